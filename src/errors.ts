@@ -1,0 +1,66 @@
+// The project's errors. A wrong kind of value is a TypeError and a wrong value a RangeError, both marked as bad input, so
+// that the command line can tell a user's mistake (exit code 2) from a bug; what fails at run time is a NablaError with a
+// stable code. Messages say what, what was expected, what was got, and the next step.
+
+export type ErrorCode =
+  /** A file or folder that was given as input cannot be used; the message names file and byte. */
+  | 'BAD_DATA'
+  /** A cost or a weight became infinite or NaN. */
+  | 'DIVERGED'
+  /** A worker thread ended while it was still needed. */
+  | 'WORKER_LOST'
+  /** A worker stopped only because another one failed; never the cause. */
+  | 'FREED'
+  /** A wait passed its limit; the message names worker, step and phase. */
+  | 'TIMED_OUT'
+  /** The run was asked to stop. */
+  | 'INTERRUPTED'
+  /** The kernels asked for do not run here. */
+  | 'NO_KERNELS'
+  /** A result could not be written. */
+  | 'NOT_SAVED';
+
+export class NablaError extends Error {
+  override readonly name = 'NablaError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+const badInput = new WeakSet<Error>();
+
+/** A value of the wrong kind: a TypeError marked as bad input. */
+export function wrongKind(what: string, expected: string, got: unknown): TypeError {
+  return mark(new TypeError(`${what}: expected ${expected}, got ${show(got)}.`));
+}
+
+/** A value outside what is allowed: a RangeError marked as bad input. `next` is the step to take, a whole sentence. */
+export function wrongValue(what: string, expected: string, got: unknown, next = ''): RangeError {
+  return mark(new RangeError(`${what}: expected ${expected}, got ${show(got)}.${next && ` ${next}`}`));
+}
+
+/** Whether an error is the user's to mend: bad usage, a bad value, or unusable input data. */
+export function isBadInput(error: unknown): error is Error {
+  return error instanceof Error && (badInput.has(error) || (error instanceof NablaError && error.code === 'BAD_DATA'));
+}
+
+/** The error itself, or an Error made of whatever was thrown. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+function mark<E extends Error>(error: E): E {
+  badInput.add(error);
+  return error;
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}

@@ -1,0 +1,7 @@
+// What the two WebAssembly modules export. Built twice from the same text: `simd.wasm`, plain SIMD with IEEE arithmetic,
+// and `relaxed.wasm`, with fused multiply-adds. All addresses are byte offsets into the arena that the module imports.
+
+export * from './activations';
+export * from './costs';
+export * from './memory';
+export * from './products';

@@ -1,0 +1,66 @@
+// What moves numbers without a product: gathering samples into rows, one-hot targets, and the update of the parameters
+// from the partial gradients of several shards.
+
+import { madd, stride } from './vector';
+
+/**
+ * x[s][0..I) = scale · bytes[order[s]][0..I) for S samples. Sixteen bytes widen to four vectors at a time; the floats past
+ * I are left alone (they are zero from the start).
+ */
+export function gatherBytes(S: i32, I: i32, order: usize, bytes: usize, scale: f32, x: usize): void {
+  const ld = <usize>stride(I) << 2;
+  const factor = f32x4.splat(scale);
+  for (let s = 0; s < S; s++) {
+    const from = bytes + <usize>load<u32>(order + (<usize>s << 2)) * <usize>I;
+    let i = 0;
+    for (; i + 8 <= I; i += 8) {
+      const wide = i16x8.extend_low_i8x16_u(v128.load64_zero(from + <usize>i));
+      const to = x + (<usize>i << 2);
+      v128.store(to, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(wide)), factor));
+      v128.store(to, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(wide)), factor), 16);
+    }
+    for (; i < I; i++) f32.store(x + (<usize>i << 2), <f32>load<u8>(from + <usize>i) * scale);
+    x += ld;
+  }
+}
+
+/** x[s][0..I) = floats[order[s]][0..I) for S samples; the samples lie I floats apart. */
+export function gatherFloats(S: i32, I: i32, order: usize, floats: usize, x: usize): void {
+  const ld = <usize>stride(I) << 2;
+  for (let s = 0; s < S; s++) {
+    const from = floats + ((<usize>load<u32>(order + (<usize>s << 2)) * <usize>I) << 2);
+    memory.copy(x, from, <usize>I << 2);
+    x += ld;
+  }
+}
+
+/** y[s][j] = 1 where j is the label of sample order[s], else 0. */
+export function gatherOneHot(S: i32, O: i32, order: usize, labels: usize, y: usize): void {
+  const ld = <usize>stride(O) << 2;
+  for (let s = 0; s < S; s++) {
+    memory.fill(y, 0, ld);
+    const label = load<u16>(labels + (<usize>load<u32>(order + (<usize>s << 2)) << 1));
+    f32.store(y + (<usize>label << 2), 1);
+    y += ld;
+  }
+}
+
+/**
+ * w ← keep·w - rate·g for n parameters, with g the sum of `count` blocks `step` bytes apart, added in block order.
+ * n is a multiple of four.
+ */
+export function sgd(n: i32, w: usize, blocks: usize, count: i32, step: usize, rate: f32, keep: f32): void {
+  const r = f32x4.splat(-rate);
+  const k = f32x4.splat(keep);
+  const end = w + (<usize>n << 2);
+  for (; w < end; w += 16) {
+    let g = v128.load(blocks);
+    let from = blocks;
+    for (let c = 1; c < count; c++) {
+      from += step;
+      g = f32x4.add(g, v128.load(from));
+    }
+    v128.store(w, madd(r, g, f32x4.mul(v128.load(w), k)));
+    blocks += 16;
+  }
+}

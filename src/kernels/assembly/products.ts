@@ -1,0 +1,443 @@
+// The three matrix products of backpropagation, and the bias gradient. Row-major float32; a row of n columns takes
+// stride(n) floats. Every output element is one chain of multiply-adds in the order of its index, whatever tile it falls
+// into and wherever a block ends: so the bits of a row depend neither on its neighbours nor on how rows were shared out.
+//
+// Tiles: V8 keeps 15 of the 16 vector registers of x86-64 for a function. 6 rows × 8 columns take 12 accumulators,
+// 2 loaded vectors and 1 broadcast: all 15, and 12 multiply-adds for 8 loads. The dot-product form (BP2) needs
+// 3 × 4 accumulators and 3 operands.
+
+import { laneSum, laneSums, madd, stride } from './vector';
+
+/** Inner block: a packed panel of 256 × 8 floats is 8 KB, a quarter of a first-level cache. */
+const BLOCK: i32 = 256;
+/** From this many rows on, copying a panel of w into one contiguous run costs less than the page walks it saves. */
+const PACK_ROWS: i32 = 24;
+/** Rows of w shorter than this lie close enough together to be read in place. */
+const PACK_STRIDE: i32 = 64;
+/** Bytes of a worker's scratch memory; `kernels.ts` reserves as much. */
+const SCRATCH_BYTES: usize = 1 << 19;
+
+let scratch: usize = 0;
+
+/** Gives this instance its own SCRATCH_BYTES of the shared memory: packed panels live there. */
+export function setScratch(address: usize): void {
+  scratch = address;
+}
+
+/** z[S][O] = x[S][I] w[I][O] + b[O]: the weighted inputs (book, chapter 2, equation 25). */
+export function forward(S: i32, I: i32, O: i32, x: usize, w: usize, b: usize, z: usize): void {
+  const ldx = <usize>stride(I) << 2;
+  const ldo = <usize>stride(O) << 2;
+  const packed = S >= PACK_ROWS && stride(O) >= PACK_STRIDE;
+  for (let k = 0; k < I; k += BLOCK) {
+    const K = min(BLOCK, I - k);
+    const xk = x + (<usize>k << 2);
+    for (let o = 0; o < stride(O); o += 8) {
+      const column = <usize>o << 2;
+      const wide = stride(O) - o >= 8;
+      let panel = w + <usize>k * ldo + column;
+      let ldw = ldo;
+      if (packed) {
+        packPanel(K, wide, panel, ldo);
+        panel = scratch;
+        ldw = 32;
+      }
+      const init = k == 0 ? b + column : 0;
+      for (let s = 0; s < S; s += 6) {
+        forwardTile(min(6, S - s), wide, K, xk + <usize>s * ldx, ldx, panel, ldw, init, z + <usize>s * ldo + column, ldo);
+      }
+    }
+  }
+}
+
+/** Copies K rows of 8 (or 4) columns into rows of 32 bytes in the scratch memory. */
+// @ts-ignore: decorator
+@inline
+function packPanel(K: i32, wide: bool, from: usize, ld: usize): void {
+  let to = scratch;
+  for (let k = 0; k < K; k++) {
+    v128.store(to, v128.load(from));
+    if (wide) v128.store(to, v128.load(from, 16), 16);
+    from += ld;
+    to += 32;
+  }
+}
+
+function forwardTile(R: i32, wide: bool, K: i32, x: usize, ldx: usize, w: usize, ldw: usize, init: usize, z: usize, ldz: usize): void {
+  if (wide) {
+    if (R == 6) forwardRows(6, true, K, x, ldx, w, ldw, init, z, ldz);
+    else if (R == 5) forwardRows(5, true, K, x, ldx, w, ldw, init, z, ldz);
+    else if (R == 4) forwardRows(4, true, K, x, ldx, w, ldw, init, z, ldz);
+    else if (R == 3) forwardRows(3, true, K, x, ldx, w, ldw, init, z, ldz);
+    else if (R == 2) forwardRows(2, true, K, x, ldx, w, ldw, init, z, ldz);
+    else forwardRows(1, true, K, x, ldx, w, ldw, init, z, ldz);
+  } else {
+    if (R == 6) forwardRows(6, false, K, x, ldx, w, ldw, init, z, ldz);
+    else if (R == 5) forwardRows(5, false, K, x, ldx, w, ldw, init, z, ldz);
+    else if (R == 4) forwardRows(4, false, K, x, ldx, w, ldw, init, z, ldz);
+    else if (R == 3) forwardRows(3, false, K, x, ldx, w, ldw, init, z, ldz);
+    else if (R == 2) forwardRows(2, false, K, x, ldx, w, ldw, init, z, ldz);
+    else forwardRows(1, false, K, x, ldx, w, ldw, init, z, ldz);
+  }
+}
+
+/** One tile of z: R rows (a literal, so that dead rows vanish) by 8 or 4 columns; starts from `init`, or from z itself when that is 0. */
+// @ts-ignore: decorator
+@inline
+function forwardRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, w: usize, ldw: usize, init: usize, z: usize, ldz: usize): void {
+  const z0 = z;
+  const z1 = z0 + ldz;
+  const z2 = z1 + ldz;
+  const z3 = z2 + ldz;
+  const z4 = z3 + ldz;
+  const z5 = z4 + ldz;
+  const zero = f32x4.splat(0);
+  let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero;
+  let b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
+  if (init) {
+    a0 = v128.load(init);
+    if (wide) b0 = v128.load(init, 16);
+    a1 = a0; a2 = a0; a3 = a0; a4 = a0; a5 = a0;
+    b1 = b0; b2 = b0; b3 = b0; b4 = b0; b5 = b0;
+  } else {
+    a0 = v128.load(z0);
+    if (R > 1) a1 = v128.load(z1);
+    if (R > 2) a2 = v128.load(z2);
+    if (R > 3) a3 = v128.load(z3);
+    if (R > 4) a4 = v128.load(z4);
+    if (R > 5) a5 = v128.load(z5);
+    if (wide) {
+      b0 = v128.load(z0, 16);
+      if (R > 1) b1 = v128.load(z1, 16);
+      if (R > 2) b2 = v128.load(z2, 16);
+      if (R > 3) b3 = v128.load(z3, 16);
+      if (R > 4) b4 = v128.load(z4, 16);
+      if (R > 5) b5 = v128.load(z5, 16);
+    }
+  }
+  let x0 = x;
+  let x1 = x0 + ldx;
+  let x2 = x1 + ldx;
+  let x3 = x2 + ldx;
+  let x4 = x3 + ldx;
+  let x5 = x4 + ldx;
+  for (let k = 0; k < K; k++) {
+    const u = v128.load(w);
+    const v = wide ? v128.load(w, 16) : zero;
+    let t = v128.load32_splat(x0);
+    a0 = madd(t, u, a0);
+    if (wide) b0 = madd(t, v, b0);
+    if (R > 1) {
+      t = v128.load32_splat(x1);
+      a1 = madd(t, u, a1);
+      if (wide) b1 = madd(t, v, b1);
+    }
+    if (R > 2) {
+      t = v128.load32_splat(x2);
+      a2 = madd(t, u, a2);
+      if (wide) b2 = madd(t, v, b2);
+    }
+    if (R > 3) {
+      t = v128.load32_splat(x3);
+      a3 = madd(t, u, a3);
+      if (wide) b3 = madd(t, v, b3);
+    }
+    if (R > 4) {
+      t = v128.load32_splat(x4);
+      a4 = madd(t, u, a4);
+      if (wide) b4 = madd(t, v, b4);
+    }
+    if (R > 5) {
+      t = v128.load32_splat(x5);
+      a5 = madd(t, u, a5);
+      if (wide) b5 = madd(t, v, b5);
+    }
+    w += ldw;
+    x0 += 4;
+    if (R > 1) x1 += 4;
+    if (R > 2) x2 += 4;
+    if (R > 3) x3 += 4;
+    if (R > 4) x4 += 4;
+    if (R > 5) x5 += 4;
+  }
+  v128.store(z0, a0);
+  if (R > 1) v128.store(z1, a1);
+  if (R > 2) v128.store(z2, a2);
+  if (R > 3) v128.store(z3, a3);
+  if (R > 4) v128.store(z4, a4);
+  if (R > 5) v128.store(z5, a5);
+  if (wide) {
+    v128.store(z0, b0, 16);
+    if (R > 1) v128.store(z1, b1, 16);
+    if (R > 2) v128.store(z2, b2, 16);
+    if (R > 3) v128.store(z3, b3, 16);
+    if (R > 4) v128.store(z4, b4, 16);
+    if (R > 5) v128.store(z5, b5, 16);
+  }
+}
+
+/**
+ * e[S][I] = δ[S][O] wᵀ with w[I][O]: the first factor of BP2, (w^{l+1})ᵀ δ^{l+1}. Both operands are read along their rows:
+ * no transposed copy of w. Lanes carry every fourth o, and are added at the end by `laneSum`.
+ */
+export function backward(S: i32, I: i32, O: i32, delta: usize, w: usize, e: usize): void {
+  const ldo = <usize>stride(O) << 2;
+  const lde = <usize>stride(I) << 2;
+  const vectors = stride(O) >> 2;
+  for (let i = 0; i < I; i += 4) {
+    const wi = w + <usize>i * ldo;
+    const ei = e + (<usize>i << 2);
+    if (I - i >= 4) {
+      let s = 0;
+      for (; s + 3 <= S; s += 3) backwardTile(3, vectors, delta + <usize>s * ldo, wi, ldo, ei + <usize>s * lde, lde);
+      if (S - s == 2) backwardTile(2, vectors, delta + <usize>s * ldo, wi, ldo, ei + <usize>s * lde, lde);
+      else if (S - s == 1) backwardTile(1, vectors, delta + <usize>s * ldo, wi, ldo, ei + <usize>s * lde, lde);
+    } else {
+      for (let r = 0; r < I - i; r++) {
+        for (let s = 0; s < S; s++) {
+          const sum = dot(vectors, delta + <usize>s * ldo, wi + <usize>r * ldo);
+          f32.store(ei + <usize>s * lde + (<usize>r << 2), sum);
+        }
+      }
+    }
+  }
+}
+
+/** R rows of δ against four rows of w. */
+// @ts-ignore: decorator
+@inline
+function backwardTile(R: i32, vectors: i32, delta: usize, w: usize, ldo: usize, e: usize, lde: usize): void {
+  const zero = f32x4.splat(0);
+  let a0 = zero, a1 = zero, a2 = zero, a3 = zero;
+  let b0 = zero, b1 = zero, b2 = zero, b3 = zero;
+  let c0 = zero, c1 = zero, c2 = zero, c3 = zero;
+  let d0 = delta;
+  let d1 = d0 + ldo;
+  let d2 = d1 + ldo;
+  let w0 = w;
+  let w1 = w0 + ldo;
+  let w2 = w1 + ldo;
+  let w3 = w2 + ldo;
+  for (let v = 0; v < vectors; v++) {
+    const p = v128.load(d0);
+    const q = R > 1 ? v128.load(d1) : zero;
+    const r = R > 2 ? v128.load(d2) : zero;
+    let u = v128.load(w0);
+    a0 = madd(p, u, a0);
+    if (R > 1) b0 = madd(q, u, b0);
+    if (R > 2) c0 = madd(r, u, c0);
+    u = v128.load(w1);
+    a1 = madd(p, u, a1);
+    if (R > 1) b1 = madd(q, u, b1);
+    if (R > 2) c1 = madd(r, u, c1);
+    u = v128.load(w2);
+    a2 = madd(p, u, a2);
+    if (R > 1) b2 = madd(q, u, b2);
+    if (R > 2) c2 = madd(r, u, c2);
+    u = v128.load(w3);
+    a3 = madd(p, u, a3);
+    if (R > 1) b3 = madd(q, u, b3);
+    if (R > 2) c3 = madd(r, u, c3);
+    d0 += 16;
+    if (R > 1) d1 += 16;
+    if (R > 2) d2 += 16;
+    w0 += 16;
+    w1 += 16;
+    w2 += 16;
+    w3 += 16;
+  }
+  v128.store(e, laneSums(a0, a1, a2, a3));
+  if (R > 1) v128.store(e + lde, laneSums(b0, b1, b2, b3));
+  if (R > 2) v128.store(e + lde + lde, laneSums(c0, c1, c2, c3));
+}
+
+// @ts-ignore: decorator
+@inline
+function dot(vectors: i32, a: usize, b: usize): f32 {
+  let sum = f32x4.splat(0);
+  for (let v = 0; v < vectors; v++) {
+    sum = madd(v128.load(a), v128.load(b), sum);
+    a += 16;
+    b += 16;
+  }
+  return laneSum(sum);
+}
+
+/**
+ * dw[begin..end)[O] = Σ_s x[s][i] δ[s][o], in sample order: BP4 summed over S samples, for the input rows begin to end.
+ * dw points at the row `begin`. A long sum is done BLOCK samples at a time, carried on through dw, so that what is packed fits the scratch memory.
+ */
+export function weightGradient(begin: i32, end: i32, S: i32, I: i32, O: i32, x: usize, delta: usize, dw: usize): void {
+  const ldx = <usize>stride(I) << 2;
+  const ldo = <usize>stride(O) << 2;
+  for (let s = 0; s < S; s += BLOCK) {
+    const K = min(BLOCK, S - s);
+    const xs = x + <usize>s * ldx;
+    const ds = delta + <usize>s * ldo;
+    if (K >= PACK_ROWS && stride(O) >= PACK_STRIDE) packedGradient(begin, end, K, O, xs, ldx, ds, ldo, dw, s > 0);
+    else {
+      for (let i = begin; i < end; i += 6) {
+        const to = dw + <usize>(i - begin) * ldo;
+        gradientRow(min(6, end - i), K, stride(O), xs + (<usize>i << 2), ldx, ds, ldo, 32, to, ldo, s > 0);
+      }
+    }
+  }
+}
+
+/** The scratch memory holds a tile of x, [K][6] in rows of 32 bytes, and after it as many panels of δ, [K][8], as fit. */
+function packedGradient(begin: i32, end: i32, K: i32, O: i32, x: usize, ldx: usize, delta: usize, ldo: usize, dw: usize, more: bool): void {
+  const tile = <usize>K << 5;
+  const panels = scratch + tile;
+  const columns = min(<i32>(SCRATCH_BYTES / tile - 1), (stride(O) + 7) >> 3) << 3;
+  for (let c = 0; c < stride(O); c += columns) {
+    const width = min(columns, stride(O) - c);
+    let to = panels;
+    for (let o = 0; o < width; o += 8) {
+      let from = delta + (<usize>(c + o) << 2);
+      const wide = width - o >= 8;
+      for (let k = 0; k < K; k++) {
+        v128.store(to, v128.load(from));
+        if (wide) v128.store(to, v128.load(from, 16), 16);
+        from += ldo;
+        to += 32;
+      }
+    }
+    for (let i = begin; i < end; i += 6) {
+      const R = min(6, end - i);
+      packInputs(K, R, x + (<usize>i << 2), ldx);
+      gradientRow(R, K, width, scratch, 32, panels, 32, tile, dw + <usize>(i - begin) * ldo + (<usize>c << 2), ldo, more);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function packInputs(K: i32, R: i32, from: usize, ld: usize): void {
+  let to = scratch;
+  for (let k = 0; k < K; k++) {
+    for (let r = 0; r < R; r++) f32.store(to + (<usize>r << 2), f32.load(from + (<usize>r << 2)));
+    from += ld;
+    to += 32;
+  }
+}
+
+/** R rows of dw across all `width` columns; the panels of δ lie `step` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function gradientRow(R: i32, K: i32, width: i32, x: usize, ldx: usize, delta: usize, ldd: usize, step: usize, dw: usize, ldo: usize, more: bool): void {
+  for (let o = 0; o < width; o += 8) {
+    gradientTile(R, width - o >= 8, K, x, ldx, delta, ldd, dw, ldo, more);
+    delta += step;
+    dw += 32;
+  }
+}
+
+function gradientTile(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: usize, ldd: usize, dw: usize, ldo: usize, more: bool): void {
+  if (wide) {
+    if (R == 6) gradientRows(6, true, K, x, ldx, delta, ldd, dw, ldo, more);
+    else if (R == 5) gradientRows(5, true, K, x, ldx, delta, ldd, dw, ldo, more);
+    else if (R == 4) gradientRows(4, true, K, x, ldx, delta, ldd, dw, ldo, more);
+    else if (R == 3) gradientRows(3, true, K, x, ldx, delta, ldd, dw, ldo, more);
+    else if (R == 2) gradientRows(2, true, K, x, ldx, delta, ldd, dw, ldo, more);
+    else gradientRows(1, true, K, x, ldx, delta, ldd, dw, ldo, more);
+  } else {
+    if (R == 6) gradientRows(6, false, K, x, ldx, delta, ldd, dw, ldo, more);
+    else if (R == 5) gradientRows(5, false, K, x, ldx, delta, ldd, dw, ldo, more);
+    else if (R == 4) gradientRows(4, false, K, x, ldx, delta, ldd, dw, ldo, more);
+    else if (R == 3) gradientRows(3, false, K, x, ldx, delta, ldd, dw, ldo, more);
+    else if (R == 2) gradientRows(2, false, K, x, ldx, delta, ldd, dw, ldo, more);
+    else gradientRows(1, false, K, x, ldx, delta, ldd, dw, ldo, more);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function gradientRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: usize, ldd: usize, dw: usize, ldo: usize, more: bool): void {
+  const w0 = dw;
+  const w1 = w0 + ldo;
+  const w2 = w1 + ldo;
+  const w3 = w2 + ldo;
+  const w4 = w3 + ldo;
+  const w5 = w4 + ldo;
+  const zero = f32x4.splat(0);
+  let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero;
+  let b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
+  if (more) {
+    a0 = v128.load(w0);
+    if (R > 1) a1 = v128.load(w1);
+    if (R > 2) a2 = v128.load(w2);
+    if (R > 3) a3 = v128.load(w3);
+    if (R > 4) a4 = v128.load(w4);
+    if (R > 5) a5 = v128.load(w5);
+    if (wide) {
+      b0 = v128.load(w0, 16);
+      if (R > 1) b1 = v128.load(w1, 16);
+      if (R > 2) b2 = v128.load(w2, 16);
+      if (R > 3) b3 = v128.load(w3, 16);
+      if (R > 4) b4 = v128.load(w4, 16);
+      if (R > 5) b5 = v128.load(w5, 16);
+    }
+  }
+  for (let k = 0; k < K; k++) {
+    const u = v128.load(delta);
+    const v = wide ? v128.load(delta, 16) : zero;
+    let t = v128.load32_splat(x);
+    a0 = madd(t, u, a0);
+    if (wide) b0 = madd(t, v, b0);
+    if (R > 1) {
+      t = v128.load32_splat(x, 4);
+      a1 = madd(t, u, a1);
+      if (wide) b1 = madd(t, v, b1);
+    }
+    if (R > 2) {
+      t = v128.load32_splat(x, 8);
+      a2 = madd(t, u, a2);
+      if (wide) b2 = madd(t, v, b2);
+    }
+    if (R > 3) {
+      t = v128.load32_splat(x, 12);
+      a3 = madd(t, u, a3);
+      if (wide) b3 = madd(t, v, b3);
+    }
+    if (R > 4) {
+      t = v128.load32_splat(x, 16);
+      a4 = madd(t, u, a4);
+      if (wide) b4 = madd(t, v, b4);
+    }
+    if (R > 5) {
+      t = v128.load32_splat(x, 20);
+      a5 = madd(t, u, a5);
+      if (wide) b5 = madd(t, v, b5);
+    }
+    x += ldx;
+    delta += ldd;
+  }
+  v128.store(w0, a0);
+  if (R > 1) v128.store(w1, a1);
+  if (R > 2) v128.store(w2, a2);
+  if (R > 3) v128.store(w3, a3);
+  if (R > 4) v128.store(w4, a4);
+  if (R > 5) v128.store(w5, a5);
+  if (wide) {
+    v128.store(w0, b0, 16);
+    if (R > 1) v128.store(w1, b1, 16);
+    if (R > 2) v128.store(w2, b2, 16);
+    if (R > 3) v128.store(w3, b3, 16);
+    if (R > 4) v128.store(w4, b4, 16);
+    if (R > 5) v128.store(w5, b5, 16);
+  }
+}
+
+/** db[o] = Σ_s δ[s][o] for o in [begin, end), in sample order: BP3 summed over S samples. begin and end are multiples of four. */
+export function biasGradient(begin: i32, end: i32, S: i32, O: i32, delta: usize, db: usize): void {
+  const ld = <usize>stride(O) << 2;
+  for (let o = begin; o < end; o += 4) {
+    let from = delta + (<usize>o << 2);
+    let sum = f32x4.splat(0);
+    for (let s = 0; s < S; s++) {
+      sum = f32x4.add(sum, v128.load(from));
+      from += ld;
+    }
+    v128.store(db + (<usize>(o - begin) << 2), sum);
+  }
+}

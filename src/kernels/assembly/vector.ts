@@ -1,0 +1,122 @@
+// Functions of four float32 lanes: the multiply-add that tells `simd` from `relaxed`, and exp, log, sigmoid and tanh.
+// Everything here is @inline: it disappears into the loops of the other files. No tables and no static data, because
+// every worker instantiates this module over the same shared memory.
+//
+// Polynomials: S. L. Moshier, Cephes Mathematical Library (expf.c, logf.c, tanhf.c), single precision.
+
+/** a·b + c: two roundings in `simd` (the same bits on every machine), one in `relaxed` (a fused multiply-add). */
+// @ts-ignore: decorator
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/**
+ * exp(x), error at most 2 units in the last place over the whole range, subnormal results included.
+ * x = n·ln 2 + r; a polynomial in r; then times 2^n in two factors, so that n = 128 and n = -149 are reached.
+ */
+// @ts-ignore: decorator
+@inline
+export function exp(x: v128): v128 {
+  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(89)), f32x4.splat(-104));
+  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
+  // ln 2 = 0.693359375 - 2.12194440e-4; the first product is exact, because 0.693359375 has nine bits.
+  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = madd(n, f32x4.splat(2.12194440e-4), r);
+  let p = f32x4.splat(1.9875691500e-4);
+  p = madd(p, r, f32x4.splat(1.3981999507e-3));
+  p = madd(p, r, f32x4.splat(8.3334519073e-3));
+  p = madd(p, r, f32x4.splat(4.1665795894e-2));
+  p = madd(p, r, f32x4.splat(1.6666665459e-1));
+  p = madd(p, r, f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(madd(p, f32x4.mul(r, r), r), f32x4.splat(1));
+  const whole = i32x4.trunc_sat_f32x4_s(n);
+  const half = i32x4.shr_s(whole, 1);
+  return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+}
+
+// @ts-ignore: decorator
+@inline
+function powerOfTwo(n: v128): v128 {
+  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+}
+
+/** ln(x) for normal x > 0; anything below the smallest normal float counts as that (ln = -87.34), so a cost stays finite. */
+// @ts-ignore: decorator
+@inline
+export function log(x: v128): v128 {
+  const clamped = f32x4.max(x, f32x4.splat(1.17549435e-38));
+  // x = m·2^e with m in [1/√2, √2): shift by the bits of 1/√2, so that the exponent counts from there.
+  const bits = i32x4.sub(clamped, i32x4.splat(0x3f3504f3));
+  const e = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23));
+  const m = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  const f = f32x4.sub(m, f32x4.splat(1));
+  const f2 = f32x4.mul(f, f);
+  let p = f32x4.splat(7.0376836292e-2);
+  p = madd(p, f, f32x4.splat(-1.1514610310e-1));
+  p = madd(p, f, f32x4.splat(1.1676998740e-1));
+  p = madd(p, f, f32x4.splat(-1.2420140846e-1));
+  p = madd(p, f, f32x4.splat(1.4249322787e-1));
+  p = madd(p, f, f32x4.splat(-1.6668057665e-1));
+  p = madd(p, f, f32x4.splat(2.0000714765e-1));
+  p = madd(p, f, f32x4.splat(-2.4999993993e-1));
+  p = madd(p, f, f32x4.splat(3.3333331174e-1));
+  let y = f32x4.mul(f32x4.mul(p, f), f2);
+  y = madd(e, f32x4.splat(-2.12194440e-4), y);
+  y = madd(f2, f32x4.splat(-0.5), y);
+  y = f32x4.add(f, y);
+  y = madd(e, f32x4.splat(0.693359375), y);
+  // max() above lets a NaN through, but the bit arithmetic after it would hide it.
+  return v128.bitselect(y, x, f32x4.eq(x, x));
+}
+
+/** 1 / (1 + e^-z). exp overflows to ∞ for z < -88.7 and the quotient is then 0, never NaN. */
+// @ts-ignore: decorator
+@inline
+export function sigmoid(z: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(z))));
+}
+
+/** tanh z: an odd polynomial below |z| = 0.625, where 1 - 2 / (e^2|z| + 1) would cancel. */
+// @ts-ignore: decorator
+@inline
+export function tanh(z: v128): v128 {
+  const one = f32x4.splat(1);
+  const size = f32x4.abs(z);
+  const large = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(size, size)), one)));
+  const signed = v128.bitselect(z, large, i32x4.splat(0x80000000));
+  const s = f32x4.mul(z, z);
+  let p = f32x4.splat(-5.70498872745e-3);
+  p = madd(p, s, f32x4.splat(2.06390887954e-2));
+  p = madd(p, s, f32x4.splat(-5.37397155531e-2));
+  p = madd(p, s, f32x4.splat(1.33314422036e-1));
+  p = madd(p, s, f32x4.splat(-3.33332819422e-1));
+  const small = madd(f32x4.mul(p, s), z, z);
+  return v128.bitselect(small, signed, f32x4.lt(size, f32x4.splat(0.625)));
+}
+
+/** (v0 + v2) + (v1 + v3): the one order in which lanes are added, wherever lanes are added. */
+// @ts-ignore: decorator
+@inline
+export function laneSum(v: v128): f32 {
+  const pairs = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/** The four lane sums of a, b, c, d as one vector, each in the order of `laneSum`. */
+// @ts-ignore: decorator
+@inline
+export function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+}
+
+/** Columns as they lie in memory: a row of n floats takes stride(n), a multiple of four; the floats past n stay zero. */
+// @ts-ignore: decorator
+@inline
+export function stride(n: i32): i32 {
+  return (n + 3) & ~3;
+}

@@ -1,0 +1,190 @@
+// The plain kernels: loops that read like the formulas, over a Float32Array. They are the referee of the fast ones and
+// the last resort where WebAssembly SIMD is missing; nobody has tried to make them fast. Sums are carried in float64 and
+// rounded once, when they are stored.
+
+import type { ActivationKernel, Kernels } from './kernels.js';
+import { stride } from './kernels.js';
+
+const TINY = 1.1754943508222875e-38;
+const at = (address: number): number => address >>> 2;
+
+/** Plain kernels on `memory`. */
+export function scalarKernels(memory: WebAssembly.Memory): Kernels {
+  const f32 = new Float32Array(memory.buffer);
+  const u32 = new Uint32Array(memory.buffer);
+  const u16 = new Uint16Array(memory.buffer);
+  const u8 = new Uint8Array(memory.buffer);
+
+  /** An activation that maps each z on its own. `derivative` gets z and a. */
+  function elementwise(f: (z: number) => number, derivative: (z: number, a: number) => number): ActivationKernel {
+    return {
+      forward(S, O, z, a) {
+        const ld = stride(O);
+        for (let s = 0; s < S; s++) for (let o = 0; o < O; o++) f32[at(a) + s * ld + o] = f(f32[at(z) + s * ld + o]);
+      },
+      backward(S, O, z, a, e) {
+        const ld = stride(O);
+        for (let s = 0; s < S; s++) {
+          for (let o = 0; o < O; o++) {
+            const k = s * ld + o;
+            f32[at(e) + k] *= derivative(f32[at(z) + k], f32[at(a) + k]);
+          }
+        }
+      },
+    };
+  }
+
+  const softmax: ActivationKernel = {
+    forward(S, O, z, a) {
+      for (let s = 0; s < S; s++) {
+        const from = at(z) + s * stride(O);
+        const to = at(a) + s * stride(O);
+        let top = Number.NEGATIVE_INFINITY;
+        for (let o = 0; o < O; o++) top = Math.max(top, f32[from + o]);
+        let sum = 0;
+        for (let o = 0; o < O; o++) sum += Math.exp(f32[from + o] - top);
+        for (let o = 0; o < O; o++) f32[to + o] = Math.exp(f32[from + o] - top) / sum;
+      }
+    },
+    backward(S, O, _z, a, e) {
+      for (let s = 0; s < S; s++) {
+        const row = s * stride(O);
+        let mean = 0;
+        for (let o = 0; o < O; o++) mean += f32[at(a) + row + o] * f32[at(e) + row + o];
+        for (let o = 0; o < O; o++) f32[at(e) + row + o] = f32[at(a) + row + o] * (f32[at(e) + row + o] - mean);
+      }
+    },
+  };
+
+  /** e[s][o] = g(a, y) */
+  function gradient(g: (a: number, y: number) => number) {
+    return (S: number, O: number, a: number, y: number, e: number): void => {
+      const ld = stride(O);
+      for (let s = 0; s < S; s++) {
+        for (let o = 0; o < O; o++) f32[at(e) + s * ld + o] = g(f32[at(a) + s * ld + o], f32[at(y) + s * ld + o]);
+      }
+    };
+  }
+
+  /** c[s] = offset(row of z) + Σ_o term(z, a, y); returns the sum over the samples. */
+  function cost(term: (z: number, a: number, y: number, offset: number) => number, offsetOf?: (z: Float32Array) => number) {
+    return (S: number, O: number, z: number, a: number, y: number, c: number): number => {
+      const ld = stride(O);
+      let total = 0;
+      for (let s = 0; s < S; s++) {
+        const row = s * ld;
+        const offset = offsetOf ? offsetOf(f32.subarray(at(z) + row, at(z) + row + O)) : 0;
+        let sum = 0;
+        for (let o = row; o < row + O; o++) sum += term(f32[at(z) + o], f32[at(a) + o], f32[at(y) + o], offset);
+        f32[at(c) + s] = sum;
+        total += f32[at(c) + s];
+      }
+      return total;
+    };
+  }
+
+  return {
+    name: 'scalar',
+
+    forward(S, I, O, x, w, b, z) {
+      for (let s = 0; s < S; s++) {
+        for (let o = 0; o < O; o++) {
+          let sum = f32[at(b) + o];
+          for (let i = 0; i < I; i++) sum += f32[at(x) + s * stride(I) + i] * f32[at(w) + i * stride(O) + o];
+          f32[at(z) + s * stride(O) + o] = sum;
+        }
+      }
+    },
+
+    backward(S, I, O, delta, w, e) {
+      for (let s = 0; s < S; s++) {
+        for (let i = 0; i < I; i++) {
+          let sum = 0;
+          for (let o = 0; o < O; o++) sum += f32[at(delta) + s * stride(O) + o] * f32[at(w) + i * stride(O) + o];
+          f32[at(e) + s * stride(I) + i] = sum;
+        }
+      }
+    },
+
+    weightGradient(begin, end, S, I, O, x, delta, dw) {
+      for (let i = begin; i < end; i++) {
+        for (let o = 0; o < O; o++) {
+          let sum = 0;
+          for (let s = 0; s < S; s++) sum += f32[at(x) + s * stride(I) + i] * f32[at(delta) + s * stride(O) + o];
+          f32[at(dw) + (i - begin) * stride(O) + o] = sum;
+        }
+      }
+    },
+
+    biasGradient(begin, end, S, O, delta, db) {
+      for (let o = begin; o < end; o++) {
+        let sum = 0;
+        for (let s = 0; s < S; s++) sum += f32[at(delta) + s * stride(O) + o];
+        f32[at(db) + o - begin] = sum;
+      }
+    },
+
+    activations: {
+      sigmoid: elementwise(
+        (z) => 1 / (1 + Math.exp(-z)),
+        (_z, a) => a * (1 - a),
+      ),
+      tanh: elementwise(Math.tanh, (_z, a) => 1 - a * a),
+      relu: elementwise(
+        (z) => Math.max(z, 0),
+        (z) => (z > 0 ? 1 : 0),
+      ),
+      linear: elementwise(
+        (z) => z,
+        () => 1,
+      ),
+      softmax,
+    },
+
+    difference: gradient((a, y) => a - y),
+    crossEntropyGradient: gradient((a, y) => (1 - y) / Math.max(1 - a, TINY) - y / Math.max(a, TINY)),
+    logLikelihoodGradient: gradient((a, y) => -y / Math.max(a, TINY)),
+
+    quadraticCost: cost((_z, a, y) => 0.5 * (a - y) ** 2),
+    crossEntropyCost: cost((_z, a, y) => -y * Math.log(Math.max(a, TINY)) - (1 - y) * Math.log(Math.max(1 - a, TINY))),
+    logLikelihoodCost: cost((_z, a, y) => -y * Math.log(Math.max(a, TINY))),
+    sigmoidCrossEntropyCost: cost((z, _a, y) => Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z)))),
+    softmaxLogLikelihoodCost: cost(
+      (z, _a, y, logSum) => y * (logSum - z),
+      (z) => {
+        const top = z.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
+        return top + Math.log(z.reduce((sum, v) => sum + Math.exp(v - top), 0));
+      },
+    ),
+
+    gatherBytes(S, I, order, bytes, scale, x) {
+      for (let s = 0; s < S; s++) {
+        const from = bytes + u32[at(order) + s] * I;
+        for (let i = 0; i < I; i++) f32[at(x) + s * stride(I) + i] = u8[from + i] * Math.fround(scale);
+      }
+    },
+
+    gatherFloats(S, I, order, floats, x) {
+      for (let s = 0; s < S; s++) {
+        const from = at(floats) + u32[at(order) + s] * I;
+        f32.copyWithin(at(x) + s * stride(I), from, from + I);
+      }
+    },
+
+    gatherOneHot(S, O, order, labels, y) {
+      for (let s = 0; s < S; s++) {
+        const row = at(y) + s * stride(O);
+        f32.fill(0, row, row + O);
+        f32[row + u16[(labels >>> 1) + u32[at(order) + s]]] = 1;
+      }
+    },
+
+    sgd(n, w, blocks, count, step, rate, keep) {
+      for (let k = 0; k < n; k++) {
+        let g = 0;
+        for (let c = 0; c < count; c++) g += f32[at(blocks + c * step) + k];
+        f32[at(w) + k] = keep * f32[at(w) + k] - rate * g;
+      }
+    },
+  };
+}

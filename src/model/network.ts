@@ -1,0 +1,131 @@
+// Forward pass and backpropagation of a range of rows, on kernels: BP1 to BP4 with a whole mini-batch as matrices. It
+// works on rows begin to end of matrices that several threads may share, knows nothing of threads, and allocates nothing
+// once it is built.
+
+import type { ActivationKernel, CostKernel, GradientKernel, Kernels } from '../kernels/kernels.js';
+import { stride } from '../kernels/kernels.js';
+import type { Layout } from './layout.js';
+import type { NetworkSpecification } from './specification.js';
+
+/** Addresses of the matrices of a set of rows, one row per sample. z, a and delta have one entry per layer after the first. */
+export interface Rows {
+  /** Inputs [rows][I] */
+  readonly x: number;
+  /** Targets [rows][O] */
+  readonly y: number;
+  /** Costs C_x [rows] */
+  readonly c: number;
+  readonly z: readonly number[];
+  readonly a: readonly number[];
+  readonly delta: readonly number[];
+}
+
+/** Bytes of a row of n columns. */
+const rowBytes = (n: number): number => stride(n) * 4;
+
+/** One layer: sizes, the addresses of its parameters, f. */
+interface Layer {
+  readonly I: number;
+  readonly O: number;
+  readonly w: number;
+  readonly b: number;
+  readonly f: ActivationKernel;
+}
+
+export class Network {
+  readonly layers: readonly Layer[];
+  readonly #kernels: Kernels;
+  readonly #cost: CostKernel;
+  readonly #gradient: GradientKernel;
+  /** Whether `#gradient` gives δ^L at once: cost and output activation are a matched pair. */
+  readonly #matched: boolean;
+
+  /** @param parameters address of the first parameter, in the order of `layout` */
+  constructor(kernels: Kernels, spec: NetworkSpecification, layout: Layout, parameters: number) {
+    this.#kernels = kernels;
+    this.layers = layout.layers.map(({ I, O, w, b }, l) => ({
+      I,
+      O,
+      w: parameters + w * 4,
+      b: parameters + b * 4,
+      f: kernels.activations[spec.activations[l]],
+    }));
+    const output = spec.activations[spec.activations.length - 1];
+    if (spec.cost === 'cross-entropy' && output === 'sigmoid') {
+      [this.#cost, this.#gradient, this.#matched] = [kernels.sigmoidCrossEntropyCost, kernels.difference, true];
+    } else if (spec.cost === 'log-likelihood' && output === 'softmax') {
+      [this.#cost, this.#gradient, this.#matched] = [kernels.softmaxLogLikelihoodCost, kernels.difference, true];
+    } else if (spec.cost === 'cross-entropy') {
+      [this.#cost, this.#gradient, this.#matched] = [kernels.crossEntropyCost, kernels.crossEntropyGradient, false];
+    } else if (spec.cost === 'log-likelihood') {
+      [this.#cost, this.#gradient, this.#matched] = [kernels.logLikelihoodCost, kernels.logLikelihoodGradient, false];
+    } else {
+      [this.#cost, this.#gradient, this.#matched] = [kernels.quadraticCost, kernels.difference, false];
+    }
+  }
+
+  /** z^l = w^l a^{l-1} + b^l and a^l = f(z^l) for rows begin to end. */
+  forward(rows: Rows, begin: number, end: number): void {
+    const S = end - begin;
+    for (let l = 0; l < this.layers.length; l++) {
+      const { I, O, w, b, f } = this.layers[l];
+      const x = this.inputs(rows, l) + begin * rowBytes(I);
+      const z = rows.z[l] + begin * rowBytes(O);
+      this.#kernels.forward(S, I, O, x, w, b, z);
+      f.forward(S, O, z, rows.a[l] + begin * rowBytes(O));
+    }
+  }
+
+  /** C_x of rows begin to end, after `forward`; returns their sum. */
+  cost(rows: Rows, begin: number, end: number): number {
+    const l = this.layers.length - 1;
+    const { O } = this.layers[l];
+    const row = begin * rowBytes(O);
+    return this.#cost(end - begin, O, rows.z[l] + row, rows.a[l] + row, rows.y + row, rows.c + begin * 4);
+  }
+
+  /** δ^L by BP1 and every earlier δ^l by BP2, for rows begin to end, after `forward`. */
+  backward(rows: Rows, begin: number, end: number): void {
+    const S = end - begin;
+    const last = this.layers.length - 1;
+    this.#outputError(rows, begin, S);
+    for (let l = last - 1; l >= 0; l--) {
+      // BP2: δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ f'(z^l)
+      const next = this.layers[l + 1];
+      const { O, f } = this.layers[l];
+      const row = begin * rowBytes(O);
+      const delta = rows.delta[l] + row;
+      this.#kernels.backward(S, O, next.O, rows.delta[l + 1] + begin * rowBytes(next.O), next.w, delta);
+      f.backward(S, O, rows.z[l] + row, rows.a[l] + row, delta);
+    }
+  }
+
+  /** BP1: δ^L = ∇_a C ⊙ f'(z^L). For a matched pair both factors together are a - y. */
+  #outputError(rows: Rows, begin: number, S: number): void {
+    const l = this.layers.length - 1;
+    const { O, f } = this.layers[l];
+    const row = begin * rowBytes(O);
+    const a = rows.a[l] + row;
+    const delta = rows.delta[l] + row;
+    this.#gradient(S, O, a, rows.y + row, delta);
+    if (!this.#matched) f.backward(S, O, rows.z[l] + row, a, delta);
+  }
+
+  /** BP3 for outputs from to upTo (multiples of four) of layer l, summed over rows begin to end, to db[upTo - from]. */
+  biasGradient(rows: Rows, l: number, from: number, upTo: number, begin: number, end: number, db: number): void {
+    const { O } = this.layers[l];
+    this.#kernels.biasGradient(from, upTo, end - begin, O, rows.delta[l] + begin * rowBytes(O), db);
+  }
+
+  /** BP4 for inputs from to upTo of layer l, summed over rows begin to end, to dw[upTo - from][O]. */
+  weightGradient(rows: Rows, l: number, from: number, upTo: number, begin: number, end: number, dw: number): void {
+    const { I, O } = this.layers[l];
+    const x = this.inputs(rows, l) + begin * rowBytes(I);
+    this.#kernels.weightGradient(from, upTo, end - begin, I, O, x, rows.delta[l] + begin * rowBytes(O), dw);
+  }
+
+  /** a^{l-1} as the kernels see it: x for the first of the layers, else the activations before. */
+  inputs(rows: Rows, l: number): number {
+    return l === 0 ? rows.x : rows.a[l - 1];
+  }
+}

@@ -1,0 +1,132 @@
+// The one shared memory of a training session: what lies in it, where, and how large it must be. The plan is a plain
+// object of byte addresses, computed before anything is allocated, and posted to every worker; there is no second list of
+// tensors anywhere.
+//
+//   control | parameters | gradient blocks | training rows | evaluation rows ×N | scratch ×N | order ×2 | inputs | labels
+//
+// Every part starts at a multiple of 64 bytes. The parameters, and what follows up to the orders, start as zeros, and the
+// padding columns of all matrices stay zero for ever (see kernels.ts).
+
+import { wrongValue } from '../errors.js';
+import { SCRATCH_BYTES, stride } from '../kernels/kernels.js';
+import type { Layout } from '../model/layout.js';
+import type { Rows } from '../model/network.js';
+import { controlBytes } from './barrier.js';
+
+export const GRADIENT_MODES = ['partial', 'owned'] as const;
+export type GradientMode = (typeof GRADIENT_MODES)[number];
+
+/** Rows that a worker evaluates at once: a multiple of the kernels' six-row tile, about a mini-batch's worth of cache. */
+export const EVALUATION_ROWS = 120;
+
+/** Floats of gradient that an owner computes before it applies them: 512 KB, half of a second-level cache. */
+const OWNED_FLOATS = 1 << 17;
+
+/** 4 GiB: what 32-bit addresses reach. */
+const MAX_BYTES = 2 ** 32;
+const PAGE = 65536;
+
+/** What the plan depends on. */
+export interface ArenaRequest {
+  readonly layout: Layout;
+  /** Rows of a mini-batch. */
+  readonly batch: number;
+  readonly workers: number;
+  readonly shards: number;
+  readonly gradient: GradientMode;
+  /** Samples of all splits together. */
+  readonly samples: number;
+  /** Training samples: the length of an order. */
+  readonly training: number;
+  /** Bytes that an input value takes: 1 for bytes, 4 for floats. */
+  readonly inputBytes: 1 | 4;
+}
+
+/** Byte addresses of everything. */
+export interface Arena {
+  readonly bytes: number;
+  readonly control: number;
+  readonly parameters: number;
+  /** partial: one block per shard. owned: one piece per worker. */
+  readonly blocks: number;
+  /** Bytes from one block to the next. */
+  readonly blockStep: number;
+  /** Rows of the mini-batch, shared by all workers. */
+  readonly rows: Rows;
+  /** Rows for evaluation and their sample indices, one set per worker. */
+  readonly evaluation: readonly { readonly rows: Rows; readonly order: number }[];
+  readonly scratch: readonly number[];
+  /** Sample order of this epoch and of the next. */
+  readonly orders: readonly [number, number];
+  readonly inputs: number;
+  readonly labels: number;
+}
+
+/** Plans the memory. Throws a RangeError with both numbers where it cannot be addressed. */
+export function planArena(request: ArenaRequest): Arena {
+  const { layout, batch, workers, shards, gradient, samples, training, inputBytes } = request;
+  let bytes = 1024; // address 0 stays unused
+  const take = (size: number): number => {
+    const address = bytes;
+    bytes = Math.ceil((address + size) / 64) * 64;
+    return address;
+  };
+  const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+
+  const control = take(controlBytes(workers));
+  const parameters = take(layout.floats * 4);
+  const widest = Math.max(...layout.layers.map(({ O }) => stride(O)));
+  const blockStep = gradient === 'partial' ? layout.floats * 4 : Math.max(Math.min(OWNED_FLOATS, layout.floats), widest) * 4;
+  const blocks = take(blockStep * (gradient === 'partial' ? shards : workers));
+  const rows = planRows(layout, batch, take, true);
+  const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, take, false), order: take(EVALUATION_ROWS * 4) }));
+  const scratch = times(workers, () => take(SCRATCH_BYTES));
+  const orders: [number, number] = [take(training * 4), take(training * 4)];
+  const data = samples * layout.layers[0]?.I * inputBytes;
+  const inputs = take(data);
+  const labels = take(samples * 2);
+
+  if (bytes > MAX_BYTES) {
+    throw wrongValue(
+      'memory',
+      `at most ${megabytes(MAX_BYTES)} (what 32-bit addresses reach)`,
+      megabytes(bytes),
+      `Of these, ${megabytes(rows.x - blocks)} are gradient blocks and ${megabytes(data)} data. Use fewer shards, gradient 'owned', or a smaller mini-batch.`,
+    );
+  }
+  return { bytes, control, parameters, blocks, blockStep, rows, evaluation, scratch, orders, inputs, labels };
+}
+
+function planRows(layout: Layout, rows: number, take: (size: number) => number, errors: boolean): Rows {
+  const matrix = (n: number): number => take(rows * stride(n) * 4);
+  const each = layout.layers.map(({ O }) => O);
+  const outputs = each[each.length - 1];
+  return {
+    x: matrixlayout.layers[0]?.I,
+    y: matrix(outputs),
+    c: take(rows * 4),
+    z: each.map(matrix),
+    a: each.map(matrix),
+    delta: errors ? each.map(matrix) : [],
+  };
+}
+
+/**
+ * Allocates the arena, of fixed size, because a view of a growing shared memory would be stale.
+ * @param available bytes that the machine can give; a run that needs more is refused before it starts
+ */
+export function allocateArena({ bytes }: Arena, available: number): WebAssembly.Memory {
+  const refused = (): Error =>
+    wrongValue('memory', `at most ${megabytes(available)}, what this machine has free`, megabytes(bytes), 'Use fewer shards or a smaller mini-batch.');
+  if (bytes > available) throw refused();
+  const pages = Math.ceil(bytes / PAGE);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    throw refused();
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
+}

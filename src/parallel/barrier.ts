@@ -1,0 +1,210 @@
+// Everything that threads say to each other while an epoch runs: a barrier, and a few control words. All atomic operations
+// of the project stand here. One Int32Array in the arena, each word on a line pair of its own (two cache lines, because the
+// processor fetches neighbours), so that polling one word never disturbs another.
+//
+//   word          written by                     read by
+//   ARRIVED       each worker, on arrival        the last to arrive
+//   GENERATION    the last to arrive; poison     all who wait
+//   SLEEPERS      who goes to sleep              the last to arrive
+//   POISON        main, or a worker that fails   all, after each crossing
+//   INTERRUPT     main                           worker 0, once a step
+//   STOP          any worker, before a barrier   all, after it
+//   worker i      worker i: crossings, step,     main (progress), and the siblings when a wait times out
+//                 phase, samples done
+//
+// A worker's own words are plain stores: nobody synchronises on them, and an atomic store costs 20 cycles.
+
+import { NablaError } from '../errors.js';
+
+const LINE = 32;
+const ARRIVED = 0 * LINE;
+const GENERATION = 1 * LINE;
+const SLEEPERS = 2 * LINE;
+const POISON = 3 * LINE;
+const INTERRUPT = 4 * LINE;
+const STOP = 5 * LINE;
+const FIRST_WORKER = 6 * LINE;
+/** Words inside a worker's line. */
+const CROSSINGS = 0;
+const STEP = 1;
+const PHASE = 2;
+const SAMPLES = 3;
+
+export const PHASES = ['idle', 'forward and backward', 'update', 'evaluation'] as const;
+export type Phase = 0 | 1 | 2 | 3;
+
+/** Why an epoch ends before its last step. */
+export const STOP_INTERRUPTED = 1;
+export const STOP_DIVERGED = 2;
+
+/** Bytes of the control words of N workers. */
+export function controlBytes(workers: number): number {
+  return (FIRST_WORKER + workers * LINE) * 4;
+}
+
+/** How the workers wait. */
+export interface Waiting {
+  /** Polls before a waiting thread goes to sleep; 0 where threads outnumber cores. */
+  readonly spins: number;
+  /** Milliseconds after which a wait fails, naming who is missing. */
+  readonly timeout: number;
+}
+
+/**
+ * Polls that a thread with a core of its own makes before it sleeps: some 50 µs, about what a sleep and a wake-up cost
+ * (measured by bench/barrier: 0.2 µs a crossing when nobody sleeps, 49 µs when all do).
+ */
+export const SPINS_WITH_A_CORE = 20_000;
+
+/** The control words as the main thread sees them. */
+export class Control {
+  readonly #words: Int32Array;
+  readonly #workers: number;
+
+  constructor(memory: WebAssembly.Memory, address: number, workers: number) {
+    this.#words = new Int32Array(memory.buffer, address, controlBytes(workers) / 4);
+    this.#workers = workers;
+  }
+
+  /** Asks the workers to stop after the step at hand. */
+  interrupt(): void {
+    Atomics.store(this.#words, INTERRUPT, 1);
+  }
+
+  /** Frees every waiting worker with an error. For good: a poisoned session is only to be closed. */
+  poison(): void {
+    poison(this.#words);
+  }
+
+  /** Readies the words for another epoch; only while no worker runs one. */
+  clear(): void {
+    Atomics.store(this.#words, STOP, 0);
+    Atomics.store(this.#words, INTERRUPT, 0);
+    for (let i = 0; i < this.#workers; i++) Atomics.store(this.#words, FIRST_WORKER + i * LINE + SAMPLES, 0);
+  }
+
+  /** Samples that all workers together have done in this epoch. */
+  get samples(): number {
+    let sum = 0;
+    for (let i = 0; i < this.#workers; i++) sum += Atomics.load(this.#words, FIRST_WORKER + i * LINE + SAMPLES);
+    return sum;
+  }
+
+  /** What worker i is at: 'step 12, update'. */
+  where(worker: number): string {
+    return where(this.#words, worker);
+  }
+}
+
+/** Worker i's side of the barrier and the control words. */
+export class Barrier {
+  readonly #words: Int32Array;
+  readonly #workers: number;
+  readonly #line: number;
+  readonly #index: number;
+  readonly #waiting: Waiting;
+  #crossings = 0;
+
+  constructor(memory: WebAssembly.Memory, address: number, workers: number, index: number, waiting: Waiting) {
+    this.#words = new Int32Array(memory.buffer, address, controlBytes(workers) / 4);
+    this.#workers = workers;
+    this.#index = index;
+    this.#line = FIRST_WORKER + index * LINE;
+    this.#waiting = waiting;
+  }
+
+  /**
+   * Returns when all workers have called it. What each wrote to shared memory before is then visible to all.
+   * @throws {NablaError} FREED when poisoned; TIMED_OUT when a sibling does not come.
+   */
+  cross(): void {
+    if (this.#workers === 1) return;
+    const words = this.#words;
+    words[this.#line + CROSSINGS] = ++this.#crossings;
+    // Read before arriving: once the last has arrived the generation may change at any time.
+    const generation = Atomics.load(words, GENERATION);
+    if (Atomics.add(words, ARRIVED, 1) === this.#workers - 1) {
+      Atomics.store(words, ARRIVED, 0);
+      Atomics.add(words, GENERATION, 1);
+      // A sleeper counts itself before it looks at the generation for the last time; so either it sees the new
+      // generation, or it is counted here and woken.
+      if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, GENERATION);
+    } else {
+      this.#wait(generation);
+    }
+    if (Atomics.load(words, POISON) !== 0) {
+      throw new NablaError('FREED', `Worker ${this.#index + 1} was freed from a barrier, because another worker failed.`);
+    }
+  }
+
+  #wait(generation: number): void {
+    const words = this.#words;
+    for (let spin = this.#waiting.spins; spin > 0; spin--) {
+      if (Atomics.load(words, GENERATION) !== generation) return;
+    }
+    Atomics.add(words, SLEEPERS, 1);
+    const end = performance.now() + this.#waiting.timeout;
+    while (Atomics.load(words, GENERATION) === generation) {
+      const left = end - performance.now();
+      if (left <= 0 || Atomics.wait(words, GENERATION, generation, left) === 'timed-out') {
+        Atomics.sub(words, SLEEPERS, 1);
+        throw this.#timedOut();
+      }
+    }
+    Atomics.sub(words, SLEEPERS, 1);
+  }
+
+  #timedOut(): NablaError {
+    const missing: string[] = [];
+    for (let i = 0; i < this.#workers; i++) {
+      const behind = Atomics.load(this.#words, FIRST_WORKER + i * LINE + CROSSINGS) < this.#crossings;
+      if (behind) missing.push(`worker ${i + 1} (${where(this.#words, i)})`);
+    }
+    poison(this.#words);
+    const seconds = this.#waiting.timeout / 1000;
+    return new NablaError('TIMED_OUT', `Worker ${this.#index + 1} waited ${seconds} s at ${where(this.#words, this.#index)} for ${missing.join(', ')}.`);
+  }
+
+  /** Says where this worker is; read by others only when something goes wrong. */
+  enter(phase: Phase, step: number): void {
+    this.#words[this.#line + PHASE] = phase;
+    this.#words[this.#line + STEP] = step;
+  }
+
+  /** Counts samples done, for the progress line. */
+  count(samples: number): void {
+    this.#words[this.#line + SAMPLES] += samples;
+  }
+
+  /** Before a barrier: asks all workers to leave the epoch after it. */
+  stop(cause: number): void {
+    Atomics.store(this.#words, STOP, cause);
+  }
+
+  /** Worker 0 before a barrier: passes on what the main thread asked for. */
+  heedInterrupt(): void {
+    if (Atomics.load(this.#words, INTERRUPT) !== 0) this.stop(STOP_INTERRUPTED);
+  }
+
+  /** After a barrier: 0, or why all workers leave the epoch now. The same for all, since nobody stops between two barriers of a step. */
+  get stopped(): number {
+    return Atomics.load(this.#words, STOP);
+  }
+
+  /** Frees the siblings with an error, because this worker cannot go on. */
+  poison(): void {
+    poison(this.#words);
+  }
+}
+
+function poison(words: Int32Array): void {
+  Atomics.store(words, POISON, 1);
+  Atomics.add(words, GENERATION, 1);
+  Atomics.notify(words, GENERATION);
+}
+
+function where(words: Int32Array, worker: number): string {
+  const line = FIRST_WORKER + worker * LINE;
+  const phase = PHASES[Atomics.load(words, line + PHASE)];
+  return `step ${Atomics.load(words, line + STEP) + 1}, ${phase}`;
+}

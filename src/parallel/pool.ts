@@ -1,0 +1,166 @@
+// The lives of the worker threads, seen from the main thread. piscina starts and ends them: one pending task per thread is
+// that worker's session. comlink carries the calls. A call to a dead thread never settles, so every call is raced with the
+// sessions' ends, and with a watch over the workers' counters; whatever fails, the barrier is poisoned, so that the
+// siblings wake, and the threads are ended. Nothing here waits without a limit.
+//
+//   starting ──attach──▶ ready ──runEpoch, evaluate──▶ busy ──▶ ready ──close──▶ closed
+//        └──────────────────┴────── a thread ends, throws or stalls ──────────▶ failed (only close is left)
+
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { type Remote, releaseProxy, wrap } from 'comlink';
+import { Piscina } from 'piscina';
+import { asError, NablaError } from '../errors.js';
+import type { KernelChoice } from '../kernels/bind.js';
+import { Control } from './barrier.js';
+import { type EpochOptions, type EpochPart, type EvaluationOptions, type EvaluationPart, type GradientWorker, type Reply, type SessionOptions, type Usage, unpack } from './protocol.js';
+
+/** Milliseconds that a thread may take to start and attach, and to close. */
+const START_LIMIT = 30_000;
+const CLOSE_LIMIT = 2_000;
+/** How often the workers' counters are looked at, and how much longer than a barrier's own time-out they may stand still. */
+const WATCH_INTERVAL = 1_000;
+const WATCH_GRACE = 2_000;
+
+interface Member {
+  readonly port: MessagePort;
+  readonly remote: Remote<GradientWorker>;
+  readonly session: Promise<void>;
+}
+
+export class WorkerPool {
+  readonly workers: number;
+  readonly #piscina: Piscina;
+  readonly #members: readonly Member[];
+  /** Rejects when a thread ends that should not; never resolves. */
+  readonly #lost: Promise<never>;
+  #control: Control | undefined;
+  #timeout = 0;
+  #closing = false;
+
+  /** Starts the threads; they boot while the caller goes on. */
+  constructor(workers: number) {
+    this.workers = workers;
+    this.#piscina = new Piscina({
+      filename: new URL('../../workers/gradient.js', import.meta.url).href,
+      minThreads: workers,
+      maxThreads: workers,
+      concurrentTasksPerWorker: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      // With piscina's default a thread between tasks sleeps in Atomics.wait, deaf to its port.
+      atomics: 'disabled',
+    });
+    this.#members = Array.from({ length: workers }, () => {
+      const { port1, port2 } = new MessageChannel();
+      const session = this.#piscina.run({ port: port2 }, { transferList: [port2] }) as Promise<void>;
+      return { port: port1, remote: wrap<GradientWorker>(port1 as never), session };
+    });
+    this.#lost = new Promise<never>((_, reject) => {
+      this.#members.forEach(({ session }, i) => {
+        session.then(
+          () => this.#closing || reject(this.#lostWorker(i, 'its session ended early')),
+          (error) => this.#closing || reject(this.#lostWorker(i, asError(error).message)),
+        );
+      });
+    });
+    this.#lost.catch(() => this.#control?.poison());
+  }
+
+  #lostWorker(i: number, reason: string): NablaError {
+    const where = this.#control ? ` at ${this.#control.where(i)}` : '';
+    return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.workers} was lost${where}: ${reason}.`);
+  }
+
+  /** Control words of the session, once attached. */
+  get control(): Control {
+    if (!this.#control) throw new Error('The pool is not attached.');
+    return this.#control;
+  }
+
+  /** Gives every worker its part of a session. */
+  async attach(session: Omit<SessionOptions, 'index'>, kernels: KernelChoice, memory: WebAssembly.Memory): Promise<void> {
+    this.#control = new Control(memory, session.arena.control, this.workers);
+    this.#timeout = session.waiting.timeout;
+    await this.#all((remote, index) => remote.attach({ ...session, index }, kernels, memory), START_LIMIT);
+  }
+
+  /** All workers walk an epoch in lockstep. */
+  async runEpoch(options: EpochOptions): Promise<EpochPart[]> {
+    this.control.clear();
+    return this.#all((remote) => remote.runEpoch(options), this.#timeout + WATCH_GRACE);
+  }
+
+  /** The workers share out an evaluation. */
+  async evaluate(options: EvaluationOptions): Promise<EvaluationPart[]> {
+    this.control.clear();
+    return this.#all((remote) => remote.evaluate(options), this.#timeout + WATCH_GRACE);
+  }
+
+  /** What each worker has used so far. */
+  async measure(): Promise<Usage[]> {
+    return this.#all((remote) => remote.measure(), START_LIMIT);
+  }
+
+  /**
+   * One call to every worker; settles when all have, or when one is lost, or when for `limit` milliseconds none of them has
+   * counted a sample.
+   */
+  async #all<T>(call: (remote: Remote<GradientWorker>, index: number) => Promise<Reply<T>>, limit: number): Promise<T[]> {
+    const watch = this.#watch(limit);
+    const calls = this.#members.map(async ({ remote }, index) => unpack(await call(remote, index)));
+    try {
+      const settled = await Promise.race([Promise.allSettled(calls), this.#lost, watch.stalled]);
+      const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+      // A worker that was freed from a barrier names a symptom; the cause is with another one.
+      if (errors.length > 0) throw errors.find((error) => !(error instanceof NablaError && error.code === 'FREED')) ?? errors[0];
+      return settled.map((result) => (result as PromiseFulfilledResult<T>).value);
+    } catch (error) {
+      this.#control?.poison();
+      throw error;
+    } finally {
+      watch.end();
+    }
+  }
+
+  #watch(limit: number): { stalled: Promise<never>; end: () => void } {
+    let timer: NodeJS.Timeout;
+    const stalled = new Promise<never>((_, reject) => {
+      let seen = -1;
+      let since = performance.now();
+      timer = setInterval(() => {
+        const now = performance.now();
+        const samples = this.#control?.samples ?? 0;
+        if (samples !== seen) [seen, since] = [samples, now];
+        else if (now - since > limit) {
+          const places = this.#members.map((_, i) => `worker ${i + 1}: ${this.#control?.where(i) ?? 'not attached'}`);
+          reject(new NablaError('TIMED_OUT', `No worker has moved for ${Math.round(limit / 1000)} s (${places.join('; ')}).`));
+        }
+      }, WATCH_INTERVAL);
+    });
+    stalled.catch(() => {});
+    return { stalled, end: () => clearInterval(timer) };
+  }
+
+  /** Ends the sessions and the threads; after a failure, or where a worker does not answer, by force. Never throws. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#control?.poison();
+    for (const { remote } of this.#members) remote.close().catch(() => {});
+    await within(CLOSE_LIMIT, Promise.allSettled(this.#members.map(({ session }) => session)));
+    for (const { remote, port } of this.#members) {
+      remote[releaseProxy]();
+      port.close();
+    }
+    await within(CLOSE_LIMIT, this.#piscina.destroy());
+  }
+}
+
+/** Waits for a promise, but not longer than `limit` milliseconds. */
+async function within(limit: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, limit);
+  });
+  await Promise.race([promise.catch(() => {}), late]);
+  clearTimeout(timer);
+}

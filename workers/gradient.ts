@@ -1,0 +1,48 @@
+// What piscina loads into each thread: one session, which offers a GradientWorker over the port that came with the task
+// and lasts until `close`. While its promise is pending, piscina counts the thread as busy, so that every thread keeps
+// exactly one session.
+
+import { getHeapStatistics } from 'node:v8';
+import type { MessagePort } from 'node:worker_threads';
+import { expose } from 'comlink';
+import { bindKernels } from '../src/kernels/bind.js';
+import { type GradientWorker, reply } from '../src/parallel/protocol.js';
+import { Stepper } from '../src/parallel/step.js';
+
+export default function session({ port }: { port: MessagePort }): Promise<void> {
+  return new Promise((resolve) => {
+    let stepper: Stepper | undefined;
+    let messages = 0;
+    port.on('message', () => messages++);
+
+    /** Runs an action on the attached session; a failure also frees the siblings, which may be waiting at a barrier. */
+    const attached = <T>(action: (stepper: Stepper) => T) =>
+      reply(() => {
+        if (!stepper) throw new Error('A worker was called before it was attached.');
+        try {
+          return action(stepper);
+        } catch (error) {
+          stepper.poison();
+          throw error;
+        }
+      });
+
+    const worker: GradientWorker = {
+      attach: (options, kernels, memory) =>
+        reply(() => {
+          stepper = new Stepper(options, bindKernels(kernels, memory, options.arena.scratch[options.index]), memory);
+        }),
+      runEpoch: (options) => attached((s) => s.runEpoch(options)),
+      evaluate: (options) => attached((s) => s.evaluate(options)),
+      measure: () => reply(() => ({ heapBytes: getHeapStatistics().used_heap_size, messages })),
+      close: () => {
+        // After the answer to this very call has left.
+        setImmediate(() => {
+          port.close();
+          resolve();
+        });
+      },
+    };
+    expose(worker, port as never);
+  });
+}
