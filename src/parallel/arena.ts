@@ -102,7 +102,7 @@ function planRows(layout: Layout, rows: number, take: (size: number) => number, 
   const each = layout.layers.map(({ O }) => O);
   const outputs = each[each.length - 1];
   return {
-    x: matrixlayout.layers[0]?.I,
+    x: matrix(layout.layers[0].I),
     y: matrix(outputs),
     c: take(rows * 4),
     z: each.map(matrix),

@@ -183,7 +183,12 @@ export class Barrier {
 
   /** Worker 0 before a barrier: passes on what the main thread asked for. */
   heedInterrupt(): void {
-    if (Atomics.load(this.#words, INTERRUPT) !== 0) this.stop(STOP_INTERRUPTED);
+    if (this.interrupted) this.stop(STOP_INTERRUPTED);
+  }
+
+  /** Whether the main thread asked for a stop. Inside an epoch only worker 0 may act on it, or the workers would part. */
+  get interrupted(): boolean {
+    return Atomics.load(this.#words, INTERRUPT) !== 0;
   }
 
   /** After a barrier: 0, or why all workers leave the epoch now. The same for all, since nobody stops between two barriers of a step. */

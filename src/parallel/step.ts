@@ -205,7 +205,7 @@ export class Stepper {
     const costs: number[] = [];
     let correct = 0;
     this.#barrier.enter(3, 0);
-    for (let chunk = chunks.begin; chunk < chunks.end; chunk++) {
+    for (let chunk = chunks.begin; chunk < chunks.end && !this.#barrier.interrupted; chunk++) {
       const begin = first + chunk * EVALUATION_ROWS;
       const S = Math.min(EVALUATION_ROWS, first + count - begin);
       for (let s = 0; s < S; s++) indices[s] = begin + s;

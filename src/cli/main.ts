@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// The command line: assembles the commands, and is the one place that turns an error into a line and an exit code:
+// 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { asError, isBadInput, NablaError } from '../errors.js';
+import { evaluateCommand } from './evaluate.js';
+import { trainCommand } from './train.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const program = new Command('nabla')
+  .description('Trains dense networks on every core: backpropagation of whole mini-batches, sharded over worker threads.')
+  .version(version)
+  .showSuggestionAfterError()
+  .helpCommand(false)
+  .addHelpText('after', "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.");
+
+for (const command of [trainCommand(), evaluateCommand()]) {
+  command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+  program.addCommand(command);
+}
+program.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** commander puts its suggestions on lines of their own; an error here is one line. */
+function oneLine(text: string): string {
+  return `${text.trim().replace(/\s*\n\s*/g, ' ')}\n`;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof NablaError && error.code === 'INTERRUPTED') {
+    process.stderr.write(`${error.message}\n`);
+    return 130;
+  }
+  if (isBadInput(error) || error instanceof NablaError) {
+    process.stderr.write(`error: ${error.message}\n`);
+    return isBadInput(error) ? 2 : 1;
+  }
+  process.stderr.write(`error: ${asError(error).stack}\nThis is a fault of nabla itself, not of your input.\n`);
+  return 1;
+}

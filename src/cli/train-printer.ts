@@ -1,0 +1,89 @@
+// The events of a training run as lines: JSON for programs, or text for people, with a progress line where standard
+// output is a terminal and none where it is a pipe.
+
+import type { DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent } from '../training/events.js';
+
+export class TrainPrinter {
+  readonly #json: boolean;
+  readonly #terminal: boolean;
+  #epochSeconds = 0;
+  /** Whether a progress line stands on the terminal now. */
+  #progress = false;
+
+  constructor(format: 'text' | 'json') {
+    this.#json = format === 'json';
+    this.#terminal = !this.#json && process.stdout.isTTY === true;
+  }
+
+  print(event: TrainEvent): void {
+    if (event.event === 'progress') this.#showProgress(event);
+    else if (this.#json) process.stdout.write(`${JSON.stringify(event)}\n`);
+    else {
+      this.end();
+      process.stdout.write(`${this.#text(event)}\n`);
+    }
+  }
+
+  /** Takes a progress line away. */
+  end(): void {
+    if (this.#progress) process.stdout.write('\r\x1b[K');
+    this.#progress = false;
+  }
+
+  #showProgress({ epoch, epochs, samples, of, seconds }: ProgressEvent): void {
+    if (!this.#terminal) return;
+    const rate = samples / seconds;
+    const left = rate > 0 ? `, ${duration((of - samples) / rate + (epochs - epoch) * Math.max(of / rate, this.#epochSeconds))} left` : '';
+    const line = `epoch ${epoch}/${epochs}: ${Math.floor((100 * samples) / of)} %, ${count(rate)} samples/s${left}`;
+    process.stdout.write(`\r${line.slice(0, (process.stdout.columns || 80) - 1)}\x1b[K`);
+    this.#progress = true;
+  }
+
+  #text(event: StartEvent | EpochEvent | DoneEvent): string {
+    if (event.event === 'start') return startText(event);
+    if (event.event === 'done') return doneText(event);
+    this.#epochSeconds = event.seconds;
+    return epochText(event);
+  }
+}
+
+function startText(e: StartEvent): string {
+  const [, ...fs] = e.network.map((_, l) => e.activations[l - 1]);
+  const functions = new Set(fs).size === 1 ? fs[0] : fs.join('-');
+  const workers = `${e.workers} ${e.workers === 1 ? 'worker' : 'workers'} on ${e.cores} ${e.cores === 1 ? 'core' : 'cores'}`;
+  const gradient = e.gradient === 'partial' ? `gradient partial (${e.shards} ${e.shards === 1 ? 'shard' : 'shards'})` : 'gradient owned';
+  const bits = { 'any machine': 'on any machine with any workers', 'this machine': 'on this machine with any workers', 'this worker count': 'with as many workers' }[e.bits];
+  return [
+    `network   ${e.network.join('-')}, ${functions}, ${e.cost}, ${count(e.parameters)} parameters`,
+    `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
+    `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${e.epochs} epochs, seed ${e.seed}`,
+    `machine   ${workers}, ${gradient}, kernels ${e.kernels}, ${count(e.memoryBytes / 2 ** 20)} MB shared; same bits again ${bits}`,
+    '',
+  ].join('\n');
+}
+
+function epochText(e: EpochEvent): string {
+  const validation = e.validationAccuracy === null ? '' : `validation ${percent(e.validationAccuracy)}  `;
+  const left = e.epoch < e.epochs ? `  ${duration(e.secondsLeft)} left` : '';
+  return `epoch ${String(e.epoch).padStart(String(e.epochs).length)}/${e.epochs}  cost ${e.trainingCost.toFixed(4)}  ${validation}${count(e.samplesPerSecond).padStart(9)} samples/s${left}`;
+}
+
+function doneText(e: DoneEvent): string {
+  const test = e.testAccuracy === null ? 'no test samples' : `test accuracy ${percent(e.testAccuracy)}`;
+  const kept = e.run ? [`kept in   ${e.run}`, `          again: nabla evaluate ${e.run}`] : [];
+  return ['', `done      ${test} after ${e.epochs} epochs in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`, ...kept].join('\n');
+}
+
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
+
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function duration(seconds: number): string {
+  if (seconds < 99.5) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5970) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

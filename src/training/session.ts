@@ -1,0 +1,169 @@
+// A network, a data set and worker threads over one shared memory: what training and evaluation have in common. It starts
+// the threads first, so that they boot while the caller reads its data, and it owns them until `close`.
+
+import { availableMemory } from 'node:process';
+import { type Dataset, SPLITS, type Split } from '../data/dataset.js';
+import { loadKernels } from '../kernels/load.js';
+import type { KernelName } from '../kernels/kernels.js';
+import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layout.js';
+import { type Arena, allocateArena, planArena } from '../parallel/arena.js';
+import { SPINS_WITH_A_CORE } from '../parallel/barrier.js';
+import { WorkerPool } from '../parallel/pool.js';
+import type { EpochPart, Usage } from '../parallel/protocol.js';
+import { countCores } from '../scaling/cores.js';
+import type { Configuration } from './options.js';
+
+/** Mean cost and accuracy over a split; null where it is empty. */
+export interface Evaluation {
+  readonly samples: number;
+  readonly cost: number | null;
+  readonly accuracy: number | null;
+  readonly correct: number;
+}
+
+export class Session {
+  readonly layout: Layout;
+  readonly kernels: KernelName;
+  readonly memoryBytes: number;
+  readonly #configuration: Configuration;
+  readonly #arena: Arena;
+  readonly #memory: WebAssembly.Memory;
+  readonly #pool: WorkerPool;
+  readonly #firsts: Readonly<Record<Split, number>>;
+  readonly #counts: Readonly<Record<Split, number>>;
+
+  private constructor(configuration: Configuration, data: Dataset, pool: WorkerPool, kernels: KernelName) {
+    const { network, workers, shards, gradient, batch } = configuration;
+    this.#configuration = configuration;
+    this.#pool = pool;
+    this.kernels = kernels;
+    this.layout = layoutOf(network.layers);
+    this.#counts = { training: data.training.labels.length, validation: data.validation.labels.length, test: data.test.labels.length };
+    this.#firsts = { training: 0, validation: this.#counts.training, test: this.#counts.training + this.#counts.validation };
+    this.#arena = planArena({
+      layout: this.layout,
+      batch,
+      workers,
+      shards,
+      gradient,
+      samples: this.#firsts.test + this.#counts.test,
+      training: this.#counts.training,
+      inputBytes: inputBytes(data),
+    });
+    this.#memory = allocateArena(this.#arena, availableMemory());
+    this.memoryBytes = this.#arena.bytes;
+    this.#copyData(data);
+  }
+
+  /**
+   * Puts a network and data into shared memory and attaches the workers. On failure the pool is closed.
+   * @param parameters [P] in the book's order
+   */
+  static async start(configuration: Configuration, data: Dataset, parameters: Float32Array, pool: WorkerPool): Promise<Session> {
+    try {
+      const kernels = await loadKernels(configuration.kernels);
+      const session = new Session(configuration, data, pool, kernels.name);
+      session.parameters = parameters;
+      const { network, workers, shards, gradient, batch, timeout } = configuration;
+      await pool.attach(
+        {
+          spec: network,
+          workers,
+          shards: gradient === 'owned' ? workers : shards,
+          gradient,
+          batch,
+          arena: session.#arena,
+          inputBytes: inputBytes(data),
+          scale: data.scale,
+          waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
+        },
+        kernels,
+        session.#memory,
+      );
+      return session;
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+  }
+
+  #copyData(data: Dataset): void {
+    const { inputs, labels } = this.#arena;
+    const buffer = this.#memory.buffer;
+    for (const split of SPLITS) {
+      const { values, labels: classes } = data[split];
+      const first = this.#firsts[split];
+      if (values instanceof Uint8Array) new Uint8Array(buffer, inputs).set(values, first * data.inputs);
+      else new Float32Array(buffer, inputs).set(values, first * data.inputs);
+      new Uint16Array(buffer, labels).set(classes, first);
+    }
+  }
+
+  /** Weights and biases, [P] in the book's order. */
+  get parameters(): Float32Array<ArrayBuffer> {
+    return toBookOrder(this.layout, this.#parameterMemory());
+  }
+
+  set parameters(values: Float32Array) {
+    fromBookOrder(this.layout, values, this.#parameterMemory());
+  }
+
+  #parameterMemory(): Float32Array {
+    return new Float32Array(this.#memory.buffer, this.#arena.parameters, this.layout.floats);
+  }
+
+  /** The book's number of the first layer with a weight or bias that is not finite. */
+  nonFiniteLayer(): number | undefined {
+    const values = this.#parameterMemory();
+    // One pass over all: a sum of products with zero is NaN as soon as one of them is not finite.
+    let sum = 0;
+    for (let k = 0; k < values.length; k++) sum += values[k] * 0;
+    if (sum === 0) return undefined;
+    const { layers, floats } = this.layout;
+    return layers.find(({ w }, l) => !values.subarray(w, layers[l + 1]?.w ?? floats).every(Number.isFinite))?.number;
+  }
+
+  /** One of the two sample orders, indices into the training split, to be filled between its epochs. */
+  order(which: 0 | 1): Uint32Array {
+    return new Uint32Array(this.#memory.buffer, this.#arena.orders[which], this.#counts.training);
+  }
+
+  /** Trains one epoch in the given order. Reports what each worker saw. */
+  async runEpoch(order: 0 | 1): Promise<EpochPart[]> {
+    const { eta, lambda } = this.#configuration;
+    const training = this.#counts.training;
+    return this.#pool.runEpoch({ order, training, eta, keep: 1 - (eta * lambda) / training });
+  }
+
+  /** Cost and accuracy over a split. The same numbers whatever the worker count: chunks are added in one order. */
+  async evaluate(split: Split): Promise<Evaluation> {
+    const samples = this.#counts[split];
+    if (samples === 0) return { samples, cost: null, accuracy: null, correct: 0 };
+    const parts = await this.#pool.evaluate({ first: this.#firsts[split], count: samples });
+    const cost = parts.flatMap((part) => part.costs).reduce((sum, c) => sum + c, 0);
+    const correct = parts.reduce((sum, part) => sum + part.correct, 0);
+    return { samples, cost: cost / samples, accuracy: correct / samples, correct };
+  }
+
+  /** Samples done in the epoch or evaluation that runs. */
+  get progress(): number {
+    return this.#pool.control.samples;
+  }
+
+  /** Asks the workers to stop after the step at hand. */
+  interrupt(): void {
+    this.#pool.control.interrupt();
+  }
+
+  async measure(): Promise<Usage[]> {
+    return this.#pool.measure();
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+}
+
+function inputBytes(data: Dataset): 1 | 4 {
+  return data.training.values instanceof Uint8Array ? 1 : 4;
+}
