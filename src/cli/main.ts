@@ -15,7 +15,10 @@ const program = new Command('nabla')
   .version(version)
   .showSuggestionAfterError()
   .helpCommand(false)
-  .addHelpText('after', "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.");
+  .addHelpText(
+    'after',
+    "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.",
+  );
 
 for (const command of [trainCommand(), evaluateCommand()]) {
   command

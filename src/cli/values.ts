@@ -28,7 +28,9 @@ export function toNumberOrAuto(option: string) {
 }
 
 export const formatOption = (): Option =>
-  new Option('--format <format>', 'text for people; json for programs: one object per line on standard output').choices(['text', 'json']).default('text');
+  new Option('--format <format>', 'text for people; json for programs: one object per line on standard output')
+    .choices(['text', 'json'])
+    .default('text');
 
 export const workersOption = (): Option =>
   new Option('--workers <n>', 'worker threads; auto: one per core that this process may use').default('auto').argParser(toNumberOrAuto('workers'));

@@ -43,7 +43,11 @@ export function checkDataset(data: Dataset): void {
     }
     checkLabels(`data.${split}`, labels, classes);
     const bad = values instanceof Float32Array ? values.findIndex((v) => !Number.isFinite(v)) : -1;
-    if (bad >= 0) throw new NablaError('BAD_DATA', `data.${split}: value ${bad % inputs} of sample ${Math.floor(bad / inputs)} is ${values[bad]}; inputs must be finite.`);
+    if (bad >= 0)
+      throw new NablaError(
+        'BAD_DATA',
+        `data.${split}: value ${bad % inputs} of sample ${Math.floor(bad / inputs)} is ${values[bad]}; inputs must be finite.`,
+      );
   }
   if (data.training.labels.length === 0) throw wrongValue('data.training', 'at least one sample', 0);
 }
@@ -51,5 +55,9 @@ export function checkDataset(data: Dataset): void {
 /** @throws {NablaError} BAD_DATA where a label is no class. */
 export function checkLabels(where: string, labels: Uint16Array, classes: number): void {
   const bad = labels.findIndex((label) => label >= classes);
-  if (bad >= 0) throw new NablaError('BAD_DATA', `${where}: the label of sample ${bad} is ${labels[bad]}; with ${classes} classes, labels are 0 to ${classes - 1}.`);
+  if (bad >= 0)
+    throw new NablaError(
+      'BAD_DATA',
+      `${where}: the label of sample ${bad} is ${labels[bad]}; with ${classes} classes, labels are 0 to ${classes - 1}.`,
+    );
 }

@@ -55,7 +55,11 @@ export async function readIdx(path: string): Promise<IdxFile> {
     throw bad(dimensions ? headBytes + filled : head.length, `the file cannot be read: ${asError(error).message}.`);
   }
   if (!dimensions) throw bad(head.length, `the file ends inside its header of ${headBytes} bytes.`);
-  if (filled < values.length) throw bad(headBytes + filled, `the file ends here, but its header states ${dimensions.join(' × ')} values, ${headBytes + values.length} bytes in all.`);
+  if (filled < values.length)
+    throw bad(
+      headBytes + filled,
+      `the file ends here, but its header states ${dimensions.join(' × ')} values, ${headBytes + values.length} bytes in all.`,
+    );
   return { dimensions, values };
 }
 
@@ -95,7 +99,10 @@ export async function loadIdxFolder(folder: string, validation?: number): Promis
   const training = await readPair(trainingImages, trainingLabels);
   const test = await readPair(testImages, testLabels);
   if (test.inputs !== training.inputs) {
-    throw new NablaError('BAD_DATA', `${testImages}: byte 8: images of ${test.inputs} pixels, but those of ${trainingImages} have ${training.inputs}.`);
+    throw new NablaError(
+      'BAD_DATA',
+      `${testImages}: byte 8: images of ${test.inputs} pixels, but those of ${trainingImages} have ${training.inputs}.`,
+    );
   }
   const count = training.labels.length;
   const held = validation ?? Math.min(10_000, Math.floor(count / 6));
@@ -123,7 +130,10 @@ async function find(folder: string, names: readonly string[]): Promise<string> {
     );
     if (there) return path;
   }
-  throw new NablaError('BAD_DATA', `${folder}: there is no ${names[0]} or ${names[0]}.gz in this folder. Give --data a folder of IDX files, or 'mnist'.`);
+  throw new NablaError(
+    'BAD_DATA',
+    `${folder}: there is no ${names[0]} or ${names[0]}.gz in this folder. Give --data a folder of IDX files, or 'mnist'.`,
+  );
 }
 
 async function readPair(images: string, labels: string): Promise<{ values: Uint8Array; labels: Uint16Array; inputs: number }> {

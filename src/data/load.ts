@@ -24,7 +24,8 @@ export async function loadDataset(source = 'mnist', { seed = 1, validation }: Da
   checkInteger('seed', seed, 0);
   if (validation !== undefined) checkInteger('validation', validation, 0);
   if (source === 'mnist') {
-    if (validation !== undefined) throw wrongValue('validation', "a folder of IDX files as data; 'mnist' is always split 8,000 / 1,000 / 1,000", validation);
+    if (validation !== undefined)
+      throw wrongValue('validation', "a folder of IDX files as data; 'mnist' is always split 8,000 / 1,000 / 1,000", validation);
     return loadMnistPackage(seed);
   }
   const entry = await stat(source).catch(() => undefined);

@@ -29,5 +29,13 @@ export function loadMnistPackage(seed: number): Dataset {
     });
     return { values, labels: Uint16Array.from(indices, (sample) => labels[sample]) };
   };
-  return { name: 'mnist', inputs: INPUTS, classes: CLASSES, scale: 1 / 255, training: pick(training), validation: pick(validation), test: pick(test) };
+  return {
+    name: 'mnist',
+    inputs: INPUTS,
+    classes: CLASSES,
+    scale: 1 / 255,
+    training: pick(training),
+    validation: pick(validation),
+    test: pick(test),
+  };
 }

@@ -46,6 +46,8 @@ export interface Kernels {
   /** db[end - begin] = Σ_s δ[s][o] for o in [begin, end), multiples of four, in sample order: BP3. */
   biasGradient(begin: number, end: number, S: number, O: number, delta: number, db: number): void;
 
+  /** y = e^x over n floats (a multiple of four), on which sigmoid, tanh and softmax stand. */
+  exp(n: number, x: number, y: number): void;
   readonly activations: Readonly<Record<ActivationName, ActivationKernel>>;
 
   /** e = a - y */

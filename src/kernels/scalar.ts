@@ -124,6 +124,10 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
       }
     },
 
+    exp(n, x, y) {
+      for (let k = 0; k < n; k++) f32[at(y) + k] = Math.exp(f32[at(x) + k]);
+    },
+
     activations: {
       sigmoid: elementwise(
         (z) => 1 / (1 + Math.exp(-z)),

@@ -71,7 +71,7 @@ export function backpropagate(spec: NetworkSpecification, parameters: Parameters
     if (l > 0) {
       // BP2: δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ f'(z^l)
       const matrix = parameters.w[l];
-      const back = a.map((_, k) => delta.reduce((sum, d, j) => sum + (matrix[j]?.[k]) * d, 0));
+      const back = a.map((_, k) => delta.reduce((sum, d, j) => sum + matrix[j]?.[k] * d, 0));
       delta = timesDerivative(spec, l - 1, zs[l - 1], a, back);
     }
   }

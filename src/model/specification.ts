@@ -63,7 +63,8 @@ function hiddenActivations(given: ActivationName | readonly ActivationName[], co
     throw wrongValue('activation', `one name, or one for each of the ${count} hidden layers`, list);
   }
   for (const name of list) {
-    if ((name as string) === 'softmax') throw wrongValue('activation', `one of ${names.join(', ')}`, name, 'The softmax is for the output: --output softmax.');
+    if ((name as string) === 'softmax')
+      throw wrongValue('activation', `one of ${names.join(', ')}`, name, 'The softmax is for the output: --output softmax.');
     checkOneOf('activation', name, names);
   }
   return Array.from({ length: count }, (_, i) => (list.length === 1 ? list[0] : list[i]) as ActivationName);

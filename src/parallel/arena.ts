@@ -117,7 +117,12 @@ function planRows(layout: Layout, rows: number, take: (size: number) => number, 
  */
 export function allocateArena({ bytes }: Arena, available: number): WebAssembly.Memory {
   const refused = (): Error =>
-    wrongValue('memory', `at most ${megabytes(available)}, what this machine has free`, megabytes(bytes), 'Use fewer shards or a smaller mini-batch.');
+    wrongValue(
+      'memory',
+      `at most ${megabytes(available)}, what this machine has free`,
+      megabytes(bytes),
+      'Use fewer shards or a smaller mini-batch.',
+    );
   if (bytes > available) throw refused();
   const pages = Math.ceil(bytes / PAGE);
   try {

@@ -162,7 +162,10 @@ export class Barrier {
     }
     poison(this.#words);
     const seconds = this.#waiting.timeout / 1000;
-    return new NablaError('TIMED_OUT', `Worker ${this.#index + 1} waited ${seconds} s at ${where(this.#words, this.#index)} for ${missing.join(', ')}.`);
+    return new NablaError(
+      'TIMED_OUT',
+      `Worker ${this.#index + 1} waited ${seconds} s at ${where(this.#words, this.#index)} for ${missing.join(', ')}.`,
+    );
   }
 
   /** Says where this worker is; read by others only when something goes wrong. */

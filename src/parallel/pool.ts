@@ -12,7 +12,17 @@ import { Piscina } from 'piscina';
 import { asError, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import { Control } from './barrier.js';
-import { type EpochOptions, type EpochPart, type EvaluationOptions, type EvaluationPart, type GradientWorker, type Reply, type SessionOptions, type Usage, unpack } from './protocol.js';
+import {
+  type EpochOptions,
+  type EpochPart,
+  type EvaluationOptions,
+  type EvaluationPart,
+  type GradientWorker,
+  type Reply,
+  type SessionOptions,
+  type Usage,
+  unpack,
+} from './protocol.js';
 
 /** Milliseconds that a thread may take to start and attach, and to close. */
 const START_LIMIT = 30_000;

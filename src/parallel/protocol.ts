@@ -73,7 +73,9 @@ export interface GradientWorker {
 }
 
 /** A result, or an error as plain data. */
-export type Reply<T> = { readonly value: T } | { readonly error: { readonly code: ErrorCode | undefined; readonly message: string; readonly stack: string | undefined } };
+export type Reply<T> =
+  | { readonly value: T }
+  | { readonly error: { readonly code: ErrorCode | undefined; readonly message: string; readonly stack: string | undefined } };
 
 /** Worker's side: runs `action` and packs what comes out. */
 export function reply<T>(action: () => T): Reply<T> {

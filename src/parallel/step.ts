@@ -7,7 +7,7 @@
 
 import type { Kernels } from '../kernels/kernels.js';
 import { stride } from '../kernels/kernels.js';
-import { LINE_FLOATS, type Layout, layoutOf } from '../model/layout.js';
+import { type Layout, LINE_FLOATS, layoutOf } from '../model/layout.js';
 import { Network } from '../model/network.js';
 import { EVALUATION_ROWS } from './arena.js';
 import { Barrier, STOP_DIVERGED } from './barrier.js';

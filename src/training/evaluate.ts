@@ -5,9 +5,10 @@ import { checkDataset, type Dataset, SPLITS, type Split } from '../data/dataset.
 import { loadDataset } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
+import type { NetworkSpecification } from '../model/specification.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { configure } from './options.js';
-import { readRun } from './run-folder.js';
+import { type Configuration, configure, workersOf } from './options.js';
+import { type RunRecord, readRun } from './run-folder.js';
 import { type Evaluation, Session } from './session.js';
 
 export interface EvaluateOptions {
@@ -35,35 +36,39 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
   if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
   const split = checkOneOf('split', options.split ?? 'test', SPLITS);
   const { record, parameters } = readRun(options.run);
-  const { network, seed } = record.configuration;
-  const source = options.data ?? record.data.source;
-  let data: Dataset;
-  if (typeof source === 'string') {
-    const same = source === record.data.source;
-    data = await loadDataset(source, { seed, validation: same ? record.data.validation : undefined });
-  } else {
-    checkDataset(source);
-    data = source;
-  }
-  if (data[split].labels.length === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
-  const configuration = configure(
-    {
-      layers: network.layers,
-      activation: network.activations.slice(0, -1),
-      output: network.activations[network.activations.length - 1],
-      cost: network.cost,
-      workers: options.workers,
-      kernels: options.kernels,
-      gradient: 'owned',
-      batch: 1,
-    },
-    data,
-  );
-  const session = await Session.start(configuration, data, parameters, new WorkerPool(configuration.workers));
+  const pool = new WorkerPool(workersOf(options.workers));
   try {
+    const data = await dataOf(options, record);
+    if (data[split].labels.length === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
+    const configuration = configurationOf(options, record.configuration.network, data);
+    const session = await Session.start(configuration, data, parameters, pool);
     const result = await session.evaluate(split);
-    return { run: options.run, data: data.name, split, network: network.layers, workers: configuration.workers, kernels: session.kernels, ...result };
+    return {
+      run: options.run,
+      data: data.name,
+      split,
+      network: configuration.network.layers,
+      workers: configuration.workers,
+      kernels: session.kernels,
+      ...result,
+    };
   } finally {
-    await session.close();
+    await pool.close();
   }
+}
+
+async function dataOf({ data }: EvaluateOptions, { data: trained, configuration }: RunRecord): Promise<Dataset> {
+  const source = data ?? trained.source;
+  if (typeof source === 'string') {
+    const validation = source === trained.source ? trained.validation : undefined;
+    return loadDataset(source, { seed: configuration.seed, validation });
+  }
+  checkDataset(source);
+  return source;
+}
+
+function configurationOf({ workers, kernels }: EvaluateOptions, network: NetworkSpecification, data: Dataset): Configuration {
+  const { layers, activations, cost } = network;
+  const [activation, output] = [activations.slice(0, -1), activations[activations.length - 1]];
+  return configure({ layers, activation, output, cost, workers, kernels, gradient: 'owned', batch: 1 }, data);
 }

@@ -39,6 +39,8 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
   kernels?: KernelName | 'auto';
   /** Folder to keep the run in; it must not hold a run yet. Default: nothing is kept. */
   run?: string;
+  /** Or: a folder in which a new one is made for the run, named after the date and the network. */
+  runs?: string;
   /** Milliseconds that a worker may wait for another one, or take for one step. Default: 60,000. */
   timeout?: number;
   /** Hears of every event as it happens. */
@@ -65,8 +67,14 @@ export interface Configuration {
 /** More threads than this help nobody, and each takes some 5 MB. */
 const MAX_WORKERS = 1024;
 
+/** The number of worker threads that 'auto' or a number stands for. */
+export function workersOf(workers: TrainOptions['workers'] = 'auto'): number {
+  return workers === 'auto' ? countCores().usable : checkInteger('workers', workers, 1, MAX_WORKERS);
+}
+
 /** Checks options against each other and against the data. */
 export function configure(options: TrainOptions, data: Dataset): Configuration {
+  const workers = workersOf(options.workers);
   const network = specifyNetwork({ ...options, layers: options.layers ?? [data.inputs, 100, data.classes] });
   const { layers } = network;
   if (layers[0] !== data.inputs) {
@@ -74,7 +82,6 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   }
   const outputs = layers[layers.length - 1];
   if (outputs < data.classes) throw wrongValue('layers', `at least ${data.classes} outputs, one for each class of '${data.name}'`, outputs);
-  const workers = options.workers === undefined || options.workers === 'auto' ? countCores().usable : checkInteger('workers', options.workers, 1, MAX_WORKERS);
   const { gradient, kernels } = arithmetic(options);
   if (options.shards !== undefined && gradient === 'owned') {
     throw wrongValue('shards', "none with gradient 'owned', whose bits never depend on the workers", options.shards);

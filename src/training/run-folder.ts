@@ -44,6 +44,15 @@ export class RunFolder {
     this.#writeRecord();
   }
 
+  /** A path in `parent` that does not exist yet: 2026-11-23T08-15-00-784-30-10, with a number after it where that is taken. */
+  static fresh(parent: string, layers: readonly number[]): string {
+    const date = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+    const path = join(parent, `${date}-${layers.join('-')}`);
+    let n = 1;
+    while (existsSync(n === 1 ? path : `${path}-${n}`)) n++;
+    return n === 1 ? path : `${path}-${n}`;
+  }
+
   /** Throws where `path` cannot become a run's folder because there is one. */
   static check(path: string): void {
     if (existsSync(join(path, 'run.json'))) throw wrongValue('run', 'a folder without a run in it', path, 'Name another folder.');
@@ -77,7 +86,10 @@ export function readRun(path: string): { record: RunRecord; parameters: Float32A
     try {
       return readFileSync(join(path, name));
     } catch (error) {
-      throw new NablaError('BAD_DATA', `${path}: this folder holds no finished run: ${name} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+      throw new NablaError(
+        'BAD_DATA',
+        `${path}: this folder holds no finished run: ${name} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      );
     }
   };
   let record: RunRecord;

@@ -38,7 +38,11 @@ export function encodeSafetensors(sizes: readonly number[], parameters: Float32A
  * @returns [P] in the book's order, and the metadata
  * @throws {NablaError} BAD_DATA where the file is anything else
  */
-export function decodeSafetensors(path: string, bytes: Uint8Array, sizes: readonly number[]): { parameters: Float32Array; metadata: Record<string, string> } {
+export function decodeSafetensors(
+  path: string,
+  bytes: Uint8Array,
+  sizes: readonly number[],
+): { parameters: Float32Array; metadata: Record<string, string> } {
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${path}: ${what}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8) throw bad(`a safetensors file has at least 8 bytes, this one ${bytes.length}.`);
@@ -51,7 +55,8 @@ export function decodeSafetensors(path: string, bytes: Uint8Array, sizes: readon
     throw bad('byte 8: the header is no JSON.');
   }
   const { layers, parameters: P } = layoutOf(sizes);
-  if (bytes.length !== 8 + length + 4 * P) throw bad(`${P} parameters of ${sizes.join('-')} take ${8 + length + 4 * P} bytes, the file has ${bytes.length}.`);
+  if (bytes.length !== 8 + length + 4 * P)
+    throw bad(`${P} parameters of ${sizes.join('-')} take ${8 + length + 4 * P} bytes, the file has ${bytes.length}.`);
   let at = 0;
   for (const { number, I, O } of layers) {
     for (const [name, shape] of [

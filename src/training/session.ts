@@ -1,14 +1,14 @@
-// A network, a data set and worker threads over one shared memory: what training and evaluation have in common. It starts
-// the threads first, so that they boot while the caller reads its data, and it owns them until `close`.
+// A network, a data set and worker threads over one shared memory: what training and evaluation have in common. The caller
+// starts the threads, as early as it can, and closes them.
 
 import { availableMemory } from 'node:process';
 import { type Dataset, SPLITS, type Split } from '../data/dataset.js';
-import { loadKernels } from '../kernels/load.js';
 import type { KernelName } from '../kernels/kernels.js';
+import { loadKernels } from '../kernels/load.js';
 import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layout.js';
 import { type Arena, allocateArena, planArena } from '../parallel/arena.js';
 import { SPINS_WITH_A_CORE } from '../parallel/barrier.js';
-import { WorkerPool } from '../parallel/pool.js';
+import type { WorkerPool } from '../parallel/pool.js';
 import type { EpochPart, Usage } from '../parallel/protocol.js';
 import { countCores } from '../scaling/cores.js';
 import type { Configuration } from './options.js';
@@ -56,35 +56,30 @@ export class Session {
   }
 
   /**
-   * Puts a network and data into shared memory and attaches the workers. On failure the pool is closed.
+   * Puts a network and data into shared memory and attaches the workers of `pool`, which the caller closes in the end.
    * @param parameters [P] in the book's order
    */
   static async start(configuration: Configuration, data: Dataset, parameters: Float32Array, pool: WorkerPool): Promise<Session> {
-    try {
-      const kernels = await loadKernels(configuration.kernels);
-      const session = new Session(configuration, data, pool, kernels.name);
-      session.parameters = parameters;
-      const { network, workers, shards, gradient, batch, timeout } = configuration;
-      await pool.attach(
-        {
-          spec: network,
-          workers,
-          shards: gradient === 'owned' ? workers : shards,
-          gradient,
-          batch,
-          arena: session.#arena,
-          inputBytes: inputBytes(data),
-          scale: data.scale,
-          waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
-        },
-        kernels,
-        session.#memory,
-      );
-      return session;
-    } catch (error) {
-      await pool.close();
-      throw error;
-    }
+    const kernels = await loadKernels(configuration.kernels);
+    const session = new Session(configuration, data, pool, kernels.name);
+    session.parameters = parameters;
+    const { network, workers, shards, gradient, batch, timeout } = configuration;
+    await pool.attach(
+      {
+        spec: network,
+        workers,
+        shards: gradient === 'owned' ? workers : shards,
+        gradient,
+        batch,
+        arena: session.#arena,
+        inputBytes: inputBytes(data),
+        scale: data.scale,
+        waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
+      },
+      kernels,
+      session.#memory,
+    );
+    return session;
   }
 
   #copyData(data: Dataset): void {
@@ -157,10 +152,6 @@ export class Session {
 
   async measure(): Promise<Usage[]> {
     return this.#pool.measure();
-  }
-
-  async close(): Promise<void> {
-    await this.#pool.close();
   }
 }
 

@@ -15,7 +15,7 @@ import { WorkerPool } from '../parallel/pool.js';
 import type { EpochPart } from '../parallel/protocol.js';
 import { countCores } from '../scaling/cores.js';
 import type { DoneEvent, EpochEvent, StartEvent } from './events.js';
-import { type Configuration, configure, type TrainOptions } from './options.js';
+import { type Configuration, configure, type TrainOptions, workersOf } from './options.js';
 import { type DataRecord, RunFolder } from './run-folder.js';
 import { littleEndian } from './safetensors.js';
 import { Session } from './session.js';
@@ -37,15 +37,17 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
  * @throws {NablaError} BAD_DATA, DIVERGED, WORKER_LOST, TIMED_OUT, INTERRUPTED, NOT_SAVED
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
-  const { data, record } = await dataOf(options);
-  const configuration = configure(options, data);
   if (options.run !== undefined) RunFolder.check(options.run);
-  const pool = new WorkerPool(configuration.workers);
-  const session = await Session.start(configuration, data, initialParameters(configuration.network, configuration.seed), pool);
+  // The threads boot while the data are read.
+  const pool = new WorkerPool(workersOf(options.workers));
   try {
+    const { data, record } = await dataOf(options);
+    const configuration = configure(options, data);
+    const parameters = initialParameters(configuration.network, configuration.seed);
+    const session = await Session.start(configuration, data, parameters, pool);
     return await new Run(options, configuration, data, record, session).toEnd();
   } finally {
-    await session.close();
+    await pool.close();
   }
 }
 
@@ -73,8 +75,10 @@ class Run {
     this.#configuration = configuration;
     this.#data = data;
     this.#session = session;
-    if (options.run !== undefined) {
-      this.#folder = new RunFolder(options.run, { created: new Date().toISOString(), configuration, data: record, environment: environment(session.kernels) });
+    const path = options.run ?? (options.runs === undefined ? undefined : RunFolder.fresh(options.runs, configuration.network.layers));
+    if (path !== undefined) {
+      const created = new Date().toISOString();
+      this.#folder = new RunFolder(path, { created, configuration, data: record, environment: environment(session.kernels) });
     }
   }
 
@@ -152,7 +156,9 @@ class Run {
       const first = seen.reduce((a, b) => (b.row < a.row ? b : a));
       const { batch } = this.#configuration;
       const sample = this.#session.order((this.#epoch % 2) as 0 | 1)[first.step * batch + first.row];
-      throw this.#diverged(`the cost of sample ${sample} became infinite or NaN in step ${first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`);
+      throw this.#diverged(
+        `the cost of sample ${sample} became infinite or NaN in step ${first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`,
+      );
     }
     if (parts[0].stopped !== 0) throw new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch} after ${parts[0].steps} steps.`);
   }
@@ -166,7 +172,10 @@ class Run {
 
   #diverged(what: string): NablaError {
     const { eta } = this.#configuration;
-    return new NablaError('DIVERGED', `Diverged in epoch ${this.#epoch}: ${what}. Try a smaller learning rate than η = ${eta}, for example ${eta / 10}.`);
+    return new NablaError(
+      'DIVERGED',
+      `Diverged in epoch ${this.#epoch}: ${what}. Try a smaller learning rate than η = ${eta}, for example ${eta / 10}.`,
+    );
   }
 
   #emitStart(): void {

@@ -16,6 +16,16 @@ function clearPadding(S: i32, O: i32, a: usize): void {
   }
 }
 
+/** y = e^x over n floats, a multiple of four. */
+function exponential(n: i32, x: usize, y: usize): void {
+  const end = x + (<usize>n << 2);
+  for (; x < end; x += 16) {
+    v128.store(y, exp(v128.load(x)));
+    y += 16;
+  }
+}
+export { exponential as exp };
+
 export function sigmoidForward(S: i32, O: i32, z: usize, a: usize): void {
   const end = z + (<usize>(S * stride(O)) << 2);
   let to = a;

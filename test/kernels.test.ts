@@ -1,0 +1,242 @@
+// Every set of kernels against the formulas in float64, for sizes around the tiles; and the promises that the floors
+// above rely on: padding stays zero, a row's bits do not depend on its neighbours, nothing large becomes NaN.
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ACTIVATION_NAMES, stride } from '#src/kernels/kernels.js';
+import { ACTIVATIONS } from '#src/model/activations.js';
+import { COSTS } from '#src/model/costs.js';
+import { Bench, KERNEL_SETS, randomRows, seeded } from './bound-kernels.js';
+
+const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 13, 31];
+/** [S, I, O]: all small combinations, and sizes that reach packing, blocking and long tails. */
+const SHAPES = [
+  ...SIZES.flatMap((S) => SIZES.flatMap((I) => SIZES.map((O) => [S, I, O] as const))),
+  [10, 785, 31],
+  [31, 785, 100],
+  [24, 300, 64],
+  [25, 257, 65],
+  [257, 31, 67],
+  [300, 7, 1030],
+  [64, 512, 131],
+] as const;
+
+/** Largest |a - b| over the matrices, relative to the largest |b|. */
+function distance(a: number[][], b: number[][]): number {
+  let size = 1e-30;
+  let largest = 0;
+  a.forEach((row, r) => {
+    row.forEach((v, c) => {
+      size = Math.max(size, Math.abs(b[r][c]));
+      largest = Math.max(largest, Math.abs(v - b[r][c]));
+    });
+  });
+  return largest / size;
+}
+
+const product = (a: number[][], b: number[][]): number[][] => a.map((row) => b[0].map((_, c) => row.reduce((sum, v, k) => sum + v * b[k][c], 0)));
+const transpose = (a: number[][]): number[][] => a[0].map((_, c) => a.map((row) => row[c]));
+
+describe.each(KERNEL_SETS)('%s', (name) => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await Bench.open(name);
+  });
+
+  test('products of every shape', () => {
+    const random = seeded('products');
+    for (const [S, I, O] of SHAPES) {
+      bench.reset();
+      const [X, W, B, D] = [randomRows(random, S, I), randomRows(random, I, O), randomRows(random, 1, O), randomRows(random, S, O)];
+      const [x, w, b, d] = [bench.matrix(S, I, X), bench.matrix(I, O, W), bench.matrix(1, O, B), bench.matrix(S, O, D)];
+      const [z, e, dw, db] = [bench.matrix(S, O), bench.matrix(S, I), bench.matrix(I, O), bench.matrix(1, O)];
+      bench.kernels.forward(S, I, O, x, w, b, z);
+      bench.kernels.backward(S, I, O, d, w, e);
+      bench.kernels.weightGradient(0, I, S, I, O, x, d, dw);
+      bench.kernels.biasGradient(0, stride(O), S, O, d, db);
+      const shape = `S ${S}, I ${I}, O ${O}`;
+      const withBias = product(X, W).map((row) => row.map((v, o) => v + B[0][o]));
+      expect(distance(bench.rows(z, S, O), withBias), `forward ${shape}`).toBeLessThan(3e-6);
+      expect(distance(bench.rows(e, S, I), product(D, transpose(W))), `backward ${shape}`).toBeLessThan(3e-6);
+      expect(distance(bench.rows(dw, I, O), product(transpose(X), D)), `weightGradient ${shape}`).toBeLessThan(3e-6);
+      expect(distance(bench.rows(db, 1, O), product([X.map(() => 1)], D)), `biasGradient ${shape}`).toBeLessThan(3e-6);
+      for (const [address, rows, columns] of [
+        [z, S, O],
+        [e, S, I],
+        [dw, I, O],
+        [db, 1, O],
+      ]) {
+        expect(bench.padding(address, rows, columns).every((v) => v === 0)).toBe(true);
+      }
+    }
+  });
+
+  test('a part of the rows has the bits that all rows have', () => {
+    const random = seeded('parts');
+    for (const [S, I, O] of [
+      [31, 45, 37],
+      [64, 300, 100],
+      [7, 785, 10],
+    ] as const) {
+      bench.reset();
+      const [x, w, b, d] = [
+        bench.matrix(S, I, randomRows(random, S, I)),
+        bench.matrix(I, O, randomRows(random, I, O)),
+        bench.matrix(1, O, randomRows(random, 1, O)),
+        bench.matrix(S, O, randomRows(random, S, O)),
+      ];
+      const [z, e, dw] = [bench.matrix(S, O), bench.matrix(S, I), bench.matrix(I, O)];
+      const [z2, e2, dw2] = [bench.matrix(S, O), bench.matrix(S, I), bench.matrix(I, O)];
+      bench.kernels.forward(S, I, O, x, w, b, z);
+      bench.kernels.backward(S, I, O, d, w, e);
+      bench.kernels.weightGradient(0, I, S, I, O, x, d, dw);
+      for (const [begin, end] of [
+        [0, 1],
+        [1, 3],
+        [3, S],
+      ]) {
+        bench.kernels.forward(end - begin, I, O, x + begin * stride(I) * 4, w, b, z2 + begin * stride(O) * 4);
+        bench.kernels.backward(end - begin, I, O, d + begin * stride(O) * 4, w, e2 + begin * stride(I) * 4);
+      }
+      for (const [begin, end] of [
+        [0, 5],
+        [5, I - 2],
+        [I - 2, I],
+      ]) {
+        bench.kernels.weightGradient(begin, end, S, I, O, x, d, dw2 + begin * stride(O) * 4);
+      }
+      expect(bench.rows(z2, S, O)).toEqual(bench.rows(z, S, O));
+      expect(bench.rows(e2, S, I)).toEqual(bench.rows(e, S, I));
+      expect(bench.rows(dw2, I, O)).toEqual(bench.rows(dw, I, O));
+    }
+  });
+
+  test.each(ACTIVATION_NAMES)('%s, forward and backward', (activation) => {
+    const random = seeded('activation');
+    for (const O of SIZES) {
+      bench.reset();
+      const S = 3;
+      const [Z, E] = [randomRows(random, S, O, 6), randomRows(random, S, O)];
+      const [z, a, e] = [bench.matrix(S, O, Z), bench.matrix(S, O), bench.matrix(S, O, E)];
+      bench.kernels.activations[activation].forward(S, O, z, a);
+      bench.kernels.activations[activation].backward(S, O, z, a, e);
+      let expectedA: number[][];
+      let expectedE: number[][];
+      if (activation === 'softmax') {
+        expectedA = Z.map((row) => row.map((v) => Math.exp(v) / row.reduce((sum, u) => sum + Math.exp(u), 0)));
+        expectedE = E.map((row, s) => row.map((v, j) => expectedA[s][j] * (v - row.reduce((sum, u, k) => sum + u * expectedA[s][k], 0))));
+      } else {
+        const { f, derivative } = ACTIVATIONS[activation];
+        expectedA = Z.map((row) => row.map(f));
+        expectedE = E.map((row, s) => row.map((v, j) => v * derivative(Z[s][j])));
+      }
+      expect(distance(bench.rows(a, S, O), expectedA)).toBeLessThan(1e-6);
+      expect(distance(bench.rows(e, S, O), expectedE)).toBeLessThan(2e-6);
+      expect(bench.padding(a, S, O).every((v) => v === 0)).toBe(true);
+      expect(bench.padding(e, S, O).every((v) => v === 0)).toBe(true);
+    }
+  });
+
+  test.each(ACTIVATION_NAMES)('%s: no NaN for inputs of any size; NaN is passed on', (activation) => {
+    bench.reset();
+    const Z = [[-3e38, -1000, -104, -88, -1e-40, 0, 1e-40, 17, 88.7, 104, 1000, 3e38]];
+    const [z, a] = [bench.matrix(1, 12, Z), bench.matrix(1, 12)];
+    bench.kernels.activations[activation].forward(1, 12, z, a);
+    expect(bench.rows(a, 1, 12)[0].every((v) => !Number.isNaN(v))).toBe(true);
+    bench.floats(z, 1)[0] = Number.NaN;
+    bench.kernels.activations[activation].forward(1, 12, z, a);
+    expect(bench.floats(a, 1)[0]).toBeNaN();
+  });
+
+  test('costs and their gradients', () => {
+    const random = seeded('costs');
+    const { kernels } = bench;
+    for (const O of SIZES) {
+      const S = 4;
+      const A = randomRows(random, S, O).map((row) => row.map((v) => Math.fround(0.5 + 0.49 * v)));
+      const Y = A.map((row) => row.map((_, j) => (j === random.below(O) ? 1 : 0)));
+      for (const [cost, gradient, costs] of [
+        [kernels.quadraticCost, kernels.difference, COSTS.quadratic],
+        [kernels.crossEntropyCost, kernels.crossEntropyGradient, COSTS['cross-entropy']],
+        [kernels.logLikelihoodCost, kernels.logLikelihoodGradient, COSTS['log-likelihood']],
+      ] as const) {
+        bench.reset();
+        const [a, y, c, e] = [bench.matrix(S, O, A), bench.matrix(S, O, Y), bench.bytes(S * 4), bench.matrix(S, O)];
+        const total = cost(S, O, a, a, y, c);
+        gradient(S, O, a, y, e);
+        const expected = A.map((row, s) => row.reduce((sum, v, j) => sum + costs.term(v, Y[s][j]), 0));
+        const found = [...bench.floats(c, S)];
+        expect(distance([found], [expected])).toBeLessThan(2e-6);
+        expect(total).toBe(found.reduce((sum, v) => sum + v, 0));
+        expect(distance(bench.rows(e, S, O), A.map((row, s) => row.map((v, j) => costs.gradient(v, Y[s][j]))))).toBeLessThan(2e-6);
+      }
+    }
+  });
+
+  test('costs of matched pairs, from z: right where a has rounded to 0 or 1', () => {
+    const { kernels } = bench;
+    const Z = [
+      [40, -40, 3, 0.5, -1],
+      [200, 90, -200, 0, 1],
+    ];
+    const Y = [
+      [0, 1, 1, 0, 0],
+      [0, 0, 1, 0, 0],
+    ];
+    const soft = (v: number): number => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)));
+    const entropy = Z.map((row, s) => row.reduce((sum, v, j) => sum + soft(v) - v * Y[s][j], 0));
+    const likelihood = Z.map((row, s) => {
+      const top = Math.max(...row);
+      const logSum = top + Math.log(row.reduce((sum, v) => sum + Math.exp(v - top), 0));
+      return row.reduce((sum, v, j) => sum + Y[s][j] * (logSum - v), 0);
+    });
+    for (const [cost, activation, expected] of [
+      [kernels.sigmoidCrossEntropyCost, kernels.activations.sigmoid, entropy],
+      [kernels.softmaxLogLikelihoodCost, kernels.activations.softmax, likelihood],
+    ] as const) {
+      bench.reset();
+      const [z, a, y, c] = [bench.matrix(2, 5, Z), bench.matrix(2, 5), bench.matrix(2, 5, Y), bench.bytes(8)];
+      activation.forward(2, 5, z, a);
+      cost(2, 5, z, a, y, c);
+      expect(distance([[...bench.floats(c, 2)]], [expected])).toBeLessThan(1e-6);
+    }
+  });
+
+  test('gathering bytes, floats and targets by an order', () => {
+    const random = seeded('gather');
+    for (const I of [1, 3, 7, 8, 9, 31, 785]) {
+      bench.reset();
+      const [samples, S] = [9, 5];
+      const raw = Array.from({ length: samples * I }, () => random.below(256));
+      const bytes = bench.bytes(raw.length);
+      new Uint8Array(bench.memory.buffer, bytes, raw.length).set(raw);
+      const floats = bench.bytes(raw.length * 4);
+      bench.floats(floats, raw.length).set(raw);
+      const labels = bench.bytes(samples * 2);
+      new Uint16Array(bench.memory.buffer, labels, samples).set(raw.slice(0, samples).map((v) => v % 6));
+      const order = [8, 0, 3, 3, 7];
+      const indices = bench.bytes(S * 4);
+      new Uint32Array(bench.memory.buffer, indices, S).set(order);
+      const [x, x2, y] = [bench.matrix(S, I), bench.matrix(S, I), bench.matrix(S, 6, randomRows(random, S, 6))];
+      bench.kernels.gatherBytes(S, I, indices, bytes, 1 / 255, x);
+      bench.kernels.gatherFloats(S, I, indices, floats, x2);
+      bench.kernels.gatherOneHot(S, 6, indices, labels, y);
+      const picked = order.map((k) => raw.slice(k * I, (k + 1) * I));
+      expect(bench.rows(x, S, I)).toEqual(picked.map((row) => row.map((v) => Math.fround(v * Math.fround(1 / 255)))));
+      expect(bench.rows(x2, S, I)).toEqual(picked);
+      expect(bench.rows(y, S, 6)).toEqual(order.map((k) => Array.from({ length: 6 }, (_, j) => (j === raw[k] % 6 ? 1 : 0))));
+    }
+  });
+
+  test('sgd: w ← keep·w - rate·Σ blocks, in block order', () => {
+    const random = seeded('sgd');
+    for (const count of [1, 2, 3, 8]) {
+      bench.reset();
+      const n = 24;
+      const [W, G] = [randomRows(random, 1, n), randomRows(random, count, n)];
+      const [w, g] = [bench.matrix(1, n, W), bench.matrix(count, n, G)];
+      bench.kernels.sgd(n, w, g, count, n * 4, 0.25, 0.9375);
+      const expected = W[0].map((v, k) => 0.9375 * v - 0.25 * G.reduce((sum, row) => sum + row[k], 0));
+      expect(distance(bench.rows(w, 1, n), [expected])).toBeLessThan(1e-6);
+    }
+  });
+});

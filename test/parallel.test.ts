@@ -1,0 +1,136 @@
+// Partition, and the training step on real worker threads against the reference: random sizes, mini-batches, worker
+// counts, both ways to the gradient, every set of kernels.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Dataset } from '#src/data/dataset.js';
+import { KERNEL_NAMES } from '#src/kernels/kernels.js';
+import { initialParameters } from '#src/model/initialisers.js';
+import { descend, type Parameters, parametersFrom, valuesOf } from '#src/model/reference.js';
+import type { NetworkSpecification } from '#src/model/specification.js';
+import { partition } from '#src/parallel/partition.js';
+import { fillOrder } from '#src/data/order.js';
+import { type TrainOptions, train } from '#src/index.js';
+import { seeded } from './bound-kernels.js';
+
+test('partition: disjoint, in order, covering, fair to one unit', () => {
+  const numbers = { total: fc.nat(5000), parts: fc.integer({ min: 1, max: 40 }), unit: fc.integer({ min: 1, max: 16 }) };
+  fc.assert(
+    fc.property(fc.record(numbers), ({ total, parts, unit }) => {
+      const ranges = Array.from({ length: parts }, (_, k) => partition(total, parts, k, unit));
+      expect(ranges[0].begin).toBe(0);
+      expect(ranges[parts - 1].end).toBe(total);
+      ranges.slice(1).forEach((range, k) => {
+        expect(range.begin).toBe(ranges[k].end);
+      });
+      const units = ranges.map(({ begin, end }) => Math.ceil((end - begin) / unit));
+      expect(Math.max(...units) - Math.min(...units)).toBeLessThanOrEqual(1);
+      ranges.filter(({ begin, end }) => begin < end).forEach(({ begin }) => {
+        expect(begin % unit).toBe(0);
+      });
+      // Empty parts come last: then the filled shards of a short mini-batch are the first ones.
+      const empty = units.indexOf(0);
+      if (empty >= 0) expect(units.slice(empty).every((n) => n === 0)).toBe(true);
+    }),
+  );
+});
+
+/** A made-up data set of floats; targets are random classes. */
+function randomData(inputs: number, classes: number, count: number, index: number): Dataset {
+  const random = seeded('data', index);
+  const samples = (n: number): Dataset['training'] => ({
+    values: Float32Array.from({ length: n * inputs }, () => 2 * random.uniform() - 1),
+    labels: Uint16Array.from({ length: n }, () => random.below(classes)),
+  });
+  return { name: 'random', inputs, classes, scale: 1, training: samples(count), validation: samples(0), test: samples(0) };
+}
+
+/** The same epochs by the reference. */
+function trainReference(spec: NetworkSpecification, data: Dataset, { seed = 1, epochs = 1, batch = 10, eta = 0.5, lambda = 0 }: TrainOptions): number[] {
+  const { values, labels } = data.training;
+  const n = labels.length;
+  const outputs = spec.layers[spec.layers.length - 1];
+  const sample = (k: number): { x: number[]; y: number[] } => ({
+    x: [...values.subarray(k * data.inputs, (k + 1) * data.inputs)],
+    y: Array.from({ length: outputs }, (_, j) => (j === labels[k] ? 1 : 0)),
+  });
+  let parameters: Parameters = parametersFrom(spec, initialParameters(spec, seed));
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const order = new Uint32Array(n);
+    fillOrder(order, seed, epoch);
+    for (let from = 0; from < n; from += batch) {
+      const chosen = [...order.subarray(from, from + batch)].map(sample);
+      parameters = descend(spec, parameters, chosen, { eta, lambda, n });
+    }
+  }
+  return valuesOf(parameters);
+}
+
+describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
+  test('is the step of the reference, below 1e-4', async () => {
+    const heads = [
+      { cost: 'quadratic', output: 'sigmoid' },
+      { cost: 'quadratic', output: 'softmax' },
+      { cost: 'cross-entropy', output: 'sigmoid' },
+      { cost: 'cross-entropy', output: 'softmax' },
+      { cost: 'log-likelihood', output: 'softmax' },
+      { cost: 'log-likelihood', output: 'sigmoid' },
+    ] as const;
+    const arbitrary = fc.record({
+      index: fc.nat(1_000_000),
+      inputs: fc.integer({ min: 1, max: 40 }),
+      hidden: fc.array(fc.integer({ min: 1, max: 35 }), { maxLength: 3 }),
+      classes: fc.integer({ min: 2, max: 12 }),
+      count: fc.integer({ min: 1, max: 40 }),
+      batch: fc.integer({ min: 1, max: 40 }),
+      workers: fc.integer({ min: 1, max: 4 }),
+      shards: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+      gradient: fc.constantFrom('partial' as const, 'owned' as const),
+      activation: fc.constantFrom('sigmoid' as const, 'tanh' as const, 'relu' as const, 'linear' as const),
+      head: fc.constantFrom(...heads),
+      eta: fc.double({ min: 0.01, max: 0.5, noNaN: true }),
+      lambda: fc.constantFrom(0, 0.1),
+    });
+    await fc.assert(
+      fc.asyncProperty(arbitrary, async ({ index, inputs, hidden, classes, head, shards, gradient, ...rest }) => {
+        const data = randomData(inputs, classes, rest.count, index);
+        // One step: the mini-batch is the whole training set at the most.
+        const options = { ...rest, ...head, gradient, kernels, data, epochs: 1, batch: rest.count, layers: [inputs, ...hidden, classes] };
+        const result = await train({ ...options, shards: gradient === 'owned' ? undefined : shards });
+        const expected = trainReference(result.network, data, options);
+        const worst = Math.max(...expected.map((v, k) => Math.abs(v - result.parameters[k]) / Math.max(1, Math.abs(v))));
+        expect(worst).toBeLessThan(1e-4);
+      }),
+      { numRuns: 25, seed: 7 },
+    );
+  });
+
+  test('three epochs with a short last mini-batch and decay stay with the reference', async () => {
+    const data = randomData(11, 5, 37, 3);
+    const options: TrainOptions = { data, layers: [11, 9, 5], epochs: 3, batch: 7, eta: 0.3, lambda: 0.2, kernels };
+    for (const more of [{ workers: 2 }, { workers: 3, shards: 5 }, { workers: 2, gradient: 'owned' as const }]) {
+      const result = await train({ ...options, ...more });
+      const expected = trainReference(result.network, data, options);
+      const worst = Math.max(...expected.map((v, k) => Math.abs(v - result.parameters[k])));
+      expect(worst).toBeLessThan(1e-4);
+    }
+  });
+});
+
+test('the training cost that an epoch reports is the mean of C_x, each before its step', async () => {
+  const data = randomData(6, 3, 20, 5);
+  let reported = Number.NaN;
+  await train({
+    data,
+    layers: [6, 4, 3],
+    epochs: 1,
+    batch: 20,
+    workers: 3,
+    onEvent: (e) => {
+      if (e.event === 'epoch') reported = e.trainingCost;
+    },
+  });
+  // One step: all costs are those of the initial parameters, which a learning rate of nearly 0 keeps.
+  const { trainingCost } = await train({ data, layers: [6, 4, 3], epochs: 1, batch: 1, eta: 1e-30, workers: 1 });
+  expect(reported).toBeCloseTo(trainingCost, 5);
+});

@@ -1,0 +1,13 @@
+// Tests import what ships: dist/, through the package's `#src/…` imports. Node 20 cannot load TypeScript in a worker thread.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/build.ts'],
+    // One file at a time: the tests of threads start as many as there are cores, and more.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    server: { deps: { external: [/\/dist\//] } },
+  },
+});
