@@ -150,6 +150,11 @@ export class WorkerPool {
     return { stalled, end: () => clearInterval(timer) };
   }
 
+  /** Ends one worker's thread by force, as if it had crashed. */
+  async endThread(index: number): Promise<void> {
+    await this.#piscina.threads[index].terminate();
+  }
+
   /** Ends the sessions and the threads; after a failure, or where a worker does not answer, by force. Never throws. */
   async close(): Promise<void> {
     if (this.#closing) return;

@@ -1,0 +1,83 @@
+// The worker count is a speed knob, never a mathematical one: one hash for any number of workers, on the digits of the
+// `mnist` package, with mini-batches that divide nothing. And the recorded hash of a reproducible run, which every
+// version of Node and every machine must meet.
+
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { type Dataset, loadDataset, type TrainOptions, train } from '#src/index.js';
+
+const WORKERS = [1, 2, 3, 5, 8];
+
+/** 8,000 = 7 · 1142 + 6: a short last mini-batch; with 8 shards of 7 samples one shard is always empty. */
+const data = await loadDataset('mnist', { seed: 1 });
+const common: TrainOptions = { data, layers: [784, 30, 10], epochs: 1, batch: 7, eta: 0.5, lambda: 0.1, seed: 4 };
+
+async function hashes(options: TrainOptions): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const workers of WORKERS) found.add((await train({ ...options, workers })).weightsSha256);
+  return found;
+}
+
+describe.each(['simd', 'relaxed'] as const)('kernels %s: one hash with 1, 2, 3, 5 and 8 workers', (kernels) => {
+  test('gradient owned', async () => {
+    expect(await hashes({ ...common, kernels, gradient: 'owned' })).toHaveLength(1);
+  });
+
+  test('gradient partial with 8 shards', async () => {
+    expect(await hashes({ ...common, kernels, gradient: 'partial', shards: 8 })).toHaveLength(1);
+  });
+
+  test('mini-batches of 3: most shards and some workers have nothing', async () => {
+    const few = { ...common, batch: 3, kernels, data: first(data, 200) };
+    expect(await hashes({ ...few, gradient: 'partial', shards: 8 })).toHaveLength(1);
+    expect(await hashes({ ...few, gradient: 'owned' })).toHaveLength(1);
+  });
+});
+
+test('the default, one shard per worker, gives the same bits again with as many workers', async () => {
+  const options = { ...common, workers: 3, data: first(data, 1000) };
+  const again = (await train(options)).weightsSha256;
+  expect((await train(options)).weightsSha256).toBe(again);
+  expect((await train({ ...options, seed: 5 })).weightsSha256).not.toBe(again);
+});
+
+test('costs and accuracies do not depend on the worker count either', async () => {
+  const epochs = await Promise.all(
+    [1, 3].map(async (workers) => {
+      const lines: unknown[] = [];
+      await train({
+        ...common,
+        data: { ...data, training: first(data, 500).training },
+        gradient: 'owned',
+        workers,
+        onEvent: (e) => {
+          if (e.event === 'epoch') lines.push([e.trainingCost, e.validationCost, e.validationAccuracy, e.testAccuracy]);
+        },
+      });
+      return lines;
+    }),
+  );
+  expect(epochs[0]).toEqual(epochs[1]);
+});
+
+test('--reproducible: the recorded bits, on every machine and every version of Node', async () => {
+  const result = await train({ ...common, reproducible: true, workers: 2, layers: [784, 30, 20, 10], activation: ['tanh', 'sigmoid'] });
+  const relu = await train({ ...common, reproducible: true, workers: 3, activation: 'relu', cost: 'log-likelihood', eta: 0.1 });
+  expect({ sigmoid: result.weightsSha256, relu: relu.weightsSha256 }).toMatchInlineSnapshot(`
+    {
+      "relu": "c54d81c130ef86d904c07f5bd4ffacbdee2d02549b16258c9f45939ebce18ed9",
+      "sigmoid": "0b1a2443778e92878cb2fbaa0e5b2df515359d524b0b6b63af9139e2ac91ede6",
+    }
+  `);
+});
+
+test('the hash is that of the parameters in the book’s order, as little-endian float32', async () => {
+  const { weightsSha256, parameters } = await train({ ...common, data: first(data, 50) });
+  expect(createHash('sha256').update(new Uint8Array(parameters.buffer)).digest('hex')).toBe(weightsSha256);
+});
+
+/** The data set with its first n training samples, and the same few for the rest. */
+function first({ training, ...rest }: Dataset, n: number): Dataset {
+  const some = { values: training.values.slice(0, n * rest.inputs), labels: training.labels.slice(0, n) };
+  return { ...rest, training: some, validation: some, test: some };
+}
