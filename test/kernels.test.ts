@@ -167,7 +167,12 @@ describe.each(KERNEL_SETS)('%s', (name) => {
         const found = [...bench.floats(c, S)];
         expect(distance([found], [expected])).toBeLessThan(2e-6);
         expect(total).toBe(found.reduce((sum, v) => sum + v, 0));
-        expect(distance(bench.rows(e, S, O), A.map((row, s) => row.map((v, j) => costs.gradient(v, Y[s][j]))))).toBeLessThan(2e-6);
+        expect(
+          distance(
+            bench.rows(e, S, O),
+            A.map((row, s) => row.map((v, j) => costs.gradient(v, Y[s][j]))),
+          ),
+        ).toBeLessThan(2e-6);
       }
     }
   });

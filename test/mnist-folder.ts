@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 const folder = process.env.NABLA_MNIST || fileURLToPath(new URL('../../shared/mnist', import.meta.url));
 
 /** The folder of the full MNIST, or undefined where there is none. */
-export const mnistFolder: string | undefined = ['train-images-idx3-ubyte', 'train-images-idx3-ubyte.gz'].some((name) => existsSync(join(folder, name)))
+export const mnistFolder: string | undefined = ['train-images-idx3-ubyte', 'train-images-idx3-ubyte.gz'].some((name) =>
+  existsSync(join(folder, name)),
+)
   ? folder
   : undefined;

@@ -4,13 +4,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
+import { fillOrder } from '#src/data/order.js';
+import { type TrainOptions, train } from '#src/index.js';
 import { KERNEL_NAMES } from '#src/kernels/kernels.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { descend, type Parameters, parametersFrom, valuesOf } from '#src/model/reference.js';
 import type { NetworkSpecification } from '#src/model/specification.js';
 import { partition } from '#src/parallel/partition.js';
-import { fillOrder } from '#src/data/order.js';
-import { type TrainOptions, train } from '#src/index.js';
 import { seeded } from './bound-kernels.js';
 
 test('partition: disjoint, in order, covering, fair to one unit', () => {
@@ -25,9 +25,11 @@ test('partition: disjoint, in order, covering, fair to one unit', () => {
       });
       const units = ranges.map(({ begin, end }) => Math.ceil((end - begin) / unit));
       expect(Math.max(...units) - Math.min(...units)).toBeLessThanOrEqual(1);
-      ranges.filter(({ begin, end }) => begin < end).forEach(({ begin }) => {
-        expect(begin % unit).toBe(0);
-      });
+      ranges
+        .filter(({ begin, end }) => begin < end)
+        .forEach(({ begin }) => {
+          expect(begin % unit).toBe(0);
+        });
       // Empty parts come last: then the filled shards of a short mini-batch are the first ones.
       const empty = units.indexOf(0);
       if (empty >= 0) expect(units.slice(empty).every((n) => n === 0)).toBe(true);
@@ -46,7 +48,11 @@ function randomData(inputs: number, classes: number, count: number, index: numbe
 }
 
 /** The same epochs by the reference. */
-function trainReference(spec: NetworkSpecification, data: Dataset, { seed = 1, epochs = 1, batch = 10, eta = 0.5, lambda = 0 }: TrainOptions): number[] {
+function trainReference(
+  spec: NetworkSpecification,
+  data: Dataset,
+  { seed = 1, epochs = 1, batch = 10, eta = 0.5, lambda = 0 }: TrainOptions,
+): number[] {
   const { values, labels } = data.training;
   const n = labels.length;
   const outputs = spec.layers[spec.layers.length - 1];

@@ -3,10 +3,10 @@
 
 import { describe, expect, test } from 'vitest';
 import type { ActivationName } from '#src/kernels/kernels.js';
+import { COST_NAMES, COSTS } from '#src/model/costs.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { fromBookOrder, layoutOf, toBookOrder } from '#src/model/layout.js';
 import { backpropagate, costOf, descend, feedForward, parametersFrom, valuesOf } from '#src/model/reference.js';
-import { COST_NAMES, COSTS } from '#src/model/costs.js';
 import { specifyNetwork } from '#src/model/specification.js';
 import { seeded } from './bound-kernels.js';
 

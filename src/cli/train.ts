@@ -39,7 +39,7 @@ export function trainCommand(): Command {
     .addOption(
       new Option(
         '--init <how>',
-        `${INITIALISER_NAMES.join(', ')}: w ~ N(0,1), N(0,1/n_in), N(0,2/n_in), Glorot's uniform; b ~ N(0,1) for the first two, else 0 (default: scaled; he for relu)`,
+        `${INITIALISER_NAMES.join(', ')}: w ~ N(0,1), N(0,1/n_in), N(0,2/n_in), Glorot's uniform; b ~ N(0,1) for the first two, else 0 (default: he for relu; normal for sigmoids with the quadratic cost, as in the book's chapter 1; else scaled)`,
       ),
     )
     .addOption(number('--epochs', 'passes over the training data', 30))

@@ -28,7 +28,7 @@ export interface NetworkOptions {
   output?: ActivationName;
   /** Default: cross-entropy. */
   cost?: CostName;
-  /** Initial parameters. Default: he where the first hidden layer is ReLU, else scaled. */
+  /** Initial parameters. Default: he where the first hidden layer is ReLU; normal for sigmoids with the quadratic cost; else scaled. */
   init?: InitialiserName;
 }
 
@@ -52,8 +52,15 @@ export function specifyNetwork(options: NetworkOptions): NetworkSpecification {
     throw wrongValue('layers', 'at least two outputs for a softmax', layers, 'A softmax over one output is always 1.');
   }
   const hidden = hiddenActivations(options.activation ?? 'sigmoid', layers.length - 2);
-  const initialiser = checkOneOf('init', options.init ?? (hidden[0] === 'relu' ? 'he' : 'scaled'), INITIALISER_NAMES);
-  return { layers: [...layers], activations: [...hidden, output], cost, initialiser };
+  const activations = [...hidden, output];
+  const initialiser = checkOneOf('init', options.init ?? usualInitialiser(activations, cost), INITIALISER_NAMES);
+  return { layers: [...layers], activations, cost, initialiser };
+}
+
+/** What goes with the rest: He's for ReLU; the book's pairs, N(0,1) with its first network (chapter 1) and 1/√n_in with all others (chapter 3). */
+function usualInitialiser(activations: readonly ActivationName[], cost: CostName): InitialiserName {
+  if (activations.length > 1 && activations[0] === 'relu') return 'he';
+  return cost === 'quadratic' && activations.every((f) => f === 'sigmoid') ? 'normal' : 'scaled';
 }
 
 function hiddenActivations(given: ActivationName | readonly ActivationName[], count: number): ActivationName[] {
