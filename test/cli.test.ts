@@ -17,8 +17,14 @@ describe('help', () => {
 
   it.each([
     [['--help'], ['train', 'evaluate', '--help', '--version', 'Exit codes']],
-    [['train', '--help'], [...TRAIN.map((name) => `--${name} `), ...VALUES]],
-    [['evaluate', '--help'], [...EVALUATE.map((name) => `--${name} `), '<run>', 'training, validation, test']],
+    [
+      ['train', '--help'],
+      [...TRAIN.map((name) => `--${name} `), ...VALUES],
+    ],
+    [
+      ['evaluate', '--help'],
+      [...EVALUATE.map((name) => `--${name} `), '<run>', 'training, validation, test'],
+    ],
   ])('nabla %o', async (args, names) => {
     const { code, stdout, stderr } = await inFolder((folder) => nabla(args, folder));
     expect([code, stderr]).toEqual([0, '']);
@@ -111,7 +117,7 @@ describe.concurrent('a bad command line ends with code 2, one line and nothing w
       writeIdxFolder(folder);
       prepare?.(folder);
       const before = contents(folder);
-      const { code, stdout, stderr } = await nabla(args.replace(/ -d\b/, " --data .").split(' '), folder);
+      const { code, stdout, stderr } = await nabla(args.replace(/ -d\b/, ' --data .').split(' '), folder);
       expect(stderr).toMatch(/^error: [^\n]+\n$/);
       expect(stderr).toMatch(says);
       expect(stderr).not.toContain('    at ');

@@ -239,9 +239,99 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       const n = 24;
       const [W, G] = [randomRows(random, 1, n), randomRows(random, count, n)];
       const [w, g] = [bench.matrix(1, n, W), bench.matrix(count, n, G)];
-      bench.kernels.sgd(n, w, g, count, n * 4, 0.25, 0.9375);
+      bench.kernels.sgd(n, w, g, count, stride(n) * 4, 0.25, 0.9375);
       const expected = W[0].map((v, k) => 0.9375 * v - 0.25 * G.reduce((sum, row) => sum + row[k], 0));
       expect(distance(bench.rows(w, 1, n), [expected])).toBeLessThan(1e-6);
     }
+  });
+
+  test('sparse rows: forward, update, gradient with stamps, and the sum over blocks', () => {
+    const random = seeded('sparse');
+    for (const [S, I, O] of [
+      [1, 1, 1],
+      [3, 9, 5],
+      [7, 31, 30],
+      [5, 40, 48],
+      [6, 785, 100],
+      [4, 33, 131],
+    ]) {
+      bench.reset();
+      const { kernels, memory } = bench;
+      const X = randomRows(random, S, I).map((row) => row.map((v) => (random.below(3) === 0 ? v : 0)));
+      const [W, B, D] = [randomRows(random, I, O), randomRows(random, 1, O), randomRows(random, S, O)];
+      const [w, b, d, z] = [bench.matrix(I, O, W), bench.matrix(1, O, B), bench.matrix(S, O, D), bench.matrix(S, O)];
+      const entries = X.map((row) => row.flatMap((v, i) => (v === 0 ? [] : [{ i, v }])));
+      const total = entries.flat().length;
+      const capacity = (I + 7) & ~7;
+      const [starts, indices, values] = [bench.bytes((S + 1) * 4), bench.bytes((total + 8) * 2), bench.bytes((total + 8) * 4)];
+      const [offsets, floats, counts] = [bench.bytes(S * capacity * 4), bench.bytes(S * capacity * 4), bench.bytes(S * 4)];
+      const order = bench.bytes(S * 4);
+      new Uint32Array(memory.buffer, starts, S + 1).set([0, ...entries.map((_, s) => entries.slice(0, s + 1).flat().length)]);
+      new Uint16Array(memory.buffer, indices, total).set(entries.flat().map(({ i }) => i));
+      bench.floats(values, total).set(entries.flat().map(({ v }) => v));
+      new Uint32Array(memory.buffer, order, S).set(X.map((_, s) => s));
+      kernels.gatherSparseFloats(S, order, starts, indices, values, stride(O) * 4, capacity, offsets, floats, counts);
+
+      const half = Math.ceil(O / 8) * 4;
+      const end = (O + 3) & ~3;
+      for (const [from, upTo] of [
+        [0, Math.min(half, end)],
+        [Math.min(half, end), end],
+      ]) {
+        kernels.sparseForward(S, from, upTo, O, capacity, offsets, floats, counts, w, b, 0.5, z);
+      }
+      const expectedZ = product(X, W).map((row) => row.map((v, o) => 0.5 * v + B[0][o]));
+      expect(distance(bench.rows(z, S, O), expectedZ)).toBeLessThan(2e-6);
+
+      // Two shards: the first of one sample, the second of the rest; a stale block must not show.
+      const step = I * stride(O) * 4;
+      const blocks = bench.matrix(2 * I, O, randomRows(random, 2 * I, O));
+      const stampStep = Math.ceil(I / 16) * 64;
+      const stamps = bench.bytes(2 * stampStep);
+      const rest = { offsets: offsets + capacity * 4, floats: floats + capacity * 4, counts: counts + 4, delta: d + stride(O) * 4 };
+      kernels.sparseGradient(1, O, capacity, offsets, floats, counts, d, blocks, stamps, 9);
+      kernels.sparseGradient(S - 1, O, capacity, rest.offsets, rest.floats, rest.counts, rest.delta, blocks + step, stamps + stampStep, 9);
+      const nabla = product(transpose(X), D);
+      const w2 = bench.matrix(I, O, W);
+      kernels.sparseSgd(0, I, O, w2, blocks, 2, step, stamps, stampStep, 9, 0.25);
+      const expectedW = W.map((row, i) => row.map((v, o) => v - 0.25 * nabla[i][o]));
+      expect(distance(bench.rows(w2, I, O), expectedW)).toBeLessThan(2e-6);
+
+      kernels.sparseUpdate(S, 0, end, O, capacity, offsets, floats, counts, d, w, 0.25);
+      expect(distance(bench.rows(w, I, O), expectedW)).toBeLessThan(2e-6);
+      kernels.scaleColumns(I, 0, end, O, w, 2);
+      expect(
+        distance(
+          bench.rows(w, I, O),
+          expectedW.map((row) => row.map((v) => 2 * v)),
+        ),
+      ).toBeLessThan(2e-6);
+      expect(bench.padding(w, I, O).every((v) => v === 0)).toBe(true);
+    }
+  });
+
+  test('gathering sparse bytes: eight at a time, by an order, scaled', () => {
+    const { kernels, memory } = bench;
+    const random = seeded('entries');
+    bench.reset();
+    const lengths = [0, 1, 7, 8, 9, 16, 23];
+    const total = lengths.reduce((a, c) => a + c, 0);
+    const raw = Array.from({ length: total }, () => ({ i: random.below(65_536), v: 1 + random.below(255) }));
+    const [starts, indices, values] = [bench.bytes(32), bench.bytes((total + 8) * 2), bench.bytes(total + 8)];
+    new Uint32Array(memory.buffer, starts, 8).set([0, ...lengths.map((_, s) => lengths.slice(0, s + 1).reduce((a, c) => a + c, 0))]);
+    new Uint16Array(memory.buffer, indices, total).set(raw.map(({ i }) => i));
+    new Uint8Array(memory.buffer, values, total).set(raw.map(({ v }) => v));
+    const chosen = [6, 0, 4, 4, 1, 3];
+    const order = bench.bytes(24);
+    new Uint32Array(memory.buffer, order, 6).set(chosen);
+    const [offsets, floats, counts] = [bench.bytes(6 * 24 * 4), bench.bytes(6 * 24 * 4), bench.bytes(24)];
+    kernels.gatherSparseBytes(6, order, starts, indices, values, 1 / 255, 128, 24, offsets, floats, counts);
+    chosen.forEach((sample, s) => {
+      const first = lengths.slice(0, sample).reduce((a, c) => a + c, 0);
+      const entries = raw.slice(first, first + lengths[sample]);
+      expect(new Uint32Array(memory.buffer, counts, 6)[s]).toBe(entries.length);
+      expect([...new Uint32Array(memory.buffer, offsets + s * 96, entries.length)]).toEqual(entries.map(({ i }) => i * 128));
+      expect([...bench.floats(floats + s * 96, entries.length)]).toEqual(entries.map(({ v }) => Math.fround(v * Math.fround(1 / 255))));
+    });
   });
 });

@@ -69,7 +69,11 @@ describe('defaults', () => {
 
   const NETWORKS: [options: Omit<Parameters<typeof specifyNetwork>[0], 'layers'>, hidden: string[], output: string, init: string][] = [
     [{}, ['sigmoid', 'sigmoid'], 'sigmoid', 'scaled'],
-    [{ cost: 'quadratic' }, ['sigmoid', 'sigmoid'], 'sigmoid', 'scaled'],
+    [{ cost: 'quadratic' }, ['sigmoid', 'sigmoid'], 'sigmoid', 'normal'],
+    [{ cost: 'quadratic', init: 'scaled' }, ['sigmoid', 'sigmoid'], 'sigmoid', 'scaled'],
+    [{ cost: 'quadratic', activation: 'tanh' }, ['tanh', 'tanh'], 'sigmoid', 'scaled'],
+    [{ cost: 'quadratic', activation: 'relu' }, ['relu', 'relu'], 'sigmoid', 'he'],
+    [{ cost: 'quadratic', output: 'linear' }, ['sigmoid', 'sigmoid'], 'linear', 'scaled'],
     [{ cost: 'log-likelihood' }, ['sigmoid', 'sigmoid'], 'softmax', 'scaled'],
     [{ activation: 'relu' }, ['relu', 'relu'], 'sigmoid', 'he'],
     [{ activation: ['tanh'] }, ['tanh', 'tanh'], 'sigmoid', 'scaled'],

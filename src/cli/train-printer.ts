@@ -61,7 +61,7 @@ function startText(e: StartEvent): string {
     `network   ${e.network.join('-')}, ${functions}, ${e.cost}, ${count(e.parameters)} parameters`,
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
     `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${e.epochs} epochs, seed ${e.seed}`,
-    `machine   ${workers}, ${gradient}, kernels ${e.kernels}, ${count(e.memoryBytes / 2 ** 20)} MB shared; same bits again ${bits}`,
+    `machine   ${workers}, ${gradient}, ${e.input} input, kernels ${e.kernels}, ${count(e.memoryBytes / 2 ** 20)} MB shared; same bits again ${bits}`,
     '',
   ].join('\n');
 }

@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander';
 import { ACTIVATION_NAMES, KERNEL_NAMES } from '../kernels/kernels.js';
 import { COST_NAMES } from '../model/costs.js';
+import { INPUT_FORMATS } from '../model/input.js';
 import { INITIALISER_NAMES } from '../model/specification.js';
 import { GRADIENT_MODES } from '../parallel/arena.js';
 import type { TrainEvent } from '../training/events.js';
@@ -61,6 +62,12 @@ export function trainCommand(): Command {
       ),
     )
     .addOption(new Option('--reproducible', 'the same bits on any machine with any number of workers: --gradient owned --kernels simd'))
+    .addOption(
+      new Option(
+        '--input <format>',
+        `auto, ${INPUT_FORMATS.join(', ')}: how the first layer takes its inputs (default: auto, by the share of zeros in the data)`,
+      ),
+    )
     .addOption(new Option('--kernels <set>', `auto, ${KERNEL_NAMES.join(', ')} (default: auto, the fastest here)`))
     .addOption(new Option('--run <folder>', 'folder to keep the run in (default: runs/DATE-LAYERS)'))
     .addOption(number('--timeout', 'seconds that a step, or the wait for another worker, may take', 60))

@@ -52,6 +52,22 @@ export function checkDataset(data: Dataset): void {
   if (data.training.labels.length === 0) throw wrongValue('data.training', 'at least one sample', 0);
 }
 
+/** Values that are looked at to estimate a density: enough for two digits. */
+const DENSITY_VALUES = 1 << 18;
+
+/** The share of inputs that are not zero, estimated from values all over the samples. */
+export function density({ values }: Samples): number {
+  // An odd step visits every column of every kind of picture.
+  const step = Math.max(1, Math.floor(values.length / DENSITY_VALUES) | 1);
+  let looked = 0;
+  let found = 0;
+  for (let k = 0; k < values.length; k += step) {
+    looked++;
+    if (values[k] !== 0) found++;
+  }
+  return found / looked;
+}
+
 /** @throws {NablaError} BAD_DATA where a label is no class. */
 export function checkLabels(where: string, labels: Uint16Array, classes: number): void {
   const bad = labels.findIndex((label) => label >= classes);

@@ -12,8 +12,16 @@ export type KernelName = (typeof KERNEL_NAMES)[number];
 export const ACTIVATION_NAMES = ['sigmoid', 'tanh', 'relu', 'linear', 'softmax'] as const;
 export type ActivationName = (typeof ACTIVATION_NAMES)[number];
 
-/** Columns as they lie in memory: n rounded up to four floats, one SIMD vector. */
+/**
+ * Floats from one row of n columns to the next: whole SIMD vectors up to a cache line, whole cache lines beyond it, so that
+ * a worker's share of the columns need not share a line with another worker's.
+ */
 export function stride(n: number): number {
+  return n <= 16 ? columns(n) : (n + 15) & ~15;
+}
+
+/** The part of a row that kernels compute: n columns in whole vectors. */
+export function columns(n: number): number {
   return (n + 3) & ~3;
 }
 
@@ -69,6 +77,95 @@ export interface Kernels {
   gatherFloats(S: number, I: number, order: number, floats: number, x: number): void;
   /** y[s] = one-hot of labels[order[s]], 16-bit labels. */
   gatherOneHot(S: number, O: number, order: number, labels: number, y: number): void;
+
+  /**
+   * The entries of S samples, for a first layer over sparse inputs. Sample k has the inputs indices[starts[k] … starts[k + 1])
+   * (16-bit) with their values (bytes times `scale`, or floats). Row s gets counts[s] of them, as byte offsets into w
+   * (input times `rowBytes`) and float values, each array `capacity` (a multiple of eight) entries a row.
+   */
+  gatherSparseBytes(
+    S: number,
+    order: number,
+    starts: number,
+    indices: number,
+    values: number,
+    scale: number,
+    rowBytes: number,
+    capacity: number,
+    offsets: number,
+    floats: number,
+    counts: number,
+  ): void;
+  gatherSparseFloats(
+    S: number,
+    order: number,
+    starts: number,
+    indices: number,
+    values: number,
+    rowBytes: number,
+    capacity: number,
+    offsets: number,
+    floats: number,
+    counts: number,
+  ): void;
+  /** z[s][o] = b[o] + factor · Σ_entries value · w[input][o], for o in [begin, end), multiples of four. */
+  sparseForward(
+    S: number,
+    begin: number,
+    end: number,
+    O: number,
+    capacity: number,
+    offsets: number,
+    floats: number,
+    counts: number,
+    w: number,
+    b: number,
+    factor: number,
+    z: number,
+  ): void;
+  /** w[input][o] -= rate · value · δ[s][o] for every entry, in sample order, o in [begin, end): BP4 and its update at once. */
+  sparseUpdate(
+    S: number,
+    begin: number,
+    end: number,
+    O: number,
+    capacity: number,
+    offsets: number,
+    floats: number,
+    counts: number,
+    delta: number,
+    w: number,
+    rate: number,
+  ): void;
+  /** dw[input] = Σ_s value · δ[s], in sample order, for rows that have an entry; their stamps become `stamp`, other rows stay as they are. */
+  sparseGradient(
+    S: number,
+    O: number,
+    capacity: number,
+    offsets: number,
+    floats: number,
+    counts: number,
+    delta: number,
+    dw: number,
+    stamps: number,
+    stamp: number,
+  ): void;
+  /** w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end), in block order, over the blocks whose stamp of the row is `stamp`. */
+  sparseSgd(
+    begin: number,
+    end: number,
+    O: number,
+    w: number,
+    blocks: number,
+    count: number,
+    step: number,
+    stamps: number,
+    stampStep: number,
+    stamp: number,
+    rate: number,
+  ): void;
+  /** w[i][o] ← factor · w[i][o] for i in [0, I), o in [begin, end). */
+  scaleColumns(I: number, begin: number, end: number, O: number, w: number, factor: number): void;
 
   /** w ← keep·w - rate·Σ_c g_c over n floats (a multiple of four), for `count` blocks g, `step` bytes apart, added in block order. */
   sgd(n: number, w: number, blocks: number, count: number, step: number, rate: number, keep: number): void;

@@ -83,6 +83,29 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
     };
   }
 
+  function gatherEntries(
+    S: number,
+    order: number,
+    starts: number,
+    indices: number,
+    rowBytes: number,
+    capacity: number,
+    offsets: number,
+    floats: number,
+    counts: number,
+    value: (k: number) => number,
+  ): void {
+    for (let s = 0; s < S; s++) {
+      const sample = at(starts) + u32[at(order) + s];
+      const [first, count] = [u32[sample], u32[sample + 1] - u32[sample]];
+      u32[at(counts) + s] = count;
+      for (let k = 0; k < count; k++) {
+        u32[at(offsets) + s * capacity + k] = u16[(indices >>> 1) + first + k] * rowBytes;
+        f32[at(floats) + s * capacity + k] = value(first + k);
+      }
+    }
+  }
+
   return {
     name: 'scalar',
 
@@ -181,6 +204,59 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
         f32.fill(0, row, row + O);
         f32[row + u16[(labels >>> 1) + u32[at(order) + s]]] = 1;
       }
+    },
+
+    gatherSparseBytes(S, order, starts, indices, values, scale, rowBytes, capacity, offsets, floats, counts) {
+      gatherEntries(S, order, starts, indices, rowBytes, capacity, offsets, floats, counts, (k) => u8[values + k] * Math.fround(scale));
+    },
+
+    gatherSparseFloats(S, order, starts, indices, values, rowBytes, capacity, offsets, floats, counts) {
+      gatherEntries(S, order, starts, indices, rowBytes, capacity, offsets, floats, counts, (k) => f32[at(values) + k]);
+    },
+
+    sparseForward(S, begin, end, O, capacity, offsets, floats, counts, w, b, factor, z) {
+      for (let s = 0; s < S; s++) {
+        for (let o = begin; o < end; o++) {
+          let sum = 0;
+          for (let k = s * capacity; k < s * capacity + u32[at(counts) + s]; k++) sum += f32[at(floats) + k] * f32[at(w + u32[at(offsets) + k]) + o];
+          f32[at(z) + s * stride(O) + o] = f32[at(b) + o] + factor * sum;
+        }
+      }
+    },
+
+    sparseUpdate(S, begin, end, O, capacity, offsets, floats, counts, delta, w, rate) {
+      for (let s = 0; s < S; s++) {
+        for (let k = s * capacity; k < s * capacity + u32[at(counts) + s]; k++) {
+          const row = at(w + u32[at(offsets) + k]);
+          for (let o = begin; o < end; o++) f32[row + o] -= rate * f32[at(floats) + k] * f32[at(delta) + s * stride(O) + o];
+        }
+      }
+    },
+
+    sparseGradient(S, O, capacity, offsets, floats, counts, delta, dw, stamps, stamp) {
+      for (let s = 0; s < S; s++) {
+        for (let k = s * capacity; k < s * capacity + u32[at(counts) + s]; k++) {
+          const row = at(dw + u32[at(offsets) + k]);
+          const mark = at(stamps) + u32[at(offsets) + k] / (stride(O) * 4);
+          const written = u32[mark] === stamp;
+          u32[mark] = stamp;
+          for (let o = 0; o < O; o++) f32[row + o] = (written ? f32[row + o] : 0) + f32[at(floats) + k] * f32[at(delta) + s * stride(O) + o];
+        }
+      }
+    },
+
+    sparseSgd(begin, end, O, w, blocks, count, step, stamps, stampStep, stamp, rate) {
+      for (let i = begin; i < end; i++) {
+        for (let o = 0; o < O; o++) {
+          let g = 0;
+          for (let c = 0; c < count; c++) if (u32[at(stamps + c * stampStep) + i] === stamp) g += f32[at(blocks + c * step) + i * stride(O) + o];
+          f32[at(w) + i * stride(O) + o] -= rate * g;
+        }
+      }
+    },
+
+    scaleColumns(I, begin, end, O, w, factor) {
+      for (let i = 0; i < I; i++) for (let o = begin; o < end; o++) f32[at(w) + i * stride(O) + o] *= factor;
     },
 
     sgd(n, w, blocks, count, step, rate, keep) {

@@ -4,13 +4,16 @@
 
 import type { ActivationKernel, CostKernel, GradientKernel, Kernels } from '../kernels/kernels.js';
 import { stride } from '../kernels/kernels.js';
+import { DenseInput, type Input, type InputFormat, type Samples, SparseInput } from './input.js';
 import type { Layout } from './layout.js';
 import type { NetworkSpecification } from './specification.js';
 
 /** Addresses of the matrices of a set of rows, one row per sample. z, a and delta have one entry per layer after the first. */
 export interface Rows {
-  /** Inputs [rows][I] */
+  /** Inputs [rows][I]; over sparse inputs the values of their entries, `offsets` and `counts` beside them (see kernels.ts). */
   readonly x: number;
+  readonly offsets: number;
+  readonly counts: number;
   /** Targets [rows][O] */
   readonly y: number;
   /** Costs C_x [rows] */
@@ -34,6 +37,9 @@ interface Layer {
 
 export class Network {
   readonly layers: readonly Layer[];
+  readonly input: Input;
+  /** The same input where it is sparse. */
+  readonly sparse: SparseInput | undefined;
   readonly #kernels: Kernels;
   readonly #cost: CostKernel;
   readonly #gradient: GradientKernel;
@@ -41,8 +47,10 @@ export class Network {
   readonly #matched: boolean;
 
   /** @param parameters address of the first parameter, in the order of `layout` */
-  constructor(kernels: Kernels, spec: NetworkSpecification, layout: Layout, parameters: number) {
+  constructor(kernels: Kernels, spec: NetworkSpecification, layout: Layout, parameters: number, format: InputFormat, samples: Samples) {
     this.#kernels = kernels;
+    this.sparse = format === 'sparse' ? new SparseInput(kernels, samples, layout, parameters) : undefined;
+    this.input = this.sparse ?? new DenseInput(kernels, samples, layout, parameters);
     this.layers = layout.layers.map(({ I, O, w, b }, l) => ({
       I,
       O,
@@ -64,14 +72,13 @@ export class Network {
     }
   }
 
-  /** z^l = w^l a^{l-1} + b^l and a^l = f(z^l) for rows begin to end. */
-  forward(rows: Rows, begin: number, end: number): void {
+  /** a² = f(z²), then z^l = w^l a^{l-1} + b^l and a^l = f(z^l) of all later layers, for rows begin to end whose z² is there. */
+  forwardFromZ(rows: Rows, begin: number, end: number): void {
     const S = end - begin;
     for (let l = 0; l < this.layers.length; l++) {
       const { I, O, w, b, f } = this.layers[l];
-      const x = this.inputs(rows, l) + begin * rowBytes(I);
       const z = rows.z[l] + begin * rowBytes(O);
-      this.#kernels.forward(S, I, O, x, w, b, z);
+      if (l > 0) this.#kernels.forward(S, I, O, rows.a[l - 1] + begin * rowBytes(I), w, b, z);
       f.forward(S, O, z, rows.a[l] + begin * rowBytes(O));
     }
   }
@@ -120,12 +127,8 @@ export class Network {
   /** BP4 for inputs from to upTo of layer l, summed over rows begin to end, to dw[upTo - from][O]. */
   weightGradient(rows: Rows, l: number, from: number, upTo: number, begin: number, end: number, dw: number): void {
     const { I, O } = this.layers[l];
-    const x = this.inputs(rows, l) + begin * rowBytes(I);
+    // a^{l-1}; for the first of the layers the dense input (a sparse one has its own gradient).
+    const x = (l === 0 ? rows.x : rows.a[l - 1]) + begin * rowBytes(I);
     this.#kernels.weightGradient(from, upTo, end - begin, I, O, x, rows.delta[l] + begin * rowBytes(O), dw);
-  }
-
-  /** a^{l-1} as the kernels see it: x for the first of the layers, else the activations before. */
-  inputs(rows: Rows, l: number): number {
-    return l === 0 ? rows.x : rows.a[l - 1];
   }
 }

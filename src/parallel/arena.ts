@@ -2,14 +2,15 @@
 // object of byte addresses, computed before anything is allocated, and posted to every worker; there is no second list of
 // tensors anywhere.
 //
-//   control | parameters | gradient blocks | training rows | evaluation rows ×N | scratch ×N | order ×2 | inputs | labels
+//   control | parameters | gradient blocks | training rows | evaluation rows ×N | scratch ×N | order ×2 | samples | labels
 //
 // Every part starts at a multiple of 64 bytes. The parameters, and what follows up to the orders, start as zeros, and the
 // padding columns of all matrices stay zero for ever (see kernels.ts).
 
 import { wrongValue } from '../errors.js';
 import { SCRATCH_BYTES, stride } from '../kernels/kernels.js';
-import type { Layout } from '../model/layout.js';
+import { type InputFormat, SparseInput } from '../model/input.js';
+import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { Rows } from '../model/network.js';
 import { controlBytes } from './barrier.js';
 
@@ -21,6 +22,9 @@ export const EVALUATION_ROWS = 120;
 
 /** Floats of gradient that an owner computes before it applies them: 512 KB, half of a second-level cache. */
 const OWNED_FLOATS = 1 << 17;
+
+/** Entries that the kernels may read past the last one. */
+const READ_AHEAD = 8;
 
 /** 4 GiB: what 32-bit addresses reach. */
 const MAX_BYTES = 2 ** 32;
@@ -38,8 +42,11 @@ export interface ArenaRequest {
   readonly samples: number;
   /** Training samples: the length of an order. */
   readonly training: number;
+  readonly input: InputFormat;
   /** Bytes that an input value takes: 1 for bytes, 4 for floats. */
-  readonly inputBytes: 1 | 4;
+  readonly valueBytes: 1 | 4;
+  /** Inputs of all samples that are not zero; counts over sparse inputs only. */
+  readonly entries: number;
 }
 
 /** Byte addresses of everything. */
@@ -51,20 +58,28 @@ export interface Arena {
   readonly blocks: number;
   /** Bytes from one block to the next. */
   readonly blockStep: number;
+  /** partial, over sparse inputs: one word per input and block, and the bytes from one block's words to the next. */
+  readonly stamps: number;
+  readonly stampStep: number;
   /** Rows of the mini-batch, shared by all workers. */
   readonly rows: Rows;
+  /** owned, over sparse inputs: the same rows, but with entries of each worker's own, because each gathers all samples. */
+  readonly entries: readonly Rows[];
   /** Rows for evaluation and their sample indices, one set per worker. */
   readonly evaluation: readonly { readonly rows: Rows; readonly order: number }[];
   readonly scratch: readonly number[];
   /** Sample order of this epoch and of the next. */
   readonly orders: readonly [number, number];
-  readonly inputs: number;
+  /** Inputs of all samples: see Samples in model/input.ts. */
+  readonly starts: number;
+  readonly indices: number;
+  readonly values: number;
   readonly labels: number;
 }
 
 /** Plans the memory. Throws a RangeError with both numbers where it cannot be addressed. */
 export function planArena(request: ArenaRequest): Arena {
-  const { layout, batch, workers, shards, gradient, samples, training, inputBytes } = request;
+  const { layout, batch, workers, shards, gradient, input, samples, training } = request;
   let bytes = 1024; // address 0 stays unused
   const take = (size: number): number => {
     const address = bytes;
@@ -72,18 +87,25 @@ export function planArena(request: ArenaRequest): Arena {
     return address;
   };
   const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+  const sparse = input === 'sparse';
+  const inputs = layout.layers[0].I;
 
   const control = take(controlBytes(workers));
   const parameters = take(layout.floats * 4);
   const widest = Math.max(...layout.layers.map(({ O }) => stride(O)));
   const blockStep = gradient === 'partial' ? layout.floats * 4 : Math.max(Math.min(OWNED_FLOATS, layout.floats), widest) * 4;
   const blocks = take(blockStep * (gradient === 'partial' ? shards : workers));
-  const rows = planRows(layout, batch, take, true);
-  const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, take, false), order: take(EVALUATION_ROWS * 4) }));
+  const stampStep = sparse && gradient === 'partial' ? Math.ceil(inputs / LINE_FLOATS) * LINE_FLOATS * 4 : 0;
+  const stamps = take(stampStep * shards);
+  const rows = planRows(layout, batch, input, take, true);
+  const entries = sparse && gradient === 'owned' ? times(workers, () => ({ ...rows, ...planEntries(inputs, batch, take) })) : [];
+  const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, input, take, false), order: take(EVALUATION_ROWS * 4) }));
   const scratch = times(workers, () => take(SCRATCH_BYTES));
   const orders: [number, number] = [take(training * 4), take(training * 4)];
-  const data = samples * layout.layers[0]?.I * inputBytes;
-  const inputs = take(data);
+  const data = bytes;
+  const starts = take(sparse ? (samples + 1) * 4 : 0);
+  const indices = take(sparse ? (request.entries + READ_AHEAD) * 2 : 0);
+  const values = take((sparse ? request.entries + READ_AHEAD : samples * inputs) * request.valueBytes);
   const labels = take(samples * 2);
 
   if (bytes > MAX_BYTES) {
@@ -91,18 +113,41 @@ export function planArena(request: ArenaRequest): Arena {
       'memory',
       `at most ${megabytes(MAX_BYTES)} (what 32-bit addresses reach)`,
       megabytes(bytes),
-      `Of these, ${megabytes(rows.x - blocks)} are gradient blocks and ${megabytes(data)} data. Use fewer shards, gradient 'owned', or a smaller mini-batch.`,
+      `Of these, ${megabytes(stamps - blocks)} are gradient blocks and ${megabytes(bytes - data)} data. Use fewer shards, gradient 'owned', or a smaller mini-batch.`,
     );
   }
-  return { bytes, control, parameters, blocks, blockStep, rows, evaluation, scratch, orders, inputs, labels };
+  return {
+    bytes,
+    control,
+    parameters,
+    blocks,
+    blockStep,
+    stamps,
+    stampStep,
+    rows,
+    entries,
+    evaluation,
+    scratch,
+    orders,
+    starts,
+    indices,
+    values,
+    labels,
+  };
 }
 
-function planRows(layout: Layout, rows: number, take: (size: number) => number, errors: boolean): Rows {
+function planEntries(inputs: number, rows: number, take: (size: number) => number): Pick<Rows, 'x' | 'offsets' | 'counts'> {
+  const bytes = rows * SparseInput.capacity(inputs) * 4;
+  return { x: take(bytes), offsets: take(bytes), counts: take(rows * 4) };
+}
+
+function planRows(layout: Layout, rows: number, input: InputFormat, take: (size: number) => number, errors: boolean): Rows {
+  const inputs = layout.layers[0].I;
   const matrix = (n: number): number => take(rows * stride(n) * 4);
   const each = layout.layers.map(({ O }) => O);
   const outputs = each[each.length - 1];
   return {
-    x: matrix(layout.layers[0].I),
+    ...(input === 'sparse' ? planEntries(inputs, rows, take) : { x: matrix(inputs), offsets: 0, counts: 0 }),
     y: matrix(outputs),
     c: take(rows * 4),
     z: each.map(matrix),

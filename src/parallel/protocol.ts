@@ -3,6 +3,7 @@
 
 import { asError, type ErrorCode, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
+import type { InputFormat, Samples } from '../model/input.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { Arena, GradientMode } from './arena.js';
 import type { Waiting } from './barrier.js';
@@ -16,9 +17,8 @@ export interface SessionOptions {
   readonly batch: number;
   readonly spec: NetworkSpecification;
   readonly arena: Arena;
-  readonly inputBytes: 1 | 4;
-  /** What an input byte is multiplied with. */
-  readonly scale: number;
+  readonly input: InputFormat;
+  readonly samples: Samples;
   readonly waiting: Waiting;
 }
 

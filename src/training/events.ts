@@ -1,6 +1,7 @@
 // What a training run tells its listener, as it happens. The same objects are the lines of `--format json`.
 
 import type { KernelName } from '../kernels/kernels.js';
+import type { InputFormat } from '../model/input.js';
 import type { GradientMode } from '../parallel/arena.js';
 
 export interface StartEvent {
@@ -20,6 +21,7 @@ export interface StartEvent {
   readonly cores: number;
   readonly shards: number;
   readonly gradient: GradientMode;
+  readonly input: InputFormat;
   readonly kernels: KernelName;
   readonly batch: number;
   readonly epochs: number;

@@ -33,7 +33,7 @@ export class Session {
   readonly #counts: Readonly<Record<Split, number>>;
 
   private constructor(configuration: Configuration, data: Dataset, pool: WorkerPool, kernels: KernelName) {
-    const { network, workers, shards, gradient, batch } = configuration;
+    const { network, workers, shards, gradient, batch, input } = configuration;
     this.#configuration = configuration;
     this.#pool = pool;
     this.kernels = kernels;
@@ -48,11 +48,15 @@ export class Session {
       gradient,
       samples: this.#firsts.test + this.#counts.test,
       training: this.#counts.training,
-      inputBytes: inputBytes(data),
+      input,
+      valueBytes: valueBytes(data),
+      entries: input === 'sparse' ? SPLITS.reduce((sum, split) => sum + countNonZero(data[split].values), 0) : 0,
     });
     this.#memory = allocateArena(this.#arena, availableMemory());
     this.memoryBytes = this.#arena.bytes;
-    this.#copyData(data);
+    if (input === 'sparse') this.#copyEntries(data);
+    else this.#copyValues(data);
+    this.#copyLabels(data);
   }
 
   /**
@@ -63,7 +67,8 @@ export class Session {
     const kernels = await loadKernels(configuration.kernels);
     const session = new Session(configuration, data, pool, kernels.name);
     session.parameters = parameters;
-    const { network, workers, shards, gradient, batch, timeout } = configuration;
+    const { network, workers, shards, gradient, batch, input, timeout } = configuration;
+    const { starts, indices, values } = session.#arena;
     await pool.attach(
       {
         spec: network,
@@ -72,8 +77,8 @@ export class Session {
         gradient,
         batch,
         arena: session.#arena,
-        inputBytes: inputBytes(data),
-        scale: data.scale,
+        input,
+        samples: { valueBytes: valueBytes(data), scale: data.scale, values, starts, indices },
         waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
       },
       kernels,
@@ -82,16 +87,43 @@ export class Session {
     return session;
   }
 
-  #copyData(data: Dataset): void {
-    const { inputs, labels } = this.#arena;
+  #copyValues(data: Dataset): void {
+    const to = this.#valueMemory(data);
+    for (const split of SPLITS) to.set(data[split].values, this.#firsts[split] * data.inputs);
+  }
+
+  /** The inputs that are not zero: sample after sample, in the order of their numbers. */
+  #copyEntries(data: Dataset): void {
+    const { starts, indices } = this.#arena;
     const buffer = this.#memory.buffer;
+    const [start, index, to] = [new Uint32Array(buffer, starts), new Uint16Array(buffer, indices), this.#valueMemory(data)];
+    let sample = 0;
+    let entry = 0;
     for (const split of SPLITS) {
-      const { values, labels: classes } = data[split];
-      const first = this.#firsts[split];
-      if (values instanceof Uint8Array) new Uint8Array(buffer, inputs).set(values, first * data.inputs);
-      else new Float32Array(buffer, inputs).set(values, first * data.inputs);
-      new Uint16Array(buffer, labels).set(classes, first);
+      const { values, labels } = data[split];
+      for (let k = 0; k < labels.length; k++) {
+        start[sample++] = entry;
+        const from = k * data.inputs;
+        for (let i = 0; i < data.inputs; i++) {
+          const value = values[from + i];
+          if (value !== 0) {
+            index[entry] = i;
+            to[entry++] = value;
+          }
+        }
+      }
     }
+    start[sample] = entry;
+  }
+
+  #valueMemory(data: Dataset): Uint8Array | Float32Array {
+    const { values } = this.#arena;
+    return valueBytes(data) === 1 ? new Uint8Array(this.#memory.buffer, values) : new Float32Array(this.#memory.buffer, values);
+  }
+
+  #copyLabels(data: Dataset): void {
+    const to = new Uint16Array(this.#memory.buffer, this.#arena.labels);
+    for (const split of SPLITS) to.set(data[split].labels, this.#firsts[split]);
   }
 
   /** Weights and biases, [P] in the book's order. */
@@ -155,6 +187,12 @@ export class Session {
   }
 }
 
-function inputBytes(data: Dataset): 1 | 4 {
+function valueBytes(data: Dataset): 1 | 4 {
   return data.training.values instanceof Uint8Array ? 1 : 4;
+}
+
+function countNonZero(values: Uint8Array | Float32Array): number {
+  let count = 0;
+  for (let k = 0; k < values.length; k++) if (values[k] !== 0) count++;
+  return count;
 }

@@ -179,7 +179,7 @@ class Run {
   }
 
   #emitStart(): void {
-    const { network, epochs, batch, eta, lambda, seed, workers, shards, gradient } = this.#configuration;
+    const { network, epochs, batch, eta, lambda, seed, workers, shards, gradient, input } = this.#configuration;
     const { kernels, layout, memoryBytes } = this.#session;
     const event: StartEvent = {
       event: 'start',
@@ -195,6 +195,7 @@ class Run {
       cores: countCores().usable,
       shards,
       gradient,
+      input,
       kernels,
       batch,
       epochs,

@@ -1,7 +1,7 @@
 // The activation functions f and their place in BP1 and BP2, over matrices [S][O]. `…Forward` computes a = f(z) and keeps
 // the floats past O at zero; `…Backward` turns ∂C/∂a into δ = ∂C/∂a ⊙ f'(z), in place, from whichever of z and a is cheaper.
 
-import { exp, laneSum, madd, sigmoid, stride, tanh } from './vector';
+import { columns, exp, laneSum, madd, sigmoid, stride, tanh } from './vector';
 
 /** Puts zeros back past column O, where f(0) may have left something else. */
 // @ts-ignore: decorator
@@ -88,7 +88,7 @@ export function reluBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void
 
 /** a_j = e^{z_j} / Σ_k e^{z_k} per row (book, chapter 3, equation 78), after subtracting the row's largest z. */
 export function softmaxForward(S: i32, O: i32, z: usize, a: usize): void {
-  const vectors = stride(O) >> 2;
+  const vectors = columns(O) >> 2;
   const ld = <usize>stride(O) << 2;
   const padding = i32x4.gt_s(i32x4(1, 2, 3, 4), i32x4.splat(O - ((vectors - 1) << 2)));
   for (let s = 0; s < S; s++) {
@@ -119,7 +119,7 @@ export function softmaxForward(S: i32, O: i32, z: usize, a: usize): void {
 
 /** The softmax couples a row: δ_j = a_j (e_j - Σ_k a_k e_k). */
 export function softmaxBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
-  const vectors = stride(O) >> 2;
+  const vectors = columns(O) >> 2;
   const ld = <usize>stride(O) << 2;
   for (let s = 0; s < S; s++) {
     let sum = f32x4.splat(0);

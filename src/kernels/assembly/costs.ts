@@ -3,7 +3,7 @@
 // sigmoid with cross-entropy and softmax with log-likelihood. There δ = a - y, and the cost stays right where a has
 // rounded to 0 or 1 and its logarithm no longer knows by how much the network is wrong.
 
-import { exp, laneSum, log, madd, stride } from './vector';
+import { columns, exp, laneSum, log, madd, stride } from './vector';
 
 const TINY: f32 = 1.17549435e-38;
 
@@ -11,7 +11,7 @@ const TINY: f32 = 1.17549435e-38;
 // @ts-ignore: decorator
 @inline
 function paddingOf(O: i32): v128 {
-  return i32x4.gt_s(i32x4(1, 2, 3, 4), i32x4.splat(O - (stride(O) - 4)));
+  return i32x4.gt_s(i32x4(1, 2, 3, 4), i32x4.splat(O - (columns(O) - 4)));
 }
 
 /** e = a - y: ∂C_x/∂a of the quadratic cost, and δ^L itself for the two matched pairs. */
@@ -52,7 +52,8 @@ export function logLikelihoodGradient(S: i32, O: i32, a: usize, y: usize, e: usi
 
 /** C_x = ½ Σ_j (a_j - y_j)² */
 export function quadraticCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
-  const vectors = stride(O) >> 2;
+  const vectors = columns(O) >> 2;
+  const gap = <usize>(stride(O) - columns(O)) << 2;
   let total: f64 = 0;
   for (let s = 0; s < S; s++) {
     let sum = f32x4.splat(0);
@@ -65,13 +66,16 @@ export function quadraticCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: u
     const cost: f32 = 0.5 * laneSum(sum);
     f32.store(c + (<usize>s << 2), cost);
     total += cost;
+    a += gap;
+    y += gap;
   }
   return total;
 }
 
 /** C_x = -Σ_j [y_j ln a_j + (1 - y_j) ln(1 - a_j)] (book, chapter 3, equation 57) */
 export function crossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
-  const vectors = stride(O) >> 2;
+  const vectors = columns(O) >> 2;
+  const gap = <usize>(stride(O) - columns(O)) << 2;
   const padding = paddingOf(O);
   const one = f32x4.splat(1);
   let total: f64 = 0;
@@ -90,13 +94,16 @@ export function crossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c
     const cost = laneSum(sum);
     f32.store(c + (<usize>s << 2), cost);
     total += cost;
+    a += gap;
+    y += gap;
   }
   return total;
 }
 
 /** The same for a = σ(z), from z: C_x = Σ_j [max(z, 0) - z y + ln(1 + e^{-|z|})]. */
 export function sigmoidCrossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
-  const vectors = stride(O) >> 2;
+  const vectors = columns(O) >> 2;
+  const gap = <usize>(stride(O) - columns(O)) << 2;
   const padding = paddingOf(O);
   const one = f32x4.splat(1);
   const zero = f32x4.splat(0);
@@ -116,13 +123,16 @@ export function sigmoidCrossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: u
     const cost = laneSum(sum);
     f32.store(c + (<usize>s << 2), cost);
     total += cost;
+    z += gap;
+    y += gap;
   }
   return total;
 }
 
 /** C_x = -Σ_j y_j ln a_j (book, chapter 3, equation 80) */
 export function logLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
-  const vectors = stride(O) >> 2;
+  const vectors = columns(O) >> 2;
+  const gap = <usize>(stride(O) - columns(O)) << 2;
   let total: f64 = 0;
   for (let s = 0; s < S; s++) {
     let sum = f32x4.splat(0);
@@ -134,13 +144,15 @@ export function logLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, 
     const cost = laneSum(sum);
     f32.store(c + (<usize>s << 2), cost);
     total += cost;
+    a += gap;
+    y += gap;
   }
   return total;
 }
 
 /** The same for a = softmax(z), from z: C_x = Σ_j y_j (ln Σ_k e^{z_k} - z_j), the sum taken after subtracting the largest z. */
 export function softmaxLogLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
-  const vectors = stride(O) >> 2;
+  const vectors = columns(O) >> 2;
   const padding = paddingOf(O);
   const ld = <usize>stride(O) << 2;
   let total: f64 = 0;

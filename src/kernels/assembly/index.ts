@@ -5,3 +5,4 @@ export * from './activations';
 export * from './costs';
 export * from './memory';
 export * from './products';
+export * from './sparse';

@@ -6,7 +6,7 @@
 // 2 loaded vectors and 1 broadcast: all 15, and 12 multiply-adds for 8 loads. The dot-product form (BP2) needs
 // 3 × 4 accumulators and 3 operands.
 
-import { laneSum, laneSums, madd, stride } from './vector';
+import { columns, laneSum, laneSums, madd, stride } from './vector';
 
 /** Inner block: a packed panel of 256 × 8 floats is 8 KB, a quarter of a first-level cache. */
 const BLOCK: i32 = 256;
@@ -28,13 +28,13 @@ export function setScratch(address: usize): void {
 export function forward(S: i32, I: i32, O: i32, x: usize, w: usize, b: usize, z: usize): void {
   const ldx = <usize>stride(I) << 2;
   const ldo = <usize>stride(O) << 2;
-  const packed = S >= PACK_ROWS && stride(O) >= PACK_STRIDE;
+  const packed = S >= PACK_ROWS && O >= PACK_STRIDE;
   for (let k = 0; k < I; k += BLOCK) {
     const K = min(BLOCK, I - k);
     const xk = x + (<usize>k << 2);
-    for (let o = 0; o < stride(O); o += 8) {
+    for (let o = 0; o < columns(O); o += 8) {
       const column = <usize>o << 2;
-      const wide = stride(O) - o >= 8;
+      const wide = columns(O) - o >= 8;
       let panel = w + <usize>k * ldo + column;
       let ldw = ldo;
       if (packed) {
@@ -183,7 +183,7 @@ function forwardRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, w: usize,
 export function backward(S: i32, I: i32, O: i32, delta: usize, w: usize, e: usize): void {
   const ldo = <usize>stride(O) << 2;
   const lde = <usize>stride(I) << 2;
-  const vectors = stride(O) >> 2;
+  const vectors = columns(O) >> 2;
   for (let i = 0; i < I; i += 4) {
     const wi = w + <usize>i * ldo;
     const ei = e + (<usize>i << 2);
@@ -274,11 +274,11 @@ export function weightGradient(begin: i32, end: i32, S: i32, I: i32, O: i32, x: 
     const K = min(BLOCK, S - s);
     const xs = x + <usize>s * ldx;
     const ds = delta + <usize>s * ldo;
-    if (K >= PACK_ROWS && stride(O) >= PACK_STRIDE) packedGradient(begin, end, K, O, xs, ldx, ds, ldo, dw, s > 0);
+    if (K >= PACK_ROWS && O >= PACK_STRIDE) packedGradient(begin, end, K, O, xs, ldx, ds, ldo, dw, s > 0);
     else {
       for (let i = begin; i < end; i += 6) {
         const to = dw + <usize>(i - begin) * ldo;
-        gradientRow(min(6, end - i), K, stride(O), xs + (<usize>i << 2), ldx, ds, ldo, 32, to, ldo, s > 0);
+        gradientRow(min(6, end - i), K, columns(O), xs + (<usize>i << 2), ldx, ds, ldo, 32, to, ldo, s > 0);
       }
     }
   }
@@ -288,9 +288,9 @@ export function weightGradient(begin: i32, end: i32, S: i32, I: i32, O: i32, x: 
 function packedGradient(begin: i32, end: i32, K: i32, O: i32, x: usize, ldx: usize, delta: usize, ldo: usize, dw: usize, more: bool): void {
   const tile = <usize>K << 5;
   const panels = scratch + tile;
-  const columns = min(<i32>(SCRATCH_BYTES / tile - 1), (stride(O) + 7) >> 3) << 3;
-  for (let c = 0; c < stride(O); c += columns) {
-    const width = min(columns, stride(O) - c);
+  const atOnce = min(<i32>(SCRATCH_BYTES / tile - 1), (columns(O) + 7) >> 3) << 3;
+  for (let c = 0; c < columns(O); c += atOnce) {
+    const width = min(atOnce, columns(O) - c);
     let to = panels;
     for (let o = 0; o < width; o += 8) {
       let from = delta + (<usize>(c + o) << 2);

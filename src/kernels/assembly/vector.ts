@@ -114,9 +114,16 @@ export function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** Columns as they lie in memory: a row of n floats takes stride(n), a multiple of four; the floats past n stay zero. */
+/** Floats from one row of n columns to the next: whole vectors up to a cache line, whole cache lines beyond it. Floats past n are zero. */
 // @ts-ignore: decorator
 @inline
 export function stride(n: i32): i32 {
+  return n <= 16 ? columns(n) : (n + 15) & ~15;
+}
+
+/** The part of a row that kernels compute: n columns in whole vectors. */
+// @ts-ignore: decorator
+@inline
+export function columns(n: i32): i32 {
   return (n + 3) & ~3;
 }

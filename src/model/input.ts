@@ -1,0 +1,182 @@
+// The first layer's inputs, dense or sparse: how samples become rows, and the products of the first layer with them. In a
+// picture of a digit four pixels of five are zero; over sparse rows neither forward pass nor gradient touches what they
+// would multiply. Which of the two it is shows only here and in the two ways to the gradient (parallel/partial.ts, owned.ts).
+
+import { columns, type Kernels, stride } from '../kernels/kernels.js';
+import type { Layout } from './layout.js';
+import type { Rows } from './network.js';
+
+export const INPUT_FORMATS = ['dense', 'sparse'] as const;
+export type InputFormat = (typeof INPUT_FORMATS)[number];
+
+/** Where the samples lie, in either format. */
+export interface Samples {
+  /** Bytes that a value takes: 1 for bytes, 4 for floats. */
+  readonly valueBytes: 1 | 4;
+  /** What a byte is multiplied with. */
+  readonly scale: number;
+  /** dense: [samples][I]. sparse: one value per entry. */
+  readonly values: number;
+  /** sparse: 32-bit index of each sample's first entry, and one past the last; and the entries' inputs, 16-bit. */
+  readonly starts: number;
+  readonly indices: number;
+}
+
+/** How a gradient is applied: w ← keep·w - rate·Σ_x ∂C_x/∂w. */
+export interface Descent {
+  readonly rate: number;
+  readonly keep: number;
+}
+
+/** What the forward pass needs of either. */
+export interface Input {
+  /** Inputs of samples order[0 … end - begin) to rows begin to end. */
+  gather(rows: Rows, begin: number, end: number, order: number): void;
+  /** z² = w² x + b² for rows begin to end. */
+  forward(rows: Rows, begin: number, end: number): void;
+}
+
+export class DenseInput implements Input {
+  readonly #kernels: Kernels;
+  readonly #samples: Samples;
+  readonly #layer: { I: number; O: number; w: number; b: number };
+
+  constructor(kernels: Kernels, samples: Samples, { layers }: Layout, parameters: number) {
+    const { I, O, w, b } = layers[0];
+    this.#kernels = kernels;
+    this.#samples = samples;
+    this.#layer = { I, O, w: parameters + w * 4, b: parameters + b * 4 };
+  }
+
+  gather(rows: Rows, begin: number, end: number, order: number): void {
+    const { I } = this.#layer;
+    const { valueBytes, values, scale } = this.#samples;
+    const to = rows.x + begin * stride(I) * 4;
+    if (valueBytes === 1) this.#kernels.gatherBytes(end - begin, I, order, values, scale, to);
+    else this.#kernels.gatherFloats(end - begin, I, order, values, to);
+  }
+
+  forward(rows: Rows, begin: number, end: number): void {
+    const { I, O, w, b } = this.#layer;
+    this.#kernels.forward(end - begin, I, O, rows.x + begin * stride(I) * 4, w, b, rows.z[0] + begin * stride(O) * 4);
+  }
+}
+
+/**
+ * Weight decay would touch every weight in every step. So w is kept as factor · v: a decay changes only the factor, and an
+ * update of v is divided by it. Exact in real numbers; every worker keeps the same factor, and `fold` makes it part of w
+ * again, when it has halved and at the end of an epoch (S. Shalev-Shwartz et al., Pegasos, 2007, section 2.2).
+ */
+export class SparseInput implements Input {
+  readonly #kernels: Kernels;
+  readonly #samples: Samples;
+  readonly #I: number;
+  readonly #O: number;
+  readonly #w: number;
+  readonly #b: number;
+  #factor = 1;
+
+  constructor(kernels: Kernels, samples: Samples, { layers }: Layout, parameters: number) {
+    const { I, O, w, b } = layers[0];
+    this.#kernels = kernels;
+    this.#samples = samples;
+    this.#I = I;
+    this.#O = O;
+    this.#w = parameters + w * 4;
+    this.#b = parameters + b * 4;
+  }
+
+  /** Entries that a row of `inputs` values has room for. */
+  static capacity(inputs: number): number {
+    return (inputs + 7) & ~7;
+  }
+
+  gather(rows: Rows, begin: number, end: number, order: number): void {
+    const { starts, indices, values, scale, valueBytes } = this.#samples;
+    const capacity = SparseInput.capacity(this.#I);
+    const row = begin * capacity * 4;
+    const rowBytes = stride(this.#O) * 4;
+    const [S, offsets, floats, counts] = [end - begin, rows.offsets + row, rows.x + row, rows.counts + begin * 4];
+    if (valueBytes === 1) this.#kernels.gatherSparseBytes(S, order, starts, indices, values, scale, rowBytes, capacity, offsets, floats, counts);
+    else this.#kernels.gatherSparseFloats(S, order, starts, indices, values, rowBytes, capacity, offsets, floats, counts);
+  }
+
+  forward(rows: Rows, begin: number, end: number): void {
+    this.forwardColumns(rows, begin, end, 0, columns(this.#O));
+  }
+
+  /** z² for the columns from to upTo only, multiples of four. */
+  forwardColumns(rows: Rows, begin: number, end: number, from: number, upTo: number): void {
+    const capacity = SparseInput.capacity(this.#I);
+    const row = begin * capacity * 4;
+    const z = rows.z[0] + begin * stride(this.#O) * 4;
+    const O = this.#O;
+    this.#kernels.sparseForward(
+      end - begin,
+      from,
+      upTo,
+      O,
+      capacity,
+      rows.offsets + row,
+      rows.x + row,
+      rows.counts + begin * 4,
+      this.#w,
+      this.#b,
+      this.#factor,
+      z,
+    );
+  }
+
+  /** BP4 and its update for the columns from to upTo, over rows begin to end: w ← keep·w - rate·Σ_s x δ. */
+  update(rows: Rows, begin: number, end: number, from: number, upTo: number, descent: Descent): void {
+    const capacity = SparseInput.capacity(this.#I);
+    const row = begin * capacity * 4;
+    const delta = rows.delta[0] + begin * stride(this.#O) * 4;
+    const O = this.#O;
+    this.#factor *= descent.keep;
+    const r = descent.rate / this.#factor;
+    this.#kernels.sparseUpdate(end - begin, from, upTo, O, capacity, rows.offsets + row, rows.x + row, rows.counts + begin * 4, delta, this.#w, r);
+    if (this.#factor < 0.5) this.fold(from, upTo);
+  }
+
+  /** BP4 of rows begin to end, to the rows of dw that they touch; `stamps` tells which those are. */
+  gradient(rows: Rows, begin: number, end: number, dw: number, stamps: number, stamp: number): void {
+    const capacity = SparseInput.capacity(this.#I);
+    const row = begin * capacity * 4;
+    const delta = rows.delta[0] + begin * stride(this.#O) * 4;
+    const O = this.#O;
+    this.#kernels.sparseGradient(end - begin, O, capacity, rows.offsets + row, rows.x + row, rows.counts + begin * 4, delta, dw, stamps, stamp);
+  }
+
+  /** w ← keep·w - rate·Σ blocks for inputs from to upTo, over the blocks that have written them. */
+  apply(from: number, upTo: number, blocks: BlockStamps, stamp: number, { rate, keep }: Descent): void {
+    this.#factor *= keep;
+    const { address, count, step, stamps, stampStep } = blocks;
+    this.#kernels.sparseSgd(from, upTo, this.#O, this.#w, address, count, step, stamps, stampStep, stamp, rate / this.#factor);
+    if (this.#factor < 0.5) this.foldRows(from, upTo);
+  }
+
+  /** Makes the factor part of the columns from to upTo. Each worker folds its own, all of them in the same step. */
+  fold(from: number, upTo: number): void {
+    if (this.#factor !== 1) this.#kernels.scaleColumns(this.#I, from, upTo, this.#O, this.#w, this.#factor);
+    this.#factor = 1;
+  }
+
+  /** The same for whole rows from to upTo. */
+  foldRows(from: number, upTo: number): void {
+    const row = this.#w + from * stride(this.#O) * 4;
+    if (this.#factor !== 1) this.#kernels.scaleColumns(upTo - from, 0, columns(this.#O), this.#O, row, this.#factor);
+    this.#factor = 1;
+  }
+}
+
+/** The first layer's part of the shards' gradient blocks. */
+export interface BlockStamps {
+  readonly address: number;
+  readonly count: number;
+  /** Bytes from block to block. */
+  readonly step: number;
+  /** One 32-bit word per input and block: the step in which the block last wrote that row. */
+  readonly stamps: number;
+  readonly stampStep: number;
+}

@@ -1,0 +1,110 @@
+// Gradient `owned`: each worker owns a slice of every layer, computes ∇w of that slice over the whole mini-batch, in sample
+// order, and applies it at once. There are no blocks and no reduction, and no bit depends on the number of workers.
+//
+// A dense layer is sliced by its inputs (rows of w, whole cache lines). A sparse first layer is sliced by its neurons
+// (columns, whole cache lines), and its owner also computes their z² for the whole mini-batch: then the lines of w² never
+// leave their core, and what travels is a few floats a sample. Measured on two cores, 784-30-10 with mini-batch 10: slicing
+// the first layer by inputs makes two workers slower than one, because every step moves the half of w² that the other wrote.
+//
+//   dense    gather, forward, δ of my rows │ A │ ∇ and update of my slices │ B
+//   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices
+
+import { columns, type Kernels, stride } from '../kernels/kernels.js';
+import { type Layout, LINE_FLOATS } from '../model/layout.js';
+import type { Network } from '../model/network.js';
+import type { Barrier } from './barrier.js';
+import { partition, type Range } from './partition.js';
+import type { SessionOptions } from './protocol.js';
+import type { GradientWay, Shares } from './step.js';
+
+/** One worker's slice of one layer: inputs, outputs, and how many rows of ∇w fit its piece of memory at once. */
+interface Slice {
+  readonly inputs: Range;
+  readonly outputs: Range;
+  readonly rowsAtOnce: number;
+}
+
+export class OwnedGradient implements GradientWay {
+  readonly #kernels: Kernels;
+  readonly #network: Network;
+  readonly #barrier: Barrier;
+  readonly #slices: readonly Slice[];
+  readonly #options: SessionOptions;
+  /** Where ∇w of a piece of a slice is computed. */
+  readonly #piece: number;
+
+  constructor(options: SessionOptions, kernels: Kernels, layout: Layout, network: Network, barrier: Barrier) {
+    const { arena, workers, index } = options;
+    this.#options = options;
+    this.#kernels = kernels;
+    this.#network = network;
+    this.#barrier = barrier;
+    this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index, arena.blockStep / 4));
+    this.#piece = arena.blocks + index * arena.blockStep;
+  }
+
+  forward({ m, rows: { begin, end } }: Shares, order: number): void {
+    const { rows } = this.#options.arena;
+    const { input, sparse } = this.#network;
+    if (sparse) {
+      const mine = this.#slices[0].outputs;
+      const own = this.#ownRows;
+      if (mine.begin < mine.end) {
+        input.gather(own, 0, m, order);
+        sparse.forwardColumns(own, 0, m, mine.begin, mine.end);
+      }
+      this.#barrier.cross();
+    } else if (begin < end) {
+      input.gather(rows, begin, end, order + begin * 4);
+      input.forward(rows, begin, end);
+    }
+  }
+
+  /** The training rows, with this worker's own entries. */
+  get #ownRows(): SessionOptions['arena']['rows'] {
+    return this.#options.arena.entries[this.#options.index];
+  }
+
+  gradient(): void {}
+
+  update(shares: Shares): void {
+    const { m, rate, keep } = shares;
+    const { rows } = this.#options.arena;
+    const { sparse, layers } = this.#network;
+    for (let l = 0; l < this.#slices.length; l++) {
+      const { inputs, outputs, rowsAtOnce } = this.#slices[l];
+      const { O, w, b } = layers[l];
+      if (l === 0 && sparse) sparse.update(this.#ownRows, 0, m, outputs.begin, outputs.end, shares);
+      else {
+        for (let i = inputs.begin; i < inputs.end; i += rowsAtOnce) {
+          const end = Math.min(i + rowsAtOnce, inputs.end);
+          this.#network.weightGradient(rows, l, i, end, 0, m, this.#piece);
+          this.#kernels.sgd((end - i) * stride(O), w + i * stride(O) * 4, this.#piece, 1, 0, rate, keep);
+        }
+      }
+      if (outputs.begin < outputs.end) {
+        this.#network.biasGradient(rows, l, outputs.begin, outputs.end, 0, m, this.#piece);
+        this.#kernels.sgd(outputs.end - outputs.begin, b + outputs.begin * 4, this.#piece, 1, 0, rate, 1);
+      }
+    }
+    // Over sparse inputs the next step's first barrier does.
+    if (!sparse) this.#barrier.cross();
+  }
+
+  end(): void {
+    const { sparse } = this.#network;
+    sparse?.fold(this.#slices[0].outputs.begin, this.#slices[0].outputs.end);
+    this.#barrier.cross();
+  }
+}
+
+/** Slices start at cache lines: rows of w in groups that fill whole lines, outputs in lines. */
+function sliceOf({ I, O }: Layout['layers'][number], workers: number, index: number, pieceFloats: number): Slice {
+  let unit = 1;
+  while ((unit * stride(O)) % LINE_FLOATS !== 0) unit *= 2;
+  return {
+    inputs: partition(I, workers, index, unit),
+    outputs: partition(columns(O), workers, index, LINE_FLOATS),
+    rowsAtOnce: Math.floor(pieceFloats / stride(O)),
+  };
+}

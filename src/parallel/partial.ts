@@ -1,0 +1,106 @@
+// Gradient `partial`: each shard's ∇w and ∇b go to a block of its own; after a barrier each worker adds up its own range of
+// the parameters over all blocks, in shard order, and applies the sum there.
+//
+//   gather, forward, δ of my rows; ∇ of my shards │ A │ my range of w, b ← all blocks │ B
+//
+// Blocks are never cleared. The shards that have samples are always the first ones, and only they are read. Over sparse
+// inputs a block's rows of w² carry the number of the step that last wrote them, and only rows of this step are read.
+
+import { columns, type Kernels } from '../kernels/kernels.js';
+import type { BlockStamps } from '../model/input.js';
+import { type Layout, LINE_FLOATS } from '../model/layout.js';
+import type { Network } from '../model/network.js';
+import type { Barrier } from './barrier.js';
+import { partition, type Range } from './partition.js';
+import type { SessionOptions } from './protocol.js';
+import type { GradientWay, Shares } from './step.js';
+
+/** A stretch of parameters that one update treats alike. Offsets in floats. */
+interface Segment {
+  readonly begin: number;
+  readonly floats: number;
+  readonly decays: boolean;
+}
+
+export class PartialGradient implements GradientWay {
+  readonly #options: SessionOptions;
+  readonly #kernels: Kernels;
+  readonly #network: Network;
+  readonly #barrier: Barrier;
+  readonly #segments: readonly Segment[];
+  /** Over sparse inputs: the rows of w² that this worker updates, and the number of the step. */
+  readonly #firstRows: Range;
+  readonly #blocks: { -readonly [K in keyof BlockStamps]: BlockStamps[K] };
+  #stamp = 0;
+
+  constructor(options: SessionOptions, kernels: Kernels, layout: Layout, network: Network, barrier: Barrier) {
+    const { arena, workers, index } = options;
+    const { I, w, b } = layout.layers[0];
+    this.#options = options;
+    this.#kernels = kernels;
+    this.#network = network;
+    this.#barrier = barrier;
+    this.#firstRows = partition(I, workers, index);
+    const begin = network.sparse ? b : 0;
+    const range = partition(layout.floats - begin, workers, index, LINE_FLOATS);
+    this.#segments = segmentsOf(layout, { begin: begin + range.begin, end: begin + range.end });
+    this.#blocks = { address: arena.blocks + w * 4, count: 0, step: arena.blockStep, stamps: arena.stamps, stampStep: arena.stampStep };
+  }
+
+  forward({ rows: { begin, end } }: Shares, order: number): void {
+    if (begin === end) return;
+    const { rows } = this.#options.arena;
+    this.#network.input.gather(rows, begin, end, order + begin * 4);
+    this.#network.input.forward(rows, begin, end);
+  }
+
+  /** BP3 and BP4 of each of my shards, to the shard's block. */
+  gradient({ shards }: Shares): void {
+    const { arena } = this.#options;
+    const { layers, sparse } = this.#network;
+    this.#stamp++;
+    for (let h = 0; h < shards.length; h++) {
+      const { begin, end, shard } = shards[h];
+      // Parameters and their gradients have the same offsets, so an address moves by the distance of the two.
+      const shift = arena.blocks + shard * arena.blockStep - arena.parameters;
+      for (let l = 0; l < layers.length; l++) {
+        const { I, O, w, b } = layers[l];
+        if (l === 0 && sparse) sparse.gradient(arena.rows, begin, end, w + shift, arena.stamps + shard * arena.stampStep, this.#stamp);
+        else this.#network.weightGradient(arena.rows, l, 0, I, begin, end, w + shift);
+        this.#network.biasGradient(arena.rows, l, 0, columns(O), begin, end, b + shift);
+      }
+    }
+  }
+
+  update(shares: Shares): void {
+    const { filled, rate, keep } = shares;
+    const { parameters, blocks, blockStep } = this.#options.arena;
+    for (let k = 0; k < this.#segments.length; k++) {
+      const { begin, floats, decays } = this.#segments[k];
+      this.#kernels.sgd(floats, parameters + begin * 4, blocks + begin * 4, filled, blockStep, rate, decays ? keep : 1);
+    }
+    const { sparse } = this.#network;
+    if (sparse) {
+      this.#blocks.count = filled;
+      sparse.apply(this.#firstRows.begin, this.#firstRows.end, this.#blocks, this.#stamp, shares);
+    }
+    this.#barrier.cross();
+  }
+
+  end(): void {
+    this.#network.sparse?.foldRows(this.#firstRows.begin, this.#firstRows.end);
+    this.#barrier.cross();
+  }
+}
+
+/** The tensors' stretches inside a range of the parameters, weights apart from biases. */
+function segmentsOf({ layers, floats }: Layout, range: Range): Segment[] {
+  const starts = layers.flatMap(({ w, b }) => [
+    { begin: w, decays: true },
+    { begin: b, decays: false },
+  ]);
+  return starts
+    .map(({ begin, decays }, k) => ({ begin: Math.max(begin, range.begin), end: Math.min(starts[k + 1]?.begin ?? floats, range.end), decays }))
+    .filter(({ begin, end }) => begin < end)
+    .map(({ begin, end, decays }) => ({ begin, floats: end - begin, decays }));
+}
