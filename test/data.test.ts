@@ -167,6 +167,7 @@ describe('checkDataset', () => {
   it.each([
     ['floats', sound],
     ['bytes', { ...sound, scale: 1 / 255, training: bytes(6), validation: bytes(3), test: bytes(3) }],
+    ['bytes, some of them in a Buffer', { ...sound, training: bytes(6), validation: { ...bytes(3), values: Buffer.alloc(6) }, test: bytes(3) }],
     ['no validation and no test samples', { ...sound, validation: samples(0), test: samples(0) }],
     ['more classes than occur', { ...sound, classes: 65_536 }],
   ])('takes %s', (_, data) => {

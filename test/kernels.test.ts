@@ -2,7 +2,7 @@
 // above rely on: padding stays zero, a row's bits do not depend on its neighbours, nothing large becomes NaN.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ACTIVATION_NAMES, stride } from '#src/kernels/kernels.js';
+import { ACTIVATION_NAMES, RECORD_READ_AHEAD, stride } from '#src/kernels/kernels.js';
 import { ACTIVATIONS } from '#src/model/activations.js';
 import { COSTS } from '#src/model/costs.js';
 import { Bench, KERNEL_SETS, randomRows, seeded } from './bound-kernels.js';
@@ -31,6 +31,23 @@ function distance(a: number[][], b: number[][]): number {
     });
   });
   return largest / size;
+}
+
+/** Sparse samples as records, the way a session stores them: count, 16-bit inputs, values of one or four bytes. */
+function putRecords(memory: WebAssembly.Memory, starts: number, records: number, samples: { i: number; v: number }[][], valueBytes: 1 | 4): void {
+  const view = new DataView(memory.buffer);
+  let at = 0;
+  samples.forEach((entries, s) => {
+    view.setUint32(starts + 4 * s, at, true);
+    view.setUint32(records + at, entries.length, true);
+    entries.forEach(({ i, v }, k) => {
+      view.setUint16(records + at + 4 + 2 * k, i, true);
+      const to = records + at + 4 + 2 * entries.length + valueBytes * k;
+      if (valueBytes === 1) view.setUint8(to, v);
+      else view.setFloat32(to, v, true);
+    });
+    at += (4 + entries.length * (2 + valueBytes) + 3) & ~3;
+  });
 }
 
 const product = (a: number[][], b: number[][]): number[][] => a.map((row) => b[0].map((_, c) => row.reduce((sum, v, k) => sum + v * b[k][c], 0)));
@@ -263,14 +280,12 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       const entries = X.map((row) => row.flatMap((v, i) => (v === 0 ? [] : [{ i, v }])));
       const total = entries.flat().length;
       const capacity = (I + 7) & ~7;
-      const [starts, indices, values] = [bench.bytes((S + 1) * 4), bench.bytes((total + 8) * 2), bench.bytes((total + 8) * 4)];
+      const [starts, records] = [bench.bytes(S * 4), bench.bytes(total * 6 + S * 8 + RECORD_READ_AHEAD)];
       const [offsets, floats, counts] = [bench.bytes(S * capacity * 4), bench.bytes(S * capacity * 4), bench.bytes(S * 4)];
       const order = bench.bytes(S * 4);
-      new Uint32Array(memory.buffer, starts, S + 1).set([0, ...entries.map((_, s) => entries.slice(0, s + 1).flat().length)]);
-      new Uint16Array(memory.buffer, indices, total).set(entries.flat().map(({ i }) => i));
-      bench.floats(values, total).set(entries.flat().map(({ v }) => v));
+      putRecords(memory, starts, records, entries, 4);
       new Uint32Array(memory.buffer, order, S).set(X.map((_, s) => s));
-      kernels.gatherSparseFloats(S, order, starts, indices, values, stride(O) * 4, capacity, offsets, floats, counts);
+      kernels.gatherSparseFloats(S, order, starts, records, stride(O) * 4, capacity, offsets, floats, counts);
 
       const half = Math.ceil(O / 8) * 4;
       const end = (O + 3) & ~3;
@@ -315,20 +330,16 @@ describe.each(KERNEL_SETS)('%s', (name) => {
     const random = seeded('entries');
     bench.reset();
     const lengths = [0, 1, 7, 8, 9, 16, 23];
-    const total = lengths.reduce((a, c) => a + c, 0);
-    const raw = Array.from({ length: total }, () => ({ i: random.below(65_536), v: 1 + random.below(255) }));
-    const [starts, indices, values] = [bench.bytes(32), bench.bytes((total + 8) * 2), bench.bytes(total + 8)];
-    new Uint32Array(memory.buffer, starts, 8).set([0, ...lengths.map((_, s) => lengths.slice(0, s + 1).reduce((a, c) => a + c, 0))]);
-    new Uint16Array(memory.buffer, indices, total).set(raw.map(({ i }) => i));
-    new Uint8Array(memory.buffer, values, total).set(raw.map(({ v }) => v));
+    const samples = lengths.map((n) => Array.from({ length: n }, () => ({ i: random.below(65_536), v: 1 + random.below(255) })));
+    const [starts, records] = [bench.bytes(32), bench.bytes(1024 + RECORD_READ_AHEAD)];
+    putRecords(memory, starts, records, samples, 1);
     const chosen = [6, 0, 4, 4, 1, 3];
     const order = bench.bytes(24);
     new Uint32Array(memory.buffer, order, 6).set(chosen);
     const [offsets, floats, counts] = [bench.bytes(6 * 24 * 4), bench.bytes(6 * 24 * 4), bench.bytes(24)];
-    kernels.gatherSparseBytes(6, order, starts, indices, values, 1 / 255, 128, 24, offsets, floats, counts);
+    kernels.gatherSparseBytes(6, order, starts, records, 1 / 255, 128, 24, offsets, floats, counts);
     chosen.forEach((sample, s) => {
-      const first = lengths.slice(0, sample).reduce((a, c) => a + c, 0);
-      const entries = raw.slice(first, first + lengths[sample]);
+      const entries = samples[sample];
       expect(new Uint32Array(memory.buffer, counts, 6)[s]).toBe(entries.length);
       expect([...new Uint32Array(memory.buffer, offsets + s * 96, entries.length)]).toEqual(entries.map(({ i }) => i * 128));
       expect([...bench.floats(floats + s * 96, entries.length)]).toEqual(entries.map(({ v }) => Math.fround(v * Math.fround(1 / 255))));

@@ -28,6 +28,9 @@ export function columns(n: number): number {
 /** Bytes of scratch memory that every set of kernels may use for itself (packed panels of large products). */
 export const SCRATCH_BYTES = 1 << 19;
 
+/** Bytes past the last record of sparse samples that a gather may read. */
+export const RECORD_READ_AHEAD = 512;
+
 /** f and its part in BP1 and BP2, over S rows of O columns. */
 export interface ActivationKernel {
   /** a = f(z) */
@@ -79,16 +82,16 @@ export interface Kernels {
   gatherOneHot(S: number, O: number, order: number, labels: number, y: number): void;
 
   /**
-   * The entries of S samples, for a first layer over sparse inputs. Sample k has the inputs indices[starts[k] … starts[k + 1])
-   * (16-bit) with their values (bytes times `scale`, or floats). Row s gets counts[s] of them, as byte offsets into w
-   * (input times `rowBytes`) and float values, each array `capacity` (a multiple of eight) entries a row.
+   * The entries of S samples, for a first layer over sparse inputs. Sample k lies at records + starts[k] as its count of
+   * non-zero inputs (32-bit), their numbers (16-bit each) and their values (bytes, times `scale`; or floats). Row s gets
+   * counts[s] of them, as byte offsets into w (input times `rowBytes`) and float values, each array `capacity` (a multiple of
+   * eight) entries a row. Up to RECORD_READ_AHEAD bytes past the last record are read.
    */
   gatherSparseBytes(
     S: number,
     order: number,
     starts: number,
-    indices: number,
-    values: number,
+    records: number,
     scale: number,
     rowBytes: number,
     capacity: number,
@@ -100,8 +103,7 @@ export interface Kernels {
     S: number,
     order: number,
     starts: number,
-    indices: number,
-    values: number,
+    records: number,
     rowBytes: number,
     capacity: number,
     offsets: number,

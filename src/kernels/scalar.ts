@@ -14,6 +14,7 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
   const u32 = new Uint32Array(memory.buffer);
   const u16 = new Uint16Array(memory.buffer);
   const u8 = new Uint8Array(memory.buffer);
+  const view = new DataView(memory.buffer);
 
   /** An activation that maps each z on its own. `derivative` gets z and a. */
   function elementwise(f: (z: number) => number, derivative: (z: number, a: number) => number): ActivationKernel {
@@ -87,21 +88,21 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
     S: number,
     order: number,
     starts: number,
-    indices: number,
+    records: number,
     rowBytes: number,
     capacity: number,
     offsets: number,
     floats: number,
     counts: number,
-    value: (k: number) => number,
+    read: (values: number, k: number) => number,
   ): void {
     for (let s = 0; s < S; s++) {
-      const sample = at(starts) + u32[at(order) + s];
-      const [first, count] = [u32[sample], u32[sample + 1] - u32[sample]];
+      const record = records + u32[at(starts) + u32[at(order) + s]];
+      const count = u32[at(record)];
       u32[at(counts) + s] = count;
       for (let k = 0; k < count; k++) {
-        u32[at(offsets) + s * capacity + k] = u16[(indices >>> 1) + first + k] * rowBytes;
-        f32[at(floats) + s * capacity + k] = value(first + k);
+        u32[at(offsets) + s * capacity + k] = u16[(record + 4 + 2 * k) >>> 1] * rowBytes;
+        f32[at(floats) + s * capacity + k] = read(record + 4 + 2 * count, k);
       }
     }
   }
@@ -206,12 +207,12 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
       }
     },
 
-    gatherSparseBytes(S, order, starts, indices, values, scale, rowBytes, capacity, offsets, floats, counts) {
-      gatherEntries(S, order, starts, indices, rowBytes, capacity, offsets, floats, counts, (k) => u8[values + k] * Math.fround(scale));
+    gatherSparseBytes(S, order, starts, records, scale, rowBytes, capacity, offsets, floats, counts) {
+      gatherEntries(S, order, starts, records, rowBytes, capacity, offsets, floats, counts, (values, k) => u8[values + k] * Math.fround(scale));
     },
 
-    gatherSparseFloats(S, order, starts, indices, values, rowBytes, capacity, offsets, floats, counts) {
-      gatherEntries(S, order, starts, indices, rowBytes, capacity, offsets, floats, counts, (k) => f32[at(values) + k]);
+    gatherSparseFloats(S, order, starts, records, rowBytes, capacity, offsets, floats, counts) {
+      gatherEntries(S, order, starts, records, rowBytes, capacity, offsets, floats, counts, (values, k) => view.getFloat32(values + 4 * k, true));
     },
 
     sparseForward(S, begin, end, O, capacity, offsets, floats, counts, w, b, factor, z) {

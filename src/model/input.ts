@@ -15,11 +15,10 @@ export interface Samples {
   readonly valueBytes: 1 | 4;
   /** What a byte is multiplied with. */
   readonly scale: number;
-  /** dense: [samples][I]. sparse: one value per entry. */
+  /** dense: [samples][I] values. sparse: the samples' records (see gatherSparseBytes in kernels.ts). */
   readonly values: number;
-  /** sparse: 32-bit index of each sample's first entry, and one past the last; and the entries' inputs, 16-bit. */
+  /** sparse: where each sample's record starts, 32-bit byte offsets from `values`. */
   readonly starts: number;
-  readonly indices: number;
 }
 
 /** How a gradient is applied: w ← keep·w - rate·Σ_x ∂C_x/∂w. */
@@ -86,19 +85,24 @@ export class SparseInput implements Input {
     this.#b = parameters + b * 4;
   }
 
+  /** Bytes of the record of a sample with `count` entries, a multiple of four. */
+  static recordBytes(count: number, valueBytes: number): number {
+    return (4 + count * (2 + valueBytes) + 3) & ~3;
+  }
+
   /** Entries that a row of `inputs` values has room for. */
   static capacity(inputs: number): number {
     return (inputs + 7) & ~7;
   }
 
   gather(rows: Rows, begin: number, end: number, order: number): void {
-    const { starts, indices, values, scale, valueBytes } = this.#samples;
+    const { starts, values, scale, valueBytes } = this.#samples;
     const capacity = SparseInput.capacity(this.#I);
     const row = begin * capacity * 4;
     const rowBytes = stride(this.#O) * 4;
     const [S, offsets, floats, counts] = [end - begin, rows.offsets + row, rows.x + row, rows.counts + begin * 4];
-    if (valueBytes === 1) this.#kernels.gatherSparseBytes(S, order, starts, indices, values, scale, rowBytes, capacity, offsets, floats, counts);
-    else this.#kernels.gatherSparseFloats(S, order, starts, indices, values, rowBytes, capacity, offsets, floats, counts);
+    if (valueBytes === 1) this.#kernels.gatherSparseBytes(S, order, starts, values, scale, rowBytes, capacity, offsets, floats, counts);
+    else this.#kernels.gatherSparseFloats(S, order, starts, values, rowBytes, capacity, offsets, floats, counts);
   }
 
   forward(rows: Rows, begin: number, end: number): void {

@@ -8,7 +8,7 @@
 // padding columns of all matrices stay zero for ever (see kernels.ts).
 
 import { wrongValue } from '../errors.js';
-import { SCRATCH_BYTES, stride } from '../kernels/kernels.js';
+import { RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from '../kernels/kernels.js';
 import { type InputFormat, SparseInput } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { Rows } from '../model/network.js';
@@ -22,9 +22,6 @@ export const EVALUATION_ROWS = 120;
 
 /** Floats of gradient that an owner computes before it applies them: 512 KB, half of a second-level cache. */
 const OWNED_FLOATS = 1 << 17;
-
-/** Entries that the kernels may read past the last one. */
-const READ_AHEAD = 8;
 
 /** 4 GiB: what 32-bit addresses reach. */
 const MAX_BYTES = 2 ** 32;
@@ -45,8 +42,8 @@ export interface ArenaRequest {
   readonly input: InputFormat;
   /** Bytes that an input value takes: 1 for bytes, 4 for floats. */
   readonly valueBytes: 1 | 4;
-  /** Inputs of all samples that are not zero; counts over sparse inputs only. */
-  readonly entries: number;
+  /** Over sparse inputs: bytes of all samples' records. */
+  readonly recordBytes: number;
 }
 
 /** Byte addresses of everything. */
@@ -72,7 +69,6 @@ export interface Arena {
   readonly orders: readonly [number, number];
   /** Inputs of all samples: see Samples in model/input.ts. */
   readonly starts: number;
-  readonly indices: number;
   readonly values: number;
   readonly labels: number;
 }
@@ -103,9 +99,8 @@ export function planArena(request: ArenaRequest): Arena {
   const scratch = times(workers, () => take(SCRATCH_BYTES));
   const orders: [number, number] = [take(training * 4), take(training * 4)];
   const data = bytes;
-  const starts = take(sparse ? (samples + 1) * 4 : 0);
-  const indices = take(sparse ? (request.entries + READ_AHEAD) * 2 : 0);
-  const values = take((sparse ? request.entries + READ_AHEAD : samples * inputs) * request.valueBytes);
+  const starts = take(sparse ? samples * 4 : 0);
+  const values = take(sparse ? request.recordBytes + RECORD_READ_AHEAD : samples * inputs * request.valueBytes);
   const labels = take(samples * 2);
 
   if (bytes > MAX_BYTES) {
@@ -130,7 +125,6 @@ export function planArena(request: ArenaRequest): Arena {
     scratch,
     orders,
     starts,
-    indices,
     values,
     labels,
   };

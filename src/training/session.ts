@@ -5,6 +5,7 @@ import { availableMemory } from 'node:process';
 import { type Dataset, SPLITS, type Split } from '../data/dataset.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
+import { SparseInput } from '../model/input.js';
 import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layout.js';
 import { type Arena, allocateArena, planArena } from '../parallel/arena.js';
 import { SPINS_WITH_A_CORE } from '../parallel/barrier.js';
@@ -50,11 +51,11 @@ export class Session {
       training: this.#counts.training,
       input,
       valueBytes: valueBytes(data),
-      entries: input === 'sparse' ? SPLITS.reduce((sum, split) => sum + countNonZero(data[split].values), 0) : 0,
+      recordBytes: input === 'sparse' ? SPLITS.reduce((sum, split) => sum + recordBytes(data, split), 0) : 0,
     });
     this.#memory = allocateArena(this.#arena, availableMemory());
     this.memoryBytes = this.#arena.bytes;
-    if (input === 'sparse') this.#copyEntries(data);
+    if (input === 'sparse') this.#copyRecords(data);
     else this.#copyValues(data);
     this.#copyLabels(data);
   }
@@ -68,7 +69,7 @@ export class Session {
     const session = new Session(configuration, data, pool, kernels.name);
     session.parameters = parameters;
     const { network, workers, shards, gradient, batch, input, timeout } = configuration;
-    const { starts, indices, values } = session.#arena;
+    const { starts, values } = session.#arena;
     await pool.attach(
       {
         spec: network,
@@ -78,7 +79,7 @@ export class Session {
         batch,
         arena: session.#arena,
         input,
-        samples: { valueBytes: valueBytes(data), scale: data.scale, values, starts, indices },
+        samples: { valueBytes: valueBytes(data), scale: data.scale, values, starts },
         waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
       },
       kernels,
@@ -88,37 +89,39 @@ export class Session {
   }
 
   #copyValues(data: Dataset): void {
-    const to = this.#valueMemory(data);
+    const { buffer } = this.#memory;
+    const to = valueBytes(data) === 1 ? new Uint8Array(buffer, this.#arena.values) : new Float32Array(buffer, this.#arena.values);
     for (const split of SPLITS) to.set(data[split].values, this.#firsts[split] * data.inputs);
   }
 
-  /** The inputs that are not zero: sample after sample, in the order of their numbers. */
-  #copyEntries(data: Dataset): void {
-    const { starts, indices } = this.#arena;
-    const buffer = this.#memory.buffer;
-    const [start, index, to] = [new Uint32Array(buffer, starts), new Uint16Array(buffer, indices), this.#valueMemory(data)];
+  /** The inputs that are not zero, sample after sample: count, numbers, values. */
+  #copyRecords(data: Dataset): void {
+    const { buffer } = this.#memory;
+    const starts = new Uint32Array(buffer, this.#arena.starts);
+    const counts = new Uint32Array(buffer, this.#arena.values);
+    const numbers = new Uint16Array(buffer, this.#arena.values);
+    const bytes = new Uint8Array(buffer, this.#arena.values);
+    const floats = new DataView(buffer, this.#arena.values);
+    const size = valueBytes(data);
     let sample = 0;
-    let entry = 0;
+    let at = 0;
     for (const split of SPLITS) {
       const { values, labels } = data[split];
       for (let k = 0; k < labels.length; k++) {
-        start[sample++] = entry;
-        const from = k * data.inputs;
-        for (let i = 0; i < data.inputs; i++) {
-          const value = values[from + i];
-          if (value !== 0) {
-            index[entry] = i;
-            to[entry++] = value;
-          }
+        const [begin, end] = [k * data.inputs, (k + 1) * data.inputs];
+        let count = 0;
+        for (let i = begin; i < end; i++) if (values[i] !== 0) numbers[(at + 4) / 2 + count++] = i - begin;
+        starts[sample++] = at;
+        counts[at / 4] = count;
+        const to = at + 4 + 2 * count;
+        for (let entry = 0; entry < count; entry++) {
+          const value = values[begin + numbers[(at + 4) / 2 + entry]];
+          if (size === 1) bytes[to + entry] = value;
+          else floats.setFloat32(to + 4 * entry, value, true);
         }
+        at += SparseInput.recordBytes(count, size);
       }
     }
-    start[sample] = entry;
-  }
-
-  #valueMemory(data: Dataset): Uint8Array | Float32Array {
-    const { values } = this.#arena;
-    return valueBytes(data) === 1 ? new Uint8Array(this.#memory.buffer, values) : new Float32Array(this.#memory.buffer, values);
   }
 
   #copyLabels(data: Dataset): void {
@@ -191,8 +194,14 @@ function valueBytes(data: Dataset): 1 | 4 {
   return data.training.values instanceof Uint8Array ? 1 : 4;
 }
 
-function countNonZero(values: Uint8Array | Float32Array): number {
-  let count = 0;
-  for (let k = 0; k < values.length; k++) if (values[k] !== 0) count++;
-  return count;
+/** Bytes of the sparse records of a split. */
+function recordBytes(data: Dataset, split: Split): number {
+  const { values, labels } = data[split];
+  let bytes = 0;
+  for (let k = 0; k < labels.length; k++) {
+    let count = 0;
+    for (let i = k * data.inputs; i < (k + 1) * data.inputs; i++) if (values[i] !== 0) count++;
+    bytes += SparseInput.recordBytes(count, valueBytes(data));
+  }
+  return bytes;
 }

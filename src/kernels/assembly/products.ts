@@ -2,11 +2,14 @@
 // stride(n) floats. Every output element is one chain of multiply-adds in the order of its index, whatever tile it falls
 // into and wherever a block ends: so the bits of a row depend neither on its neighbours nor on how rows were shared out.
 //
-// Tiles: V8 keeps 15 of the 16 vector registers of x86-64 for a function. 6 rows × 8 columns take 12 accumulators,
-// 2 loaded vectors and 1 broadcast: all 15, and 12 multiply-adds for 8 loads. The dot-product form (BP2) needs
-// 3 × 4 accumulators and 3 operands.
+// Tiles. V8 has 15 vector registers of x86-64 for a function. In a loop body it issues all loads first and the
+// multiply-adds, which have no effects, as late as it can; so what must fit the registers is accumulators *plus all loaded
+// operands of an iteration*. 4 rows × 8 columns take 8 accumulators, 2 vectors and 4 broadcasts: 14. The textbook's 6 × 8
+// takes 20, and its accumulators are spilled and reloaded in every iteration: measured 27 GFLOP/s instead of 45 (256 × 2000
+// × 2500, relaxed, one core of a Zen 4). Unrolling makes it worse for the same reason. The dot-product form (BP2) has 2 × 4
+// accumulators and 6 operands: 14 again, 48 instead of 29.
 
-import { columns, laneSum, laneSums, madd, stride } from './vector';
+import { columns, fillTable, laneSum, laneSums, madd, stride, TABLE_BYTES } from './vector';
 
 /** Inner block: a packed panel of 256 × 8 floats is 8 KB, a quarter of a first-level cache. */
 const BLOCK: i32 = 256;
@@ -19,9 +22,10 @@ const SCRATCH_BYTES: usize = 1 << 19;
 
 let scratch: usize = 0;
 
-/** Gives this instance its own SCRATCH_BYTES of the shared memory: packed panels live there. */
+/** Gives this instance its own SCRATCH_BYTES of the shared memory: the table of constants, and packed panels, live there. */
 export function setScratch(address: usize): void {
-  scratch = address;
+  fillTable(address);
+  scratch = address + TABLE_BYTES;
 }
 
 /** z[S][O] = x[S][I] w[I][O] + b[O]: the weighted inputs (book, chapter 2, equation 25). */
@@ -43,8 +47,8 @@ export function forward(S: i32, I: i32, O: i32, x: usize, w: usize, b: usize, z:
         ldw = 32;
       }
       const init = k == 0 ? b + column : 0;
-      for (let s = 0; s < S; s += 6) {
-        forwardTile(min(6, S - s), wide, K, xk + <usize>s * ldx, ldx, panel, ldw, init, z + <usize>s * ldo + column, ldo);
+      for (let s = 0; s < S; s += 4) {
+        forwardTile(min(4, S - s), wide, K, xk + <usize>s * ldx, ldx, panel, ldw, init, z + <usize>s * ldo + column, ldo);
       }
     }
   }
@@ -65,16 +69,12 @@ function packPanel(K: i32, wide: bool, from: usize, ld: usize): void {
 
 function forwardTile(R: i32, wide: bool, K: i32, x: usize, ldx: usize, w: usize, ldw: usize, init: usize, z: usize, ldz: usize): void {
   if (wide) {
-    if (R == 6) forwardRows(6, true, K, x, ldx, w, ldw, init, z, ldz);
-    else if (R == 5) forwardRows(5, true, K, x, ldx, w, ldw, init, z, ldz);
-    else if (R == 4) forwardRows(4, true, K, x, ldx, w, ldw, init, z, ldz);
+    if (R == 4) forwardRows(4, true, K, x, ldx, w, ldw, init, z, ldz);
     else if (R == 3) forwardRows(3, true, K, x, ldx, w, ldw, init, z, ldz);
     else if (R == 2) forwardRows(2, true, K, x, ldx, w, ldw, init, z, ldz);
     else forwardRows(1, true, K, x, ldx, w, ldw, init, z, ldz);
   } else {
-    if (R == 6) forwardRows(6, false, K, x, ldx, w, ldw, init, z, ldz);
-    else if (R == 5) forwardRows(5, false, K, x, ldx, w, ldw, init, z, ldz);
-    else if (R == 4) forwardRows(4, false, K, x, ldx, w, ldw, init, z, ldz);
+    if (R == 4) forwardRows(4, false, K, x, ldx, w, ldw, init, z, ldz);
     else if (R == 3) forwardRows(3, false, K, x, ldx, w, ldw, init, z, ldz);
     else if (R == 2) forwardRows(2, false, K, x, ldx, w, ldw, init, z, ldz);
     else forwardRows(1, false, K, x, ldx, w, ldw, init, z, ldz);
@@ -89,38 +89,30 @@ function forwardRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, w: usize,
   const z1 = z0 + ldz;
   const z2 = z1 + ldz;
   const z3 = z2 + ldz;
-  const z4 = z3 + ldz;
-  const z5 = z4 + ldz;
   const zero = f32x4.splat(0);
-  let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero;
-  let b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
+  let a0 = zero, a1 = zero, a2 = zero, a3 = zero;
+  let b0 = zero, b1 = zero, b2 = zero, b3 = zero;
   if (init) {
     a0 = v128.load(init);
     if (wide) b0 = v128.load(init, 16);
-    a1 = a0; a2 = a0; a3 = a0; a4 = a0; a5 = a0;
-    b1 = b0; b2 = b0; b3 = b0; b4 = b0; b5 = b0;
+    a1 = a0; a2 = a0; a3 = a0;
+    b1 = b0; b2 = b0; b3 = b0;
   } else {
     a0 = v128.load(z0);
     if (R > 1) a1 = v128.load(z1);
     if (R > 2) a2 = v128.load(z2);
     if (R > 3) a3 = v128.load(z3);
-    if (R > 4) a4 = v128.load(z4);
-    if (R > 5) a5 = v128.load(z5);
     if (wide) {
       b0 = v128.load(z0, 16);
       if (R > 1) b1 = v128.load(z1, 16);
       if (R > 2) b2 = v128.load(z2, 16);
       if (R > 3) b3 = v128.load(z3, 16);
-      if (R > 4) b4 = v128.load(z4, 16);
-      if (R > 5) b5 = v128.load(z5, 16);
     }
   }
   let x0 = x;
   let x1 = x0 + ldx;
   let x2 = x1 + ldx;
   let x3 = x2 + ldx;
-  let x4 = x3 + ldx;
-  let x5 = x4 + ldx;
   for (let k = 0; k < K; k++) {
     const u = v128.load(w);
     const v = wide ? v128.load(w, 16) : zero;
@@ -142,37 +134,21 @@ function forwardRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, w: usize,
       a3 = madd(t, u, a3);
       if (wide) b3 = madd(t, v, b3);
     }
-    if (R > 4) {
-      t = v128.load32_splat(x4);
-      a4 = madd(t, u, a4);
-      if (wide) b4 = madd(t, v, b4);
-    }
-    if (R > 5) {
-      t = v128.load32_splat(x5);
-      a5 = madd(t, u, a5);
-      if (wide) b5 = madd(t, v, b5);
-    }
     w += ldw;
     x0 += 4;
     if (R > 1) x1 += 4;
     if (R > 2) x2 += 4;
     if (R > 3) x3 += 4;
-    if (R > 4) x4 += 4;
-    if (R > 5) x5 += 4;
   }
   v128.store(z0, a0);
   if (R > 1) v128.store(z1, a1);
   if (R > 2) v128.store(z2, a2);
   if (R > 3) v128.store(z3, a3);
-  if (R > 4) v128.store(z4, a4);
-  if (R > 5) v128.store(z5, a5);
   if (wide) {
     v128.store(z0, b0, 16);
     if (R > 1) v128.store(z1, b1, 16);
     if (R > 2) v128.store(z2, b2, 16);
     if (R > 3) v128.store(z3, b3, 16);
-    if (R > 4) v128.store(z4, b4, 16);
-    if (R > 5) v128.store(z5, b5, 16);
   }
 }
 
@@ -189,9 +165,8 @@ export function backward(S: i32, I: i32, O: i32, delta: usize, w: usize, e: usiz
     const ei = e + (<usize>i << 2);
     if (I - i >= 4) {
       let s = 0;
-      for (; s + 3 <= S; s += 3) backwardTile(3, vectors, delta + <usize>s * ldo, wi, ldo, ei + <usize>s * lde, lde);
-      if (S - s == 2) backwardTile(2, vectors, delta + <usize>s * ldo, wi, ldo, ei + <usize>s * lde, lde);
-      else if (S - s == 1) backwardTile(1, vectors, delta + <usize>s * ldo, wi, ldo, ei + <usize>s * lde, lde);
+      for (; s + 2 <= S; s += 2) backwardTile(2, vectors, delta + <usize>s * ldo, wi, ldo, ei + <usize>s * lde, lde);
+      if (s < S) backwardTile(1, vectors, delta + <usize>s * ldo, wi, ldo, ei + <usize>s * lde, lde);
     } else {
       for (let r = 0; r < I - i; r++) {
         for (let s = 0; s < S; s++) {
@@ -203,17 +178,15 @@ export function backward(S: i32, I: i32, O: i32, delta: usize, w: usize, e: usiz
   }
 }
 
-/** R rows of δ against four rows of w. */
+/** R rows of δ (1 or 2) against four rows of w. */
 // @ts-ignore: decorator
 @inline
 function backwardTile(R: i32, vectors: i32, delta: usize, w: usize, ldo: usize, e: usize, lde: usize): void {
   const zero = f32x4.splat(0);
   let a0 = zero, a1 = zero, a2 = zero, a3 = zero;
   let b0 = zero, b1 = zero, b2 = zero, b3 = zero;
-  let c0 = zero, c1 = zero, c2 = zero, c3 = zero;
   let d0 = delta;
   let d1 = d0 + ldo;
-  let d2 = d1 + ldo;
   let w0 = w;
   let w1 = w0 + ldo;
   let w2 = w1 + ldo;
@@ -221,26 +194,20 @@ function backwardTile(R: i32, vectors: i32, delta: usize, w: usize, ldo: usize, 
   for (let v = 0; v < vectors; v++) {
     const p = v128.load(d0);
     const q = R > 1 ? v128.load(d1) : zero;
-    const r = R > 2 ? v128.load(d2) : zero;
     let u = v128.load(w0);
     a0 = madd(p, u, a0);
     if (R > 1) b0 = madd(q, u, b0);
-    if (R > 2) c0 = madd(r, u, c0);
     u = v128.load(w1);
     a1 = madd(p, u, a1);
     if (R > 1) b1 = madd(q, u, b1);
-    if (R > 2) c1 = madd(r, u, c1);
     u = v128.load(w2);
     a2 = madd(p, u, a2);
     if (R > 1) b2 = madd(q, u, b2);
-    if (R > 2) c2 = madd(r, u, c2);
     u = v128.load(w3);
     a3 = madd(p, u, a3);
     if (R > 1) b3 = madd(q, u, b3);
-    if (R > 2) c3 = madd(r, u, c3);
     d0 += 16;
     if (R > 1) d1 += 16;
-    if (R > 2) d2 += 16;
     w0 += 16;
     w1 += 16;
     w2 += 16;
@@ -248,7 +215,6 @@ function backwardTile(R: i32, vectors: i32, delta: usize, w: usize, ldo: usize, 
   }
   v128.store(e, laneSums(a0, a1, a2, a3));
   if (R > 1) v128.store(e + lde, laneSums(b0, b1, b2, b3));
-  if (R > 2) v128.store(e + lde + lde, laneSums(c0, c1, c2, c3));
 }
 
 // @ts-ignore: decorator
@@ -276,19 +242,20 @@ export function weightGradient(begin: i32, end: i32, S: i32, I: i32, O: i32, x: 
     const ds = delta + <usize>s * ldo;
     if (K >= PACK_ROWS && O >= PACK_STRIDE) packedGradient(begin, end, K, O, xs, ldx, ds, ldo, dw, s > 0);
     else {
-      for (let i = begin; i < end; i += 6) {
+      for (let i = begin; i < end; i += 4) {
         const to = dw + <usize>(i - begin) * ldo;
-        gradientRow(min(6, end - i), K, columns(O), xs + (<usize>i << 2), ldx, ds, ldo, 32, to, ldo, s > 0);
+        gradientRow(min(4, end - i), K, columns(O), xs + (<usize>i << 2), ldx, ds, ldo, 32, to, ldo, s > 0);
       }
     }
   }
 }
 
-/** The scratch memory holds a tile of x, [K][6] in rows of 32 bytes, and after it as many panels of δ, [K][8], as fit. */
+/** The scratch memory holds a tile of x, [K][4] in rows of 16 bytes, and after it as many panels of δ, [K][8], as fit. */
 function packedGradient(begin: i32, end: i32, K: i32, O: i32, x: usize, ldx: usize, delta: usize, ldo: usize, dw: usize, more: bool): void {
+  const inputs = <usize>K << 4;
   const tile = <usize>K << 5;
-  const panels = scratch + tile;
-  const atOnce = min(<i32>(SCRATCH_BYTES / tile - 1), (columns(O) + 7) >> 3) << 3;
+  const panels = scratch + inputs;
+  const atOnce = min(<i32>((SCRATCH_BYTES - TABLE_BYTES - inputs) / tile), (columns(O) + 7) >> 3) << 3;
   for (let c = 0; c < columns(O); c += atOnce) {
     const width = min(atOnce, columns(O) - c);
     let to = panels;
@@ -302,10 +269,10 @@ function packedGradient(begin: i32, end: i32, K: i32, O: i32, x: usize, ldx: usi
         to += 32;
       }
     }
-    for (let i = begin; i < end; i += 6) {
-      const R = min(6, end - i);
+    for (let i = begin; i < end; i += 4) {
+      const R = min(4, end - i);
       packInputs(K, R, x + (<usize>i << 2), ldx);
-      gradientRow(R, K, width, scratch, 32, panels, 32, tile, dw + <usize>(i - begin) * ldo + (<usize>c << 2), ldo, more);
+      gradientRow(R, K, width, scratch, 16, panels, 32, tile, dw + <usize>(i - begin) * ldo + (<usize>c << 2), ldo, more);
     }
   }
 }
@@ -315,9 +282,11 @@ function packedGradient(begin: i32, end: i32, K: i32, O: i32, x: usize, ldx: usi
 function packInputs(K: i32, R: i32, from: usize, ld: usize): void {
   let to = scratch;
   for (let k = 0; k < K; k++) {
-    for (let r = 0; r < R; r++) f32.store(to + (<usize>r << 2), f32.load(from + (<usize>r << 2)));
+    // A tile of four may be read whole; the last one of a row of inputs may not reach past it.
+    if (R == 4) v128.store(to, v128.load(from));
+    else for (let r = 0; r < R; r++) f32.store(to + (<usize>r << 2), f32.load(from + (<usize>r << 2)));
     from += ld;
-    to += 32;
+    to += 16;
   }
 }
 
@@ -334,16 +303,12 @@ function gradientRow(R: i32, K: i32, width: i32, x: usize, ldx: usize, delta: us
 
 function gradientTile(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: usize, ldd: usize, dw: usize, ldo: usize, more: bool): void {
   if (wide) {
-    if (R == 6) gradientRows(6, true, K, x, ldx, delta, ldd, dw, ldo, more);
-    else if (R == 5) gradientRows(5, true, K, x, ldx, delta, ldd, dw, ldo, more);
-    else if (R == 4) gradientRows(4, true, K, x, ldx, delta, ldd, dw, ldo, more);
+    if (R == 4) gradientRows(4, true, K, x, ldx, delta, ldd, dw, ldo, more);
     else if (R == 3) gradientRows(3, true, K, x, ldx, delta, ldd, dw, ldo, more);
     else if (R == 2) gradientRows(2, true, K, x, ldx, delta, ldd, dw, ldo, more);
     else gradientRows(1, true, K, x, ldx, delta, ldd, dw, ldo, more);
   } else {
-    if (R == 6) gradientRows(6, false, K, x, ldx, delta, ldd, dw, ldo, more);
-    else if (R == 5) gradientRows(5, false, K, x, ldx, delta, ldd, dw, ldo, more);
-    else if (R == 4) gradientRows(4, false, K, x, ldx, delta, ldd, dw, ldo, more);
+    if (R == 4) gradientRows(4, false, K, x, ldx, delta, ldd, dw, ldo, more);
     else if (R == 3) gradientRows(3, false, K, x, ldx, delta, ldd, dw, ldo, more);
     else if (R == 2) gradientRows(2, false, K, x, ldx, delta, ldd, dw, ldo, more);
     else gradientRows(1, false, K, x, ldx, delta, ldd, dw, ldo, more);
@@ -357,25 +322,19 @@ function gradientRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: u
   const w1 = w0 + ldo;
   const w2 = w1 + ldo;
   const w3 = w2 + ldo;
-  const w4 = w3 + ldo;
-  const w5 = w4 + ldo;
   const zero = f32x4.splat(0);
-  let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero;
-  let b0 = zero, b1 = zero, b2 = zero, b3 = zero, b4 = zero, b5 = zero;
+  let a0 = zero, a1 = zero, a2 = zero, a3 = zero;
+  let b0 = zero, b1 = zero, b2 = zero, b3 = zero;
   if (more) {
     a0 = v128.load(w0);
     if (R > 1) a1 = v128.load(w1);
     if (R > 2) a2 = v128.load(w2);
     if (R > 3) a3 = v128.load(w3);
-    if (R > 4) a4 = v128.load(w4);
-    if (R > 5) a5 = v128.load(w5);
     if (wide) {
       b0 = v128.load(w0, 16);
       if (R > 1) b1 = v128.load(w1, 16);
       if (R > 2) b2 = v128.load(w2, 16);
       if (R > 3) b3 = v128.load(w3, 16);
-      if (R > 4) b4 = v128.load(w4, 16);
-      if (R > 5) b5 = v128.load(w5, 16);
     }
   }
   for (let k = 0; k < K; k++) {
@@ -399,16 +358,6 @@ function gradientRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: u
       a3 = madd(t, u, a3);
       if (wide) b3 = madd(t, v, b3);
     }
-    if (R > 4) {
-      t = v128.load32_splat(x, 16);
-      a4 = madd(t, u, a4);
-      if (wide) b4 = madd(t, v, b4);
-    }
-    if (R > 5) {
-      t = v128.load32_splat(x, 20);
-      a5 = madd(t, u, a5);
-      if (wide) b5 = madd(t, v, b5);
-    }
     x += ldx;
     delta += ldd;
   }
@@ -416,15 +365,11 @@ function gradientRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: u
   if (R > 1) v128.store(w1, a1);
   if (R > 2) v128.store(w2, a2);
   if (R > 3) v128.store(w3, a3);
-  if (R > 4) v128.store(w4, a4);
-  if (R > 5) v128.store(w5, a5);
   if (wide) {
     v128.store(w0, b0, 16);
     if (R > 1) v128.store(w1, b1, 16);
     if (R > 2) v128.store(w2, b2, 16);
     if (R > 3) v128.store(w3, b3, 16);
-    if (R > 4) v128.store(w4, b4, 16);
-    if (R > 5) v128.store(w5, b5, 16);
   }
 }
 

@@ -2,28 +2,33 @@
 // not. A mini-batch is held as entries: for each row s, counts[s] pairs of a byte offset into w (the input's number times
 // the bytes of a row) and a float value, `capacity` apart from row to row.
 //
-// A panel is up to twelve vectors of columns. Its accumulators (forward), or its piece of δ (backward), stay in registers
+// A panel is up to seven vectors of columns. Its accumulators (forward), or its piece of δ (backward), stay in registers
 // while the entries of a sample go by; then an entry costs one load and one multiply-add a vector, and a store in backward.
 
 import { madd, stride } from './vector';
 
-/** Vectors of a panel: twelve, a broadcast value and a loaded row fill the registers (see products.ts). */
-const PANEL: i32 = 12;
+/** Vectors of a panel: as many accumulators, as many loaded vectors and a broadcast value fill the 15 registers (see products.ts). */
+const PANEL: i32 = 7;
 
 /**
- * Entries of S samples. Indices are 16-bit, values bytes times `scale`; eight are widened at once, so up to seven entries
- * past the last are written: `capacity` is a multiple of eight.
+ * Entries of S samples from their records, each in one piece of memory: count (32-bit), the inputs' numbers (16-bit), the
+ * values (bytes, times `scale`). Eight are widened at once, so up to seven entries past the last are written: `capacity` is a
+ * multiple of eight. Samples come in random order from tens of megabytes, so the next record is touched while this one is
+ * unpacked: its cache lines and its page are then on their way (measured: TOUCH_NS ns a sample instead of NOTOUCH_NS).
  */
-export function gatherSparseBytes(S: i32, order: usize, starts: usize, indices: usize, values: usize, scale: f32, rowBytes: i32, capacity: i32, offsets: usize, floats: usize, counts: usize): void {
+export function gatherSparseBytes(S: i32, order: usize, starts: usize, records: usize, scale: f32, rowBytes: i32, capacity: i32, offsets: usize, floats: usize, counts: usize): void {
   const factor = f32x4.splat(scale);
   const bytes = i32x4.splat(rowBytes);
+  let record = recordOf(order, starts, records);
+  let touched: u32 = 0;
   for (let s = 0; s < S; s++) {
-    const sample = starts + (<usize>load<u32>(order + (<usize>s << 2)) << 2);
-    const begin = <usize>load<u32>(sample);
-    const count = <usize>load<u32>(sample, 4) - begin;
+    const next = s + 1 < S ? recordOf(order + (<usize>(s + 1) << 2), starts, records) : record;
+    touched |= load<u32>(next) | load<u32>(next, 64) | load<u32>(next, 128) | load<u32>(next, 192);
+    touched |= load<u32>(next, 256) | load<u32>(next, 320) | load<u32>(next, 384);
+    const count = <usize>load<u32>(record);
     store<u32>(counts + (<usize>s << 2), <u32>count);
-    let index = indices + (begin << 1);
-    let value = values + begin;
+    let index = record + 4;
+    let value = index + (count << 1);
     let to = (<usize>s * <usize>capacity) << 2;
     const end = to + (count << 2);
     for (; to < end; to += 32) {
@@ -36,20 +41,30 @@ export function gatherSparseBytes(S: i32, order: usize, starts: usize, indices: 
       index += 16;
       value += 8;
     }
+    record = next;
   }
+  touches = touched;
+}
+
+/** Keeps the loads that only touch memory from being optimised away. */
+let touches: u32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function recordOf(order: usize, starts: usize, records: usize): usize {
+  return records + <usize>load<u32>(starts + (<usize>load<u32>(order) << 2));
 }
 
 /** The same for float values. */
-export function gatherSparseFloats(S: i32, order: usize, starts: usize, indices: usize, values: usize, rowBytes: i32, capacity: i32, offsets: usize, floats: usize, counts: usize): void {
+export function gatherSparseFloats(S: i32, order: usize, starts: usize, records: usize, rowBytes: i32, capacity: i32, offsets: usize, floats: usize, counts: usize): void {
   for (let s = 0; s < S; s++) {
-    const sample = starts + (<usize>load<u32>(order + (<usize>s << 2)) << 2);
-    const begin = <usize>load<u32>(sample);
-    const count = <usize>load<u32>(sample, 4) - begin;
+    const record = recordOf(order + (<usize>s << 2), starts, records);
+    const count = <usize>load<u32>(record);
     store<u32>(counts + (<usize>s << 2), <u32>count);
     const to = (<usize>s * <usize>capacity) << 2;
-    memory.copy(floats + to, values + (begin << 2), count << 2);
+    memory.copy(floats + to, record + 4 + (count << 1), count << 2);
     for (let k: usize = 0; k < count; k++) {
-      store<u32>(offsets + to + (k << 2), <u32>load<u16>(indices + ((begin + k) << 1)) * rowBytes);
+      store<u32>(offsets + to + (k << 2), <u32>load<u16>(record + 4 + (k << 1)) * rowBytes);
     }
   }
 }
@@ -84,12 +99,7 @@ function forwardPanel(V: i32, count: u32, offsets: usize, floats: usize, w: usiz
     case 4: return forwardVectors(4, count, offsets, floats, w, b, factor, z);
     case 5: return forwardVectors(5, count, offsets, floats, w, b, factor, z);
     case 6: return forwardVectors(6, count, offsets, floats, w, b, factor, z);
-    case 7: return forwardVectors(7, count, offsets, floats, w, b, factor, z);
-    case 8: return forwardVectors(8, count, offsets, floats, w, b, factor, z);
-    case 9: return forwardVectors(9, count, offsets, floats, w, b, factor, z);
-    case 10: return forwardVectors(10, count, offsets, floats, w, b, factor, z);
-    case 11: return forwardVectors(11, count, offsets, floats, w, b, factor, z);
-    default: return forwardVectors(12, count, offsets, floats, w, b, factor, z);
+    default: return forwardVectors(7, count, offsets, floats, w, b, factor, z);
   }
 }
 
@@ -97,8 +107,7 @@ function forwardPanel(V: i32, count: u32, offsets: usize, floats: usize, w: usiz
 @inline
 function forwardVectors(V: i32, count: u32, offsets: usize, floats: usize, w: usize, b: usize, factor: f32, z: usize): void {
   const zero = f32x4.splat(0);
-  let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero;
-  let a6 = zero, a7 = zero, a8 = zero, a9 = zero, a10 = zero, a11 = zero;
+  let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero;
   const end = offsets + (<usize>count << 2);
   while (offsets < end) {
     const row = w + <usize>load<u32>(offsets);
@@ -110,11 +119,6 @@ function forwardVectors(V: i32, count: u32, offsets: usize, floats: usize, w: us
     if (V > 4) a4 = madd(t, v128.load(row, 64), a4);
     if (V > 5) a5 = madd(t, v128.load(row, 80), a5);
     if (V > 6) a6 = madd(t, v128.load(row, 96), a6);
-    if (V > 7) a7 = madd(t, v128.load(row, 112), a7);
-    if (V > 8) a8 = madd(t, v128.load(row, 128), a8);
-    if (V > 9) a9 = madd(t, v128.load(row, 144), a9);
-    if (V > 10) a10 = madd(t, v128.load(row, 160), a10);
-    if (V > 11) a11 = madd(t, v128.load(row, 176), a11);
     offsets += 4;
     floats += 4;
   }
@@ -126,11 +130,6 @@ function forwardVectors(V: i32, count: u32, offsets: usize, floats: usize, w: us
   if (V > 4) v128.store(z, madd(a4, f, v128.load(b, 64)), 64);
   if (V > 5) v128.store(z, madd(a5, f, v128.load(b, 80)), 80);
   if (V > 6) v128.store(z, madd(a6, f, v128.load(b, 96)), 96);
-  if (V > 7) v128.store(z, madd(a7, f, v128.load(b, 112)), 112);
-  if (V > 8) v128.store(z, madd(a8, f, v128.load(b, 128)), 128);
-  if (V > 9) v128.store(z, madd(a9, f, v128.load(b, 144)), 144);
-  if (V > 10) v128.store(z, madd(a10, f, v128.load(b, 160)), 160);
-  if (V > 11) v128.store(z, madd(a11, f, v128.load(b, 176)), 176);
 }
 
 /**
@@ -159,12 +158,7 @@ function updatePanel(V: i32, count: u32, offsets: usize, floats: usize, delta: u
     case 4: return updateVectors(4, count, offsets, floats, delta, w, rate);
     case 5: return updateVectors(5, count, offsets, floats, delta, w, rate);
     case 6: return updateVectors(6, count, offsets, floats, delta, w, rate);
-    case 7: return updateVectors(7, count, offsets, floats, delta, w, rate);
-    case 8: return updateVectors(8, count, offsets, floats, delta, w, rate);
-    case 9: return updateVectors(9, count, offsets, floats, delta, w, rate);
-    case 10: return updateVectors(10, count, offsets, floats, delta, w, rate);
-    case 11: return updateVectors(11, count, offsets, floats, delta, w, rate);
-    default: return updateVectors(12, count, offsets, floats, delta, w, rate);
+    default: return updateVectors(7, count, offsets, floats, delta, w, rate);
   }
 }
 
@@ -180,11 +174,6 @@ function updateVectors(V: i32, count: u32, offsets: usize, floats: usize, delta:
   const d4 = V > 4 ? f32x4.mul(f, v128.load(delta, 64)) : zero;
   const d5 = V > 5 ? f32x4.mul(f, v128.load(delta, 80)) : zero;
   const d6 = V > 6 ? f32x4.mul(f, v128.load(delta, 96)) : zero;
-  const d7 = V > 7 ? f32x4.mul(f, v128.load(delta, 112)) : zero;
-  const d8 = V > 8 ? f32x4.mul(f, v128.load(delta, 128)) : zero;
-  const d9 = V > 9 ? f32x4.mul(f, v128.load(delta, 144)) : zero;
-  const d10 = V > 10 ? f32x4.mul(f, v128.load(delta, 160)) : zero;
-  const d11 = V > 11 ? f32x4.mul(f, v128.load(delta, 176)) : zero;
   const end = offsets + (<usize>count << 2);
   while (offsets < end) {
     const row = w + <usize>load<u32>(offsets);
@@ -196,11 +185,6 @@ function updateVectors(V: i32, count: u32, offsets: usize, floats: usize, delta:
     if (V > 4) v128.store(row, madd(t, d4, v128.load(row, 64)), 64);
     if (V > 5) v128.store(row, madd(t, d5, v128.load(row, 80)), 80);
     if (V > 6) v128.store(row, madd(t, d6, v128.load(row, 96)), 96);
-    if (V > 7) v128.store(row, madd(t, d7, v128.load(row, 112)), 112);
-    if (V > 8) v128.store(row, madd(t, d8, v128.load(row, 128)), 128);
-    if (V > 9) v128.store(row, madd(t, d9, v128.load(row, 144)), 144);
-    if (V > 10) v128.store(row, madd(t, d10, v128.load(row, 160)), 160);
-    if (V > 11) v128.store(row, madd(t, d11, v128.load(row, 176)), 176);
     offsets += 4;
     floats += 4;
   }
