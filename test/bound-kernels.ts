@@ -19,7 +19,7 @@ export class Bench {
   static async open(name: KernelName): Promise<Bench> {
     const pages = 512;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    return new Bench(bindKernels(await loadKernels(name), memory, 64), memory);
+    return new Bench(await bindKernels(await loadKernels(name), memory, 64), memory);
   }
 
   /** Forgets everything that was put in. */

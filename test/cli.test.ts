@@ -10,7 +10,7 @@ import { idxBytes, images, writeIdxFolder } from './idx-folder.js';
 describe('help', () => {
   const TRAIN = [
     ...['data', 'validation', 'layers', 'activation', 'output', 'cost', 'init', 'epochs', 'batch', 'eta', 'lambda', 'seed'],
-    ...['workers', 'shards', 'gradient', 'reproducible', 'kernels', 'run', 'timeout', 'format', 'help'],
+    ...['workers', 'shards', 'gradient', 'reproducible', 'input', 'kernels', 'run', 'timeout', 'format', 'help'],
   ];
   const EVALUATE = ['data', 'split', 'workers', 'kernels', 'format', 'help'];
   const VALUES = ['sigmoid', 'relu', 'softmax', 'log-likelihood', 'cross-entropy', 'glorot', 'partial', 'owned', 'relaxed', 'simd', 'scalar', 'json'];
@@ -58,6 +58,7 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['train -d --init hee', /init: .*Did you mean 'he'/],
   ['train -d --kernels smid', /kernels: .*Did you mean 'simd'/],
   ['train -d --gradient partal', /gradient: .*Did you mean 'partial'/],
+  ['train -d --input spars', /input: .*Did you mean 'sparse'/],
   ['train --format jsn', /'jsn' is invalid.*text, json/],
   ['train --layers 783,30,10', /layers: expected 784 inputs.*got 783/],
   ['train -d --layers 7,4', /layers: expected 6 inputs.*got 7/],

@@ -9,8 +9,12 @@ import { specifyNetwork } from '#src/model/specification.js';
 import { countCores } from '#src/scaling/cores.js';
 import { configure, type TrainOptions, workersOf } from '#src/training/options.js';
 
-function dataset(inputs: number, classes: number, samples = 50): Dataset {
-  const split = (count: number): Samples => ({ values: new Float32Array(count * inputs), labels: new Uint16Array(count) });
+/** A data set of this size; the first `filled` of a hundred values are not zero. */
+function dataset(inputs: number, classes: number, samples = 50, filled = 100): Dataset {
+  const split = (count: number): Samples => ({
+    values: Float32Array.from({ length: count * inputs }, (_, k) => Number(k % 100 < filled)),
+    labels: new Uint16Array(count),
+  });
   return { name: 'small', inputs, classes, scale: 1, training: split(samples), validation: split(2), test: split(2) };
 }
 const DATA = dataset(6, 3);
@@ -42,6 +46,7 @@ describe('defaults', () => {
       workers: cores,
       shards: cores,
       gradient: 'partial',
+      input: 'dense',
       kernels: 'auto',
       timeout: 60_000,
     });
@@ -65,6 +70,27 @@ describe('defaults', () => {
 
   it("'auto' is one worker per usable core", () => {
     expect([workersOf(), workersOf('auto'), workersOf(3)]).toEqual([countCores().usable, countCores().usable, 3]);
+  });
+
+  const INPUTS: [filled: number, wanted: TrainOptions['input'], got: string][] = [
+    [0, undefined, 'sparse'],
+    [20, undefined, 'sparse'],
+    [20, 'auto', 'sparse'],
+    [20, 'dense', 'dense'],
+    [60, undefined, 'dense'],
+    [100, 'auto', 'dense'],
+    [100, 'sparse', 'sparse'],
+  ];
+  it.each(INPUTS)('%d %% of the inputs not zero, input %s: %s', (filled, input, got) => {
+    expect(configure({ input }, dataset(6, 3, 100, filled)).input).toBe(got);
+  });
+
+  it('more inputs than sparse indices can tell apart are dense, and refused where sparse is asked for', () => {
+    const [most, tooMany] = [dataset(65_536, 2, 2, 20), dataset(65_537, 2, 2, 20)];
+    expect([most, tooMany].map((data) => configure({}, data).input)).toEqual(['sparse', 'dense']);
+    const error = refusal(() => configure({ input: 'sparse' }, tooMany));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toMatch(/^input: expected at most 65536 inputs.*, got 65537/);
   });
 
   const NETWORKS: [options: Omit<Parameters<typeof specifyNetwork>[0], 'layers'>, hidden: string[], output: string, init: string][] = [
@@ -144,6 +170,7 @@ describe('names', () => {
     ['init', 'skaled', 'scaled'],
     ['gradient', 'partal', 'partial'],
     ['gradient', 'own', 'owned'],
+    ['input', 'spars', 'sparse'],
     ['kernels', 'smid', 'simd'],
     ['kernels', 'relax', 'relaxed'],
   ];
@@ -153,7 +180,7 @@ describe('names', () => {
     expect(error.message).toMatch(new RegExp(`^${name}: expected one of .*${meant}.*, got '${value}'\\. Did you mean '${meant}'\\?$`));
   });
 
-  const wrongKinds = ['activation', 'output', 'cost', 'init', 'gradient', 'kernels'].flatMap((name) =>
+  const wrongKinds = ['activation', 'output', 'cost', 'init', 'gradient', 'input', 'kernels'].flatMap((name) =>
     [5, true, {}, Symbol('relu')].map((value) => [name, value] as const),
   );
   it.each([...wrongKinds, ['activation', ['tanh', 5]] as const, ['output', ['softmax']] as const])('%s: %o is a TypeError', (name, value) => {

@@ -29,8 +29,9 @@ export default function session({ port }: { port: MessagePort }): Promise<void> 
 
     const worker: GradientWorker = {
       attach: (options, kernels, memory) =>
-        reply(() => {
-          stepper = new Stepper(options, bindKernels(kernels, memory, options.arena.scratch[options.index]), memory);
+        reply(async () => {
+          const bound = await bindKernels(kernels, memory, options.arena.scratch[options.index]);
+          stepper = new Stepper(options, bound, memory);
         }),
       runEpoch: (options) => attached((s) => s.runEpoch(options)),
       evaluate: (options) => attached((s) => s.evaluate(options)),

@@ -69,6 +69,7 @@ export function trainCommand(): Command {
       ),
     )
     .addOption(new Option('--kernels <set>', `auto, ${KERNEL_NAMES.join(', ')} (default: auto, the fastest here)`))
+    .addOption(new Option('--blas <path>', 'library with cblas_sgemm for --kernels blas or auto (default: the usual names are tried)'))
     .addOption(new Option('--run <folder>', 'folder to keep the run in (default: runs/DATE-LAYERS)'))
     .addOption(number('--timeout', 'seconds that a step, or the wait for another worker, may take', 60))
     .addOption(formatOption())

@@ -8,9 +8,18 @@ export interface KernelChoice {
   readonly name: KernelName;
   /** Compiled code, shared by all threads; absent for `scalar`. */
   readonly module?: WebAssembly.Module;
+  /** Path of the BLAS, for `blas`. */
+  readonly library?: string;
+  /** Why these and not the ones asked for. */
+  readonly note?: string;
 }
 
 /** The chosen kernels on `memory`; `scratch` is the address of SCRATCH_BYTES there that no other thread uses. */
-export function bindKernels(choice: KernelChoice, memory: WebAssembly.Memory, scratch: number): Kernels {
-  return choice.module ? wasmKernels(choice.name, choice.module, memory, scratch) : scalarKernels(memory);
+export async function bindKernels({ name, module, library }: KernelChoice, memory: WebAssembly.Memory, scratch: number): Promise<Kernels> {
+  if (!module) return scalarKernels(memory);
+  const kernels = wasmKernels(name, module, memory, scratch);
+  if (library === undefined) return kernels;
+  // Imported only where it is used: a page in a browser has no native libraries.
+  const { blasKernels } = await import('./blas.js');
+  return blasKernels(library, kernels, memory);
 }

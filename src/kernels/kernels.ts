@@ -6,7 +6,7 @@
 // lie input-major, w[I][O]: then a forward pass reads w along its rows, and an input of zero is a row that can be skipped.
 // The symbols are those of the book: x the inputs a^{l-1} of a layer, z = w x + b, a = f(z), δ = ∂C/∂z, y the targets.
 
-export const KERNEL_NAMES = ['scalar', 'simd', 'relaxed'] as const;
+export const KERNEL_NAMES = ['scalar', 'simd', 'relaxed', 'blas'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
 export const ACTIVATION_NAMES = ['sigmoid', 'tanh', 'relu', 'linear', 'softmax'] as const;

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { asError, NablaError } from '../errors.js';
 import type { KernelChoice } from './bind.js';
+import { findBlas } from './blas.js';
 import type { KernelName } from './kernels.js';
 
 /** (module (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd)): valid only where relaxed SIMD is. */
@@ -18,12 +19,22 @@ const SIMD_PROBE = new Uint8Array([
 ]);
 
 /**
- * Compiles the kernels asked for, or the fastest that run here for 'auto'.
+ * Compiles the kernels asked for, or the fastest that run here for 'auto'. Where 'blas' finds no library, the fastest
+ * WebAssembly takes its place, and `note` says why.
+ * @param blas path of the library; the usual names are tried without it
  * @throws {NablaError} NO_KERNELS where a named set does not run on this machine.
  */
-export async function loadKernels(wanted: KernelName | 'auto'): Promise<KernelChoice> {
-  const name = wanted === 'auto' ? fastest() : wanted;
-  if (name === 'scalar') return { name };
+export async function loadKernels(wanted: KernelName | 'auto', blas?: string): Promise<KernelChoice> {
+  if (wanted === 'scalar') return { name: wanted };
+  if (wanted === 'simd' || wanted === 'relaxed') return compile(wanted);
+  const small = fastest();
+  const found = findBlas(blas);
+  if ('path' in found && small !== 'scalar') return { ...(await compile(small)), name: 'blas', library: found.path };
+  const note = 'refused' in found && (wanted === 'blas' || blas !== undefined) ? `no BLAS: ${found.refused}` : undefined;
+  return small === 'scalar' ? { name: small, note } : { ...(await compile(small)), note };
+}
+
+async function compile(name: 'simd' | 'relaxed'): Promise<KernelChoice> {
   if (!supports(name)) {
     throw new NablaError('NO_KERNELS', `Kernels '${name}' do not run here: this processor or this Node lacks them. Use --kernels auto.`);
   }
@@ -35,13 +46,12 @@ export async function loadKernels(wanted: KernelName | 'auto'): Promise<KernelCh
   }
 }
 
-function fastest(): KernelName {
+function fastest(): 'scalar' | 'simd' | 'relaxed' {
   if (supports('relaxed')) return 'relaxed';
   return supports('simd') ? 'simd' : 'scalar';
 }
 
-function supports(name: 'simd' | 'relaxed' | 'scalar'): boolean {
-  if (name === 'scalar') return true;
+function supports(name: 'simd' | 'relaxed'): boolean {
   if (name === 'simd') return WebAssembly.validate(SIMD_PROBE);
   if (WebAssembly.validate(RELAXED_PROBE)) return true;
   // Node 20 (V8 11.3) has relaxed SIMD behind a flag; the flag may be set late, because validation reads it each time.

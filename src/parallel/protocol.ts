@@ -65,10 +65,10 @@ export interface Usage {
 
 /** What a worker offers over its port. */
 export interface GradientWorker {
-  attach(options: SessionOptions, kernels: KernelChoice, memory: WebAssembly.Memory): Reply<void>;
-  runEpoch(options: EpochOptions): Reply<EpochPart>;
-  evaluate(options: EvaluationOptions): Reply<EvaluationPart>;
-  measure(): Reply<Usage>;
+  attach(options: SessionOptions, kernels: KernelChoice, memory: WebAssembly.Memory): Promise<Reply<void>>;
+  runEpoch(options: EpochOptions): Promise<Reply<EpochPart>>;
+  evaluate(options: EvaluationOptions): Promise<Reply<EvaluationPart>>;
+  measure(): Promise<Reply<Usage>>;
   close(): void;
 }
 
@@ -78,9 +78,9 @@ export type Reply<T> =
   | { readonly error: { readonly code: ErrorCode | undefined; readonly message: string; readonly stack: string | undefined } };
 
 /** Worker's side: runs `action` and packs what comes out. */
-export function reply<T>(action: () => T): Reply<T> {
+export async function reply<T>(action: () => T | Promise<T>): Promise<Reply<T>> {
   try {
-    return { value: action() };
+    return { value: await action() };
   } catch (thrown) {
     const error = asError(thrown);
     return { error: { code: error instanceof NablaError ? error.code : undefined, message: error.message, stack: error.stack } };

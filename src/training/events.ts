@@ -23,6 +23,8 @@ export interface StartEvent {
   readonly gradient: GradientMode;
   readonly input: InputFormat;
   readonly kernels: KernelName;
+  /** Why these kernels and not the ones asked for. */
+  readonly kernelsNote?: string;
   readonly batch: number;
   readonly epochs: number;
   readonly eta: number;

@@ -40,6 +40,8 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
   input?: InputFormat | 'auto';
   /** Default: 'auto', the fastest that run here. */
   kernels?: KernelName | 'auto';
+  /** Path of the BLAS that kernels 'blas' (and 'auto') use. Default: the usual names are tried. */
+  blas?: string;
   /** Folder to keep the run in; it must not hold a run yet. Default: nothing is kept. */
   run?: string;
   /** Or: a folder in which a new one is made for the run, named after the date and the network. */
@@ -65,6 +67,7 @@ export interface Configuration {
   readonly gradient: GradientMode;
   readonly input: InputFormat;
   readonly kernels: KernelName | 'auto';
+  readonly blas?: string;
   readonly timeout: number;
 }
 
@@ -103,6 +106,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
     gradient,
     input: inputFormat(options.input, data),
     kernels,
+    blas: blasPath(options),
     timeout: checkInteger('timeout', options.timeout ?? 60_000, 1, 2 ** 31 - 1),
   };
 }
@@ -117,6 +121,13 @@ function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset): Inp
   if (format === 'sparse' && data.inputs > SPARSE_INPUTS) throw wrongValue('input', `at most ${SPARSE_INPUTS} inputs for 'sparse'`, data.inputs);
   if (format !== 'auto') return format;
   return data.inputs <= SPARSE_INPUTS && density(data.training) < SPARSE_BELOW ? 'sparse' : 'dense';
+}
+
+function blasPath({ blas, kernels = 'auto' }: TrainOptions): string | undefined {
+  if (blas === undefined) return undefined;
+  if (typeof blas !== 'string') throw wrongKind('blas', 'the path of a library', blas);
+  if (kernels !== 'blas' && kernels !== 'auto') throw wrongValue('blas', `none with kernels '${kernels}'`, blas);
+  return blas;
 }
 
 function arithmetic({ gradient, kernels, reproducible }: TrainOptions): Pick<Configuration, 'gradient' | 'kernels'> {

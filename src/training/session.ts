@@ -3,6 +3,7 @@
 
 import { availableMemory } from 'node:process';
 import { type Dataset, SPLITS, type Split } from '../data/dataset.js';
+import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { SparseInput } from '../model/input.js';
@@ -25,6 +26,8 @@ export interface Evaluation {
 export class Session {
   readonly layout: Layout;
   readonly kernels: KernelName;
+  /** Why these kernels and not the ones asked for. */
+  readonly note: string | undefined;
   readonly memoryBytes: number;
   readonly #configuration: Configuration;
   readonly #arena: Arena;
@@ -33,11 +36,12 @@ export class Session {
   readonly #firsts: Readonly<Record<Split, number>>;
   readonly #counts: Readonly<Record<Split, number>>;
 
-  private constructor(configuration: Configuration, data: Dataset, pool: WorkerPool, kernels: KernelName) {
+  private constructor(configuration: Configuration, data: Dataset, pool: WorkerPool, kernels: KernelChoice) {
     const { network, workers, shards, gradient, batch, input } = configuration;
     this.#configuration = configuration;
     this.#pool = pool;
-    this.kernels = kernels;
+    this.kernels = kernels.name;
+    this.note = kernels.note;
     this.layout = layoutOf(network.layers);
     this.#counts = { training: data.training.labels.length, validation: data.validation.labels.length, test: data.test.labels.length };
     this.#firsts = { training: 0, validation: this.#counts.training, test: this.#counts.training + this.#counts.validation };
@@ -65,8 +69,8 @@ export class Session {
    * @param parameters [P] in the book's order
    */
   static async start(configuration: Configuration, data: Dataset, parameters: Float32Array, pool: WorkerPool): Promise<Session> {
-    const kernels = await loadKernels(configuration.kernels);
-    const session = new Session(configuration, data, pool, kernels.name);
+    const kernels = await loadKernels(configuration.kernels, configuration.blas);
+    const session = new Session(configuration, data, pool, kernels);
     session.parameters = parameters;
     const { network, workers, shards, gradient, batch, input, timeout } = configuration;
     const { starts, values } = session.#arena;

@@ -180,7 +180,7 @@ class Run {
 
   #emitStart(): void {
     const { network, epochs, batch, eta, lambda, seed, workers, shards, gradient, input } = this.#configuration;
-    const { kernels, layout, memoryBytes } = this.#session;
+    const { kernels, note, layout, memoryBytes } = this.#session;
     const event: StartEvent = {
       event: 'start',
       network: network.layers,
@@ -197,6 +197,7 @@ class Run {
       gradient,
       input,
       kernels,
+      kernelsNote: note,
       batch,
       epochs,
       eta,
@@ -260,7 +261,8 @@ class Run {
 }
 
 function bitsOf({ gradient }: Configuration, kernels: string, fixedShards: boolean): StartEvent['bits'] {
-  if (gradient === 'partial' && !fixedShards) return 'this worker count';
+  // A BLAS may add in another order for another number of rows.
+  if (kernels === 'blas' || (gradient === 'partial' && !fixedShards)) return 'this worker count';
   return kernels === 'simd' ? 'any machine' : 'this machine';
 }
 
