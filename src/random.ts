@@ -23,7 +23,7 @@ export class Random {
    * numbers for one purpose never changes another (order of epoch 7, initial weights, split of the data, …).
    */
   static stream(seed: number, name: string, index = 0): Random {
-    let h = splitmix(seed >>> 0) ^ splitmix(Math.floor(seed / 2 ** 32) >>> 0);
+    let h = splitmix(seed >>> 0) ^ splitmix(Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b1) >>> 0);
     for (let i = 0; i < name.length; i++) h = splitmix(h ^ name.charCodeAt(i));
     h = splitmix(h ^ (index >>> 0));
     const state = [1, 2, 3, 4].map((i) => splitmix((h + Math.imul(i, 0x9e3779b9)) >>> 0));
@@ -60,7 +60,7 @@ export class Random {
     return (high * 2 ** 26 + low) / 2 ** 53;
   }
 
-  /** A whole number uniform in [0, n), n at most 2³², without bias: what would favour small values is drawn again. */
+  /** A whole number uniform in [0, n), n from 1 to 2³², without bias: what would favour small values is drawn again. */
   below(n: number): number {
     const limit = 2 ** 32 - (2 ** 32 % n);
     for (;;) {

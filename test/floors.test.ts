@@ -61,6 +61,7 @@ describe('floors', () => {
   test.each([
     ['Atomics', /\bAtomics\.\w+\(/, ['src/parallel/barrier.ts']],
     ['piscina', /from 'piscina'/, ['src/parallel/pool.ts']],
+    ['koffi', /\('koffi'\)/, ['src/kernels/blas.ts']],
     ['commander', /from 'commander'/, /^src\/cli\//],
     ['printing', /\bconsole\.|process\.std(out|err)/, /^src\/cli\//],
     ['exiting', /process\.exit/, /^src\/cli\//],

@@ -87,7 +87,8 @@ describe.each(KERNEL_SETS)('%s', (name) => {
     }
   });
 
-  test('a part of the rows has the bits that all rows have', () => {
+  // A BLAS promises no such thing.
+  test.skipIf(name === 'blas')('a part of the rows has the bits that all rows have', () => {
     const random = seeded('parts');
     for (const [S, I, O] of [
       [31, 45, 37],

@@ -88,7 +88,6 @@ describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
       hidden: fc.array(fc.integer({ min: 1, max: 35 }), { maxLength: 3 }),
       classes: fc.integer({ min: 2, max: 12 }),
       count: fc.integer({ min: 1, max: 40 }),
-      batch: fc.integer({ min: 1, max: 40 }),
       workers: fc.integer({ min: 1, max: 4 }),
       shards: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
       gradient: fc.constantFrom('partial' as const, 'owned' as const),
@@ -99,10 +98,10 @@ describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
       lambda: fc.constantFrom(0, 0.1),
     });
     await fc.assert(
-      fc.asyncProperty(arbitrary, async ({ index, inputs, hidden, classes, head, shards, gradient, ...rest }) => {
-        const data = randomData(inputs, classes, rest.count, index);
+      fc.asyncProperty(arbitrary, async ({ index, inputs, hidden, classes, count, head, shards, gradient, ...rest }) => {
+        const data = randomData(inputs, classes, count, index);
         // One step: the mini-batch is the whole training set at the most.
-        const options = { ...rest, ...head, gradient, kernels, data, epochs: 1, batch: rest.count, layers: [inputs, ...hidden, classes] };
+        const options = { ...rest, ...head, gradient, kernels, data, epochs: 1, batch: count, layers: [inputs, ...hidden, classes] };
         const result = await train({ ...options, shards: gradient === 'owned' ? undefined : shards });
         const expected = trainReference(result.network, data, options);
         const worst = Math.max(...expected.map((v, k) => Math.abs(v - result.parameters[k]) / Math.max(1, Math.abs(v))));

@@ -84,3 +84,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 await pool?.close();
+// An open standard input would keep the process alive.
+process.stdin.destroy();

@@ -11,7 +11,7 @@ import type { TrainOptions } from '../training/options.js';
 import { train } from '../training/trainer.js';
 import { onInterrupt } from './interrupt.js';
 import { TrainPrinter } from './train-printer.js';
-import { formatOption, toNames, toNumber, toNumbers, workersOption } from './values.js';
+import { formatOption, toMilliseconds, toNames, toNumber, toNumbers, workersOption } from './values.js';
 
 type Flags = Omit<TrainOptions, 'onEvent' | 'signal'> & { format: 'text' | 'json' };
 
@@ -58,7 +58,7 @@ export function trainCommand(): Command {
     .addOption(
       new Option(
         '--gradient <mode>',
-        `${GRADIENT_MODES.join(', ')}: gradients summed over shards, or each worker its own slice of the weights (default: partial)`,
+        `${GRADIENT_MODES.join(', ')}: gradients summed over shards, or each worker its own slice of the weights (default: owned; partial with --shards)`,
       ),
     )
     .addOption(new Option('--reproducible', 'the same bits on any machine with any number of workers: --gradient owned --kernels simd'))
@@ -68,10 +68,14 @@ export function trainCommand(): Command {
         `auto, ${INPUT_FORMATS.join(', ')}: how the first layer takes its inputs (default: auto, by the share of zeros in the data)`,
       ),
     )
-    .addOption(new Option('--kernels <set>', `auto, ${KERNEL_NAMES.join(', ')} (default: auto, the fastest here)`))
-    .addOption(new Option('--blas <path>', 'library with cblas_sgemm for --kernels blas or auto (default: the usual names are tried)'))
+    .addOption(new Option('--kernels <set>', `auto, ${KERNEL_NAMES.join(', ')} (default: auto, the fastest whose bits do not depend on the workers)`))
+    .addOption(new Option('--blas <path>', 'library with cblas_sgemm, for --kernels blas (default: the usual names are tried)'))
     .addOption(new Option('--run <folder>', 'folder to keep the run in (default: runs/DATE-LAYERS)'))
-    .addOption(number('--timeout', 'seconds that a step, or the wait for another worker, may take', 60))
+    .addOption(
+      new Option('--timeout <x>', 'seconds that a step, or the wait for another worker, may take')
+        .argParser(toMilliseconds('timeout'))
+        .default(60_000, '60'),
+    )
     .addOption(formatOption())
     .action(run);
 }
@@ -83,7 +87,6 @@ async function run({ format, ...options }: Flags): Promise<void> {
     await train({
       ...options,
       runs: 'runs',
-      timeout: options.timeout === undefined ? undefined : Math.round(options.timeout * 1000),
       signal,
       onEvent: (event: TrainEvent) => printer.print(event),
     });

@@ -12,6 +12,15 @@ export function toNumber(option: string) {
   };
 }
 
+/** Seconds to milliseconds, for the option of this name: what a timer can wait. */
+export function toMilliseconds(option: string) {
+  return (text: string): number => {
+    const seconds = toNumber(option)(text);
+    if (!(seconds >= 0.001 && seconds <= 2_147_483)) throw wrongValue(option, 'a number of seconds from 0.001 to 2147483', seconds);
+    return Math.round(1000 * seconds);
+  };
+}
+
 /** Numbers with commas between them. */
 export function toNumbers(option: string) {
   return (text: string): number[] => text.split(',').map(toNumber(option));
@@ -23,7 +32,7 @@ export function toNames(text: string): string[] {
 }
 
 /** 'auto' or a number. */
-export function toNumberOrAuto(option: string) {
+function toNumberOrAuto(option: string) {
   return (text: string): number | 'auto' => (text === 'auto' ? text : toNumber(option)(text));
 }
 

@@ -35,8 +35,14 @@ export function checkDataset(data: Dataset): void {
   checkNumber('data.scale', data.scale, 0, true);
   for (const split of SPLITS) {
     const { values, labels } = data[split] ?? {};
-    const kind = data.training.values instanceof Uint8Array ? Uint8Array : Float32Array;
-    if (!(values instanceof kind)) throw wrongKind(`data.${split}.values`, `a ${kind.name}, like data.training.values`, values);
+    if (!(values instanceof Uint8Array || values instanceof Float32Array)) {
+      throw wrongKind(`data.${split}.values`, 'a Uint8Array or a Float32Array', values);
+    }
+    const bytes = data.training.values instanceof Uint8Array;
+    if (values instanceof Uint8Array !== bytes) {
+      throw wrongKind(`data.${split}.values`, `a ${bytes ? 'Uint8Array' : 'Float32Array'}, like data.training.values`, values);
+    }
+    if (!bytes && data.scale !== 1) throw wrongValue('data.scale', '1 for inputs that are floats', data.scale, 'Scale the values themselves.');
     if (!(labels instanceof Uint16Array)) throw wrongKind(`data.${split}.labels`, 'a Uint16Array', labels);
     if (values.length !== labels.length * inputs) {
       throw wrongValue(`data.${split}.values`, `${labels.length} samples of ${inputs} values (${labels.length * inputs})`, values.length);

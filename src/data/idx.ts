@@ -3,14 +3,18 @@
 // refused with its name and the byte where it goes wrong.
 
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { asError, NablaError, wrongValue } from '../errors.js';
 import { checkLabels, type Dataset, type Samples } from './dataset.js';
 
 /** Values that one file may hold: what fits the trainer's memory with room for the rest. */
 const MAX_VALUES = 2 ** 31;
+
+/** Most that deflate can shrink: no memory is taken for values that the file cannot hold. */
+const MAX_RATIO = 1032;
 
 /** An IDX file of unsigned bytes: sizes of its dimensions, and its values. */
 export interface IdxFile {
@@ -41,6 +45,8 @@ export async function readIdx(path: string): Promise<IdxFile> {
         dimensions = Array.from({ length: head[3] }, (_, d) => head.readUInt32BE(4 + 4 * d));
         const size = dimensions.reduce((a, b) => a * b, 1);
         if (size > MAX_VALUES) throw bad(4, `the header states ${dimensions.join(' × ')} values, more than the ${MAX_VALUES} that can be read.`);
+        if (size > MAX_RATIO * (await stat(path)).size)
+          throw bad(4, `the header states ${dimensions.join(' × ')} values, more than this file can hold.`);
         values = new Uint8Array(size);
         rest = head.subarray(headBytes);
       }
@@ -66,9 +72,8 @@ export async function readIdx(path: string): Promise<IdxFile> {
 function bytesOf(path: string): AsyncIterable<Buffer> {
   const file = createReadStream(path, { highWaterMark: 1 << 18 });
   if (!path.endsWith('.gz')) return file;
-  const gunzip = createGunzip({ chunkSize: 1 << 18 });
-  file.on('error', (error) => gunzip.destroy(error));
-  return file.pipe(gunzip);
+  // Unlike pipe(), it closes the file when the reader stops; errors reach the reader through the last stream.
+  return pipeline(file, createGunzip({ chunkSize: 1 << 18 }), () => {});
 }
 
 /** Checks the first four bytes; returns the number of dimensions. */

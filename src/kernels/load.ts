@@ -19,19 +19,20 @@ const SIMD_PROBE = new Uint8Array([
 ]);
 
 /**
- * Compiles the kernels asked for, or the fastest that run here for 'auto'. Where 'blas' finds no library, the fastest
- * WebAssembly takes its place, and `note` says why.
- * @param blas path of the library; the usual names are tried without it
+ * Compiles the kernels asked for. 'auto' is the fastest WebAssembly that runs here: a BLAS is faster on large layers, but may
+ * add in another order for another number of rows, and the bits of a result shall not depend on the workers unless the user
+ * says so. Where 'blas' finds no library, 'auto' takes its place, and `note` says why.
+ * @param path of the library; the usual names are tried without it
  * @throws {NablaError} NO_KERNELS where a named set does not run on this machine.
  */
-export async function loadKernels(wanted: KernelName | 'auto', blas?: string): Promise<KernelChoice> {
+export async function loadKernels(wanted: KernelName | 'auto', path?: string): Promise<KernelChoice> {
   if (wanted === 'scalar') return { name: wanted };
   if (wanted === 'simd' || wanted === 'relaxed') return compile(wanted);
-  const small = fastest();
-  const found = findBlas(blas);
-  if ('path' in found && small !== 'scalar') return { ...(await compile(small)), name: 'blas', library: found.path };
-  const note = 'refused' in found && (wanted === 'blas' || blas !== undefined) ? `no BLAS: ${found.refused}` : undefined;
-  return small === 'scalar' ? { name: small, note } : { ...(await compile(small)), note };
+  const name = fastest();
+  const choice = name === 'scalar' ? { name } : await compile(name);
+  if (wanted === 'auto') return choice;
+  const found = name === 'scalar' ? { refused: 'it needs WebAssembly SIMD beside it' } : findBlas(path);
+  return 'refused' in found ? { ...choice, note: `no BLAS: ${found.refused}` } : { ...choice, name: 'blas', library: found.path };
 }
 
 async function compile(name: 'simd' | 'relaxed'): Promise<KernelChoice> {

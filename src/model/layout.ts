@@ -10,7 +10,7 @@ import { stride } from '../kernels/kernels.js';
 
 export const LINE_FLOATS = 16;
 
-export interface LayerLayout {
+interface LayerLayout {
   /** The book's number of the layer, 2 … L. */
   readonly number: number;
   readonly I: number;

@@ -40,9 +40,7 @@ export function specifyNetwork(options: NetworkOptions): NetworkSpecification {
   const layers = options.layers;
   if (!Array.isArray(layers)) throw wrongKind('layers', 'a list of sizes such as [784, 30, 10]', layers);
   if (layers.length < 2) throw wrongValue('layers', 'at least two sizes, inputs and outputs', layers);
-  layers.forEach((n, l) => {
-    checkInteger(`layers[${l}]`, n, 1, MAX_NEURONS);
-  });
+  for (const [l, n] of layers.entries()) checkInteger(`layers[${l}]`, n, 1, MAX_NEURONS);
   const cost = checkOneOf('cost', options.cost ?? 'cross-entropy', COST_NAMES);
   const output = checkOneOf('output', options.output ?? COSTS[cost].outputs[0], ACTIVATION_NAMES);
   if (!COSTS[cost].outputs.includes(output)) {
@@ -65,7 +63,8 @@ function usualInitialiser(activations: readonly ActivationName[], cost: CostName
 
 function hiddenActivations(given: ActivationName | readonly ActivationName[], count: number): ActivationName[] {
   const names = ACTIVATION_NAMES.filter((name) => name !== 'softmax');
-  const list = typeof given === 'string' ? [given] : [...given];
+  if (typeof given !== 'string' && !Array.isArray(given)) throw wrongKind('activation', 'a name or a list of names', given);
+  const list: readonly ActivationName[] = typeof given === 'string' ? [given] : given;
   if (list.length !== 1 && list.length !== count) {
     throw wrongValue('activation', `one name, or one for each of the ${count} hidden layers`, list);
   }

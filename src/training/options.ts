@@ -32,15 +32,15 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
   workers?: number | 'auto';
   /** Shards of a mini-batch, for gradient 'partial'. A fixed number makes the bits independent of the workers. Default: one per worker. */
   shards?: number;
-  /** How ∇w is made: partial sums per shard, or each worker its own slice. Default: 'partial'. */
+  /** How ∇w is made: each worker its own slice, or partial sums per shard. Default: 'owned'; 'partial' where shards are given. */
   gradient?: GradientMode;
   /** gradient 'owned' with kernels 'simd': the same bits on any machine, with any number of workers. */
   reproducible?: boolean;
   /** How the first layer takes its inputs. Default: 'auto', sparse where enough of the data are zeros. */
   input?: InputFormat | 'auto';
-  /** Default: 'auto', the fastest that run here. */
+  /** Default: 'auto', the fastest whose bits do not depend on the workers; 'blas' where a library is given. */
   kernels?: KernelName | 'auto';
-  /** Path of the BLAS that kernels 'blas' (and 'auto') use. Default: the usual names are tried. */
+  /** Path of the library for kernels 'blas'. Default: the usual names are tried. */
   blas?: string;
   /** Folder to keep the run in; it must not hold a run yet. Default: nothing is kept. */
   run?: string;
@@ -77,6 +77,43 @@ const MAX_WORKERS = 1024;
 /** The number of worker threads that 'auto' or a number stands for. */
 export function workersOf(workers: TrainOptions['workers'] = 'auto'): number {
   return workers === 'auto' ? countCores().usable : checkInteger('workers', workers, 1, MAX_WORKERS);
+}
+
+/** Every option there is; the type sees to it that none is missing. */
+const OPTION_NAMES: Readonly<Record<keyof TrainOptions, true>> = {
+  data: true,
+  validation: true,
+  layers: true,
+  activation: true,
+  output: true,
+  cost: true,
+  init: true,
+  epochs: true,
+  batch: true,
+  eta: true,
+  lambda: true,
+  seed: true,
+  workers: true,
+  shards: true,
+  gradient: true,
+  reproducible: true,
+  input: true,
+  kernels: true,
+  blas: true,
+  run: true,
+  runs: true,
+  timeout: true,
+  onEvent: true,
+  signal: true,
+};
+
+/** Refuses an object with a name that is no option, and folders that are no text. */
+export function checkOptionNames(options: TrainOptions): void {
+  if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
+  for (const name of Object.keys(options)) checkOneOf('option', name, Object.keys(OPTION_NAMES));
+  for (const name of ['run', 'runs'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'string') throw wrongKind(name, 'the path of a folder', options[name]);
+  }
 }
 
 /** Checks options against each other and against the data. */
@@ -123,22 +160,23 @@ function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset): Inp
   return data.inputs <= SPARSE_INPUTS && density(data.training) < SPARSE_BELOW ? 'sparse' : 'dense';
 }
 
-function blasPath({ blas, kernels = 'auto' }: TrainOptions): string | undefined {
+function blasPath({ blas, kernels }: TrainOptions): string | undefined {
   if (blas === undefined) return undefined;
   if (typeof blas !== 'string') throw wrongKind('blas', 'the path of a library', blas);
-  if (kernels !== 'blas' && kernels !== 'auto') throw wrongValue('blas', `none with kernels '${kernels}'`, blas);
+  if (kernels !== undefined && kernels !== 'blas') throw wrongValue('blas', `none with kernels '${kernels}'`, blas);
   return blas;
 }
 
-function arithmetic({ gradient, kernels, reproducible }: TrainOptions): Pick<Configuration, 'gradient' | 'kernels'> {
+function arithmetic({ gradient, kernels, blas, reproducible, shards }: TrainOptions): Pick<Configuration, 'gradient' | 'kernels'> {
   if (reproducible !== undefined && typeof reproducible !== 'boolean') throw wrongKind('reproducible', 'true or false', reproducible);
   if (!reproducible) {
     return {
-      gradient: checkOneOf('gradient', gradient ?? 'partial', GRADIENT_MODES),
-      kernels: checkOneOf('kernels', kernels ?? 'auto', ['auto', ...KERNEL_NAMES]),
+      gradient: checkOneOf('gradient', gradient ?? (shards === undefined ? 'owned' : 'partial'), GRADIENT_MODES),
+      kernels: checkOneOf('kernels', kernels ?? (blas === undefined ? 'auto' : 'blas'), ['auto', ...KERNEL_NAMES]),
     };
   }
   if (gradient !== undefined && gradient !== 'owned') throw wrongValue('gradient', "'owned' or nothing beside reproducible", gradient);
+  if (blas !== undefined) throw wrongValue('blas', 'none beside reproducible', blas);
   if (kernels !== undefined && kernels !== 'simd') throw wrongValue('kernels', "'simd' or nothing beside reproducible", kernels);
   return { gradient: 'owned', kernels: 'simd' };
 }

@@ -5,7 +5,7 @@
 import { appendFileSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asError, NablaError, wrongValue } from '../errors.js';
-import { layoutOf } from '../model/layout.js';
+import { specifyNetwork } from '../model/specification.js';
 import type { Configuration } from './options.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 
@@ -99,10 +99,14 @@ export function readRun(path: string): { record: RunRecord; parameters: Float32A
     if (error instanceof NablaError) throw error;
     throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: ${asError(error).message}.`);
   }
-  if (record.format !== FORMAT || !Array.isArray(record.configuration?.network?.layers)) {
-    throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: expected a run of format ${FORMAT}, got ${record.format}.`);
+  if (record?.format !== FORMAT || !Array.isArray(record.configuration?.network?.layers)) {
+    throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: expected a run of format ${FORMAT}, got ${record?.format}.`);
   }
-  layoutOf(record.configuration.network.layers);
+  try {
+    specifyNetwork({ layers: record.configuration.network.layers });
+  } catch (error) {
+    throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: ${asError(error).message}`);
+  }
   const { parameters } = decodeSafetensors(join(path, 'weights.safetensors'), read('weights.safetensors'), record.configuration.network.layers);
   return { record, parameters };
 }

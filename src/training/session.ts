@@ -66,12 +66,17 @@ export class Session {
 
   /**
    * Puts a network and data into shared memory and attaches the workers of `pool`, which the caller closes in the end.
-   * @param parameters [P] in the book's order
+   * @param parameters [P] in the book's order, or what makes them once they are known to fit
    */
-  static async start(configuration: Configuration, data: Dataset, parameters: Float32Array, pool: WorkerPool): Promise<Session> {
+  static async start(
+    configuration: Configuration,
+    data: Dataset,
+    parameters: Float32Array | (() => Float32Array),
+    pool: WorkerPool,
+  ): Promise<Session> {
     const kernels = await loadKernels(configuration.kernels, configuration.blas);
     const session = new Session(configuration, data, pool, kernels);
-    session.parameters = parameters;
+    session.parameters = typeof parameters === 'function' ? parameters() : parameters;
     const { network, workers, shards, gradient, batch, input, timeout } = configuration;
     const { starts, values } = session.#arena;
     await pool.attach(

@@ -15,7 +15,7 @@ import { WorkerPool } from '../parallel/pool.js';
 import type { EpochPart } from '../parallel/protocol.js';
 import { countCores } from '../scaling/cores.js';
 import type { DoneEvent, EpochEvent, StartEvent } from './events.js';
-import { type Configuration, configure, type TrainOptions, workersOf } from './options.js';
+import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from './options.js';
 import { type DataRecord, RunFolder } from './run-folder.js';
 import { littleEndian } from './safetensors.js';
 import { Session } from './session.js';
@@ -37,14 +37,14 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
  * @throws {NablaError} BAD_DATA, DIVERGED, WORKER_LOST, TIMED_OUT, INTERRUPTED, NOT_SAVED
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
+  checkOptionNames(options);
   if (options.run !== undefined) RunFolder.check(options.run);
   // The threads boot while the data are read.
   const pool = new WorkerPool(workersOf(options.workers));
   try {
     const { data, record } = await dataOf(options);
     const configuration = configure(options, data);
-    const parameters = initialParameters(configuration.network, configuration.seed);
-    const session = await Session.start(configuration, data, parameters, pool);
+    const session = await Session.start(configuration, data, () => initialParameters(configuration.network, configuration.seed), pool);
     return await new Run(options, configuration, data, record, session).toEnd();
   } finally {
     await pool.close();

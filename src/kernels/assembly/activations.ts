@@ -1,7 +1,7 @@
 // The activation functions f and their place in BP1 and BP2, over matrices [S][O]. `…Forward` computes a = f(z) and keeps
 // the floats past O at zero; `…Backward` turns ∂C/∂a into δ = ∂C/∂a ⊙ f'(z), in place, from whichever of z and a is cheaper.
 
-import { columns, exp, laneSum, madd, sigmoid, stride, tanh } from './vector';
+import { columns, constants, exp, laneSum, madd, sigmoid, stride, tanh } from './vector';
 
 /** Puts zeros back past column O, where f(0) may have left something else. */
 // @ts-ignore: decorator
@@ -18,19 +18,21 @@ function clearPadding(S: i32, O: i32, a: usize): void {
 
 /** y = e^x over n floats, a multiple of four. */
 function exponential(n: i32, x: usize, y: usize): void {
+  const table = constants();
   const end = x + (<usize>n << 2);
   for (; x < end; x += 16) {
-    v128.store(y, exp(v128.load(x)));
+    v128.store(y, exp(table, v128.load(x)));
     y += 16;
   }
 }
 export { exponential as exp };
 
 export function sigmoidForward(S: i32, O: i32, z: usize, a: usize): void {
+  const table = constants();
   const end = z + (<usize>(S * stride(O)) << 2);
   let to = a;
   for (; z < end; z += 16) {
-    v128.store(to, sigmoid(v128.load(z)));
+    v128.store(to, sigmoid(table, v128.load(z)));
     to += 16;
   }
   clearPadding(S, O, a);
@@ -48,9 +50,10 @@ export function sigmoidBackward(S: i32, O: i32, z: usize, a: usize, e: usize): v
 }
 
 export function tanhForward(S: i32, O: i32, z: usize, a: usize): void {
+  const table = constants();
   const end = z + (<usize>(S * stride(O)) << 2);
   for (; z < end; z += 16) {
-    v128.store(a, tanh(v128.load(z)));
+    v128.store(a, tanh(table, v128.load(z)));
     a += 16;
   }
 }
@@ -66,12 +69,12 @@ export function tanhBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void
   }
 }
 
-/** f32x4.max, unlike pmax, lets a NaN through: a diverged run must not look like a dead unit. */
+/** max(z, 0), by pmax with z first, which lets a NaN through: a diverged run must not look like a dead unit. */
 export function reluForward(S: i32, O: i32, z: usize, a: usize): void {
   const end = z + (<usize>(S * stride(O)) << 2);
   const zero = f32x4.splat(0);
   for (; z < end; z += 16) {
-    v128.store(a, f32x4.max(v128.load(z), zero));
+    v128.store(a, f32x4.pmax(v128.load(z), zero));
     a += 16;
   }
 }
@@ -88,6 +91,7 @@ export function reluBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void
 
 /** a_j = e^{z_j} / Σ_k e^{z_k} per row (book, chapter 3, equation 78), after subtracting the row's largest z. */
 export function softmaxForward(S: i32, O: i32, z: usize, a: usize): void {
+  const table = constants();
   const vectors = columns(O) >> 2;
   const ld = <usize>stride(O) << 2;
   const padding = i32x4.gt_s(i32x4(1, 2, 3, 4), i32x4.splat(O - ((vectors - 1) << 2)));
@@ -96,13 +100,13 @@ export function softmaxForward(S: i32, O: i32, z: usize, a: usize): void {
     for (let v = 0; v < vectors; v++) {
       let value = v128.load(z + (<usize>v << 4));
       if (v == vectors - 1) value = v128.bitselect(top, value, padding);
-      top = f32x4.max(top, value);
+      top = f32x4.pmax(top, value);
     }
-    top = f32x4.max(top, v128.shuffle<f32>(top, top, 2, 3, 0, 1));
-    top = f32x4.max(top, v128.shuffle<f32>(top, top, 1, 0, 3, 2));
+    top = f32x4.pmax(top, v128.shuffle<f32>(top, top, 2, 3, 0, 1));
+    top = f32x4.pmax(top, v128.shuffle<f32>(top, top, 1, 0, 3, 2));
     let sum = f32x4.splat(0);
     for (let v = 0; v < vectors; v++) {
-      let value = exp(f32x4.sub(v128.load(z + (<usize>v << 4)), top));
+      let value = exp(table, f32x4.sub(v128.load(z + (<usize>v << 4)), top));
       if (v == vectors - 1) value = v128.andnot(value, padding);
       v128.store(a + (<usize>v << 4), value);
       sum = f32x4.add(sum, value);

@@ -3,7 +3,7 @@
 // sigmoid with cross-entropy and softmax with log-likelihood. There δ = a - y, and the cost stays right where a has
 // rounded to 0 or 1 and its logarithm no longer knows by how much the network is wrong.
 
-import { columns, exp, laneSum, log, madd, stride } from './vector';
+import { columns, constants, exp, laneSum, log, madd, stride } from './vector';
 
 const TINY: f32 = 1.17549435e-38;
 
@@ -32,8 +32,8 @@ export function crossEntropyGradient(S: i32, O: i32, a: usize, y: usize, e: usiz
   for (; e < end; e += 16) {
     const p = v128.load(a);
     const t = v128.load(y);
-    const off = f32x4.div(f32x4.sub(one, t), f32x4.max(f32x4.sub(one, p), tiny));
-    v128.store(e, f32x4.sub(off, f32x4.div(t, f32x4.max(p, tiny))));
+    const off = f32x4.div(f32x4.sub(one, t), f32x4.pmax(f32x4.sub(one, p), tiny));
+    v128.store(e, f32x4.sub(off, f32x4.div(t, f32x4.pmax(p, tiny))));
     a += 16;
     y += 16;
   }
@@ -44,7 +44,7 @@ export function logLikelihoodGradient(S: i32, O: i32, a: usize, y: usize, e: usi
   const end = e + (<usize>(S * stride(O)) << 2);
   const tiny = f32x4.splat(TINY);
   for (; e < end; e += 16) {
-    v128.store(e, f32x4.neg(f32x4.div(v128.load(y), f32x4.max(v128.load(a), tiny))));
+    v128.store(e, f32x4.neg(f32x4.div(v128.load(y), f32x4.pmax(v128.load(a), tiny))));
     a += 16;
     y += 16;
   }
@@ -74,6 +74,7 @@ export function quadraticCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: u
 
 /** C_x = -Σ_j [y_j ln a_j + (1 - y_j) ln(1 - a_j)] (book, chapter 3, equation 57) */
 export function crossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
+  const table = constants();
   const vectors = columns(O) >> 2;
   const gap = <usize>(stride(O) - columns(O)) << 2;
   const padding = paddingOf(O);
@@ -84,8 +85,8 @@ export function crossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c
     for (let v = 0; v < vectors; v++) {
       const p = v128.load(a);
       const t = v128.load(y);
-      const hit = f32x4.mul(t, log(p));
-      let term = madd(f32x4.sub(one, t), log(f32x4.sub(one, p)), hit);
+      const hit = f32x4.mul(t, log(table, p));
+      let term = madd(f32x4.sub(one, t), log(table, f32x4.sub(one, p)), hit);
       if (v == vectors - 1) term = v128.andnot(term, padding);
       sum = f32x4.sub(sum, term);
       a += 16;
@@ -102,6 +103,7 @@ export function crossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c
 
 /** The same for a = σ(z), from z: C_x = Σ_j [max(z, 0) - z y + ln(1 + e^{-|z|})]. */
 export function sigmoidCrossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
+  const table = constants();
   const vectors = columns(O) >> 2;
   const gap = <usize>(stride(O) - columns(O)) << 2;
   const padding = paddingOf(O);
@@ -112,8 +114,8 @@ export function sigmoidCrossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: u
     let sum = f32x4.splat(0);
     for (let v = 0; v < vectors; v++) {
       const t = v128.load(z);
-      const soft = log(f32x4.add(one, exp(f32x4.neg(f32x4.abs(t)))));
-      const hard = f32x4.sub(f32x4.max(t, zero), f32x4.mul(t, v128.load(y)));
+      const soft = log(table, f32x4.add(one, exp(table, f32x4.neg(f32x4.abs(t)))));
+      const hard = f32x4.sub(f32x4.pmax(t, zero), f32x4.mul(t, v128.load(y)));
       let term = f32x4.add(hard, soft);
       if (v == vectors - 1) term = v128.andnot(term, padding);
       sum = f32x4.add(sum, term);
@@ -131,13 +133,14 @@ export function sigmoidCrossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: u
 
 /** C_x = -Σ_j y_j ln a_j (book, chapter 3, equation 80) */
 export function logLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
+  const table = constants();
   const vectors = columns(O) >> 2;
   const gap = <usize>(stride(O) - columns(O)) << 2;
   let total: f64 = 0;
   for (let s = 0; s < S; s++) {
     let sum = f32x4.splat(0);
     for (let v = 0; v < vectors; v++) {
-      sum = f32x4.sub(sum, f32x4.mul(v128.load(y), log(v128.load(a))));
+      sum = f32x4.sub(sum, f32x4.mul(v128.load(y), log(table, v128.load(a))));
       a += 16;
       y += 16;
     }
@@ -152,6 +155,7 @@ export function logLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, 
 
 /** The same for a = softmax(z), from z: C_x = Σ_j y_j (ln Σ_k e^{z_k} - z_j), the sum taken after subtracting the largest z. */
 export function softmaxLogLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
+  const table = constants();
   const vectors = columns(O) >> 2;
   const padding = paddingOf(O);
   const ld = <usize>stride(O) << 2;
@@ -161,17 +165,17 @@ export function softmaxLogLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: 
     for (let v = 0; v < vectors; v++) {
       let value = v128.load(z + (<usize>v << 4));
       if (v == vectors - 1) value = v128.bitselect(top, value, padding);
-      top = f32x4.max(top, value);
+      top = f32x4.pmax(top, value);
     }
-    top = f32x4.max(top, v128.shuffle<f32>(top, top, 2, 3, 0, 1));
-    top = f32x4.max(top, v128.shuffle<f32>(top, top, 1, 0, 3, 2));
+    top = f32x4.pmax(top, v128.shuffle<f32>(top, top, 2, 3, 0, 1));
+    top = f32x4.pmax(top, v128.shuffle<f32>(top, top, 1, 0, 3, 2));
     let sum = f32x4.splat(0);
     for (let v = 0; v < vectors; v++) {
-      let value = exp(f32x4.sub(v128.load(z + (<usize>v << 4)), top));
+      let value = exp(table, f32x4.sub(v128.load(z + (<usize>v << 4)), top));
       if (v == vectors - 1) value = v128.andnot(value, padding);
       sum = f32x4.add(sum, value);
     }
-    const logSum = f32x4.add(log(f32x4.splat(laneSum(sum))), top);
+    const logSum = f32x4.add(log(table, f32x4.splat(laneSum(sum))), top);
     sum = f32x4.splat(0);
     for (let v = 0; v < vectors; v++) {
       const gap = f32x4.sub(logSum, v128.load(z + (<usize>v << 4)));
