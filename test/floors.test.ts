@@ -78,6 +78,7 @@ describe('floors', () => {
       'src/data/idx.ts',
       'src/data/load.ts',
       'src/data/mnist.ts',
+      'src/kernels/blas.ts',
       'src/kernels/load.ts',
       'src/parallel/pool.ts',
       'workers/gradient.ts',
