@@ -39,7 +39,7 @@ export interface ActivationKernel {
   backward(S: number, O: number, z: number, a: number, e: number): void;
 }
 
-/** Writes C_x of each sample to c[S] and returns their sum, unrounded. */
+/** Writes C_x of each sample to c[S]; returns 1 where all are finite, else 0 (an integer: V8 may box a fraction that is returned). */
 export type CostKernel = (S: number, O: number, z: number, a: number, y: number, c: number) => number;
 
 /** e = ∂C_x/∂a for targets y (or δ^L itself, for `difference` with a matched pair). */

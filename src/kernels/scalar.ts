@@ -67,7 +67,7 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
     };
   }
 
-  /** c[s] = offset(row of z) + Σ_o term(z, a, y); returns the sum over the samples. */
+  /** c[s] = offset(row of z) + Σ_o term(z, a, y); returns 1 where all are finite. */
   function cost(term: (z: number, a: number, y: number, offset: number) => number, offsetOf?: (z: Float32Array) => number) {
     return (S: number, O: number, z: number, a: number, y: number, c: number): number => {
       const ld = stride(O);
@@ -80,7 +80,7 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
         f32[at(c) + s] = sum;
         total += f32[at(c) + s];
       }
-      return total;
+      return Number.isFinite(total) ? 1 : 0;
     };
   }
 

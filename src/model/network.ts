@@ -83,15 +83,15 @@ export class Network {
     }
   }
 
-  /** C_x of rows begin to end, after `forward`; returns their sum. */
-  cost(rows: Rows, begin: number, end: number): number {
+  /** C_x of rows begin to end, after `forwardFromZ`; returns whether all are finite. */
+  cost(rows: Rows, begin: number, end: number): boolean {
     const l = this.layers.length - 1;
     const { O } = this.layers[l];
     const row = begin * rowBytes(O);
-    return this.#cost(end - begin, O, rows.z[l] + row, rows.a[l] + row, rows.y + row, rows.c + begin * 4);
+    return this.#cost(end - begin, O, rows.z[l] + row, rows.a[l] + row, rows.y + row, rows.c + begin * 4) !== 0;
   }
 
-  /** δ^L by BP1 and every earlier δ^l by BP2, for rows begin to end, after `forward`. */
+  /** δ^L by BP1 and every earlier δ^l by BP2, for rows begin to end, after `forwardFromZ`. */
   backward(rows: Rows, begin: number, end: number): void {
     const S = end - begin;
     const last = this.layers.length - 1;

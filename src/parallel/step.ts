@@ -113,9 +113,9 @@ export class Stepper {
     const { rows } = this.#options.arena;
     this.#gatherTargets(rows.y, begin, end - begin, order + begin * 4);
     this.#network.forwardFromZ(rows, begin, end);
-    const cost = this.#network.cost(rows, begin, end);
+    const finite = this.#network.cost(rows, begin, end);
     this.#network.backward(rows, begin, end);
-    return Number.isFinite(cost);
+    return finite;
   }
 
   /** Targets of S samples, to rows from `begin` on. */
@@ -153,6 +153,7 @@ export class Stepper {
     const indices = new Uint32Array(this.#memory.buffer, order, EVALUATION_ROWS);
     const labels = new Uint16Array(this.#memory.buffer, arena.labels);
     const a = new Float32Array(this.#memory.buffer, rows.a[rows.a.length - 1], EVALUATION_ROWS * stride(outputs));
+    const c = new Float32Array(this.#memory.buffer, rows.c, EVALUATION_ROWS);
     const costs: number[] = [];
     let correct = 0;
     this.#barrier.enter(3, 0);
@@ -164,7 +165,8 @@ export class Stepper {
       this.#gatherTargets(rows.y, 0, S, order);
       this.#network.input.forward(rows, 0, S);
       this.#network.forwardFromZ(rows, 0, S);
-      costs.push(this.#network.cost(rows, 0, S));
+      this.#network.cost(rows, 0, S);
+      costs.push(c.subarray(0, S).reduce((sum, cost) => sum + cost, 0));
       for (let s = 0; s < S; s++) {
         if (argmax(a, s * stride(outputs), outputs) === labels[begin + s]) correct++;
       }

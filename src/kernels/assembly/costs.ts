@@ -1,5 +1,5 @@
 // The costs C_x of S samples and their gradients ∂C_x/∂a, for targets y[S][O]. Each `…Cost` writes C_x of sample s to
-// c[s] and returns their sum. Two pairs of output activation and cost have forms of their own, from the weighted inputs z:
+// c[s] and returns whether all are finite. Two pairs of output activation and cost have forms of their own, from the weighted inputs z:
 // sigmoid with cross-entropy and softmax with log-likelihood. There δ = a - y, and the cost stays right where a has
 // rounded to 0 or 1 and its logarithm no longer knows by how much the network is wrong.
 
@@ -51,7 +51,7 @@ export function logLikelihoodGradient(S: i32, O: i32, a: usize, y: usize, e: usi
 }
 
 /** C_x = ½ Σ_j (a_j - y_j)² */
-export function quadraticCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
+export function quadraticCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): i32 {
   const vectors = columns(O) >> 2;
   const gap = <usize>(stride(O) - columns(O)) << 2;
   let total: f64 = 0;
@@ -69,11 +69,11 @@ export function quadraticCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: u
     a += gap;
     y += gap;
   }
-  return total;
+  return <i32>isFinite(total);
 }
 
 /** C_x = -Σ_j [y_j ln a_j + (1 - y_j) ln(1 - a_j)] (book, chapter 3, equation 57) */
-export function crossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
+export function crossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): i32 {
   const table = constants();
   const vectors = columns(O) >> 2;
   const gap = <usize>(stride(O) - columns(O)) << 2;
@@ -98,11 +98,11 @@ export function crossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c
     a += gap;
     y += gap;
   }
-  return total;
+  return <i32>isFinite(total);
 }
 
 /** The same for a = σ(z), from z: C_x = Σ_j [max(z, 0) - z y + ln(1 + e^{-|z|})]. */
-export function sigmoidCrossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
+export function sigmoidCrossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): i32 {
   const table = constants();
   const vectors = columns(O) >> 2;
   const gap = <usize>(stride(O) - columns(O)) << 2;
@@ -128,11 +128,11 @@ export function sigmoidCrossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: u
     z += gap;
     y += gap;
   }
-  return total;
+  return <i32>isFinite(total);
 }
 
 /** C_x = -Σ_j y_j ln a_j (book, chapter 3, equation 80) */
-export function logLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
+export function logLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): i32 {
   const table = constants();
   const vectors = columns(O) >> 2;
   const gap = <usize>(stride(O) - columns(O)) << 2;
@@ -150,11 +150,11 @@ export function logLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, 
     a += gap;
     y += gap;
   }
-  return total;
+  return <i32>isFinite(total);
 }
 
 /** The same for a = softmax(z), from z: C_x = Σ_j y_j (ln Σ_k e^{z_k} - z_j), the sum taken after subtracting the largest z. */
-export function softmaxLogLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): f64 {
+export function softmaxLogLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): i32 {
   const table = constants();
   const vectors = columns(O) >> 2;
   const padding = paddingOf(O);
@@ -187,5 +187,5 @@ export function softmaxLogLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: 
     z += ld;
     y += ld;
   }
-  return total;
+  return <i32>isFinite(total);
 }
