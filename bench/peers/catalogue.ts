@@ -13,7 +13,7 @@ const NABLA_PROGRAM = fileURLToPath(new URL('./nabla_peer.js', import.meta.url))
 
 export interface PeerEntry {
   readonly id: string;
-  readonly program: 'nabla' | 'numpy' | 'torch' | 'sklearn' | 'tfjs';
+  readonly program: 'nabla' | 'numpy' | 'numpy_plain' | 'torch' | 'sklearn' | 'tfjs';
   /** Threads of the arithmetic; nabla: worker threads. */
   readonly threads: number | 'auto';
   /** TensorFlow.js only. */
@@ -28,6 +28,7 @@ export const PEERS: readonly PeerEntry[] = [
   { id: 'nabla-2', program: 'nabla', threads: 2 },
   { id: 'numpy-1', program: 'numpy', threads: 1 },
   { id: 'numpy-2', program: 'numpy', threads: 2 },
+  { id: 'plain-1', program: 'numpy_plain', threads: 1 },
   { id: 'torch-1', program: 'torch', threads: 1 },
   { id: 'torch-2', program: 'torch', threads: 2 },
   { id: 'sklearn', program: 'sklearn', threads: 2 },
@@ -58,7 +59,7 @@ export function commandOf(entry: PeerEntry, pythons: readonly string[]): Command
     return { file: process.execPath, args: [NABLA_PROGRAM], env: {} };
   }
   if (entry.program === 'tfjs') return { file: process.execPath, args: [program('tfjs_peer.mjs')], env: {} };
-  const python = findPython(['numpy', entry.program], pythons);
+  const python = findPython(entry.program === 'numpy_plain' ? ['numpy'] : ['numpy', entry.program], pythons);
   if (!python) return { unavailable: `no Python found (tried ${pythons.join(', ')})` };
   return { file: python, args: ['-B', program(`${entry.program}_peer.py`)], env: threadVariables(String(entry.threads)) };
 }
