@@ -13,38 +13,44 @@ const PANEL: i32 = 7;
 /**
  * Entries of S samples from their records, each in one piece of memory: count (32-bit), the inputs' numbers (16-bit), the
  * values (bytes, times `scale`). Eight are widened at once, so up to seven entries past the last are written: `capacity` is a
- * multiple of eight. Samples come in random order from tens of megabytes, so the next record is touched while this one is
- * unpacked: its cache lines and its page are then on their way (measured: 320 ns a sample instead of 370).
+ * multiple of eight. Samples come in random order from tens of megabytes: so the records of up to sixteen are touched before
+ * the first of them is unpacked, and their cache lines and pages arrive side by side (measured: 125 ns a sample instead of 290).
  */
 export function gatherSparseBytes(S: i32, order: usize, starts: usize, records: usize, scale: f32, rowBytes: i32, capacity: i32, offsets: usize, floats: usize, counts: usize): void {
   const factor = f32x4.splat(scale);
   const bytes = i32x4.splat(rowBytes);
-  let record = recordOf(order, starts, records);
-  let touched: u32 = 0;
-  for (let s = 0; s < S; s++) {
-    const next = s + 1 < S ? recordOf(order + (<usize>(s + 1) << 2), starts, records) : record;
-    touched |= load<u32>(next) | load<u32>(next, 64) | load<u32>(next, 128) | load<u32>(next, 192);
-    touched |= load<u32>(next, 256) | load<u32>(next, 320) | load<u32>(next, 384);
-    const count = <usize>load<u32>(record);
-    store<u32>(counts + (<usize>s << 2), <u32>count);
-    let index = record + 4;
-    let value = index + (count << 1);
-    let to = (<usize>s * <usize>capacity) << 2;
-    const end = to + (count << 2);
-    for (; to < end; to += 32) {
-      const i = v128.load(index);
-      v128.store(offsets + to, i32x4.mul(i32x4.extend_low_i16x8_u(i), bytes));
-      v128.store(offsets + to, i32x4.mul(i32x4.extend_high_i16x8_u(i), bytes), 16);
-      const v = i16x8.extend_low_i8x16_u(v128.load64_zero(value));
-      v128.store(floats + to, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(v)), factor));
-      v128.store(floats + to, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(v)), factor), 16);
-      index += 16;
-      value += 8;
+  for (let first = 0; first < S; first += TOUCHED_AT_ONCE) {
+    const last = min(first + TOUCHED_AT_ONCE, S);
+    let touched: u32 = 0;
+    for (let s = first; s < last; s++) {
+      const record = recordOf(order + (<usize>s << 2), starts, records);
+      touched |= load<u32>(record) | load<u32>(record, 64) | load<u32>(record, 128) | load<u32>(record, 192);
+      touched |= load<u32>(record, 256) | load<u32>(record, 320) | load<u32>(record, 384) | load<u32>(record, 448);
     }
-    record = next;
+    touches = touched;
+    for (let s = first; s < last; s++) {
+      const record = recordOf(order + (<usize>s << 2), starts, records);
+      const count = <usize>load<u32>(record);
+      store<u32>(counts + (<usize>s << 2), <u32>count);
+      let index = record + 4;
+      let value = index + (count << 1);
+      let to = (<usize>s * <usize>capacity) << 2;
+      const end = to + (count << 2);
+      for (; to < end; to += 32) {
+        const i = v128.load(index);
+        v128.store(offsets + to, i32x4.mul(i32x4.extend_low_i16x8_u(i), bytes));
+        v128.store(offsets + to, i32x4.mul(i32x4.extend_high_i16x8_u(i), bytes), 16);
+        const v = i16x8.extend_low_i8x16_u(v128.load64_zero(value));
+        v128.store(floats + to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v)), factor));
+        v128.store(floats + to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(v)), factor), 16);
+        index += 16;
+        value += 8;
+      }
+    }
   }
-  touches = touched;
 }
+
+const TOUCHED_AT_ONCE: i32 = 16;
 
 /** Keeps the loads that only touch memory from being optimised away. */
 let touches: u32 = 0;
