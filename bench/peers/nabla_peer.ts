@@ -40,7 +40,10 @@ async function prepare(request: Request): Promise<object> {
   });
   const data = { ...full, training: first(request.samples), validation: first(COST_SAMPLES), test: first(0) };
   const { layers, batch, hidden, output, cost, eta, seed, workers, gradient, kernels } = request;
-  const configuration = configure({ layers, batch, activation: hidden, output, cost, eta, seed, workers, gradient, kernels, init: 'scaled' }, data);
+  const configuration = configure(
+    { layers, batch, activation: hidden, output, cost, eta, seed, workers, gradient, kernels, init: hidden === 'relu' ? 'he' : 'scaled' },
+    data,
+  );
   pool = new WorkerPool(configuration.workers);
   session = await Session.start(configuration, data, initialParameters(configuration.network, seed), pool);
   epoch = 1;

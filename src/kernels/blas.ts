@@ -151,5 +151,24 @@ export function blasKernels(path: string, small: Kernels, memory: WebAssembly.Me
       if (S * (end - begin) * O < WORTH_A_CALL) return small.weightGradient(begin, end, S, I, O, x, delta, dw);
       sgemm(ROW_MAJOR, TRANSPOSED, PLAIN, end - begin, O, S, 1, base + x + begin * 4, stride(I), base + delta, stride(O), 0, base + dw, stride(O));
     },
+    weightUpdate(begin, end, S, I, O, x, delta, w, rate, keep) {
+      if (S * (end - begin) * O < WORTH_A_CALL) return small.weightUpdate(begin, end, S, I, O, x, delta, w, rate, keep);
+      sgemm(
+        ROW_MAJOR,
+        TRANSPOSED,
+        PLAIN,
+        end - begin,
+        O,
+        S,
+        -rate,
+        base + x + begin * 4,
+        stride(I),
+        base + delta,
+        stride(O),
+        keep,
+        base + w,
+        stride(O),
+      );
+    },
   };
 }

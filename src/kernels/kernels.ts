@@ -54,6 +54,8 @@ export interface Kernels {
   backward(S: number, I: number, O: number, delta: number, w: number, e: number): void;
   /** dw[end - begin][O] = Σ_s x[s][i] δ[s][o] for i in [begin, end), in sample order: BP4. */
   weightGradient(begin: number, end: number, S: number, I: number, O: number, x: number, delta: number, dw: number): void;
+  /** w[i] ← keep·w[i] - rate·Σ_s x[s][i] δ[s] for i in [begin, end): BP4 and its step at once. w points at row `begin`. */
+  weightUpdate(begin: number, end: number, S: number, I: number, O: number, x: number, delta: number, w: number, rate: number, keep: number): void;
   /** db[end - begin] = Σ_s δ[s][o] for o in [begin, end), multiples of four, in sample order: BP3. */
   biasGradient(begin: number, end: number, S: number, O: number, delta: number, db: number): void;
 

@@ -140,6 +140,17 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
       }
     },
 
+    weightUpdate(begin, end, S, I, O, x, delta, w, rate, keep) {
+      for (let i = begin; i < end; i++) {
+        for (let o = 0; o < O; o++) {
+          let sum = 0;
+          for (let s = 0; s < S; s++) sum += f32[at(x) + s * stride(I) + i] * f32[at(delta) + s * stride(O) + o];
+          const k = at(w) + (i - begin) * stride(O) + o;
+          f32[k] = keep * f32[k] - rate * sum;
+        }
+      }
+    },
+
     biasGradient(begin, end, S, O, delta, db) {
       for (let o = begin; o < end; o++) {
         let sum = 0;

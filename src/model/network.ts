@@ -4,7 +4,7 @@
 
 import type { ActivationKernel, CostKernel, GradientKernel, Kernels } from '../kernels/kernels.js';
 import { stride } from '../kernels/kernels.js';
-import { DenseInput, type Input, type InputFormat, type Samples, SparseInput } from './input.js';
+import { DenseInput, type Descent, type Input, type InputFormat, type Samples, SparseInput } from './input.js';
 import type { Layout } from './layout.js';
 import type { NetworkSpecification } from './specification.js';
 
@@ -127,8 +127,18 @@ export class Network {
   /** BP4 for inputs from to upTo of layer l, summed over rows begin to end, to dw[upTo - from][O]. */
   weightGradient(rows: Rows, l: number, from: number, upTo: number, begin: number, end: number, dw: number): void {
     const { I, O } = this.layers[l];
-    // a^{l-1}; for the first of the layers the dense input (a sparse one has its own gradient).
-    const x = (l === 0 ? rows.x : rows.a[l - 1]) + begin * rowBytes(I);
-    this.#kernels.weightGradient(from, upTo, end - begin, I, O, x, rows.delta[l] + begin * rowBytes(O), dw);
+    this.#kernels.weightGradient(from, upTo, end - begin, I, O, this.#inputs(rows, l, begin), rows.delta[l] + begin * rowBytes(O), dw);
+  }
+
+  /** The same, applied at once: w ← keep·w - rate·Σ_s x δ. */
+  weightUpdate(rows: Rows, l: number, from: number, upTo: number, begin: number, end: number, { rate, keep }: Descent): void {
+    const { I, O, w } = this.layers[l];
+    const delta = rows.delta[l] + begin * rowBytes(O);
+    this.#kernels.weightUpdate(from, upTo, end - begin, I, O, this.#inputs(rows, l, begin), delta, w + from * rowBytes(O), rate, keep);
+  }
+
+  /** a^{l-1} from row `begin` on; for the first of the layers the dense input (a sparse one has its own gradient). */
+  #inputs(rows: Rows, l: number, begin: number): number {
+    return (l === 0 ? rows.x : rows.a[l - 1]) + begin * rowBytes(this.layers[l].I);
   }
 }

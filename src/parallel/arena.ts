@@ -20,9 +20,6 @@ export type GradientMode = (typeof GRADIENT_MODES)[number];
 /** Rows that a worker evaluates at once: a multiple of the kernels' six-row tile, about a mini-batch's worth of cache. */
 export const EVALUATION_ROWS = 120;
 
-/** Floats of gradient that an owner computes before it applies them: 512 KB, half of a second-level cache. */
-const OWNED_FLOATS = 1 << 17;
-
 /** 4 GiB: what 32-bit addresses reach. */
 const MAX_BYTES = 2 ** 32;
 const PAGE = 65536;
@@ -51,7 +48,7 @@ export interface Arena {
   readonly bytes: number;
   readonly control: number;
   readonly parameters: number;
-  /** partial: one block per shard. owned: one piece per worker. */
+  /** partial: one block of all gradients per shard. owned: room for one layer's ∇b per worker. */
   readonly blocks: number;
   /** Bytes from one block to the next. */
   readonly blockStep: number;
@@ -89,7 +86,7 @@ export function planArena(request: ArenaRequest): Arena {
   const control = take(controlBytes(workers));
   const parameters = take(layout.floats * 4);
   const widest = Math.max(...layout.layers.map(({ O }) => stride(O)));
-  const blockStep = gradient === 'partial' ? layout.floats * 4 : Math.max(Math.min(OWNED_FLOATS, layout.floats), widest) * 4;
+  const blockStep = gradient === 'partial' ? layout.floats * 4 : widest * 4;
   const blocks = take(blockStep * (gradient === 'partial' ? shards : workers));
   const stampStep = sparse && gradient === 'partial' ? Math.ceil(inputs / LINE_FLOATS) * LINE_FLOATS * 4 : 0;
   const stamps = take(stampStep * shards);

@@ -17,11 +17,10 @@ import { partition, type Range } from './partition.js';
 import type { SessionOptions } from './protocol.js';
 import type { GradientWay, Shares } from './step.js';
 
-/** One worker's slice of one layer: inputs, outputs, and how many rows of ∇w fit its piece of memory at once. */
+/** One worker's slice of one layer: the inputs whose rows of w it owns, and the outputs whose biases (or columns) it owns. */
 interface Slice {
   readonly inputs: Range;
   readonly outputs: Range;
-  readonly rowsAtOnce: number;
 }
 
 export class OwnedGradient implements GradientWay {
@@ -30,8 +29,8 @@ export class OwnedGradient implements GradientWay {
   readonly #barrier: Barrier;
   readonly #slices: readonly Slice[];
   readonly #options: SessionOptions;
-  /** Where ∇w of a piece of a slice is computed. */
-  readonly #piece: number;
+  /** Where ∇b of a slice is computed. */
+  readonly #nablaB: number;
 
   constructor(options: SessionOptions, kernels: Kernels, layout: Layout, network: Network, barrier: Barrier) {
     const { arena, workers, index } = options;
@@ -39,8 +38,8 @@ export class OwnedGradient implements GradientWay {
     this.#kernels = kernels;
     this.#network = network;
     this.#barrier = barrier;
-    this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index, arena.blockStep / 4));
-    this.#piece = arena.blocks + index * arena.blockStep;
+    this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index));
+    this.#nablaB = arena.blocks + index * arena.blockStep;
   }
 
   forward({ m, rows: { begin, end } }: Shares, order: number): void {
@@ -68,23 +67,17 @@ export class OwnedGradient implements GradientWay {
   gradient(): void {}
 
   update(shares: Shares): void {
-    const { m, rate, keep } = shares;
+    const { m, rate } = shares;
     const { rows } = this.#options.arena;
     const { sparse, layers } = this.#network;
     for (let l = 0; l < this.#slices.length; l++) {
-      const { inputs, outputs, rowsAtOnce } = this.#slices[l];
-      const { O, w, b } = layers[l];
+      const { inputs, outputs } = this.#slices[l];
       if (l === 0 && sparse) sparse.update(this.#ownRows, 0, m, outputs.begin, outputs.end, shares);
-      else {
-        for (let i = inputs.begin; i < inputs.end; i += rowsAtOnce) {
-          const end = Math.min(i + rowsAtOnce, inputs.end);
-          this.#network.weightGradient(rows, l, i, end, 0, m, this.#piece);
-          this.#kernels.sgd((end - i) * stride(O), w + i * stride(O) * 4, this.#piece, 1, 0, rate, keep);
-        }
-      }
+      else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, shares);
       if (outputs.begin < outputs.end) {
-        this.#network.biasGradient(rows, l, outputs.begin, outputs.end, 0, m, this.#piece);
-        this.#kernels.sgd(outputs.end - outputs.begin, b + outputs.begin * 4, this.#piece, 1, 0, rate, 1);
+        const b = layers[l].b + outputs.begin * 4;
+        this.#network.biasGradient(rows, l, outputs.begin, outputs.end, 0, m, this.#nablaB);
+        this.#kernels.sgd(outputs.end - outputs.begin, b, this.#nablaB, 1, 0, rate, 1);
       }
     }
     // Over sparse inputs the next step's first barrier does.
@@ -99,12 +92,11 @@ export class OwnedGradient implements GradientWay {
 }
 
 /** Slices start at cache lines: rows of w in groups that fill whole lines, outputs in lines. */
-function sliceOf({ I, O }: Layout['layers'][number], workers: number, index: number, pieceFloats: number): Slice {
+function sliceOf({ I, O }: Layout['layers'][number], workers: number, index: number): Slice {
   let unit = 1;
   while ((unit * stride(O)) % LINE_FLOATS !== 0) unit *= 2;
   return {
     inputs: partition(I, workers, index, unit),
     outputs: partition(columns(O), workers, index, LINE_FLOATS),
-    rowsAtOnce: Math.floor(pieceFloats / stride(O)),
   };
 }

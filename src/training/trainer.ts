@@ -146,7 +146,12 @@ class Run {
   }
 
   #checkInterrupt(): void {
-    if (this.#options.signal?.aborted) throw new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch}.`);
+    if (this.#options.signal?.aborted) throw new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch}.${this.#kept()}`);
+  }
+
+  /** Where the weights are that a run which ends early leaves behind. */
+  #kept(): string {
+    return this.#folder ? ` The weights so far are kept in ${this.#folder.path}.` : '';
   }
 
   /** Throws where the workers stopped before the end of the epoch. */
@@ -160,7 +165,7 @@ class Run {
         `the cost of sample ${sample} became infinite or NaN in step ${first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`,
       );
     }
-    if (parts[0].stopped !== 0) throw new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch} after ${parts[0].steps} steps.`);
+    if (parts[0].stopped !== 0) throw new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch} after ${parts[0].steps} steps.${this.#kept()}`);
   }
 
   #checkWeights(): void {

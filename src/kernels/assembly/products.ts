@@ -229,29 +229,46 @@ function dot(vectors: i32, a: usize, b: usize): f32 {
   return laneSum(sum);
 }
 
+/** What becomes of a tile's sum: it is stored, added to what is there, or applied to w as a step of gradient descent. */
+const STORE: i32 = 0;
+const ADD: i32 = 1;
+const DESCEND: i32 = 2;
+
 /**
  * dw[begin..end)[O] = Σ_s x[s][i] δ[s][o], in sample order: BP4 summed over S samples, for the input rows begin to end.
- * dw points at the row `begin`. A long sum is done BLOCK samples at a time, carried on through dw, so that what is packed fits the scratch memory.
+ * dw points at the row `begin`.
  */
 export function weightGradient(begin: i32, end: i32, S: i32, I: i32, O: i32, x: usize, delta: usize, dw: usize): void {
+  gradientBlocks(begin, end, S, I, O, x, delta, dw, STORE, ADD, 0, 0);
+}
+
+/** w[i] ← keep·w[i] - rate·Σ_s x[s][i] δ[s] for the input rows begin to end: BP4 and its step at once. w points at the row `begin`. */
+export function weightUpdate(begin: i32, end: i32, S: i32, I: i32, O: i32, x: usize, delta: usize, w: usize, rate: f32, keep: f32): void {
+  gradientBlocks(begin, end, S, I, O, x, delta, w, DESCEND, DESCEND, rate, keep);
+}
+
+/** BLOCK samples at a time, so that what is packed fits the scratch memory; the first block ends as `first` says, later ones as `later`. */
+function gradientBlocks(begin: i32, end: i32, S: i32, I: i32, O: i32, x: usize, delta: usize, dw: usize, first: i32, later: i32, rate: f32, keep: f32): void {
   const ldx = <usize>stride(I) << 2;
   const ldo = <usize>stride(O) << 2;
   for (let s = 0; s < S; s += BLOCK) {
     const K = min(BLOCK, S - s);
     const xs = x + <usize>s * ldx;
     const ds = delta + <usize>s * ldo;
-    if (K >= PACK_ROWS && O >= PACK_STRIDE) packedGradient(begin, end, K, O, xs, ldx, ds, ldo, dw, s > 0);
+    const mode = s == 0 ? first : later;
+    const kept: f32 = s == 0 ? keep : 1;
+    if (K >= PACK_ROWS && O >= PACK_STRIDE) packedGradient(begin, end, K, O, xs, ldx, ds, ldo, dw, mode, rate, kept);
     else {
       for (let i = begin; i < end; i += 4) {
         const to = dw + <usize>(i - begin) * ldo;
-        gradientRow(min(4, end - i), K, columns(O), xs + (<usize>i << 2), ldx, ds, ldo, 32, to, ldo, s > 0);
+        gradientRow(min(4, end - i), K, columns(O), xs + (<usize>i << 2), ldx, ds, ldo, 32, to, ldo, mode, rate, kept);
       }
     }
   }
 }
 
 /** The scratch memory holds a tile of x, [K][4] in rows of 16 bytes, and after it as many panels of δ, [K][8], as fit. */
-function packedGradient(begin: i32, end: i32, K: i32, O: i32, x: usize, ldx: usize, delta: usize, ldo: usize, dw: usize, more: bool): void {
+function packedGradient(begin: i32, end: i32, K: i32, O: i32, x: usize, ldx: usize, delta: usize, ldo: usize, dw: usize, mode: i32, rate: f32, keep: f32): void {
   const inputs = <usize>K << 4;
   const tile = <usize>K << 5;
   const panels = scratch + inputs;
@@ -272,7 +289,7 @@ function packedGradient(begin: i32, end: i32, K: i32, O: i32, x: usize, ldx: usi
     for (let i = begin; i < end; i += 4) {
       const R = min(4, end - i);
       packInputs(K, R, x + (<usize>i << 2), ldx);
-      gradientRow(R, K, width, scratch, 16, panels, 32, tile, dw + <usize>(i - begin) * ldo + (<usize>c << 2), ldo, more);
+      gradientRow(R, K, width, scratch, 16, panels, 32, tile, dw + <usize>(i - begin) * ldo + (<usize>c << 2), ldo, mode, rate, keep);
     }
   }
 }
@@ -293,31 +310,31 @@ function packInputs(K: i32, R: i32, from: usize, ld: usize): void {
 /** R rows of dw across all `width` columns; the panels of δ lie `step` bytes apart. */
 // @ts-ignore: decorator
 @inline
-function gradientRow(R: i32, K: i32, width: i32, x: usize, ldx: usize, delta: usize, ldd: usize, step: usize, dw: usize, ldo: usize, more: bool): void {
+function gradientRow(R: i32, K: i32, width: i32, x: usize, ldx: usize, delta: usize, ldd: usize, step: usize, dw: usize, ldo: usize, mode: i32, rate: f32, keep: f32): void {
   for (let o = 0; o < width; o += 8) {
-    gradientTile(R, width - o >= 8, K, x, ldx, delta, ldd, dw, ldo, more);
+    gradientTile(R, width - o >= 8, K, x, ldx, delta, ldd, dw, ldo, mode, rate, keep);
     delta += step;
     dw += 32;
   }
 }
 
-function gradientTile(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: usize, ldd: usize, dw: usize, ldo: usize, more: bool): void {
+function gradientTile(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: usize, ldd: usize, dw: usize, ldo: usize, mode: i32, rate: f32, keep: f32): void {
   if (wide) {
-    if (R == 4) gradientRows(4, true, K, x, ldx, delta, ldd, dw, ldo, more);
-    else if (R == 3) gradientRows(3, true, K, x, ldx, delta, ldd, dw, ldo, more);
-    else if (R == 2) gradientRows(2, true, K, x, ldx, delta, ldd, dw, ldo, more);
-    else gradientRows(1, true, K, x, ldx, delta, ldd, dw, ldo, more);
+    if (R == 4) gradientRows(4, true, K, x, ldx, delta, ldd, dw, ldo, mode, rate, keep);
+    else if (R == 3) gradientRows(3, true, K, x, ldx, delta, ldd, dw, ldo, mode, rate, keep);
+    else if (R == 2) gradientRows(2, true, K, x, ldx, delta, ldd, dw, ldo, mode, rate, keep);
+    else gradientRows(1, true, K, x, ldx, delta, ldd, dw, ldo, mode, rate, keep);
   } else {
-    if (R == 4) gradientRows(4, false, K, x, ldx, delta, ldd, dw, ldo, more);
-    else if (R == 3) gradientRows(3, false, K, x, ldx, delta, ldd, dw, ldo, more);
-    else if (R == 2) gradientRows(2, false, K, x, ldx, delta, ldd, dw, ldo, more);
-    else gradientRows(1, false, K, x, ldx, delta, ldd, dw, ldo, more);
+    if (R == 4) gradientRows(4, false, K, x, ldx, delta, ldd, dw, ldo, mode, rate, keep);
+    else if (R == 3) gradientRows(3, false, K, x, ldx, delta, ldd, dw, ldo, mode, rate, keep);
+    else if (R == 2) gradientRows(2, false, K, x, ldx, delta, ldd, dw, ldo, mode, rate, keep);
+    else gradientRows(1, false, K, x, ldx, delta, ldd, dw, ldo, mode, rate, keep);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function gradientRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: usize, ldd: usize, dw: usize, ldo: usize, more: bool): void {
+function gradientRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: usize, ldd: usize, dw: usize, ldo: usize, mode: i32, rate: f32, keep: f32): void {
   const w0 = dw;
   const w1 = w0 + ldo;
   const w2 = w1 + ldo;
@@ -325,7 +342,7 @@ function gradientRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: u
   const zero = f32x4.splat(0);
   let a0 = zero, a1 = zero, a2 = zero, a3 = zero;
   let b0 = zero, b1 = zero, b2 = zero, b3 = zero;
-  if (more) {
+  if (mode == ADD) {
     a0 = v128.load(w0);
     if (R > 1) a1 = v128.load(w1);
     if (R > 2) a2 = v128.load(w2);
@@ -360,6 +377,20 @@ function gradientRows(R: i32, wide: bool, K: i32, x: usize, ldx: usize, delta: u
     }
     x += ldx;
     delta += ldd;
+  }
+  if (mode == DESCEND) {
+    const r = f32x4.splat(-rate);
+    const k = f32x4.splat(keep);
+    a0 = madd(r, a0, f32x4.mul(v128.load(w0), k));
+    if (R > 1) a1 = madd(r, a1, f32x4.mul(v128.load(w1), k));
+    if (R > 2) a2 = madd(r, a2, f32x4.mul(v128.load(w2), k));
+    if (R > 3) a3 = madd(r, a3, f32x4.mul(v128.load(w3), k));
+    if (wide) {
+      b0 = madd(r, b0, f32x4.mul(v128.load(w0, 16), k));
+      if (R > 1) b1 = madd(r, b1, f32x4.mul(v128.load(w1, 16), k));
+      if (R > 2) b2 = madd(r, b2, f32x4.mul(v128.load(w2, 16), k));
+      if (R > 3) b3 = madd(r, b3, f32x4.mul(v128.load(w3, 16), k));
+    }
   }
   v128.store(w0, a0);
   if (R > 1) v128.store(w1, a1);
