@@ -1,5 +1,6 @@
 // What a barrier costs: microseconds a crossing for 1 to 8 workers, each with the number of spins that a session would
-// choose on this machine, and without spinning. Run: npm run bench:barrier
+// choose on this machine, and without spinning. It must not collapse: with a core for each worker a crossing takes at most
+// 1 µs, with more workers than cores at most 25 µs a worker; otherwise the bench exits with 1. Run: npm run bench:barrier
 
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Barrier, controlBytes, SPINS_WITH_A_CORE } from '../src/parallel/barrier.js';
@@ -23,11 +24,15 @@ else measure(workerData as Task);
 async function main(): Promise<void> {
   const { usable } = countCores();
   console.log(machine());
-  console.log(row('workers', 'spins', 'median µs', 'min', 'max'));
+  console.log(row('workers', 'spins', 'median µs', 'min', 'max', 'bound'));
   for (const workers of [1, 2, 4, 8, 16]) {
-    for (const spins of new Set([workers <= usable ? SPINS_WITH_A_CORE : 0, 0])) {
+    const chosen = workers <= usable ? SPINS_WITH_A_CORE : 0;
+    const bound = workers <= usable ? 1 : 25 * workers;
+    for (const spins of new Set([chosen, 0])) {
       const times = await cross(workers, spins);
-      console.log(row(String(workers), String(spins), ...[median(times), Math.min(...times), Math.max(...times)].map((t) => t.toFixed(2))));
+      const figures = [median(times), Math.min(...times), Math.max(...times)].map((t) => t.toFixed(2));
+      console.log(row(String(workers), String(spins), ...figures, spins === chosen ? String(bound) : ''));
+      if (spins === chosen && median(times) > bound) process.exitCode = 1;
     }
   }
 }
