@@ -3,8 +3,8 @@
 //
 // A dense layer is sliced by its inputs (rows of w, whole cache lines). A sparse first layer is sliced by its neurons
 // (columns, whole cache lines), and its owner also computes their z² for the whole mini-batch: then the lines of w² never
-// leave their core, and what travels is a few floats a sample. Measured on two cores, 784-30-10 with mini-batch 10: slicing
-// the first layer by inputs makes two workers slower than one, because every step moves the half of w² that the other wrote.
+// leave their core, and what travels is a few floats a sample; sliced by inputs, each step would move the half of w² that the
+// other worker wrote. Measured on two cores, 784-30-10 with mini-batch 10: 1,032,000 samples/s with two workers, 737,000 with one.
 //
 //   dense    gather, forward, δ of my rows │ A │ ∇ and update of my slices │ B
 //   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices

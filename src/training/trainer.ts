@@ -67,7 +67,7 @@ class Run {
   readonly #session: Session;
   readonly #folder: RunFolder | undefined;
   readonly #began = performance.now();
-  /** Steps completed before the epoch at hand, and in it. */
+  /** The epoch at hand, counted from 1. */
   #epoch = 0;
 
   constructor(options: TrainOptions, configuration: Configuration, data: Dataset, record: DataRecord, session: Session) {
