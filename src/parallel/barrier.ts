@@ -52,7 +52,7 @@ export interface Waiting {
 
 /**
  * Polls that a thread with a core of its own makes before it sleeps: some tens of µs, about what a sleep and a wake-up cost
- * (measured by bench/barrier on two cores: 0.17 µs a crossing when nobody sleeps, 9 µs when one of two does).
+ * (measured by bench/barrier on two cores: 0.1 to 0.2 µs a crossing when nobody sleeps, 9 to 30 when one of two does).
  */
 export const SPINS_WITH_A_CORE = 20_000;
 
