@@ -8,7 +8,7 @@ import { fillOrder } from '#src/data/order.js';
 import { type TrainOptions, train } from '#src/index.js';
 import { KERNEL_NAMES } from '#src/kernels/kernels.js';
 import { initialParameters } from '#src/model/initialisers.js';
-import { descend, type Parameters, parametersFrom, valuesOf } from '#src/model/reference.js';
+import { costOf, descend, feedForward, type Parameters, parametersFrom, valuesOf } from '#src/model/reference.js';
 import type { NetworkSpecification } from '#src/model/specification.js';
 import { partition } from '#src/parallel/partition.js';
 import { seeded } from './bound-kernels.js';
@@ -124,20 +124,43 @@ describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
   });
 });
 
-test('the training cost that an epoch reports is the mean of C_x, each before its step', async () => {
+test.each([1, 3])('the training cost that an epoch reports is the mean of C_x, each before its step; %i workers', async (workers) => {
   const data = randomData(6, 3, 20, 5);
-  let reported = Number.NaN;
-  await train({
+  // One step: all costs are those of the initial parameters.
+  const { trainingCost, network } = await train({ data, layers: [6, 4, 3], epochs: 1, batch: 20, workers });
+  const parameters = parametersFrom(network, initialParameters(network, 1));
+  const costs = [...data.training.labels].map((label, k) => {
+    const x = [...data.training.values.subarray(k * 6, (k + 1) * 6)];
+    const y = [0, 1, 2].map((j) => (j === label ? 1 : 0));
+    return costOf(network, parameters, x, y);
+  });
+  expect(trainingCost).toBeCloseTo(costs.reduce((sum, c) => sum + c, 0) / 20, 5);
+});
+
+test.each([1, 3])('an evaluation of several chunks gives mean cost and accuracy of the reference; %i workers', async (workers) => {
+  const made = randomData(6, 3, 250, 6);
+  const data = { ...made, validation: made.training };
+  // So small a learning rate leaves the initial parameters as they are.
+  let validationCost: number | null = null;
+  const { validationAccuracy, trainingCost, network } = await train({
     data,
     layers: [6, 4, 3],
     epochs: 1,
-    batch: 20,
-    workers: 3,
+    batch: 250,
+    eta: 1e-30,
+    workers,
     onEvent: (e) => {
-      if (e.event === 'epoch') reported = e.trainingCost;
+      if (e.event === 'epoch') validationCost = e.validationCost;
     },
   });
-  // One step: all costs are those of the initial parameters, which a learning rate of nearly 0 keeps.
-  const { trainingCost } = await train({ data, layers: [6, 4, 3], epochs: 1, batch: 1, eta: 1e-30, workers: 1 });
-  expect(reported).toBeCloseTo(trainingCost, 5);
+  const parameters = parametersFrom(network, initialParameters(network, 1));
+  let correct = 0;
+  made.training.labels.forEach((label, k) => {
+    const { activations } = feedForward(network, parameters, [...made.training.values.subarray(k * 6, (k + 1) * 6)]);
+    const output = activations[2];
+    if (output.indexOf(Math.max(...output)) === label) correct++;
+  });
+  expect(validationAccuracy).toBe(correct / 250);
+  // The training cost of the one step is that of the same samples with the same parameters.
+  expect(validationCost).toBeCloseTo(trainingCost, 6);
 });

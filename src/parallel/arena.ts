@@ -2,7 +2,10 @@
 // object of byte addresses, computed before anything is allocated, and posted to every worker; there is no second list of
 // tensors anywhere.
 //
-//   control | parameters | gradient blocks | training rows | evaluation rows ×N | scratch ×N | order ×2 | samples | labels
+//   control | parameters | gradient blocks | their stamps | training rows | entries ×N | evaluation rows ×N | scratch ×N
+//   | order ×2 | samples | labels
+//
+// Stamps and entries are there over sparse inputs only: the former for `partial`, the latter for `owned`.
 //
 // Every part starts at a multiple of 64 bytes. The parameters, and what follows up to the orders, start as zeros, and the
 // padding columns of all matrices stay zero for ever (see kernels.ts).
