@@ -284,13 +284,12 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       const [w, b, d, z] = [bench.matrix(I, O, W), bench.matrix(1, O, B), bench.matrix(S, O, D), bench.matrix(S, O)];
       const entries = X.map((row) => row.flatMap((v, i) => (v === 0 ? [] : [{ i, v }])));
       const total = entries.flat().length;
-      const capacity = (I + 7) & ~7;
       const [starts, records] = [bench.bytes(S * 4), bench.bytes(total * 6 + S * 8 + RECORD_READ_AHEAD)];
-      const [offsets, floats, counts] = [bench.bytes(S * capacity * 4), bench.bytes(S * capacity * 4), bench.bytes(S * 4)];
+      const [rows, spans] = [bench.bytes((total + 8) * 8), bench.bytes(S * 8)];
       const order = bench.bytes(S * 4);
       putRecords(memory, starts, records, entries, 4);
       new Uint32Array(memory.buffer, order, S).set(X.map((_, s) => s));
-      kernels.gatherSparseFloats(S, order, starts, records, stride(O) * 4, capacity, offsets, floats, counts);
+      kernels.gatherSparseFloats(S, order, starts, records, stride(O) * 4, rows, spans);
 
       const half = Math.ceil(O / 8) * 4;
       const end = (O + 3) & ~3;
@@ -298,7 +297,7 @@ describe.each(KERNEL_SETS)('%s', (name) => {
         [0, Math.min(half, end)],
         [Math.min(half, end), end],
       ]) {
-        kernels.sparseForward(S, from, upTo, O, capacity, offsets, floats, counts, w, b, 0.5, z);
+        kernels.sparseProduct(S, from, upTo, O, spans, w, b, 0, 0.5, z);
       }
       const expectedZ = product(X, W).map((row) => row.map((v, o) => 0.5 * v + B[0][o]));
       expect(distance(bench.rows(z, S, O), expectedZ)).toBeLessThan(2e-6);
@@ -308,16 +307,22 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       const blocks = bench.matrix(2 * I, O, randomRows(random, 2 * I, O));
       const stampStep = Math.ceil(I / 16) * 64;
       const stamps = bench.bytes(2 * stampStep);
-      const rest = { offsets: offsets + capacity * 4, floats: floats + capacity * 4, counts: counts + 4, delta: d + stride(O) * 4 };
-      kernels.sparseGradient(1, O, capacity, offsets, floats, counts, d, blocks, stamps, 9);
-      kernels.sparseGradient(S - 1, O, capacity, rest.offsets, rest.floats, rest.counts, rest.delta, blocks + step, stamps + stampStep, 9);
+      kernels.sparseGradient(1, O, spans, d, blocks, stamps, 9);
+      kernels.sparseGradient(S - 1, O, spans + 8, d + stride(O) * 4, blocks + step, stamps + stampStep, 9);
       const nabla = product(transpose(X), D);
       const w2 = bench.matrix(I, O, W);
       kernels.sparseSgd(0, I, O, w2, blocks, 2, step, stamps, stampStep, 9, 0.25);
       const expectedW = W.map((row, i) => row.map((v, o) => v - 0.25 * nabla[i][o]));
       expect(distance(bench.rows(w2, I, O), expectedW)).toBeLessThan(2e-6);
 
-      kernels.sparseUpdate(S, 0, end, O, capacity, offsets, floats, counts, d, w, 0.25);
+      const [w3, groups, groupSpans] = [bench.matrix(I, O, W), bench.bytes((total + 8) * 8), bench.bytes(I * 8)];
+      kernels.groupEntries(S, I, stride(O) * 4, stride(O) * 4, -0.25, spans, groups, groupSpans);
+      kernels.sparseProduct(I, 0, Math.min(half, end), O, groupSpans, d, w3, stride(O) * 4, 1, w3);
+      kernels.sparseProduct(I, Math.min(half, end), end, O, groupSpans, d, w3, stride(O) * 4, 1, w3);
+      expect(distance(bench.rows(w3, I, O), expectedW)).toBeLessThan(2e-6);
+      expect(bench.padding(w3, I, O).every((v) => v === 0)).toBe(true);
+
+      kernels.sparseUpdate(S, 0, end, O, spans, d, w, 0.25);
       expect(distance(bench.rows(w, I, O), expectedW)).toBeLessThan(2e-6);
       kernels.scaleColumns(I, 0, end, O, w, 2);
       expect(
@@ -341,13 +346,15 @@ describe.each(KERNEL_SETS)('%s', (name) => {
     const chosen = [6, 0, 4, 4, 1, 3];
     const order = bench.bytes(24);
     new Uint32Array(memory.buffer, order, 6).set(chosen);
-    const [offsets, floats, counts] = [bench.bytes(6 * 24 * 4), bench.bytes(6 * 24 * 4), bench.bytes(24)];
-    kernels.gatherSparseBytes(6, order, starts, records, 1 / 255, 128, 24, offsets, floats, counts);
+    const [rows, spans] = [bench.bytes(6 * 24 * 8), bench.bytes(6 * 8)];
+    kernels.gatherSparseBytes(6, order, starts, records, 1 / 255, 128, rows, spans);
     chosen.forEach((sample, s) => {
       const entries = samples[sample];
-      expect(new Uint32Array(memory.buffer, counts, 6)[s]).toBe(entries.length);
-      expect([...new Uint32Array(memory.buffer, offsets + s * 96, entries.length)]).toEqual(entries.map(({ i }) => i * 128));
-      expect([...bench.floats(floats + s * 96, entries.length)]).toEqual(entries.map(({ v }) => Math.fround(v * Math.fround(1 / 255))));
+      const [from, end] = new Uint32Array(memory.buffer, spans + 8 * s, 2);
+      expect(end - from).toBe(entries.length * 8);
+      expect([...new Uint32Array(memory.buffer, from, entries.length * 2)].filter((_, k) => k % 2 === 0)).toEqual(entries.map(({ i }) => i * 128));
+      const values = [...bench.floats(from, entries.length * 2)].filter((_, k) => k % 2 === 1);
+      expect(values).toEqual(entries.map(({ v }) => Math.fround(v * Math.fround(1 / 255))));
     });
   });
 });

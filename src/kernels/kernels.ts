@@ -14,11 +14,16 @@ export type ActivationName = (typeof ACTIVATION_NAMES)[number];
 
 /**
  * Floats from one row of n columns to the next: whole SIMD vectors up to a cache line, whole cache lines beyond it, so that
- * a worker's share of the columns need not share a line with another worker's.
+ * a worker's share of the columns need not share a line with another worker's; from LONG_ROW floats on an odd number of
+ * lines, because the same columns of rows a power of two apart fall on few sets of a cache and push each other out.
  */
 export function stride(n: number): number {
-  return n <= 16 ? columns(n) : (n + 15) & ~15;
+  if (n <= 16) return columns(n);
+  const lines = (n + 15) >> 4;
+  return (n < LONG_ROW ? lines : lines | 1) << 4;
 }
+
+const LONG_ROW = 256;
 
 /** The part of a row that kernels compute: n columns in whole vectors. */
 export function columns(n: number): number {
@@ -84,10 +89,11 @@ export interface Kernels {
   gatherOneHot(S: number, O: number, order: number, labels: number, y: number): void;
 
   /**
-   * The entries of S samples, for a first layer over sparse inputs. Sample k lies at records + starts[k] as its count of
-   * non-zero inputs (32-bit), their numbers (16-bit each) and their values (bytes, times `scale`; or floats). Row s gets
-   * counts[s] of them, as byte offsets into w (input times `rowBytes`) and float values, each array `capacity` (a multiple of
-   * eight) entries a row. Up to RECORD_READ_AHEAD bytes past the last record are read.
+   * The entries of S samples, for a first layer over sparse inputs: compressed sparse rows. An entry is a byte offset (32 bits: the
+   * input times `rowBytes`, from the start of w) and a float value; row after row they are written to `entries`, and `spans`
+   * gets two addresses a row, of its first entry and of the end of its last. Sample k lies at records + starts[k] as its count of
+   * non-zero inputs (32-bit), their numbers (16-bit each) and their values (bytes, times `scale`; or floats). Up to
+   * RECORD_READ_AHEAD bytes past the last record are read, and up to seven entries past the last one written.
    */
   gatherSparseBytes(
     S: number,
@@ -96,64 +102,45 @@ export interface Kernels {
     records: number,
     scale: number,
     rowBytes: number,
-    capacity: number,
-    offsets: number,
-    floats: number,
-    counts: number,
+    entries: number,
+    spans: number,
   ): void;
-  gatherSparseFloats(
+  gatherSparseFloats(S: number, order: number, starts: number, records: number, rowBytes: number, entries: number, spans: number): void;
+  /**
+   * The same entries by inputs: for each of I inputs the rows that have it, in their order, as byte offsets (row times
+   * `deltaBytes`, from the start of δ) and values times `factor`, to `groups`; `groupSpans` gets two addresses an input.
+   */
+  groupEntries(
     S: number,
-    order: number,
-    starts: number,
-    records: number,
+    I: number,
     rowBytes: number,
-    capacity: number,
-    offsets: number,
-    floats: number,
-    counts: number,
+    deltaBytes: number,
+    factor: number,
+    spans: number,
+    groups: number,
+    groupSpans: number,
   ): void;
-  /** z[s][o] = b[o] + factor · Σ_entries value · w[input][o], for o in [begin, end), multiples of four. */
-  sparseForward(
-    S: number,
+  /**
+   * y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end), multiples of four. Rows of y lie
+   * stride(O) floats apart, those of c `stepC` bytes. With c = b, the same for all rows, and m = w it is the forward pass; with
+   * entries by inputs, c = y = w, m = δ and a factor that holds -rate it is BP4 and its update.
+   */
+  sparseProduct(
+    R: number,
     begin: number,
     end: number,
     O: number,
-    capacity: number,
-    offsets: number,
-    floats: number,
-    counts: number,
-    w: number,
-    b: number,
+    spans: number,
+    m: number,
+    c: number,
+    stepC: number,
     factor: number,
-    z: number,
+    y: number,
   ): void;
   /** w[input][o] -= rate · value · δ[s][o] for every entry, in sample order, o in [begin, end): BP4 and its update at once. */
-  sparseUpdate(
-    S: number,
-    begin: number,
-    end: number,
-    O: number,
-    capacity: number,
-    offsets: number,
-    floats: number,
-    counts: number,
-    delta: number,
-    w: number,
-    rate: number,
-  ): void;
+  sparseUpdate(S: number, begin: number, end: number, O: number, spans: number, delta: number, w: number, rate: number): void;
   /** dw[input] = Σ_s value · δ[s], in sample order, for rows that have an entry; their stamps become `stamp`, other rows stay as they are. */
-  sparseGradient(
-    S: number,
-    O: number,
-    capacity: number,
-    offsets: number,
-    floats: number,
-    counts: number,
-    delta: number,
-    dw: number,
-    stamps: number,
-    stamp: number,
-  ): void;
+  sparseGradient(S: number, O: number, spans: number, delta: number, dw: number, stamps: number, stamp: number): void;
   /** w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end), in block order, over the blocks whose stamp of the row is `stamp`. */
   sparseSgd(
     begin: number,

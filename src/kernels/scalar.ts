@@ -90,21 +90,26 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
     starts: number,
     records: number,
     rowBytes: number,
-    capacity: number,
-    offsets: number,
-    floats: number,
-    counts: number,
+    entries: number,
+    spans: number,
     read: (values: number, k: number) => number,
   ): void {
+    let to = at(entries);
     for (let s = 0; s < S; s++) {
       const record = records + u32[at(starts) + u32[at(order) + s]];
       const count = u32[at(record)];
-      u32[at(counts) + s] = count;
+      u32[at(spans) + 2 * s] = to * 4;
       for (let k = 0; k < count; k++) {
-        u32[at(offsets) + s * capacity + k] = u16[(record + 4 + 2 * k) >>> 1] * rowBytes;
-        f32[at(floats) + s * capacity + k] = read(record + 4 + 2 * count, k);
+        u32[to++] = u16[(record + 4 + 2 * k) >>> 1] * rowBytes;
+        f32[to++] = read(record + 4 + 2 * count, k);
       }
+      u32[at(spans) + 2 * s + 1] = to * 4;
     }
+  }
+
+  function eachEntry(spans: number, row: number, visit: (offset: number, value: number) => void): void {
+    const end = at(u32[at(spans) + 2 * row + 1]);
+    for (let k = at(u32[at(spans) + 2 * row]); k < end; k += 2) visit(u32[k], f32[k + 1]);
   }
 
   return {
@@ -218,42 +223,57 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
       }
     },
 
-    gatherSparseBytes(S, order, starts, records, scale, rowBytes, capacity, offsets, floats, counts) {
-      gatherEntries(S, order, starts, records, rowBytes, capacity, offsets, floats, counts, (values, k) => u8[values + k] * Math.fround(scale));
+    gatherSparseBytes(S, order, starts, records, scale, rowBytes, entries, spans) {
+      gatherEntries(S, order, starts, records, rowBytes, entries, spans, (values, k) => u8[values + k] * Math.fround(scale));
     },
 
-    gatherSparseFloats(S, order, starts, records, rowBytes, capacity, offsets, floats, counts) {
-      gatherEntries(S, order, starts, records, rowBytes, capacity, offsets, floats, counts, (values, k) => view.getFloat32(values + 4 * k, true));
+    gatherSparseFloats(S, order, starts, records, rowBytes, entries, spans) {
+      gatherEntries(S, order, starts, records, rowBytes, entries, spans, (values, k) => view.getFloat32(values + 4 * k, true));
     },
 
-    sparseForward(S, begin, end, O, capacity, offsets, floats, counts, w, b, factor, z) {
-      for (let s = 0; s < S; s++) {
+    groupEntries(S, I, rowBytes, deltaBytes, factor, spans, groups, groupSpans) {
+      const byInput = Array.from({ length: I }, (): { s: number; value: number }[] => []);
+      for (let s = 0; s < S; s++) eachEntry(spans, s, (offset, value) => byInput[offset / rowBytes].push({ s, value }));
+      let to = at(groups);
+      byInput.forEach((group, i) => {
+        u32[at(groupSpans) + 2 * i] = to * 4;
+        for (const { s, value } of group) {
+          u32[to++] = s * deltaBytes;
+          f32[to++] = value * factor;
+        }
+        u32[at(groupSpans) + 2 * i + 1] = to * 4;
+      });
+    },
+
+    sparseProduct(R, begin, end, O, spans, m, c, stepC, factor, y) {
+      for (let r = 0; r < R; r++) {
         for (let o = begin; o < end; o++) {
           let sum = 0;
-          for (let k = s * capacity; k < s * capacity + u32[at(counts) + s]; k++) sum += f32[at(floats) + k] * f32[at(w + u32[at(offsets) + k]) + o];
-          f32[at(z) + s * stride(O) + o] = f32[at(b) + o] + factor * sum;
+          eachEntry(spans, r, (offset, value) => {
+            sum += value * f32[at(m + offset) + o];
+          });
+          f32[at(y) + r * stride(O) + o] = f32[at(c + r * stepC) + o] + factor * sum;
         }
       }
     },
 
-    sparseUpdate(S, begin, end, O, capacity, offsets, floats, counts, delta, w, rate) {
+    sparseUpdate(S, begin, end, O, spans, delta, w, rate) {
       for (let s = 0; s < S; s++) {
-        for (let k = s * capacity; k < s * capacity + u32[at(counts) + s]; k++) {
-          const row = at(w + u32[at(offsets) + k]);
-          for (let o = begin; o < end; o++) f32[row + o] -= rate * f32[at(floats) + k] * f32[at(delta) + s * stride(O) + o];
-        }
+        eachEntry(spans, s, (offset, value) => {
+          for (let o = begin; o < end; o++) f32[at(w + offset) + o] -= rate * value * f32[at(delta) + s * stride(O) + o];
+        });
       }
     },
 
-    sparseGradient(S, O, capacity, offsets, floats, counts, delta, dw, stamps, stamp) {
+    sparseGradient(S, O, spans, delta, dw, stamps, stamp) {
       for (let s = 0; s < S; s++) {
-        for (let k = s * capacity; k < s * capacity + u32[at(counts) + s]; k++) {
-          const row = at(dw + u32[at(offsets) + k]);
-          const mark = at(stamps) + u32[at(offsets) + k] / (stride(O) * 4);
+        eachEntry(spans, s, (offset, value) => {
+          const row = at(dw + offset);
+          const mark = at(stamps) + offset / (stride(O) * 4);
           const written = u32[mark] === stamp;
           u32[mark] = stamp;
-          for (let o = 0; o < O; o++) f32[row + o] = (written ? f32[row + o] : 0) + f32[at(floats) + k] * f32[at(delta) + s * stride(O) + o];
-        }
+          for (let o = 0; o < O; o++) f32[row + o] = (written ? f32[row + o] : 0) + value * f32[at(delta) + s * stride(O) + o];
+        });
       }
     },
 

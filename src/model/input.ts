@@ -21,6 +21,21 @@ export interface Samples {
   readonly starts: number;
 }
 
+/** Bytes of an entry and of a row's span in kernels.ts. */
+const ENTRY_BYTES = 8;
+export const SPAN_BYTES = 8;
+
+/** Rows of a mini-batch, and outputs, from which on sorting its entries by input pays. */
+const GROUPED_ROWS = 32;
+const GROUPED_OUTPUTS = 128;
+
+/** Sparse rows with room for their entries by inputs. */
+export interface GroupedRows extends Rows {
+  readonly groups: number;
+  /** [I] spans */
+  readonly groupSpans: number;
+}
+
 /** How a gradient is applied: w ← keep·w - rate·Σ_x ∂C_x/∂w. */
 export interface Descent {
   readonly rate: number;
@@ -90,19 +105,18 @@ export class SparseInput implements Input {
     return (4 + count * (2 + valueBytes) + 3) & ~3;
   }
 
-  /** Entries that a row of `inputs` values has room for. */
-  static capacity(inputs: number): number {
-    return (inputs + 7) & ~7;
+  /** Bytes that the entries of so many rows may take, with what a gather writes past the last one. */
+  static entryBytes(inputs: number, rows: number): number {
+    return rows * ((inputs + 7) & ~7) * ENTRY_BYTES;
   }
 
   gather(rows: Rows, begin: number, end: number, order: number): void {
     const { starts, values, scale, valueBytes } = this.#samples;
-    const capacity = SparseInput.capacity(this.#I);
-    const row = begin * capacity * 4;
     const rowBytes = stride(this.#O) * 4;
-    const [S, offsets, floats, counts] = [end - begin, rows.offsets + row, rows.x + row, rows.counts + begin * 4];
-    if (valueBytes === 1) this.#kernels.gatherSparseBytes(S, order, starts, values, scale, rowBytes, capacity, offsets, floats, counts);
-    else this.#kernels.gatherSparseFloats(S, order, starts, values, rowBytes, capacity, offsets, floats, counts);
+    const entries = rows.x + SparseInput.entryBytes(this.#I, begin);
+    const spans = rows.spans + begin * SPAN_BYTES;
+    if (valueBytes === 1) this.#kernels.gatherSparseBytes(end - begin, order, starts, values, scale, rowBytes, entries, spans);
+    else this.#kernels.gatherSparseFloats(end - begin, order, starts, values, rowBytes, entries, spans);
   }
 
   forward(rows: Rows, begin: number, end: number): void {
@@ -111,45 +125,34 @@ export class SparseInput implements Input {
 
   /** z² for the columns from to upTo only, multiples of four. */
   forwardColumns(rows: Rows, begin: number, end: number, from: number, upTo: number): void {
-    const capacity = SparseInput.capacity(this.#I);
-    const row = begin * capacity * 4;
     const z = rows.z[0] + begin * stride(this.#O) * 4;
-    const O = this.#O;
-    this.#kernels.sparseForward(
-      end - begin,
-      from,
-      upTo,
-      O,
-      capacity,
-      rows.offsets + row,
-      rows.x + row,
-      rows.counts + begin * 4,
-      this.#w,
-      this.#b,
-      this.#factor,
-      z,
-    );
+    const spans = rows.spans + begin * SPAN_BYTES;
+    this.#kernels.sparseProduct(end - begin, from, upTo, this.#O, spans, this.#w, this.#b, 0, this.#factor, z);
   }
 
-  /** BP4 and its update for the columns from to upTo, over rows begin to end: w ← keep·w - rate·Σ_s x δ. */
-  update(rows: Rows, begin: number, end: number, from: number, upTo: number, descent: Descent): void {
-    const capacity = SparseInput.capacity(this.#I);
-    const row = begin * capacity * 4;
-    const delta = rows.delta[0] + begin * stride(this.#O) * 4;
-    const O = this.#O;
+  /**
+   * BP4 and its update for the columns from to upTo, over all m rows: w ← keep·w - rate·Σ_s x δ. Where many rows share an
+   * input, the entries are first sorted by input: then a row of w is loaded and stored once for all of them.
+   */
+  update(rows: GroupedRows, m: number, from: number, upTo: number, descent: Descent): void {
+    const { delta, spans, groups, groupSpans } = rows;
+    const [I, O] = [this.#I, this.#O];
+    const rowBytes = stride(O) * 4;
     this.#factor *= descent.keep;
-    const r = descent.rate / this.#factor;
-    this.#kernels.sparseUpdate(end - begin, from, upTo, O, capacity, rows.offsets + row, rows.x + row, rows.counts + begin * 4, delta, this.#w, r);
+    const rate = descent.rate / this.#factor;
+    if (m >= GROUPED_ROWS && O >= GROUPED_OUTPUTS) {
+      this.#kernels.groupEntries(m, I, rowBytes, rowBytes, -rate, spans, groups, groupSpans);
+      this.#kernels.sparseProduct(I, from, upTo, O, groupSpans, delta[0], this.#w, rowBytes, 1, this.#w);
+    } else {
+      this.#kernels.sparseUpdate(m, from, upTo, O, spans, delta[0], this.#w, rate);
+    }
     if (this.#factor < 0.5) this.fold(from, upTo);
   }
 
   /** BP4 of rows begin to end, to the rows of dw that they touch; `stamps` tells which those are. */
   gradient(rows: Rows, begin: number, end: number, dw: number, stamps: number, stamp: number): void {
-    const capacity = SparseInput.capacity(this.#I);
-    const row = begin * capacity * 4;
     const delta = rows.delta[0] + begin * stride(this.#O) * 4;
-    const O = this.#O;
-    this.#kernels.sparseGradient(end - begin, O, capacity, rows.offsets + row, rows.x + row, rows.counts + begin * 4, delta, dw, stamps, stamp);
+    this.#kernels.sparseGradient(end - begin, this.#O, rows.spans + begin * SPAN_BYTES, delta, dw, stamps, stamp);
   }
 
   /** w ← keep·w - rate·Σ blocks for inputs from to upTo, over the blocks that have written them. */

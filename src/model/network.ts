@@ -10,10 +10,9 @@ import type { NetworkSpecification } from './specification.js';
 
 /** Addresses of the matrices of a set of rows, one row per sample. z, a and delta have one entry per layer after the first. */
 export interface Rows {
-  /** Inputs [rows][I]; over sparse inputs the values of their entries, `offsets` and `counts` beside them (see kernels.ts). */
+  /** Inputs [rows][I]; over sparse inputs their entries, with the rows' `spans` beside them (see kernels.ts). */
   readonly x: number;
-  readonly offsets: number;
-  readonly counts: number;
+  readonly spans: number;
   /** Targets [rows][O] */
   readonly y: number;
   /** Costs C_x [rows] */

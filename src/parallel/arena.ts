@@ -12,7 +12,7 @@
 
 import { wrongValue } from '../errors.js';
 import { RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from '../kernels/kernels.js';
-import { type InputFormat, SparseInput } from '../model/input.js';
+import { type GroupedRows, type InputFormat, SPAN_BYTES, SparseInput } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { Rows } from '../model/network.js';
 import { controlBytes } from './barrier.js';
@@ -61,7 +61,7 @@ export interface Arena {
   /** Rows of the mini-batch, shared by all workers. */
   readonly rows: Rows;
   /** owned, over sparse inputs: the same rows, but with entries of each worker's own, because each gathers all samples. */
-  readonly entries: readonly Rows[];
+  readonly entries: readonly GroupedRows[];
   /** Rows for evaluation and their sample indices, one set per worker. */
   readonly evaluation: readonly { readonly rows: Rows; readonly order: number }[];
   readonly scratch: readonly number[];
@@ -94,7 +94,7 @@ export function planArena(request: ArenaRequest): Arena {
   const stampStep = sparse && gradient === 'partial' ? Math.ceil(inputs / LINE_FLOATS) * LINE_FLOATS * 4 : 0;
   const stamps = take(stampStep * shards);
   const rows = planRows(layout, batch, input, take, true);
-  const entries = sparse && gradient === 'owned' ? times(workers, () => ({ ...rows, ...planEntries(inputs, batch, take) })) : [];
+  const entries = sparse && gradient === 'owned' ? times(workers, () => ({ ...rows, ...planEntries(inputs, batch, take), ...planGroups(inputs, batch, take) })) : [];
   const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, input, take, false), order: take(EVALUATION_ROWS * 4) }));
   const scratch = times(workers, () => take(SCRATCH_BYTES));
   const orders: [number, number] = [take(training * 4), take(training * 4)];
@@ -130,9 +130,12 @@ export function planArena(request: ArenaRequest): Arena {
   };
 }
 
-function planEntries(inputs: number, rows: number, take: (size: number) => number): Pick<Rows, 'x' | 'offsets' | 'counts'> {
-  const bytes = rows * SparseInput.capacity(inputs) * 4;
-  return { x: take(bytes), offsets: take(bytes), counts: take(rows * 4) };
+function planEntries(inputs: number, rows: number, take: (size: number) => number): Pick<Rows, 'x' | 'spans'> {
+  return { x: take(SparseInput.entryBytes(inputs, rows)), spans: take(rows * SPAN_BYTES) };
+}
+
+function planGroups(inputs: number, rows: number, take: (size: number) => number): Pick<GroupedRows, 'groups' | 'groupSpans'> {
+  return { groups: take(SparseInput.entryBytes(inputs, rows)), groupSpans: take(inputs * SPAN_BYTES) };
 }
 
 function planRows(layout: Layout, rows: number, input: InputFormat, take: (size: number) => number, errors: boolean): Rows {
@@ -141,7 +144,7 @@ function planRows(layout: Layout, rows: number, input: InputFormat, take: (size:
   const each = layout.layers.map(({ O }) => O);
   const outputs = each[each.length - 1];
   return {
-    ...(input === 'sparse' ? planEntries(inputs, rows, take) : { x: matrix(inputs), offsets: 0, counts: 0 }),
+    ...(input === 'sparse' ? planEntries(inputs, rows, take) : { x: matrix(inputs), spans: 0 }),
     y: matrix(outputs),
     c: take(rows * 4),
     z: each.map(matrix),

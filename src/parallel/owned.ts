@@ -10,6 +10,7 @@
 //   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices
 
 import { columns, type Kernels, stride } from '../kernels/kernels.js';
+import type { GroupedRows } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { Network } from '../model/network.js';
 import type { Barrier } from './barrier.js';
@@ -60,7 +61,7 @@ export class OwnedGradient implements GradientWay {
   }
 
   /** The training rows, with this worker's own entries. */
-  get #ownRows(): SessionOptions['arena']['rows'] {
+  get #ownRows(): GroupedRows {
     return this.#options.arena.entries[this.#options.index];
   }
 
@@ -72,7 +73,7 @@ export class OwnedGradient implements GradientWay {
     const { sparse, layers } = this.#network;
     for (let l = 0; l < this.#slices.length; l++) {
       const { inputs, outputs } = this.#slices[l];
-      if (l === 0 && sparse) sparse.update(this.#ownRows, 0, m, outputs.begin, outputs.end, shares);
+      if (l === 0 && sparse) sparse.update(this.#ownRows, m, outputs.begin, outputs.end, shares);
       else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, shares);
       if (outputs.begin < outputs.end) {
         const b = layers[l].b + outputs.begin * 4;

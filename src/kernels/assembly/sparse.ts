@@ -1,22 +1,23 @@
 // The first layer over inputs that are mostly zero: forward, update and gradient touch only the rows of w whose input is
-// not. A mini-batch is held as entries: for each row s, counts[s] pairs of a byte offset into w (the input's number times
-// the bytes of a row) and a float value, `capacity` apart from row to row.
+// not. A mini-batch is held in compressed sparse rows: entries of eight bytes, a byte offset into w (the input's number times
+// the bytes of a row) and a float value, row after row in one piece of memory, and two addresses a row, its span.
 //
-// A panel is up to seven vectors of columns. Its accumulators (forward), or its piece of δ (backward), stay in registers
-// while the entries of a sample go by; then an entry costs one load and one multiply-add a vector, and a store in backward.
+// A panel is up to eight vectors of columns. Its accumulators, or its piece of δ, stay in registers while the entries of a row
+// go by; then an entry costs one load and one multiply-add a vector, and in `sparseUpdate` a store. V8 loads all vectors of a
+// round before it uses the first, but these chains are short: nine vectors or two entries a round are slower (measured).
 
 import { madd, stride } from './vector';
 
-/** Vectors of a panel: as many accumulators, as many loaded vectors and a broadcast value fill the 15 registers (see products.ts). */
-const PANEL: i32 = 7;
+/** Vectors of a panel. */
+const PANEL: i32 = 8;
 
 /**
  * Entries of S samples from their records, each in one piece of memory: count (32-bit), the inputs' numbers (16-bit), the
- * values (bytes, times `scale`). Eight are widened at once, so up to seven entries past the last are written: `capacity` is a
- * multiple of eight. Samples come in random order from tens of megabytes: so the records of up to sixteen are touched before
+ * values (bytes, times `scale`). Eight are widened at once, so up to seven entries past the last are written. Samples come in
+ * random order from tens of megabytes: so the records of up to sixteen are touched before
  * the first of them is unpacked, and their cache lines and pages arrive side by side (measured: 125 ns a sample instead of 290).
  */
-export function gatherSparseBytes(S: i32, order: usize, starts: usize, records: usize, scale: f32, rowBytes: i32, capacity: i32, offsets: usize, floats: usize, counts: usize): void {
+export function gatherSparseBytes(S: i32, order: usize, starts: usize, records: usize, scale: f32, rowBytes: i32, entries: usize, spans: usize): void {
   const factor = f32x4.splat(scale);
   const bytes = i32x4.splat(rowBytes);
   for (let first = 0; first < S; first += TOUCHED_AT_ONCE) {
@@ -31,21 +32,25 @@ export function gatherSparseBytes(S: i32, order: usize, starts: usize, records: 
     for (let s = first; s < last; s++) {
       const record = recordOf(order + (<usize>s << 2), starts, records);
       const count = <usize>load<u32>(record);
-      store<u32>(counts + (<usize>s << 2), <u32>count);
       let index = record + 4;
       let value = index + (count << 1);
-      let to = (<usize>s * <usize>capacity) << 2;
-      const end = to + (count << 2);
-      for (; to < end; to += 32) {
+      const end = entries + (count << 3);
+      setSpan(spans, s, entries, end);
+      for (let to = entries; to < end; to += 64) {
         const i = v128.load(index);
-        v128.store(offsets + to, i32x4.mul(i32x4.extend_low_i16x8_u(i), bytes));
-        v128.store(offsets + to, i32x4.mul(i32x4.extend_high_i16x8_u(i), bytes), 16);
+        const low = i32x4.mul(i32x4.extend_low_i16x8_u(i), bytes);
+        const high = i32x4.mul(i32x4.extend_high_i16x8_u(i), bytes);
         const v = i16x8.extend_low_i8x16_u(v128.load64_zero(value));
-        v128.store(floats + to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v)), factor));
-        v128.store(floats + to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(v)), factor), 16);
+        const x = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v)), factor);
+        const y = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(v)), factor);
+        v128.store(to, v128.shuffle<f32>(low, x, 0, 4, 1, 5));
+        v128.store(to, v128.shuffle<f32>(low, x, 2, 6, 3, 7), 16);
+        v128.store(to, v128.shuffle<f32>(high, y, 0, 4, 1, 5), 32);
+        v128.store(to, v128.shuffle<f32>(high, y, 2, 6, 3, 7), 48);
         index += 16;
         value += 8;
       }
+      entries = end;
     }
   }
 }
@@ -61,31 +66,94 @@ function recordOf(order: usize, starts: usize, records: usize): usize {
   return records + <usize>load<u32>(starts + (<usize>load<u32>(order) << 2));
 }
 
+// @ts-ignore: decorator
+@inline
+function setSpan(spans: usize, row: i32, begin: usize, end: usize): void {
+  store<u32>(spans + (<usize>row << 3), <u32>begin);
+  store<u32>(spans + (<usize>row << 3), <u32>end, 4);
+}
+
+// @ts-ignore: decorator
+@inline
+function beginOf(spans: usize, row: i32): usize {
+  return <usize>load<u32>(spans + (<usize>row << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function endOf(spans: usize, row: i32): usize {
+  return <usize>load<u32>(spans + (<usize>row << 3), 4);
+}
+
 /** The same for float values. */
-export function gatherSparseFloats(S: i32, order: usize, starts: usize, records: usize, rowBytes: i32, capacity: i32, offsets: usize, floats: usize, counts: usize): void {
+export function gatherSparseFloats(S: i32, order: usize, starts: usize, records: usize, rowBytes: i32, entries: usize, spans: usize): void {
   for (let s = 0; s < S; s++) {
     const record = recordOf(order + (<usize>s << 2), starts, records);
     const count = <usize>load<u32>(record);
-    store<u32>(counts + (<usize>s << 2), <u32>count);
-    const to = (<usize>s * <usize>capacity) << 2;
-    memory.copy(floats + to, record + 4 + (count << 1), count << 2);
+    const values = record + 4 + (count << 1);
+    const end = entries + (count << 3);
+    setSpan(spans, s, entries, end);
     for (let k: usize = 0; k < count; k++) {
-      store<u32>(offsets + to + (k << 2), <u32>load<u16>(record + 4 + (k << 1)) * rowBytes);
+      store<u32>(entries, <u32>load<u16>(record + 4 + (k << 1)) * rowBytes);
+      store<u32>(entries, load<u32>(values + (k << 2)), 4);
+      entries += 8;
     }
   }
 }
 
-/** z[s][o] = b[o] + factor · Σ_entries value · w[input][o] for o in [begin, end), multiples of four. */
-export function sparseForward(S: i32, begin: i32, end: i32, O: i32, capacity: i32, offsets: usize, floats: usize, counts: usize, w: usize, b: usize, factor: f32, z: usize): void {
+/** Entries of S rows, sorted by input: counted, given their places, and written there, row after row. */
+export function groupEntries(S: i32, I: i32, rowBytes: i32, deltaBytes: i32, factor: f32, spans: usize, groups: usize, groupSpans: usize): void {
+  // ⌈2³² / rowBytes⌉: exact for multiples of rowBytes below 2³², and a tenth of a division's time.
+  const reciprocal = (0xffffffff / <u64>rowBytes) + 1;
+  memory.fill(groupSpans, 0, <usize>I << 3);
+  for (let s = 0; s < S; s++) {
+    const end = endOf(spans, s);
+    for (let entry = beginOf(spans, s); entry < end; entry += 8) {
+      const count = spanOf(groupSpans, load<u32>(entry), reciprocal);
+      store<u32>(count, load<u32>(count, 4) + 8, 4);
+    }
+  }
+  let at = groups;
+  for (let i = 0; i < I; i++) {
+    const bytes = endOf(groupSpans, i);
+    setSpan(groupSpans, i, at, at);
+    at += bytes;
+  }
+  for (let s = 0; s < S; s++) {
+    const end = endOf(spans, s);
+    for (let entry = beginOf(spans, s); entry < end; entry += 8) {
+      const span = spanOf(groupSpans, load<u32>(entry), reciprocal);
+      const to = <usize>load<u32>(span, 4);
+      store<u32>(to, s * deltaBytes);
+      store<f32>(to, load<f32>(entry, 4) * factor, 4);
+      store<u32>(span, <u32>to + 8, 4);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function spanOf(spans: usize, offset: u32, reciprocal: u64): usize {
+  return spans + (<usize>((<u64>offset * reciprocal) >> 32) << 3);
+}
+
+/** y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end), multiples of four. */
+export function sparseProduct(R: i32, begin: i32, end: i32, O: i32, spans: usize, m: usize, c: usize, stepC: i32, factor: f32, y: usize): void {
+  const stepY = <usize>stride(O) << 2;
   const panels = ((end - begin) / 4 + PANEL - 1) / PANEL;
   for (let p = 0; p < panels; p++) {
     const first = begin + partOf(end - begin, panels, p);
     const V = (begin + partOf(end - begin, panels, p + 1) - first) >> 2;
     const column = <usize>first << 2;
-    for (let s = 0; s < S; s++) {
-      const row = (<usize>s * <usize>capacity) << 2;
-      const count = load<u32>(counts + (<usize>s << 2));
-      forwardPanel(V, count, offsets + row, floats + row, w + column, b + column, factor, z + ((<usize>s * <usize>stride(O)) << 2) + column);
+    let from = c + column;
+    let to = y + column;
+    for (let r = 0; r < R; r++) {
+      const entry = beginOf(spans, r);
+      const last = endOf(spans, r);
+      // A row without entries changes nothing where y is c.
+      if (entry != last || from != to) productPanel(V, entry, last, m + column, from, factor, to);
+      from += stepC;
+      to += stepY;
     }
   }
 }
@@ -97,27 +165,34 @@ function partOf(n: i32, parts: i32, p: i32): i32 {
   return ((n / 4) * p / parts) << 2;
 }
 
-function forwardPanel(V: i32, count: u32, offsets: usize, floats: usize, w: usize, b: usize, factor: f32, z: usize): void {
+function productPanel(V: i32, entry: usize, last: usize, m: usize, c: usize, factor: f32, y: usize): void {
   switch (V) {
-    case 1: return forwardVectors(1, count, offsets, floats, w, b, factor, z);
-    case 2: return forwardVectors(2, count, offsets, floats, w, b, factor, z);
-    case 3: return forwardVectors(3, count, offsets, floats, w, b, factor, z);
-    case 4: return forwardVectors(4, count, offsets, floats, w, b, factor, z);
-    case 5: return forwardVectors(5, count, offsets, floats, w, b, factor, z);
-    case 6: return forwardVectors(6, count, offsets, floats, w, b, factor, z);
-    default: return forwardVectors(7, count, offsets, floats, w, b, factor, z);
+    case 1: return productVectors(1, entry, last, m, c, factor, y);
+    case 2: return productVectors(2, entry, last, m, c, factor, y);
+    case 3: return productVectors(3, entry, last, m, c, factor, y);
+    case 4: return productVectors(4, entry, last, m, c, factor, y);
+    case 5: return productVectors(5, entry, last, m, c, factor, y);
+    case 6: return productVectors(6, entry, last, m, c, factor, y);
+    case 7: return productVectors(7, entry, last, m, c, factor, y);
+    default: return productVectors(8, entry, last, m, c, factor, y);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function forwardVectors(V: i32, count: u32, offsets: usize, floats: usize, w: usize, b: usize, factor: f32, z: usize): void {
-  const zero = f32x4.splat(0);
-  let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero;
-  const end = offsets + (<usize>count << 2);
-  while (offsets < end) {
-    const row = w + <usize>load<u32>(offsets);
-    const t = v128.load32_splat(floats);
+function productVectors(V: i32, entry: usize, last: usize, m: usize, c: usize, factor: f32, y: usize): void {
+  const f = f32x4.splat(factor);
+  let a0 = v128.load(c);
+  let a1 = V > 1 ? v128.load(c, 16) : f;
+  let a2 = V > 2 ? v128.load(c, 32) : f;
+  let a3 = V > 3 ? v128.load(c, 48) : f;
+  let a4 = V > 4 ? v128.load(c, 64) : f;
+  let a5 = V > 5 ? v128.load(c, 80) : f;
+  let a6 = V > 6 ? v128.load(c, 96) : f;
+  let a7 = V > 7 ? v128.load(c, 112) : f;
+  for (; entry < last; entry += 8) {
+    const row = m + <usize>load<u32>(entry);
+    const t = f32x4.mul(f, v128.load32_splat(entry, 4));
     a0 = madd(t, v128.load(row), a0);
     if (V > 1) a1 = madd(t, v128.load(row, 16), a1);
     if (V > 2) a2 = madd(t, v128.load(row, 32), a2);
@@ -125,65 +200,64 @@ function forwardVectors(V: i32, count: u32, offsets: usize, floats: usize, w: us
     if (V > 4) a4 = madd(t, v128.load(row, 64), a4);
     if (V > 5) a5 = madd(t, v128.load(row, 80), a5);
     if (V > 6) a6 = madd(t, v128.load(row, 96), a6);
-    offsets += 4;
-    floats += 4;
+    if (V > 7) a7 = madd(t, v128.load(row, 112), a7);
   }
-  const f = f32x4.splat(factor);
-  v128.store(z, madd(a0, f, v128.load(b)));
-  if (V > 1) v128.store(z, madd(a1, f, v128.load(b, 16)), 16);
-  if (V > 2) v128.store(z, madd(a2, f, v128.load(b, 32)), 32);
-  if (V > 3) v128.store(z, madd(a3, f, v128.load(b, 48)), 48);
-  if (V > 4) v128.store(z, madd(a4, f, v128.load(b, 64)), 64);
-  if (V > 5) v128.store(z, madd(a5, f, v128.load(b, 80)), 80);
-  if (V > 6) v128.store(z, madd(a6, f, v128.load(b, 96)), 96);
+  v128.store(y, a0);
+  if (V > 1) v128.store(y, a1, 16);
+  if (V > 2) v128.store(y, a2, 32);
+  if (V > 3) v128.store(y, a3, 48);
+  if (V > 4) v128.store(y, a4, 64);
+  if (V > 5) v128.store(y, a5, 80);
+  if (V > 6) v128.store(y, a6, 96);
+  if (V > 7) v128.store(y, a7, 112);
 }
 
 /**
  * w[input][o] -= rate · value · δ[s][o] for every entry and o in [begin, end), in sample order: BP4 and its update at once.
  * The columns are multiples of four.
  */
-export function sparseUpdate(S: i32, begin: i32, end: i32, O: i32, capacity: i32, offsets: usize, floats: usize, counts: usize, delta: usize, w: usize, rate: f32): void {
+export function sparseUpdate(S: i32, begin: i32, end: i32, O: i32, spans: usize, delta: usize, w: usize, rate: f32): void {
   const panels = ((end - begin) / 4 + PANEL - 1) / PANEL;
   for (let p = 0; p < panels; p++) {
     const first = begin + partOf(end - begin, panels, p);
     const V = (begin + partOf(end - begin, panels, p + 1) - first) >> 2;
     const column = <usize>first << 2;
     for (let s = 0; s < S; s++) {
-      const row = (<usize>s * <usize>capacity) << 2;
-      const count = load<u32>(counts + (<usize>s << 2));
-      updatePanel(V, count, offsets + row, floats + row, delta + ((<usize>s * <usize>stride(O)) << 2) + column, w + column, -rate);
+      updatePanel(V, beginOf(spans, s), endOf(spans, s), delta + ((<usize>s * <usize>stride(O)) << 2) + column, w + column, -rate);
     }
   }
 }
 
-function updatePanel(V: i32, count: u32, offsets: usize, floats: usize, delta: usize, w: usize, rate: f32): void {
+function updatePanel(V: i32, entry: usize, last: usize, delta: usize, w: usize, rate: f32): void {
   switch (V) {
-    case 1: return updateVectors(1, count, offsets, floats, delta, w, rate);
-    case 2: return updateVectors(2, count, offsets, floats, delta, w, rate);
-    case 3: return updateVectors(3, count, offsets, floats, delta, w, rate);
-    case 4: return updateVectors(4, count, offsets, floats, delta, w, rate);
-    case 5: return updateVectors(5, count, offsets, floats, delta, w, rate);
-    case 6: return updateVectors(6, count, offsets, floats, delta, w, rate);
-    default: return updateVectors(7, count, offsets, floats, delta, w, rate);
+    case 1: return updateVectors(1, entry, last, delta, w, rate);
+    case 2: return updateVectors(2, entry, last, delta, w, rate);
+    case 3: return updateVectors(3, entry, last, delta, w, rate);
+    case 4: return updateVectors(4, entry, last, delta, w, rate);
+    case 5: return updateVectors(5, entry, last, delta, w, rate);
+    case 6: return updateVectors(6, entry, last, delta, w, rate);
+    case 7: return updateVectors(7, entry, last, delta, w, rate);
+    default: return updateVectors(8, entry, last, delta, w, rate);
   }
 }
 
+/** The value is multiplied with the rate, not δ: that product V8 would compute anew for every entry and vector. */
 // @ts-ignore: decorator
 @inline
-function updateVectors(V: i32, count: u32, offsets: usize, floats: usize, delta: usize, w: usize, rate: f32): void {
+function updateVectors(V: i32, entry: usize, last: usize, delta: usize, w: usize, rate: f32): void {
   const zero = f32x4.splat(0);
   const f = f32x4.splat(rate);
-  const d0 = f32x4.mul(f, v128.load(delta));
-  const d1 = V > 1 ? f32x4.mul(f, v128.load(delta, 16)) : zero;
-  const d2 = V > 2 ? f32x4.mul(f, v128.load(delta, 32)) : zero;
-  const d3 = V > 3 ? f32x4.mul(f, v128.load(delta, 48)) : zero;
-  const d4 = V > 4 ? f32x4.mul(f, v128.load(delta, 64)) : zero;
-  const d5 = V > 5 ? f32x4.mul(f, v128.load(delta, 80)) : zero;
-  const d6 = V > 6 ? f32x4.mul(f, v128.load(delta, 96)) : zero;
-  const end = offsets + (<usize>count << 2);
-  while (offsets < end) {
-    const row = w + <usize>load<u32>(offsets);
-    const t = v128.load32_splat(floats);
+  const d0 = v128.load(delta);
+  const d1 = V > 1 ? v128.load(delta, 16) : zero;
+  const d2 = V > 2 ? v128.load(delta, 32) : zero;
+  const d3 = V > 3 ? v128.load(delta, 48) : zero;
+  const d4 = V > 4 ? v128.load(delta, 64) : zero;
+  const d5 = V > 5 ? v128.load(delta, 80) : zero;
+  const d6 = V > 6 ? v128.load(delta, 96) : zero;
+  const d7 = V > 7 ? v128.load(delta, 112) : zero;
+  for (; entry < last; entry += 8) {
+    const row = w + <usize>load<u32>(entry);
+    const t = f32x4.mul(f, v128.load32_splat(entry, 4));
     v128.store(row, madd(t, d0, v128.load(row)));
     if (V > 1) v128.store(row, madd(t, d1, v128.load(row, 16)), 16);
     if (V > 2) v128.store(row, madd(t, d2, v128.load(row, 32)), 32);
@@ -191,8 +265,7 @@ function updateVectors(V: i32, count: u32, offsets: usize, floats: usize, delta:
     if (V > 4) v128.store(row, madd(t, d4, v128.load(row, 64)), 64);
     if (V > 5) v128.store(row, madd(t, d5, v128.load(row, 80)), 80);
     if (V > 6) v128.store(row, madd(t, d6, v128.load(row, 96)), 96);
-    offsets += 4;
-    floats += 4;
+    if (V > 7) v128.store(row, madd(t, d7, v128.load(row, 112)), 112);
   }
 }
 
@@ -200,23 +273,23 @@ function updateVectors(V: i32, count: u32, offsets: usize, floats: usize, delta:
  * dw[input] = Σ_s value · δ[s], in sample order, for the rows that have an entry; all other rows are left as they are. A row
  * counts as written in this step when its stamp is `stamp`: so no block is ever cleared. `stamps` has one word per input.
  */
-export function sparseGradient(S: i32, O: i32, capacity: i32, offsets: usize, floats: usize, counts: usize, delta: usize, dw: usize, stamps: usize, stamp: u32): void {
+export function sparseGradient(S: i32, O: i32, spans: usize, delta: usize, dw: usize, stamps: usize, stamp: u32): void {
   const rowBytes = <usize>stride(O) << 2;
-  const end = (<usize>(O + 3) & ~3) << 2;
+  const columnBytes = (<usize>(O + 3) & ~3) << 2;
+  const reciprocal = (0xffffffff / <u64>rowBytes) + 1;
   for (let s = 0; s < S; s++) {
-    const from = (<usize>s * <usize>capacity) << 2;
-    const count = <usize>load<u32>(counts + (<usize>s << 2));
     const d = delta + <usize>s * rowBytes;
-    for (let k: usize = 0; k < count; k++) {
-      const offset = <usize>load<u32>(offsets + from + (k << 2));
-      const t = v128.load32_splat(floats + from + (k << 2));
-      const row = dw + offset;
-      const mark = stamps + ((offset / rowBytes) << 2);
+    const end = endOf(spans, s);
+    for (let entry = beginOf(spans, s); entry < end; entry += 8) {
+      const offset = load<u32>(entry);
+      const t = v128.load32_splat(entry, 4);
+      const row = dw + <usize>offset;
+      const mark = stamps + (<usize>((<u64>offset * reciprocal) >> 32) << 2);
       if (load<u32>(mark) == stamp) {
-        for (let o: usize = 0; o < end; o += 16) v128.store(row + o, madd(t, v128.load(d + o), v128.load(row + o)));
+        for (let o: usize = 0; o < columnBytes; o += 16) v128.store(row + o, madd(t, v128.load(d + o), v128.load(row + o)));
       } else {
         store<u32>(mark, stamp);
-        for (let o: usize = 0; o < end; o += 16) v128.store(row + o, f32x4.mul(t, v128.load(d + o)));
+        for (let o: usize = 0; o < columnBytes; o += 16) v128.store(row + o, f32x4.mul(t, v128.load(d + o)));
       }
     }
   }

@@ -202,11 +202,13 @@ export function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** Floats from one row of n columns to the next: whole vectors up to a cache line, whole cache lines beyond it. Floats past n are zero. */
+/** Floats from one row of n columns to the next, as in kernels.ts. Floats past n are zero. */
 // @ts-ignore: decorator
 @inline
 export function stride(n: i32): i32 {
-  return n <= 16 ? columns(n) : (n + 15) & ~15;
+  if (n <= 16) return columns(n);
+  const lines = (n + 15) >> 4;
+  return (n < 256 ? lines : lines | 1) << 4;
 }
 
 /** The part of a row that kernels compute: n columns in whole vectors. */
