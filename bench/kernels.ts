@@ -101,4 +101,4 @@ for (const shape of shapes()) {
     results.push(...measured);
   }
 }
-if (record) writeRecord({ bench: 'kernels', date: today(), machine, settings: { rounds, span }, results });
+if (record) writeRecord({ bench: 'kernels', date: today(), machine, settings: { rounds, milliseconds: span }, results });

@@ -6,7 +6,7 @@ import { loadKernels } from '../src/kernels/load.js';
 import { GRADIENT_MODES } from '../src/parallel/arena.js';
 import { describeMachine, figure, formatMachine, range, row, type Summary, summarise } from './measure.js';
 import { type BenchNetwork, describeNetwork, NETWORKS } from './networks.js';
-import { readOptions } from './options.js';
+import { oneLine, readOptions } from './options.js';
 import type { PeerEntry } from './peers/catalogue.js';
 import { compareOn, type PeerResult, type Settings } from './peers/orchestrate.js';
 import { killAllPeers } from './peers/peer.js';
@@ -48,7 +48,7 @@ function entriesFor({ id }: BenchNetwork, cores: number, blas: boolean): PeerEnt
   );
 }
 
-/** Throws where a side has no figure: then there is no table. */
+/** Throws where a side has no figure: then the network has none. */
 function sidesOf(peers: readonly PeerResult[]): ScalingSide[] {
   const sides = peers.map(({ id, state, reason, ready, rounds, summary }) => {
     if (state !== 'measured' || !ready || !rounds || !summary) throw new Error(`${id} ${state}: ${reason}`);
@@ -91,8 +91,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 const results: ScalingResult[] = [];
 for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
   const { peers } = await compareOn(network, entriesFor(network, machine.cores, blas), settings, () => {});
-  const sides = sidesOf(peers);
-  print(network, sides);
-  results.push({ network: network.id, sides });
+  try {
+    const sides = sidesOf(peers);
+    print(network, sides);
+    results.push({ network: network.id, sides });
+  } catch (error) {
+    console.error(`${network.id}: ${oneLine(error)}`);
+    process.exitCode = 1;
+  }
 }
 if (record) writeRecord({ bench: 'scaling', date: today(), machine, settings: turns, results });

@@ -5,10 +5,10 @@
 
 import type { Dataset } from '../src/data/dataset.js';
 import { loadDataset } from '../src/data/load.js';
-import { INPUT_FORMATS, type InputFormat } from '../src/model/input.js';
-import { describeMachine, figure, formatMachine, range, summarise } from './measure.js';
+import type { InputFormat } from '../src/model/input.js';
+import { describeMachine, figure, formatMachine, range, type Summary, summarise } from './measure.js';
 import { type BenchNetwork, describeNetwork, NETWORKS } from './networks.js';
-import { readOptions } from './options.js';
+import { endWith, oneLine, readOptions } from './options.js';
 import { today, writeRecord } from './record.js';
 import { bareProducts } from './step/bare.js';
 import { type Core, openCore, shuffle } from './step/core.js';
@@ -22,6 +22,7 @@ const CHECKED_STEPS = 2;
 const TOLERANCE = 1e-3;
 /** The networks whose products are large enough for a BLAS. */
 const LARGE: readonly string[] = ['N3', 'N4'];
+const FORMATS: readonly InputFormat[] = ['sparse', 'dense'];
 
 const { data, only, quick, record } = readOptions(
   'One training step on one core: matrix beside sample by sample, phases, and the share of bare sgemm.',
@@ -43,33 +44,37 @@ function sideOf(core: Core, way: Way): Side {
   };
 }
 
-async function measureWays(network: BenchNetwork, dataset: Dataset, input: InputFormat): Promise<WaysResult> {
-  const whole = await openCore(network, dataset, { kernels: 'auto', input, gradient: 'owned' });
-  const single = await openCore(network, dataset, { kernels: 'auto', input, gradient: 'partial' });
-  const sides = [
-    { core: whole, way: matrixWay(whole) },
-    { core: single, way: sampleWay(single) },
-  ];
+/** Both ways over both input formats, all four in the same turns. */
+async function measureWays(network: BenchNetwork, dataset: Dataset): Promise<WaysResult[]> {
+  const sides: { core: Core; way: Way }[] = [];
+  for (const input of FORMATS) {
+    const whole = await openCore(network, dataset, { kernels: 'auto', input, gradient: 'owned' });
+    const single = await openCore(network, dataset, { kernels: 'auto', input, gradient: 'partial' });
+    sides.push({ core: whole, way: matrixWay(whole) }, { core: single, way: sampleWay(single) });
+  }
   const difference = compareParameters(sides);
-  const [matrix, samples] = takeTurns(
+  const rates = takeTurns(
     sides.map(({ core, way }) => sideOf(core, way)),
     settings.rounds,
     settings.seconds,
-  ).map((rates) => rates.map((rate) => rate * network.batch));
-  const ratio = summarise(matrix.map((rate, round) => rate / samples[round]));
-  return { input, matrix: summarise(matrix), samples: summarise(samples), ratio, difference };
+  ).map((rounds) => rounds.map((rate) => rate * network.batch));
+  return FORMATS.map((input, k) => {
+    const [matrix, samples] = [rates[2 * k], rates[2 * k + 1]];
+    const ratio = summarise(matrix.map((rate, round) => rate / samples[round]));
+    return { input, matrix: summarise(matrix), samples: summarise(samples), ratio, difference };
+  });
 }
 
-/** A few steps of the same order from the same parameters: the ways must end at the same place, or there is nothing to compare. */
+/** A few steps of the same order from the same parameters: all must end at the same place, or there is nothing to compare. */
 function compareParameters(sides: readonly { core: Core; way: Way }[]): number {
   const start = sides[0].core.session.parameters;
-  const [one, other] = sides.map(({ core, way }) => {
+  const [one, ...others] = sides.map(({ core, way }) => {
     shuffle(core, 1);
     way(CHECKED_STEPS);
     return core.session.parameters;
   });
-  const difference = distance(one, other) / distance(one, start);
-  if (!(difference < TOLERANCE)) throw new Error(`the two ways differ: after ${CHECKED_STEPS} steps by ${difference} of the way they went`);
+  const difference = Math.max(...others.map((other) => distance(one, other))) / distance(one, start);
+  if (!(difference < TOLERANCE)) throw new Error(`the ways differ: after ${CHECKED_STEPS} steps by ${difference} of the way they went`);
   return difference;
 }
 
@@ -79,25 +84,29 @@ function distance(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(sum);
 }
 
-/** The step with kernels 'blas' and its products alone; undefined where there is no BLAS. */
-async function measureShare(network: BenchNetwork, dataset: Dataset, input: InputFormat): Promise<ShareResult | undefined> {
-  const core = await openCore(network, dataset, { kernels: 'blas', input, gradient: 'owned' });
-  if (core.choice.library === undefined) return undefined;
-  const bare = bareProducts(core);
-  const repeat: Way = (steps) => {
-    for (let k = 0; k < steps; k++) bare.run();
-  };
-  const whole = sideOf(core, matrixWay(core));
-  whole.run(1); // so that the products meet operands like a step's
-  const [step, products] = takeTurns([whole, sideOf(core, repeat)], settings.rounds, settings.seconds);
-  const gflops = (rates: readonly number[]): number[] => rates.map((rate) => (rate * bare.flops) / 1e9);
-  return {
-    input,
-    library: core.choice.library,
-    step: summarise(gflops(step)),
-    bare: summarise(gflops(products)),
-    share: summarise(step.map((rate, round) => rate / products[round])),
-  };
+/** The step with kernels 'blas' and its products alone, over both input formats, in the same turns; nothing where there is no BLAS. */
+async function measureShares(network: BenchNetwork, dataset: Dataset): Promise<ShareResult[]> {
+  const sides: { core: Core; flops: number; step: Side; products: Side }[] = [];
+  for (const input of FORMATS) {
+    const core = await openCore(network, dataset, { kernels: 'blas', input, gradient: 'owned' });
+    if (core.choice.library === undefined) return [];
+    const { flops, run } = bareProducts(core);
+    const step = sideOf(core, matrixWay(core));
+    step.run(1); // so that the products meet operands like a step's
+    const products = sideOf(core, (steps) => {
+      for (let k = 0; k < steps; k++) run();
+    });
+    sides.push({ core, flops, step, products });
+  }
+  const all = sides.flatMap(({ step, products }) => [step, products]);
+  const rates = takeTurns(all, settings.rounds, settings.seconds);
+  return sides.map(({ core, flops }, k) => {
+    const [step, bare] = [rates[2 * k], rates[2 * k + 1]];
+    const gflops = (list: readonly number[]): Summary => summarise(list.map((rate) => (rate * flops) / 1e9));
+    const speed = summarise(step.map((rate) => rate * network.batch));
+    const share = summarise(step.map((rate, round) => rate / bare[round]));
+    return { input: FORMATS[k], library: core.choice.library ?? '', speed, step: gflops(step), bare: gflops(bare), share };
+  });
 }
 
 async function measureProfile(network: BenchNetwork, dataset: Dataset, kernels: 'auto' | 'blas', input: InputFormat): Promise<ProfileResult> {
@@ -111,16 +120,11 @@ async function measureProfile(network: BenchNetwork, dataset: Dataset, kernels: 
 }
 
 async function measure(network: BenchNetwork, dataset: Dataset): Promise<StepResult> {
-  const ways: WaysResult[] = [];
-  const shares: ShareResult[] = [];
+  const ways = await measureWays(network, dataset);
+  const shares = LARGE.includes(network.id) ? await measureShares(network, dataset) : [];
   const profiles: ProfileResult[] = [];
-  for (const input of [...INPUT_FORMATS].reverse()) ways.push(await measureWays(network, dataset, input));
-  for (const input of INPUT_FORMATS) profiles.push(await measureProfile(network, dataset, 'auto', input));
-  for (const input of LARGE.includes(network.id) ? INPUT_FORMATS : []) {
-    const share = await measureShare(network, dataset, input);
-    if (!share) break;
-    shares.push(share);
-    profiles.push(await measureProfile(network, dataset, 'blas', input));
+  for (const kernels of shares.length > 0 ? (['auto', 'blas'] as const) : (['auto'] as const)) {
+    for (const input of FORMATS) profiles.push(await measureProfile(network, dataset, kernels, input));
   }
   return { network: network.id, kernels: profiles[0].kernels, ways, shares, profiles };
 }
@@ -131,8 +135,10 @@ function print(network: BenchNetwork, { ways, shares, profiles }: StepResult): v
     const rates = `${figure(matrix.median)} samples/s as one matrix, ${figure(samples.median)} sample by sample`;
     console.log(`  ${input.padEnd(7)}${rates}: ratio ${range(ratio)}`);
   }
-  for (const { input, step, bare, share } of shares) {
-    console.log(`  ${input.padEnd(7)}blas: step ${range(step, 1)} GFLOP/s, sgemm alone ${range(bare, 1)}: share ${range(share)}`);
+  for (const { input, speed, step, bare, share } of shares) {
+    console.log(
+      `  ${input.padEnd(7)}blas: ${figure(speed.median)} samples/s; step ${range(step, 1)} GFLOP/s, sgemm alone ${range(bare, 1)}: share ${range(share)}`,
+    );
   }
   const width = Math.max(...profiles[0].phases.map(({ name }) => name.length));
   console.log(`  ${'µs a step'.padEnd(width)}${profiles.map(({ kernels, input }) => `${kernels} ${input}`.padStart(16)).join('')}`);
@@ -147,7 +153,7 @@ console.log(formatMachine(machine));
 const dataset = await loadDataset(data);
 const results: StepResult[] = [];
 for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
-  const result = await measure(network, dataset);
+  const result = await measure(network, dataset).catch((error) => endWith(`${network.id}: ${oneLine(error)}`, 1));
   print(network, result);
   results.push(result);
 }

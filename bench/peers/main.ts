@@ -32,6 +32,7 @@ const HELP = `Compares nabla with NumPy, PyTorch, scikit-learn and TensorFlow.js
   --out FILE        the same, to a file of your own
   --help
 
+nabla-1 and nabla-2 are one and two workers with kernels 'auto' (WebAssembly), nabla-blas-1 and -2 the same with 'blas'.
 TensorFlow.js is found from this repository upwards, or in the folder named by NABLA_PEERS_MODULES.`;
 
 interface Request {

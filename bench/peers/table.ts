@@ -38,7 +38,7 @@ function peerRow({ id, summary, costs, ready, peakMegabytes }: PeerResult): stri
   ];
 }
 
-function describePeer({ peer, version, blas, kernels, threads, workers, gradient }: Ready): string {
+export function describePeer({ peer, version, blas, kernels, threads, workers, gradient }: Ready): string {
   const parts = [`${peer} ${version}`, blas, kernels && `kernels ${kernels}`, gradient];
   if (workers !== undefined) parts.push(counted(workers, 'worker'));
   else if (threads !== undefined) parts.push(counted(threads, 'thread'));

@@ -9,7 +9,7 @@ import type { Core } from './core.js';
 const ROW_MAJOR = 101;
 const PLAIN = 111;
 const TRANSPOSED = 112;
-/** BP4 goes into the weights, as in a step; so small a rate changes no bit of them, and leaves the library the same work. */
+/** BP4 goes into the weights, as in a step; so small a rate moves none but the tiniest of them, and the library's work is the same. */
 const NO_RATE = -1e-12;
 
 interface Matrix {

@@ -11,7 +11,7 @@ export interface WaysResult {
   readonly samples: Summary;
   /** matrix / samples, round by round. */
   readonly ratio: Summary;
-  /** How far the two ways' parameters were apart after the first steps, as a share of how far they had moved. */
+  /** How far the ways' parameters, over either input, were apart after the first steps, as a share of how far they had moved. */
   readonly difference: number;
 }
 
@@ -19,6 +19,8 @@ export interface WaysResult {
 export interface ShareResult {
   readonly input: string;
   readonly library: string;
+  /** Samples per second of the step. */
+  readonly speed: Summary;
   /** GFLOP/s of the dense products, counted over the time of the whole step. */
   readonly step: Summary;
   /** GFLOP/s of the products alone. */
