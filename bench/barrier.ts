@@ -4,8 +4,9 @@
 
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Barrier, controlBytes, SPINS_WITH_A_CORE } from '../src/parallel/barrier.js';
-import { countCores } from '../src/scaling/cores.js';
-import { machine, median, row } from './measure.js';
+import { describeMachine, formatMachine, row, type Summary, summarise } from './measure.js';
+import { readOptions } from './options.js';
+import { today, writeRecord } from './record.js';
 
 interface Task {
   readonly memory: WebAssembly.Memory;
@@ -16,33 +17,53 @@ interface Task {
   readonly crossings: number;
 }
 
-const ROUNDS = 9;
+export interface BarrierResult {
+  readonly workers: number;
+  readonly spins: number;
+  /** Microseconds a crossing. */
+  readonly microseconds: Summary;
+  /** What it may cost; absent for the number of spins that a session would not choose. */
+  readonly bound?: number;
+}
+
+const WORKERS = [1, 2, 4, 8, 16];
 
 if (isMainThread) await main();
 else measure(workerData as Task);
 
 async function main(): Promise<void> {
-  const { usable } = countCores();
-  console.log(machine());
+  const { only, quick, record } = readOptions('What a barrier costs, for so many workers.', WORKERS.map(String));
+  const rounds = quick ? 3 : 9;
+  const machine = describeMachine();
+  console.log(formatMachine(machine));
   console.log(row('workers', 'spins', 'median µs', 'min', 'max', 'bound'));
-  for (const workers of [1, 2, 4, 8, 16]) {
-    const chosen = workers <= usable ? SPINS_WITH_A_CORE : 0;
-    const bound = workers <= usable ? 1 : 25 * workers;
+  const results: BarrierResult[] = [];
+  for (const workers of only.map(Number)) {
+    const chosen = workers <= machine.cores ? SPINS_WITH_A_CORE : 0;
     for (const spins of new Set([chosen, 0])) {
-      const times = await cross(workers, spins);
-      const figures = [median(times), Math.min(...times), Math.max(...times)].map((t) => t.toFixed(2));
-      console.log(row(String(workers), String(spins), ...figures, spins === chosen ? String(bound) : ''));
-      if (spins === chosen && median(times) > bound) process.exitCode = 1;
+      const microseconds = summarise(await cross(workers, spins, rounds));
+      const bound = workers <= machine.cores ? 1 : 25 * workers;
+      const result = { workers, spins, microseconds, ...(spins === chosen ? { bound } : {}) };
+      results.push(result);
+      print(result);
+      if (spins === chosen && microseconds.median > bound) process.exitCode = 1;
     }
   }
+  if (record) writeRecord({ bench: 'barrier', date: today(), machine, settings: { rounds }, results });
+}
+
+function print({ workers, spins, microseconds, bound }: BarrierResult): void {
+  const { median, minimum, maximum } = microseconds;
+  const figures = [median, minimum, maximum].map((t) => t.toFixed(2));
+  console.log(row(String(workers), String(spins), ...figures, String(bound ?? '')));
 }
 
 /** Microseconds a crossing, one figure a round: the slowest worker's. */
-async function cross(workers: number, spins: number): Promise<number[]> {
+async function cross(workers: number, spins: number, rounds: number): Promise<number[]> {
   const pages = Math.ceil(controlBytes(workers) / 65536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const crossings = spins > 0 || workers === 1 ? 100_000 : 3_000;
-  const tasks = Array.from({ length: workers }, (_, index): Task => ({ memory, workers, index, spins, rounds: ROUNDS, crossings }));
+  const tasks = Array.from({ length: workers }, (_, index): Task => ({ memory, workers, index, spins, rounds, crossings }));
   const results = await Promise.all(
     tasks.map(
       (task) =>
@@ -53,7 +74,7 @@ async function cross(workers: number, spins: number): Promise<number[]> {
         }),
     ),
   );
-  return Array.from({ length: ROUNDS }, (_, round) => Math.max(...results.map((times) => times[round])));
+  return Array.from({ length: rounds }, (_, round) => Math.max(...results.map((times) => times[round])));
 }
 
 function measure({ memory, workers, index, spins, rounds, crossings }: Task): void {

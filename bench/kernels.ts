@@ -1,17 +1,14 @@
 // How fast the matrix products are: GFLOP/s of each set of kernels for every product of the four networks, beside the
 // system's BLAS where there is one, on one core, in turns. Run: npm run bench:kernels
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { bindKernels } from '../src/kernels/bind.js';
 import { KERNEL_NAMES, type Kernels, SCRATCH_BYTES, stride } from '../src/kernels/kernels.js';
 import { loadKernels } from '../src/kernels/load.js';
-import { machine, median, row } from './measure.js';
+import { describeMachine, formatMachine, rotated, row, type Summary, summarise } from './measure.js';
 import { NETWORKS } from './networks.js';
+import { readOptions } from './options.js';
+import { today, writeRecord } from './record.js';
 
-const ROUNDS = 7;
-/** Milliseconds that one figure may take in one round. */
-const SPAN = 20;
 const PRODUCTS = ['forward', 'backward', 'gradient'] as const;
 
 interface Shape {
@@ -20,9 +17,25 @@ interface Shape {
   readonly O: number;
 }
 
-/** Every layer of every network, once, and the product that the README quotes. */
+export interface KernelsResult extends Shape {
+  readonly product: (typeof PRODUCTS)[number];
+  readonly kernels: string;
+  readonly gflops: Summary;
+}
+
+const { only, quick, record } = readOptions(
+  'GFLOP/s of every product of the benchmark networks.',
+  NETWORKS.map(({ id }) => id),
+);
+const rounds = quick ? 3 : 7;
+/** Milliseconds that one figure may take in one round. */
+const span = quick ? 5 : 20;
+
+/** Every layer of the networks, once. */
 function shapes(): Shape[] {
-  const all = NETWORKS.flatMap(({ layers, batch }) => layers.slice(1).map((O, l) => ({ S: batch, I: layers[l], O })));
+  const all = NETWORKS.filter(({ id }) => only.includes(id)).flatMap(({ layers, batch }) =>
+    layers.slice(1).map((O, l) => ({ S: batch, I: layers[l], O })),
+  );
   const seen = new Set<string>();
   return all.filter(({ S, I, O }) => {
     const key = `${S} ${I} ${O}`;
@@ -45,10 +58,10 @@ function productOf(kernels: Kernels, product: (typeof PRODUCTS)[number], { S, I,
   return () => kernels.weightGradient(0, I, S, I, O, x, z, dw);
 }
 
-/** GFLOP/s over about SPAN milliseconds. */
+/** GFLOP/s over about `span` milliseconds, where a core does 30. */
 function rate(run: () => void, { S, I, O }: Shape): number {
   const flops = 2 * S * I * O;
-  const repeats = Math.max(1, Math.round((SPAN * 1e6 * 30) / flops));
+  const repeats = Math.max(1, Math.round((span * 1e6 * 30) / flops));
   const start = performance.now();
   for (let k = 0; k < repeats; k++) run();
   return (flops * repeats) / (performance.now() - start) / 1e6;
@@ -66,29 +79,26 @@ for (const name of KERNEL_NAMES.filter((n) => n !== 'scalar')) {
   else sets.push(await bindKernels(choice, memory, 64));
 }
 
-console.log(machine());
-console.log('GFLOP/s on one core, median of alternating rounds (minimum to maximum)');
-console.log(row('S I O', 'product', ...sets.map(({ name }) => `${name}`)));
-const results: object[] = [];
+/** One product by each set, in turns. */
+function measure(shape: Shape, product: (typeof PRODUCTS)[number]): KernelsResult[] {
+  const sides = sets.map((kernels) => ({ name: kernels.name, run: productOf(kernels, product, shape), rates: [] as number[] }));
+  for (const { run } of sides) rate(run, shape); // compiles
+  for (let round = 0; round < rounds; round++) {
+    for (const { run, rates } of rotated(sides, round)) rates.push(rate(run, shape));
+  }
+  return sides.map(({ name, rates }) => ({ ...shape, product, kernels: name, gflops: summarise(rates) }));
+}
+
+const machine = describeMachine();
+console.log(formatMachine(machine));
+console.log('GFLOP/s on one core, median of alternating rounds');
+console.log(row('S I O', 'product', ...sets.map(({ name }) => name)));
+const results: KernelsResult[] = [];
 for (const shape of shapes()) {
   for (const product of PRODUCTS) {
-    const runs = sets.map((kernels) => productOf(kernels, product, shape));
-    for (const run of runs) rate(run, shape); // compiles
-    const rates = sets.map((): number[] => []);
-    for (let round = 0; round < ROUNDS; round++) {
-      runs.forEach((run, k) => {
-        rates[k].push(rate(run, shape));
-      });
-    }
-    const { S, I, O } = shape;
-    console.log(row(`${S} ${I} ${O}`, product, ...rates.map((list) => `${median(list).toFixed(1)}`)));
-    sets.forEach(({ name }, k) => {
-      results.push({ S, I, O, product, kernels: name, median: median(rates[k]), minimum: Math.min(...rates[k]), maximum: Math.max(...rates[k]) });
-    });
+    const measured = measure(shape, product);
+    console.log(row(Object.values(shape).join(' '), product, ...measured.map(({ gflops }) => gflops.median.toFixed(1))));
+    results.push(...measured);
   }
 }
-const out = process.argv[2];
-if (out) {
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, `${JSON.stringify({ bench: 'kernels', machine: machine(), date: new Date().toISOString().slice(0, 10), results }, null, 1)}\n`);
-}
+if (record) writeRecord({ bench: 'kernels', date: today(), machine, settings: { rounds, milliseconds: span }, results });

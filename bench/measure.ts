@@ -1,13 +1,35 @@
-// What all benchmarks share: the machine in a line, medians, and rows of a table.
+// What all benchmarks share: the machine they run on, figures summed up as minimum, median and maximum, and rows of a
+// table.
 
-import { cpus } from 'node:os';
+import { arch, cpus, loadavg, platform } from 'node:os';
 import { countCores } from '../src/scaling/cores.js';
 
-/** Processor, cores that may be used, and Node's version. */
-export function machine(): string {
-  const { usable, machine: all } = countCores();
-  const cores = usable === all ? `${all} cores` : `${usable} of ${all} cores`;
-  return `${cpus()[0]?.model ?? 'unknown processor'}, ${cores}, Node ${process.version}`;
+export interface Machine {
+  readonly cpu: string;
+  /** Cores that this process may use. */
+  readonly cores: number;
+  readonly platform: string;
+  readonly node: string;
+  /** Load average of the last minute when the run began: near 0 on a quiet machine. */
+  readonly load: number;
+}
+
+export interface Summary {
+  readonly minimum: number;
+  readonly median: number;
+  readonly maximum: number;
+  /** (maximum - minimum) / median. */
+  readonly spread: number;
+}
+
+export function describeMachine(): Machine {
+  const cpu = cpus()[0]?.model.trim() ?? 'unknown processor';
+  const [load = 0] = loadavg();
+  return { cpu, cores: countCores().usable, platform: `${platform()} ${arch()}`, node: process.versions.node, load };
+}
+
+export function formatMachine({ cpu, cores, platform, node, load }: Machine): string {
+  return `${cpu}, ${cores} core${cores === 1 ? '' : 's'}, ${platform}, Node ${node}; load when it began ${load.toFixed(2)}`;
 }
 
 export function median(values: readonly number[]): number {
@@ -16,7 +38,30 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+export function summarise(figures: readonly number[]): Summary {
+  const [minimum, maximum] = [Math.min(...figures), Math.max(...figures)];
+  const middle = median(figures);
+  return { minimum, median: middle, maximum, spread: (maximum - minimum) / middle };
+}
+
+/** The same list, begun `by` places further on: in which order the sides of round `by` take their turns. */
+export function rotated<T>(list: readonly T[], by: number): T[] {
+  const from = list.length === 0 ? 0 : by % list.length;
+  return [...list.slice(from), ...list.slice(0, from)];
+}
+
 /** Cells as one line: the first to the left, the others to the right, twelve characters each. */
 export function row(first: string, ...rest: string[]): string {
   return first.padEnd(14) + rest.map((cell) => cell.padStart(12)).join('');
+}
+
+/** 412,345 and 2.25: whole numbers from a hundred on, else three digits. */
+export function figure(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+}
+
+/** "2.25 (1.90 to 2.40)" with as many decimals as asked for. */
+export function range({ median, minimum, maximum }: Summary, decimals = 2): string {
+  const [middle, low, high] = [median, minimum, maximum].map((value) => value.toFixed(decimals));
+  return `${middle} (${low} to ${high})`;
 }

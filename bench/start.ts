@@ -7,9 +7,15 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { machine, median, row } from './measure.js';
+import { describeMachine, formatMachine, row, type Summary, summarise } from './measure.js';
+import { readOptions } from './options.js';
+import { today, writeRecord } from './record.js';
 
-const ROUNDS = 7;
+export interface StartResult {
+  readonly name: string;
+  readonly seconds: Summary;
+}
+
 const command = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 const digits = createRequire(import.meta.url).resolve('mnist');
 
@@ -19,13 +25,21 @@ const SUBJECTS: readonly { name: string; args: readonly string[] }[] = [
   { name: 'first step', args: [command, 'train', '--epochs', '1', '--format', 'json'] },
 ];
 
-console.log(machine());
+const { only, quick, record } = readOptions(
+  'How long `nabla train` takes to its first step.',
+  SUBJECTS.map(({ name }) => name),
+);
+const rounds = quick ? 3 : 7;
+const machine = describeMachine();
+console.log(formatMachine(machine));
 console.log(row('', 'median s', 'min', 'max'));
-const times = new Map<string, number[]>();
-for (let round = 0; round < ROUNDS; round++) {
-  for (const { name, args } of SUBJECTS) times.set(name, [...(times.get(name) ?? []), await secondsToFirstLine(args)]);
+const times = only.map((name) => ({ name, seconds: [] as number[], args: SUBJECTS.find((subject) => subject.name === name)?.args ?? [] }));
+for (let round = 0; round < rounds; round++) {
+  for (const { args, seconds } of times) seconds.push(await secondsToFirstLine(args));
 }
-for (const [name, list] of times) console.log(row(name, ...[median(list), Math.min(...list), Math.max(...list)].map((t) => t.toFixed(2))));
+const results = times.map(({ name, seconds }): StartResult => ({ name, seconds: summarise(seconds) }));
+for (const { name, seconds } of results) console.log(row(name, ...[seconds.median, seconds.minimum, seconds.maximum].map((t) => t.toFixed(2))));
+if (record) writeRecord({ bench: 'start', date: today(), machine, settings: { rounds }, results });
 
 /** Seconds until the child prints its first line: for nabla the start event, sent when the workers are attached and the first step begins. */
 async function secondsToFirstLine(args: readonly string[]): Promise<number> {
@@ -36,6 +50,7 @@ async function secondsToFirstLine(args: readonly string[]): Promise<number> {
   const seconds = await new Promise<number>((resolve, reject) => {
     child.stdout.once('data', () => resolve((performance.now() - start) / 1000));
     child.on('error', reject);
+    child.on('close', (code) => reject(new Error(`node ${args.join(' ')} ended with ${code} before it printed a line`)));
   });
   await ended;
   rmSync(folder, { recursive: true });

@@ -3,8 +3,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { KernelName } from '../../src/kernels/kernels.js';
+import type { GradientMode } from '../../src/parallel/arena.js';
 import type { Command } from './peer.js';
 
 /** Programs of the peers lie beside the sources; this file runs from dist/bench/peers. */
@@ -15,7 +16,11 @@ export interface PeerEntry {
   readonly id: string;
   readonly program: 'nabla' | 'numpy' | 'numpy_plain' | 'torch' | 'sklearn' | 'tfjs';
   /** Threads of the arithmetic; nabla: worker threads. */
-  readonly threads: number | 'auto';
+  readonly threads: number;
+  /** nabla only. */
+  readonly kernels?: KernelName | 'auto';
+  /** nabla only; without it, nabla's own default. */
+  readonly gradient?: GradientMode;
   /** TensorFlow.js only. */
   readonly backend?: 'wasm' | 'cpu';
   /** Networks that this peer is too slow for, each with the reason that the report gives. */
@@ -23,9 +28,10 @@ export interface PeerEntry {
 }
 
 export const PEERS: readonly PeerEntry[] = [
-  { id: 'nabla', program: 'nabla', threads: 'auto' },
-  { id: 'nabla-1', program: 'nabla', threads: 1 },
-  { id: 'nabla-2', program: 'nabla', threads: 2 },
+  { id: 'nabla-1', program: 'nabla', threads: 1, kernels: 'auto' },
+  { id: 'nabla-2', program: 'nabla', threads: 2, kernels: 'auto' },
+  { id: 'nabla-blas-1', program: 'nabla', threads: 1, kernels: 'blas' },
+  { id: 'nabla-blas-2', program: 'nabla', threads: 2, kernels: 'blas' },
   { id: 'numpy-1', program: 'numpy', threads: 1 },
   { id: 'numpy-2', program: 'numpy', threads: 2 },
   { id: 'plain-1', program: 'numpy_plain', threads: 1 },
@@ -36,20 +42,15 @@ export const PEERS: readonly PeerEntry[] = [
   { id: 'tfjs-cpu', program: 'tfjs', threads: 1, backend: 'cpu', leftOut: { N4: 'one step takes about 25 s' } },
 ];
 
-/** The sides that nabla's ratio is taken against: in each round the fastest of these. */
-export const BASELINES: readonly string[] = ['numpy-1', 'numpy-2', 'torch-1', 'torch-2'];
-
-/** How nabla's sides are to work; a peer ignores it. */
-export interface NablaOptions {
-  readonly kernels: string;
-  readonly gradient?: string;
-}
+/** What each nabla side is compared with: in each round the fastest of one such list, as far as it was measured. */
+export const BASELINES: readonly (readonly string[])[] = [
+  ['numpy-1', 'numpy-2', 'torch-1', 'torch-2'],
+  ['tfjs-wasm', 'tfjs-cpu'],
+];
 
 /** The fields that a peer's `prepare` adds to those of the network. */
-export function extraFields(entry: PeerEntry, nabla: NablaOptions): object {
-  const threads = entry.threads === 'auto' ? availableParallelism() : entry.threads;
-  if (entry.program === 'nabla') return { threads, workers: entry.threads, ...nabla };
-  return { threads, backend: entry.backend };
+export function extraFields({ program, threads, kernels, gradient, backend }: PeerEntry): object {
+  return program === 'nabla' ? { threads, workers: threads, kernels, gradient } : { threads, backend };
 }
 
 /** Command line and environment of a peer, or the reason why it cannot be started. */

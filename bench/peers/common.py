@@ -6,7 +6,8 @@ Protocol: one JSON object per line on standard input, one answer per line on sta
     {"command":"prepare","data":DIR,"layers":[784,30,10],"batch":10,"hidden":"sigmoid","output":"sigmoid",
      "cost":"quadratic","eta":3,"seed":1,"threads":1,"samples":50000}
         -> {"event":"ready","peer":…,"version":…,"blas":…,"threads":…,"differs":…} or {"event":"unavailable","reason":…}
-    {"command":"run","seconds":1} -> {"event":"ran","samples":…,"seconds":…,"cost":…,"costBefore":…,"costAfter":…}
+    {"command":"run","seconds":1} -> {"event":"ran","samples":…,"seconds":…,"cost":…,"costBefore":…,"costAfter":…,
+                                                             "peakMegabytes":…}
     {"command":"quit"}            -> ends the process
 A failure is answered as {"event":"failed","reason":…}, and the process ends with 1.
 
@@ -159,6 +160,16 @@ def timed_steps(step, batches, seconds):
     return samples, clock() - begin
 
 
+def peak_megabytes():
+    """The most memory that this process has had in use; None where there is no `resource`, as on Windows."""
+    if importlib.util.find_spec("resource") is None:
+        return None
+    import resource
+
+    unit = 2**20 if sys.platform == "darwin" else 2**10  # bytes there, KiB elsewhere
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
 def finite(value):
     """JSON has no word for NaN: a cost that is none is sent as null."""
     return value if math.isfinite(value) else None
@@ -199,6 +210,7 @@ def serve(peer, build):
                     cost=finite(cost),
                     costBefore=finite(before),
                     costAfter=finite(cost),
+                    peakMegabytes=peak_megabytes(),
                 )
             else:
                 raise ValueError(f"unknown command {command!r}: expected prepare, run or quit")

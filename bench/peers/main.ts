@@ -2,16 +2,19 @@
 // writes the JSON. Exit code 0 done, 1 a peer that was started failed or nothing could be measured, 2 a bad option,
 // 130 interrupted. A peer that is not installed is named and skipped.
 
-import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, loadavg, platform } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkInteger, checkNumber, checkOneOf } from '../../src/check.js';
+import { GRADIENT_MODES } from '../../src/parallel/arena.js';
+import { describeMachine } from '../measure.js';
 import { type BenchNetwork, NETWORKS } from '../networks.js';
+import { checkMnistFolder, endWith, oneLine, pick } from '../options.js';
+import { recordPath, today, writeRecord } from '../record.js';
 import { PEERS, type PeerEntry } from './catalogue.js';
 import { compareOn, type NetworkResult, type Settings } from './orchestrate.js';
 import { killAllPeers } from './peer.js';
-import { formatHead, formatNetwork, type Machine } from './table.js';
+import { formatHead, formatNetwork } from './table.js';
 
 const HELP = `Compares nabla with NumPy, PyTorch, scikit-learn and TensorFlow.js on whole training steps.
 
@@ -23,12 +26,13 @@ const HELP = `Compares nabla with NumPy, PyTorch, scikit-learn and TensorFlow.js
   --seconds T       of each peer in each round (default: 1)
   --rounds R        (default: 7)
   --seed N          (default: 1)
-  --kernels NAME    of nabla's sides (default: auto)
   --gradient MODE   of nabla's sides: partial or owned (default: nabla's own)
   --python PATH     to run the Python peers (default: python3 or /usr/bin/python3, whichever has the packages)
-  --out FILE        also write everything as JSON
+  --record          also write everything as JSON to bench/results/
+  --out FILE        the same, to a file of your own
   --help
 
+nabla-1 and nabla-2 are one and two workers with kernels 'auto' (WebAssembly), nabla-blas-1 and -2 the same with 'blas'.
 TensorFlow.js is found from this repository upwards, or in the folder named by NABLA_PEERS_MODULES.`;
 
 interface Request {
@@ -41,17 +45,17 @@ interface Request {
 /** What was asked for; undefined for --help. Throws an error with one line for whatever cannot be meant. */
 function readOptions(args: string[]): Request | undefined {
   const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
     args,
     options: {
       ...{ data: text, networks: text, peers: text, seconds: text, rounds: text, seed: text },
-      ...{ kernels: text, gradient: text, python: text, out: text, help: { type: 'boolean' } },
+      ...{ gradient: text, python: text, out: text, record: flag, help: flag },
     },
   });
   if (values.help) return undefined;
   const seconds = checkNumber('--seconds', Number(values.seconds ?? 1), 0, true);
   if (seconds > 600) throw new RangeError(`--seconds: expected at most 600, got ${seconds}.`);
-  const { gradient } = values;
   const settings: Settings = {
     data: checkData(values.data),
     seconds,
@@ -59,42 +63,25 @@ function readOptions(args: string[]): Request | undefined {
     seed: checkInteger('--seed', Number(values.seed ?? 1), 0, 0x7fffffff),
     samples: 50_000,
     pythons: values.python === undefined ? ['python3', '/usr/bin/python3'] : [values.python],
-    nabla: {
-      kernels: checkOneOf('--kernels', values.kernels ?? 'auto', ['auto', 'scalar', 'simd', 'relaxed', 'blas']),
-      ...(gradient === undefined ? {} : { gradient: checkOneOf('--gradient', gradient, ['partial', 'owned']) }),
-    },
   };
+  const out = values.out === undefined ? (values.record ? recordPath('peers') : undefined) : checkOut(values.out);
   return {
     networks: pick('--networks', values.networks, NETWORKS),
-    peers: pick('--peers', values.peers, PEERS),
+    peers: withGradient(pick('--peers', values.peers, PEERS), values.gradient),
     settings,
-    ...(values.out === undefined ? {} : { out: checkOut(values.out) }),
+    ...(out === undefined ? {} : { out }),
   };
 }
 
-/** The entries that a list such as "N1,N3" names, in its order; all where none is given. */
-function pick<T extends { readonly id: string }>(option: string, list: string | undefined, all: readonly T[]): readonly T[] {
-  if (list === undefined) return all;
-  const ids = [...new Set(list.split(',').map((id) => id.trim()))];
-  return ids.map((id) => {
-    checkOneOf(
-      option,
-      id,
-      all.map((entry) => entry.id),
-    );
-    return all.find((entry) => entry.id === id) as T;
-  });
+function withGradient(entries: readonly PeerEntry[], mode: string | undefined): readonly PeerEntry[] {
+  if (mode === undefined) return entries;
+  const gradient = checkOneOf('--gradient', mode, GRADIENT_MODES);
+  return entries.map((entry) => (entry.program === 'nabla' ? { ...entry, gradient } : entry));
 }
 
 function checkData(folder: string | undefined): string {
   if (folder === undefined) throw new RangeError("--data: expected the folder of MNIST's IDX files, got nothing. See --help.");
-  for (const name of ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte']) {
-    const path = join(folder, name);
-    if (!existsSync(path) && !existsSync(`${path}.gz`)) {
-      throw new RangeError(`--data: expected a folder with ${name} or ${name}.gz, got '${folder}'.`);
-    }
-  }
-  return resolve(folder);
+  return checkMnistFolder(folder);
 }
 
 /** Found out before the run, not after it. */
@@ -109,12 +96,6 @@ function checkOut(file: string): string {
   return path;
 }
 
-function describeMachine(): Machine {
-  const cpu = cpus()[0]?.model.trim() ?? 'unknown processor';
-  const [load = 0] = loadavg();
-  return { cpu, cores: availableParallelism(), platform: `${platform()} ${arch()}`, node: process.versions.node, load };
-}
-
 async function compare({ networks, peers, settings, out }: Request): Promise<number> {
   const machine = describeMachine();
   const results: NetworkResult[] = [];
@@ -123,30 +104,23 @@ async function compare({ networks, peers, settings, out }: Request): Promise<num
     const result = await compareOn(network, peers, settings, (progress) => process.stderr.write(`${progress}\n`));
     results.push(result);
     process.stdout.write(`\n${formatNetwork(result)}\n`);
-    const { seconds, rounds, seed, samples, nabla } = settings;
-    const record = { date: new Date().toISOString(), machine, settings: { seconds, rounds, seed, samples, nabla }, networks: results };
-    if (out) writeFileSync(out, `${JSON.stringify(record, undefined, 2)}\n`); // after each network: a later one may be interrupted
+    const { seconds, rounds, seed, samples } = settings;
+    const record = { bench: 'peers', date: today(), machine, settings: { seconds, rounds, seed, samples }, results } as const;
+    if (out) writeRecord(record, out); // after each network: a later one may be interrupted
   }
   const states = results.flatMap((result) => result.peers.map((peer) => peer.state));
   return states.includes('failed') || !states.includes('measured') ? 1 : 0;
 }
 
-async function main(): Promise<void> {
-  let request: Request | undefined;
+function requestOrEnd(): Request {
   try {
-    request = readOptions(process.argv.slice(2));
+    return readOptions(process.argv.slice(2)) ?? endWith(HELP, 0);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message.split('\n')[0] : String(error)}\n`);
-    process.exitCode = 2;
-    return;
+    return endWith(oneLine(error), 2);
   }
-  if (!request) {
-    process.stdout.write(`${HELP}\n`);
-    return;
-  }
-  process.on('exit', killAllPeers);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
-  process.exitCode = await compare(request);
 }
 
-await main();
+const request = requestOrEnd();
+process.on('exit', killAllPeers);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+process.exitCode = await compare(request);

@@ -5,6 +5,7 @@
 import { createInterface } from 'node:readline';
 import { loadDataset } from '../../src/data/load.js';
 import { fillOrder } from '../../src/data/order.js';
+import { asError } from '../../src/errors.js';
 import type { KernelName } from '../../src/kernels/kernels.js';
 import { initialParameters } from '../../src/model/initialisers.js';
 import type { GradientMode } from '../../src/parallel/arena.js';
@@ -17,7 +18,7 @@ type Request = { command: 'prepare' | 'run' | 'quit'; seconds: number } & Omit<B
     data: string;
     seed: number;
     samples: number;
-    workers: number | 'auto';
+    workers: number;
     gradient?: GradientMode;
     kernels: KernelName | 'auto';
   };
@@ -46,6 +47,8 @@ async function prepare(request: Request): Promise<object> {
   );
   pool = new WorkerPool(configuration.workers);
   session = await Session.start(configuration, data, initialParameters(configuration.network, seed), pool);
+  // Figures of other kernels than those asked for would stand under the wrong name.
+  if (kernels !== 'auto' && session.kernels !== kernels) return { event: 'unavailable', reason: session.note };
   epoch = 1;
   return {
     event: 'ready',
@@ -77,14 +80,22 @@ async function run(seconds: number): Promise<object> {
   }
   clearTimeout(timer);
   const elapsed = (performance.now() - start) / 1000;
-  return { event: 'ran', samples, seconds: elapsed, costBefore, costAfter: (await session.evaluate('validation')).cost };
+  const peakMegabytes = process.resourceUsage().maxRSS / 1024;
+  return { event: 'ran', samples, seconds: elapsed, costBefore, costAfter: (await session.evaluate('validation')).cost, peakMegabytes };
 }
 
+const answer = (fields: object): unknown => process.stdout.write(`${JSON.stringify(fields)}\n`);
+
 for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line) as Request;
-  if (request.command === 'quit') break;
-  const answer = request.command === 'prepare' ? await prepare(request) : await run(request.seconds);
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  try {
+    const request = JSON.parse(line) as Request;
+    if (request.command === 'quit') break;
+    answer(request.command === 'prepare' ? await prepare(request) : await run(request.seconds));
+  } catch (error) {
+    answer({ event: 'failed', reason: asError(error).message });
+    process.exitCode = 1;
+    break;
+  }
 }
 await pool?.close();
 // An open standard input would keep the process alive.

@@ -1,15 +1,17 @@
 // Runs one network on several peers within one run and gives the figures. Each side must first learn (its cost must fall),
 // then warms up, then every side runs for the same time in each of R rounds, in an order that rotates, so that a slow
-// minute of the machine falls on all. A side that fails gives no number. Prints nothing; called by main.ts.
+// minute of the machine falls on all. A side that fails gives no number. Prints nothing; called by main.ts and, for nabla's
+// sides alone, by scaling.ts.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rotated, type Summary, summarise } from '../measure.js';
 import type { BenchNetwork } from '../networks.js';
-import { BASELINES, commandOf, extraFields, type NablaOptions, type PeerEntry } from './catalogue.js';
+import { BASELINES, commandOf, extraFields, type PeerEntry } from './catalogue.js';
 import { watchOthers } from './others.js';
 import { Peer, type Ran, type Ready } from './peer.js';
 
 export interface Settings {
-  /** Folder of the four IDX files. */
+  /** Folder of the four IDX files; nabla's sides also take 'mnist'. */
   readonly data: string;
   /** Seconds of a peer's turn. */
   readonly seconds: number;
@@ -19,15 +21,6 @@ export interface Settings {
   readonly samples: number;
   /** Pythons to look for packages in, in this order. */
   readonly pythons: readonly string[];
-  readonly nabla: NablaOptions;
-}
-
-interface Summary {
-  readonly minimum: number;
-  readonly median: number;
-  readonly maximum: number;
-  /** (maximum - minimum) / median. */
-  readonly spread: number;
 }
 
 export interface PeerResult {
@@ -42,12 +35,14 @@ export interface PeerResult {
   readonly rounds?: readonly number[];
   /** Share of the machine's time that other processes used, round by round; empty where it cannot be told. */
   readonly others?: readonly number[];
+  /** The most memory that the process had in use until its last turn ended. */
+  readonly peakMegabytes?: number | null;
   readonly summary?: Summary;
 }
 
 export interface Ratio extends Summary {
   readonly of: string;
-  /** The baselines that were measured; in each round the fastest of them counts. */
+  /** The sides of a list of baselines that were measured; in each round the fastest of them counts. */
   readonly against: readonly string[];
   readonly rounds: readonly number[];
 }
@@ -77,6 +72,7 @@ interface Side {
   costs: number[];
   rounds: number[];
   others: number[];
+  peakMegabytes?: number | null;
 }
 
 export async function compareOn(
@@ -104,7 +100,7 @@ export async function compareOn(
     await Promise.all(sides.map((side) => side.peer?.quit()));
   }
   const peers = sides.map(resultOf);
-  return { network, peers, ratios: ratiosOf(peers) };
+  return { network, peers, ratios: BASELINES.flatMap((baselines) => ratiosOf(sides, baselines)) };
 }
 
 /** Runs a stage of a side that is still in the race; whatever it throws takes the side out, with its reason. */
@@ -128,7 +124,7 @@ async function start(side: Side, network: BenchNetwork, settings: Settings): Pro
   side.peer = new Peer(command);
   const { id: _, ...shape } = network;
   const { data, seed, samples } = settings;
-  const answer = await side.peer.prepare({ data, ...shape, seed, samples, ...extraFields(entry, settings.nabla) }, PREPARE_LIMIT);
+  const answer = await side.peer.prepare({ data, ...shape, seed, samples, ...extraFields(entry) }, PREPARE_LIMIT);
   if (answer.event === 'unavailable') return takeOut(side, 'unavailable', answer.reason);
   side.ready = answer;
 }
@@ -161,6 +157,7 @@ async function measure(side: Side, settings: Settings): Promise<void> {
   const others = othersSoFar();
   side.rounds.push(ran.samples / ran.seconds);
   side.costs[2] = costOf(ran.costAfter);
+  side.peakMegabytes = ran.peakMegabytes;
   if (others !== undefined) side.others.push(others);
 }
 
@@ -176,36 +173,21 @@ function costOf(cost: number | null): number {
   return cost;
 }
 
-/** The same list, begun `by` places further on. */
-function rotated<T>(list: readonly T[], by: number): T[] {
-  const from = list.length === 0 ? 0 : by % list.length;
-  return [...list.slice(from), ...list.slice(0, from)];
-}
-
 function resultOf(side: Side): PeerResult {
-  const { state, reason, ready, costs, rounds, others } = side;
+  const { state, reason, ready, costs, rounds, others, peakMegabytes } = side;
   const result = { id: side.entry.id, state, reason, ready };
-  return state === 'measured' ? { ...result, costs, rounds, others, summary: summarise(rounds) } : result;
+  return state === 'measured' ? { ...result, costs, rounds, others, peakMegabytes, summary: summarise(rounds) } : result;
 }
 
-/** nabla's sides against the fastest baseline of the same round. */
-function ratiosOf(peers: readonly PeerResult[]): Ratio[] {
-  const measured = peers.flatMap(({ id, state, rounds }) => (state === 'measured' && rounds ? [{ id, rounds }] : []));
-  const baselines = measured.filter(({ id }) => BASELINES.includes(id));
-  if (baselines.length === 0) return [];
+/** nabla's sides against the fastest of the baselines in the same round. */
+function ratiosOf(sides: readonly Side[], baselines: readonly string[]): Ratio[] {
+  const measured = sides.filter(({ state }) => state === 'measured');
+  const others = measured.filter(({ entry }) => baselines.includes(entry.id));
+  if (others.length === 0) return [];
   return measured
-    .filter(({ id }) => id === 'nabla' || id.startsWith('nabla-'))
-    .map(({ id, rounds }) => {
-      const ratios = rounds.map((speed, round) => speed / Math.max(...baselines.map((side) => side.rounds[round] as number)));
-      return { of: id, against: baselines.map((side) => side.id), rounds: ratios, ...summarise(ratios) };
+    .filter(({ entry }) => entry.program === 'nabla')
+    .map(({ entry, rounds }) => {
+      const ratios = rounds.map((speed, round) => speed / Math.max(...others.map((side) => side.rounds[round])));
+      return { of: entry.id, against: others.map((side) => side.entry.id), rounds: ratios, ...summarise(ratios) };
     });
-}
-
-function summarise(figures: readonly number[]): Summary {
-  const sorted = [...figures].sort((a, b) => a - b);
-  const at = (index: number): number => sorted[index] as number;
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
-  const [minimum, maximum] = [at(0), at(sorted.length - 1)];
-  return { minimum, median, maximum, spread: (maximum - minimum) / median };
 }

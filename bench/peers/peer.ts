@@ -34,6 +34,8 @@ export interface Ran {
   /** Mean cost over the first 1,000 training samples; null where it is not finite. */
   readonly costBefore: number | null;
   readonly costAfter: number | null;
+  /** The most memory that the process has had in use so far. */
+  readonly peakMegabytes?: number | null;
 }
 
 export interface Unavailable {

@@ -1,30 +1,21 @@
 // The comparison as plain text: machine and settings, then per network one line per peer and nabla's ratio. Pure
 // functions of the results; main.ts prints them.
 
+import { formatMachine, type Machine } from '../measure.js';
 import { describeNetwork } from '../networks.js';
 import type { NetworkResult, PeerResult, Ratio, Settings } from './orchestrate.js';
 import type { Ready } from './peer.js';
 
-export interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly platform: string;
-  readonly node: string;
-  /** Load average of the last minute when the run began: near 0 on a quiet machine. */
-  readonly load: number;
-}
-
 export function formatHead(machine: Machine, settings: Settings): string {
-  const { cpu, cores, platform, node, load } = machine;
   const { rounds, seconds, samples } = settings;
   return [
     'Whole training steps (gather, forward, backward, update), samples per second',
-    `machine  ${cpu}, ${cores} cores, ${platform}, Node ${node}; load when it began ${load.toFixed(2)}`,
+    `machine  ${formatMachine(machine)}`,
     `rounds   ${rounds}, each peer ${seconds} s per round, in rotating order; ${samples} MNIST training samples`,
   ].join('\n');
 }
 
-const HEADINGS = ['peer', 'minimum', 'median', 'maximum', 'spread', 'cost', 'what'];
+const HEADINGS = ['peer', 'minimum', 'median', 'maximum', 'spread', 'MB', 'cost', 'what'];
 
 export function formatNetwork(result: NetworkResult): string {
   const measured = result.peers.filter((peer) => peer.state === 'measured');
@@ -35,18 +26,19 @@ export function formatNetwork(result: NetworkResult): string {
   return [describeNetwork(result.network), ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-function peerRow({ id, summary, costs, ready }: PeerResult): string[] {
+function peerRow({ id, summary, costs, ready, peakMegabytes }: PeerResult): string[] {
   if (!summary || !costs || !ready) throw new Error(`${id} is called measured but has no figures.`);
   return [
     id,
     ...[summary.minimum, summary.median, summary.maximum].map((speed) => Math.round(speed).toLocaleString('en')),
     `${(100 * summary.spread).toFixed(0)} %`,
+    peakMegabytes?.toFixed(0) ?? '',
     costs.map((cost) => cost.toFixed(3)).join(' > '),
     describePeer(ready),
   ];
 }
 
-function describePeer({ peer, version, blas, kernels, threads, workers, gradient }: Ready): string {
+export function describePeer({ peer, version, blas, kernels, threads, workers, gradient }: Ready): string {
   const parts = [`${peer} ${version}`, blas, kernels && `kernels ${kernels}`, gradient];
   if (workers !== undefined) parts.push(counted(workers, 'worker'));
   else if (threads !== undefined) parts.push(counted(threads, 'thread'));
@@ -73,12 +65,12 @@ function othersLine(measured: readonly PeerResult[]): string[] {
   return [`other processes used ${percent(mean)} of the machine during the turns, at most ${percent(Math.max(...shares))} in one${verdict}`];
 }
 
-/** Text columns to the left, figures (columns 1 to 4) to the right. */
+/** Text columns to the left, figures (columns 1 to 5) to the right. */
 function alignColumns(rows: readonly string[][]): string[] {
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const align = (cell: string, column: number): string => {
     const width = widths[column] ?? 0;
-    return column >= 1 && column <= 4 ? cell.padStart(width) : cell.padEnd(width);
+    return column >= 1 && column <= 5 ? cell.padStart(width) : cell.padEnd(width);
   };
   return rows.map((row) => row.map(align).join('  ').trimEnd());
 }

@@ -183,7 +183,8 @@ function run(trainer, seconds) {
     elapsed = (performance.now() - begin) / 1000;
   } while (elapsed < seconds);
   trainer.cost = trainer.meanCost();
-  answer({ event: 'ran', samples, seconds: elapsed, cost: trainer.cost, costBefore, costAfter: trainer.cost });
+  const peakMegabytes = process.resourceUsage().maxRSS / 1024;
+  answer({ event: 'ran', samples, seconds: elapsed, cost: trainer.cost, costBefore, costAfter: trainer.cost, peakMegabytes });
 }
 
 let trainer;

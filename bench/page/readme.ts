@@ -1,0 +1,99 @@
+// The README's benchmark table from the records: one line per network, then what the mini-batch as a matrix and a second
+// worker bring. Pure functions of the records.
+
+import { figure, range, type Summary } from '../measure.js';
+import type { NetworkResult, Ratio } from '../peers/orchestrate.js';
+import type { BenchRecord } from '../record.js';
+import type { ScalingResult } from '../scaling.js';
+import type { StepResult } from '../step/results.js';
+import { table } from './markdown.js';
+import type { Records } from './records.js';
+
+const BEGIN = '<!-- bench:begin -->';
+const END = '<!-- bench:end -->';
+
+/** The README with its benchmark part written anew. */
+export function withBenchmarks(readme: string, records: Records): string {
+  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`README.md: expected ${BEGIN} and, after it, ${END}.`);
+  return `${readme.slice(0, begin + BEGIN.length)}\n\n${benchmarks(records)}\n\n${readme.slice(end)}`;
+}
+
+function benchmarks({ peers, step, scaling }: Records): string {
+  // Said once where all come from one machine and day.
+  const from = (record: BenchRecord): string => (peers && source(peers) === source(record) ? '' : ` (${source(record)})`);
+  const parts = [
+    peers && `Samples per second, medians (${source(peers)}):\n\n${peersTable(peers.results)}\n\n${RATIOS}`,
+    step && `The mini-batch as one matrix instead of sample by sample, on one core: ${stepLine(step.results)}${from(step)}.`,
+    scaling && `Two workers instead of one: ${scalingLine(scaling.results)}${from(scaling)}.`,
+  ];
+  return parts.filter((part) => part !== undefined).join('\n\n');
+}
+
+function source({ date, machine }: BenchRecord): string {
+  return `${date}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`;
+}
+
+const HEADINGS = [
+  'network, mini-batch',
+  'nabla, 1 worker',
+  '2 workers',
+  '`blas`, 2 workers',
+  'NumPy',
+  'PyTorch',
+  'TensorFlow.js',
+  'ratio, WebAssembly',
+  'ratio, best kernels',
+];
+const RATIOS =
+  'NumPy and PyTorch: the better of one and two threads. Ratio: the best of nabla to the fastest of those, in the same round; median (minimum to maximum).';
+
+function peersTable(results: readonly NetworkResult[]): string {
+  return table(HEADINGS, results.map(networkRow));
+}
+
+function networkRow({ network, peers, ratios }: NetworkResult): string[] {
+  const best = (...ids: string[]): string => {
+    const medians = peers.flatMap(({ id, summary }) => (summary && ids.includes(id) ? [summary.median] : []));
+    return medians.length === 0 ? '–' : figure(Math.max(...medians));
+  };
+  const ratio = (...ids: string[]): string => {
+    const candidates = ratios.filter(({ of, against }) => ids.includes(of) && !against.some((id) => id.startsWith('tfjs')));
+    return candidates.length === 0 ? '–' : range(candidates.reduce(higher));
+  };
+  const webAssembly = ['nabla-1', 'nabla-2'];
+  return [
+    `${network.id}: ${network.layers.join('-')}, ${network.batch}`,
+    ...[['nabla-1'], ['nabla-2'], ['nabla-blas-2'], ['numpy-1', 'numpy-2'], ['torch-1', 'torch-2'], ['tfjs-wasm', 'tfjs-cpu']].map((ids) =>
+      best(...ids),
+    ),
+    ratio(...webAssembly),
+    ratio(...webAssembly, 'nabla-blas-1', 'nabla-blas-2'),
+  ];
+}
+
+function higher(a: Ratio, b: Ratio): Ratio {
+  return b.median > a.median ? b : a;
+}
+
+/** "N1 2.2 times (dense input 4.1)" */
+function stepLine(results: readonly StepResult[]): string {
+  return results
+    .map(({ network, ways }) => {
+      const ratio = (format: string): string | undefined => ways.find(({ input }) => input === format)?.ratio.median.toFixed(1);
+      return `${network} ${ratio('sparse')} times (dense input ${ratio('dense')})`;
+    })
+    .join(', ');
+}
+
+/** nabla's own default, and `blas` where it was measured. */
+function scalingLine(results: readonly ScalingResult[]): string {
+  const times = ({ median }: Summary): string => median.toFixed(2);
+  return results
+    .map(({ network, sides }) => {
+      const two = sides.filter(({ workers, gradient }) => workers === 2 && gradient === 'owned');
+      const [auto, blas] = [two.find(({ kernels }) => kernels !== 'blas'), two.find(({ kernels }) => kernels === 'blas')];
+      return `${network} ${auto ? times(auto.speedUp) : '–'} times${blas ? ` (\`blas\` ${times(blas.speedUp)})` : ''}`;
+    })
+    .join(', ');
+}

@@ -1,0 +1,116 @@
+// bench/results/README.md from the records: every figure there is, each table with the machine that it came from. Pure
+// functions of the records.
+
+import type { BarrierResult } from '../barrier.js';
+import type { KernelsResult } from '../kernels.js';
+import { figure, range } from '../measure.js';
+import { describeNetwork, NETWORKS } from '../networks.js';
+import type { BenchRecord } from '../record.js';
+import type { ScalingResult } from '../scaling.js';
+import type { StartResult } from '../start.js';
+import type { ProfileResult, StepResult } from '../step/results.js';
+import { distinct, source, table } from './markdown.js';
+import { peersSection } from './peers.js';
+import type { Records } from './records.js';
+
+const HEAD = `# Benchmark results
+
+Written by \`npm run bench:page\` from the newest record of each benchmark in this folder. Figures are medians of alternating
+rounds, with minimum and maximum. Compare within a table only: each is one run on one machine.`;
+
+export function resultsPage({ peers, step, scaling, kernels, barrier, start }: Records): string {
+  const sections = [
+    peers && section('Whole training steps beside other software (`npm run bench:peers`)', peers, peersSection(peers.results)),
+    step && section('One step on one core (`npm run bench:step`)', step, stepSection(step.results)),
+    scaling && section('Workers (`npm run bench:scaling`)', scaling, scalingSection(scaling.results)),
+    kernels && section('Matrix products on one core (`npm run bench:kernels`)', kernels, kernelsSection(kernels.results)),
+    barrier && section('The barrier (`npm run bench:barrier`)', barrier, barrierSection(barrier.results)),
+    start && section('From command to first step (`npm run bench:start`)', start, startSection(start.results)),
+  ];
+  return `${[HEAD, ...sections.filter((text) => text !== undefined)].join('\n\n')}\n`;
+}
+
+function section(title: string, record: BenchRecord, body: string): string {
+  return `## ${title}\n\n${source(record)}\n\n${body}`;
+}
+
+function networkTitle(id: string): string {
+  const network = NETWORKS.find((known) => known.id === id);
+  return `### ${network ? describeNetwork(network) : id}`;
+}
+
+function stepSection(results: readonly StepResult[]): string {
+  return results
+    .map((result) => [networkTitle(result.network), waysTable(result), ...shareTable(result), phaseTable(result.profiles)].join('\n\n'))
+    .join('\n\n');
+}
+
+/** The book's claim: a mini-batch as one matrix, against sample by sample. */
+function waysTable({ kernels, ways }: StepResult): string {
+  const headings = [`kernels ${kernels}, input`, 'as one matrix, samples/s', 'sample by sample', 'ratio'];
+  return table(
+    headings,
+    ways.map(({ input, matrix, samples, ratio }) => [input, figure(matrix.median), figure(samples.median), range(ratio)]),
+  );
+}
+
+function shareTable({ shares }: StepResult): string[] {
+  if (shares.length === 0) return [];
+  const headings = ['kernels blas, input', 'samples/s', 'GFLOP/s of the dense products, in the whole step', 'in bare cblas_sgemm', 'share'];
+  const rows = shares.map(({ input, speed, step, bare, share }) => [input, figure(speed.median), range(step, 1), range(bare, 1), range(share)]);
+  return [table(headings, rows)];
+}
+
+function phaseTable(profiles: readonly ProfileResult[]): string {
+  const rows = profiles[0].phases.map(({ name }, k) => [name, ...profiles.map(({ phases }) => phases[k].microseconds.toFixed(1))]);
+  const sums = profiles.map(({ phases }) => phases.reduce((sum, { microseconds }) => sum + microseconds, 0).toFixed(1));
+  return table(['µs a step', ...profiles.map(({ kernels, input }) => `${kernels}, ${input}`)], [...rows, ['together', ...sums]]);
+}
+
+function scalingSection(results: readonly ScalingResult[]): string {
+  const headings = ['workers', 'kernels', 'gradient', 'samples/s', 'minimum', 'maximum', 'over one worker'];
+  return results
+    .map(({ network, sides }) => {
+      const best = new Set(distinct(sides, (side) => side.workers).map((workers) => bestSide(sides.filter((side) => side.workers === workers))));
+      const rows = sides.map((side) => {
+        const { workers, kernels, gradient, speed, speedUp } = side;
+        const rate = best.has(side) ? `**${figure(speed.median)}**` : figure(speed.median);
+        return [String(workers), kernels, gradient, rate, figure(speed.minimum), figure(speed.maximum), range(speedUp)];
+      });
+      return `${networkTitle(network)}\n\n${table(headings, rows)}\n\nBold: the best setting for that number of workers.`;
+    })
+    .join('\n\n');
+}
+
+function bestSide(sides: ScalingResult['sides']): ScalingResult['sides'][number] {
+  return sides.reduce((best, side) => (side.speed.median > best.speed.median ? side : best));
+}
+
+function kernelsSection(results: readonly KernelsResult[]): string {
+  const sets = distinct(results, ({ kernels }) => kernels);
+  const keyOf = ({ S, I, O, product }: KernelsResult): string => `${S} × ${I} × ${O} ${product}`;
+  const share = sets.includes('relaxed') && sets.includes('blas');
+  const rows = distinct(results, keyOf).map((key) => {
+    const cells = sets.map((set) => results.find((result) => keyOf(result) === key && result.kernels === set)?.gflops);
+    const [relaxed, blas] = ['relaxed', 'blas'].map((set) => cells[sets.indexOf(set)]?.median ?? Number.NaN);
+    return [key, ...cells.map((gflops) => (gflops ? range(gflops, 1) : '')), ...(share ? [(relaxed / blas).toFixed(2)] : [])];
+  });
+  return table(['S × I × O, GFLOP/s', ...sets, ...(share ? ['relaxed / blas'] : [])], rows);
+}
+
+function barrierSection(results: readonly BarrierResult[]): string {
+  const rows = results.map(({ workers, spins, microseconds, bound }) => [
+    String(workers),
+    String(spins),
+    range(microseconds),
+    bound === undefined ? '' : String(bound),
+  ]);
+  return table(['workers', 'spins', 'µs a crossing', 'bound'], rows);
+}
+
+function startSection(results: readonly StartResult[]): string {
+  return table(
+    ['', 'seconds'],
+    results.map(({ name, seconds }) => [name, range(seconds)]),
+  );
+}

@@ -1,0 +1,58 @@
+// Where the time of a step goes, on one core: the trainer's step, phase by phase, with a clock between them. The clock
+// itself takes about 0.05 µs a phase.
+
+import { columns } from '../../src/kernels/kernels.js';
+import type { Core } from './core.js';
+
+export interface Phase {
+  readonly name: string;
+  /** Per step. */
+  readonly microseconds: number;
+}
+
+/** The parts of a step of gradient 'owned' by a single worker, which owns all slices. */
+function phasesOf(core: Core): { name: string; run: (order: number) => void }[] {
+  const { options, kernels, network, batch, rate } = core;
+  const { arena } = options;
+  const { layers, sparse } = network;
+  const rows = sparse ? arena.entries[0] : arena.rows;
+  const descent = { rate, keep: 1 };
+  const update = (l: number): void => {
+    const { I, O, b } = layers[l];
+    if (l === 0 && sparse) sparse.update(rows, 0, batch, 0, columns(O), descent);
+    else network.weightUpdate(rows, l, 0, I, 0, batch, descent);
+    network.biasGradient(rows, l, 0, columns(O), 0, batch, arena.blocks);
+    kernels.sgd(columns(O), b, arena.blocks, 1, 0, rate, 1);
+  };
+  const later = layers.map((_, l) => l).slice(1);
+  const gather = (order: number): void => {
+    network.input.gather(rows, 0, batch, order);
+    kernels.gatherOneHot(batch, layers[layers.length - 1].O, order, arena.labels, rows.y);
+  };
+  return [
+    { name: 'gather', run: gather },
+    { name: 'forward, first layer', run: () => network.input.forward(rows, 0, batch) },
+    { name: 'activations and later layers', run: () => network.forwardFromZ(rows, 0, batch) },
+    { name: 'cost', run: () => network.cost(rows, 0, batch) },
+    { name: 'backward', run: () => network.backward(rows, 0, batch) },
+    { name: 'update, first layer', run: () => update(0) },
+    { name: 'update, later layers', run: () => later.forEach(update) },
+  ];
+}
+
+/** Means over the first `steps` steps of the order drawn. */
+export function profile(core: Core, steps: number): Phase[] {
+  const phases = phasesOf(core);
+  const totals = new Float64Array(phases.length);
+  for (let step = 0; step < steps; step++) {
+    const order = core.options.arena.orders[0] + step * core.batch * 4;
+    let before = performance.now();
+    for (let k = 0; k < phases.length; k++) {
+      phases[k].run(order);
+      const now = performance.now();
+      totals[k] += now - before;
+      before = now;
+    }
+  }
+  return phases.map(({ name }, k) => ({ name, microseconds: (totals[k] / steps) * 1000 }));
+}

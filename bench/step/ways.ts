@@ -1,0 +1,78 @@
+// Two ways to carry out the same training step: the mini-batch as one matrix, and the book's first way, sample by sample
+// (chapter 2, "fully matrix-based approach over a mini-batch"). Same kernels, same memory, same input format; they differ
+// only in how many rows a kernel gets to see at once.
+
+import { columns } from '../../src/kernels/kernels.js';
+import type { BlockStamps } from '../../src/model/input.js';
+import { Stepper } from '../../src/parallel/step.js';
+import type { Core } from './core.js';
+
+/** Carries out the first `steps` steps of the order that was drawn last. */
+export type Way = (steps: number) => void;
+
+/** The trainer's own step. */
+export function matrixWay({ options, kernels, memory, batch, eta }: Core): Way {
+  const stepper = new Stepper(options, kernels, memory);
+  return (steps) => {
+    const { divergence } = stepper.runEpoch({ order: 0, training: steps * batch, eta, keep: 1 });
+    if (divergence) throw new Error(`diverged in step ${divergence.step}`);
+  };
+}
+
+/** One row at a time; the gradients are added up in a block (of gradient 'partial'), which is applied after the last sample. */
+export function sampleWay(core: Core): Way {
+  const { options, batch } = core;
+  const from = options.arena.orders[0];
+  const apply = updateFromBlock(core);
+  let stamp = 0;
+  return (steps) => {
+    for (let step = 0; step < steps; step++) {
+      stamp++;
+      for (let s = 0; s < batch; s++) {
+        forwardAndBackward(core, from + (step * batch + s) * 4);
+        addGradient(core, s === 0, stamp);
+      }
+      apply(stamp);
+    }
+  };
+}
+
+/** Gather, forward, BP1 and BP2 of one sample, in the first row. */
+function forwardAndBackward({ options, kernels, network }: Core, order: number): void {
+  const { rows, labels } = options.arena;
+  const { layers } = network;
+  network.input.gather(rows, 0, 1, order);
+  kernels.gatherOneHot(1, layers[layers.length - 1].O, order, labels, rows.y);
+  network.input.forward(rows, 0, 1);
+  network.forwardFromZ(rows, 0, 1);
+  network.cost(rows, 0, 1);
+  network.backward(rows, 0, 1);
+}
+
+/** BP3 and BP4 of the first row, added to the block. Over sparse inputs only rows of ∇w² with this step's stamp count. */
+function addGradient({ options, kernels, network }: Core, first: boolean, stamp: number): void {
+  const { arena } = options;
+  const { rows } = arena;
+  const shift = arena.blocks - arena.parameters;
+  const keep = first ? 0 : 1;
+  for (let l = 0; l < network.layers.length; l++) {
+    const { I, O, w, b } = network.layers[l];
+    if (l === 0 && network.sparse) network.sparse.gradient(rows, 0, 1, w + shift, arena.stamps, stamp);
+    else kernels.weightUpdate(0, I, 1, I, O, l === 0 ? rows.x : rows.a[l - 1], rows.delta[l], w + shift, -1, keep);
+    kernels.sgd(columns(O), b + shift, rows.delta[l], 1, 0, -1, keep);
+  }
+}
+
+/** w ← w - η/m · block, all layers at once; of a sparse first layer only the rows that a sample met. */
+function updateFromBlock({ options, kernels, network, session, rate }: Core): (stamp: number) => void {
+  const { parameters, blocks, blockStep, stamps, stampStep } = options.arena;
+  const { layers, floats } = session.layout;
+  const [{ I, w, b }] = layers;
+  const begin = network.sparse ? b : 0;
+  const first: BlockStamps = { address: blocks + w * 4, count: 1, step: blockStep, stamps, stampStep };
+  const descent = { rate, keep: 1 };
+  return (stamp) => {
+    kernels.sgd(floats - begin, parameters + begin * 4, blocks + begin * 4, 1, 0, rate, 1);
+    network.sparse?.apply(0, I, first, stamp, descent);
+  };
+}

@@ -1,0 +1,128 @@
+// The benchmark pages: what they make of records, and that README.md and bench/results/README.md say what the newest
+// records in bench/results/ say.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { summarise } from '#bench/measure.js';
+import { withBenchmarks } from '#bench/page/readme.js';
+import { newestRecords, type Records } from '#bench/page/records.js';
+import { resultsPage } from '#bench/page/results.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const head = {
+  date: '2030-01-02',
+  machine: { cpu: 'Some CPU', cores: 2, platform: 'linux x64', node: '22.1.0', load: 0.5 },
+  settings: { rounds: 3 },
+};
+const network = { id: 'N1', layers: [784, 30, 10], batch: 10, hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic', eta: 3 } as const;
+const side = (id: string, ...rounds: number[]) => ({ id, state: 'measured' as const, rounds, summary: summarise(rounds), peakMegabytes: 99.6 });
+const ratio = (of: string, against: string[], ...rounds: number[]) => ({ of, against, rounds, ...summarise(rounds) });
+
+const fixture: Records = {
+  peers: {
+    bench: 'peers',
+    ...head,
+    results: [
+      {
+        network,
+        peers: [
+          side('nabla-1', 400_000, 500_000, 450_000),
+          side('nabla-2', 700_000, 800_000, 900_000),
+          { id: 'nabla-blas-2', state: 'unavailable', reason: 'no BLAS: none there' },
+          side('numpy-1', 100_000, 90_000, 110_000),
+          side('numpy-2', 120_000, 130_000, 140_000),
+        ],
+        ratios: [
+          ratio('nabla-1', ['numpy-1', 'numpy-2'], 3, 4, 5),
+          ratio('nabla-2', ['numpy-1', 'numpy-2'], 5, 6, 8),
+          ratio('nabla-2', ['tfjs-wasm'], 90, 91, 92),
+        ],
+      },
+    ],
+  },
+  step: {
+    bench: 'step',
+    ...head,
+    results: [
+      {
+        network: 'N1',
+        kernels: 'relaxed',
+        ways: [
+          { input: 'sparse', matrix: summarise([500]), samples: summarise([250]), ratio: summarise([2]), difference: 1e-6 },
+          { input: 'dense', matrix: summarise([200]), samples: summarise([50]), ratio: summarise([4]), difference: 1e-6 },
+        ],
+        shares: [
+          { input: 'dense', library: 'libblas', speed: summarise([1234]), step: summarise([63]), bare: summarise([70]), share: summarise([0.9]) },
+        ],
+        profiles: [{ kernels: 'relaxed', input: 'sparse', phases: [{ name: 'gather', microseconds: 1.25 }] }],
+      },
+    ],
+  },
+  kernels: {
+    bench: 'kernels',
+    ...head,
+    results: [
+      { S: 10, I: 784, O: 30, product: 'forward', kernels: 'relaxed', gflops: summarise([30]) },
+      { S: 10, I: 784, O: 30, product: 'forward', kernels: 'blas', gflops: summarise([40]) },
+    ],
+  },
+  scaling: {
+    bench: 'scaling',
+    ...head,
+    results: [
+      {
+        network: 'N1',
+        sides: [
+          { workers: 1, gradient: 'owned', kernels: 'relaxed', speed: summarise([500]), speedUp: summarise([1]) },
+          { workers: 2, gradient: 'owned', kernels: 'relaxed', speed: summarise([700]), speedUp: summarise([1.4]) },
+          { workers: 2, gradient: 'partial', kernels: 'relaxed', speed: summarise([800]), speedUp: summarise([1.6]) },
+        ],
+      },
+    ],
+  },
+  barrier: { bench: 'barrier', ...head, results: [{ workers: 2, spins: 20_000, microseconds: summarise([0.25]), bound: 1 }] },
+  start: { bench: 'start', ...head, results: [{ name: 'first step', seconds: summarise([0.7]) }] },
+};
+
+test('bench/results/README.md has every figure of the records', () => {
+  const page = resultsPage(fixture);
+  expect(page).toContain('2030-01-02; Some CPU, 2 cores, linux x64, Node 22.1.0; load when it began 0.50; rounds 3.');
+  expect(page).toContain('| nabla-2 | 800,000 | 700,000 | 900,000 | 25 % | 100 |');
+  expect(page).toContain('- nabla-blas-2 unavailable: no BLAS: none there');
+  expect(page).toContain('- nabla-2 / fastest of tfjs-wasm: 91.00 (90.00 to 92.00)');
+  expect(page).toContain('| sparse | 500 | 250 | 2.00 (2.00 to 2.00) |');
+  expect(page).toContain('| dense | 1,234 | 63.0 (63.0 to 63.0) | 70.0 (70.0 to 70.0) | 0.90 (0.90 to 0.90) |');
+  expect(page).toContain('| gather | 1.3 |');
+  expect(page).toContain('| 10 × 784 × 30 forward | 30.0 (30.0 to 30.0) | 40.0 (40.0 to 40.0) | 0.75 |');
+  expect(page).toContain('| 2 | relaxed | partial | **800** | 800 | 800 | 1.60 (1.60 to 1.60) |');
+  expect(page).toContain('| 2 | relaxed | owned | 700 |');
+  expect(page).toContain('| 2 | 20000 | 0.25 (0.25 to 0.25) | 1 |');
+  expect(page).toContain('| first step | 0.70 (0.70 to 0.70) |');
+});
+
+test("the README's table names each network's best sides; what was not measured is a dash", () => {
+  const readme = withBenchmarks('before <!-- bench:begin -->old<!-- bench:end --> after', fixture);
+  expect(readme).toMatch(/^before <!-- bench:begin -->\n/);
+  expect(readme).toMatch(/<!-- bench:end --> after$/);
+  expect(readme).not.toContain('old');
+  expect(readme).toContain('| N1: 784-30-10, 10 | 450,000 | 800,000 | – | 130,000 | – | – | 6.00 (5.00 to 8.00) | 6.00 (5.00 to 8.00) |');
+  expect(readme).toContain('N1 2.0 times (dense input 4.0)');
+  expect(readme).toContain('Two workers instead of one: N1 1.40 times.');
+});
+
+test('a benchmark without a record is left out, and a README without its markers refused', () => {
+  expect(resultsPage({ start: fixture.start })).not.toContain('barrier');
+  expect(() => withBenchmarks('nothing', fixture)).toThrow('<!-- bench:begin -->');
+});
+
+test('both pages say what the newest records say (npm run bench:page)', () => {
+  const results = join(root, 'bench/results');
+  const records = newestRecords(results);
+  expect(Object.keys(records).length).toBeGreaterThan(0);
+  expect(readFileSync(join(results, 'README.md'), 'utf8')).toBe(resultsPage(records));
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  expect(readme).toBe(withBenchmarks(readme, records));
+});
