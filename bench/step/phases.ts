@@ -19,7 +19,7 @@ function phasesOf(core: Core): { name: string; run: (order: number) => void }[] 
   const descent = { rate, keep: 1 };
   const update = (l: number): void => {
     const { I, O, b } = layers[l];
-    if (l === 0 && sparse) sparse.update(rows, 0, batch, 0, columns(O), descent);
+    if (l === 0 && sparse) sparse.update(arena.entries[0], batch, 0, columns(O), descent);
     else network.weightUpdate(rows, l, 0, I, 0, batch, descent);
     network.biasGradient(rows, l, 0, columns(O), 0, batch, arena.blocks);
     kernels.sgd(columns(O), b, arena.blocks, 1, 0, rate, 1);

@@ -186,7 +186,7 @@ export class Barrier {
 
   /** Worker 0 before a barrier: passes on what the main thread asked for. */
   heedInterrupt(): void {
-    if (this.interrupted) this.stop(STOP_INTERRUPTED);
+    if (this.interrupted) Atomics.compareExchange(this.#words, STOP, 0, STOP_INTERRUPTED);
   }
 
   /** Whether the main thread asked for a stop. Inside an epoch only worker 0 may act on it, or the workers would part. */

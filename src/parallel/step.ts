@@ -83,11 +83,17 @@ export class Stepper {
       this.#way.gradient(shares);
       if (index === 0) this.#barrier.heedInterrupt();
       this.#barrier.cross();
-      if (this.#barrier.stopped !== 0) break;
+      if (this.#barrier.stopped === STOP_DIVERGED) break;
+      // An interrupt ends the epoch after this step: what has been computed of it is not thrown away.
+      const interrupted = this.#barrier.stopped !== 0;
       this.#barrier.enter(2, step);
       if (index === 0) this.#addCosts(shares.m);
       this.#barrier.count(shares.rows.end - shares.rows.begin);
       this.#way.update(shares);
+      if (interrupted) {
+        step++;
+        break;
+      }
     }
     this.#way.end();
     return { steps: step, stopped: this.#barrier.stopped, cost: this.#total[0], divergence };
