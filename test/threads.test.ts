@@ -139,6 +139,20 @@ describe('a session', () => {
     }
   });
 
+  test.each(['partial', 'owned'] as const)('gradient %s: the step at hand is finished, not thrown away', async (gradient) => {
+    const { session, pool } = await open(2_000, { workers: 2, batch: 2_000, gradient });
+    try {
+      const before = session.parameters;
+      const epoch = session.runEpoch(0);
+      session.interrupt(); // long before the first barrier: the workers have yet to hear of the epoch
+      expect((await epoch).map(({ steps }) => steps)).toEqual([1, 1]);
+      expect(session.progress).toBe(2_000);
+      expect(session.parameters).not.toEqual(before);
+    } finally {
+      await pool.close();
+    }
+  });
+
   test('closing twice, and closing what never attached, is harmless', async () => {
     const pool = new WorkerPool(2);
     await pool.close();
