@@ -29,6 +29,12 @@ describe.each(SETS)('kernels $kernels, input $input: one hash with 1, 2, 3, 5 an
     expect(await hashes({ ...common, kernels, input, gradient: 'partial', shards: 8 })).toHaveLength(1);
   });
 
+  test('mini-batches of 50 into 150 neurons: large enough for the update that goes by inputs', async () => {
+    const wide = { ...common, layers: [784, 150, 10], batch: 50, kernels, input, data: first(data, 330) };
+    expect(await hashes({ ...wide, gradient: 'partial', shards: 8 })).toHaveLength(1);
+    expect(await hashes({ ...wide, gradient: 'owned' })).toHaveLength(1);
+  });
+
   test('mini-batches of 3: most shards and some workers have nothing', async () => {
     const few = { ...common, batch: 3, kernels, input, data: first(data, 200) };
     expect(await hashes({ ...few, gradient: 'partial', shards: 8 })).toHaveLength(1);
@@ -65,10 +71,12 @@ test('costs and accuracies do not depend on the worker count either', async () =
 test('--reproducible: the recorded bits, on every machine and every version of Node', async () => {
   const result = await train({ ...common, reproducible: true, workers: 2, layers: [784, 30, 20, 10], activation: ['tanh', 'sigmoid'] });
   const relu = await train({ ...common, reproducible: true, workers: 3, activation: 'relu', cost: 'log-likelihood', eta: 0.1 });
-  expect({ sigmoid: result.weightsSha256, relu: relu.weightsSha256 }).toMatchInlineSnapshot(`
+  const wide = await train({ ...common, reproducible: true, workers: 2, layers: [784, 150, 10], batch: 50 });
+  expect({ sigmoid: result.weightsSha256, relu: relu.weightsSha256, wide: wide.weightsSha256 }).toMatchInlineSnapshot(`
     {
-      "relu": "0cf573b956744bba4fead96e4b30aea6025cc798576ff89bd71f9171ac5b5dab",
-      "sigmoid": "367ad3243217cd802c7a6ff041a9f020ba081e6da0255ce2c75d720d4c51c066",
+      "relu": "04d7d9ab6f74efe1019dae642144bd1b75688ee4883c6e79fb4879479b4b8cb8",
+      "sigmoid": "8c2f81aab07e63bb46847231dc3b6cbaa13add36b4eb0cc9fe0b5934389e6b28",
+      "wide": "d2d1cc3ab4c69909601cf16f61b2e468b62eb015f75946cb91f46bdc7f8b6b25",
     }
   `);
 });
