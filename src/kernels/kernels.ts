@@ -95,31 +95,13 @@ export interface Kernels {
    * non-zero inputs (32-bit), their numbers (16-bit each) and their values (bytes, times `scale`; or floats). Up to
    * RECORD_READ_AHEAD bytes past the last record are read, and up to seven entries past the last one written.
    */
-  gatherSparseBytes(
-    S: number,
-    order: number,
-    starts: number,
-    records: number,
-    scale: number,
-    rowBytes: number,
-    entries: number,
-    spans: number,
-  ): void;
+  gatherSparseBytes(S: number, order: number, starts: number, records: number, scale: number, rowBytes: number, entries: number, spans: number): void;
   gatherSparseFloats(S: number, order: number, starts: number, records: number, rowBytes: number, entries: number, spans: number): void;
   /**
    * The same entries by inputs: for each of I inputs the rows that have it, in their order, as byte offsets (row times
    * `deltaBytes`, from the start of δ) and values times `factor`, to `groups`; `groupSpans` gets two addresses an input.
    */
-  groupEntries(
-    S: number,
-    I: number,
-    rowBytes: number,
-    deltaBytes: number,
-    factor: number,
-    spans: number,
-    groups: number,
-    groupSpans: number,
-  ): void;
+  groupEntries(S: number, I: number, rowBytes: number, deltaBytes: number, factor: number, spans: number, groups: number, groupSpans: number): void;
   /**
    * y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end), multiples of four. Rows of y lie
    * stride(O) floats apart, those of c `stepC` bytes. With c = b, the same for all rows, and m = w it is the forward pass; with

@@ -94,7 +94,10 @@ export function planArena(request: ArenaRequest): Arena {
   const stampStep = sparse && gradient === 'partial' ? Math.ceil(inputs / LINE_FLOATS) * LINE_FLOATS * 4 : 0;
   const stamps = take(stampStep * shards);
   const rows = planRows(layout, batch, input, take, true);
-  const entries = sparse && gradient === 'owned' ? times(workers, () => ({ ...rows, ...planEntries(inputs, batch, take), ...planGroups(inputs, batch, take) })) : [];
+  const entries =
+    sparse && gradient === 'owned'
+      ? times(workers, () => ({ ...rows, ...planEntries(inputs, batch, take), ...planGroups(inputs, batch, take) }))
+      : [];
   const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, input, take, false), order: take(EVALUATION_ROWS * 4) }));
   const scratch = times(workers, () => take(SCRATCH_BYTES));
   const orders: [number, number] = [take(training * 4), take(training * 4)];
