@@ -71,6 +71,7 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       bench.kernels.weightGradient(0, I, S, I, O, x, d, dw);
       bench.kernels.biasGradient(0, stride(O), S, O, d, db);
       bench.kernels.weightUpdate(0, I, S, I, O, x, d, w, 0.25, 0.9375);
+      bench.kernels.biasUpdate(0, stride(O), S, O, d, b, 0.25);
       const shape = `S ${S}, I ${I}, O ${O}`;
       const withBias = product(X, W).map((row) => row.map((v, o) => v + B[0][o]));
       expect(distance(bench.rows(z, S, O), withBias), `forward ${shape}`).toBeLessThan(3e-6);
@@ -79,6 +80,8 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       const updated = product(transpose(X), D).map((row, i) => row.map((g, o) => 0.9375 * W[i][o] - 0.25 * g));
       expect(distance(bench.rows(w, I, O), updated), `weightUpdate ${shape}`).toBeLessThan(3e-6);
       expect(distance(bench.rows(db, 1, O), product([X.map(() => 1)], D)), `biasGradient ${shape}`).toBeLessThan(3e-6);
+      const updatedB = product([X.map(() => 1)], D).map((row) => row.map((g, o) => B[0][o] - 0.25 * g));
+      expect(distance(bench.rows(b, 1, O), updatedB), `biasUpdate ${shape}`).toBeLessThan(3e-6);
       for (const [address, rows, columns] of [
         [z, S, O],
         [e, S, I],

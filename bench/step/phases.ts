@@ -18,11 +18,10 @@ function phasesOf(core: Core): { name: string; run: (order: number) => void }[] 
   const rows = sparse ? arena.entries[0] : arena.rows;
   const descent = { rate, keep: 1 };
   const update = (l: number): void => {
-    const { I, O, b } = layers[l];
+    const { I, O } = layers[l];
     if (l === 0 && sparse) sparse.update(arena.entries[0], batch, 0, columns(O), descent);
     else network.weightUpdate(rows, l, 0, I, 0, batch, descent);
-    network.biasGradient(rows, l, 0, columns(O), 0, batch, arena.blocks);
-    kernels.sgd(columns(O), b, arena.blocks, 1, 0, rate, 1);
+    network.biasUpdate(rows, l, 0, columns(O), 0, batch, descent);
   };
   const later = layers.map((_, l) => l).slice(1);
   const gather = (order: number): void => {

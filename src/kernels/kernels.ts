@@ -63,6 +63,8 @@ export interface Kernels {
   weightUpdate(begin: number, end: number, S: number, I: number, O: number, x: number, delta: number, w: number, rate: number, keep: number): void;
   /** db[end - begin] = Σ_s δ[s][o] for o in [begin, end), multiples of four, in sample order: BP3. */
   biasGradient(begin: number, end: number, S: number, O: number, delta: number, db: number): void;
+  /** b[o] -= rate · Σ_s δ[s][o] for o in [begin, end), multiples of four: BP3 and its step at once. b points at the bias `begin`. */
+  biasUpdate(begin: number, end: number, S: number, O: number, delta: number, b: number, rate: number): void;
 
   /** y = e^x over n floats (a multiple of four), on which sigmoid, tanh and softmax stand. */
   exp(n: number, x: number, y: number): void;

@@ -164,6 +164,14 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
       }
     },
 
+    biasUpdate(begin, end, S, O, delta, b, rate) {
+      for (let o = begin; o < end; o++) {
+        let sum = 0;
+        for (let s = 0; s < S; s++) sum += f32[at(delta) + s * stride(O) + o];
+        f32[at(b) + o - begin] -= rate * sum;
+      }
+    },
+
     exp(n, x, y) {
       for (let k = 0; k < n; k++) f32[at(y) + k] = Math.exp(f32[at(x) + k]);
     },

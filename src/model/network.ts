@@ -123,6 +123,12 @@ export class Network {
     this.#kernels.biasGradient(from, upTo, end - begin, O, rows.delta[l] + begin * rowBytes(O), db);
   }
 
+  /** The same, applied at once to the layer's biases: b ← b - rate·Σ_s δ. Biases do not decay. */
+  biasUpdate(rows: Rows, l: number, from: number, upTo: number, begin: number, end: number, { rate }: Descent): void {
+    const { O, b } = this.layers[l];
+    this.#kernels.biasUpdate(from, upTo, end - begin, O, rows.delta[l] + begin * rowBytes(O), b + from * 4, rate);
+  }
+
   /** BP4 for inputs from to upTo of layer l, summed over rows begin to end, to dw[upTo - from][O]. */
   weightGradient(rows: Rows, l: number, from: number, upTo: number, begin: number, end: number, dw: number): void {
     const { I, O } = this.layers[l];

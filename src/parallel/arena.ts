@@ -5,7 +5,7 @@
 //   control | parameters | gradient blocks | their stamps | training rows | entries ×N | evaluation rows ×N | scratch ×N
 //   | order ×2 | samples | labels
 //
-// Stamps and entries are there over sparse inputs only: the former for `partial`, the latter for `owned`.
+// Gradient blocks are there for `partial` only; over sparse inputs also their stamps, and for `owned` the entries.
 //
 // Every part starts at a multiple of 64 bytes. The parameters, and what follows up to the orders, start as zeros, and the
 // padding columns of all matrices stay zero for ever (see kernels.ts).
@@ -51,7 +51,7 @@ export interface Arena {
   readonly bytes: number;
   readonly control: number;
   readonly parameters: number;
-  /** partial: one block of all gradients per shard. owned: room for one layer's ∇b per worker. */
+  /** partial: one block of all gradients per shard. */
   readonly blocks: number;
   /** Bytes from one block to the next. */
   readonly blockStep: number;
@@ -88,9 +88,8 @@ export function planArena(request: ArenaRequest): Arena {
 
   const control = take(controlBytes(workers));
   const parameters = take(layout.floats * 4);
-  const widest = Math.max(...layout.layers.map(({ O }) => stride(O)));
-  const blockStep = gradient === 'partial' ? layout.floats * 4 : widest * 4;
-  const blocks = take(blockStep * (gradient === 'partial' ? shards : workers));
+  const blockStep = gradient === 'partial' ? layout.floats * 4 : 0;
+  const blocks = take(blockStep * shards);
   const stampStep = sparse && gradient === 'partial' ? Math.ceil(inputs / LINE_FLOATS) * LINE_FLOATS * 4 : 0;
   const stamps = take(stampStep * shards);
   const rows = planRows(layout, batch, input, take, true);

@@ -9,7 +9,7 @@
 //   dense    gather, forward, δ of my rows │ A │ ∇ and update of my slices │ B
 //   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices
 
-import { columns, type Kernels, stride } from '../kernels/kernels.js';
+import { columns, stride } from '../kernels/kernels.js';
 import type { GroupedRows } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { Network } from '../model/network.js';
@@ -25,22 +25,17 @@ interface Slice {
 }
 
 export class OwnedGradient implements GradientWay {
-  readonly #kernels: Kernels;
   readonly #network: Network;
   readonly #barrier: Barrier;
   readonly #slices: readonly Slice[];
   readonly #options: SessionOptions;
-  /** Where ∇b of a slice is computed. */
-  readonly #nablaB: number;
 
-  constructor(options: SessionOptions, kernels: Kernels, layout: Layout, network: Network, barrier: Barrier) {
-    const { arena, workers, index } = options;
+  constructor(options: SessionOptions, layout: Layout, network: Network, barrier: Barrier) {
+    const { workers, index } = options;
     this.#options = options;
-    this.#kernels = kernels;
     this.#network = network;
     this.#barrier = barrier;
     this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index));
-    this.#nablaB = arena.blocks + index * arena.blockStep;
   }
 
   forward({ m, rows: { begin, end } }: Shares, order: number): void {
@@ -68,18 +63,14 @@ export class OwnedGradient implements GradientWay {
   gradient(): void {}
 
   update(shares: Shares): void {
-    const { m, rate } = shares;
+    const { m } = shares;
     const { rows } = this.#options.arena;
-    const { sparse, layers } = this.#network;
+    const { sparse } = this.#network;
     for (let l = 0; l < this.#slices.length; l++) {
       const { inputs, outputs } = this.#slices[l];
       if (l === 0 && sparse) sparse.update(this.#ownRows, m, outputs.begin, outputs.end, shares);
       else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, shares);
-      if (outputs.begin < outputs.end) {
-        const b = layers[l].b + outputs.begin * 4;
-        this.#network.biasGradient(rows, l, outputs.begin, outputs.end, 0, m, this.#nablaB);
-        this.#kernels.sgd(outputs.end - outputs.begin, b, this.#nablaB, 1, 0, rate, 1);
-      }
+      if (outputs.begin < outputs.end) this.#network.biasUpdate(rows, l, outputs.begin, outputs.end, 0, m, shares);
     }
     // Over sparse inputs the next step's first barrier does.
     if (!sparse) this.#barrier.cross();

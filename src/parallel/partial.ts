@@ -33,7 +33,7 @@ export class PartialGradient implements GradientWay {
   readonly #blocks: { -readonly [K in keyof BlockStamps]: BlockStamps[K] };
   #stamp = 0;
 
-  constructor(options: SessionOptions, kernels: Kernels, layout: Layout, network: Network, barrier: Barrier) {
+  constructor(options: SessionOptions, layout: Layout, network: Network, barrier: Barrier, kernels: Kernels) {
     const { arena, workers, index } = options;
     const { I, w, b } = layout.layers[0];
     this.#options = options;

@@ -59,7 +59,7 @@ export class Stepper {
     this.#network = new Network(kernels, spec, layout, arena.parameters, input, samples);
     this.#barrier = new Barrier(memory, arena.control, workers, index, options.waiting);
     const Way = gradient === 'owned' ? OwnedGradient : PartialGradient;
-    this.#way = new Way(options, kernels, layout, this.#network, this.#barrier);
+    this.#way = new Way(options, layout, this.#network, this.#barrier, kernels);
     this.#costs = new Float32Array(memory.buffer, arena.rows.c, options.batch);
   }
 
