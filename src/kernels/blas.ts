@@ -65,16 +65,33 @@ export interface BlasLibrary {
 export function findBlas(path?: string): BlasLibrary | { readonly refused: string } {
   const koffi = loadKoffi();
   if (!koffi) return { refused: "the optional package 'koffi' is not installed (npm install koffi)" };
-  // One BLAS thread per worker; some libraries start theirs when they are loaded.
-  for (const name of ['OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'BLIS_NUM_THREADS', 'VECLIB_MAXIMUM_THREADS']) process.env[name] ??= '1';
   const candidates = path === undefined ? (USUAL[process.platform] ?? []) : [path];
   const reasons: string[] = [];
   for (const candidate of candidates) {
-    const found = inspect(koffi, candidate);
+    const found = withOneThread(() => inspect(koffi, candidate));
     if ('name' in found) return found;
     reasons.push(found.refused);
   }
   return { refused: path === undefined ? `no usable BLAS among ${candidates.join(', ')}` : reasons.join('; ') };
+}
+
+const THREAD_VARIABLES = ['OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'BLIS_NUM_THREADS', 'VECLIB_MAXIMUM_THREADS'];
+
+/**
+ * One BLAS thread per worker, whatever the environment says for other programs: libraries read these variables when they are
+ * loaded or first called, once for all threads of the process. Afterwards they are as they were.
+ */
+function withOneThread<T>(load: () => T): T {
+  const before = THREAD_VARIABLES.map((name) => process.env[name]);
+  for (const name of THREAD_VARIABLES) process.env[name] = '1';
+  try {
+    return load();
+  } finally {
+    THREAD_VARIABLES.forEach((name, k) => {
+      if (before[k] === undefined) delete process.env[name];
+      else process.env[name] = before[k];
+    });
+  }
 }
 
 function loadKoffi(): Koffi | undefined {
