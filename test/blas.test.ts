@@ -5,11 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findBlas } from '#src/kernels/blas.js';
 import { loadKernels } from '#src/kernels/load.js';
 import { inFolder, jsonLines, nabla } from './command.js';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'nabla-blas-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -65,6 +67,26 @@ it('looking for one leaves the environment as it was', () => {
   const before = { ...process.env };
   findBlas();
   expect({ ...process.env }).toEqual(before);
+});
+
+// Asks the library itself, after whatever could be collected has been: one that was unloaded would have read the variable anew.
+const COUNT_THREADS = `
+  import { findBlas } from '#src/kernels/blas.js';
+  import koffi from 'koffi';
+  const { path } = findBlas();
+  for (let k = 0; k < 5; k++) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  console.log(koffi.load(path).func('int openblas_get_num_threads()')());
+`;
+
+const found = findBlas();
+
+it.skipIf(!('name' in found) || !/openblas/i.test(found.name))('a library has one thread for each caller, whatever the environment says', () => {
+  const env = { ...process.env, OPENBLAS_NUM_THREADS: '4' };
+  const args = ['--expose-gc', '--input-type=module', '-e', COUNT_THREADS];
+  expect(execFileSync(process.execPath, args, { cwd: root, env, timeout: 20_000 }).toString()).toBe('1\n');
 });
 
 it('the kernels are then those of auto, with the reason beside them', async () => {

@@ -102,10 +102,14 @@ function loadKoffi(): Koffi | undefined {
   }
 }
 
+/** Libraries stay loaded: one that is collected is unloaded, and would read the environment again when a worker loads it. */
+const kept = new Set<Library>();
+
 function inspect(koffi: Koffi, path: string): BlasLibrary | { readonly refused: string } {
   let library: Library;
   try {
     library = koffi.load(path);
+    kept.add(library);
   } catch (error) {
     return { refused: `${path} cannot be loaded (${asError(error).message})` };
   }
