@@ -2,6 +2,7 @@
 // worker bring. Pure functions of the records.
 
 import { figure, range, type Summary } from '../measure.js';
+import { BASELINES } from '../peers/catalogue.js';
 import type { NetworkResult, Ratio } from '../peers/orchestrate.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
@@ -24,6 +25,7 @@ function benchmarks({ peers, step, scaling }: Records): string {
   const from = (record: BenchRecord): string => (peers && source(peers) === source(record) ? '' : ` (${source(record)})`);
   const parts = [
     peers && `Samples per second, medians (${source(peers)}):\n\n${peersTable(peers.results)}\n\n${RATIOS}`,
+    peers && usualLine(peers.results),
     step && `The mini-batch as one matrix instead of sample by sample, on one core: ${stepLine(step.results)}${from(step)}.`,
     scaling && `Two workers instead of one: ${scalingLine(scaling.results)}${from(scaling)}.`,
   ];
@@ -46,7 +48,7 @@ const HEADINGS = [
   'ratio, best kernels',
 ];
 const RATIOS =
-  'NumPy and PyTorch: the better of one and two threads. Ratio: the best of nabla to the fastest of those, in the same round; median (minimum to maximum).';
+  'NumPy, PyTorch and TensorFlow.js as fast as we could write them: the better of one and two threads, or of both backends. Ratio: the best of nabla to the fastest of NumPy and PyTorch in the same round; median (minimum to maximum).';
 
 function peersTable(results: readonly NetworkResult[]): string {
   return table(HEADINGS, results.map(networkRow));
@@ -58,7 +60,7 @@ function networkRow({ network, peers, ratios }: NetworkResult): string[] {
     return medians.length === 0 ? '–' : figure(Math.max(...medians));
   };
   const ratio = (...ids: string[]): string => {
-    const candidates = ratios.filter(({ of, against }) => ids.includes(of) && !against.some((id) => id.startsWith('tfjs')));
+    const candidates = ratios.filter(({ of, against }) => ids.includes(of) && against.every((id) => BASELINES[0].includes(id)));
     return candidates.length === 0 ? '–' : range(candidates.reduce(higher));
   };
   const webAssembly = ['nabla-1', 'nabla-2'];
@@ -70,6 +72,23 @@ function networkRow({ network, peers, ratios }: NetworkResult): string[] {
     ratio(...webAssembly),
     ratio(...webAssembly, 'nabla-blas-1', 'nabla-blas-2'),
   ];
+}
+
+/** "N1 NumPy 85,000 (nabla 7.9 times), TensorFlow.js 2,900 (nabla 230 times)" */
+function usualLine(results: readonly NetworkResult[]): string {
+  const usual = [
+    ['plain-1', 'NumPy'],
+    ['tfjs-fit', 'TensorFlow.js'],
+  ] as const;
+  const lines = results.map(({ network, peers, ratios }) => {
+    const sides = usual.flatMap(([id, name]) => {
+      const speed = peers.find((peer) => peer.id === id)?.summary?.median;
+      const best = Math.max(...ratios.filter(({ against }) => String(against) === id).map(({ median }) => median));
+      return speed === undefined ? [] : [`${name} ${figure(speed)} (nabla ${best.toPrecision(2)} times)`];
+    });
+    return sides.length === 0 ? [] : [`${network.id} ${sides.join(', ')}`];
+  });
+  return `As usually written, one NumPy expression a formula and \`model.fit\` of TensorFlow.js: ${lines.flat().join('; ')}.`;
 }
 
 function higher(a: Ratio, b: Ratio): Ratio {

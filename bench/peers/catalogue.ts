@@ -14,7 +14,7 @@ const NABLA_PROGRAM = fileURLToPath(new URL('./nabla_peer.js', import.meta.url))
 
 export interface PeerEntry {
   readonly id: string;
-  readonly program: 'nabla' | 'numpy' | 'numpy_plain' | 'torch' | 'sklearn' | 'tfjs';
+  readonly program: 'nabla' | 'numpy' | 'numpy_plain' | 'torch' | 'sklearn' | 'tfjs' | 'tfjs_fit';
   /** Threads of the arithmetic; nabla: worker threads. */
   readonly threads: number;
   /** nabla only. */
@@ -38,14 +38,20 @@ export const PEERS: readonly PeerEntry[] = [
   { id: 'torch-1', program: 'torch', threads: 1 },
   { id: 'torch-2', program: 'torch', threads: 2 },
   { id: 'sklearn', program: 'sklearn', threads: 2 },
+  { id: 'tfjs-fit', program: 'tfjs_fit', threads: 1, backend: 'wasm', leftOut: { N4: 'one step takes about 15 s' } },
   { id: 'tfjs-wasm', program: 'tfjs', threads: 1, backend: 'wasm' },
   { id: 'tfjs-cpu', program: 'tfjs', threads: 1, backend: 'cpu', leftOut: { N4: 'one step takes about 25 s' } },
 ];
 
-/** What each nabla side is compared with: in each round the fastest of one such list, as far as it was measured. */
+/**
+ * What each nabla side is compared with: in each round the fastest of one such list, as far as it was measured. First what
+ * counts, NumPy and PyTorch as fast as we could write them; last the two that show what their users usually write.
+ */
 export const BASELINES: readonly (readonly string[])[] = [
   ['numpy-1', 'numpy-2', 'torch-1', 'torch-2'],
   ['tfjs-wasm', 'tfjs-cpu'],
+  ['plain-1'],
+  ['tfjs-fit'],
 ];
 
 /** The fields that a peer's `prepare` adds to those of the network. */
@@ -59,7 +65,7 @@ export function commandOf(entry: PeerEntry, pythons: readonly string[]): Command
     if (!existsSync(NABLA_PROGRAM)) return { unavailable: 'nabla_peer.js is not built' };
     return { file: process.execPath, args: [NABLA_PROGRAM], env: {} };
   }
-  if (entry.program === 'tfjs') return { file: process.execPath, args: [program('tfjs_peer.mjs')], env: {} };
+  if (entry.backend) return { file: process.execPath, args: [program(`${entry.program}_peer.mjs`)], env: {} };
   const python = findPython(entry.program === 'numpy_plain' ? ['numpy'] : ['numpy', entry.program], pythons);
   if (!python) return { unavailable: `no Python found (tried ${pythons.join(', ')})` };
   return { file: python, args: ['-B', program(`${entry.program}_peer.py`)], env: threadVariables(String(entry.threads)) };
