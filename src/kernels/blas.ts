@@ -8,10 +8,13 @@ import { asError } from '../errors.js';
 import { columns, type Kernels, stride } from './kernels.js';
 
 /**
- * Multiply-adds from which on a product goes to the library. Measured on one core of a Zen 4 with OpenBLAS 0.3.21: a call
- * costs 0.2 µs before it computes; 10 × 30 × 10 is faster in WebAssembly, 10 × 100 × 10 in either, 10 × 784 × 30 in the library.
+ * Multiply-adds from which on a product goes to the library, and outputs below which a forward pass never does. Measured with
+ * OpenBLAS 0.3.21 on one core of a Zen 3, in GFLOP/s, WebAssembly beside the library: forward 10 × 784 × 30 29 and 24,
+ * 100 × 100 × 10 35 and 20, 256 × 500 × 10 36 and 34, 100 × 784 × 100 24 and 58; backward and gradient 10 × 100 × 10 13 and 12,
+ * 100 × 100 × 10 23 and 27, 10 × 784 × 30 21 and 26.
  */
-const WORTH_A_CALL = 10_000;
+const WORTH_A_CALL = 20_000;
+const WORTH_OUTPUTS = 64;
 
 /** Where the usual libraries are looked for, best first. */
 const USUAL: Readonly<Record<string, readonly string[]>> = {
@@ -160,7 +163,7 @@ export function blasKernels(path: string, small: Kernels, memory: WebAssembly.Me
     ...small,
     name: 'blas',
     forward(S, I, O, x, w, b, z) {
-      if (S * I * O < WORTH_A_CALL) return small.forward(S, I, O, x, w, b, z);
+      if (O < WORTH_OUTPUTS || S * I * O < WORTH_A_CALL) return small.forward(S, I, O, x, w, b, z);
       fillRows(S, O, b, z);
       sgemm(ROW_MAJOR, PLAIN, PLAIN, S, O, I, 1, base + x, stride(I), base + w, stride(O), 1, base + z, stride(O));
     },

@@ -25,7 +25,10 @@ export interface Samples {
 const ENTRY_BYTES = 8;
 export const SPAN_BYTES = 8;
 
-/** Rows of a mini-batch, and outputs, from which on sorting its entries by input pays. */
+/**
+ * Rows of a mini-batch, and outputs, from which on sorting its entries by input pays. Measured: 128 rows into 512 outputs, the
+ * update takes 0.9 ms and the sort 0.08 instead of 1.75 together; 100 rows into 100 outputs, what it saves it costs.
+ */
 const GROUPED_ROWS = 32;
 const GROUPED_OUTPUTS = 128;
 

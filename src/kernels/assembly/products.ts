@@ -2,7 +2,7 @@
 // stride(n) floats. Every output element is one chain of multiply-adds in the order of its index, whatever tile it falls
 // into; so its bits depend neither on the rows beside it nor on how rows are shared out among workers.
 //
-// One tile serves all three: three rows by twelve columns keep nine vectors of sums in registers, beside three of the right
+// One tile serves all three: in `relaxed`, three rows by twelve columns keep nine vectors of sums in registers, beside three of the right
 // factor and three broadcast values, which makes the fifteen that V8 has to give. BP2 reads its right factor transposed.
 // Measured in GFLOP/s on a Zen 3 core at 3.1 GHz, where four-lane multiply-adds end at 49.6 (128 × 512 × 512, relaxed): 44.6;
 // tiles of 4 × 8 38.4, and 39.0 with a counter instead of an end address in the loop, whose general registers are as scarce.
@@ -12,10 +12,11 @@ import { columns, fillTable, madd, stride, TABLE_BYTES } from './vector';
 
 /** Inner block: a packed panel of 256 × 12 floats is 12 KB, three eighths of a first-level cache. */
 const BLOCK: i32 = 256;
-/** Rows and columns of a tile. */
-const TILE_ROWS: i32 = 3;
-const TILE_COLUMNS: i32 = 12;
-const TILE_BYTES: usize = 48;
+/** Rows and vectors of a tile. Without a fused multiply-add each product needs a register of its own for a moment: then 4 × 8. */
+const TILE_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 3 : 4;
+const TILE_VECTORS: i32 = ASC_FEATURE_RELAXED_SIMD ? 3 : 2;
+const TILE_COLUMNS: i32 = 4 * TILE_VECTORS;
+const TILE_BYTES: usize = <usize>TILE_VECTORS << 4;
 /** From this many rows on, copying a panel of w into one contiguous run costs less than the page walks it saves. */
 const PACK_ROWS: i32 = 24;
 /** Rows of w shorter than this lie close enough together to be read in place. */
@@ -41,7 +42,7 @@ export function forward(S: i32, I: i32, O: i32, x: usize, w: usize, b: usize, z:
     const xk = x + (<usize>k << 2);
     for (let o = 0; o < columns(O); o += TILE_COLUMNS) {
       const column = <usize>o << 2;
-      const C = min(3, (columns(O) - o) >> 2);
+      const C = min(TILE_VECTORS, (columns(O) - o) >> 2);
       let panel = w + <usize>k * ldo + column;
       let ldw = ldo;
       if (packed) {
@@ -82,7 +83,7 @@ export function backward(S: i32, I: i32, O: i32, delta: usize, w: usize, e: usiz
     const K = min(BLOCK, O - k);
     const dk = delta + (<usize>k << 2);
     for (let i = 0; i < I; i += TILE_COLUMNS) {
-      const C = min(3, (columns(I) - i) >> 2);
+      const C = min(TILE_VECTORS, (columns(I) - i) >> 2);
       packTransposed(K, C, I - i, w + <usize>i * ldo + (<usize>k << 2), ldo);
       for (let s = 0; s < S; s += TILE_ROWS) {
         const to = e + <usize>s * lde + (<usize>i << 2);
@@ -152,7 +153,7 @@ function gradientBlocks(begin: i32, end: i32, S: i32, I: i32, O: i32, x: usize, 
   }
 }
 
-/** The scratch memory holds a tile of x, [K][3] in rows of 16 bytes, and after it as many panels of δ, [K][12], as fit. */
+/** The scratch memory holds the inputs of a tile, [K][4], and after them as many panels of δ, [K][TILE_COLUMNS], as fit. */
 function packedGradient(begin: i32, end: i32, K: i32, I: i32, O: i32, x: usize, ldx: usize, delta: usize, ldo: usize, dw: usize, add: bool, descend: bool, rate: f32, keep: f32): void {
   const panels = scratch + (<usize>K << 4);
   const panelBytes = <usize>K * TILE_BYTES;
@@ -161,7 +162,7 @@ function packedGradient(begin: i32, end: i32, K: i32, I: i32, O: i32, x: usize, 
     const width = min(atOnce, columns(O) - c);
     let panel = panels;
     for (let o = 0; o < width; o += TILE_COLUMNS) {
-      packPanel(K, min(3, (width - o) >> 2), delta + (<usize>(c + o) << 2), ldo, panel);
+      packPanel(K, min(TILE_VECTORS, (width - o) >> 2), delta + (<usize>(c + o) << 2), ldo, panel);
       panel += panelBytes;
     }
     for (let i = begin; i < end; i += TILE_ROWS) {
@@ -190,24 +191,26 @@ function packInputs(K: i32, R: i32, four: bool, from: usize, ld: usize): void {
 @inline
 function gradientRow(R: i32, K: i32, width: i32, x: usize, ldx: usize, delta: usize, ldd: usize, step: usize, dw: usize, ldo: usize, add: bool, descend: bool, rate: f32, keep: f32): void {
   for (let o = 0; o < width; o += TILE_COLUMNS) {
-    tile(R, min(3, (width - o) >> 2), K, x, 4, ldx, delta, ldd, add ? dw : 0, ldo, dw, ldo, descend, rate, keep);
+    tile(R, min(TILE_VECTORS, (width - o) >> 2), K, x, 4, ldx, delta, ldd, add ? dw : 0, ldo, dw, ldo, descend, rate, keep);
     delta += step;
     dw += TILE_BYTES;
   }
 }
 
-/** `tileOf` for R rows and C vectors as literals, so that what is dead in a smaller tile vanishes. */
+/** `tileOf` for R rows and C vectors as literals, so that what is dead in a smaller tile, or in this module, vanishes. */
 function tile(R: i32, C: i32, K: i32, x: usize, rowStep: usize, step: usize, m: usize, ldm: usize, start: usize, ldStart: usize, y: usize, ldy: usize, descend: bool, rate: f32, keep: f32): void {
-  if (C == 3) {
+  if (TILE_VECTORS == 3 && C == 3) {
     if (R == 3) tileOf(3, 3, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
     else if (R == 2) tileOf(2, 3, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
     else tileOf(1, 3, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
   } else if (C == 2) {
-    if (R == 3) tileOf(3, 2, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
+    if (TILE_ROWS == 4 && R == 4) tileOf(4, 2, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
+    else if (R == 3) tileOf(3, 2, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
     else if (R == 2) tileOf(2, 2, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
     else tileOf(1, 2, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
   } else {
-    if (R == 3) tileOf(3, 1, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
+    if (TILE_ROWS == 4 && R == 4) tileOf(4, 1, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
+    else if (R == 3) tileOf(3, 1, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
     else if (R == 2) tileOf(2, 1, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
     else tileOf(1, 1, K, x, rowStep, step, m, ldm, start, ldStart, y, ldy, descend, rate, keep);
   }
@@ -224,6 +227,7 @@ function tileOf(R: i32, C: i32, K: i32, x: usize, rowStep: usize, step: usize, m
   let a0 = zero, b0 = zero, c0 = zero;
   let a1 = zero, b1 = zero, c1 = zero;
   let a2 = zero, b2 = zero, c2 = zero;
+  let a3 = zero, b3 = zero, c3 = zero;
   if (start) {
     a0 = v128.load(start);
     if (C > 1) b0 = v128.load(start, 16);
@@ -238,10 +242,16 @@ function tileOf(R: i32, C: i32, K: i32, x: usize, rowStep: usize, step: usize, m
       if (C > 1) b2 = v128.load(start + 2 * ldStart, 16);
       if (C > 2) c2 = v128.load(start + 2 * ldStart, 32);
     }
+    if (R > 3) {
+      a3 = v128.load(start + 3 * ldStart);
+      if (C > 1) b3 = v128.load(start + 3 * ldStart, 16);
+      if (C > 2) c3 = v128.load(start + 3 * ldStart, 32);
+    }
   }
   let x0 = x;
   let x1 = x0 + rowStep;
   let x2 = x1 + rowStep;
+  let x3 = x2 + rowStep;
   const end = m + <usize>K * ldm;
   while (m < end) {
     const u = v128.load(m);
@@ -263,14 +273,22 @@ function tileOf(R: i32, C: i32, K: i32, x: usize, rowStep: usize, step: usize, m
       if (C > 1) b2 = madd(t, v, b2);
       if (C > 2) c2 = madd(t, w, c2);
     }
+    if (R > 3) {
+      t = v128.load32_splat(x3);
+      a3 = madd(t, u, a3);
+      if (C > 1) b3 = madd(t, v, b3);
+      if (C > 2) c3 = madd(t, w, c3);
+    }
     m += ldm;
     x0 += step;
     if (R > 1) x1 += step;
     if (R > 2) x2 += step;
+    if (R > 3) x3 += step;
   }
   finishRow(C, y, a0, b0, c0, descend, rate, keep);
   if (R > 1) finishRow(C, y + ldy, a1, b1, c1, descend, rate, keep);
   if (R > 2) finishRow(C, y + 2 * ldy, a2, b2, c2, descend, rate, keep);
+  if (R > 3) finishRow(C, y + 3 * ldy, a3, b3, c3, descend, rate, keep);
 }
 
 // @ts-ignore: decorator

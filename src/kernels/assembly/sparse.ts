@@ -3,8 +3,10 @@
 // the bytes of a row) and a float value, row after row in one piece of memory, and two addresses a row, its span.
 //
 // A panel is up to eight vectors of columns. Its accumulators, or its piece of δ, stay in registers while the entries of a row
-// go by; then an entry costs one load and one multiply-add a vector, and in `sparseUpdate` a store. V8 loads all vectors of a
-// round before it uses the first, but these chains are short: nine vectors or two entries a round are slower (measured).
+// go by; then an entry costs one load and one multiply-add a vector, and in `sparseUpdate` a store, which is what bounds it.
+// Measured on a Zen 3 core over w in the first-level cache, in ns a vector: products 0.24, with panels of twelve 0.30, with two
+// entries a round 0.41 (accumulators are spilled); updates 0.49 whatever the panel. Going over w in blocks that stay in that
+// cache, all samples per block, gains nothing: 0.37 without blocks, 0.40 to 0.45 with them (784 × 30, mini-batch 10).
 
 import { madd, stride } from './vector';
 
