@@ -2,7 +2,7 @@
 // above rely on: padding stays zero, a row's bits do not depend on its neighbours, nothing large becomes NaN.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ACTIVATION_NAMES, RECORD_READ_AHEAD, stride } from '#src/kernels/kernels.js';
+import { ACTIVATION_NAMES, PACKED_ROW, RECORD_READ_AHEAD, stride } from '#src/kernels/kernels.js';
 import { ACTIVATIONS } from '#src/model/activations.js';
 import { COSTS } from '#src/model/costs.js';
 import { Bench, KERNEL_SETS, randomRows, seeded } from './bound-kernels.js';
@@ -300,7 +300,7 @@ describe.each(KERNEL_SETS)('%s', (name) => {
         [0, Math.min(half, end)],
         [Math.min(half, end), end],
       ]) {
-        kernels.sparseProduct(S, from, upTo, O, spans, w, b, 0, 0.5, z);
+        kernels.sparseProduct(S, 0, from, upTo, O, spans, w, b, 0, 0.5, z);
       }
       const expectedZ = product(X, W).map((row) => row.map((v, o) => 0.5 * v + B[0][o]));
       expect(distance(bench.rows(z, S, O), expectedZ)).toBeLessThan(2e-6);
@@ -320,10 +320,20 @@ describe.each(KERNEL_SETS)('%s', (name) => {
 
       const [w3, groups, groupSpans] = [bench.matrix(I, O, W), bench.bytes((total + 8) * 8), bench.bytes(I * 8)];
       kernels.groupEntries(S, I, stride(O) * 4, stride(O) * 4, -0.25, spans, groups, groupSpans);
-      kernels.sparseProduct(I, 0, Math.min(half, end), O, groupSpans, d, w3, stride(O) * 4, 1, w3);
-      kernels.sparseProduct(I, Math.min(half, end), end, O, groupSpans, d, w3, stride(O) * 4, 1, w3);
+      kernels.sparseProduct(I, 0, 0, Math.min(half, end), O, groupSpans, d, w3, stride(O) * 4, 1, w3);
+      kernels.sparseProduct(I, 0, Math.min(half, end), end, O, groupSpans, d, w3, stride(O) * 4, 1, w3);
       expect(distance(bench.rows(w3, I, O), expectedW)).toBeLessThan(2e-6);
       expect(bench.padding(w3, I, O).every((v) => v === 0)).toBe(true);
+
+      // The same over packed panels, with offsets into them.
+      const [z2, w4] = [bench.matrix(S, O), bench.matrix(I, O, W)];
+      kernels.gatherSparseFloats(S, order, starts, records, PACKED_ROW, rows, spans);
+      kernels.sparseProduct(S, I, 0, end, O, spans, w, b, 0, 0.5, z2);
+      expect(bench.rows(z2, S, O)).toEqual(bench.rows(z, S, O));
+      kernels.groupEntries(S, I, PACKED_ROW, PACKED_ROW, -0.25, spans, groups, groupSpans);
+      kernels.sparseProduct(I, S, 0, end, O, groupSpans, d, w4, stride(O) * 4, 1, w4);
+      expect(bench.rows(w4, I, O)).toEqual(bench.rows(w3, I, O));
+      kernels.gatherSparseFloats(S, order, starts, records, stride(O) * 4, rows, spans);
 
       kernels.sparseUpdate(S, 0, end, O, spans, d, w, 0.25);
       expect(distance(bench.rows(w, I, O), expectedW)).toBeLessThan(2e-6);

@@ -25,12 +25,16 @@ function phasesOf(core: Core): { name: string; run: (order: number) => void }[] 
   };
   const later = layers.map((_, l) => l).slice(1);
   const gather = (order: number): void => {
-    network.input.gather(rows, 0, batch, order);
+    if (sparse) sparse.gatherBatch(rows, batch, order);
+    else network.input.gather(rows, 0, batch, order);
     kernels.gatherOneHot(batch, layers[layers.length - 1].O, order, arena.labels, rows.y);
   };
   return [
     { name: 'gather', run: gather },
-    { name: 'forward, first layer', run: () => network.input.forward(rows, 0, batch) },
+    {
+      name: 'forward, first layer',
+      run: () => (sparse ? sparse.forwardColumns(rows, batch, 0, columns(layers[0].O)) : network.input.forward(rows, 0, batch)),
+    },
     { name: 'activations and later layers', run: () => network.forwardFromZ(rows, 0, batch) },
     { name: 'cost', run: () => network.cost(rows, 0, batch) },
     { name: 'backward', run: () => network.backward(rows, 0, batch) },

@@ -33,6 +33,10 @@ export function columns(n: number): number {
 /** Bytes of scratch memory that every set of kernels may use for itself (packed panels of large products). */
 export const SCRATCH_BYTES = 1 << 19;
 
+/** Bytes of a row of a packed panel (see sparseProduct), and how many such rows the scratch memory holds beside other things. */
+export const PACKED_ROW = 128;
+export const MOST_PACKED_ROWS = SCRATCH_BYTES / PACKED_ROW - 1;
+
 /** Bytes past the last record of sparse samples that a gather may read. */
 export const RECORD_READ_AHEAD = 512;
 
@@ -107,10 +111,13 @@ export interface Kernels {
   /**
    * y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end), multiples of four. Rows of y lie
    * stride(O) floats apart, those of c `stepC` bytes. With c = b, the same for all rows, and m = w it is the forward pass; with
-   * entries by inputs, c = y = w, m = δ and a factor that holds -rate it is BP4 and its update.
+   * entries by inputs, c = y = w and m = δ it is BP4 and its update.
+   * @param M 0, or the number of m's rows, at most MOST_PACKED_ROWS: then the offsets count rows of PACKED_ROW bytes, and each panel
+   *   of m is copied into such rows first. Rows of a wide matrix lie pages apart, more of them than a processor knows at once.
    */
   sparseProduct(
     R: number,
+    M: number,
     begin: number,
     end: number,
     O: number,

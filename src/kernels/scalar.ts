@@ -3,7 +3,7 @@
 // rounded once, when they are stored.
 
 import type { ActivationKernel, Kernels } from './kernels.js';
-import { stride } from './kernels.js';
+import { PACKED_ROW, stride } from './kernels.js';
 
 const TINY = 1.1754943508222875e-38;
 const at = (address: number): number => address >>> 2;
@@ -253,12 +253,14 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
       });
     },
 
-    sparseProduct(R, begin, end, O, spans, m, c, stepC, factor, y) {
+    sparseProduct(R, M, begin, end, O, spans, m, c, stepC, factor, y) {
+      const rowBytes = stride(O) * 4;
       for (let r = 0; r < R; r++) {
         for (let o = begin; o < end; o++) {
           let sum = 0;
           eachEntry(spans, r, (offset, value) => {
-            sum += value * f32[at(m + offset) + o];
+            const row = M === 0 ? offset : (offset / PACKED_ROW) * rowBytes;
+            sum += value * f32[at(m + row) + o];
           });
           f32[at(y) + r * stride(O) + o] = f32[at(c + r * stepC) + o] + factor * sum;
         }

@@ -45,8 +45,8 @@ export class OwnedGradient implements GradientWay {
       const mine = this.#slices[0].outputs;
       const own = this.#ownRows;
       if (mine.begin < mine.end) {
-        input.gather(own, 0, m, order);
-        sparse.forwardColumns(own, 0, m, mine.begin, mine.end);
+        sparse.gatherBatch(own, m, order);
+        sparse.forwardColumns(own, m, mine.begin, mine.end);
       }
       this.#barrier.cross();
     } else if (begin < end) {

@@ -32,6 +32,13 @@ export function setScratch(address: usize): void {
   scratch = address + TABLE_BYTES;
 }
 
+/** Where packed panels begin. */
+// @ts-ignore: decorator
+@inline
+export function scratchPanels(): usize {
+  return scratch;
+}
+
 /** z[S][O] = x[S][I] w[I][O] + b[O]: the weighted inputs (book, chapter 2, equation 25). */
 export function forward(S: i32, I: i32, O: i32, x: usize, w: usize, b: usize, z: usize): void {
   const ldx = <usize>stride(I) << 2;

@@ -8,6 +8,7 @@
 // entries a round 0.41 (accumulators are spilled); updates 0.49 whatever the panel. Going over w in blocks that stay in that
 // cache, all samples per block, gains nothing: 0.37 without blocks, 0.40 to 0.45 with them (784 × 30, mini-batch 10).
 
+import { scratchPanels } from './products';
 import { madd, stride } from './vector';
 
 /** Vectors of a panel. */
@@ -139,24 +140,42 @@ function spanOf(spans: usize, offset: u32, reciprocal: u64): usize {
   return spans + (<usize>((<u64>offset * reciprocal) >> 32) << 3);
 }
 
-/** y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end), multiples of four. */
-export function sparseProduct(R: i32, begin: i32, end: i32, O: i32, spans: usize, m: usize, c: usize, stepC: i32, factor: f32, y: usize): void {
-  const stepY = <usize>stride(O) << 2;
+/**
+ * y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end), multiples of four. With M rows of m
+ * its panels are packed first, and offsets are into them.
+ */
+export function sparseProduct(R: i32, M: i32, begin: i32, end: i32, O: i32, spans: usize, m: usize, c: usize, stepC: i32, factor: f32, y: usize): void {
+  const ld = <usize>stride(O) << 2;
   const panels = ((end - begin) / 4 + PANEL - 1) / PANEL;
   for (let p = 0; p < panels; p++) {
     const first = begin + partOf(end - begin, panels, p);
     const V = (begin + partOf(end - begin, panels, p + 1) - first) >> 2;
     const column = <usize>first << 2;
+    let panel = m + column;
+    if (M > 0) {
+      packPanel(M, V, panel, ld);
+      panel = scratchPanels();
+    }
     let from = c + column;
     let to = y + column;
     for (let r = 0; r < R; r++) {
       const entry = beginOf(spans, r);
       const last = endOf(spans, r);
       // A row without entries changes nothing where y is c.
-      if (entry != last || from != to) productPanel(V, entry, last, m + column, from, factor, to);
+      if (entry != last || from != to) productPanel(V, entry, last, panel, from, factor, to);
       from += stepC;
-      to += stepY;
+      to += ld;
     }
+  }
+}
+
+/** M rows of V vectors into rows of PACKED_ROW = 16 · PANEL bytes. */
+function packPanel(M: i32, V: i32, from: usize, ld: usize): void {
+  let to = scratchPanels();
+  for (let k = 0; k < M; k++) {
+    for (let v: usize = 0; v < <usize>V << 4; v += 16) v128.store(to + v, v128.load(from + v));
+    from += ld;
+    to += PANEL << 4;
   }
 }
 
