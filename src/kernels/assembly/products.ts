@@ -17,6 +17,8 @@ const TILE_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 3 : 4;
 const TILE_VECTORS: i32 = ASC_FEATURE_RELAXED_SIMD ? 3 : 2;
 const TILE_COLUMNS: i32 = 4 * TILE_VECTORS;
 const TILE_BYTES: usize = <usize>TILE_VECTORS << 4;
+/** Columns that are packed at a time: four panels. */
+const STRIP_COLUMNS: i32 = 4 * TILE_COLUMNS;
 /** From this many rows on, copying a panel of w into one contiguous run costs less than the page walks it saves. */
 const PACK_ROWS: i32 = 24;
 /** Rows of w shorter than this lie close enough together to be read in place. */
@@ -47,22 +49,46 @@ export function forward(S: i32, I: i32, O: i32, x: usize, w: usize, b: usize, z:
   for (let k = 0; k < I; k += BLOCK) {
     const K = min(BLOCK, I - k);
     const xk = x + (<usize>k << 2);
-    for (let o = 0; o < columns(O); o += TILE_COLUMNS) {
-      const column = <usize>o << 2;
-      const C = min(TILE_VECTORS, (columns(O) - o) >> 2);
-      let panel = w + <usize>k * ldo + column;
-      let ldw = ldo;
-      if (packed) {
-        packPanel(K, C, panel, ldo, scratch);
-        panel = scratch;
-        ldw = TILE_BYTES;
-      }
-      for (let s = 0; s < S; s += TILE_ROWS) {
-        const to = z + <usize>s * ldo + column;
-        const start = k == 0 ? b + column : to;
-        tile(min(TILE_ROWS, S - s), C, K, xk + <usize>s * ldx, ldx, 4, panel, ldw, start, k == 0 ? 0 : ldo, to, ldo, false, 0, 0);
+    const wk = w + <usize>k * ldo;
+    const panelBytes = <usize>K * TILE_BYTES;
+    for (let strip = 0; strip < columns(O); strip += STRIP_COLUMNS) {
+      const width = min(STRIP_COLUMNS, columns(O) - strip);
+      if (packed) packStrip(K, width >> 2, wk + (<usize>strip << 2), ldo, panelBytes);
+      for (let o = 0; o < width; o += TILE_COLUMNS) {
+        const column = <usize>(strip + o) << 2;
+        const C = min(TILE_VECTORS, (width - o) >> 2);
+        const panel = packed ? scratch + <usize>(o / TILE_COLUMNS) * panelBytes : wk + column;
+        for (let s = 0; s < S; s += TILE_ROWS) {
+          const to = z + <usize>s * ldo + column;
+          const start = k == 0 ? b + column : to;
+          tile(min(TILE_ROWS, S - s), C, K, xk + <usize>s * ldx, ldx, 4, panel, packed ? TILE_BYTES : ldo, start, k == 0 ? 0 : ldo, to, ldo, false, 0, 0);
+        }
       }
     }
+  }
+}
+
+/** K rows of V vectors into panels: each row once for all panels of a strip, because it is a page of its own and comes from afar. */
+// @ts-ignore: decorator
+@inline
+function packStrip(K: i32, V: i32, from: usize, ld: usize, panelBytes: usize): void {
+  const end = <usize>V << 4;
+  let to = scratch;
+  for (let k = 0; k < K; k++) {
+    let panel = to;
+    let at: usize = 0;
+    for (; at + TILE_BYTES <= end; at += TILE_BYTES) {
+      v128.store(panel, v128.load(from + at));
+      v128.store(panel, v128.load(from + at, 16), 16);
+      if (TILE_VECTORS == 3) v128.store(panel, v128.load(from + at, 32), 32);
+      panel += panelBytes;
+    }
+    for (; at < end; at += 16) {
+      v128.store(panel, v128.load(from + at));
+      panel += 16;
+    }
+    from += ld;
+    to += TILE_BYTES;
   }
 }
 
