@@ -84,7 +84,7 @@ function usualLine(results: readonly NetworkResult[]): string {
     const sides = usual.flatMap(([id, name]) => {
       const speed = peers.find((peer) => peer.id === id)?.summary?.median;
       const best = Math.max(...ratios.filter(({ against }) => String(against) === id).map(({ median }) => median));
-      return speed === undefined ? [] : [`${name} ${figure(speed)} (nabla ${best.toPrecision(2)} times)`];
+      return speed === undefined ? [] : [`${name} ${figure(speed)} (nabla ${best < 10 ? best.toFixed(1) : Math.round(best)} times)`];
     });
     return sides.length === 0 ? [] : [`${network.id} ${sides.join(', ')}`];
   });
