@@ -105,14 +105,13 @@ function loadKoffi(): Koffi | undefined {
   }
 }
 
-/** Libraries stay loaded: one that is collected is unloaded, and would read the environment again when a worker loads it. */
-const kept = new Set<Library>();
+/** Those that will be used stay loaded: one that is collected is unloaded, and would read the environment again when a worker loads it. */
+const kept = new Map<string, Library>();
 
 function inspect(koffi: Koffi, path: string): BlasLibrary | { readonly refused: string } {
   let library: Library;
   try {
     library = koffi.load(path);
-    kept.add(library);
   } catch (error) {
     return { refused: `${path} cannot be loaded (${asError(error).message})` };
   }
@@ -128,6 +127,7 @@ function inspect(koffi: Koffi, path: string): BlasLibrary | { readonly refused: 
   } catch (error) {
     return { refused: `${path} has no usable cblas_sgemm (${asError(error).message})` };
   }
+  kept.set(path, library);
   return { path, name };
 }
 

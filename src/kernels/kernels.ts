@@ -104,10 +104,10 @@ export interface Kernels {
   gatherSparseBytes(S: number, order: number, starts: number, records: number, scale: number, rowBytes: number, entries: number, spans: number): void;
   gatherSparseFloats(S: number, order: number, starts: number, records: number, rowBytes: number, entries: number, spans: number): void;
   /**
-   * The same entries by inputs: for each of I inputs the rows that have it, in their order, as byte offsets (row times
-   * `deltaBytes`, from the start of δ) and values times `factor`, to `groups`; `groupSpans` gets two addresses an input.
+   * Such entries of S rows by inputs: for each of I inputs the rows that have it, in their order, with values times `factor`, to
+   * `groups`; `groupSpans` gets two addresses an input. All offsets, those read and those written, count rows of PACKED_ROW bytes.
    */
-  groupEntries(S: number, I: number, rowBytes: number, deltaBytes: number, factor: number, spans: number, groups: number, groupSpans: number): void;
+  groupEntries(S: number, I: number, factor: number, spans: number, groups: number, groupSpans: number): void;
   /**
    * y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end), multiples of four. Rows of y lie
    * stride(O) floats apart, those of c `stepC` bytes. With c = b, the same for all rows, and m = w it is the forward pass; with

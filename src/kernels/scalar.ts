@@ -239,14 +239,14 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
       gatherEntries(S, order, starts, records, rowBytes, entries, spans, (values, k) => view.getFloat32(values + 4 * k, true));
     },
 
-    groupEntries(S, I, rowBytes, deltaBytes, factor, spans, groups, groupSpans) {
+    groupEntries(S, I, factor, spans, groups, groupSpans) {
       const byInput = Array.from({ length: I }, (): { s: number; value: number }[] => []);
-      for (let s = 0; s < S; s++) eachEntry(spans, s, (offset, value) => byInput[offset / rowBytes].push({ s, value }));
+      for (let s = 0; s < S; s++) eachEntry(spans, s, (offset, value) => byInput[offset / PACKED_ROW].push({ s, value }));
       let to = at(groups);
       byInput.forEach((group, i) => {
         u32[at(groupSpans) + 2 * i] = to * 4;
         for (const { s, value } of group) {
-          u32[to++] = s * deltaBytes;
+          u32[to++] = s * PACKED_ROW;
           f32[to++] = value * factor;
         }
         u32[at(groupSpans) + 2 * i + 1] = to * 4;

@@ -145,7 +145,7 @@ export class SparseInput implements Input {
     this.#factor *= descent.keep;
     const rate = descent.rate / this.#factor;
     if (this.#isLarge(m)) {
-      this.#kernels.groupEntries(m, I, PACKED_ROW, PACKED_ROW, -rate, spans, groups, groupSpans);
+      this.#kernels.groupEntries(m, I, -rate, spans, groups, groupSpans);
       this.#kernels.sparseProduct(I, m, from, upTo, O, groupSpans, delta[0], this.#w, stride(O) * 4, 1, this.#w);
     } else {
       this.#kernels.sparseUpdate(m, from, upTo, O, spans, delta[0], this.#w, rate);

@@ -20,7 +20,7 @@ import { controlBytes } from './barrier.js';
 export const GRADIENT_MODES = ['partial', 'owned'] as const;
 export type GradientMode = (typeof GRADIENT_MODES)[number];
 
-/** Rows that a worker evaluates at once: a multiple of the kernels' six-row tile, about a mini-batch's worth of cache. */
+/** Rows that a worker evaluates at once: a multiple of the rows of every tile of the kernels, about a mini-batch's worth of cache. */
 export const EVALUATION_ROWS = 120;
 
 /** 4 GiB: what 32-bit addresses reach. */

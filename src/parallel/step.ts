@@ -83,14 +83,14 @@ export class Stepper {
       this.#way.gradient(shares);
       if (index === 0) this.#barrier.heedInterrupt();
       this.#barrier.cross();
-      if (this.#barrier.stopped === STOP_DIVERGED) break;
-      // An interrupt ends the epoch after this step: what has been computed of it is not thrown away.
-      const interrupted = this.#barrier.stopped !== 0;
+      const { stopped } = this.#barrier;
+      if (stopped === STOP_DIVERGED) break;
       this.#barrier.enter(2, step);
       if (index === 0) this.#addCosts(shares.m);
       this.#barrier.count(shares.rows.end - shares.rows.begin);
       this.#way.update(shares);
-      if (interrupted) {
+      // An interrupt ends the epoch after this step: what has been computed of it is not thrown away.
+      if (stopped !== 0) {
         step++;
         break;
       }

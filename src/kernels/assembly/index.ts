@@ -2,7 +2,10 @@
 // and `relaxed.wasm`, with fused multiply-adds. All addresses are byte offsets into the arena that the module imports.
 
 export * from './activations';
+export * from './bias';
 export * from './costs';
+export { gatherSparseBytes, gatherSparseFloats, groupEntries } from './entries';
 export * from './memory';
 export * from './products';
+export { setScratch } from './scratch';
 export * from './sparse';

@@ -1,6 +1,5 @@
 // The first layer over inputs that are mostly zero: forward, update and gradient touch only the rows of w whose input is
-// not. A mini-batch is held in compressed sparse rows: entries of eight bytes, a byte offset into w (the input's number times
-// the bytes of a row) and a float value, row after row in one piece of memory, and two addresses a row, its span.
+// not. The entries are those of entries.ts.
 //
 // A panel is up to eight vectors of columns. Its accumulators, or its piece of δ, stay in registers while the entries of a row
 // go by; then an entry costs one load and one multiply-add a vector, and in `sparseUpdate` a store, which is what bounds it.
@@ -8,137 +7,12 @@
 // entries a round 0.41 (accumulators are spilled); updates 0.49 whatever the panel. Going over w in blocks that stay in that
 // cache, all samples per block, gains nothing: 0.37 without blocks, 0.40 to 0.45 with them (784 × 30, mini-batch 10).
 
-import { scratchPanels } from './products';
+import { beginOf, endOf, PACKED_ROW } from './entries';
+import { panelSpace } from './scratch';
 import { madd, stride } from './vector';
 
 /** Vectors of a panel. */
-const PANEL: i32 = 8;
-
-/**
- * Entries of S samples from their records, each in one piece of memory: count (32-bit), the inputs' numbers (16-bit), the
- * values (bytes, times `scale`). Eight are widened at once, so up to seven entries past the last are written. Samples come in
- * random order from tens of megabytes: so the records of up to sixteen are touched before
- * the first of them is unpacked, and their cache lines and pages arrive side by side (measured: 125 ns a sample instead of 290).
- */
-export function gatherSparseBytes(S: i32, order: usize, starts: usize, records: usize, scale: f32, rowBytes: i32, entries: usize, spans: usize): void {
-  const factor = f32x4.splat(scale);
-  const bytes = i32x4.splat(rowBytes);
-  for (let first = 0; first < S; first += TOUCHED_AT_ONCE) {
-    const last = min(first + TOUCHED_AT_ONCE, S);
-    let touched: u32 = 0;
-    for (let s = first; s < last; s++) {
-      const record = recordOf(order + (<usize>s << 2), starts, records);
-      touched |= load<u32>(record) | load<u32>(record, 64) | load<u32>(record, 128) | load<u32>(record, 192);
-      touched |= load<u32>(record, 256) | load<u32>(record, 320) | load<u32>(record, 384) | load<u32>(record, 448);
-    }
-    touches = touched;
-    for (let s = first; s < last; s++) {
-      const record = recordOf(order + (<usize>s << 2), starts, records);
-      const count = <usize>load<u32>(record);
-      let index = record + 4;
-      let value = index + (count << 1);
-      const end = entries + (count << 3);
-      setSpan(spans, s, entries, end);
-      for (let to = entries; to < end; to += 64) {
-        const i = v128.load(index);
-        const low = i32x4.mul(i32x4.extend_low_i16x8_u(i), bytes);
-        const high = i32x4.mul(i32x4.extend_high_i16x8_u(i), bytes);
-        const v = i16x8.extend_low_i8x16_u(v128.load64_zero(value));
-        const x = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v)), factor);
-        const y = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(v)), factor);
-        v128.store(to, v128.shuffle<f32>(low, x, 0, 4, 1, 5));
-        v128.store(to, v128.shuffle<f32>(low, x, 2, 6, 3, 7), 16);
-        v128.store(to, v128.shuffle<f32>(high, y, 0, 4, 1, 5), 32);
-        v128.store(to, v128.shuffle<f32>(high, y, 2, 6, 3, 7), 48);
-        index += 16;
-        value += 8;
-      }
-      entries = end;
-    }
-  }
-}
-
-const TOUCHED_AT_ONCE: i32 = 16;
-
-/** Keeps the loads that only touch memory from being optimised away. */
-let touches: u32 = 0;
-
-// @ts-ignore: decorator
-@inline
-function recordOf(order: usize, starts: usize, records: usize): usize {
-  return records + <usize>load<u32>(starts + (<usize>load<u32>(order) << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function setSpan(spans: usize, row: i32, begin: usize, end: usize): void {
-  store<u32>(spans + (<usize>row << 3), <u32>begin);
-  store<u32>(spans + (<usize>row << 3), <u32>end, 4);
-}
-
-// @ts-ignore: decorator
-@inline
-function beginOf(spans: usize, row: i32): usize {
-  return <usize>load<u32>(spans + (<usize>row << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function endOf(spans: usize, row: i32): usize {
-  return <usize>load<u32>(spans + (<usize>row << 3), 4);
-}
-
-/** The same for float values. */
-export function gatherSparseFloats(S: i32, order: usize, starts: usize, records: usize, rowBytes: i32, entries: usize, spans: usize): void {
-  for (let s = 0; s < S; s++) {
-    const record = recordOf(order + (<usize>s << 2), starts, records);
-    const count = <usize>load<u32>(record);
-    const values = record + 4 + (count << 1);
-    const end = entries + (count << 3);
-    setSpan(spans, s, entries, end);
-    for (let k: usize = 0; k < count; k++) {
-      store<u32>(entries, <u32>load<u16>(record + 4 + (k << 1)) * rowBytes);
-      store<u32>(entries, load<u32>(values + (k << 2)), 4);
-      entries += 8;
-    }
-  }
-}
-
-/** Entries of S rows, sorted by input: counted, given their places, and written there, row after row. */
-export function groupEntries(S: i32, I: i32, rowBytes: i32, deltaBytes: i32, factor: f32, spans: usize, groups: usize, groupSpans: usize): void {
-  // ⌈2³² / rowBytes⌉: exact for multiples of rowBytes below 2³², and a tenth of a division's time.
-  const reciprocal = (0xffffffff / <u64>rowBytes) + 1;
-  memory.fill(groupSpans, 0, <usize>I << 3);
-  for (let s = 0; s < S; s++) {
-    const end = endOf(spans, s);
-    for (let entry = beginOf(spans, s); entry < end; entry += 8) {
-      const count = spanOf(groupSpans, load<u32>(entry), reciprocal);
-      store<u32>(count, load<u32>(count, 4) + 8, 4);
-    }
-  }
-  let at = groups;
-  for (let i = 0; i < I; i++) {
-    const bytes = endOf(groupSpans, i);
-    setSpan(groupSpans, i, at, at);
-    at += bytes;
-  }
-  for (let s = 0; s < S; s++) {
-    const end = endOf(spans, s);
-    for (let entry = beginOf(spans, s); entry < end; entry += 8) {
-      const span = spanOf(groupSpans, load<u32>(entry), reciprocal);
-      const to = <usize>load<u32>(span, 4);
-      store<u32>(to, s * deltaBytes);
-      store<f32>(to, load<f32>(entry, 4) * factor, 4);
-      store<u32>(span, <u32>to + 8, 4);
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function spanOf(spans: usize, offset: u32, reciprocal: u64): usize {
-  return spans + (<usize>((<u64>offset * reciprocal) >> 32) << 3);
-}
+const PANEL: i32 = PACKED_ROW / 16;
 
 /**
  * y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end), multiples of four. With M rows of m
@@ -153,8 +27,8 @@ export function sparseProduct(R: i32, M: i32, begin: i32, end: i32, O: i32, span
     const column = <usize>first << 2;
     let panel = m + column;
     if (M > 0) {
-      packPanel(M, V, panel, ld);
-      panel = scratchPanels();
+      packRows(M, V, panel, ld);
+      panel = panelSpace();
     }
     let from = c + column;
     let to = y + column;
@@ -169,13 +43,13 @@ export function sparseProduct(R: i32, M: i32, begin: i32, end: i32, O: i32, span
   }
 }
 
-/** M rows of V vectors into rows of PACKED_ROW = 16 · PANEL bytes. */
-function packPanel(M: i32, V: i32, from: usize, ld: usize): void {
-  let to = scratchPanels();
+/** M rows of V vectors into rows of PACKED_ROW bytes. */
+function packRows(M: i32, V: i32, from: usize, ld: usize): void {
+  let to = panelSpace();
   for (let k = 0; k < M; k++) {
     for (let v: usize = 0; v < <usize>V << 4; v += 16) v128.store(to + v, v128.load(from + v));
     from += ld;
-    to += PANEL << 4;
+    to += PACKED_ROW;
   }
 }
 
@@ -297,6 +171,7 @@ function updateVectors(V: i32, entry: usize, last: usize, delta: usize, w: usize
 export function sparseGradient(S: i32, O: i32, spans: usize, delta: usize, dw: usize, stamps: usize, stamp: u32): void {
   const rowBytes = <usize>stride(O) << 2;
   const columnBytes = (<usize>(O + 3) & ~3) << 2;
+  // ⌈2³² / rowBytes⌉: exact for multiples of rowBytes below 2³², and a tenth of a division's time.
   const reciprocal = (0xffffffff / <u64>rowBytes) + 1;
   for (let s = 0; s < S; s++) {
     const d = delta + <usize>s * rowBytes;
