@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { findBlas } from '#src/kernels/blas.js';
 import { loadKernels } from '#src/kernels/load.js';
 import { inFolder, jsonLines, nabla } from './command.js';
@@ -63,10 +63,13 @@ describe('a library is refused', () => {
   });
 });
 
-it('looking for one leaves the environment as it was', () => {
-  const before = { ...process.env };
-  findBlas();
-  expect({ ...process.env }).toEqual(before);
+it('looking for one leaves the environment as it was, with the variables that were set and without those that were not', () => {
+  vi.stubEnv('OPENBLAS_NUM_THREADS', '3');
+  vi.stubEnv('MKL_NUM_THREADS', undefined);
+  findBlas('/no/such/library.so');
+  const { OPENBLAS_NUM_THREADS, MKL_NUM_THREADS } = process.env;
+  vi.unstubAllEnvs();
+  expect([OPENBLAS_NUM_THREADS, MKL_NUM_THREADS]).toEqual(['3', undefined]);
 });
 
 // Asks the library itself, after whatever could be collected has been: one that was unloaded would have read the variable anew.
