@@ -1,8 +1,10 @@
-// What all benchmarks share: the machine they run on, figures summed up as minimum, median and maximum, and rows of a
-// table.
+// What all benchmarks share: the machine they run on, figures summed up, and rows of a table.
 
 import { arch, cpus, loadavg, platform } from 'node:os';
 import { countCores } from '../src/scaling/cores.js';
+import type { Summary } from '../src/scaling/statistics.js';
+
+export { median, rotated, type Summary, summarise } from '../src/scaling/statistics.js';
 
 export interface Machine {
   readonly cpu: string;
@@ -14,14 +16,6 @@ export interface Machine {
   readonly load: number;
 }
 
-export interface Summary {
-  readonly minimum: number;
-  readonly median: number;
-  readonly maximum: number;
-  /** (maximum - minimum) / median. */
-  readonly spread: number;
-}
-
 export function describeMachine(): Machine {
   const cpu = cpus()[0]?.model.trim() ?? 'unknown processor';
   const [load = 0] = loadavg();
@@ -30,24 +24,6 @@ export function describeMachine(): Machine {
 
 export function formatMachine({ cpu, cores, platform, node, load }: Machine): string {
   return `${cpu}, ${cores} core${cores === 1 ? '' : 's'}, ${platform}, Node ${node}; load when it began ${load.toFixed(2)}`;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-export function summarise(figures: readonly number[]): Summary {
-  const [minimum, maximum] = [Math.min(...figures), Math.max(...figures)];
-  const middle = median(figures);
-  return { minimum, median: middle, maximum, spread: (maximum - minimum) / middle };
-}
-
-/** The same list, begun `by` places further on: in which order the sides of round `by` take their turns. */
-export function rotated<T>(list: readonly T[], by: number): T[] {
-  const from = list.length === 0 ? 0 : by % list.length;
-  return [...list.slice(from), ...list.slice(0, from)];
 }
 
 /** Cells as one line: the first to the left, the others to the right, twelve characters each. */

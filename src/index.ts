@@ -8,6 +8,6 @@ export type { CostName } from './model/costs.js';
 export type { InitialiserName, NetworkOptions, NetworkSpecification } from './model/specification.js';
 export type { GradientMode } from './parallel/arena.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './training/evaluate.js';
-export type { DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent } from './training/events.js';
+export type { DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from './training/events.js';
 export type { TrainOptions } from './training/options.js';
 export { type TrainResult, train } from './training/trainer.js';

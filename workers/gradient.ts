@@ -5,12 +5,13 @@
 import { getHeapStatistics } from 'node:v8';
 import type { MessagePort } from 'node:worker_threads';
 import { expose } from 'comlink';
-import { bindKernels } from '../src/kernels/bind.js';
 import { type GradientWorker, reply } from '../src/parallel/protocol.js';
-import { Stepper } from '../src/parallel/step.js';
+import type { Stepper } from '../src/parallel/step.js';
+import { Steppers } from '../src/parallel/steppers.js';
 
 export default function session({ port }: { port: MessagePort }): Promise<void> {
   return new Promise((resolve) => {
+    const steppers = new Steppers();
     let stepper: Stepper | undefined;
     let messages = 0;
     port.on('message', () => messages++);
@@ -30,11 +31,11 @@ export default function session({ port }: { port: MessagePort }): Promise<void> 
     const worker: GradientWorker = {
       attach: (options, kernels, memory) =>
         reply(async () => {
-          const bound = await bindKernels(kernels, memory, options.arena.scratch[options.index]);
-          stepper = new Stepper(options, bound, memory);
+          stepper = await steppers.attach(options, kernels, memory);
         }),
       runEpoch: (options) => attached((s) => s.runEpoch(options)),
       evaluate: (options) => attached((s) => s.evaluate(options)),
+      lockstep: (options) => attached((s) => s.lockstep(options)),
       measure: () => reply(() => ({ heapBytes: getHeapStatistics().used_heap_size, messages })),
       close: () => {
         // After the answer to this very call has left.

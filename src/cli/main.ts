@@ -2,17 +2,18 @@
 // The command line: assembles the commands, and is the one place that turns an error into a line and an exit code:
 // 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.
 
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { asError, isBadInput, NablaError } from '../errors.js';
+import { VERSION } from '../training/version.js';
+import { benchCommand } from './bench.js';
 import { evaluateCommand } from './evaluate.js';
+import { planCommand } from './plan.js';
 import { trainCommand } from './train.js';
-
-const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+import { tuneCommand } from './tune.js';
 
 const program = new Command('nabla')
   .description('Trains dense networks on every core: backpropagation of whole mini-batches, sharded over worker threads.')
-  .version(version)
+  .version(VERSION)
   .showSuggestionAfterError()
   .helpCommand(false)
   .addHelpText(
@@ -20,7 +21,7 @@ const program = new Command('nabla')
     "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.",
   );
 
-for (const command of [trainCommand(), evaluateCommand()]) {
+for (const command of [trainCommand(), evaluateCommand(), benchCommand(), planCommand(), tuneCommand()]) {
   command
     .exitOverride()
     .allowExcessArguments(false)

@@ -1,7 +1,7 @@
 // The events of a training run as lines: JSON for programs, or text for people, with a progress line where standard
 // output is a terminal and none where it is a pipe.
 
-import type { DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent } from '../training/events.js';
+import type { DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from '../training/events.js';
 
 export class TrainPrinter {
   readonly #json: boolean;
@@ -39,8 +39,9 @@ export class TrainPrinter {
     this.#progress = true;
   }
 
-  #text(event: StartEvent | EpochEvent | DoneEvent): string {
+  #text(event: StartEvent | WorkersEvent | EpochEvent | DoneEvent): string {
     if (event.event === 'start') return startText(event);
+    if (event.event === 'workers') return `workers   ${event.workers}, chosen by ${event.why}`;
     if (event.event === 'done') return doneText(event);
     this.#epochSeconds = event.seconds;
     return epochText(event);
@@ -50,7 +51,8 @@ export class TrainPrinter {
 function startText(e: StartEvent): string {
   const [, ...fs] = e.network.map((_, l) => e.activations[l - 1]);
   const functions = new Set(fs).size === 1 ? fs[0] : fs.join('-');
-  const workers = `${e.workers} ${e.workers === 1 ? 'worker' : 'workers'} on ${e.cores} ${e.cores === 1 ? 'core' : 'cores'}`;
+  const cores = e.cores === e.machineCores ? `${e.cores}` : `${e.cores} of ${e.machineCores}`;
+  const workers = `${e.workers} ${e.workers === 1 ? 'worker' : 'workers'} on ${cores} ${e.machineCores === 1 ? 'core' : 'cores'}`;
   const gradient = e.gradient === 'partial' ? `gradient partial (${e.shards} ${e.shards === 1 ? 'shard' : 'shards'})` : 'gradient owned';
   const bits = {
     'any machine': 'on any machine with any workers',
@@ -62,6 +64,8 @@ function startText(e: StartEvent): string {
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
     `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${e.epochs} epochs, seed ${e.seed}`,
     `machine   ${workers}, ${gradient}, ${e.input} input, kernels ${e.kernels}, ${count(e.memoryBytes / 2 ** 20)} MB shared; same bits again ${bits}`,
+    ...(e.workersWhy === undefined ? [] : [`settings  ${e.workersWhy}`]),
+    ...(e.warnings ?? []).map((warning) => `warning   ${warning}`),
     ...(e.kernelsNote === undefined ? [] : [`note      ${e.kernelsNote}; going on with ${e.kernels}`]),
     '',
   ].join('\n');
@@ -75,10 +79,12 @@ function epochText(e: EpochEvent): string {
 
 function doneText(e: DoneEvent): string {
   const test = e.testAccuracy === null ? 'no test samples' : `test accuracy ${percent(e.testAccuracy)}`;
+  const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
   const kept = e.run ? [`kept in   ${e.run}`, `          again: nabla evaluate ${e.run}`] : [];
   return [
     '',
     `done      ${test} after ${e.epochs} epochs in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
+    ...trace,
     ...kept,
   ].join('\n');
 }

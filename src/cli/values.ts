@@ -41,5 +41,5 @@ export const formatOption = (): Option =>
     .choices(['text', 'json'])
     .default('text');
 
-export const workersOption = (): Option =>
-  new Option('--workers <n>', 'worker threads; auto: one per core that this process may use').default('auto').argParser(toNumberOrAuto('workers'));
+export const workersOption = (text = 'worker threads; auto: one per core that this process may use'): Option =>
+  new Option('--workers <n>', text).default('auto').argParser(toNumberOrAuto('workers'));

@@ -92,7 +92,8 @@ export class SparseInput implements Input {
   readonly #O: number;
   readonly #w: number;
   readonly #b: number;
-  #factor = 1;
+  /** What w has yet to be multiplied with. Part of the state of an epoch that is walked in parts. */
+  factor = 1;
 
   constructor(kernels: Kernels, samples: Samples, { layers }: Layout, parameters: number) {
     const { I, O, w, b } = layers[0];
@@ -121,7 +122,7 @@ export class SparseInput implements Input {
   forward(rows: Rows, begin: number, end: number): void {
     const z = rows.z[0] + begin * stride(this.#O) * 4;
     const spans = rows.spans + begin * SPAN_BYTES;
-    this.#kernels.sparseProduct(end - begin, 0, 0, columns(this.#O), this.#O, spans, this.#w, this.#b, 0, this.#factor, z);
+    this.#kernels.sparseProduct(end - begin, 0, 0, columns(this.#O), this.#O, spans, this.#w, this.#b, 0, this.factor, z);
   }
 
   /** A whole mini-batch of m samples to rows 0 to m, for `forwardColumns` and `update`. */
@@ -132,7 +133,7 @@ export class SparseInput implements Input {
   /** z² of a whole mini-batch, for the columns from to upTo only, multiples of four. */
   forwardColumns(rows: Rows, m: number, from: number, upTo: number): void {
     const M = this.#isLarge(m) ? this.#I : 0;
-    this.#kernels.sparseProduct(m, M, from, upTo, this.#O, rows.spans, this.#w, this.#b, 0, this.#factor, rows.z[0]);
+    this.#kernels.sparseProduct(m, M, from, upTo, this.#O, rows.spans, this.#w, this.#b, 0, this.factor, rows.z[0]);
   }
 
   /**
@@ -142,15 +143,15 @@ export class SparseInput implements Input {
   update(rows: GroupedRows, m: number, from: number, upTo: number, descent: Descent): void {
     const { delta, spans, groups, groupSpans } = rows;
     const [I, O] = [this.#I, this.#O];
-    this.#factor *= descent.keep;
-    const rate = descent.rate / this.#factor;
+    this.factor *= descent.keep;
+    const rate = descent.rate / this.factor;
     if (this.#isLarge(m)) {
       this.#kernels.groupEntries(m, I, -rate, spans, groups, groupSpans);
       this.#kernels.sparseProduct(I, m, from, upTo, O, groupSpans, delta[0], this.#w, stride(O) * 4, 1, this.#w);
     } else {
       this.#kernels.sparseUpdate(m, from, upTo, O, spans, delta[0], this.#w, rate);
     }
-    if (this.#factor < 0.5) this.fold(from, upTo);
+    if (this.factor < 0.5) this.fold(from, upTo);
   }
 
   #gather(rows: Rows, begin: number, end: number, order: number, rowBytes: number): void {
@@ -174,23 +175,23 @@ export class SparseInput implements Input {
 
   /** w ← keep·w - rate·Σ blocks for inputs from to upTo, over the blocks that have written them. */
   apply(from: number, upTo: number, blocks: BlockStamps, stamp: number, { rate, keep }: Descent): void {
-    this.#factor *= keep;
+    this.factor *= keep;
     const { address, count, step, stamps, stampStep } = blocks;
-    this.#kernels.sparseSgd(from, upTo, this.#O, this.#w, address, count, step, stamps, stampStep, stamp, rate / this.#factor);
-    if (this.#factor < 0.5) this.foldRows(from, upTo);
+    this.#kernels.sparseSgd(from, upTo, this.#O, this.#w, address, count, step, stamps, stampStep, stamp, rate / this.factor);
+    if (this.factor < 0.5) this.foldRows(from, upTo);
   }
 
   /** Makes the factor part of the columns from to upTo. Each worker folds its own, all of them in the same step. */
   fold(from: number, upTo: number): void {
-    if (this.#factor !== 1) this.#kernels.scaleColumns(this.#I, from, upTo, this.#O, this.#w, this.#factor);
-    this.#factor = 1;
+    if (this.factor !== 1) this.#kernels.scaleColumns(this.#I, from, upTo, this.#O, this.#w, this.factor);
+    this.factor = 1;
   }
 
   /** The same for whole rows from to upTo. */
   foldRows(from: number, upTo: number): void {
     const row = this.#w + from * stride(this.#O) * 4;
-    if (this.#factor !== 1) this.#kernels.scaleColumns(upTo - from, 0, columns(this.#O), this.#O, row, this.#factor);
-    this.#factor = 1;
+    if (this.factor !== 1) this.#kernels.scaleColumns(upTo - from, 0, columns(this.#O), this.#O, row, this.factor);
+    this.factor = 1;
   }
 }
 

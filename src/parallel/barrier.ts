@@ -76,6 +76,11 @@ export class Control {
     poison(this.#words);
   }
 
+  /** Readies the words for workers that are about to attach; only while none runs. */
+  reset(): void {
+    for (let i = 0; i < this.#workers; i++) this.#words.fill(0, FIRST_WORKER + i * LINE, FIRST_WORKER + (i + 1) * LINE);
+  }
+
   /** Readies the words for another epoch; only while no worker runs one. */
   clear(): void {
     Atomics.store(this.#words, STOP, 0);

@@ -14,6 +14,7 @@ import type { GroupedRows } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { Network } from '../model/network.js';
 import type { Barrier } from './barrier.js';
+import { FORWARD, GATHER, type Laps, UPDATE, WAIT } from './laps.js';
 import { partition, type Range } from './partition.js';
 import type { SessionOptions } from './protocol.js';
 import type { GradientWay, Shares } from './step.js';
@@ -29,12 +30,14 @@ export class OwnedGradient implements GradientWay {
   readonly #barrier: Barrier;
   readonly #slices: readonly Slice[];
   readonly #options: SessionOptions;
+  readonly #laps: Laps;
 
-  constructor(options: SessionOptions, layout: Layout, network: Network, barrier: Barrier) {
+  constructor(options: SessionOptions, layout: Layout, network: Network, barrier: Barrier, laps: Laps) {
     const { workers, index } = options;
     this.#options = options;
     this.#network = network;
     this.#barrier = barrier;
+    this.#laps = laps;
     this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index));
   }
 
@@ -46,11 +49,15 @@ export class OwnedGradient implements GradientWay {
       const own = this.#ownRows;
       if (mine.begin < mine.end) {
         sparse.gatherBatch(own, m, order);
+        this.#laps.lap(GATHER);
         sparse.forwardColumns(own, m, mine.begin, mine.end);
       }
+      this.#laps.lap(FORWARD);
       this.#barrier.cross();
+      this.#laps.lap(WAIT);
     } else if (begin < end) {
       input.gather(rows, begin, end, order + begin * 4);
+      this.#laps.lap(GATHER);
       input.forward(rows, begin, end);
     }
   }
@@ -72,13 +79,16 @@ export class OwnedGradient implements GradientWay {
       else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, shares);
       if (outputs.begin < outputs.end) this.#network.biasUpdate(rows, l, outputs.begin, outputs.end, 0, m, shares);
     }
+    this.#laps.lap(UPDATE);
     // Over sparse inputs the next step's first barrier does.
-    if (!sparse) this.#barrier.cross();
+    if (sparse) return;
+    this.#barrier.cross();
+    this.#laps.lap(WAIT);
   }
 
-  end(): void {
+  end(ends: boolean): void {
     const { sparse } = this.#network;
-    sparse?.fold(this.#slices[0].outputs.begin, this.#slices[0].outputs.end);
+    if (ends) sparse?.fold(this.#slices[0].outputs.begin, this.#slices[0].outputs.end);
     this.#barrier.cross();
   }
 }

@@ -11,6 +11,7 @@ import type { BlockStamps } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { Network } from '../model/network.js';
 import type { Barrier } from './barrier.js';
+import { GATHER, type Laps, UPDATE, WAIT } from './laps.js';
 import { partition, type Range } from './partition.js';
 import type { SessionOptions } from './protocol.js';
 import type { GradientWay, Shares } from './step.js';
@@ -27,19 +28,21 @@ export class PartialGradient implements GradientWay {
   readonly #kernels: Kernels;
   readonly #network: Network;
   readonly #barrier: Barrier;
+  readonly #laps: Laps;
   readonly #segments: readonly Segment[];
   /** Over sparse inputs: the rows of w² that this worker updates, and the number of the step. */
   readonly #firstRows: Range;
   readonly #blocks: { -readonly [K in keyof BlockStamps]: BlockStamps[K] };
   #stamp = 0;
 
-  constructor(options: SessionOptions, layout: Layout, network: Network, barrier: Barrier, kernels: Kernels) {
+  constructor(options: SessionOptions, layout: Layout, network: Network, barrier: Barrier, laps: Laps, kernels: Kernels) {
     const { arena, workers, index } = options;
     const { I, w, b } = layout.layers[0];
     this.#options = options;
     this.#kernels = kernels;
     this.#network = network;
     this.#barrier = barrier;
+    this.#laps = laps;
     this.#firstRows = partition(I, workers, index);
     const begin = network.sparse ? b : 0;
     const range = partition(layout.floats - begin, workers, index, LINE_FLOATS);
@@ -51,6 +54,7 @@ export class PartialGradient implements GradientWay {
     if (begin === end) return;
     const { rows } = this.#options.arena;
     this.#network.input.gather(rows, begin, end, order + begin * 4);
+    this.#laps.lap(GATHER);
     this.#network.input.forward(rows, begin, end);
   }
 
@@ -84,11 +88,13 @@ export class PartialGradient implements GradientWay {
       this.#blocks.count = filled;
       sparse.apply(this.#firstRows.begin, this.#firstRows.end, this.#blocks, this.#stamp, shares);
     }
+    this.#laps.lap(UPDATE);
     this.#barrier.cross();
+    this.#laps.lap(WAIT);
   }
 
-  end(): void {
-    this.#network.sparse?.foldRows(this.#firstRows.begin, this.#firstRows.end);
+  end(ends: boolean): void {
+    if (ends) this.#network.sparse?.foldRows(this.#firstRows.begin, this.#firstRows.end);
     this.#barrier.cross();
   }
 }

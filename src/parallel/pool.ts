@@ -5,6 +5,9 @@
 //
 //   starting ──attach──▶ ready ──runEpoch, evaluate──▶ busy ──▶ ready ──close──▶ closed
 //        └──────────────────┴────── a thread ends, throws or stalls ──────────▶ failed (only close is left)
+//
+// A pool may be attached again, to another session or to the same one with fewer or more of its threads: the first ones
+// work, and the rest sleep at their ports.
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { type Remote, releaseProxy, wrap } from 'comlink';
@@ -18,6 +21,7 @@ import {
   type EvaluationOptions,
   type EvaluationPart,
   type GradientWorker,
+  type LockstepOptions,
   type Reply,
   type SessionOptions,
   type Usage,
@@ -38,32 +42,36 @@ interface Member {
 }
 
 export class WorkerPool {
-  readonly workers: number;
+  /** Threads: the most workers that a session may have. */
+  readonly threads: number;
   readonly #piscina: Piscina;
   readonly #members: readonly Member[];
   /** Rejects when a thread ends that should not; never resolves. */
   readonly #lost: Promise<never>;
+  /** The threads at work in the session attached. */
+  #active: readonly Member[];
   #control: Control | undefined;
   #timeout = 0;
   #closing = false;
 
   /** Starts the threads; they boot while the caller goes on. */
-  constructor(workers: number) {
-    this.workers = workers;
+  constructor(threads: number) {
+    this.threads = threads;
     this.#piscina = new Piscina({
       filename: new URL('../../workers/gradient.js', import.meta.url).href,
-      minThreads: workers,
-      maxThreads: workers,
+      minThreads: threads,
+      maxThreads: threads,
       concurrentTasksPerWorker: 1,
       idleTimeout: Number.POSITIVE_INFINITY,
       // With piscina's default a thread between tasks sleeps in Atomics.wait, deaf to its port.
       atomics: 'disabled',
     });
-    this.#members = Array.from({ length: workers }, () => {
+    this.#members = Array.from({ length: threads }, () => {
       const { port1, port2 } = new MessageChannel();
       const session = this.#piscina.run({ port: port2 }, { transferList: [port2] }) as Promise<void>;
       return { port: port1, remote: wrap<GradientWorker>(port1 as never), session };
     });
+    this.#active = this.#members;
     this.#lost = new Promise<never>((_, reject) => {
       this.#members.forEach(({ session }, i) => {
         session.then(
@@ -76,8 +84,8 @@ export class WorkerPool {
   }
 
   #lostWorker(i: number, reason: string): NablaError {
-    const where = this.#control ? ` at ${this.#control.where(i)}` : '';
-    return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.workers} was lost${where}: ${reason}.`);
+    const where = this.#control && i < this.#active.length ? ` at ${this.#control.where(i)}` : '';
+    return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.#active.length} was lost${where}: ${reason}.`);
   }
 
   /** Control words of the session, once attached. */
@@ -86,9 +94,11 @@ export class WorkerPool {
     return this.#control;
   }
 
-  /** Gives every worker its part of a session. */
+  /** Gives every worker its part of a session, which then has the first `session.workers` of the threads. */
   async attach(session: Omit<SessionOptions, 'index'>, kernels: KernelChoice, memory: WebAssembly.Memory): Promise<void> {
-    this.#control = new Control(memory, session.arena.control, this.workers);
+    this.#active = this.#members.slice(0, session.workers);
+    this.#control = new Control(memory, session.arena.control, session.workers);
+    this.#control.reset();
     this.#timeout = session.waiting.timeout;
     await this.#all((remote, index) => remote.attach({ ...session, index }, kernels, memory), START_LIMIT);
   }
@@ -105,6 +115,12 @@ export class WorkerPool {
     return this.#all((remote) => remote.evaluate(options), this.#timeout + WATCH_GRACE);
   }
 
+  /** All workers cross their barrier so many times. Milliseconds that each of them took. */
+  async lockstep(options: LockstepOptions): Promise<number[]> {
+    this.control.clear();
+    return this.#all((remote) => remote.lockstep(options), this.#timeout + WATCH_GRACE);
+  }
+
   /** What each worker has used so far. */
   async measure(): Promise<Usage[]> {
     return this.#all((remote) => remote.measure(), START_LIMIT);
@@ -116,7 +132,7 @@ export class WorkerPool {
    */
   async #all<T>(call: (remote: Remote<GradientWorker>, index: number) => Promise<Reply<T>>, limit: number): Promise<T[]> {
     const watch = this.#watch(limit);
-    const calls = this.#members.map(async ({ remote }, index) => unpack(await call(remote, index)));
+    const calls = this.#active.map(async ({ remote }, index) => unpack(await call(remote, index)));
     try {
       const settled = await Promise.race([Promise.allSettled(calls), this.#lost, watch.stalled]);
       const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
@@ -141,7 +157,7 @@ export class WorkerPool {
         const samples = this.#control?.samples ?? 0;
         if (samples !== seen) [seen, since] = [samples, now];
         else if (now - since > limit) {
-          const places = this.#members.map((_, i) => `worker ${i + 1}: ${this.#control?.where(i) ?? 'not attached'}`);
+          const places = this.#active.map((_, i) => `worker ${i + 1}: ${this.#control?.where(i) ?? 'not attached'}`);
           reject(new NablaError('TIMED_OUT', `No worker has moved for ${Math.round(limit / 1000)} s (${places.join('; ')}).`));
         }
       }, WATCH_INTERVAL);

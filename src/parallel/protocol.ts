@@ -7,9 +7,12 @@ import type { InputFormat, Samples } from '../model/input.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { Arena, GradientMode } from './arena.js';
 import type { Waiting } from './barrier.js';
+import type { Timing, Timings } from './laps.js';
 
-/** All that a worker needs to know of a session; plain data. */
+/** All that a worker needs to know of a session; plain data. The arena may be planned for more workers, shards and rows. */
 export interface SessionOptions {
+  /** Tells the sessions of a process apart. */
+  readonly session: number;
   readonly index: number;
   readonly workers: number;
   readonly shards: number;
@@ -20,16 +23,32 @@ export interface SessionOptions {
   readonly input: InputFormat;
   readonly samples: Samples;
   readonly waiting: Waiting;
+  /** The other workers are not there, and barriers are passed at once: to time this worker's share of a step by itself. */
+  readonly alone?: boolean;
 }
 
-export interface EpochOptions {
+/** What an epoch hands from one part of it to the next. */
+export interface EpochState {
+  /** Sum of C_x over the samples so far, in their order. */
+  readonly cost: number;
+  /** What the weights of a sparse first layer have yet to be multiplied with (see SparseInput); 1 elsewhere. */
+  readonly factor: number;
+}
+
+/** An epoch, or a part of one. */
+export interface EpochOptions extends EpochState {
   /** Which of the arena's two sample orders. */
   readonly order: 0 | 1;
-  /** Samples in it. */
-  readonly training: number;
+  /** Samples from…upTo of it; `from` is where a mini-batch begins. */
+  readonly from: number;
+  readonly upTo: number;
+  /** Whether the epoch ends here: the parameters are then as the layout says, for all to read. */
+  readonly ends: boolean;
   readonly eta: number;
   /** What a weight is multiplied with in each step: 1 - ηλ/n. */
   readonly keep: number;
+  /** Given, the workers tell where their time went. */
+  readonly timing?: Timing;
 }
 
 /** What one worker reports of an epoch. */
@@ -38,10 +57,11 @@ export interface EpochPart {
   readonly steps: number;
   /** 0, or why the epoch ended before its last step. */
   readonly stopped: number;
-  /** Sum of C_x over all samples of the steps completed; from worker 0 alone, 0 from the others. */
-  readonly cost: number;
+  /** How the epoch stands now; of the costs only worker 0 knows. */
+  readonly state: EpochState;
   /** Where this worker saw a cost that is not finite: step, row of the mini-batch, and the book's number of the layer. */
   readonly divergence: { readonly step: number; readonly row: number; readonly layer: number } | undefined;
+  readonly timings: Timings | undefined;
 }
 
 export interface EvaluationOptions {
@@ -56,6 +76,17 @@ export interface EvaluationPart {
   readonly correct: number;
 }
 
+/** What workers do between crossings, to learn what their company costs. */
+export interface LockstepOptions {
+  readonly crossings: number;
+  /** Rows of its own that each worker runs forward before each crossing; 0 for none. */
+  readonly rows: number;
+  /** Cache lines that each worker writes before a crossing and another one reads after it. */
+  readonly lines: number;
+  /** Or else the first worker does all of it by itself, and crosses nothing. */
+  readonly together: boolean;
+}
+
 /** What a worker has used so far. */
 export interface Usage {
   readonly heapBytes: number;
@@ -68,6 +99,8 @@ export interface GradientWorker {
   attach(options: SessionOptions, kernels: KernelChoice, memory: WebAssembly.Memory): Promise<Reply<void>>;
   runEpoch(options: EpochOptions): Promise<Reply<EpochPart>>;
   evaluate(options: EvaluationOptions): Promise<Reply<EvaluationPart>>;
+  /** Milliseconds that the crossings took. */
+  lockstep(options: LockstepOptions): Promise<Reply<number>>;
   measure(): Promise<Reply<Usage>>;
   close(): void;
 }

@@ -5,14 +5,15 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { stride } from '../kernels/kernels.js';
 import type { Descent } from '../model/input.js';
-import { layoutOf } from '../model/layout.js';
+import { LINE_FLOATS, layoutOf } from '../model/layout.js';
 import { Network } from '../model/network.js';
 import { EVALUATION_ROWS } from './arena.js';
 import { Barrier, STOP_DIVERGED } from './barrier.js';
+import { BACKWARD, FORWARD, Laps, WAIT } from './laps.js';
 import { OwnedGradient } from './owned.js';
 import { PartialGradient } from './partial.js';
 import { partition, type Range } from './partition.js';
-import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from './protocol.js';
+import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, LockstepOptions, SessionOptions } from './protocol.js';
 
 /**
  * Which rows a worker and its shards have in a mini-batch of m samples, and how its gradient is applied. Rate and decay
@@ -27,7 +28,10 @@ export interface Shares extends Descent {
   readonly filled: number;
 }
 
-/** A way to the gradient: its parts of a step, in this order. Between `gradient` and `update` stands a barrier of the step's own. */
+/**
+ * A way to the gradient: its parts of a step, in this order. Between `gradient` and `update` stands a barrier of the step's own.
+ * Each takes the laps of what it does.
+ */
 export interface GradientWay {
   /** Gathers what this worker needs and sees to it that z² of its rows is there. */
   forward(shares: Shares, order: number): void;
@@ -35,8 +39,8 @@ export interface GradientWay {
   gradient(shares: Shares): void;
   /** After all workers' errors and gradients are there: w ← keep·w - rate·Σ_x ∂C_x/∂w. */
   update(shares: Shares): void;
-  /** After the last step: the parameters are then as the layout says, for all to read. */
-  end(): void;
+  /** After the last step; where an epoch `ends` with it, the parameters are then as the layout says, for all to read. */
+  end(ends: boolean): void;
 }
 
 export class Stepper {
@@ -47,6 +51,7 @@ export class Stepper {
   readonly #way: GradientWay;
   readonly #costs: Float32Array;
   readonly #memory: WebAssembly.Memory;
+  readonly #laps = new Laps();
   /** Training cost summed over the epoch's samples: worker 0 adds it up, in sample order. */
   readonly #total = new Float64Array(1);
 
@@ -57,32 +62,38 @@ export class Stepper {
     this.#kernels = kernels;
     this.#memory = memory;
     this.#network = new Network(kernels, spec, layout, arena.parameters, input, samples);
-    this.#barrier = new Barrier(memory, arena.control, workers, index, options.waiting);
+    this.#barrier = new Barrier(memory, arena.control, options.alone ? 1 : workers, index, options.waiting);
     const Way = gradient === 'owned' ? OwnedGradient : PartialGradient;
-    this.#way = new Way(options, layout, this.#network, this.#barrier, kernels);
+    this.#way = new Way(options, layout, this.#network, this.#barrier, this.#laps, kernels);
     this.#costs = new Float32Array(memory.buffer, arena.rows.c, options.batch);
   }
 
-  /** Walks an epoch, or as much of it as the control words let it. */
-  runEpoch({ order, training, eta, keep }: EpochOptions): EpochPart {
+  /** Walks an epoch or a part of it, as far as the control words let it. */
+  runEpoch({ order, from, upTo, ends, eta, keep, cost, factor, timing }: EpochOptions): EpochPart {
     const { batch, index, arena } = this.#options;
-    const steps = Math.ceil(training / batch);
-    const full = this.#share(Math.min(batch, training), eta, keep);
-    const last = this.#share(training - (steps - 1) * batch, eta, keep);
-    const from = arena.orders[order];
-    this.#total[0] = 0;
+    const steps = Math.ceil((upTo - from) / batch);
+    const full = this.#share(Math.min(batch, upTo - from), eta, keep);
+    const last = this.#share(Math.max(0, upTo - from - (steps - 1) * batch), eta, keep);
+    const first = arena.orders[order] + from * 4;
+    const laps = this.#laps;
+    this.#total[0] = cost;
+    if (this.#network.sparse) this.#network.sparse.factor = factor;
+    laps.start(timing);
     let divergence: EpochPart['divergence'];
     let step = 0;
     for (; step < steps; step++) {
       const shares = step < steps - 1 ? full : last;
+      laps.step();
       this.#barrier.enter(1, step);
-      if (!this.#forwardAndBackward(shares, from + step * batch * 4)) {
+      if (!this.#forwardAndBackward(shares, first + step * batch * 4)) {
         divergence = { step, ...this.#locate(shares.rows) };
         this.#barrier.stop(STOP_DIVERGED);
       }
       this.#way.gradient(shares);
       if (index === 0) this.#barrier.heedInterrupt();
+      laps.lap(BACKWARD);
       this.#barrier.cross();
+      laps.lap(WAIT);
       const { stopped } = this.#barrier;
       if (stopped === STOP_DIVERGED) break;
       this.#barrier.enter(2, step);
@@ -95,8 +106,11 @@ export class Stepper {
         break;
       }
     }
-    this.#way.end();
-    return { steps: step, stopped: this.#barrier.stopped, cost: this.#total[0], divergence };
+    const timings = laps.read();
+    const { stopped } = this.#barrier;
+    this.#way.end(ends || stopped !== 0);
+    const state = { cost: this.#total[0], factor: this.#network.sparse?.factor ?? 1 };
+    return { steps: step, stopped, state, divergence, timings };
   }
 
   #share(m: number, eta: number, keep: number): Shares {
@@ -120,6 +134,7 @@ export class Stepper {
     this.#gatherTargets(rows.y, begin, end - begin, order + begin * 4);
     this.#network.forwardFromZ(rows, begin, end);
     const finite = this.#network.cost(rows, begin, end);
+    this.#laps.lap(FORWARD);
     this.#network.backward(rows, begin, end);
     return finite;
   }
@@ -180,6 +195,47 @@ export class Stepper {
     }
     this.#barrier.enter(0, 0);
     return { costs, correct };
+  }
+
+  /**
+   * Crosses the barrier so many times, with work of the worker's own in between: the forward pass of some of its evaluation
+   * rows. Trains nothing.
+   */
+  lockstep({ crossings, rows: S, lines, together }: LockstepOptions): number {
+    const { arena, workers, index } = this.#options;
+    if (!together && index > 0) return 0;
+    const { rows } = arena.evaluation[index];
+    const mine = this.#lines(index, lines);
+    const other = this.#lines(together ? (index + 1) % workers : index, lines);
+    const cross = (): void => {
+      if (together) this.#barrier.cross();
+    };
+    let sum = 0;
+    this.#network.input.gather(rows, 0, S, arena.orders[0]);
+    this.#barrier.enter(3, 0);
+    cross();
+    const begin = performance.now();
+    for (let k = 0; k < crossings; k++) {
+      if (S > 0) {
+        this.#network.input.forward(rows, 0, S);
+        this.#network.forwardFromZ(rows, 0, S);
+      }
+      for (let at = 0; at < mine.length; at += LINE_FLOATS) mine[at] = 0;
+      cross();
+      for (let at = 0; at < other.length; at += LINE_FLOATS) sum += other[at];
+      if (lines > 0) cross();
+      this.#barrier.count(1);
+    }
+    const milliseconds = performance.now() - begin;
+    this.#barrier.enter(0, 0);
+    // The sum is used, so that no compiler leaves the reads away.
+    return Number.isNaN(sum) ? 0 : milliseconds;
+  }
+
+  /** Cache lines of a worker's evaluation targets and what follows them; zeros there harm nothing, evaluation writes all of it anew. */
+  #lines(worker: number, lines: number): Float32Array {
+    const { rows } = this.#options.arena.evaluation[worker];
+    return new Float32Array(this.#memory.buffer, rows.y, lines * LINE_FLOATS);
   }
 
   /** Frees the siblings, because this worker cannot go on. */

@@ -16,9 +16,15 @@ export interface StartEvent {
   readonly samples: number;
   readonly validationSamples: number;
   readonly testSamples: number;
+  /** Threads that train; where workers are 'auto' and nothing is known of them yet, the most of them (see WorkersEvent). */
   readonly workers: number;
-  /** Cores that this process may use. */
+  /** Cores that this process may use, and those of the machine. */
   readonly cores: number;
+  readonly machineCores: number;
+  /** Why these workers, where a profile of `nabla tune` chose them and all that the options left open. */
+  readonly workersWhy?: string;
+  /** What is not as it should be, and does not stop the run. */
+  readonly warnings?: readonly string[];
   readonly shards: number;
   readonly gradient: GradientMode;
   readonly input: InputFormat;
@@ -36,6 +42,13 @@ export interface StartEvent {
   readonly memoryBytes: number;
   /** Folder of the run, if it is kept. */
   readonly run?: string;
+}
+
+/** How many workers go on, where they are 'auto': after some of the first steps have been run with more and with fewer. */
+export interface WorkersEvent {
+  readonly event: 'workers';
+  readonly workers: number;
+  readonly why: string;
 }
 
 export interface ProgressEvent {
@@ -78,7 +91,11 @@ export interface DoneEvent {
   readonly seconds: number;
   /** Most memory that the process has held. */
   readonly peakBytes: number;
+  /** Threads that trained in the last epoch. */
+  readonly workers: number;
+  /** File with the trace, if one was asked for. */
+  readonly trace?: string;
   readonly run?: string;
 }
 
-export type TrainEvent = StartEvent | ProgressEvent | EpochEvent | DoneEvent;
+export type TrainEvent = StartEvent | WorkersEvent | ProgressEvent | EpochEvent | DoneEvent;

@@ -28,7 +28,7 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
   lambda?: number;
   /** Seed of everything random. Default: 1. */
   seed?: number;
-  /** Worker threads, or 'auto' for one per core. Default: 'auto'. */
+  /** Worker threads, or 'auto': what `nabla tune` found for this network, or else what is fastest in the first steps. Default: 'auto'. */
   workers?: number | 'auto';
   /** Shards of a mini-batch, for gradient 'partial'. A fixed number makes the bits independent of the workers. Default: one per worker. */
   shards?: number;
@@ -48,6 +48,10 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
   runs?: string;
   /** Milliseconds that a worker may wait for another one, or take for one step. Default: 60,000. */
   timeout?: number;
+  /** File for a trace of the first steps, phase by phase and worker by worker, as Chrome and Perfetto read it. */
+  trace?: string;
+  /** Steps of a trace. Default: 100. */
+  traceSteps?: number;
   /** Hears of every event as it happens. */
   onEvent?: (event: TrainEvent) => void;
   /** Stops the run after the step at hand. */
@@ -72,9 +76,9 @@ export interface Configuration {
 }
 
 /** More threads than this help nobody, and each takes some 5 MB. */
-const MAX_WORKERS = 1024;
+export const MAX_WORKERS = 1024;
 
-/** The number of worker threads that 'auto' or a number stands for. */
+/** The number of worker threads that a number stands for, or the most that 'auto' does: one per core. */
 export function workersOf(workers: TrainOptions['workers'] = 'auto'): number {
   return workers === 'auto' ? countCores().usable : checkInteger('workers', workers, 1, MAX_WORKERS);
 }
@@ -103,6 +107,8 @@ const OPTION_NAMES: Readonly<Record<keyof TrainOptions, true>> = {
   run: true,
   runs: true,
   timeout: true,
+  trace: true,
+  traceSteps: true,
   onEvent: true,
   signal: true,
 };
@@ -111,9 +117,11 @@ const OPTION_NAMES: Readonly<Record<keyof TrainOptions, true>> = {
 export function checkOptionNames(options: TrainOptions): void {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
   for (const name of Object.keys(options)) checkOneOf('option', name, Object.keys(OPTION_NAMES));
-  for (const name of ['run', 'runs'] as const) {
-    if (options[name] !== undefined && typeof options[name] !== 'string') throw wrongKind(name, 'the path of a folder', options[name]);
+  for (const name of ['run', 'runs', 'trace'] as const) {
+    const what = name === 'trace' ? 'a file' : 'a folder';
+    if (options[name] !== undefined && typeof options[name] !== 'string') throw wrongKind(name, `the path of ${what}`, options[name]);
   }
+  checkInteger('traceSteps', options.traceSteps ?? 100, 1, 100_000);
 }
 
 /** Checks options against each other and against the data. */

@@ -6,12 +6,13 @@ import { type Dataset, SPLITS, type Split } from '../data/dataset.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
-import { SparseInput } from '../model/input.js';
+import { type Samples, SparseInput } from '../model/input.js';
 import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layout.js';
 import { type Arena, allocateArena, planArena } from '../parallel/arena.js';
 import { SPINS_WITH_A_CORE } from '../parallel/barrier.js';
+import type { Timing } from '../parallel/laps.js';
 import type { WorkerPool } from '../parallel/pool.js';
-import type { EpochPart, Usage } from '../parallel/protocol.js';
+import type { EpochPart, EpochState, LockstepOptions, Usage } from '../parallel/protocol.js';
 import { countCores } from '../scaling/cores.js';
 import type { Configuration } from './options.js';
 
@@ -23,23 +24,53 @@ export interface Evaluation {
   readonly correct: number;
 }
 
+/** The threads of a session, or what stands for them. */
+export type SessionPool = Pick<WorkerPool, 'attach' | 'runEpoch' | 'evaluate' | 'lockstep' | 'measure' | 'control'>;
+
+/** How the work of a session is shared out: at most the workers, shards and rows that its memory was planned for. */
+export interface Division {
+  readonly workers: number;
+  /** For gradient 'partial'. */
+  readonly shards: number;
+  /** Samples per step: m. */
+  readonly batch: number;
+}
+
+/** Which part of an epoch to run, and whether to time it. */
+export interface EpochRequest {
+  /** Samples from…upTo of the order. Default: all. `from` is where a mini-batch begins, and the part before it has been run. */
+  readonly from?: number;
+  readonly upTo?: number;
+  readonly timing?: Timing;
+}
+
+let sessions = 0;
+
+const EPOCH_BEGINS: EpochState = { cost: 0, factor: 1 };
+
 export class Session {
+  readonly #number = ++sessions;
   readonly layout: Layout;
   readonly kernels: KernelName;
   /** Why these kernels and not the ones asked for. */
   readonly note: string | undefined;
   readonly memoryBytes: number;
   readonly #configuration: Configuration;
+  readonly #kernels: KernelChoice;
+  readonly #samples: Samples;
   readonly #arena: Arena;
   readonly #memory: WebAssembly.Memory;
-  readonly #pool: WorkerPool;
+  readonly #pool: SessionPool;
+  /** How the epoch at hand stands. */
+  #state = EPOCH_BEGINS;
   readonly #firsts: Readonly<Record<Split, number>>;
   readonly #counts: Readonly<Record<Split, number>>;
 
-  private constructor(configuration: Configuration, data: Dataset, pool: WorkerPool, kernels: KernelChoice) {
+  private constructor(configuration: Configuration, data: Dataset, pool: SessionPool, kernels: KernelChoice) {
     const { network, workers, shards, gradient, batch, input } = configuration;
     this.#configuration = configuration;
     this.#pool = pool;
+    this.#kernels = kernels;
     this.kernels = kernels.name;
     this.note = kernels.note;
     this.layout = layoutOf(network.layers);
@@ -59,6 +90,8 @@ export class Session {
     });
     this.#memory = allocateArena(this.#arena, availableMemory());
     this.memoryBytes = this.#arena.bytes;
+    const { starts, values } = this.#arena;
+    this.#samples = { valueBytes: valueBytes(data), scale: data.scale, values, starts };
     if (input === 'sparse') this.#copyRecords(data);
     else this.#copyValues(data);
     this.#copyLabels(data);
@@ -72,29 +105,37 @@ export class Session {
     configuration: Configuration,
     data: Dataset,
     parameters: Float32Array | (() => Float32Array),
-    pool: WorkerPool,
+    pool: SessionPool,
   ): Promise<Session> {
     const kernels = await loadKernels(configuration.kernels, configuration.blas);
     const session = new Session(configuration, data, pool, kernels);
     session.parameters = typeof parameters === 'function' ? parameters() : parameters;
-    const { network, workers, shards, gradient, batch, input, timeout } = configuration;
-    const { starts, values } = session.#arena;
-    await pool.attach(
+    await session.attach(configuration);
+    return session;
+  }
+
+  /** Shares out the work among so many of the pool's threads, from the next step on; between epochs, or parts of one. */
+  async attach({ workers, shards, batch }: Division): Promise<void> {
+    const { network, gradient, input, timeout } = this.#configuration;
+    // Stamps are numbers of steps, and each group of workers counts its own.
+    const { stamps, stampStep } = this.#arena;
+    new Uint8Array(this.#memory.buffer, stamps, stampStep * this.#configuration.shards).fill(0);
+    await this.#pool.attach(
       {
+        session: this.#number,
         spec: network,
         workers,
         shards: gradient === 'owned' ? workers : shards,
         gradient,
         batch,
-        arena: session.#arena,
+        arena: this.#arena,
         input,
-        samples: { valueBytes: valueBytes(data), scale: data.scale, values, starts },
+        samples: this.#samples,
         waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
       },
-      kernels,
-      session.#memory,
+      this.#kernels,
+      this.#memory,
     );
-    return session;
   }
 
   #copyValues(data: Dataset): void {
@@ -167,11 +208,22 @@ export class Session {
     return new Uint32Array(this.#memory.buffer, this.#arena.orders[which], this.#counts.training);
   }
 
-  /** Trains one epoch in the given order. Reports what each worker saw. */
-  async runEpoch(order: 0 | 1): Promise<EpochPart[]> {
+  /** Trains one epoch in the given order, or the next part of one. Reports what each worker saw. */
+  async runEpoch(order: 0 | 1, { from = 0, upTo = this.#counts.training, timing }: EpochRequest = {}): Promise<EpochPart[]> {
     const { eta, lambda } = this.#configuration;
-    const training = this.#counts.training;
-    return this.#pool.runEpoch({ order, training, eta, keep: 1 - (eta * lambda) / training });
+    const { training } = this.#counts;
+    const state = from === 0 ? EPOCH_BEGINS : this.#state;
+    const keep = 1 - (eta * lambda) / training;
+    const parts = await this.#pool.runEpoch({ ...state, order, from, upTo, ends: upTo === training, eta, keep, timing });
+    this.#state = parts[0].state;
+    return parts;
+  }
+
+  /** Ends an epoch where it stands: the parameters are then as the layout says. */
+  async endEpoch(): Promise<void> {
+    const nothing = { order: 0, from: 0, upTo: 0, ends: true, eta: 0, keep: 1 } as const;
+    const [{ state }] = await this.#pool.runEpoch({ ...this.#state, ...nothing });
+    this.#state = state;
   }
 
   /** Cost and accuracy over a split. The same numbers whatever the worker count: chunks are added in one order. */
@@ -192,6 +244,12 @@ export class Session {
   /** Asks the workers to stop after the step at hand. */
   interrupt(): void {
     this.#pool.control.interrupt();
+  }
+
+  /** Microseconds a crossing of the workers attached, of the slowest of them. */
+  async lockstep(options: LockstepOptions): Promise<number> {
+    const milliseconds = await this.#pool.lockstep(options);
+    return (1000 * Math.max(...milliseconds)) / options.crossings;
   }
 
   async measure(): Promise<Usage[]> {

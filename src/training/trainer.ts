@@ -13,12 +13,16 @@ import type { NetworkSpecification } from '../model/specification.js';
 import { STOP_DIVERGED } from '../parallel/barrier.js';
 import { WorkerPool } from '../parallel/pool.js';
 import type { EpochPart } from '../parallel/protocol.js';
+import { AutoWorkers, type Walked } from '../scaling/auto.js';
 import { countCores } from '../scaling/cores.js';
+import { usualWorkerCounts } from '../scaling/machine.js';
 import type { DoneEvent, EpochEvent, StartEvent } from './events.js';
 import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from './options.js';
 import { type DataRecord, RunFolder } from './run-folder.js';
 import { littleEndian } from './safetensors.js';
 import { Session } from './session.js';
+import { type Settled, settle } from './settle.js';
+import { checkTracePath, writeTrace } from './trace.js';
 
 /** How often a run reports its progress, in milliseconds. */
 const PROGRESS_INTERVAL = 100;
@@ -39,13 +43,14 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   checkOptionNames(options);
   if (options.run !== undefined) RunFolder.check(options.run);
+  if (options.trace !== undefined) checkTracePath(options.trace);
   // The threads boot while the data are read.
   const pool = new WorkerPool(workersOf(options.workers));
   try {
     const { data, record } = await dataOf(options);
-    const configuration = configure(options, data);
+    const { configuration, ...settled } = settle(options, configure(options, data), data);
     const session = await Session.start(configuration, data, () => initialParameters(configuration.network, configuration.seed), pool);
-    return await new Run(options, configuration, data, record, session).toEnd();
+    return await new Run(options, configuration, data, record, session, settled).toEnd();
   } finally {
     await pool.close();
   }
@@ -67,11 +72,18 @@ class Run {
   readonly #session: Session;
   readonly #folder: RunFolder | undefined;
   readonly #began = performance.now();
+  readonly #settled: Settled;
+  readonly #auto: AutoWorkers | undefined;
+  #workers: number;
+  #traced = false;
   /** The epoch at hand, counted from 1. */
   #epoch = 0;
 
-  constructor(options: TrainOptions, configuration: Configuration, data: Dataset, record: DataRecord, session: Session) {
+  constructor(options: TrainOptions, configuration: Configuration, data: Dataset, record: DataRecord, session: Session, settled: Settled) {
     this.#options = options;
+    this.#settled = settled;
+    this.#workers = configuration.workers;
+    if (settled.undecided) this.#auto = new AutoWorkers(session, configuration, usualWorkerCounts(configuration.workers));
     this.#configuration = configuration;
     this.#data = data;
     this.#session = session;
@@ -115,17 +127,18 @@ class Run {
     this.#checkInterrupt();
     const start = performance.now();
     const progress = setInterval(() => this.#emitProgress(start), PROGRESS_INTERVAL);
-    let parts: EpochPart[];
+    let walked: Required<Walked>;
     try {
       const which = (epoch % 2) as 0 | 1;
-      const running = this.#session.runEpoch(which);
+      const running = this.#walkEpoch(which);
       // The next order is drawn while the workers train on this one.
       if (epoch < epochs) fillOrder(this.#session.order(which === 0 ? 1 : 0), seed, epoch + 1);
-      parts = await running;
+      walked = await running;
     } finally {
       clearInterval(progress);
     }
-    this.#checkParts(parts);
+    this.#checkParts(walked);
+    const { parts } = walked;
     const seconds = (performance.now() - start) / 1000;
     this.#checkWeights();
     const validation = await this.#session.evaluate('validation');
@@ -137,12 +150,41 @@ class Run {
       epochs,
       seconds,
       samplesPerSecond: samples / seconds,
-      trainingCost: parts[0].cost / samples,
+      trainingCost: parts[0].state.cost / samples,
       validationCost: validation.cost,
       validationAccuracy: validation.accuracy,
       testAccuracy: test.accuracy,
       secondsLeft: ((performance.now() - this.#began) / 1000 / epoch) * (epochs - epoch),
     };
+  }
+
+  /** Trains an epoch, the first ones in stretches until the number of workers is settled. */
+  async #walkEpoch(order: 0 | 1): Promise<Required<Walked>> {
+    const training = this.#data.training.labels.length;
+    const auto = this.#auto?.choice ? undefined : this.#auto;
+    const walked = await auto?.walk(order, training, () => this.#options.signal?.aborted ?? false);
+    if (auto?.choice) {
+      this.#workers = auto.choice.workers;
+      this.#options.onEvent?.({ event: 'workers', ...auto.choice });
+    }
+    const { upTo = 0, parts } = walked ?? {};
+    if (parts && (upTo === training || isStopped(parts))) return { from: walked?.from ?? 0, upTo, parts };
+    if (this.#options.signal?.aborted) await this.#session.endEpoch();
+    this.#checkInterrupt();
+    const traced = this.#options.trace === undefined || this.#traced ? 0 : (this.#options.traceSteps ?? 100);
+    const timing = traced > 0 ? { traced, every: 0 } : undefined;
+    const rest = await this.#session.runEpoch(order, { from: upTo, timing });
+    if (timing) this.#writeTrace(rest);
+    return { from: upTo, upTo: training, parts: rest };
+  }
+
+  #writeTrace(parts: readonly EpochPart[]): void {
+    this.#traced = true;
+    writeTrace(
+      this.#options.trace as string,
+      this.#configuration.network.layers,
+      parts.flatMap(({ timings }) => timings ?? []),
+    );
   }
 
   #checkInterrupt(): void {
@@ -155,17 +197,19 @@ class Run {
   }
 
   /** Throws where the workers stopped before the end of the epoch. */
-  #checkParts(parts: EpochPart[]): void {
+  #checkParts({ from, parts }: Required<Walked>): void {
+    const { batch } = this.#configuration;
+    const before = from / batch;
     const seen = parts.flatMap(({ divergence }, i) => (divergence ? [{ ...divergence, worker: i + 1 }] : []));
     if (parts[0].stopped === STOP_DIVERGED || seen.length > 0) {
       const first = seen.reduce((a, b) => (b.row < a.row ? b : a));
-      const { batch } = this.#configuration;
-      const sample = this.#session.order((this.#epoch % 2) as 0 | 1)[first.step * batch + first.row];
+      const sample = this.#session.order((this.#epoch % 2) as 0 | 1)[from + first.step * batch + first.row];
       throw this.#diverged(
-        `the cost of sample ${sample} became infinite or NaN in step ${first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`,
+        `the cost of sample ${sample} became infinite or NaN in step ${before + first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`,
       );
     }
-    if (parts[0].stopped !== 0) throw new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch} after ${parts[0].steps} steps.${this.#kept()}`);
+    if (parts[0].stopped !== 0)
+      throw new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch} after ${before + parts[0].steps} steps.${this.#kept()}`);
   }
 
   #checkWeights(): void {
@@ -198,6 +242,9 @@ class Run {
       testSamples: this.#data.test.labels.length,
       workers,
       cores: countCores().usable,
+      machineCores: countCores().machine,
+      workersWhy: this.#settled.why,
+      warnings: this.#settled.warnings.length > 0 ? this.#settled.warnings : undefined,
       shards,
       gradient,
       input,
@@ -238,6 +285,8 @@ class Run {
       weightsSha256: createHash('sha256').update(littleEndian(parameters)).digest('hex'),
       seconds: (performance.now() - this.#began) / 1000,
       peakBytes: process.resourceUsage().maxRSS * 1024,
+      workers: this.#workers,
+      trace: this.#traced ? this.#options.trace : undefined,
       run: this.#folder?.path,
     };
     this.#folder?.saveParameters(parameters);
@@ -263,6 +312,10 @@ class Run {
       // The disk that cannot take this is often the very reason for the error.
     }
   }
+}
+
+function isStopped(parts: readonly EpochPart[]): boolean {
+  return parts.some(({ stopped, divergence }) => stopped !== 0 || divergence);
 }
 
 function bitsOf({ gradient }: Configuration, kernels: string, fixedShards: boolean): StartEvent['bits'] {

@@ -1,0 +1,25 @@
+// What a worker has bound for the sessions it was attached to: one set of kernels for each session, one Stepper for each way
+// its work was shared out. Attached again, a worker goes on with what it has: code that the engine compiled for those very
+// objects stays good. (Bound anew, the first 6 ms of 784-30-10 ran at 22 to 25 µs a step instead of 17.)
+
+import { bindKernels, type KernelChoice } from '../kernels/bind.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { SessionOptions } from './protocol.js';
+import { Stepper } from './step.js';
+
+export class Steppers {
+  readonly #kernels = new Map<number, Kernels>();
+  readonly #steppers = new Map<string, Stepper>();
+
+  async attach(options: SessionOptions, choice: KernelChoice, memory: WebAssembly.Memory): Promise<Stepper> {
+    const { session, workers, shards, batch, arena, index } = options;
+    const key = [session, workers, shards, batch].join(' ');
+    const known = this.#steppers.get(key);
+    if (known) return known;
+    const kernels = this.#kernels.get(session) ?? (await bindKernels(choice, memory, arena.scratch[index]));
+    this.#kernels.set(session, kernels);
+    const stepper = new Stepper(options, kernels, memory);
+    this.#steppers.set(key, stepper);
+    return stepper;
+  }
+}

@@ -1,0 +1,87 @@
+// Figures and phrases that the tables, charts and pages of a report share, so that all of them say the same thing in the
+// same way.
+
+import type { Law } from '../scaling/laws.js';
+import type { ScalingCurve } from '../scaling/results.js';
+
+/** The width of a terminal that every text report fits into. */
+export const TEXT_WIDTH = 80;
+
+export const RATE_UNITS = ['samples/s', '1,000 samples/s', '10⁶ samples/s'] as const;
+export const TIME_UNITS = ['µs', 'ms', 's'] as const;
+
+/** How the figures of a column or an axis are shown: all in the same unit, with the same number of decimals. */
+export interface Measure {
+  readonly unit: string;
+  readonly factor: number;
+  show(value: number): string;
+}
+
+/** The unit that leaves figures below a million, and decimals enough for three digits of the largest. */
+export function measureOf(values: readonly number[], units: readonly string[]): Measure {
+  const largest = Math.max(...values.map(Math.abs), 0);
+  const step = Math.min(units.length - 1, largest < 1e6 ? 0 : largest < 1e9 ? 1 : 2);
+  const factor = 1000 ** -step;
+  const digits = largest * factor >= 1000 ? 0 : largest * factor >= 100 ? 1 : 2;
+  return { unit: units[step], factor, show: (value) => fixed(value * factor, digits) };
+}
+
+/** A number with this many decimals, and commas between thousands. */
+export function fixed(value: number, digits: number): string {
+  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** A speed-up with as many decimals as tell two of its size apart. */
+export function times(speedUp: number): string {
+  return fixed(speedUp, speedUp < 100 ? 2 : 1);
+}
+
+export function count(value: number): string {
+  return fixed(value, 0);
+}
+
+export function percent(share: number): string {
+  return `${fixed(100 * share, 1)} %`;
+}
+
+/** A difference as a percentage, always with its sign. */
+export function signedPercent(share: number): string {
+  return `${share < 0 ? '-' : '+'}${percent(Math.abs(share))}`;
+}
+
+export function workersText(workers: number): string {
+  return workers === 1 ? '1 worker' : `${workers} workers`;
+}
+
+/** By how much a measurement lies above its prediction, as a share of the prediction. */
+export function deviation(measured: number, predicted: number): number {
+  return measured / predicted - 1;
+}
+
+export function curveTitle({ mode, batch }: Pick<ScalingCurve, 'mode' | 'batch'>): string {
+  return mode === 'strong' ? `strong scaling, mini-batch ${batch}` : `weak scaling, ${batch} ${batch === 1 ? 'sample' : 'samples'} a worker`;
+}
+
+export function lawName({ name }: Law): string {
+  return name === 'universal' ? 'universal law' : `${name}'s law`;
+}
+
+/** A law's numbers and what they come to, as a phrase; `counts` worker counts were measured. */
+export function lawInWords(law: Law, counts: number): string {
+  const pair = law.name === 'universal' ? `, ${pairCost(law.kappa)} a pair` : '';
+  const two = law.name === 'Amdahl' && counts === 2 ? '; two worker counts determine only this one number' : '';
+  return `${lawName(law)}: ${percent(law.sigma)} not shared out${pair}${prospect(law)}${two}`;
+}
+
+function pairCost(kappa: number): string {
+  if (kappa === 0) return 'nothing';
+  return kappa < 1e-5 ? 'less than 0.001 %' : `${Number((100 * kappa).toPrecision(2))} %`;
+}
+
+/** What more workers can bring. From σ = 1 on they bring nothing, and `best` says nothing. */
+function prospect({ name, sigma, best }: Law): string {
+  if (sigma >= 1 || (best !== undefined && best < 1.5)) return '; fastest with one worker';
+  if (best !== undefined) return `; fastest with about ${Math.round(best)} workers`;
+  if (name === 'Gustafson') return `; each further worker adds ${fixed(1 - sigma, 2)} of one`;
+  return sigma === 0 ? '' : `; at most ${fixed(1 / sigma, 1)} times as fast with any number of workers`;
+}

@@ -1,0 +1,151 @@
+// What `nabla plan` measures of a machine, in about a second: the time of one worker's share of a step, by itself, for any
+// number of workers; and what company costs: a crossing of the barrier, how much slower each worker gets when all are busy,
+// and a cache line that another worker wrote last.
+
+import type { Dataset, Samples } from '../data/dataset.js';
+import type { KernelName } from '../kernels/kernels.js';
+import { EVALUATION_ROWS, type GradientMode } from '../parallel/arena.js';
+import type { WorkerPool } from '../parallel/pool.js';
+import { type Configuration, configure, type TrainOptions } from '../training/options.js';
+import { Alone } from './alone.js';
+import type { WorkerTime } from './results.js';
+import { median } from './statistics.js';
+import { Trial } from './trials.js';
+
+/** Samples that a calibration works with: more than the caches of a core hold. */
+const SAMPLES = 4_000;
+/** Seconds of each measurement, and how many of them a share's time is the median of. */
+const SHARE_SECONDS = 0.012;
+const SHARE_TURNS = 2;
+const WARM_UP_SECONDS = 0.05;
+/** Of company: seconds of each measurement with work, rounds, crossings without, rows of a piece of work, lines moved. */
+const COMPANY_SECONDS = 0.006;
+const COMPANY_ROUNDS = 7;
+const CROSSINGS = 1_000;
+const ROWS = EVALUATION_ROWS;
+const LINES = 64;
+
+/** What it costs to be one of so many workers at once. */
+export interface Company {
+  readonly workers: number;
+  /** Microseconds a crossing of the barrier. */
+  readonly crossing: number;
+  /** How many times longer the same work takes than it takes one worker alone. */
+  readonly slowdown: number;
+  /** Microseconds for a cache line that another worker wrote last. */
+  readonly line: number;
+}
+
+/** One worker's share of a step. */
+export interface Share {
+  /** Microseconds a step. */
+  readonly step: number;
+  readonly time: WorkerTime;
+}
+
+/** Shares of steps, timed when they are first asked for. */
+export class Shares {
+  readonly configuration: Configuration;
+  readonly #trial: Trial;
+  readonly #known = new Map<string, Share[]>();
+  #warm = false;
+
+  private constructor(configuration: Configuration, trial: Trial) {
+    this.configuration = configuration;
+    this.#trial = trial;
+  }
+
+  /** @param most the most workers and samples per step that will be asked for */
+  static async open(options: TrainOptions, data: Dataset, gradient: GradientMode, most: { workers: number; batch: number }): Promise<Shares> {
+    const fewer = firstSamples(data, Math.max(SAMPLES, 2 * most.batch));
+    const shards = gradient === 'partial' ? (options.shards ?? most.workers) : undefined;
+    const configuration = configure({ ...options, gradient, ...most, shards, eta: 1e-6 }, fewer);
+    return new Shares(configuration, await Trial.open(configuration, fewer, new Alone()));
+  }
+
+  /** The kernels at work. */
+  get kernels(): KernelName {
+    return this.#trial.kernels;
+  }
+
+  /** The share of the first of so many workers in a mini-batch of so many samples: the median turn of those so far. */
+  async of(workers: number, batch: number): Promise<Share> {
+    const turns = this.#turns(workers, batch);
+    while (turns.length < SHARE_TURNS && !isLong(turns[0])) await this.again(workers, batch);
+    return turns.toSorted((a, b) => a.step - b.step)[turns.length >> 1];
+  }
+
+  /** Another turn of it. Turns of different shares that alternate all meet the machine in the same moods. */
+  async again(workers: number, batch: number): Promise<void> {
+    const turns = this.#turns(workers, batch);
+    if (isLong(turns[0])) return;
+    const shards = this.configuration.gradient === 'partial' && this.configuration.shards < workers ? this.configuration.shards : workers;
+    const division = { workers, shards, batch };
+    // The very first turns are run by code that is not yet compiled.
+    if (!this.#warm) await this.#trial.turn(division, { seconds: WARM_UP_SECONDS });
+    this.#warm = true;
+    const { seconds, steps, time } = await this.#trial.turn(division, { seconds: SHARE_SECONDS });
+    turns.push({ step: (1e6 * seconds) / steps, time: time[0] });
+  }
+
+  #turns(workers: number, batch: number): Share[] {
+    const key = `${workers} ${batch}`;
+    const turns = this.#known.get(key) ?? [];
+    this.#known.set(key, turns);
+    return turns;
+  }
+}
+
+/** One step that takes so long says enough. */
+function isLong(turn: Share | undefined): boolean {
+  return turn !== undefined && turn.step > 1e6 * SHARE_SECONDS * SHARE_TURNS;
+}
+
+/** What company costs each of `workers` counts, ascending, the largest of them the threads of the pool. */
+export async function measureCompany(options: TrainOptions, data: Dataset, pool: WorkerPool, counts: readonly number[]): Promise<Company[]> {
+  const fewer = firstSamples(data, SAMPLES);
+  const trial = await Trial.open(
+    configure({ ...options, workers: pool.threads, shards: undefined, gradient: 'owned', batch: ROWS }, fewer),
+    fewer,
+    pool,
+  );
+  const company: Company[] = [{ workers: 1, crossing: 0, slowdown: 1, line: 0 }];
+  for (const workers of counts.filter((n) => n > 1)) company.push(await measureCount(trial, workers));
+  return company;
+}
+
+/** Medians over some rounds of short measurements: in one of them the machine may have done something else. */
+async function measureCount(trial: Trial, workers: number): Promise<Company> {
+  await trial.attach(workers);
+  const work = { crossings: 1, rows: ROWS, lines: 0 };
+  const lines = { crossings: CROSSINGS, rows: 0, lines: LINES };
+  await trial.lockstep({ ...lines, together: true });
+  await trial.lockstep({ ...work, together: true });
+  const once = await trial.lockstep({ ...work, together: false });
+  work.crossings = Math.max(1, Math.round((COMPANY_SECONDS * 1e6) / once));
+  const figures = { crossing: [] as number[], slowdown: [] as number[], line: [] as number[] };
+  const rounds = once > 1e6 * COMPANY_SECONDS ? 1 : COMPANY_ROUNDS;
+  for (let round = 0; round < rounds; round++) {
+    const crossing = await trial.lockstep({ crossings: CROSSINGS, rows: 0, lines: 0, together: true });
+    const [own, moved] = [await trial.lockstep({ ...lines, together: false }), await trial.lockstep({ ...lines, together: true })];
+    const [one, all] = [await trial.lockstep({ ...work, together: false }), await trial.lockstep({ ...work, together: true })];
+    figures.crossing.push(crossing);
+    figures.line.push((moved - own - 2 * crossing) / LINES);
+    figures.slowdown.push((all - crossing) / one);
+  }
+  return {
+    workers,
+    crossing: median(figures.crossing),
+    slowdown: Math.max(1, median(figures.slowdown)),
+    line: Math.max(0, median(figures.line)),
+  };
+}
+
+/** The same data set with fewer samples, and none to evaluate. */
+function firstSamples(data: Dataset, count: number): Dataset {
+  const first = ({ values, labels }: Samples, n: number): Samples => ({
+    values: values.subarray(0, n * data.inputs),
+    labels: labels.subarray(0, n),
+  });
+  return { ...data, training: first(data.training, count), validation: first(data.validation, 0), test: first(data.test, 0) };
+}

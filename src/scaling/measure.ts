@@ -1,0 +1,183 @@
+// How training scales with workers on this machine, measured: each worker count at each mini-batch, in turns, round after
+// round, so that what else the machine does falls on all alike. Strong scaling keeps the mini-batch, as training does; weak
+// scaling gives each worker as many samples.
+
+import { checkInteger, checkNumber } from '../check.js';
+import type { Dataset } from '../data/dataset.js';
+import { NablaError } from '../errors.js';
+import { WorkerPool } from '../parallel/pool.js';
+import { type Configuration, configure, MAX_WORKERS, type TrainOptions } from '../training/options.js';
+import type { Division } from '../training/session.js';
+import { VERSION } from '../training/version.js';
+import { countCores } from './cores.js';
+import { fitGrowing, fitLaw } from './laws.js';
+import { describeMachine, usualWorkerCounts } from './machine.js';
+import { calibrate } from './plan.js';
+import { BENCH_FORMAT, type ScalingCurve, type ScalingPoint, type ScalingReport, type Subject, type WorkerTime } from './results.js';
+import { rotated, summarise } from './statistics.js';
+import { Trial, type Turn } from './trials.js';
+
+export type ScalingMode = 'strong' | 'weak';
+
+export interface ScalingOptions {
+  /** Worker counts; one is always among them. Default: powers of two up to the cores, and the cores. */
+  readonly workers?: readonly number[];
+  /** Mini-batches: of all workers for strong scaling, of one for weak. Default: 10 and 100. */
+  readonly batches?: readonly number[];
+  /** Default: both. */
+  readonly modes?: readonly ScalingMode[];
+  /** Default: 5. */
+  readonly rounds?: number;
+  /** Seconds of training for each point and round. Default: 0.25. */
+  readonly seconds?: number;
+  /** Whether the plan's expectation stands beside each point. Default: true. */
+  readonly predict?: boolean;
+  /** Hears before each turn which it is, of how many. */
+  readonly onTurn?: (turn: number, of: number) => void;
+  /** Stops the measurement before the next turn. */
+  readonly signal?: AbortSignal;
+}
+
+/** A point to measure. Points of several curves may be the same; each is measured once. */
+interface Point extends Division {
+  readonly turns: Turn[];
+}
+
+/** Measures the network of `options` on `data`. What options say of workers and mini-batch is not looked at. */
+export async function measureScaling(options: TrainOptions, data: Dataset, scaling: ScalingOptions = {}): Promise<ScalingReport> {
+  const { rounds, seconds, curves } = request(scaling, data, options.shards);
+  const points = new Map<string, Point>();
+  for (const curve of curves) for (const division of curve.divisions) points.set(keyOf(division), { ...division, turns: [] });
+  const all = [...points.values()];
+  const most = (of: (point: Point) => number): number => Math.max(...all.map(of));
+  const workers = most((p) => p.workers);
+  const configuration = {
+    ...configure({ ...options, workers, batch: most((p) => p.batch) }, data),
+    shards: options.gradient === 'partial' || options.shards !== undefined ? most((p) => p.shards) : workers,
+  };
+  // The machine may be in another mood after the measurement than before it.
+  const expected = [await expect(options, data, configuration, all, scaling)];
+  const pool = new WorkerPool(workers);
+  try {
+    const trial = await Trial.open(configuration, data, pool);
+    for (let round = 0; round < rounds; round++) {
+      for (const [k, point] of rotated(all, round).entries()) {
+        if (scaling.signal?.aborted) throw new NablaError('INTERRUPTED', 'Stopped before the measurement was done.');
+        scaling.onTurn?.(round * all.length + k + 1, rounds * all.length);
+        point.turns.push(await trial.turn(point, { seconds }));
+      }
+    }
+    expected.push(await expect(options, data, configuration, all, scaling));
+    const predicted = (point: Point): number | undefined => meanOf(expected.map((of) => of.get(keyOf(point))));
+    return {
+      format: BENCH_FORMAT,
+      created: new Date().toISOString(),
+      version: VERSION,
+      machine: describeMachine(),
+      subject: subjectOf(configuration, trial, data),
+      rounds,
+      seconds,
+      curves: curves.map((curve) => {
+        const measured = curve.divisions.map((division) => points.get(keyOf(division)) as Point);
+        return curveOf(curve, measured, predicted);
+      }),
+    };
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Samples per second that the plan expects of each point whose workers have a core each. */
+async function expect(
+  options: TrainOptions,
+  data: Dataset,
+  { gradient }: Configuration,
+  points: readonly Point[],
+  { predict = true }: ScalingOptions,
+): Promise<Map<string, number>> {
+  const rates = new Map<string, number>();
+  if (!predict) return rates;
+  const within = points.filter(({ workers }) => workers <= countCores().usable);
+  const [counts, batches] = [new Set(within.map(({ workers }) => workers)), new Set(within.map(({ batch }) => batch))];
+  const request = { counts: [...counts].sort((a, b) => a - b), batches: [...batches], largest: Math.max(...batches) };
+  const calibration = await calibrate({ ...options, gradient }, data, request);
+  for (const point of within) rates.set(keyOf(point), (await calibration.predict(gradient, point.workers, point.batch)).samplesPerSecond);
+  return rates;
+}
+
+/** The harmonic mean, as of the times; undefined where there is none. */
+function meanOf(rates: readonly (number | undefined)[]): number | undefined {
+  const known = rates.filter((rate) => rate !== undefined);
+  return known.length === 0 ? undefined : known.length / known.reduce((sum, rate) => sum + 1 / rate, 0);
+}
+
+interface CurveRequest {
+  readonly mode: ScalingMode;
+  readonly batch: number;
+  readonly divisions: readonly Division[];
+}
+
+function request(
+  { workers, batches = [10, 100], modes = ['strong', 'weak'], rounds = 5, seconds = 0.25 }: ScalingOptions,
+  data: Dataset,
+  shards: number | undefined,
+): { rounds: number; seconds: number; curves: CurveRequest[] } {
+  const samples = data.training.labels.length;
+  const asked = (workers ?? usualWorkerCounts(countCores().usable)).map((n) => checkInteger('workers', n, 1, MAX_WORKERS));
+  const counts = [...new Set([1, ...asked])].sort((a, b) => a - b);
+  const sizes = [...new Set(batches.map((batch) => checkInteger('batches', batch, 1, samples)))].sort((a, b) => a - b);
+  const curves = modes.flatMap((mode) =>
+    sizes.map((batch) => ({
+      mode,
+      batch,
+      divisions: counts
+        .map((n) => ({ workers: n, shards: shards ?? n, batch: mode === 'strong' ? batch : batch * n }))
+        .filter((division) => division.batch <= samples),
+    })),
+  );
+  return { rounds: checkInteger('rounds', rounds, 1, 1000), seconds: checkNumber('seconds', seconds, 0, true), curves };
+}
+
+const keyOf = ({ workers, batch }: Division): string => `${workers} ${batch}`;
+
+function subjectOf({ network, gradient, input }: Configuration, { kernels }: Trial, data: Dataset): Subject {
+  const { layers, activations, cost } = network;
+  return { layers, activations, cost, data: data.name, samples: data.training.labels.length, gradient, kernels, input };
+}
+
+function curveOf({ mode, batch }: CurveRequest, measured: readonly Point[], predicted: (point: Point) => number | undefined): ScalingCurve {
+  const [one] = measured;
+  const points = measured.map((point) => ({ ...pointOf(point, one), predicted: predicted(point) }));
+  const speedUps = points.map(({ workers, speedUp }) => ({ workers, speedUp: speedUp.median }));
+  const law = mode === 'strong' ? fitLaw(speedUps) : fitGrowing(speedUps);
+  return { mode, batch, points, ...(law && { law }) };
+}
+
+function pointOf({ workers, batch, turns }: Point, one: Point): ScalingPoint {
+  const rates = turns.map(rateOf);
+  const samplesPerSecond = summarise(rates);
+  const speedUp = summarise(turns.map((turn, round) => rateOf(turn) / rateOf(one.turns[round])));
+  const middle = turns.reduce((best, turn) =>
+    Math.abs(rateOf(turn) - samplesPerSecond.median) < Math.abs(rateOf(best) - samplesPerSecond.median) ? turn : best,
+  );
+  return {
+    workers,
+    batch,
+    samplesPerSecond,
+    speedUp,
+    efficiency: speedUp.median / workers,
+    step: (1e6 * batch) / samplesPerSecond.median,
+    time: middle.time,
+    imbalance: imbalanceOf(middle.time),
+  };
+}
+
+const rateOf = ({ samples, seconds }: Turn): number => samples / seconds;
+
+/** By how much the busiest worker is busier than all on average, as a share of the step. */
+function imbalanceOf(time: readonly WorkerTime[]): number {
+  const busy = time.map(({ gather, forward, backward, update }) => gather + forward + backward + update);
+  const mean = busy.reduce((sum, t) => sum + t, 0) / busy.length;
+  const step = Math.max(...time.map(({ wait }, i) => busy[i] + wait));
+  return (Math.max(...busy) - mean) / step;
+}

@@ -1,0 +1,77 @@
+// What `nabla bench` measures, as plain data: what its tables, charts, CSV and page show, and what --compare reads again.
+
+import type { KernelName } from '../kernels/kernels.js';
+import type { InputFormat } from '../model/input.js';
+import type { GradientMode } from '../parallel/arena.js';
+import type { StepPhase } from '../parallel/laps.js';
+import type { Law } from './laws.js';
+import type { Summary } from './statistics.js';
+
+export const BENCH_FORMAT = 'nabla-bench/1';
+
+export interface MachineRecord {
+  readonly cpu: string;
+  /** Cores that this process may use, and those of the machine. */
+  readonly usable: number;
+  readonly machine: number;
+  readonly platform: string;
+  readonly node: string;
+}
+
+/** A network and how it is trained: what two results must share to be comparable. */
+export interface Subject {
+  readonly layers: readonly number[];
+  readonly activations: readonly string[];
+  readonly cost: string;
+  readonly data: string;
+  readonly samples: number;
+  readonly gradient: GradientMode;
+  readonly kernels: KernelName;
+  readonly input: InputFormat;
+}
+
+/** Where one worker's time went: microseconds a step for each phase. They add up to the step's time. */
+export type WorkerTime = Readonly<Record<StepPhase, number>>;
+
+export interface ScalingPoint {
+  readonly workers: number;
+  /** Samples per step, of all workers together. */
+  readonly batch: number;
+  readonly samplesPerSecond: Summary;
+  /** Over one worker of the same curve, round by round. 1 for one worker. */
+  readonly speedUp: Summary;
+  /** Median speed-up / workers. */
+  readonly efficiency: number;
+  /** Microseconds a step, median. */
+  readonly step: number;
+  /** Each worker's, of the round with the median rate. */
+  readonly time: readonly WorkerTime[];
+  /** The share of a step by which the busiest worker is busier than all on average. */
+  readonly imbalance: number;
+  /** Samples/s that `nabla plan` expected before the measurement. */
+  readonly predicted?: number;
+}
+
+export interface ScalingCurve {
+  /** strong: the mini-batch stays the same. weak: each worker has as many samples. */
+  readonly mode: 'strong' | 'weak';
+  /** strong: samples per step. weak: samples per step and worker. */
+  readonly batch: number;
+  /** By workers, ascending; the first has one worker. */
+  readonly points: readonly ScalingPoint[];
+  /** The law that fits the median speed-ups; absent where a single worker count was measured. */
+  readonly law?: Law;
+}
+
+export interface ScalingReport {
+  readonly format: typeof BENCH_FORMAT;
+  /** ISO 8601 */
+  readonly created: string;
+  readonly version: string;
+  readonly machine: MachineRecord;
+  readonly subject: Subject;
+  readonly rounds: number;
+  /** Seconds of training for each point and round. */
+  readonly seconds: number;
+  readonly curves: readonly ScalingCurve[];
+}

@@ -1,0 +1,138 @@
+// Short stretches of real training, measured: what `nabla bench` and `nabla tune` are made of. A trial is a session that
+// stays open, so that many of them can take turns on one pool of threads; each turn shares the work out as it is told,
+// trains on from where the trial stands, and says how fast that was and where each worker's time went.
+
+import type { Dataset } from '../data/dataset.js';
+import { fillOrder } from '../data/order.js';
+import { NablaError } from '../errors.js';
+import type { KernelName } from '../kernels/kernels.js';
+import { initialParameters } from '../model/initialisers.js';
+import { STEP_PHASES, type Timing, type Timings, thinning } from '../parallel/laps.js';
+import type { LockstepOptions } from '../parallel/protocol.js';
+import type { Configuration } from '../training/options.js';
+import { type Division, Session, type SessionPool } from '../training/session.js';
+import type { WorkerTime } from './results.js';
+
+/** What a turn has seen. */
+export interface Turn {
+  readonly samples: number;
+  readonly steps: number;
+  /** By the clock of the main thread, from call to answer. */
+  readonly seconds: number;
+  /** Where each worker's time went; empty for a turn that was not timed by phases. */
+  readonly time: readonly WorkerTime[];
+}
+
+export interface TurnOptions {
+  /** How long to train; at least one step. */
+  readonly seconds: number;
+  /** Whether the workers time their phases. Default: true. */
+  readonly phases?: boolean;
+}
+
+/** What a turn runs before it is timed, in seconds: newly attached workers take their caches and their code into use. */
+const WARM_UP = 0.005;
+
+export class Trial {
+  readonly configuration: Configuration;
+  /** The kernels at work. */
+  readonly kernels: KernelName;
+  readonly #session: Session;
+  readonly #samples: number;
+  #position = 0;
+  #epoch = 1;
+  /** Samples per second of each division that has had a turn. */
+  readonly #rates = new Map<string, number>();
+
+  private constructor(configuration: Configuration, session: Session, samples: number) {
+    this.configuration = configuration;
+    this.kernels = session.kernels;
+    this.#session = session;
+    this.#samples = samples;
+    this.#drawOrder();
+  }
+
+  /** Puts network and data into shared memory, for at most the workers, shards and rows of the configuration. */
+  static async open(configuration: Configuration, data: Dataset, pool: SessionPool): Promise<Trial> {
+    const parameters = (): Float32Array => initialParameters(configuration.network, configuration.seed);
+    const session = await Session.start(configuration, data, parameters, pool);
+    return new Trial(configuration, session, data.training.labels.length);
+  }
+
+  /** Trains for some time with the work shared out in this way. */
+  async turn(division: Division, { seconds, phases = true }: TurnOptions): Promise<Turn> {
+    await this.#session.attach(division);
+    const key = Object.values(division).join(' ');
+    const rate = this.#rates.get(key) ?? (await this.#findRate(division));
+    const timing = phases ? { traced: 0, every: thinning((1e6 * division.batch) / rate) } : undefined;
+    if (division.batch < rate * WARM_UP) await this.#train(division, rate * WARM_UP);
+    let [samples, steps, spent] = [0, 0, 0];
+    const timings: Timings[][] = [];
+    while (samples === 0 || spent < 0.9 * seconds) {
+      const part = await this.#train(division, rate * (seconds - spent), timing);
+      samples += part.samples;
+      steps += part.steps;
+      spent += part.seconds;
+      if (phases) timings.push(part.timings);
+    }
+    this.#rates.set(key, samples / spent);
+    const time = (timings[0] ?? []).map((_, i) => timeOf(timings.map((parts) => parts[i])));
+    return { samples, steps, seconds: spent, time };
+  }
+
+  /** Puts so many workers to work. */
+  async attach(workers: number): Promise<void> {
+    await this.#session.attach({ ...this.configuration, workers });
+  }
+
+  /** Microseconds a crossing of the workers attached, and what they do in between. */
+  async lockstep(options: LockstepOptions): Promise<number> {
+    return this.#session.lockstep(options);
+  }
+
+  /** Samples per second, roughly: from ever longer parts, until one takes as long as a warm-up. */
+  async #findRate(division: Division): Promise<number> {
+    for (let samples = division.batch; ; samples *= 4) {
+      const part = await this.#train(division, samples);
+      if (part.seconds >= WARM_UP || part.samples === this.#samples) return part.samples / part.seconds;
+    }
+  }
+
+  /** Trains on about so many samples, at least a mini-batch, at most to the end of the epoch. */
+  async #train(
+    { batch }: Division,
+    samples: number,
+    timing?: Timing,
+  ): Promise<{ samples: number; steps: number; seconds: number; timings: Timings[] }> {
+    const from = this.#position;
+    const upTo = Math.min(this.#samples, from + Math.max(1, Math.round(samples / batch)) * batch);
+    const begin = performance.now();
+    const parts = await this.#session.runEpoch(0, { from, upTo, timing });
+    const seconds = (performance.now() - begin) / 1000;
+    if (parts.some(({ divergence }) => divergence)) {
+      throw new NablaError(
+        'DIVERGED',
+        `The network diverged while it was measured, at learning rate η = ${this.configuration.eta}. Give a smaller one.`,
+      );
+    }
+    this.#position = upTo;
+    if (upTo === this.#samples) {
+      this.#epoch++;
+      this.#drawOrder();
+      this.#position = 0;
+    }
+    const timings = parts.flatMap((part) => part.timings ?? []);
+    return { samples: upTo - from, steps: parts[0].steps, seconds, timings };
+  }
+
+  #drawOrder(): void {
+    fillOrder(this.#session.order(0), this.configuration.seed, this.#epoch);
+  }
+}
+
+/** Microseconds a step, over several parts of a turn. */
+function timeOf(parts: readonly Timings[]): WorkerTime {
+  const steps = parts.reduce((sum, part) => sum + part.steps, 0);
+  const each = STEP_PHASES.map((phase, k) => [phase, (1000 * parts.reduce((sum, { phases }) => sum + phases[k], 0)) / steps]);
+  return Object.fromEntries(each) as WorkerTime;
+}

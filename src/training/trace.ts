@@ -1,0 +1,37 @@
+// The phases of each worker in the first steps of a run, as a Chrome trace: what chrome://tracing and Perfetto
+// (ui.perfetto.dev) show as one line per worker. Format: "Trace Event Format", Google, 2016; complete events ("X") with
+// microseconds since the first one.
+
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { asError, NablaError, wrongValue } from '../errors.js';
+import { STEP_PHASES, type Timings, TRACE_FIELDS } from '../parallel/laps.js';
+
+/** Refuses a file that cannot be written because its folder is not there. */
+export function checkTracePath(path: string): void {
+  if (!existsSync(dirname(path))) throw wrongValue('trace', 'a file in a folder that exists', path);
+}
+
+/** @throws {NablaError} NOT_SAVED */
+export function writeTrace(path: string, layers: readonly number[], workers: readonly Timings[]): void {
+  try {
+    writeFileSync(path, chromeTrace(layers, workers));
+  } catch (error) {
+    throw new NablaError('NOT_SAVED', `The trace cannot be written: ${asError(error).message}.`);
+  }
+}
+
+/** The text of a trace: one thread per worker, one event per lap. */
+export function chromeTrace(layers: readonly number[], workers: readonly Timings[]): string {
+  const named = (name: string, tid: number, label: string): object => ({ name, ph: 'M', pid: 1, tid, args: { name: label } });
+  const events = [named('process_name', 0, `nabla ${layers.join('-')}`), ...workers.map((_, i) => named('thread_name', i + 1, `worker ${i + 1}`))];
+  const zero = Math.min(...workers.map(({ trace }) => trace[2] ?? Number.POSITIVE_INFINITY));
+  workers.forEach(({ trace }, i) => {
+    for (let at = 0; at < trace.length; at += TRACE_FIELDS) {
+      const [step, phase, begin, end] = trace.subarray(at, at + TRACE_FIELDS);
+      const [ts, dur] = [(begin - zero) * 1000, (end - begin) * 1000].map((t) => Number(t.toFixed(3)));
+      events.push({ name: STEP_PHASES[phase], cat: 'step', ph: 'X', pid: 1, tid: i + 1, ts, dur, args: { step: step + 1 } });
+    }
+  });
+  return `{"displayTimeUnit":"ns","traceEvents":[\n${events.map((event) => JSON.stringify(event)).join(',\n')}\n]}\n`;
+}
