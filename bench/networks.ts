@@ -3,6 +3,8 @@
 // train first elsewhere; N4 is Cireşan's record network (2010), where arithmetic is everything. The learning rates are
 // ones at which each of them learns within the first second, so that a benchmark can tell that it does.
 
+import type { TrainOptions } from '../src/training/options.js';
+
 export interface BenchNetwork {
   readonly id: string;
   /** Sizes of all layers, inputs first. */
@@ -32,6 +34,11 @@ export const NETWORKS: readonly BenchNetwork[] = [
     eta: 0.05,
   },
 ];
+
+/** The network as options of a run. */
+export function trainOptions({ layers, batch, hidden, output, cost, eta }: BenchNetwork): TrainOptions {
+  return { layers, batch, activation: hidden, output, cost, eta };
+}
 
 /** One line that says all of a network: its id, layers, mini-batch, functions and η. */
 export function describeNetwork(network: BenchNetwork): string {

@@ -8,7 +8,7 @@ import { WorkerPool } from '../src/parallel/pool.js';
 import { Trial } from '../src/scaling/trials.js';
 import { configure } from '../src/training/options.js';
 import { describeMachine, formatMachine, range, row, type Summary, summarise } from './measure.js';
-import { type BenchNetwork, describeNetwork, NETWORKS } from './networks.js';
+import { type BenchNetwork, describeNetwork, NETWORKS, trainOptions } from './networks.js';
 import { readOptions } from './options.js';
 import { today, writeRecord } from './record.js';
 
@@ -30,10 +30,10 @@ const { data, only, quick, record } = readOptions(
 );
 const settings = { rounds: quick ? 3 : 25, seconds: quick ? 0.1 : 0.4 };
 
-async function measure({ id, layers, batch, hidden, output, cost, eta }: BenchNetwork, dataset: Dataset, workers: number): Promise<PhasesResult> {
+async function measure(network: BenchNetwork, dataset: Dataset, workers: number): Promise<PhasesResult> {
   const pool = new WorkerPool(workers);
   try {
-    const configuration = configure({ layers, batch, activation: hidden, output, cost, eta, workers }, dataset);
+    const configuration = configure({ ...trainOptions(network), workers }, dataset);
     const trial = await Trial.open(configuration, dataset, pool);
     const rate = async (phases: boolean): Promise<{ rate: number; sum: number }> => {
       const { samples, steps, seconds, time } = await trial.turn(configuration, { seconds: settings.seconds, phases });
@@ -49,7 +49,7 @@ async function measure({ id, layers, batch, hidden, output, cost, eta }: BenchNe
       sums.push(timed.sum);
       costs.push(plain.rate / timed.rate);
     }
-    return { network: id, workers, sum: summarise(sums), cost: summarise(costs) };
+    return { network: network.id, workers, sum: summarise(sums), cost: summarise(costs) };
   } finally {
     await pool.close();
   }

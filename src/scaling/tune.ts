@@ -38,7 +38,7 @@ export interface TuneResult {
 }
 
 /** One way to share out and compute a step. */
-interface Candidate {
+export interface Candidate {
   readonly workers: number;
   readonly shards: number;
   readonly gradient: GradientMode;
@@ -59,7 +59,7 @@ export async function tune(options: TrainOptions, data: Dataset, { onProgress = 
   const counts = typeof options.workers === 'number' ? [options.workers] : usualWorkerCounts(countCores().usable);
   const pool = new WorkerPool(Math.max(...counts));
   try {
-    const all = await candidates(options, data, counts, pool, onProgress);
+    const all = await openCandidates(options, data, counts, pool, onProgress);
     const guess = all.find((c) => c.workers === best.workers && c.gradient === best.gradient);
     let field = guess ? [guess, ...all.filter((c) => c !== guess)] : all;
     for (const [round, { turns, keep, most }] of ROUNDS.entries()) {
@@ -100,12 +100,13 @@ function rankedOf(candidate: Candidate): RankedSetting {
   return { workers, shards, gradient, kernels, ...(blas !== undefined && { blas }), input, samplesPerSecond: rateOf(candidate) };
 }
 
-async function candidates(
+/** Every setting that the options leave open, as trials on the pool. */
+export async function openCandidates(
   options: TrainOptions,
   data: Dataset,
   counts: readonly number[],
   pool: WorkerPool,
-  onProgress: (text: string) => void,
+  onProgress: (text: string) => void = () => {},
 ): Promise<Candidate[]> {
   const list: Candidate[] = [];
   const most = Math.max(...counts);
