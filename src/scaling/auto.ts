@@ -4,10 +4,13 @@
 
 import type { EpochPart } from '../parallel/protocol.js';
 import type { Division, Session } from '../training/session.js';
-import { median } from './statistics.js';
 
-/** Milliseconds of training within which the choice is made, and that a stretch should take. */
-const BUDGET = 350;
+/**
+ * Milliseconds of training within which the choice is made, from where on stretches count, and what one should take. In the
+ * first moments the engine still compiles, in threads that take their cores from workers in lockstep.
+ */
+const BUDGET = 450;
+const COUNTED_FROM = 150;
 const STRETCH = 10;
 /** A larger count must be faster than a smaller one by this. */
 const WORTHWHILE = 1.02;
@@ -92,20 +95,25 @@ export class AutoWorkers {
       return;
     }
     // A short stretch tells of starting rather than of training, but where epochs are that short, so does each epoch.
-    if (took >= STRETCH / 2 || samples === training) side.times.push(took / samples);
-    else if (samples === side.samples) side.samples = Math.ceil((Math.min(4, STRETCH / Math.max(took, 0.01)) * samples) / batch) * batch;
+    if (took >= STRETCH / 2 || samples === training) {
+      if (this.#spent > COUNTED_FROM) side.times.push(took / samples);
+    } else if (samples === side.samples) side.samples = Math.ceil((Math.min(4, STRETCH / Math.max(took, 0.01)) * samples) / batch) * batch;
     if (this.#spent > BUDGET && this.#turn % this.#sides.length === 0) this.#choice = this.#decide();
   }
 
-  /** The fastest by the medians; fewer where more are not worth it. */
+  /** The fastest by the better stretches, which what is left of the compiling has not met; fewer where more are not worth it. */
   #decide(): WorkersChoice {
     const measured = this.#sides
       .filter(({ times }) => times.length > 0)
-      .map(({ workers, times }) => ({ workers, rate: 1000 / median(times) }))
+      .map(({ workers, times }) => ({ workers, rate: 1000 / lowerQuartile(times) }))
       .sort((a, b) => a.workers - b.workers);
     if (measured.length < this.#sides.length) return { workers: 1, why: "the epochs' length: too short for threads to help each other" };
     const best = measured.reduce((so, next) => (next.rate > WORTHWHILE * so.rate ? next : so));
     const figures = measured.map(({ workers, rate }) => `${workers}: ${Math.round(rate).toLocaleString('en')}`).join(', ');
     return { workers: best.workers, why: `the first steps: samples/s by workers ${figures}` };
   }
+}
+
+function lowerQuartile(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 2];
 }

@@ -17,7 +17,6 @@ const SAMPLES = 4_000;
 /** Seconds of each measurement, and how many of them a share's time is the median of. */
 const SHARE_SECONDS = 0.012;
 const SHARE_TURNS = 2;
-const WARM_UP_SECONDS = 0.05;
 /** Of company: seconds of each measurement with work, rounds, crossings without, rows of a piece of work, lines moved. */
 const COMPANY_SECONDS = 0.006;
 const COMPANY_ROUNDS = 7;
@@ -48,7 +47,6 @@ export class Shares {
   readonly configuration: Configuration;
   readonly #trial: Trial;
   readonly #known = new Map<string, Share[]>();
-  #warm = false;
 
   private constructor(configuration: Configuration, trial: Trial) {
     this.configuration = configuration;
@@ -81,9 +79,6 @@ export class Shares {
     if (isLong(turns[0])) return;
     const shards = this.configuration.gradient === 'partial' && this.configuration.shards < workers ? this.configuration.shards : workers;
     const division = { workers, shards, batch };
-    // The very first turns are run by code that is not yet compiled.
-    if (!this.#warm) await this.#trial.turn(division, { seconds: WARM_UP_SECONDS });
-    this.#warm = true;
     const { seconds, steps, time } = await this.#trial.turn(division, { seconds: SHARE_SECONDS });
     turns.push({ step: (1e6 * seconds) / steps, time: time[0] });
   }
