@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/build.ts'],
     // One file at a time: the tests of threads start as many as there are cores, and more.
     fileParallelism: false,
+    // No profile that `nabla tune` left on this machine steers a test.
+    env: { XDG_CACHE_HOME: '/nowhere/nabla-tests' },
     testTimeout: 60_000,
     server: { deps: { external: [/\/dist\//] } },
   },

@@ -10,17 +10,33 @@ import { idxBytes, images, writeIdxFolder } from './idx-folder.js';
 describe('help', () => {
   const TRAIN = [
     ...['data', 'validation', 'layers', 'activation', 'output', 'cost', 'init', 'epochs', 'batch', 'eta', 'lambda', 'seed'],
-    ...['workers', 'shards', 'gradient', 'reproducible', 'input', 'kernels', 'run', 'timeout', 'format', 'help'],
+    ...['workers', 'shards', 'gradient', 'reproducible', 'input', 'kernels', 'run', 'trace', 'trace-steps', 'timeout', 'format', 'help'],
   ];
+  const NETWORK = [
+    ...TRAIN.slice(0, TRAIN.indexOf('epochs')),
+    'eta',
+    'lambda',
+    'seed',
+    'shards',
+    'gradient',
+    'reproducible',
+    'input',
+    'kernels',
+    'format',
+  ];
+  const BENCH = [...NETWORK, 'workers', 'batches', 'mode', 'rounds', 'seconds', 'save', 'html', 'compare', 'threshold'];
   const EVALUATE = ['data', 'split', 'workers', 'kernels', 'format', 'help'];
   const VALUES = ['sigmoid', 'relu', 'softmax', 'log-likelihood', 'cross-entropy', 'glorot', 'partial', 'owned', 'relaxed', 'simd', 'scalar', 'json'];
 
   it.each([
-    [['--help'], ['train', 'evaluate', '--help', '--version', 'Exit codes']],
+    [['--help'], ['train', 'evaluate', 'bench', 'plan', 'tune', '--help', '--version', 'Exit codes']],
     [
       ['train', '--help'],
       [...TRAIN.map((name) => `--${name} `), ...VALUES],
     ],
+    [['bench', '--help'], BENCH.map((name) => `--${name} `)],
+    [['plan', '--help'], [...NETWORK, 'batch', 'cores'].map((name) => `--${name} `)],
+    [['tune', '--help'], [...NETWORK, 'batch', 'workers', 'no-keep'].map((name) => `--${name} `)],
     [
       ['evaluate', '--help'],
       [...EVALUATE.map((name) => `--${name} `), '<run>', 'training, validation, test'],
@@ -102,6 +118,25 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['train -d --layers 6,4', /train-labels-idx1-ubyte: byte 4: 0 labels/, (folder) => writeIdxFolder(folder, { trainingLabels: idxBytes([0], []) })],
   ['train --run .', /run: expected a folder without a run in it, got '\.'/, (folder) => writeFileSync(join(folder, 'run.json'), '{}')],
   ['train -d --format json --epochs 0', /epochs: .*got 0/],
+  ['train -d --trace nowhere/trace.json', /trace: expected a file in a folder that exists, got 'nowhere\/trace.json'/],
+  ['train -d --trace-steps 0', /traceSteps: .*got 0/],
+  ['bench -d --workers 0', /workers: expected a whole number from 1 to 1024, got 0/],
+  ['bench -d --workers two', /workers: expected a number, got 'two'/],
+  ['bench -d --batches 21', /batches: expected a whole number from 1 to 20, got 21/],
+  ['bench -d --mode strnog', /mode: .*Did you mean 'strong'/],
+  ['bench -d --format xml', /format: expected one of text, json, csv, got 'xml'/],
+  ['bench -d --rounds 0', /rounds: .*got 0/],
+  ['bench -d --seconds 0', /seconds: .*got 0/],
+  ['bench -d --threshold 100', /threshold: expected a percentage below 100, got 100/],
+  ['bench -d --save nowhere/b.json', /expected a path in a folder that exists, got 'nowhere\/b.json'/],
+  ['bench -d --compare nowhere.json', /compare: ENOENT.*nowhere\.json/],
+  ['bench -d --compare old.json', /old\.json: .*JSON/, (folder) => writeFileSync(join(folder, 'old.json'), '{"format":')],
+  ['bench -d --compare old.json', /old\.json: .*nabla-bench\/1/, (folder) => writeFileSync(join(folder, 'old.json'), '{"format":"other"}')],
+  ['plan -d --cores 0', /cores: expected a whole number from 1 to 1024, got 0/],
+  ['plan -d --batch 0', /batch: .*got 0/],
+  ['plan -d --layers 7,4', /layers: expected 6 inputs.*got 7/],
+  ['tune -d --workers 0', /workers: .*got 0/],
+  ['tune -d --kernels smid', /kernels: .*Did you mean 'simd'/],
   ['evaluate', /missing required argument 'run'/],
   ['evaluate nowhere', /nowhere: this folder holds no finished run/],
   ['evaluate . --format json', /holds no finished run: run\.json/],

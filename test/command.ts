@@ -24,8 +24,14 @@ export interface Running {
 }
 
 /** Starts `nabla` with these arguments; it is killed after `limit` milliseconds. */
-export function start(args: readonly string[], cwd: string, limit = 50_000): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, timeout: limit, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] });
+export function start(args: readonly string[], cwd: string, limit = 50_000, env: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    timeout: limit,
+    killSignal: 'SIGKILL',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [stdout, stderr] = ['', ''];
   const waiting = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -52,8 +58,8 @@ export function start(args: readonly string[], cwd: string, limit = 50_000): Run
 }
 
 /** Runs `nabla` to its end. */
-export function nabla(args: readonly string[], cwd: string): Promise<Outcome> {
-  return start(args, cwd).outcome;
+export function nabla(args: readonly string[], cwd: string, env?: Readonly<Record<string, string>>): Promise<Outcome> {
+  return start(args, cwd, undefined, env).outcome;
 }
 
 /** Lines of standard output, each of which must be JSON. */

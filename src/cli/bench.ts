@@ -28,7 +28,7 @@ const FORMATS = ['text', 'json', 'csv'] as const;
 interface Flags extends Omit<TrainOptions, 'workers' | 'data'> {
   data: string;
   workers?: number[];
-  batches: number[];
+  batches?: number[];
   mode: string;
   rounds: number;
   seconds: number;
@@ -46,7 +46,7 @@ export function benchCommand(): Command {
         toNumbers('workers'),
       ),
     )
-    .addOption(new Option('--batches <m,m,…>', 'mini-batches').argParser(toNumbers('batches')).default([10, 100], '10,100'))
+    .addOption(new Option('--batches <m,m,…>', 'mini-batches (default: 10,100)').argParser(toNumbers('batches')))
     .addOption(new Option('--mode <mode>', 'strong: the mini-batch stays; weak: each worker has as many samples; both').default('both'))
     .addOption(numberOption('--rounds', 'times that each point is measured, in turns', 5))
     .addOption(numberOption('--seconds', 'seconds of training for each point and round', 0.25));

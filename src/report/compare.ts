@@ -8,14 +8,14 @@ import { textTable, wrap } from './text.js';
 import { curveTitle, measureOf, percent, RATE_UNITS, signedPercent, TEXT_WIDTH } from './words.js';
 
 /** Which point of a report: the curve's mode and batch, and the worker count. */
-export interface PointName {
+interface PointName {
   readonly mode: ScalingCurve['mode'];
   readonly batch: number;
   readonly workers: number;
 }
 
 /** A point that both reports have. */
-export interface PointChange extends PointName {
+interface PointChange extends PointName {
   /** Samples/s. */
   readonly older: Summary;
   readonly newer: Summary;

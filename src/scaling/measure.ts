@@ -19,10 +19,12 @@ import { Trial, type Turn } from './trials.js';
 
 export type ScalingMode = 'strong' | 'weak';
 
+const USUAL_BATCHES = [10, 100];
+
 export interface ScalingOptions {
   /** Worker counts; one is always among them. Default: powers of two up to the cores, and the cores. */
   readonly workers?: readonly number[];
-  /** Mini-batches: of all workers for strong scaling, of one for weak. Default: 10 and 100. */
+  /** Mini-batches: of all workers for strong scaling, of one for weak. Default: 10 and 100, as far as there are samples. */
   readonly batches?: readonly number[];
   /** Default: both. */
   readonly modes?: readonly ScalingMode[];
@@ -118,14 +120,16 @@ interface CurveRequest {
 }
 
 function request(
-  { workers, batches = [10, 100], modes = ['strong', 'weak'], rounds = 5, seconds = 0.25 }: ScalingOptions,
+  { workers, batches, modes = ['strong', 'weak'], rounds = 5, seconds = 0.25 }: ScalingOptions,
   data: Dataset,
   shards: number | undefined,
 ): { rounds: number; seconds: number; curves: CurveRequest[] } {
   const samples = data.training.labels.length;
   const asked = (workers ?? usualWorkerCounts(countCores().usable)).map((n) => checkInteger('workers', n, 1, MAX_WORKERS));
   const counts = [...new Set([1, ...asked])].sort((a, b) => a - b);
-  const sizes = [...new Set(batches.map((batch) => checkInteger('batches', batch, 1, samples)))].sort((a, b) => a - b);
+  const sizes = [...new Set((batches ?? USUAL_BATCHES.map((m) => Math.min(m, samples))).map((m) => checkInteger('batches', m, 1, samples)))].sort(
+    (a, b) => a - b,
+  );
   const curves = modes.flatMap((mode) =>
     sizes.map((batch) => ({
       mode,

@@ -24,7 +24,7 @@ const SHARE_ROUNDS = 4;
 const MOST_ROW_BYTES = 2 ** 28;
 
 /** What one core does in a phase of a step. */
-export interface PhaseRate {
+interface PhaseRate {
   readonly phase: keyof WorkerTime;
   readonly microseconds: number;
   /** 10⁹ multiplications and additions a second, of those that the input's zeros leave; absent where there are hardly any. */
