@@ -28,7 +28,7 @@ const { data, only, quick, record } = readOptions(
   'Phases against the clock, and what timing them costs.',
   NETWORKS.map(({ id }) => id),
 );
-const settings = { rounds: quick ? 3 : 25, seconds: quick ? 0.1 : 0.4 };
+const settings = { rounds: quick ? 3 : 21, seconds: quick ? 0.1 : 0.5 };
 
 async function measure(network: BenchNetwork, dataset: Dataset, workers: number): Promise<PhasesResult> {
   const pool = new WorkerPool(workers);

@@ -164,7 +164,7 @@ describe('workers auto', () => {
   test('the bits and costs are those of any fixed number of workers', async () => {
     const [auto, one] = [await run({ workers: 'auto' }), await run({ workers: 1 })];
     const seen = (events: TrainEvent[]): unknown[] =>
-      events.flatMap((e) => (e.event === 'epoch' ? [e.trainingCost, e.validationCost] : e.event === 'done' ? [e.weightsSha256] : []));
+      events.flatMap<unknown>((e) => (e.event === 'epoch' ? [e.trainingCost, e.validationCost] : e.event === 'done' ? [e.weightsSha256] : []));
     expect(seen(auto)).toEqual(seen(one));
   });
 

@@ -13,12 +13,12 @@ export const UPDATE = 3;
 export const WAIT = 4;
 
 /** Microseconds of steps for each one that is timed: its readings then cost less than one part in a hundred. */
-const MICROSECONDS_PER_TIMED_STEP = 100;
+const MICROSECONDS_PER_TIMED_STEP = 250;
 /** Laps that a step may have: gather, forward, wait, forward, backward, wait, update, wait. */
 const MOST_LAPS = 8;
 /** Numbers that a trace keeps of a lap: step, phase, begin, end. */
 export const TRACE_FIELDS = 4;
-/** Readings by which the clock itself is timed. */
+/** Laps by which a lap itself is timed. */
 const CLOCK_READINGS = 200;
 const CLOCK_ROUNDS = 60;
 
@@ -49,8 +49,8 @@ export class Laps {
   readonly #totals = new Float64Array(STEP_PHASES.length);
   /** The last lap's end, in an array because a fraction in a field is boxed. */
   readonly #last = new Float64Array(1);
-  /** Milliseconds that a reading of the clock takes; found when it is first needed. */
-  #reading = 0;
+  /** Milliseconds that a lap takes by itself; found when it is first needed. */
+  #lapTime = 0;
   #timing: Timing | undefined;
   #on = false;
   #trace = new Float64Array(0);
@@ -63,12 +63,26 @@ export class Laps {
     this.#timing = timing;
     this.#on = false;
     if (!timing) return;
-    this.#reading ||= timeOfReading();
+    this.#lapTime ||= this.#timeOfLap();
     this.#totals.fill(0);
     this.#trace = new Float64Array(timing.traced * MOST_LAPS * TRACE_FIELDS);
     this.#kept = 0;
     this.#steps = 0;
     this.#timed = 0;
+  }
+
+  /** Milliseconds of a lap in which nothing is done: the least of many means, because the first ones are not yet compiled. */
+  #timeOfLap(): number {
+    let least = Number.POSITIVE_INFINITY;
+    this.#on = true;
+    for (let round = 0; round < CLOCK_ROUNDS; round++) {
+      this.#last[0] = performance.now();
+      const begin = this.#last[0];
+      for (let k = 0; k < CLOCK_READINGS; k++) this.lap(WAIT);
+      least = Math.min(least, (this.#last[0] - begin) / CLOCK_READINGS);
+    }
+    this.#on = false;
+    return least;
   }
 
   /** A step begins here. */
@@ -86,7 +100,7 @@ export class Laps {
     if (!this.#on || !this.#timing) return;
     const begin = this.#last[0];
     const end = performance.now();
-    this.#totals[phase] += end - begin - this.#reading;
+    this.#totals[phase] += end - begin - this.#lapTime;
     this.#last[0] = end;
     if (this.#steps <= this.#timing.traced && this.#kept < this.#trace.length) this.#keep(phase, begin, end);
   }
@@ -105,15 +119,4 @@ export class Laps {
     const phases = Array.from(this.#totals, (milliseconds) => Math.max(0, milliseconds) * scale);
     return { phases, steps: this.#steps, trace: this.#trace.slice(0, this.#kept) };
   }
-}
-
-/** The least of many means: the first ones are taken by code that is not yet compiled (a median was five times too high). */
-function timeOfReading(): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < CLOCK_ROUNDS; round++) {
-    const begin = performance.now();
-    for (let k = 1; k < CLOCK_READINGS; k++) performance.now();
-    least = Math.min(least, (performance.now() - begin) / CLOCK_READINGS);
-  }
-  return least;
 }
