@@ -84,6 +84,27 @@ const fixture: Records = {
     ],
   },
   barrier: { bench: 'barrier', ...head, results: [{ workers: 2, spins: 20_000, microseconds: summarise([0.25]), bound: 1 }] },
+  phases: { bench: 'phases', ...head, results: [{ network: 'N1', workers: 2, sum: summarise([0.99]), cost: summarise([1.004]) }] },
+  plan: {
+    bench: 'plan',
+    ...head,
+    results: [
+      { network: 'N1', workers: 1, batch: 10, measured: summarise([500]), predicted: summarise([550]), error: 0.1 },
+      { network: 'N1', workers: 2, batch: 10, measured: summarise([800]), predicted: summarise([640]), error: -0.2 },
+    ],
+  },
+  tune: {
+    bench: 'tune',
+    ...head,
+    results: [
+      {
+        network: 'N1',
+        sweep: [{ setting: '2 owned relaxed sparse', samplesPerSecond: summarise([900]) }],
+        tuned: { setting: '1 owned relaxed sparse', seconds: 5, share: summarise([0.97]) },
+        auto: { workers: 2, why: 'measured', share: summarise([1]), overOne: summarise([1.2]) },
+      },
+    ],
+  },
   start: { bench: 'start', ...head, results: [{ name: 'first step', seconds: summarise([0.7]) }] },
 };
 
@@ -101,6 +122,11 @@ test('bench/results/README.md has every figure of the records', () => {
   expect(page).toContain('| 2 | relaxed | owned | 700 |');
   expect(page).toContain('| 2 | 20000 | 0.25 (0.25 to 0.25) | 1 |');
   expect(page).toContain('| first step | 0.70 (0.70 to 0.70) |');
+  expect(page).toContain('| N1 | 2 | 0.990 (0.990 to 0.990) | 1.004 (1.004 to 1.004) |');
+  expect(page).toContain('| N1 | 2 | 10 | 800 (800 to 800) | 640 (640 to 640) | -20.0 % |\n\nError: median 15.0 %, worst 20.0 %.');
+  expect(page).toContain(
+    '| N1 | 2 owned relaxed sparse: 900 | 1 owned relaxed sparse | 0.97 (0.97 to 0.97) | 2 | 1.00 (1.00 to 1.00) | 1.20 (1.20 to 1.20) |',
+  );
 });
 
 test("the README's table names each network's best sides; what was not measured is a dash", () => {

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import type { BarrierResult } from '../barrier.js';
 import type { KernelsResult } from '../kernels.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
+import type { PhasesResult } from '../phases.js';
+import type { PlanResult } from '../plan.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
 import type { StartResult } from '../start.js';
 import type { StepResult } from '../step/results.js';
+import type { TuneBenchResult } from '../tune.js';
 
 /** One entry per benchmark that there is a record of. */
 export interface Records {
@@ -18,6 +21,9 @@ export interface Records {
   readonly kernels?: BenchRecord<KernelsResult>;
   readonly barrier?: BenchRecord<BarrierResult>;
   readonly start?: BenchRecord<StartResult>;
+  readonly phases?: BenchRecord<PhasesResult>;
+  readonly plan?: BenchRecord<PlanResult>;
+  readonly tune?: BenchRecord<TuneBenchResult>;
 }
 
 /** Of files named YYYY-MM-DD-<bench>.json the last of each bench. */

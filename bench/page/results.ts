@@ -12,17 +12,21 @@ import type { ProfileResult, StepResult } from '../step/results.js';
 import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
 import type { Records } from './records.js';
+import { phasesSection, planSection, tuneSection } from './scaling.js';
 
 const HEAD = `# Benchmark results
 
 Written by \`npm run bench:page\` from the newest record of each benchmark in this folder. Figures are medians of alternating
 rounds, with minimum and maximum. Compare within a table only: each is one run on one machine.`;
 
-export function resultsPage({ peers, step, scaling, kernels, barrier, start }: Records): string {
+export function resultsPage({ peers, step, scaling, plan, tune, phases, kernels, barrier, start }: Records): string {
   const sections = [
     peers && section('Whole training steps beside other software (`npm run bench:peers`)', peers, peersSection(peers.results)),
     step && section('One step on one core (`npm run bench:step`)', step, stepSection(step.results)),
     scaling && section('Workers (`npm run bench:scaling`)', scaling, scalingSection(scaling.results)),
+    plan && section('Predicted beside measured (`npm run bench:plan`)', plan, planSection(plan.results)),
+    tune && section('What tune and auto choose (`npm run bench:tune`)', tune, tuneSection(tune.results)),
+    phases && section('The phases against the clock (`npm run bench:phases`)', phases, phasesSection(phases.results)),
     kernels && section('Matrix products on one core (`npm run bench:kernels`)', kernels, kernelsSection(kernels.results)),
     barrier && section('The barrier (`npm run bench:barrier`)', barrier, barrierSection(barrier.results)),
     start && section('From command to first step (`npm run bench:start`)', start, startSection(start.results)),

@@ -112,7 +112,7 @@ export async function measureCompany(options: TrainOptions, data: Dataset, pool:
 /** Medians over some rounds of short measurements: in one of them the machine may have done something else. */
 async function measureCount(trial: Trial, workers: number): Promise<Company> {
   await trial.attach(workers);
-  const work = { crossings: 1, rows: ROWS, lines: 0 };
+  const work = { crossings: 1, rows: Math.min(ROWS, trial.samples), lines: 0 };
   const lines = { crossings: CROSSINGS, rows: 0, lines: LINES };
   await trial.lockstep({ ...lines, together: true });
   await trial.lockstep({ ...work, together: true });

@@ -47,6 +47,7 @@ export function fitLaw(points: readonly SpeedUp[]): Law | undefined {
   const kappa = (vy * uu - uy * uv) / determinant;
   if (kappa <= 0) return { ...amdahl, name: 'universal' };
   const bounded = sigma > 0 ? { sigma, kappa } : { sigma: 0, kappa: Math.max(0, vy / vv) };
+  if (bounded.kappa === 0) return { name: 'universal', ...bounded };
   return { name: 'universal', ...bounded, best: Math.max(1, Math.sqrt(Math.max(0, 1 - bounded.sigma) / bounded.kappa)) };
 }
 

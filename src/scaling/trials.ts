@@ -44,7 +44,8 @@ export class Trial {
   /** The kernels at work. */
   readonly kernels: KernelName;
   readonly #session: Session;
-  readonly #samples: number;
+  /** Training samples. */
+  readonly samples: number;
   #position = 0;
   #warm = false;
   #epoch = 1;
@@ -55,7 +56,7 @@ export class Trial {
     this.configuration = configuration;
     this.kernels = session.kernels;
     this.#session = session;
-    this.#samples = samples;
+    this.samples = samples;
     this.#drawOrder();
   }
 
@@ -116,7 +117,7 @@ export class Trial {
   async #findRate(division: Division): Promise<number> {
     for (let samples = division.batch; ; samples *= 4) {
       const part = await this.#train(division, samples);
-      if (part.seconds >= WARM_UP || part.samples === this.#samples) return part.samples / part.seconds;
+      if (part.seconds >= WARM_UP || part.samples === this.samples) return part.samples / part.seconds;
     }
   }
 
@@ -127,7 +128,7 @@ export class Trial {
     timing?: Timing,
   ): Promise<{ samples: number; steps: number; seconds: number; timings: Timings[] }> {
     const from = this.#position;
-    const upTo = Math.min(this.#samples, from + Math.max(1, Math.round(samples / batch)) * batch);
+    const upTo = Math.min(this.samples, from + Math.max(1, Math.round(samples / batch)) * batch);
     const begin = performance.now();
     const parts = await this.#session.runEpoch(0, { from, upTo, timing });
     const seconds = (performance.now() - begin) / 1000;
@@ -138,7 +139,7 @@ export class Trial {
       );
     }
     this.#position = upTo;
-    if (upTo === this.#samples) {
+    if (upTo === this.samples) {
       this.#epoch++;
       this.#drawOrder();
       this.#position = 0;

@@ -9,8 +9,7 @@ import type { KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
 import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, type TrainOptions } from '../training/options.js';
-import { countCores } from './cores.js';
+import { type Configuration, configure, type TrainOptions, workersOf } from '../training/options.js';
 import { describeMachine, usualWorkerCounts } from './machine.js';
 import { makePlan } from './plan.js';
 import type { ProfileSubject, RankedSetting } from './profile.js';
@@ -54,10 +53,11 @@ export interface Candidate {
 /** Ranks worker counts, gradients, shards, kernels and input formats; what `options` fix stays as it is. */
 export async function tune(options: TrainOptions, data: Dataset, { onProgress = () => {}, signal }: TuneOptions = {}): Promise<TuneResult> {
   const began = performance.now();
+  const most = workersOf(options.workers);
+  const counts = typeof options.workers === 'number' ? [most] : usualWorkerCounts(most);
   onProgress('planning');
   const { best } = await makePlan(options, data);
-  const counts = typeof options.workers === 'number' ? [options.workers] : usualWorkerCounts(countCores().usable);
-  const pool = new WorkerPool(Math.max(...counts));
+  const pool = new WorkerPool(most);
   try {
     const all = await openCandidates(options, data, counts, pool, onProgress);
     const guess = all.find((c) => c.workers === best.workers && c.gradient === best.gradient);
