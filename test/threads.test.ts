@@ -166,7 +166,7 @@ describe('a session', () => {
       for (let k = 0; k < 4; k++) await session.runEpoch(0);
       const growth: number[][] = [[], []];
       let before = await session.measure();
-      for (let k = 0; k < 5; k++) {
+      for (let k = 0; k < 9; k++) {
         await session.runEpoch(0);
         const after = await session.measure();
         after.forEach(({ heapBytes, messages }, i) => {
@@ -176,7 +176,8 @@ describe('a session', () => {
         });
         before = after;
       }
-      // The smallest object there is, once a step, would be 160 KB.
+      // The smallest object there is, once a step, would be 160 KB in every epoch. On a busy machine the engine still compiles in
+      // some of them, which takes room too: so the third smallest is looked at.
       for (const bytes of growth) expect(bytes.sort((a, b) => a - b)[2]).toBeLessThan(40_000);
     } finally {
       await pool.close();

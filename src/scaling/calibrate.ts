@@ -19,7 +19,7 @@ const SHARE_SECONDS = 0.012;
 const SHARE_TURNS = 2;
 /** Of company: seconds of each measurement with work, rounds, crossings without, rows of a piece of work, lines moved. */
 const COMPANY_SECONDS = 0.006;
-const COMPANY_ROUNDS = 7;
+const COMPANY_ROUNDS = 12;
 const CROSSINGS = 1_000;
 const ROWS = EVALUATION_ROWS;
 const LINES = 64;
@@ -96,29 +96,44 @@ function isLong(turn: Share | undefined): boolean {
   return turn !== undefined && turn.step > 1e6 * SHARE_SECONDS * SHARE_TURNS;
 }
 
-/** What company costs each of `workers` counts, ascending, the largest of them the threads of the pool. */
-export async function measureCompany(options: TrainOptions, data: Dataset, pool: WorkerPool, counts: readonly number[]): Promise<Company[]> {
+/**
+ * What company costs each of `counts` workers, ascending, the largest of them the threads of the pool; for each of some
+ * mini-batches. The less work lies between two crossings, the more each worker suffers from what befalls the others: so the
+ * work that is measured is the forward pass of as many rows, about what a step does from one barrier to the next.
+ */
+export async function measureCompany(
+  options: TrainOptions,
+  data: Dataset,
+  pool: WorkerPool,
+  counts: readonly number[],
+  batches: readonly number[],
+): Promise<Map<number, Company[]>> {
   const fewer = firstSamples(data, SAMPLES);
   const trial = await Trial.open(
     configure({ ...options, workers: pool.threads, shards: undefined, gradient: 'owned', batch: ROWS }, fewer),
     fewer,
     pool,
   );
-  const company: Company[] = [{ workers: 1, crossing: 0, slowdown: 1, line: 0 }];
-  for (const workers of counts.filter((n) => n > 1)) company.push(await measureCount(trial, workers));
+  const company = new Map(batches.map((batch) => [batch, [{ workers: 1, crossing: 0, slowdown: 1, line: 0 }]]));
+  for (const workers of counts.filter((n) => n > 1)) {
+    for (const [batch, list] of company) list.push(await measureCount(trial, workers, Math.min(batch, ROWS, trial.samples)));
+  }
   return company;
 }
 
-/** Medians over some rounds of short measurements: in one of them the machine may have done something else. */
-async function measureCount(trial: Trial, workers: number): Promise<Company> {
+/**
+ * A crossing and a line are medians over some rounds, since the machine may do something else in one of them. The slow-down is
+ * a mean: what else the machine does is what slows workers in lockstep down.
+ */
+async function measureCount(trial: Trial, workers: number, rows: number): Promise<Company> {
   await trial.attach(workers);
-  const work = { crossings: 1, rows: Math.min(ROWS, trial.samples), lines: 0 };
+  const work = { crossings: 1, rows, lines: 0 };
   const lines = { crossings: CROSSINGS, rows: 0, lines: LINES };
   await trial.lockstep({ ...lines, together: true });
   await trial.lockstep({ ...work, together: true });
   const once = await trial.lockstep({ ...work, together: false });
   work.crossings = Math.max(1, Math.round((COMPANY_SECONDS * 1e6) / once));
-  const figures = { crossing: [] as number[], slowdown: [] as number[], line: [] as number[] };
+  const figures = { crossing: [] as number[], line: [] as number[], one: 0, all: 0 };
   const rounds = once > 1e6 * COMPANY_SECONDS ? 1 : COMPANY_ROUNDS;
   for (let round = 0; round < rounds; round++) {
     const crossing = await trial.lockstep({ crossings: CROSSINGS, rows: 0, lines: 0, together: true });
@@ -126,12 +141,13 @@ async function measureCount(trial: Trial, workers: number): Promise<Company> {
     const [one, all] = [await trial.lockstep({ ...work, together: false }), await trial.lockstep({ ...work, together: true })];
     figures.crossing.push(crossing);
     figures.line.push((moved - own - 2 * crossing) / LINES);
-    figures.slowdown.push((all - crossing) / one);
+    figures.one += one;
+    figures.all += all - crossing;
   }
   return {
     workers,
     crossing: median(figures.crossing),
-    slowdown: Math.max(1, median(figures.slowdown)),
+    slowdown: Math.max(1, figures.all / figures.one),
     line: Math.max(0, median(figures.line)),
   };
 }

@@ -120,9 +120,9 @@ export async function calibrate(options: TrainOptions, data: Dataset, { counts, 
   const cores = countCores().usable;
   const here = counts.filter((n) => n <= cores);
   const pool = new WorkerPool(Math.max(...here));
-  let company: Company[];
+  let companies: Map<number, Company[]>;
   try {
-    company = await measureCompany(options, data, pool, here);
+    companies = await measureCompany(options, data, pool, here, batches);
   } finally {
     await pool.close();
   }
@@ -135,14 +135,19 @@ export async function calibrate(options: TrainOptions, data: Dataset, { counts, 
   for (let round = 0; round < SHARE_ROUNDS; round++) {
     for (const gradient of gradients) for (const n of counts) for (const batch of batches) await of(gradient).again(n, batch);
   }
+  /** Of the mini-batches measured, the one nearest in proportion. */
+  const companyFor = (m: number): Company[] => {
+    const far = (batch: number): number => Math.abs(Math.log(batch / m));
+    return companies.get(batches.reduce((nearest, batch) => (far(batch) < far(nearest) ? batch : nearest))) as Company[];
+  };
   const layout = layoutOf(network.layers);
   const share = density(data.training);
   return {
     gradients,
-    company,
+    company: companyFor(batches[0]),
     kernels: of(gradients[0]).kernels,
     predict: async (gradient, workers, m) =>
-      predict({ layout, gradient, input, density: share }, await of(gradient).of(workers, m), company, workers, m),
+      predict({ layout, gradient, input, density: share }, await of(gradient).of(workers, m), companyFor(m), workers, m),
     rates: async (gradient, m) => ratesOf((await of(gradient).of(1, m)).time, configuration, gradient, m, share),
   };
 }
