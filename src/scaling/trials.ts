@@ -105,6 +105,7 @@ export class Trial {
 
   /** Puts so many workers to work. */
   async attach(workers: number): Promise<void> {
+    if (!this.#warm) await this.#warmUp();
     await this.#session.attach({ ...this.configuration, workers });
   }
 
