@@ -1,7 +1,7 @@
 // What all benchmarks share: the machine they run on, figures summed up, and rows of a table.
 
-import { arch, cpus, loadavg, platform } from 'node:os';
-import { countCores } from '../src/scaling/cores.js';
+import { loadavg } from 'node:os';
+import { describeMachine as machineRecord } from '../src/scaling/machine.js';
 import type { Summary } from '../src/scaling/statistics.js';
 
 export { median, rotated, type Summary, summarise } from '../src/scaling/statistics.js';
@@ -17,9 +17,9 @@ export interface Machine {
 }
 
 export function describeMachine(): Machine {
-  const cpu = cpus()[0]?.model.trim() ?? 'unknown processor';
+  const { cpu, usable, platform, node } = machineRecord();
   const [load = 0] = loadavg();
-  return { cpu, cores: countCores().usable, platform: `${platform()} ${arch()}`, node: process.versions.node, load };
+  return { cpu, cores: usable, platform, node, load };
 }
 
 export function formatMachine({ cpu, cores, platform, node, load }: Machine): string {

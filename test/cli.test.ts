@@ -128,7 +128,7 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['bench -d --rounds 0', /rounds: .*got 0/],
   ['bench -d --seconds 0', /seconds: .*got 0/],
   ['bench -d --threshold 100', /threshold: expected a percentage below 100, got 100/],
-  ['bench -d --save nowhere/b.json', /expected a path in a folder that exists, got 'nowhere\/b.json'/],
+  ['bench -d --save nowhere/b.json', /save: expected a file in a folder that exists, got 'nowhere\/b.json'/],
   ['bench -d --compare nowhere.json', /compare: ENOENT.*nowhere\.json/],
   ['bench -d --compare old.json', /old\.json: .*JSON/, (folder) => writeFileSync(join(folder, 'old.json'), '{"format":')],
   ['bench -d --compare old.json', /old\.json: .*nabla-bench\/1/, (folder) => writeFileSync(join(folder, 'old.json'), '{"format":"other"}')],

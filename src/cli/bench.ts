@@ -1,8 +1,7 @@
 // `nabla bench`: how training scales with workers on this machine, measured; tables and a chart for people, JSON and CSV for
 // programs, a page to keep, and a comparison with an older measurement.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { checkNumber, checkOneOf } from '../check.js';
@@ -17,6 +16,7 @@ import { terminalChart } from '../report/terminal-chart.js';
 import { measureScaling, type ScalingMode } from '../scaling/measure.js';
 import type { ScalingReport } from '../scaling/results.js';
 import type { TrainOptions } from '../training/options.js';
+import { checkOutputPath, writeOutput } from '../training/output-file.js';
 import { onInterrupt } from './interrupt.js';
 import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from './network-options.js';
 import { StatusLine } from './status-line.js';
@@ -63,10 +63,10 @@ async function bench({ data, workers, batches, mode, rounds, seconds, save, html
   const modes = checkOneOf('mode', mode, MODES);
   checkOneOf('format', format, FORMATS);
   if (checkNumber('threshold', threshold, 0) >= 100) throw wrongValue('threshold', 'a percentage below 100', threshold);
-  for (const path of [save, html]) if (path !== undefined) checkWritable(path);
+  for (const [what, path] of Object.entries({ save, html })) if (path !== undefined) checkOutputPath(what, path);
   const older = compare === undefined ? undefined : readReport(compare);
   const { signal, release } = onInterrupt();
-  const status = new StatusLine();
+  const status = new StatusLine(process.stderr);
   let report: ScalingReport;
   try {
     status.show('reading data, calibrating');
@@ -84,8 +84,8 @@ async function bench({ data, workers, batches, mode, rounds, seconds, save, html
     status.end();
     release();
   }
-  if (save !== undefined) write(save, `${JSON.stringify(report, undefined, 1)}\n`);
-  if (html !== undefined) write(html, scalingPage(report));
+  if (save !== undefined) writeOutput('The figures', save, `${JSON.stringify(report, undefined, 1)}\n`);
+  if (html !== undefined) writeOutput('The page', html, scalingPage(report));
   print(report, format);
   if (older) judge(older, report, threshold, format);
 }
@@ -115,16 +115,4 @@ function readReport(path: string): ScalingReport {
     throw new NablaError('BAD_DATA', `compare: ${asError(error).message}.`);
   }
   return parseScalingReport(text, path);
-}
-
-function checkWritable(path: string): void {
-  if (!existsSync(dirname(path))) throw wrongValue('file', 'a path in a folder that exists', path);
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new NablaError('NOT_SAVED', `The figures cannot be written: ${asError(error).message}.`);
-  }
 }

@@ -3,8 +3,9 @@
 import { Argument, Command, Option } from 'commander';
 import { SPLITS } from '../data/dataset.js';
 import { KERNEL_NAMES } from '../kernels/kernels.js';
+import { count } from '../report/words.js';
 import { type EvaluateOptions, evaluate } from '../training/evaluate.js';
-import { count, percent } from './train-printer.js';
+import { percent } from './train-printer.js';
 import { formatOption, workersOption } from './values.js';
 
 type Flags = Omit<EvaluateOptions, 'run'> & { format: 'text' | 'json' };

@@ -1,15 +1,15 @@
 // `nabla plan`: the speed to expect from each worker count before anything is trained, and what to choose.
 
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { checkInteger } from '../check.js';
 import { loadDataset } from '../data/load.js';
 import { textTable, wrap } from '../report/text.js';
+import { count } from '../report/words.js';
 import { makePlan, type Plan } from '../scaling/plan.js';
 import type { Prediction } from '../scaling/predict.js';
 import { MAX_WORKERS, type TrainOptions } from '../training/options.js';
 import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from './network-options.js';
 import { StatusLine } from './status-line.js';
-import { count } from './train-printer.js';
 import { formatOption } from './values.js';
 
 type Flags = Omit<TrainOptions, 'data'> & { data: string; cores?: number; format: 'text' | 'json' };
@@ -18,12 +18,12 @@ export function planCommand(): Command {
   const command = addNetworkOptions(new Command('plan').description('Predict the speed of each worker count, and say which to choose.'))
     .addOption(numberOption('--batch', 'samples per step, m', 10))
     .addOption(numberOption('--cores', 'plan for a machine with so many cores (default: this one)'));
-  return addStepOptions(addLearningOptions(command)).addOption(formatOption()).addOption(new Option('--workers <n>').hideHelp()).action(plan);
+  return addStepOptions(addLearningOptions(command)).addOption(formatOption()).action(plan);
 }
 
 async function plan({ data, cores, format, ...options }: Flags): Promise<void> {
   if (cores !== undefined) checkInteger('cores', cores, 1, MAX_WORKERS);
-  const status = new StatusLine();
+  const status = new StatusLine(process.stderr);
   try {
     status.show('calibrating');
     const dataset = await loadDataset(data, { seed: options.seed, validation: options.validation });

@@ -1,18 +1,17 @@
 // The events of a training run as lines: JSON for programs, or text for people, with a progress line where standard
 // output is a terminal and none where it is a pipe.
 
+import { count } from '../report/words.js';
 import type { DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from '../training/events.js';
+import { StatusLine } from './status-line.js';
 
 export class TrainPrinter {
   readonly #json: boolean;
-  readonly #terminal: boolean;
   #epochSeconds = 0;
-  /** Whether a progress line stands on the terminal now. */
-  #progress = false;
+  readonly #progress = new StatusLine(process.stdout);
 
   constructor(format: 'text' | 'json') {
     this.#json = format === 'json';
-    this.#terminal = !this.#json && process.stdout.isTTY === true;
   }
 
   print(event: TrainEvent): void {
@@ -26,17 +25,14 @@ export class TrainPrinter {
 
   /** Takes a progress line away. */
   end(): void {
-    if (this.#progress) process.stdout.write('\r\x1b[K');
-    this.#progress = false;
+    this.#progress.end();
   }
 
   #showProgress({ epoch, epochs, samples, of, seconds }: ProgressEvent): void {
-    if (!this.#terminal) return;
+    if (this.#json) return;
     const rate = samples / seconds;
     const left = rate > 0 ? `, ${duration((of - samples) / rate + (epochs - epoch) * Math.max(of / rate, this.#epochSeconds))} left` : '';
-    const line = `epoch ${epoch}/${epochs}: ${Math.floor((100 * samples) / of)} %, ${count(rate)} samples/s${left}`;
-    process.stdout.write(`\r${line.slice(0, (process.stdout.columns || 80) - 1)}\x1b[K`);
-    this.#progress = true;
+    this.#progress.show(`epoch ${epoch}/${epochs}: ${Math.floor((100 * samples) / of)} %, ${count(rate)} samples/s${left}`);
   }
 
   #text(event: StartEvent | WorkersEvent | EpochEvent | DoneEvent): string {
@@ -91,10 +87,6 @@ function doneText(e: DoneEvent): string {
 
 export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
-}
-
-export function count(value: number): string {
-  return Math.round(value).toLocaleString('en');
 }
 
 function duration(seconds: number): string {

@@ -3,13 +3,13 @@
 import { Command } from 'commander';
 import { loadDataset } from '../data/load.js';
 import { textTable } from '../report/text.js';
+import { count } from '../report/words.js';
 import { profilePath, saveProfile } from '../scaling/profile.js';
 import { type TuneResult, tune } from '../scaling/tune.js';
 import type { TrainOptions } from '../training/options.js';
 import { onInterrupt } from './interrupt.js';
 import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from './network-options.js';
 import { StatusLine } from './status-line.js';
-import { count } from './train-printer.js';
 import { formatOption, workersOption } from './values.js';
 
 type Flags = Omit<TrainOptions, 'data'> & { data: string; keep: boolean; format: 'text' | 'json' };
@@ -30,7 +30,7 @@ export function tuneCommand(): Command {
 
 async function run({ data, keep, format, ...options }: Flags): Promise<void> {
   const { signal, release } = onInterrupt();
-  const status = new StatusLine();
+  const status = new StatusLine(process.stderr);
   try {
     const dataset = await loadDataset(data, { seed: options.seed, validation: options.validation });
     const result = await tune(options, dataset, { signal, onProgress: (text) => status.show(text) });

@@ -27,12 +27,6 @@ const list = <const S extends v.GenericSchema>(item: S, least: number) =>
 
 const summary = object({ minimum: positive, median: positive, maximum: positive, spread: notNegative });
 
-/** JSON writes null for a number that is none: the best worker count of a law with σ above 1. */
-const best = v.pipe(
-  v.nullish(notNegative),
-  v.transform((workers) => workers ?? undefined),
-);
-
 const point = object({
   workers: counted,
   batch: counted,
@@ -73,7 +67,9 @@ const report: v.GenericSchema<unknown, ScalingReport> = object({
       mode: oneOf(['strong', 'weak']),
       batch: counted,
       points,
-      law: v.optional(object({ name: oneOf(['Amdahl', 'universal', 'Gustafson']), sigma: notNegative, kappa: notNegative, best })),
+      law: v.optional(
+        object({ name: oneOf(['Amdahl', 'universal', 'Gustafson']), sigma: notNegative, kappa: notNegative, best: v.optional(notNegative) }),
+      ),
     }),
     1,
   ),

@@ -62,9 +62,9 @@ export class AutoWorkers {
   }
 
   /** Walks an epoch in stretches until the choice is made, the epoch ends, or it is told to stop; the chosen count is then attached. */
-  async walk(order: 0 | 1, training: number, isStopped: () => boolean): Promise<Walked> {
+  async walk(order: 0 | 1, training: number, isAborted: () => boolean): Promise<Walked> {
     let walked: Walked = { from: 0, upTo: 0 };
-    while (!this.#choice && walked.upTo < training && !isStopped()) {
+    while (!this.#choice && walked.upTo < training && !isAborted()) {
       const side = this.#sides[this.#turn++ % this.#sides.length];
       const from = walked.upTo;
       const upTo = Math.min(training, from + side.samples);
@@ -73,7 +73,7 @@ export class AutoWorkers {
       const parts = await this.#session.runEpoch(order, { from, upTo });
       const took = performance.now() - begin;
       walked = { from, upTo, parts };
-      if (parts.some(({ stopped, divergence }) => stopped !== 0 || divergence)) return walked;
+      if (isStopped(parts)) return walked;
       this.#note(side, upTo - from, took, training);
     }
     if (this.#choice) await this.#attach(this.#choice.workers);
@@ -112,6 +112,11 @@ export class AutoWorkers {
     const figures = measured.map(({ workers, rate }) => `${workers}: ${Math.round(rate).toLocaleString('en')}`).join(', ');
     return { workers: best.workers, why: `the first steps: samples/s by workers ${figures}` };
   }
+}
+
+/** Whether the workers stopped before the last step of what they were to walk. */
+export function isStopped(parts: readonly EpochPart[]): boolean {
+  return parts.some(({ stopped, divergence }) => stopped !== 0 || divergence);
 }
 
 function lowerQuartile(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-// What `nabla plan` measures of a machine, in about a second: the time of one worker's share of a step, by itself, for any
+// What `nabla plan` measures of a machine, in some seconds: the time of one worker's share of a step, by itself, for any
 // number of workers; and what company costs: a crossing of the barrier, how much slower each worker gets when all are busy,
 // and a cache line that another worker wrote last.
 

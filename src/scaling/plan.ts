@@ -1,12 +1,12 @@
-// `nabla plan`: the curve of speed over workers before anything is trained, from a calibration of about a second, and what it
+// `nabla plan`: the curve of speed over workers before anything is trained, from a calibration of some seconds, and what it
 // recommends: workers, the way to the gradient, and from which mini-batch on another worker pays.
 
 import { type Dataset, density } from '../data/dataset.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { layoutOf } from '../model/layout.js';
-import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
+import type { GradientMode } from '../parallel/arena.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, type TrainOptions } from '../training/options.js';
+import { type Configuration, configure, openGradients, type TrainOptions } from '../training/options.js';
 import { type Company, measureCompany, Shares } from './calibrate.js';
 import { countCores } from './cores.js';
 import { describeMachine, usualWorkerCounts } from './machine.js';
@@ -128,7 +128,7 @@ export async function calibrate(options: TrainOptions, data: Dataset, { counts, 
   }
   const { input, network } = configuration;
   const most = { workers: Math.max(...counts), batch: largest };
-  const gradients = options.gradient || options.reproducible || options.shards !== undefined ? [configuration.gradient] : GRADIENT_MODES;
+  const gradients = openGradients(options, configuration.gradient);
   const shares = new Map<GradientMode, Shares>();
   for (const gradient of gradients) shares.set(gradient, await Shares.open(options, data, gradient, most));
   const of = (gradient: GradientMode): Shares => shares.get(gradient) as Shares;

@@ -71,10 +71,11 @@ export class Trial {
   async turn(division: Division, { seconds, phases = true }: TurnOptions): Promise<Turn> {
     if (!this.#warm) await this.#warmUp();
     await this.#session.attach(division);
-    const key = Object.values(division).join(' ');
+    const { workers, shards, batch } = division;
+    const key = `${workers} ${shards} ${batch}`;
     const rate = this.#rates.get(key) ?? (await this.#findRate(division));
-    const timing = phases ? { traced: 0, every: thinning((1e6 * division.batch) / rate) } : undefined;
-    if (division.batch < rate * WARM_UP) await this.#train(division, rate * WARM_UP);
+    const timing = phases ? { traced: 0, every: thinning((1e6 * batch) / rate) } : undefined;
+    if (batch < rate * WARM_UP) await this.#train(division, rate * WARM_UP);
     let [samples, steps, spent] = [0, 0, 0];
     const timings: Timings[][] = [];
     while (samples === 0 || spent < 0.9 * seconds) {

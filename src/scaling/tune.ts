@@ -7,9 +7,9 @@ import { NablaError } from '../errors.js';
 import { findBlas } from '../kernels/blas.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
-import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
+import type { GradientMode } from '../parallel/arena.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, type TrainOptions, workersOf } from '../training/options.js';
+import { type Configuration, configure, openGradients, type TrainOptions, workersOf } from '../training/options.js';
 import { describeMachine, usualWorkerCounts } from './machine.js';
 import { makePlan } from './plan.js';
 import type { ProfileSubject, RankedSetting } from './profile.js';
@@ -90,9 +90,13 @@ async function measure(candidate: Candidate, round: number): Promise<void> {
 
 const rateOf = ({ rates }: Candidate): number => (rates.length === 0 ? 0 : median(rates));
 
+/** A BLAS makes the bits depend on the worker count: less than this is not worth that. Small networks hardly use it, so there all is noise. */
+const BLAS_GAINS = 1.05;
+
 /** A candidate that stayed longer stands before one that dropped out. */
 function faster(a: Candidate, b: Candidate): number {
-  return b.round - a.round || rateOf(b) - rateOf(a);
+  const worth = (c: Candidate): number => rateOf(c) / (c.kernels === 'blas' ? BLAS_GAINS : 1);
+  return b.round - a.round || worth(b) - worth(a);
 }
 
 function rankedOf(candidate: Candidate): RankedSetting {
@@ -137,7 +141,7 @@ function choices(
   data: Dataset,
 ): { gradient: GradientMode; kernels: KernelName | 'auto'; blas?: string; input: InputFormat }[] {
   const fixed = configure({ ...options, workers: 1 }, data);
-  const gradients = options.gradient || options.reproducible || options.shards !== undefined ? [fixed.gradient] : GRADIENT_MODES;
+  const gradients = openGradients(options, fixed.gradient);
   const inputs =
     options.input && options.input !== 'auto' ? [options.input] : INPUT_FORMATS.filter((format) => format === 'dense' || fixed.input === format);
   const blas = findBlas(options.blas);

@@ -156,6 +156,11 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   };
 }
 
+/** The ways to the gradient that the options leave open; without any choice of theirs, a run takes the configuration's. */
+export function openGradients({ gradient, reproducible, shards }: TrainOptions, chosen: GradientMode): readonly GradientMode[] {
+  return gradient === undefined && !reproducible && shards === undefined ? GRADIENT_MODES : [chosen];
+}
+
 /**
  * Above this share of non-zero inputs, dense products are faster. Measured on one core of a Zen 4, relaxed: a vector's
  * multiply-add takes 0.29 to 0.46 ns over sparse entries, 0.18 in a dense product (45 GFLOP/s).

@@ -2,11 +2,11 @@
 // starts the threads, as early as it can, and closes them.
 
 import { availableMemory } from 'node:process';
-import { type Dataset, SPLITS, type Split } from '../data/dataset.js';
+import type { Dataset, Split } from '../data/dataset.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
-import { type Samples, SparseInput } from '../model/input.js';
+import type { Samples } from '../model/input.js';
 import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layout.js';
 import { type Arena, allocateArena, planArena } from '../parallel/arena.js';
 import { SPINS_WITH_A_CORE } from '../parallel/barrier.js';
@@ -15,6 +15,7 @@ import type { WorkerPool } from '../parallel/pool.js';
 import type { EpochPart, EpochState, LockstepOptions, Usage } from '../parallel/protocol.js';
 import { countCores } from '../scaling/cores.js';
 import type { Configuration } from './options.js';
+import { copySamples, recordBytes, valueBytes } from './samples-memory.js';
 
 /** Mean cost and accuracy over a split; null where it is empty. */
 export interface Evaluation {
@@ -86,15 +87,13 @@ export class Session {
       training: this.#counts.training,
       input,
       valueBytes: valueBytes(data),
-      recordBytes: input === 'sparse' ? SPLITS.reduce((sum, split) => sum + recordBytes(data, split), 0) : 0,
+      recordBytes: recordBytes(data, input),
     });
     this.#memory = allocateArena(this.#arena, availableMemory());
     this.memoryBytes = this.#arena.bytes;
     const { starts, values } = this.#arena;
     this.#samples = { valueBytes: valueBytes(data), scale: data.scale, values, starts };
-    if (input === 'sparse') this.#copyRecords(data);
-    else this.#copyValues(data);
-    this.#copyLabels(data);
+    copySamples(data, input, this.#arena, this.#memory);
   }
 
   /**
@@ -136,47 +135,6 @@ export class Session {
       this.#kernels,
       this.#memory,
     );
-  }
-
-  #copyValues(data: Dataset): void {
-    const { buffer } = this.#memory;
-    const to = valueBytes(data) === 1 ? new Uint8Array(buffer, this.#arena.values) : new Float32Array(buffer, this.#arena.values);
-    for (const split of SPLITS) to.set(data[split].values, this.#firsts[split] * data.inputs);
-  }
-
-  /** The inputs that are not zero, sample after sample: count, numbers, values. */
-  #copyRecords(data: Dataset): void {
-    const { buffer } = this.#memory;
-    const starts = new Uint32Array(buffer, this.#arena.starts);
-    const counts = new Uint32Array(buffer, this.#arena.values);
-    const numbers = new Uint16Array(buffer, this.#arena.values);
-    const bytes = new Uint8Array(buffer, this.#arena.values);
-    const floats = new DataView(buffer, this.#arena.values);
-    const size = valueBytes(data);
-    let sample = 0;
-    let at = 0;
-    for (const split of SPLITS) {
-      const { values, labels } = data[split];
-      for (let k = 0; k < labels.length; k++) {
-        const [begin, end] = [k * data.inputs, (k + 1) * data.inputs];
-        let count = 0;
-        for (let i = begin; i < end; i++) if (values[i] !== 0) numbers[(at + 4) / 2 + count++] = i - begin;
-        starts[sample++] = at;
-        counts[at / 4] = count;
-        const to = at + 4 + 2 * count;
-        for (let entry = 0; entry < count; entry++) {
-          const value = values[begin + numbers[(at + 4) / 2 + entry]];
-          if (size === 1) bytes[to + entry] = value;
-          else floats.setFloat32(to + 4 * entry, value, true);
-        }
-        at += SparseInput.recordBytes(count, size);
-      }
-    }
-  }
-
-  #copyLabels(data: Dataset): void {
-    const to = new Uint16Array(this.#memory.buffer, this.#arena.labels);
-    for (const split of SPLITS) to.set(data[split].labels, this.#firsts[split]);
   }
 
   /** Weights and biases, [P] in the book's order. */
@@ -255,20 +213,4 @@ export class Session {
   async measure(): Promise<Usage[]> {
     return this.#pool.measure();
   }
-}
-
-function valueBytes(data: Dataset): 1 | 4 {
-  return data.training.values instanceof Uint8Array ? 1 : 4;
-}
-
-/** Bytes of the sparse records of a split. */
-function recordBytes(data: Dataset, split: Split): number {
-  const { values, labels } = data[split];
-  let bytes = 0;
-  for (let k = 0; k < labels.length; k++) {
-    let count = 0;
-    for (let i = k * data.inputs; i < (k + 1) * data.inputs; i++) if (values[i] !== 0) count++;
-    bytes += SparseInput.recordBytes(count, valueBytes(data));
-  }
-  return bytes;
 }

@@ -2,24 +2,7 @@
 // (ui.perfetto.dev) show as one line per worker. Format: "Trace Event Format", Google, 2016; complete events ("X") with
 // microseconds since the first one.
 
-import { existsSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { asError, NablaError, wrongValue } from '../errors.js';
 import { STEP_PHASES, type Timings, TRACE_FIELDS } from '../parallel/laps.js';
-
-/** Refuses a file that cannot be written because its folder is not there. */
-export function checkTracePath(path: string): void {
-  if (!existsSync(dirname(path))) throw wrongValue('trace', 'a file in a folder that exists', path);
-}
-
-/** @throws {NablaError} NOT_SAVED */
-export function writeTrace(path: string, layers: readonly number[], workers: readonly Timings[]): void {
-  try {
-    writeFileSync(path, chromeTrace(layers, workers));
-  } catch (error) {
-    throw new NablaError('NOT_SAVED', `The trace cannot be written: ${asError(error).message}.`);
-  }
-}
 
 /** The text of a trace: one thread per worker, one event per lap. */
 export function chromeTrace(layers: readonly number[], workers: readonly Timings[]): string {

@@ -2,7 +2,6 @@
 // It prints nothing and handles no signals; the command line does that.
 
 import { createHash } from 'node:crypto';
-import { cpus } from 'node:os';
 import { checkDataset, type Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { fillOrder } from '../data/order.js';
@@ -12,17 +11,18 @@ import { feedForward, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { STOP_DIVERGED } from '../parallel/barrier.js';
 import { WorkerPool } from '../parallel/pool.js';
-import type { EpochPart } from '../parallel/protocol.js';
-import { AutoWorkers, type Walked } from '../scaling/auto.js';
-import { countCores } from '../scaling/cores.js';
-import { usualWorkerCounts } from '../scaling/machine.js';
-import type { DoneEvent, EpochEvent, StartEvent } from './events.js';
+import type { EpochState } from '../parallel/protocol.js';
+import type { Walked } from '../scaling/auto.js';
+import { describeMachine } from '../scaling/machine.js';
+import { EpochWalk } from './epoch-walk.js';
+import type { DoneEvent, EpochEvent } from './events.js';
 import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from './options.js';
+import { checkOutputPath } from './output-file.js';
 import { type DataRecord, RunFolder } from './run-folder.js';
 import { littleEndian } from './safetensors.js';
 import { Session } from './session.js';
 import { type Settled, settle } from './settle.js';
-import { checkTracePath, writeTrace } from './trace.js';
+import { startEvent } from './start-event.js';
 
 /** How often a run reports its progress, in milliseconds. */
 const PROGRESS_INTERVAL = 100;
@@ -43,7 +43,7 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   checkOptionNames(options);
   if (options.run !== undefined) RunFolder.check(options.run);
-  if (options.trace !== undefined) checkTracePath(options.trace);
+  if (options.trace !== undefined) checkOutputPath('trace', options.trace);
   // The threads boot while the data are read.
   const pool = new WorkerPool(workersOf(options.workers));
   try {
@@ -73,24 +73,21 @@ class Run {
   readonly #folder: RunFolder | undefined;
   readonly #began = performance.now();
   readonly #settled: Settled;
-  readonly #auto: AutoWorkers | undefined;
-  #workers: number;
-  #traced = false;
+  readonly #walk: EpochWalk;
   /** The epoch at hand, counted from 1. */
   #epoch = 0;
 
   constructor(options: TrainOptions, configuration: Configuration, data: Dataset, record: DataRecord, session: Session, settled: Settled) {
     this.#options = options;
     this.#settled = settled;
-    this.#workers = configuration.workers;
-    if (settled.undecided) this.#auto = new AutoWorkers(session, configuration, usualWorkerCounts(configuration.workers));
+    this.#walk = new EpochWalk(options, configuration, session, data.training.labels.length, settled.undecided);
     this.#configuration = configuration;
     this.#data = data;
     this.#session = session;
     const path = options.run ?? (options.runs === undefined ? undefined : RunFolder.fresh(options.runs, configuration.network.layers));
     if (path !== undefined) {
       const created = new Date().toISOString();
-      this.#folder = new RunFolder(path, { created, configuration, data: record, environment: environment(session.kernels) });
+      this.#folder = new RunFolder(path, { created, configuration, data: record, environment: { ...describeMachine(), kernels: session.kernels } });
     }
   }
 
@@ -98,7 +95,8 @@ class Run {
     const interrupt = (): void => this.#session.interrupt();
     this.#options.signal?.addEventListener('abort', interrupt);
     try {
-      this.#emitStart();
+      const { shards, onEvent } = this.#options;
+      onEvent?.(startEvent(this.#configuration, this.#session, this.#data, this.#settled, shards !== undefined, this.#folder?.path));
       const last = await this.#epochs();
       return this.#finish(last);
     } catch (error) {
@@ -127,19 +125,18 @@ class Run {
     this.#checkInterrupt();
     const start = performance.now();
     const progress = setInterval(() => this.#emitProgress(start), PROGRESS_INTERVAL);
-    let walked: Required<Walked>;
+    let walked: Walked;
     try {
       const which = (epoch % 2) as 0 | 1;
-      const running = this.#walkEpoch(which);
+      const running = this.#walk.epoch(which);
       // The next order is drawn while the workers train on this one.
       if (epoch < epochs) fillOrder(this.#session.order(which === 0 ? 1 : 0), seed, epoch + 1);
       walked = await running;
     } finally {
       clearInterval(progress);
     }
-    this.#checkParts(walked);
-    const { parts } = walked;
     const seconds = (performance.now() - start) / 1000;
+    const { cost } = this.#checkWalked(walked);
     this.#checkWeights();
     const validation = await this.#session.evaluate('validation');
     const test = await this.#session.evaluate('test');
@@ -150,7 +147,7 @@ class Run {
       epochs,
       seconds,
       samplesPerSecond: samples / seconds,
-      trainingCost: parts[0].state.cost / samples,
+      trainingCost: cost / samples,
       validationCost: validation.cost,
       validationAccuracy: validation.accuracy,
       testAccuracy: test.accuracy,
@@ -158,37 +155,12 @@ class Run {
     };
   }
 
-  /** Trains an epoch, the first ones in stretches until the number of workers is settled. */
-  async #walkEpoch(order: 0 | 1): Promise<Required<Walked>> {
-    const training = this.#data.training.labels.length;
-    const auto = this.#auto?.choice ? undefined : this.#auto;
-    const walked = await auto?.walk(order, training, () => this.#options.signal?.aborted ?? false);
-    if (auto?.choice) {
-      this.#workers = auto.choice.workers;
-      this.#options.onEvent?.({ event: 'workers', ...auto.choice });
-    }
-    const { upTo = 0, parts } = walked ?? {};
-    if (parts && (upTo === training || isStopped(parts))) return { from: walked?.from ?? 0, upTo, parts };
-    if (this.#options.signal?.aborted) await this.#session.endEpoch();
-    this.#checkInterrupt();
-    const traced = this.#options.trace === undefined || this.#traced ? 0 : (this.#options.traceSteps ?? 100);
-    const timing = traced > 0 ? { traced, every: 0 } : undefined;
-    const rest = await this.#session.runEpoch(order, { from: upTo, timing });
-    if (timing) this.#writeTrace(rest);
-    return { from: upTo, upTo: training, parts: rest };
-  }
-
-  #writeTrace(parts: readonly EpochPart[]): void {
-    this.#traced = true;
-    writeTrace(
-      this.#options.trace as string,
-      this.#configuration.network.layers,
-      parts.flatMap(({ timings }) => timings ?? []),
-    );
-  }
-
   #checkInterrupt(): void {
-    if (this.#options.signal?.aborted) throw new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch}.${this.#kept()}`);
+    if (this.#options.signal?.aborted) throw this.#interrupted();
+  }
+
+  #interrupted(after = ''): NablaError {
+    return new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch}${after}.${this.#kept()}`);
   }
 
   /** Where the weights are that a run which ends early leaves behind. */
@@ -196,8 +168,9 @@ class Run {
     return this.#folder ? ` The weights so far are kept in ${this.#folder.path}.` : '';
   }
 
-  /** Throws where the workers stopped before the end of the epoch. */
-  #checkParts({ from, parts }: Required<Walked>): void {
+  /** Throws where the workers stopped before the end of the epoch; else says how it stands. */
+  #checkWalked({ from, parts }: Walked): EpochState {
+    if (!parts) throw this.#interrupted();
     const { batch } = this.#configuration;
     const before = from / batch;
     const seen = parts.flatMap(({ divergence }, i) => (divergence ? [{ ...divergence, worker: i + 1 }] : []));
@@ -208,8 +181,8 @@ class Run {
         `the cost of sample ${sample} became infinite or NaN in step ${before + first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`,
       );
     }
-    if (parts[0].stopped !== 0)
-      throw new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch} after ${before + parts[0].steps} steps.${this.#kept()}`);
+    if (parts[0].stopped !== 0) throw this.#interrupted(` after ${before + parts[0].steps} steps`);
+    return parts[0].state;
   }
 
   #checkWeights(): void {
@@ -225,41 +198,6 @@ class Run {
       'DIVERGED',
       `Diverged in epoch ${this.#epoch}: ${what}. Try a smaller learning rate than η = ${eta}, for example ${eta / 10}.`,
     );
-  }
-
-  #emitStart(): void {
-    const { network, epochs, batch, eta, lambda, seed, workers, shards, gradient, input } = this.#configuration;
-    const { kernels, note, layout, memoryBytes } = this.#session;
-    const event: StartEvent = {
-      event: 'start',
-      network: network.layers,
-      activations: network.activations,
-      cost: network.cost,
-      parameters: layout.parameters,
-      data: this.#data.name,
-      samples: this.#data.training.labels.length,
-      validationSamples: this.#data.validation.labels.length,
-      testSamples: this.#data.test.labels.length,
-      workers,
-      cores: countCores().usable,
-      machineCores: countCores().machine,
-      workersWhy: this.#settled.why,
-      warnings: this.#settled.warnings.length > 0 ? this.#settled.warnings : undefined,
-      shards,
-      gradient,
-      input,
-      kernels,
-      kernelsNote: note,
-      batch,
-      epochs,
-      eta,
-      lambda,
-      seed,
-      bits: bitsOf(this.#configuration, kernels, this.#options.shards !== undefined),
-      memoryBytes,
-      run: this.#folder?.path,
-    };
-    this.#options.onEvent?.(event);
   }
 
   #emitProgress(start: number): void {
@@ -285,8 +223,8 @@ class Run {
       weightsSha256: createHash('sha256').update(littleEndian(parameters)).digest('hex'),
       seconds: (performance.now() - this.#began) / 1000,
       peakBytes: process.resourceUsage().maxRSS * 1024,
-      workers: this.#workers,
-      trace: this.#traced ? this.#options.trace : undefined,
+      workers: this.#walk.workers,
+      trace: this.#walk.trace,
       run: this.#folder?.path,
     };
     this.#folder?.saveParameters(parameters);
@@ -312,18 +250,4 @@ class Run {
       // The disk that cannot take this is often the very reason for the error.
     }
   }
-}
-
-function isStopped(parts: readonly EpochPart[]): boolean {
-  return parts.some(({ stopped, divergence }) => stopped !== 0 || divergence);
-}
-
-function bitsOf({ gradient }: Configuration, kernels: string, fixedShards: boolean): StartEvent['bits'] {
-  // A BLAS may add in another order for another number of rows.
-  if (kernels === 'blas' || (gradient === 'partial' && !fixedShards)) return 'this worker count';
-  return kernels === 'simd' ? 'any machine' : 'this machine';
-}
-
-function environment(kernels: string): Record<string, unknown> {
-  return { node: process.version, platform: `${process.platform} ${process.arch}`, processor: cpus()[0]?.model, cores: countCores(), kernels };
 }
