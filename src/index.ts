@@ -3,9 +3,10 @@
 export type { Dataset, Samples, Split } from './data/dataset.js';
 export { type DatasetOptions, loadDataset } from './data/load.js';
 export { type ErrorCode, isBadInput, NablaError } from './errors.js';
-export type { ActivationName, KernelName } from './kernels/kernels.js';
-export type { CostName } from './model/costs.js';
-export type { InitialiserName, NetworkOptions, NetworkSpecification } from './model/specification.js';
+export type { ActivationName, CostName, KernelName } from './kernels/kernels.js';
+export type { Activation } from './model/activations.js';
+export type { Cost } from './model/costs.js';
+export type { ActivationOption, CostOption, InitialiserName, NetworkOptions, NetworkSpecification, NeuronFunction } from './model/specification.js';
 export type { GradientMode } from './parallel/arena.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './training/evaluate.js';
 export type { DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from './training/events.js';

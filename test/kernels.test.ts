@@ -2,7 +2,7 @@
 // above rely on: padding stays zero, a row's bits do not depend on its neighbours, nothing large becomes NaN.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ACTIVATION_NAMES, PACKED_ROW, RECORD_READ_AHEAD, stride } from '#src/kernels/kernels.js';
+import { ACTIVATION_NAMES, COST_NAMES, PACKED_ROW, RECORD_READ_AHEAD, stride } from '#src/kernels/kernels.js';
 import { ACTIVATIONS } from '#src/model/activations.js';
 import { COSTS } from '#src/model/costs.js';
 import { Bench, KERNEL_SETS, randomRows, seeded } from './bound-kernels.js';
@@ -178,11 +178,9 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       const S = 4;
       const A = randomRows(random, S, O).map((row) => row.map((v) => Math.fround(0.5 + 0.49 * v)));
       const Y = A.map((row) => row.map((_, j) => (j === random.below(O) ? 1 : 0)));
-      for (const [cost, gradient, costs] of [
-        [kernels.quadraticCost, kernels.difference, COSTS.quadratic],
-        [kernels.crossEntropyCost, kernels.crossEntropyGradient, COSTS['cross-entropy']],
-        [kernels.logLikelihoodCost, kernels.logLikelihoodGradient, COSTS['log-likelihood']],
-      ] as const) {
+      for (const name of COST_NAMES) {
+        const { value: cost, gradient } = kernels.costs[name];
+        const costs = COSTS[name];
         bench.reset();
         const [a, y, c, e] = [bench.matrix(S, O, A), bench.matrix(S, O, Y), bench.bytes(S * 4), bench.matrix(S, O)];
         expect(cost(S, O, a, a, y, c)).toBe(1);
@@ -197,7 +195,12 @@ describe.each(KERNEL_SETS)('%s', (name) => {
             bench.rows(e, S, O),
             A.map((row, s) => row.map((v, j) => costs.gradient(v, Y[s][j]))),
           ),
+          name,
         ).toBeLessThan(2e-6);
+        expect(
+          bench.padding(e, S, O).every((v) => v === 0),
+          name,
+        ).toBe(true);
       }
     }
   });
@@ -220,8 +223,8 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       return row.reduce((sum, v, j) => sum + Y[s][j] * (logSum - v), 0);
     });
     for (const [cost, activation, expected] of [
-      [kernels.sigmoidCrossEntropyCost, kernels.activations.sigmoid, entropy],
-      [kernels.softmaxLogLikelihoodCost, kernels.activations.softmax, likelihood],
+      [kernels.sigmoidCrossEntropy.value, kernels.activations.sigmoid, entropy],
+      [kernels.softmaxLogLikelihood.value, kernels.activations.softmax, likelihood],
     ] as const) {
       bench.reset();
       const [z, a, y, c] = [bench.matrix(2, 5, Z), bench.matrix(2, 5), bench.matrix(2, 5, Y), bench.bytes(8)];

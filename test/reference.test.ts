@@ -2,7 +2,7 @@
 // From here on the reference judges all the rest.
 
 import { describe, expect, test } from 'vitest';
-import type { ActivationName } from '#src/kernels/kernels.js';
+import { ACTIVATION_NAMES, type ActivationName } from '#src/kernels/kernels.js';
 import { COST_NAMES, COSTS } from '#src/model/costs.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { fromBookOrder, layoutOf, toBookOrder } from '#src/model/layout.js';
@@ -10,17 +10,20 @@ import { backpropagate, costOf, descend, feedForward, parametersFrom, valuesOf }
 import { specifyNetwork } from '#src/model/specification.js';
 import { seeded } from './bound-kernels.js';
 
-const HIDDEN: readonly ActivationName[] = ['sigmoid', 'tanh', 'relu', 'linear'];
+const HIDDEN: readonly ActivationName[] = ACTIVATION_NAMES.filter((name) => name !== 'softmax');
 const CASES = HIDDEN.flatMap((activation) => COST_NAMES.flatMap((cost) => COSTS[cost].outputs.map((output) => ({ activation, output, cost }))));
 
 describe('the gradient of the reference', () => {
   test.each(CASES)('$activation, $output, $cost', ({ activation, output, cost }) => {
     const spec = specifyNetwork({ layers: [4, 5, 3, 3], activation, output, cost, init: 'scaled' });
     const random = seeded('reference');
-    const values = Array.from(initialParameters(spec, 3), Number);
     const x = Array.from({ length: 4 }, () => random.uniform());
     const y = [0, 1, 0];
-    const gradient = valuesOf(backpropagate(spec, parametersFrom(spec, values), x, y));
+    // The first start on which an output learns at all: ReLUs may all be dead, and a hinge may be content.
+    const starts = Array.from({ length: 20 }, (_, k) => Array.from(initialParameters(spec, 3 + k), Number));
+    const gradientOf = (values: number[]): number[] => valuesOf(backpropagate(spec, parametersFrom(spec, values), x, y));
+    const values = starts.find((start) => Math.hypot(...gradientOf(start)) > 1e-3) ?? [];
+    const gradient = gradientOf(values);
     const h = 1e-5;
     const at = (k: number, by: number): number => {
       const moved = [...values];

@@ -55,7 +55,7 @@ export async function openCore(bench: BenchNetwork, data: Dataset, { kernels, in
   const { options, choice, memory } = attached;
   const { arena, spec, samples } = options;
   const bound = await bindKernels(choice, memory, arena.scratch[0]);
-  const network = new Network(bound, spec, session.layout, arena.parameters, input, samples);
+  const network = new Network(bound, spec, session.layout, arena.parameters, input, samples, arena.neurons[0]);
   const steps = Math.floor(data.training.labels.length / batch);
   return { ...attached, session, kernels: bound, network, batch, eta, rate: eta / batch, steps };
 }

@@ -7,7 +7,7 @@ import { COST_NAMES } from '../model/costs.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import { INITIALISER_NAMES } from '../model/specification.js';
 import { GRADIENT_MODES } from '../parallel/arena.js';
-import { toNames, toNumber, toNumbers } from './values.js';
+import { addNeuron, addText, ListOption, toNames, toNumber, toNumbers } from './values.js';
 
 /** An option with a number. */
 export function numberOption(flag: string, text: string, fallback?: number): Option {
@@ -28,15 +28,31 @@ export function addNetworkOptions(command: Command): Command {
     .addOption(
       new Option(
         '--activation <f,…>',
-        `f of the hidden layers, one for all or one each: ${ACTIVATION_NAMES.slice(0, -1).join(', ')} (default: sigmoid)`,
+        `f of the hidden layers, one for all or one each: ${ACTIVATION_NAMES.slice(0, -1).join(', ')}, or your own (default: sigmoid)`,
       ).argParser(toNames),
     )
-    .addOption(new Option('--output <f>', `f of the output: ${ACTIVATION_NAMES.join(', ')} (default: softmax for log-likelihood, else sigmoid)`))
-    .addOption(new Option('--cost <cost>', COST_NAMES.join(', ')).default('cross-entropy'))
+    .addOption(
+      new Option(
+        '--output <f>',
+        `f of the output: ${ACTIVATION_NAMES.join(', ')} (default: softmax for log-likelihood, linear for huber and hinge, else sigmoid)`,
+      ),
+    )
+    .addOption(
+      new ListOption('--neuron <l:j=f>', 'another f for neuron j of layer l, both from 1: 2:5=tanh; can be given again', 'neurons', addNeuron),
+    )
+    .addOption(
+      new ListOption(
+        '--functions <file>',
+        'a module with activations and costs of your own, to be used by name; can be given again',
+        'functions',
+        addText,
+      ),
+    )
+    .addOption(new Option('--cost <cost>', `${COST_NAMES.join(', ')}, or one of your own (default: cross-entropy)`))
     .addOption(
       new Option(
         '--init <how>',
-        `${INITIALISER_NAMES.join(', ')}: w ~ N(0,1), N(0,1/n_in), N(0,2/n_in), Glorot's uniform; b ~ N(0,1) for the first two, else 0 (default: he for relu; normal for sigmoids with the quadratic cost, as in the book's chapter 1; else scaled)`,
+        `${INITIALISER_NAMES.join(', ')}: w ~ N(0,1), N(0,1/n_in), N(0,2/n_in), Glorot's uniform; b ~ N(0,1) for the first two, else 0 (default: he for relu and its relatives; normal for sigmoids with the quadratic cost, as in the book's chapter 1; else scaled)`,
       ),
     );
 }

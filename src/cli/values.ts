@@ -2,6 +2,7 @@
 
 import { Option } from 'commander';
 import { wrongValue } from '../errors.js';
+import type { NeuronFunction } from '../model/specification.js';
 
 /** A number, for the option of this name. */
 export function toNumber(option: string) {
@@ -31,9 +32,38 @@ export function toNames(text: string): string[] {
   return text.split(',').map((name) => name.trim());
 }
 
+/** Adds a neuron's own f, written 'layer:neuron=f' and both counted from 1, to those before it. */
+export function addNeuron(text: string, before: readonly NeuronFunction[] = []): NeuronFunction[] {
+  const match = /^(\d+):(\d+)=(.+)$/.exec(text.trim());
+  if (!match) throw wrongValue('neuron', "a layer, a neuron and its f, such as '2:5=tanh'", text);
+  return [...before, { layer: Number(match[1]), neuron: Number(match[2]), f: match[3] }];
+}
+
+/** Adds a text to those before it. */
+export function addText(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
 /** 'auto' or a number. */
 function toNumberOrAuto(option: string) {
   return (text: string): number | 'auto' => (text === 'auto' ? text : toNumber(option)(text));
+}
+
+/** An option that can be given several times, whose values are kept under a name of their own. */
+export class ListOption extends Option {
+  constructor(
+    flags: string,
+    text: string,
+    readonly property: string,
+    add: (text: string, before: never) => unknown,
+  ) {
+    super(flags, text);
+    this.argParser(add as (text: string, before: unknown) => unknown);
+  }
+
+  override attributeName(): string {
+    return this.property;
+  }
 }
 
 export const formatOption = (): Option =>

@@ -9,8 +9,11 @@
 export const KERNEL_NAMES = ['scalar', 'simd', 'relaxed', 'blas'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
-export const ACTIVATION_NAMES = ['sigmoid', 'tanh', 'relu', 'linear', 'softmax'] as const;
+export const ACTIVATION_NAMES = ['sigmoid', 'tanh', 'relu', 'leaky-relu', 'elu', 'gelu', 'silu', 'softplus', 'linear', 'softmax'] as const;
 export type ActivationName = (typeof ACTIVATION_NAMES)[number];
+
+export const COST_NAMES = ['quadratic', 'cross-entropy', 'log-likelihood', 'huber', 'hinge'] as const;
+export type CostName = (typeof COST_NAMES)[number];
 
 /**
  * Floats from one row of n columns to the next: whole SIMD vectors up to a cache line, whole cache lines beyond it, so that
@@ -48,11 +51,19 @@ export interface ActivationKernel {
   backward(S: number, O: number, z: number, a: number, e: number): void;
 }
 
-/** Writes C_x of each sample to c[S]; returns 1 where all are finite, else 0 (an integer: V8 may box a fraction that is returned). */
-export type CostKernel = (S: number, O: number, z: number, a: number, y: number, c: number) => number;
+/** C_x and its gradient, over S rows of O outputs and targets y. */
+export interface CostKernel {
+  /** Writes C_x of each sample to c[S]; returns 1 where all are finite, else 0 (an integer: V8 may box a fraction that is returned). */
+  value(S: number, O: number, z: number, a: number, y: number, c: number): number;
+  /** e = ∂C_x/∂a; for a matched pair δ^L itself. Floats of e past O become zero. */
+  gradient(S: number, O: number, a: number, y: number, e: number): void;
+}
 
-/** e = ∂C_x/∂a for targets y (or δ^L itself, for `difference` with a matched pair). */
-export type GradientKernel = (S: number, O: number, a: number, y: number, e: number) => void;
+/** Kernels of functions that a user brings, elementwise and in TypeScript; f' is a function of z. */
+export interface OwnKernels {
+  activation(f: (z: number) => number, derivative: (z: number) => number): ActivationKernel;
+  cost(term: (a: number, y: number) => number, gradient: (a: number, y: number) => number): CostKernel;
+}
 
 export interface Kernels {
   readonly name: KernelName;
@@ -74,23 +85,21 @@ export interface Kernels {
   exp(n: number, x: number, y: number): void;
   readonly activations: Readonly<Record<ActivationName, ActivationKernel>>;
 
-  /** e = a - y */
-  readonly difference: GradientKernel;
-  readonly crossEntropyGradient: GradientKernel;
-  readonly logLikelihoodGradient: GradientKernel;
-
-  readonly quadraticCost: CostKernel;
-  readonly crossEntropyCost: CostKernel;
-  readonly logLikelihoodCost: CostKernel;
-  /** Cross-entropy of a = σ(z), from z: finite and right where a has rounded to 0 or 1. */
-  readonly sigmoidCrossEntropyCost: CostKernel;
+  readonly costs: Readonly<Record<CostName, CostKernel>>;
+  /** Cross-entropy of a = σ(z), from z: finite and right where a has rounded to 0 or 1, and δ^L = a - y at once. */
+  readonly sigmoidCrossEntropy: CostKernel;
   /** Log-likelihood of a = softmax(z), from z, likewise. */
-  readonly softmaxLogLikelihoodCost: CostKernel;
+  readonly softmaxLogLikelihood: CostKernel;
+  readonly own: OwnKernels;
 
   /** x[s] = scale · bytes[order[s]], for samples of I bytes and an order of 32-bit indices. */
   gatherBytes(S: number, I: number, order: number, bytes: number, scale: number, x: number): void;
   /** x[s] = floats[order[s]], for samples of I floats without padding. */
   gatherFloats(S: number, I: number, order: number, floats: number, x: number): void;
+  /** to[s] = from[s·step], step in bytes, for S floats: a column of a matrix. */
+  gatherColumn(S: number, step: number, from: number, to: number): void;
+  /** The inverse: to[s·step] = from[s]. */
+  scatterColumn(S: number, step: number, from: number, to: number): void;
   /** y[s] = one-hot of labels[order[s]], 16-bit labels. */
   gatherOneHot(S: number, O: number, order: number, labels: number, y: number): void;
 

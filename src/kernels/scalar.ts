@@ -2,10 +2,16 @@
 // the last resort where WebAssembly SIMD is missing; nobody has tried to make them fast. Sums are carried in float64 and
 // rounded once, when they are stored.
 
+import { elementwiseKernels } from './elementwise.js';
 import type { ActivationKernel, Kernels } from './kernels.js';
 import { PACKED_ROW, stride } from './kernels.js';
 
 const TINY = 1.1754943508222875e-38;
+const LEAK = Math.fround(0.01);
+const GELU_ROOT = Math.sqrt(2 / Math.PI);
+const GELU_CUBE = 0.044715;
+const geluTanh = (z: number): number => Math.tanh(GELU_ROOT * (z + GELU_CUBE * z ** 3));
+const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const at = (address: number): number => address >>> 2;
 
 /** Plain kernels on `memory`. */
@@ -15,25 +21,8 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
   const u16 = new Uint16Array(memory.buffer);
   const u8 = new Uint8Array(memory.buffer);
   const view = new DataView(memory.buffer);
-
-  /** An activation that maps each z on its own. `derivative` gets z and a. */
-  function elementwise(f: (z: number) => number, derivative: (z: number, a: number) => number): ActivationKernel {
-    return {
-      forward(S, O, z, a) {
-        const ld = stride(O);
-        for (let s = 0; s < S; s++) for (let o = 0; o < O; o++) f32[at(a) + s * ld + o] = f(f32[at(z) + s * ld + o]);
-      },
-      backward(S, O, z, a, e) {
-        const ld = stride(O);
-        for (let s = 0; s < S; s++) {
-          for (let o = 0; o < O; o++) {
-            const k = s * ld + o;
-            f32[at(e) + k] *= derivative(f32[at(z) + k], f32[at(a) + k]);
-          }
-        }
-      },
-    };
-  }
+  const { elementwise, costOf, gradientOf, own } = elementwiseKernels(memory);
+  const difference = gradientOf((a, y) => a - y);
 
   const softmax: ActivationKernel = {
     forward(S, O, z, a) {
@@ -56,33 +45,6 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
       }
     },
   };
-
-  /** e[s][o] = g(a, y) */
-  function gradient(g: (a: number, y: number) => number) {
-    return (S: number, O: number, a: number, y: number, e: number): void => {
-      const ld = stride(O);
-      for (let s = 0; s < S; s++) {
-        for (let o = 0; o < O; o++) f32[at(e) + s * ld + o] = g(f32[at(a) + s * ld + o], f32[at(y) + s * ld + o]);
-      }
-    };
-  }
-
-  /** c[s] = offset(row of z) + Σ_o term(z, a, y); returns 1 where all are finite. */
-  function cost(term: (z: number, a: number, y: number, offset: number) => number, offsetOf?: (z: Float32Array) => number) {
-    return (S: number, O: number, z: number, a: number, y: number, c: number): number => {
-      const ld = stride(O);
-      let total = 0;
-      for (let s = 0; s < S; s++) {
-        const row = s * ld;
-        const offset = offsetOf ? offsetOf(f32.subarray(at(z) + row, at(z) + row + O)) : 0;
-        let sum = 0;
-        for (let o = row; o < row + O; o++) sum += term(f32[at(z) + o], f32[at(a) + o], f32[at(y) + o], offset);
-        f32[at(c) + s] = sum;
-        total += f32[at(c) + s];
-      }
-      return Number.isFinite(total) ? 1 : 0;
-    };
-  }
 
   function gatherEntries(
     S: number,
@@ -177,15 +139,32 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
     },
 
     activations: {
-      sigmoid: elementwise(
-        (z) => 1 / (1 + Math.exp(-z)),
-        (_z, a) => a * (1 - a),
-      ),
+      sigmoid: elementwise(sigmoid, (_z, a) => a * (1 - a)),
       tanh: elementwise(Math.tanh, (_z, a) => 1 - a * a),
       relu: elementwise(
         (z) => Math.max(z, 0),
         (z) => (z > 0 ? 1 : 0),
       ),
+      'leaky-relu': elementwise(
+        (z) => (z > 0 ? z : LEAK * z),
+        (z) => (z > 0 ? 1 : LEAK),
+      ),
+      elu: elementwise(
+        (z) => (z > 0 ? z : Math.expm1(z)),
+        (z, a) => (z > 0 ? 1 : a + 1),
+      ),
+      gelu: elementwise(
+        (z) => 0.5 * z * (1 + geluTanh(z)),
+        (z) => {
+          const t = geluTanh(z);
+          return 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * GELU_ROOT * (1 + 3 * GELU_CUBE * z * z);
+        },
+      ),
+      silu: elementwise(
+        (z) => z * sigmoid(z),
+        (z) => sigmoid(z) * (1 + z * sigmoid(-z)),
+      ),
+      softplus: elementwise((z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), sigmoid),
       linear: elementwise(
         (z) => z,
         () => 1,
@@ -193,21 +172,37 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
       softmax,
     },
 
-    difference: gradient((a, y) => a - y),
-    crossEntropyGradient: gradient((a, y) => (1 - y) / Math.max(1 - a, TINY) - y / Math.max(a, TINY)),
-    logLikelihoodGradient: gradient((a, y) => -y / Math.max(a, TINY)),
-
-    quadraticCost: cost((_z, a, y) => 0.5 * (a - y) ** 2),
-    crossEntropyCost: cost((_z, a, y) => -y * Math.log(Math.max(a, TINY)) - (1 - y) * Math.log(Math.max(1 - a, TINY))),
-    logLikelihoodCost: cost((_z, a, y) => -y * Math.log(Math.max(a, TINY))),
-    sigmoidCrossEntropyCost: cost((z, _a, y) => Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z)))),
-    softmaxLogLikelihoodCost: cost(
-      (z, _a, y, logSum) => y * (logSum - z),
-      (z) => {
-        const top = z.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
-        return top + Math.log(z.reduce((sum, v) => sum + Math.exp(v - top), 0));
+    costs: {
+      quadratic: { value: costOf((_z, a, y) => 0.5 * (a - y) ** 2), gradient: difference },
+      'cross-entropy': {
+        value: costOf((_z, a, y) => -y * Math.log(Math.max(a, TINY)) - (1 - y) * Math.log(Math.max(1 - a, TINY))),
+        gradient: gradientOf((a, y) => (1 - y) / Math.max(1 - a, TINY) - y / Math.max(a, TINY)),
       },
-    ),
+      'log-likelihood': {
+        value: costOf((_z, a, y) => -y * Math.log(Math.max(a, TINY))),
+        gradient: gradientOf((a, y) => -y / Math.max(a, TINY)),
+      },
+      huber: {
+        value: costOf((_z, a, y) => (Math.abs(a - y) <= 1 ? 0.5 * (a - y) ** 2 : Math.abs(a - y) - 0.5)),
+        gradient: gradientOf((a, y) => Math.max(-1, Math.min(1, a - y))),
+      },
+      hinge: {
+        value: costOf((_z, a, y) => Math.max(0, 1 - (2 * y - 1) * a)),
+        gradient: gradientOf((a, y) => ((2 * y - 1) * a < 1 ? 1 - 2 * y : 0)),
+      },
+    },
+    sigmoidCrossEntropy: { value: costOf((z, _a, y) => Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z)))), gradient: difference },
+    softmaxLogLikelihood: {
+      value: costOf(
+        (z, _a, y, logSum) => y * (logSum - z),
+        (z) => {
+          const top = z.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
+          return top + Math.log(z.reduce((sum, v) => sum + Math.exp(v - top), 0));
+        },
+      ),
+      gradient: difference,
+    },
+    own,
 
     gatherBytes(S, I, order, bytes, scale, x) {
       for (let s = 0; s < S; s++) {
@@ -221,6 +216,14 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
         const from = at(floats) + u32[at(order) + s] * I;
         f32.copyWithin(at(x) + s * stride(I), from, from + I);
       }
+    },
+
+    gatherColumn(S, step, from, to) {
+      for (let s = 0; s < S; s++) f32[at(to) + s] = f32[at(from + s * step)];
+    },
+
+    scatterColumn(S, step, from, to) {
+      for (let s = 0; s < S; s++) f32[at(to + s * step)] = f32[at(from) + s];
     },
 
     gatherOneHot(S, O, order, labels, y) {

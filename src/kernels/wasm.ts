@@ -1,15 +1,21 @@
 // The WebAssembly kernels, `simd` and `relaxed`: an instance of one of the two modules over the arena, as a Kernels
 // object. The module is compiled elsewhere (load.ts), once, and shared by all threads.
 
-import type { ActivationKernel, CostKernel, GradientKernel, KernelName, Kernels } from './kernels.js';
+import { elementwiseKernels } from './elementwise.js';
+import type { ActivationKernel, CostKernel, KernelName, Kernels } from './kernels.js';
 import { stride } from './kernels.js';
 
+type FunctionExport = 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu' | 'gelu' | 'silu' | 'softplus' | 'softmax';
+type CostExport = 'quadratic' | 'crossEntropy' | 'logLikelihood' | 'huber' | 'hinge' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood';
+
 /** What assembly/index.ts exports. */
-type Exports = Omit<Kernels, 'name' | 'activations'> &
-  Record<`${'sigmoid' | 'tanh' | 'relu' | 'softmax'}Forward`, ActivationKernel['forward']> &
-  Record<`${'sigmoid' | 'tanh' | 'relu' | 'softmax'}Backward`, ActivationKernel['backward']> &
-  Record<'difference' | 'crossEntropyGradient' | 'logLikelihoodGradient', GradientKernel> &
-  Record<'quadraticCost', CostKernel> & { setScratch(address: number): void };
+type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood' | 'own'> &
+  Record<`${FunctionExport}Forward`, ActivationKernel['forward']> &
+  Record<`${FunctionExport}Backward`, ActivationKernel['backward']> &
+  Record<`${CostExport}Cost`, CostKernel['value']> &
+  Record<'difference' | 'crossEntropyGradient' | 'logLikelihoodGradient' | 'huberGradient' | 'hingeGradient', CostKernel['gradient']> & {
+    setScratch(address: number): void;
+  };
 
 /** Kernels of the compiled `module` on `memory`; `scratch` is the address of SCRATCH_BYTES that no other thread uses. */
 export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory: WebAssembly.Memory, scratch: number): Kernels {
@@ -22,6 +28,7 @@ export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory
     },
     backward: () => {},
   };
+  const { difference } = code;
   return {
     ...code,
     name,
@@ -29,8 +36,23 @@ export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory
       sigmoid: { forward: code.sigmoidForward, backward: code.sigmoidBackward },
       tanh: { forward: code.tanhForward, backward: code.tanhBackward },
       relu: { forward: code.reluForward, backward: code.reluBackward },
+      'leaky-relu': { forward: code.leakyReluForward, backward: code.leakyReluBackward },
+      elu: { forward: code.eluForward, backward: code.eluBackward },
+      gelu: { forward: code.geluForward, backward: code.geluBackward },
+      silu: { forward: code.siluForward, backward: code.siluBackward },
+      softplus: { forward: code.softplusForward, backward: code.softplusBackward },
       softmax: { forward: code.softmaxForward, backward: code.softmaxBackward },
       linear,
     },
+    costs: {
+      quadratic: { value: code.quadraticCost, gradient: difference },
+      'cross-entropy': { value: code.crossEntropyCost, gradient: code.crossEntropyGradient },
+      'log-likelihood': { value: code.logLikelihoodCost, gradient: code.logLikelihoodGradient },
+      huber: { value: code.huberCost, gradient: code.huberGradient },
+      hinge: { value: code.hingeCost, gradient: code.hingeGradient },
+    },
+    sigmoidCrossEntropy: { value: code.sigmoidCrossEntropyCost, gradient: difference },
+    softmaxLogLikelihood: { value: code.softmaxLogLikelihoodCost, gradient: difference },
+    own: elementwiseKernels(memory).own,
   };
 }

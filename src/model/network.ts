@@ -2,10 +2,12 @@
 // works on rows begin to end of matrices that several threads may share, knows nothing of threads, and allocates nothing
 // once it is built.
 
-import type { ActivationKernel, CostKernel, GradientKernel, Kernels } from '../kernels/kernels.js';
+import type { ActivationKernel, ActivationName, CostKernel, CostName, Kernels } from '../kernels/kernels.js';
 import { stride } from '../kernels/kernels.js';
 import { DenseInput, type Descent, type Input, type InputFormat, type Samples, SparseInput } from './input.js';
 import type { Layout } from './layout.js';
+import { mixedActivation } from './neurons.js';
+import { ownActivation, ownCost } from './own-functions.js';
 import type { NetworkSpecification } from './specification.js';
 
 /** Addresses of the matrices of a set of rows, one row per sample. z, a and delta have one entry per layer after the first. */
@@ -34,6 +36,43 @@ interface Layer {
   readonly f: ActivationKernel;
 }
 
+/** Memory of one thread for the columns of single neurons, see neurons.ts: enough for so many rows. */
+export interface NeuronScratch {
+  readonly address: number;
+  readonly rows: number;
+}
+
+/** f of layer l + 2 by its kernel, with its single neurons that have another. */
+function layerFunction(
+  kernels: Kernels,
+  { activations, neurons }: NetworkSpecification,
+  l: number,
+  { address, rows }: NeuronScratch,
+): ActivationKernel {
+  const usual = functionKernel(kernels, activations[l]);
+  const others = neurons.filter(({ layer }) => layer === l + 2).map(({ neuron, f }) => ({ column: neuron - 1, f: functionKernel(kernels, f) }));
+  return others.length === 0 ? usual : mixedActivation(kernels, usual, others, address, rows);
+}
+
+function functionKernel(kernels: Kernels, name: string): ActivationKernel {
+  const own = ownActivation(name);
+  return own ? kernels.own.activation(own.f, own.derivative) : kernels.activations[name as ActivationName];
+}
+
+function costKernel(kernels: Kernels, name: string): CostKernel {
+  const own = ownCost(name);
+  return own ? kernels.own.cost(own.term, own.gradient) : kernels.costs[name as CostName];
+}
+
+/** The pairs of output and cost whose BP1 is a - y, if this is one. */
+function matchedPair(kernels: Kernels, { layers, activations, neurons, cost }: NetworkSpecification): CostKernel | undefined {
+  const output = activations[activations.length - 1];
+  if (neurons.some(({ layer }) => layer === layers.length)) return undefined;
+  if (cost === 'cross-entropy' && output === 'sigmoid') return kernels.sigmoidCrossEntropy;
+  if (cost === 'log-likelihood' && output === 'softmax') return kernels.softmaxLogLikelihood;
+  return undefined;
+}
+
 export class Network {
   readonly layers: readonly Layer[];
   readonly input: Input;
@@ -41,12 +80,22 @@ export class Network {
   readonly sparse: SparseInput | undefined;
   readonly #kernels: Kernels;
   readonly #cost: CostKernel;
-  readonly #gradient: GradientKernel;
-  /** Whether `#gradient` gives δ^L at once: cost and output activation are a matched pair. */
+  /** Whether the cost's gradient is δ^L at once: cost and output activation are a matched pair. */
   readonly #matched: boolean;
 
-  /** @param parameters address of the first parameter, in the order of `layout` */
-  constructor(kernels: Kernels, spec: NetworkSpecification, layout: Layout, parameters: number, format: InputFormat, samples: Samples) {
+  /**
+   * @param parameters address of the first parameter, in the order of `layout`
+   * @param scratch where single neurons with another f are mapped; unused where there are none
+   */
+  constructor(
+    kernels: Kernels,
+    spec: NetworkSpecification,
+    layout: Layout,
+    parameters: number,
+    format: InputFormat,
+    samples: Samples,
+    scratch: NeuronScratch,
+  ) {
     this.#kernels = kernels;
     this.sparse = format === 'sparse' ? new SparseInput(kernels, samples, layout, parameters) : undefined;
     this.input = this.sparse ?? new DenseInput(kernels, samples, layout, parameters);
@@ -55,20 +104,11 @@ export class Network {
       O,
       w: parameters + w * 4,
       b: parameters + b * 4,
-      f: kernels.activations[spec.activations[l]],
+      f: layerFunction(kernels, spec, l, scratch),
     }));
-    const output = spec.activations[spec.activations.length - 1];
-    if (spec.cost === 'cross-entropy' && output === 'sigmoid') {
-      [this.#cost, this.#gradient, this.#matched] = [kernels.sigmoidCrossEntropyCost, kernels.difference, true];
-    } else if (spec.cost === 'log-likelihood' && output === 'softmax') {
-      [this.#cost, this.#gradient, this.#matched] = [kernels.softmaxLogLikelihoodCost, kernels.difference, true];
-    } else if (spec.cost === 'cross-entropy') {
-      [this.#cost, this.#gradient, this.#matched] = [kernels.crossEntropyCost, kernels.crossEntropyGradient, false];
-    } else if (spec.cost === 'log-likelihood') {
-      [this.#cost, this.#gradient, this.#matched] = [kernels.logLikelihoodCost, kernels.logLikelihoodGradient, false];
-    } else {
-      [this.#cost, this.#gradient, this.#matched] = [kernels.quadraticCost, kernels.difference, false];
-    }
+    const matched = matchedPair(kernels, spec);
+    this.#cost = matched ?? costKernel(kernels, spec.cost);
+    this.#matched = matched !== undefined;
   }
 
   /** a² = f(z²), then z^l = w^l a^{l-1} + b^l and a^l = f(z^l) of all later layers, for rows begin to end whose z² is there. */
@@ -87,7 +127,7 @@ export class Network {
     const l = this.layers.length - 1;
     const { O } = this.layers[l];
     const row = begin * rowBytes(O);
-    return this.#cost(end - begin, O, rows.z[l] + row, rows.a[l] + row, rows.y + row, rows.c + begin * 4) !== 0;
+    return this.#cost.value(end - begin, O, rows.z[l] + row, rows.a[l] + row, rows.y + row, rows.c + begin * 4) !== 0;
   }
 
   /** δ^L by BP1 and every earlier δ^l by BP2, for rows begin to end, after `forwardFromZ`. */
@@ -113,7 +153,7 @@ export class Network {
     const row = begin * rowBytes(O);
     const a = rows.a[l] + row;
     const delta = rows.delta[l] + row;
-    this.#gradient(S, O, a, rows.y + row, delta);
+    this.#cost.gradient(S, O, a, rows.y + row, delta);
     if (!this.#matched) f.backward(S, O, rows.z[l] + row, a, delta);
   }
 

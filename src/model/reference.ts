@@ -3,8 +3,8 @@
 //
 // Weights here are as in the book: w[l][j][k] runs from neuron k of layer l to neuron j of layer l + 1.
 
-import { ACTIVATIONS } from './activations.js';
-import { COSTS } from './costs.js';
+import type { Activation } from './activations.js';
+import { activationNamed, costNamed } from './own-functions.js';
 import type { NetworkSpecification } from './specification.js';
 
 /** One matrix and one vector per layer after the first: weights and biases, or ∇w and ∇b. */
@@ -49,7 +49,7 @@ export function feedForward(spec: NetworkSpecification, { w, b }: Parameters, x:
 export function costOf(spec: NetworkSpecification, parameters: Parameters, x: readonly number[], y: readonly number[]): number {
   const { activations } = feedForward(spec, parameters, x);
   const output = activations[activations.length - 1];
-  return output.reduce((sum, a, j) => sum + COSTS[spec.cost].term(a, y[j]), 0);
+  return output.reduce((sum, a, j) => sum + costNamed(spec.cost).term(a, y[j]), 0);
 }
 
 /** ∇b and ∇w of C_x for one sample, by BP1 to BP4. */
@@ -58,7 +58,7 @@ export function backpropagate(spec: NetworkSpecification, parameters: Parameters
   const last = zs.length - 1;
   const output = activations[last + 1];
   // BP1: δ^L = ∇_a C ⊙ f'(z^L)
-  const nablaC = output.map((a, j) => COSTS[spec.cost].gradient(a, y[j]));
+  const nablaC = output.map((a, j) => costNamed(spec.cost).gradient(a, y[j]));
   let delta = timesDerivative(spec, last, zs[last], output, nablaC);
   const w: number[][][] = [];
   const b: number[][] = [];
@@ -79,9 +79,11 @@ export function backpropagate(spec: NetworkSpecification, parameters: Parameters
 }
 
 /** f of layer l + 2 applied to a row of weighted inputs. */
-function activate({ activations }: NetworkSpecification, l: number, z: number[]): number[] {
-  const name = activations[l];
-  if (name !== 'softmax') return z.map(ACTIVATIONS[name].f);
+function activate(spec: NetworkSpecification, l: number, z: number[]): number[] {
+  if (spec.activations[l] !== 'softmax') {
+    const fs = functionsOf(spec, l);
+    return z.map((v, j) => fs(j).f(v));
+  }
   const top = Math.max(...z);
   const powers = z.map((v) => Math.exp(v - top));
   const sum = powers.reduce((s, p) => s + p, 0);
@@ -89,11 +91,20 @@ function activate({ activations }: NetworkSpecification, l: number, z: number[])
 }
 
 /** ∂C/∂z from ∂C/∂a: the product with f'(z), or with the Jacobian of the softmax, ∂a_k/∂z_j = a_k ([j = k] - a_j). */
-function timesDerivative({ activations }: NetworkSpecification, l: number, z: number[], a: number[], e: number[]): number[] {
-  const name = activations[l];
-  if (name !== 'softmax') return e.map((v, j) => v * ACTIVATIONS[name].derivative(z[j]));
+function timesDerivative(spec: NetworkSpecification, l: number, z: number[], a: number[], e: number[]): number[] {
+  if (spec.activations[l] !== 'softmax') {
+    const fs = functionsOf(spec, l);
+    return e.map((v, j) => v * fs(j).derivative(z[j]));
+  }
   const mean = a.reduce((sum, ak, k) => sum + ak * e[k], 0);
   return a.map((aj, j) => aj * (e[j] - mean));
+}
+
+/** f of each neuron of layer l + 2, by its number from 0: the layer's, or its own. */
+function functionsOf({ activations, neurons }: NetworkSpecification, l: number): (j: number) => Activation {
+  const usual = activationNamed(activations[l]);
+  const others = new Map(neurons.filter(({ layer }) => layer === l + 2).map(({ neuron, f }) => [neuron - 1, activationNamed(f)]));
+  return (j) => others.get(j) ?? usual;
 }
 
 /** One step of gradient descent on a mini-batch: w ← (1 - ηλ/n) w - (η/m) Σ_x ∂C_x/∂w, and b without the decay. Returns the new parameters. */

@@ -3,31 +3,48 @@
 
 import { checkInteger, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import { ACTIVATION_NAMES, type ActivationName } from '../kernels/kernels.js';
-import { COST_NAMES, COSTS, type CostName } from './costs.js';
+import type { ActivationName, CostName } from '../kernels/kernels.js';
+import { activationNames, costNamed, costNames, ownActivation } from './own-functions.js';
 
 export const INITIALISER_NAMES = ['normal', 'scaled', 'he', 'glorot'] as const;
 export type InitialiserName = (typeof INITIALISER_NAMES)[number];
 
+/** A neuron whose f is not its layer's. Layers and neurons count from 1, as in the book: layer 1 is the input. */
+export interface NeuronFunction {
+  readonly layer: number;
+  readonly neuron: number;
+  readonly f: string;
+}
+
 export interface NetworkSpecification {
   /** n_1 … n_L: inputs, hidden layers, outputs. */
   readonly layers: readonly number[];
-  /** f of layers 2 … L, the last one that of the output. */
-  readonly activations: readonly ActivationName[];
-  readonly cost: CostName;
+  /** f of layers 2 … L, the last one that of the output: built-in names, or those of own functions. */
+  readonly activations: readonly string[];
+  /** Single neurons with another f. */
+  readonly neurons: readonly NeuronFunction[];
+  readonly cost: string;
   readonly initialiser: InitialiserName;
+  /** URLs of the modules that the own functions come from. */
+  readonly functions: readonly string[];
 }
+
+/** A built-in name, or that of a function of the user's own. */
+export type ActivationOption = ActivationName | (string & {});
+export type CostOption = CostName | (string & {});
 
 /** What a user may say of a network; all but the layers has a default. */
 export interface NetworkOptions {
   /** Sizes of all layers, inputs first: [784, 30, 10]. */
   layers: readonly number[];
   /** f of the hidden layers: one name for all, or one per hidden layer. Default: sigmoid. */
-  activation?: ActivationName | readonly ActivationName[];
-  /** f of the output layer. Default: softmax for log-likelihood, else sigmoid. */
-  output?: ActivationName;
+  activation?: ActivationOption | readonly ActivationOption[];
+  /** f of the output layer. Default: what goes with the cost. */
+  output?: ActivationOption;
+  /** Single neurons with another f than their layer's. Default: none. */
+  neurons?: readonly NeuronFunction[];
   /** Default: cross-entropy. */
-  cost?: CostName;
+  cost?: CostOption;
   /** Initial parameters. Default: he where the first hidden layer is ReLU; normal for sigmoids with the quadratic cost; else scaled. */
   init?: InitialiserName;
 }
@@ -35,43 +52,76 @@ export interface NetworkOptions {
 /** Neurons per layer that a 32-bit byte address can still carry with room for the rest. */
 const MAX_NEURONS = 1 << 24;
 
-/** Checks a user's options and fills in the defaults. */
-export function specifyNetwork(options: NetworkOptions): NetworkSpecification {
+/**
+ * Checks a user's options and fills in the defaults.
+ * @param functions URLs of modules with own functions, loaded already
+ */
+export function specifyNetwork(options: NetworkOptions, functions: readonly string[] = []): NetworkSpecification {
   const layers = options.layers;
   if (!Array.isArray(layers)) throw wrongKind('layers', 'a list of sizes such as [784, 30, 10]', layers);
   if (layers.length < 2) throw wrongValue('layers', 'at least two sizes, inputs and outputs', layers);
   for (const [l, n] of layers.entries()) checkInteger(`layers[${l}]`, n, 1, MAX_NEURONS);
-  const cost = checkOneOf('cost', options.cost ?? 'cross-entropy', COST_NAMES);
-  const output = checkOneOf('output', options.output ?? COSTS[cost].outputs[0], ACTIVATION_NAMES);
-  if (!COSTS[cost].outputs.includes(output)) {
-    throw wrongValue('output', `one that the cost '${cost}' is defined on (${COSTS[cost].outputs.join(', ')})`, output);
+  const cost = checkOneOf('cost', options.cost ?? 'cross-entropy', costNames());
+  const { outputs } = costNamed(cost);
+  const output = checkOneOf('output', options.output ?? outputs[0], activationNames());
+  if (!isOutput(outputs, output)) {
+    throw wrongValue('output', `one that the cost '${cost}' is defined on (${outputs.join(', ')})`, output);
   }
   if (output === 'softmax' && layers[layers.length - 1] === 1) {
     throw wrongValue('layers', 'at least two outputs for a softmax', layers, 'A softmax over one output is always 1.');
   }
   const hidden = hiddenActivations(options.activation ?? 'sigmoid', layers.length - 2);
   const activations = [...hidden, output];
+  const neurons = checkNeurons(options.neurons ?? [], layers, activations, cost);
   const initialiser = checkOneOf('init', options.init ?? usualInitialiser(activations, cost), INITIALISER_NAMES);
-  return { layers: [...layers], activations, cost, initialiser };
+  return { layers: [...layers], activations, neurons, cost, initialiser, functions };
 }
 
-/** What goes with the rest: He's for ReLU; the book's pairs, N(0,1) with its first network (chapter 1) and 1/√n_in with all others (chapter 3). */
-function usualInitialiser(activations: readonly ActivationName[], cost: CostName): InitialiserName {
-  if (activations.length > 1 && activations[0] === 'relu') return 'he';
+/** Whether a cost with these outputs takes one; of a function of the user's own its user knows the range. */
+function isOutput(outputs: readonly string[], name: string): boolean {
+  return outputs.includes(name) || ownActivation(name) !== undefined;
+}
+
+/** What goes with the rest: He's for ReLU and its relatives; the book's pairs, N(0,1) with its first network (chapter 1) and 1/√n_in with all others (chapter 3). */
+function usualInitialiser(activations: readonly string[], cost: string): InitialiserName {
+  if (activations.length > 1 && LIKE_RELU.includes(activations[0])) return 'he';
   return cost === 'quadratic' && activations.every((f) => f === 'sigmoid') ? 'normal' : 'scaled';
 }
 
-function hiddenActivations(given: ActivationName | readonly ActivationName[], count: number): ActivationName[] {
-  const names = ACTIVATION_NAMES.filter((name) => name !== 'softmax');
+/** Those that pass on what is right of zero and hold back what is left of it, for which He's variance is derived. */
+const LIKE_RELU: readonly string[] = ['relu', 'leaky-relu', 'elu', 'gelu', 'silu'];
+
+function hiddenActivations(given: ActivationOption | readonly ActivationOption[], count: number): string[] {
+  const names = activationNames().filter((name) => name !== 'softmax');
   if (typeof given !== 'string' && !Array.isArray(given)) throw wrongKind('activation', 'a name or a list of names', given);
-  const list: readonly ActivationName[] = typeof given === 'string' ? [given] : given;
+  const list: readonly string[] = typeof given === 'string' ? [given] : given;
   if (list.length !== 1 && list.length !== count) {
     throw wrongValue('activation', `one name, or one for each of the ${count} hidden layers`, list);
   }
   for (const name of list) {
-    if ((name as string) === 'softmax')
-      throw wrongValue('activation', `one of ${names.join(', ')}`, name, 'The softmax is for the output: --output softmax.');
+    if (name === 'softmax') throw wrongValue('activation', `one of ${names.join(', ')}`, name, 'The softmax is for the output: --output softmax.');
     checkOneOf('activation', name, names);
   }
-  return Array.from({ length: count }, (_, i) => (list.length === 1 ? list[0] : list[i]) as ActivationName);
+  return Array.from({ length: count }, (_, i) => (list.length === 1 ? list[0] : list[i]));
+}
+
+/** @returns the neurons in the order of their layers and numbers */
+function checkNeurons(given: readonly NeuronFunction[], layers: readonly number[], activations: readonly string[], cost: string): NeuronFunction[] {
+  if (!Array.isArray(given)) throw wrongKind('neurons', "a list such as [{ layer: 2, neuron: 5, f: 'tanh' }]", given);
+  const names = activationNames().filter((name) => name !== 'softmax');
+  const checked = given.map(({ layer, neuron, f }: NeuronFunction) => {
+    checkInteger('layer of a neuron', layer, 2, layers.length);
+    checkInteger(`neuron of layer ${layer}`, neuron, 1, layers[layer - 1]);
+    checkOneOf(`f of neuron ${layer}:${neuron}`, f, names);
+    if (activations[layer - 2] === 'softmax')
+      throw wrongValue('neurons', 'none in a softmax layer, whose outputs depend on each other', `${layer}:${neuron}`);
+    const { outputs } = costNamed(cost);
+    if (layer === layers.length && !isOutput(outputs, f))
+      throw wrongValue(`f of neuron ${layer}:${neuron}`, `one that the cost '${cost}' is defined on (${outputs.join(', ')})`, f);
+    return { layer, neuron, f };
+  });
+  checked.sort((a, b) => a.layer - b.layer || a.neuron - b.neuron);
+  const twice = checked.find(({ layer, neuron }, k) => checked[k + 1]?.layer === layer && checked[k + 1]?.neuron === neuron);
+  if (twice) throw wrongValue('neurons', 'each neuron once', `${twice.layer}:${twice.neuron} twice`);
+  return checked;
 }

@@ -3,7 +3,7 @@
 // tensors anywhere.
 //
 //   control | parameters | gradient blocks | their stamps | training rows | entries ×N | evaluation rows ×N | scratch ×N
-//   | order ×2 | samples | labels
+//   | neurons ×N | order ×2 | samples | labels
 //
 // Gradient blocks are there for `partial` only; over sparse inputs also their stamps, and for `owned` the entries.
 //
@@ -14,7 +14,8 @@ import { wrongValue } from '../errors.js';
 import { RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from '../kernels/kernels.js';
 import { type GroupedRows, type InputFormat, SPAN_BYTES, SparseInput } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
-import type { Rows } from '../model/network.js';
+import type { NeuronScratch, Rows } from '../model/network.js';
+import { columnBytes } from '../model/neurons.js';
 import { controlBytes } from './barrier.js';
 
 export const GRADIENT_MODES = ['partial', 'owned'] as const;
@@ -37,6 +38,8 @@ export interface ArenaRequest {
   readonly gradient: GradientMode;
   /** Samples of all splits together. */
   readonly samples: number;
+  /** Single neurons with another f than their layer's. */
+  readonly otherNeurons: number;
   /** Training samples: the length of an order. */
   readonly training: number;
   readonly input: InputFormat;
@@ -65,6 +68,8 @@ export interface Arena {
   /** Rows for evaluation and their sample indices, one set per worker. */
   readonly evaluation: readonly { readonly rows: Rows; readonly order: number }[];
   readonly scratch: readonly number[];
+  /** Room for the columns of single neurons, one per worker (see model/neurons.ts). */
+  readonly neurons: readonly NeuronScratch[];
   /** Sample order of this epoch and of the next. */
   readonly orders: readonly [number, number];
   /** Inputs of all samples: see Samples in model/input.ts. */
@@ -99,6 +104,9 @@ export function planArena(request: ArenaRequest): Arena {
       : [];
   const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, input, take, false), order: take(EVALUATION_ROWS * 4) }));
   const scratch = times(workers, () => take(SCRATCH_BYTES));
+  const rowsAtOnce = Math.max(batch, EVALUATION_ROWS);
+  const neuronBytes = request.otherNeurons === 0 ? 0 : columnBytes(rowsAtOnce, request.otherNeurons);
+  const neurons = times(workers, () => ({ address: take(neuronBytes), rows: rowsAtOnce }));
   const orders: [number, number] = [take(training * 4), take(training * 4)];
   const data = bytes;
   const starts = take(sparse ? samples * 4 : 0);
@@ -125,6 +133,7 @@ export function planArena(request: ArenaRequest): Arena {
     entries,
     evaluation,
     scratch,
+    neurons,
     orders,
     starts,
     values,

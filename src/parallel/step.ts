@@ -61,7 +61,7 @@ export class Stepper {
     this.#options = options;
     this.#kernels = kernels;
     this.#memory = memory;
-    this.#network = new Network(kernels, spec, layout, arena.parameters, input, samples);
+    this.#network = new Network(kernels, spec, layout, arena.parameters, input, samples, arena.neurons[index]);
     this.#barrier = new Barrier(memory, arena.control, options.alone ? 1 : workers, index, options.waiting);
     const Way = gradient === 'owned' ? OwnedGradient : PartialGradient;
     this.#way = new Way(options, layout, this.#network, this.#barrier, this.#laps, kernels);

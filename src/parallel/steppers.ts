@@ -4,6 +4,7 @@
 
 import { bindKernels, type KernelChoice } from '../kernels/bind.js';
 import type { Kernels } from '../kernels/kernels.js';
+import { loadFunctions } from '../model/own-functions.js';
 import type { SessionOptions } from './protocol.js';
 import { Stepper } from './step.js';
 
@@ -16,6 +17,7 @@ export class Steppers {
     const key = [session, workers, shards, batch].join(' ');
     const known = this.#steppers.get(key);
     if (known) return known;
+    await loadFunctions(options.spec.functions);
     const kernels = this.#kernels.get(session) ?? (await bindKernels(choice, memory, arena.scratch[index]));
     this.#kernels.set(session, kernels);
     const stepper = new Stepper(options, kernels, memory);

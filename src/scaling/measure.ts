@@ -5,8 +5,9 @@
 import { checkInteger, checkNumber } from '../check.js';
 import type { Dataset } from '../data/dataset.js';
 import { NablaError } from '../errors.js';
+import { loadFunctions } from '../model/own-functions.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, MAX_WORKERS, type TrainOptions } from '../training/options.js';
+import { type Configuration, configure, functionUrls, MAX_WORKERS, type TrainOptions } from '../training/options.js';
 import type { Division } from '../training/session.js';
 import { VERSION } from '../training/version.js';
 import { countCores } from './cores.js';
@@ -47,6 +48,7 @@ interface Point extends Division {
 
 /** Measures the network of `options` on `data`. What options say of workers and mini-batch is not looked at. */
 export async function measureScaling(options: TrainOptions, data: Dataset, scaling: ScalingOptions = {}): Promise<ScalingReport> {
+  await loadFunctions(functionUrls(options));
   const { rounds, seconds, curves } = request(scaling, data, options.shards);
   const points = new Map<string, Point>();
   for (const curve of curves) for (const division of curve.divisions) points.set(keyOf(division), { ...division, turns: [] });

@@ -4,9 +4,10 @@
 import { type Dataset, density } from '../data/dataset.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { layoutOf } from '../model/layout.js';
+import { loadFunctions } from '../model/own-functions.js';
 import type { GradientMode } from '../parallel/arena.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, openGradients, type TrainOptions } from '../training/options.js';
+import { type Configuration, configure, functionUrls, openGradients, type TrainOptions } from '../training/options.js';
 import { type Company, measureCompany, Shares } from './calibrate.js';
 import { countCores } from './cores.js';
 import { describeMachine, usualWorkerCounts } from './machine.js';
@@ -59,6 +60,7 @@ export interface PlanOptions {
 
 /** Predicts the speed of each worker count for the network and mini-batch of `options`, both ways to the gradient unless one is given. */
 export async function makePlan(options: TrainOptions, data: Dataset, { cores = countCores().usable }: PlanOptions = {}): Promise<Plan> {
+  await loadFunctions(functionUrls(options));
   const began = performance.now();
   const configuration = configure({ ...options, workers: 1 }, data);
   const counts = usualWorkerCounts(cores);

@@ -7,9 +7,10 @@ import { NablaError } from '../errors.js';
 import { findBlas } from '../kernels/blas.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
+import { loadFunctions } from '../model/own-functions.js';
 import type { GradientMode } from '../parallel/arena.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, openGradients, type TrainOptions, workersOf } from '../training/options.js';
+import { type Configuration, configure, functionUrls, openGradients, type TrainOptions, workersOf } from '../training/options.js';
 import { describeMachine, usualWorkerCounts } from './machine.js';
 import { makePlan } from './plan.js';
 import type { ProfileSubject, RankedSetting } from './profile.js';
@@ -52,6 +53,7 @@ export interface Candidate {
 
 /** Ranks worker counts, gradients, shards, kernels and input formats; what `options` fix stays as it is. */
 export async function tune(options: TrainOptions, data: Dataset, { onProgress = () => {}, signal }: TuneOptions = {}): Promise<TuneResult> {
+  await loadFunctions(functionUrls(options));
   const began = performance.now();
   const most = workersOf(options.workers);
   const counts = typeof options.workers === 'number' ? [most] : usualWorkerCounts(most);

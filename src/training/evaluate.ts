@@ -5,6 +5,7 @@ import { checkDataset, type Dataset, SPLITS, type Split } from '../data/dataset.
 import { loadDataset } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
+import { loadFunctions } from '../model/own-functions.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { type Configuration, configure, workersOf } from './options.js';
@@ -36,6 +37,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
   if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
   const split = checkOneOf('split', options.split ?? 'test', SPLITS);
   const { record, parameters } = readRun(options.run);
+  await loadFunctions(record.configuration.network.functions);
   const pool = new WorkerPool(workersOf(options.workers));
   try {
     const data = await dataOf(options, record);
@@ -68,7 +70,7 @@ async function dataOf({ data }: EvaluateOptions, { data: trained, configuration 
 }
 
 function configurationOf({ workers, kernels }: EvaluateOptions, network: NetworkSpecification, data: Dataset): Configuration {
-  const { layers, activations, cost } = network;
+  const { layers, activations, neurons, functions, cost } = network;
   const [activation, output] = [activations.slice(0, -1), activations[activations.length - 1]];
-  return configure({ layers, activation, output, cost, workers, kernels, gradient: 'owned', batch: 1 }, data);
+  return configure({ layers, activation, output, neurons, functions, cost, workers, kernels, gradient: 'owned', batch: 1 }, data);
 }

@@ -1,6 +1,7 @@
 // The options of a training run: what a user may say, with defaults, and what a run then works with. The one place where
 // they are checked, for the command line and the library alike.
 
+import { pathToFileURL } from 'node:url';
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
 import { type Dataset, density } from '../data/dataset.js';
 import { wrongKind, wrongValue } from '../errors.js';
@@ -12,6 +13,8 @@ import { countCores } from '../scaling/cores.js';
 import type { TrainEvent } from './events.js';
 
 export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
+  /** Modules with activations and costs of your own, as paths or URLs (see model/own-functions.ts). Every worker imports them. */
+  functions?: string | readonly string[];
   /** A data set, 'mnist', or a folder of IDX files. Default: 'mnist'. */
   data?: Dataset | string;
   /** Samples of a folder's training files kept back for validation. Default: a sixth, at most 10,000. */
@@ -90,6 +93,8 @@ const OPTION_NAMES: Readonly<Record<keyof TrainOptions, true>> = {
   layers: true,
   activation: true,
   output: true,
+  neurons: true,
+  functions: true,
   cost: true,
   init: true,
   epochs: true,
@@ -124,10 +129,19 @@ export function checkOptionNames(options: TrainOptions): void {
   checkInteger('traceSteps', options.traceSteps ?? 100, 1, 100_000);
 }
 
-/** Checks options against each other and against the data. */
+/** The modules with own functions that options name, as URLs that any thread can import. */
+export function functionUrls({ functions = [] }: Pick<TrainOptions, 'functions'>): string[] {
+  const list: readonly string[] = typeof functions === 'string' ? [functions] : functions;
+  if (!Array.isArray(list) || list.some((path) => typeof path !== 'string')) {
+    throw wrongKind('functions', 'the path of a module, or a list of them', functions);
+  }
+  return list.map((path) => (/^(file|data|node):/.test(path) ? path : pathToFileURL(path).href));
+}
+
+/** Checks options against each other and against the data. Own functions that they name are loaded before (`loadFunctions`). */
 export function configure(options: TrainOptions, data: Dataset): Configuration {
   const workers = workersOf(options.workers);
-  const network = specifyNetwork({ ...options, layers: options.layers ?? [data.inputs, 100, data.classes] });
+  const network = specifyNetwork({ ...options, layers: options.layers ?? [data.inputs, 100, data.classes] }, functionUrls(options));
   const { layers } = network;
   if (layers[0] !== data.inputs) {
     throw wrongValue('layers', `${data.inputs} inputs, as many as the samples of '${data.name}' have values`, layers[0]);

@@ -103,7 +103,13 @@ export function readRun(path: string): { record: RunRecord; parameters: Float32A
     throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: expected a run of format ${FORMAT}, got ${record?.format}.`);
   }
   try {
-    specifyNetwork({ layers: record.configuration.network.layers });
+    const { network } = record.configuration;
+    specifyNetwork({ layers: network.layers });
+    // Runs of version 0.1.0 had neither.
+    record = {
+      ...record,
+      configuration: { ...record.configuration, network: { ...network, neurons: network.neurons ?? [], functions: network.functions ?? [] } },
+    };
   } catch (error) {
     throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: ${asError(error).message}`);
   }

@@ -83,6 +83,7 @@ export class Session {
       workers,
       shards,
       gradient,
+      otherNeurons: network.neurons.length,
       samples: this.#firsts.test + this.#counts.test,
       training: this.#counts.training,
       input,

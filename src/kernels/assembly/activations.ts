@@ -1,20 +1,22 @@
 // The activation functions f and their place in BP1 and BP2, over matrices [S][O]. `…Forward` computes a = f(z) and keeps
 // the floats past O at zero; `…Backward` turns ∂C/∂a into δ = ∂C/∂a ⊙ f'(z), in place, from whichever of z and a is cheaper.
+// Definitions and sources stand in model/activations.ts. `kind` is a constant in every call of an inlined function here, so
+// that the compiler leaves one loop per function.
 
-import { columns, constants, exp, laneSum, madd, sigmoid, stride, tanh } from './vector';
+import { clearPadding, columns, constants, exp, laneSum, log, madd, sigmoid, stride, tanh } from './vector';
 
-/** Puts zeros back past column O, where f(0) may have left something else. */
-// @ts-ignore: decorator
-@inline
-function clearPadding(S: i32, O: i32, a: usize): void {
-  const ld = stride(O);
-  if (ld == O) return;
-  let row = a;
-  for (let s = 0; s < S; s++) {
-    for (let o = O; o < ld; o++) f32.store(row + (<usize>o << 2), 0);
-    row += <usize>ld << 2;
-  }
-}
+const SIGMOID: i32 = 0;
+const TANH: i32 = 1;
+const RELU: i32 = 2;
+const LEAKY_RELU: i32 = 3;
+const ELU: i32 = 4;
+const GELU: i32 = 5;
+const SILU: i32 = 6;
+const SOFTPLUS: i32 = 7;
+
+const LEAK: f32 = 0.01;
+const GELU_ROOT: f32 = 0.7978845608028654;
+const GELU_CUBE: f32 = 0.044715;
 
 /** y = e^x over n floats, a multiple of four. */
 function exponential(n: i32, x: usize, y: usize): void {
@@ -27,66 +29,145 @@ function exponential(n: i32, x: usize, y: usize): void {
 }
 export { exponential as exp };
 
-export function sigmoidForward(S: i32, O: i32, z: usize, a: usize): void {
+/** tanh(√(2/π) (z + 0.044715 z³)) */
+// @ts-ignore: decorator
+@inline
+function geluTanh(table: usize, z: v128): v128 {
+  const cube = f32x4.mul(f32x4.mul(z, z), z);
+  return tanh(table, f32x4.mul(f32x4.splat(GELU_ROOT), madd(f32x4.splat(GELU_CUBE), cube, z)));
+}
+
+/** f(z) on four lanes. A ReLU by pmax with z first lets a NaN through: a diverged run must not look like a dead unit. */
+// @ts-ignore: decorator
+@inline
+function f(kind: i32, table: usize, z: v128): v128 {
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  if (kind == SIGMOID) return sigmoid(table, z);
+  if (kind == TANH) return tanh(table, z);
+  if (kind == RELU) return f32x4.pmax(z, zero);
+  if (kind == LEAKY_RELU) return v128.bitselect(z, f32x4.mul(z, f32x4.splat(LEAK)), f32x4.gt(z, zero));
+  if (kind == ELU) return v128.bitselect(z, f32x4.sub(exp(table, z), one), f32x4.gt(z, zero));
+  if (kind == GELU) return f32x4.mul(f32x4.mul(f32x4.splat(0.5), z), f32x4.add(one, geluTanh(table, z)));
+  if (kind == SILU) return f32x4.mul(z, sigmoid(table, z));
+  return f32x4.add(f32x4.pmax(z, zero), log(table, f32x4.add(one, exp(table, f32x4.neg(f32x4.abs(z))))));
+}
+
+/** e ⊙ f'(z) on four lanes. */
+// @ts-ignore: decorator
+@inline
+function timesSlope(kind: i32, table: usize, z: v128, a: v128, e: v128): v128 {
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  // σ' = σ (1 - σ) = a (1 - a)
+  if (kind == SIGMOID) return f32x4.mul(e, f32x4.mul(a, f32x4.sub(one, a)));
+  // tanh' = 1 - tanh² = 1 - a²
+  if (kind == TANH) return f32x4.mul(e, f32x4.sub(one, f32x4.mul(a, a)));
+  // 1 where z > 0, else 0 (the subgradient at 0 is taken as 0)
+  if (kind == RELU) return v128.and(e, f32x4.gt(z, zero));
+  if (kind == LEAKY_RELU) return v128.bitselect(e, f32x4.mul(e, f32x4.splat(LEAK)), f32x4.gt(z, zero));
+  // e^z = a + 1
+  if (kind == ELU) return v128.bitselect(e, f32x4.mul(e, f32x4.add(a, one)), f32x4.gt(z, zero));
+  if (kind == GELU) {
+    const half = f32x4.splat(0.5);
+    const t = geluTanh(table, z);
+    const inner = f32x4.mul(f32x4.splat(GELU_ROOT), madd(f32x4.splat(3 * GELU_CUBE), f32x4.mul(z, z), one));
+    const bell = f32x4.mul(f32x4.mul(half, z), f32x4.mul(f32x4.sub(one, f32x4.mul(t, t)), inner));
+    return f32x4.mul(e, madd(half, f32x4.add(one, t), bell));
+  }
+  const s = sigmoid(table, z);
+  // σ + z σ (1 - σ)
+  if (kind == SILU) return f32x4.mul(e, f32x4.mul(s, madd(z, f32x4.sub(one, s), one)));
+  return f32x4.mul(e, s);
+}
+
+// @ts-ignore: decorator
+@inline
+function forward(kind: i32, S: i32, O: i32, z: usize, a: usize): void {
   const table = constants();
   const end = z + (<usize>(S * stride(O)) << 2);
   let to = a;
   for (; z < end; z += 16) {
-    v128.store(to, sigmoid(table, v128.load(z)));
+    v128.store(to, f(kind, table, v128.load(z)));
     to += 16;
   }
-  clearPadding(S, O, a);
+  if (kind == SIGMOID || kind == SOFTPLUS) clearPadding(S, O, a);
 }
 
-/** σ' = σ (1 - σ) = a (1 - a) */
-export function sigmoidBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
+// @ts-ignore: decorator
+@inline
+function backward(kind: i32, S: i32, O: i32, z: usize, a: usize, e: usize): void {
+  const table = constants();
   const end = e + (<usize>(S * stride(O)) << 2);
-  const one = f32x4.splat(1);
   for (; e < end; e += 16) {
-    const v = v128.load(a);
-    v128.store(e, f32x4.mul(v128.load(e), f32x4.mul(v, f32x4.sub(one, v))));
+    v128.store(e, timesSlope(kind, table, v128.load(z), v128.load(a), v128.load(e)));
+    z += 16;
     a += 16;
   }
+}
+
+export function sigmoidForward(S: i32, O: i32, z: usize, a: usize): void {
+  forward(SIGMOID, S, O, z, a);
+}
+
+export function sigmoidBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
+  backward(SIGMOID, S, O, z, a, e);
 }
 
 export function tanhForward(S: i32, O: i32, z: usize, a: usize): void {
-  const table = constants();
-  const end = z + (<usize>(S * stride(O)) << 2);
-  for (; z < end; z += 16) {
-    v128.store(a, tanh(table, v128.load(z)));
-    a += 16;
-  }
+  forward(TANH, S, O, z, a);
 }
 
-/** tanh' = 1 - tanh² = 1 - a² */
 export function tanhBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
-  const end = e + (<usize>(S * stride(O)) << 2);
-  const one = f32x4.splat(1);
-  for (; e < end; e += 16) {
-    const v = v128.load(a);
-    v128.store(e, f32x4.mul(v128.load(e), f32x4.sub(one, f32x4.mul(v, v))));
-    a += 16;
-  }
+  backward(TANH, S, O, z, a, e);
 }
 
-/** max(z, 0), by pmax with z first, which lets a NaN through: a diverged run must not look like a dead unit. */
 export function reluForward(S: i32, O: i32, z: usize, a: usize): void {
-  const end = z + (<usize>(S * stride(O)) << 2);
-  const zero = f32x4.splat(0);
-  for (; z < end; z += 16) {
-    v128.store(a, f32x4.pmax(v128.load(z), zero));
-    a += 16;
-  }
+  forward(RELU, S, O, z, a);
 }
 
-/** f' = 1 where z > 0, else 0 (the subgradient at 0 is taken as 0). */
 export function reluBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
-  const end = e + (<usize>(S * stride(O)) << 2);
-  const zero = f32x4.splat(0);
-  for (; e < end; e += 16) {
-    v128.store(e, v128.and(v128.load(e), f32x4.gt(v128.load(z), zero)));
-    z += 16;
-  }
+  backward(RELU, S, O, z, a, e);
+}
+
+export function leakyReluForward(S: i32, O: i32, z: usize, a: usize): void {
+  forward(LEAKY_RELU, S, O, z, a);
+}
+
+export function leakyReluBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
+  backward(LEAKY_RELU, S, O, z, a, e);
+}
+
+export function eluForward(S: i32, O: i32, z: usize, a: usize): void {
+  forward(ELU, S, O, z, a);
+}
+
+export function eluBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
+  backward(ELU, S, O, z, a, e);
+}
+
+export function geluForward(S: i32, O: i32, z: usize, a: usize): void {
+  forward(GELU, S, O, z, a);
+}
+
+export function geluBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
+  backward(GELU, S, O, z, a, e);
+}
+
+export function siluForward(S: i32, O: i32, z: usize, a: usize): void {
+  forward(SILU, S, O, z, a);
+}
+
+export function siluBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
+  backward(SILU, S, O, z, a, e);
+}
+
+export function softplusForward(S: i32, O: i32, z: usize, a: usize): void {
+  forward(SOFTPLUS, S, O, z, a);
+}
+
+export function softplusBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
+  backward(SOFTPLUS, S, O, z, a, e);
 }
 
 /** a_j = e^{z_j} / Σ_k e^{z_k} per row (book, chapter 3, equation 78), after subtracting the row's largest z. */

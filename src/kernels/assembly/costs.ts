@@ -3,7 +3,7 @@
 // sigmoid with cross-entropy and softmax with log-likelihood. There δ = a - y, and the cost stays right where a has
 // rounded to 0 or 1 and its logarithm no longer knows by how much the network is wrong.
 
-import { columns, constants, exp, laneSum, log, madd, stride } from './vector';
+import { clearPadding, columns, constants, exp, laneSum, log, madd, stride } from './vector';
 
 const TINY: f32 = 1.17549435e-38;
 
@@ -29,14 +29,15 @@ export function crossEntropyGradient(S: i32, O: i32, a: usize, y: usize, e: usiz
   const end = e + (<usize>(S * stride(O)) << 2);
   const one = f32x4.splat(1);
   const tiny = f32x4.splat(TINY);
-  for (; e < end; e += 16) {
+  for (let to = e; to < end; to += 16) {
     const p = v128.load(a);
     const t = v128.load(y);
     const off = f32x4.div(f32x4.sub(one, t), f32x4.pmax(f32x4.sub(one, p), tiny));
-    v128.store(e, f32x4.sub(off, f32x4.div(t, f32x4.pmax(p, tiny))));
+    v128.store(to, f32x4.sub(off, f32x4.div(t, f32x4.pmax(p, tiny))));
     a += 16;
     y += 16;
   }
+  clearPadding(S, O, e);
 }
 
 /** ∂C_x/∂a_j = -y_j / a_j */
@@ -48,6 +49,79 @@ export function logLikelihoodGradient(S: i32, O: i32, a: usize, y: usize, e: usi
     a += 16;
     y += 16;
   }
+}
+
+/** ∂C_x/∂a_j = a_j - y_j, cut off at -1 and 1; pmin and pmax with the difference first let a NaN through. */
+export function huberGradient(S: i32, O: i32, a: usize, y: usize, e: usize): void {
+  const end = e + (<usize>(S * stride(O)) << 2);
+  for (; e < end; e += 16) {
+    const d = f32x4.sub(v128.load(a), v128.load(y));
+    v128.store(e, f32x4.pmax(f32x4.pmin(d, f32x4.splat(1)), f32x4.splat(-1)));
+    a += 16;
+    y += 16;
+  }
+}
+
+/** ∂C_x/∂a_j = -t_j where t_j a_j < 1, else 0, with t = 2y - 1. */
+export function hingeGradient(S: i32, O: i32, a: usize, y: usize, e: usize): void {
+  const end = e + (<usize>(S * stride(O)) << 2);
+  const one = f32x4.splat(1);
+  for (let to = e; to < end; to += 16) {
+    const t = f32x4.sub(f32x4.mul(v128.load(y), f32x4.splat(2)), one);
+    v128.store(to, v128.and(f32x4.neg(t), f32x4.lt(f32x4.mul(t, v128.load(a)), one)));
+    a += 16;
+    y += 16;
+  }
+  clearPadding(S, O, e);
+}
+
+/** C_x = Σ_j h(d_j), d = a - y: with m = min(|d|, 1), h = m (|d| - m/2), which is ½ d² up to 1 and |d| - ½ beyond. */
+export function huberCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): i32 {
+  const vectors = columns(O) >> 2;
+  const gap = <usize>(stride(O) - columns(O)) << 2;
+  let total: f64 = 0;
+  for (let s = 0; s < S; s++) {
+    let sum = f32x4.splat(0);
+    for (let v = 0; v < vectors; v++) {
+      const d = f32x4.abs(f32x4.sub(v128.load(a), v128.load(y)));
+      const m = f32x4.pmin(d, f32x4.splat(1));
+      sum = madd(m, f32x4.sub(d, f32x4.mul(m, f32x4.splat(0.5))), sum);
+      a += 16;
+      y += 16;
+    }
+    const cost = laneSum(sum);
+    f32.store(c + (<usize>s << 2), cost);
+    total += cost;
+    a += gap;
+    y += gap;
+  }
+  return <i32>isFinite(total);
+}
+
+/** C_x = Σ_j max(0, 1 - t_j a_j) with t = 2y - 1; pmax with the difference first lets a NaN through. */
+export function hingeCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): i32 {
+  const vectors = columns(O) >> 2;
+  const gap = <usize>(stride(O) - columns(O)) << 2;
+  const padding = paddingOf(O);
+  const one = f32x4.splat(1);
+  let total: f64 = 0;
+  for (let s = 0; s < S; s++) {
+    let sum = f32x4.splat(0);
+    for (let v = 0; v < vectors; v++) {
+      const t = f32x4.sub(f32x4.mul(v128.load(y), f32x4.splat(2)), one);
+      let term = f32x4.pmax(f32x4.sub(one, f32x4.mul(t, v128.load(a))), f32x4.splat(0));
+      if (v == vectors - 1) term = v128.andnot(term, padding);
+      sum = f32x4.add(sum, term);
+      a += 16;
+      y += 16;
+    }
+    const cost = laneSum(sum);
+    f32.store(c + (<usize>s << 2), cost);
+    total += cost;
+    a += gap;
+    y += gap;
+  }
+  return <i32>isFinite(total);
 }
 
 /** C_x = ½ Σ_j (a_j - y_j)² */

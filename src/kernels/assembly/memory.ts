@@ -35,6 +35,16 @@ export function gatherFloats(S: i32, I: i32, order: usize, floats: usize, x: usi
   }
 }
 
+/** to[s] = from[s·step], step in bytes, for S floats. */
+export function gatherColumn(S: i32, step: usize, from: usize, to: usize): void {
+  for (let s: usize = 0; s < <usize>S; s++) f32.store(to + (s << 2), f32.load(from + s * step));
+}
+
+/** to[s·step] = from[s] */
+export function scatterColumn(S: i32, step: usize, from: usize, to: usize): void {
+  for (let s: usize = 0; s < <usize>S; s++) f32.store(to + s * step, f32.load(from + (s << 2)));
+}
+
 /** y[s][j] = 1 where j is the label of sample order[s], else 0. */
 export function gatherOneHot(S: i32, O: i32, order: usize, labels: usize, y: usize): void {
   const ld = <usize>stride(O) << 2;

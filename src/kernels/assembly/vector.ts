@@ -208,3 +208,16 @@ export function stride(n: i32): i32 {
 export function columns(n: i32): i32 {
   return (n + 3) & ~3;
 }
+
+/** Puts zeros back past column O, where something other than f(0) = 0 may have been left. */
+// @ts-ignore: decorator
+@inline
+export function clearPadding(S: i32, O: i32, a: usize): void {
+  const ld = stride(O);
+  if (ld == O) return;
+  let row = a;
+  for (let s = 0; s < S; s++) {
+    for (let o = O; o < ld; o++) f32.store(row + (<usize>o << 2), 0);
+    row += <usize>ld << 2;
+  }
+}
