@@ -23,10 +23,10 @@ export class Random {
    * numbers for one purpose never changes another (order of epoch 7, initial weights, split of the data, …).
    */
   static stream(seed: number, name: string, index = 0): Random {
-    let h = splitmix(seed >>> 0) ^ splitmix(Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b1) >>> 0);
-    for (let i = 0; i < name.length; i++) h = splitmix(h ^ name.charCodeAt(i));
-    h = splitmix(h ^ (index >>> 0));
-    const state = [1, 2, 3, 4].map((i) => splitmix((h + Math.imul(i, 0x9e3779b9)) >>> 0));
+    let h = mix32(seed >>> 0) ^ mix32(Math.imul(Math.floor(seed / 2 ** 32), 0x9e3779b1) >>> 0);
+    for (let i = 0; i < name.length; i++) h = mix32(h ^ name.charCodeAt(i));
+    h = mix32(h ^ (index >>> 0));
+    const state = [1, 2, 3, 4].map((i) => mix32((h + Math.imul(i, 0x9e3779b9)) >>> 0));
     return new Random(state as unknown as RandomState);
   }
 
@@ -109,7 +109,7 @@ function rotate(x: number, by: number): number {
 }
 
 /** splitmix32: a bijection of 32-bit words that mixes well enough to seed from neighbouring numbers. */
-function splitmix(x: number): number {
+export function mix32(x: number): number {
   let z = (x + 0x9e3779b9) >>> 0;
   z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
   z = Math.imul(z ^ (z >>> 15), 0x735a2d97);

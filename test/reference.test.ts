@@ -6,7 +6,9 @@ import { ACTIVATION_NAMES, type ActivationName } from '#src/kernels/kernels.js';
 import { COST_NAMES, COSTS } from '#src/model/costs.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { fromBookOrder, layoutOf, toBookOrder } from '#src/model/layout.js';
-import { backpropagate, costOf, descend, feedForward, parametersFrom, valuesOf } from '#src/model/reference.js';
+import { specifyLearning } from '#src/model/learning.js';
+import { backpropagate, costOf, feedForward, parametersFrom, valuesOf } from '#src/model/reference.js';
+import { ReferenceDescent } from '#src/model/reference-descent.js';
 import { specifyNetwork } from '#src/model/specification.js';
 import { seeded } from './bound-kernels.js';
 
@@ -41,13 +43,17 @@ describe('the gradient of the reference', () => {
   test('a network worked out by hand: 1-1-1, sigmoid, quadratic', () => {
     // x = 1, w² = 0, b² = 0: a² = ½. w³ = 2, b³ = -1: z³ = 0, a³ = ½. y = 1: C = ⅛.
     const spec = specifyNetwork({ layers: [1, 1, 1], cost: 'quadratic' });
-    const parameters = parametersFrom(spec, [0, 0, 2, -1]);
+    const start = [0, 0, 2, -1];
+    const parameters = parametersFrom(spec, start);
     expect(costOf(spec, parameters, [1], [1])).toBeCloseTo(1 / 8, 15);
     // δ³ = (½ - 1)·¼ = -⅛; ∂w³ = ½ δ³ = -1/16; δ² = 2 δ³ ¼ = -1/16; ∂w² = -1/16.
     expect(valuesOf(backpropagate(spec, parameters, [1], [1]))).toEqual([-1 / 16, -1 / 16, -1 / 16, -1 / 8]);
     // η = 8, λ = 1, n = 4, two equal samples: weights shrink by 1 - 8·1/4 = -1, then both move by 8 times the gradient.
     const sample = { x: [1], y: [1] };
-    expect(valuesOf(descend(spec, parameters, [sample, sample], { eta: 8, lambda: 1, n: 4 }))).toEqual([0.5, 0.5, -1.5, 0]);
+    const learning = specifyLearning({ lambda: 1 }, 1, { counts: [] });
+    const descent = new ReferenceDescent(spec, start, { eta: 8, learning, n: 4 });
+    descent.step([sample, sample]);
+    expect(descent.values).toEqual([0.5, 0.5, -1.5, 0]);
   });
 });
 

@@ -1,7 +1,7 @@
 // One worker's place, taken by this thread: a session's own arena, data and kernels, but no threads. So the benchmark times
 // the very memory that a run trains on, filled by the very code that fills it there.
 
-import type { Dataset } from '../../src/data/dataset.js';
+import { countSamples, type Dataset } from '../../src/data/dataset.js';
 import { fillOrder } from '../../src/data/order.js';
 import { bindKernels, type KernelChoice } from '../../src/kernels/bind.js';
 import type { KernelName, Kernels } from '../../src/kernels/kernels.js';
@@ -56,7 +56,7 @@ export async function openCore(bench: BenchNetwork, data: Dataset, { kernels, in
   const { arena, spec, samples } = options;
   const bound = await bindKernels(choice, memory, arena.scratch[0]);
   const network = new Network(bound, spec, session.layout, arena.parameters, input, samples, arena.neurons[0]);
-  const steps = Math.floor(data.training.labels.length / batch);
+  const steps = Math.floor(countSamples(data, 'training') / batch);
   return { ...attached, session, kernels: bound, network, batch, eta, rate: eta / batch, steps };
 }
 

@@ -2,12 +2,12 @@
 // trains, measures or plans.
 
 import { type Command, Option } from 'commander';
-import { ACTIVATION_NAMES, KERNEL_NAMES } from '../kernels/kernels.js';
+import { ACTIVATION_NAMES, KERNEL_NAMES, OPTIMISER_NAMES } from '../kernels/kernels.js';
 import { COST_NAMES } from '../model/costs.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import { INITIALISER_NAMES } from '../model/specification.js';
 import { GRADIENT_MODES } from '../parallel/arena.js';
-import { addNeuron, addText, ListOption, toNames, toNumber, toNumbers } from './values.js';
+import { addNeuron, addText, ListOption, toClassWeights, toNames, toNumber, toNumbers, toSchedule } from './values.js';
 
 /** An option with a number. */
 export function numberOption(flag: string, text: string, fallback?: number): Option {
@@ -57,11 +57,36 @@ export function addNetworkOptions(command: Command): Command {
     );
 }
 
-/** η, λ and the seed. */
+/** The optimiser with its numbers, what keeps weights small, what is left out, how η goes; and the seed. */
 export function addLearningOptions(command: Command): Command {
   return command
-    .addOption(numberOption('--eta', 'learning rate η', 0.5))
-    .addOption(numberOption('--lambda', 'weight decay λ: each step multiplies the weights by 1 - ηλ/n', 0))
+    .addOption(new Option('--optimiser <name>', `${OPTIMISER_NAMES.join(', ')} (default: sgd; momentum with --momentum)`))
+    .addOption(numberOption('--eta', 'learning rate η (default: 0.5; with momentum 0.1; for rmsprop, adam and adamw 0.001)'))
+    .addOption(numberOption('--momentum', 'μ of momentum and nesterov (default: 0.9)'))
+    .addOption(numberOption('--rho', 'ρ of rmsprop (default: 0.9)'))
+    .addOption(numberOption('--beta1', 'β₁ of adam and adamw (default: 0.9)'))
+    .addOption(numberOption('--beta2', 'β₂ of adam and adamw (default: 0.999)'))
+    .addOption(numberOption('--epsilon', 'ε of rmsprop, adam and adamw (default: 1e-8)'))
+    .addOption(numberOption('--lambda', 'weight decay λ: the cost gets λ/2n Σ w²', 0))
+    .addOption(numberOption('--l1', 'L1 decay λ₁: the cost gets λ₁/n Σ |w|', 0))
+    .addOption(
+      new Option('--dropout <p,…>', 'probability that a hidden unit is left out, one for all layers or one each (default: 0)').argParser(
+        toNumbers('dropout'),
+      ),
+    )
+    .addOption(numberOption('--max-norm', 'most that the norm of the weights into a neuron may be (default: no limit)'))
+    .addOption(numberOption('--clip-norm', 'most that the norm of ∇C may be (default: no limit)'))
+    .addOption(
+      new Option('--class-weights <w,…>', "what the cost is multiplied with, by class; or 'balanced' (default: 1 for all)").argParser(toClassWeights),
+    )
+    .addOption(
+      new Option(
+        '--schedule <how>',
+        'how η goes: constant; step:10,0.5 (times 0.5 every 10 epochs); halve:10 (halved after 10 epochs without a better validation); cosine:2 (rises for 2 epochs, then falls to 0)',
+      )
+        .argParser(toSchedule)
+        .default(undefined, 'constant'),
+    )
     .addOption(numberOption('--seed', 'seed of weights, order and split', 1));
 }
 

@@ -59,6 +59,7 @@ function startText(e: StartEvent): string {
     `network   ${e.network.join('-')}, ${functions}, ${e.cost}, ${count(e.parameters)} parameters`,
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
     `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${e.epochs} epochs, seed ${e.seed}`,
+    ...(e.learning === undefined ? [] : [`learning  ${e.learning}`]),
     `machine   ${workers}, ${gradient}, ${e.input} input, kernels ${e.kernels}, ${count(e.memoryBytes / 2 ** 20)} MB shared; same bits again ${bits}`,
     ...(e.workersWhy === undefined ? [] : [`settings  ${e.workersWhy}`]),
     ...(e.warnings ?? []).map((warning) => `warning   ${warning}`),
@@ -68,17 +69,23 @@ function startText(e: StartEvent): string {
 }
 
 function epochText(e: EpochEvent): string {
-  const validation = e.validationAccuracy === null ? '' : `validation ${percent(e.validationAccuracy)}  `;
+  const validation =
+    e.validationCost === null
+      ? ''
+      : `validation ${e.validationAccuracy === null ? e.validationCost.toPrecision(4) : percent(e.validationAccuracy)}  `;
   const left = e.epoch < e.epochs ? `  ${duration(e.secondsLeft)} left` : '';
   return `epoch ${String(e.epoch).padStart(String(e.epochs).length)}/${e.epochs}  cost ${e.trainingCost.toFixed(4)}  ${validation}${count(e.samplesPerSecond).padStart(9)} samples/s${left}`;
 }
 
 function doneText(e: DoneEvent): string {
-  const test = e.testAccuracy === null ? 'no test samples' : `test accuracy ${percent(e.testAccuracy)}`;
+  const cost = e.testCost === null ? 'no test samples' : `test cost ${e.testCost.toPrecision(4)}`;
+  const test = e.testAccuracy === null ? cost : `test accuracy ${percent(e.testAccuracy)}`;
+  const stopped = e.stopped === undefined ? [] : [`ended     early: ${e.stopped}`];
   const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
   const kept = e.run ? [`kept in   ${e.run}`, `          again: nabla evaluate ${e.run}`] : [];
   return [
     '',
+    ...stopped,
     `done      ${test} after ${e.epochs} epochs in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
     ...trace,
     ...kept,

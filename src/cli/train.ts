@@ -15,7 +15,7 @@ export function trainCommand(): Command {
   const command = addNetworkOptions(new Command('train').description('Train a network, and keep the run in a folder.'))
     .addOption(numberOption('--epochs', 'passes over the training data', 30))
     .addOption(numberOption('--batch', 'samples per step, m', 10));
-  addLearningOptions(command).addOption(
+  addLearningOptions(command.addOption(numberOption('--patience', 'epochs without a better validation, after which the run ends'))).addOption(
     workersOption('worker threads; auto: what nabla tune found for this network, or else what is fastest in the first steps'),
   );
   return addStepOptions(command)

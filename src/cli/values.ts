@@ -2,6 +2,7 @@
 
 import { Option } from 'commander';
 import { wrongValue } from '../errors.js';
+import type { Schedule, ScheduleName } from '../model/schedules.js';
 import type { NeuronFunction } from '../model/specification.js';
 
 /** A number, for the option of this name. */
@@ -37,6 +38,23 @@ export function addNeuron(text: string, before: readonly NeuronFunction[] = []):
   const match = /^(\d+):(\d+)=(.+)$/.exec(text.trim());
   if (!match) throw wrongValue('neuron', "a layer, a neuron and its f, such as '2:5=tanh'", text);
   return [...before, { layer: Number(match[1]), neuron: Number(match[2]), f: match[3] }];
+}
+
+/** Numbers with commas between them, or 'balanced'. */
+export function toClassWeights(text: string): number[] | 'balanced' {
+  return text === 'balanced' ? text : toNumbers('class-weights')(text);
+}
+
+/** 'kind' or 'kind:number,number': a schedule with its numbers in the order of the help. */
+export function toSchedule(text: string): ScheduleName | Schedule {
+  const [kind, rest] = text.split(':');
+  if (rest === undefined) return kind as ScheduleName;
+  const fields = { step: ['every', 'factor'], halve: ['patience'], cosine: ['warmUp'] }[kind] ?? [];
+  const numbers = toNumbers('schedule')(rest);
+  if (numbers.length > fields.length) {
+    throw wrongValue('schedule', 'constant, step:EPOCHS,FACTOR, halve:EPOCHS or cosine:EPOCHS', text);
+  }
+  return { kind, ...Object.fromEntries(numbers.map((n, k) => [fields[k], n])) } as unknown as Schedule;
 }
 
 /** Adds a text to those before it. */

@@ -7,21 +7,33 @@ import { NablaError, wrongKind, wrongValue } from '../errors.js';
 export interface Samples {
   /** [samples][inputs], sample after sample without padding. Bytes are multiplied with the data set's scale. */
   readonly values: Uint8Array | Float32Array;
-  /** The class of each sample. */
+  /** The class of each sample; empty where the targets are numbers. */
   readonly labels: Uint16Array;
+  /** [samples][classes], for targets that are numbers: a regression. */
+  readonly targets?: Float32Array;
 }
 
 export interface Dataset {
   readonly name: string;
   /** Values of a sample: n_1. */
   readonly inputs: number;
-  /** Classes: n_L. Labels are 0 to classes - 1. */
+  /** Classes: n_L. Labels are 0 to classes - 1. Of a regression: how many numbers a target has. */
   readonly classes: number;
   /** What a byte is multiplied with to become an input; 1 for floats. */
   readonly scale: number;
   readonly training: Samples;
   readonly validation: Samples;
   readonly test: Samples;
+}
+
+/** Samples of a split. */
+export function countSamples({ inputs, ...data }: Dataset, split: Split): number {
+  return data[split].values.length / inputs;
+}
+
+/** Whether the targets are numbers instead of classes. */
+export function isRegression({ training }: Dataset): boolean {
+  return training.targets !== undefined;
 }
 
 export const SPLITS = ['training', 'validation', 'test'] as const;
@@ -44,7 +56,8 @@ export function checkDataset(data: Dataset): void {
     }
     if (!bytes && data.scale !== 1) throw wrongValue('data.scale', '1 for inputs that are floats', data.scale, 'Scale the values themselves.');
     if (!(labels instanceof Uint16Array)) throw wrongKind(`data.${split}.labels`, 'a Uint16Array', labels);
-    if (values.length !== labels.length * inputs) {
+    if (isRegression(data)) checkTargets(data, split);
+    else if (values.length !== labels.length * inputs) {
       throw wrongValue(`data.${split}.values`, `${labels.length} samples of ${inputs} values (${labels.length * inputs})`, values.length);
     }
     checkLabels(`data.${split}`, labels, classes);
@@ -55,7 +68,24 @@ export function checkDataset(data: Dataset): void {
         `data.${split}: value ${bad % inputs} of sample ${Math.floor(bad / inputs)} is ${values[bad]}; inputs must be finite.`,
       );
   }
-  if (data.training.labels.length === 0) throw wrongValue('data.training', 'at least one sample', 0);
+  if (countSamples(data, 'training') === 0) throw wrongValue('data.training', 'at least one sample', 0);
+}
+
+/** Targets that are numbers: as many as the samples need, all finite, and no labels beside them. */
+function checkTargets({ inputs, classes, ...data }: Dataset, split: Split): void {
+  const { values, labels, targets } = data[split];
+  if (!(targets instanceof Float32Array)) throw wrongKind(`data.${split}.targets`, 'a Float32Array, like data.training.targets', targets);
+  if (labels.length > 0) throw wrongValue(`data.${split}.labels`, 'none beside targets that are numbers', labels.length);
+  const samples = targets.length / classes;
+  if (values.length !== samples * inputs) {
+    throw wrongValue(`data.${split}.targets`, `${classes} for each sample (${(values.length / inputs) * classes})`, targets.length);
+  }
+  const bad = targets.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0)
+    throw new NablaError(
+      'BAD_DATA',
+      `data.${split}: target ${bad % classes} of sample ${Math.floor(bad / classes)} is ${targets[bad]}; targets must be finite.`,
+    );
 }
 
 /** Values that are looked at to estimate a density: enough for two digits. */

@@ -15,6 +15,42 @@ export type ActivationName = (typeof ACTIVATION_NAMES)[number];
 export const COST_NAMES = ['quadratic', 'cross-entropy', 'log-likelihood', 'huber', 'hinge'] as const;
 export type CostName = (typeof COST_NAMES)[number];
 
+export const OPTIMISER_NAMES = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw'] as const;
+export type OptimiserName = (typeof OPTIMISER_NAMES)[number];
+/** Numbers that an optimiser keeps for each parameter: s, then q. */
+export const OPTIMISER_STATES: Readonly<Record<OptimiserName, 0 | 1 | 2>> = { sgd: 0, momentum: 1, nesterov: 1, rmsprop: 1, adam: 2, adamw: 2 };
+
+/**
+ * What an update kernel reads: a row of floats in the shared memory, because a fraction that is passed to a function may be boxed.
+ * The fields' numbers:
+ */
+export const HYPER = {
+  /** What the summed gradient is multiplied with: 1/m, less where it is clipped. */
+  scale: 0,
+  eta: 1,
+  /** λ/n and λ₁/n: 0 for biases, which do not decay. */
+  l2: 2,
+  l1: 3,
+  /** μ, ρ or β₁, and what is left of it to 1. */
+  first: 4,
+  firstRest: 5,
+  /** β₂, and what is left of it to 1. */
+  second: 6,
+  secondRest: 7,
+  epsilon: 8,
+  /** 1 / (1 - β₁^t) and 1 / (1 - β₂^t) */
+  firstCorrection: 9,
+  secondCorrection: 10,
+} as const;
+export const HYPER_FLOATS = 16;
+
+/**
+ * One step of an optimiser (equations in model/optimisers/) on R rows of n floats, n a multiple of four and the rows `step` bytes
+ * apart: w from the summed gradient g and the optimiser's state s, q, which lie like w. With g ← scale·g + l2·w + l1·sgn w first;
+ * `adamw` decays w by η·l2 instead.
+ */
+export type UpdateKernel = (R: number, n: number, step: number, w: number, g: number, s: number, q: number, hyper: number) => void;
+
 /**
  * Floats from one row of n columns to the next: whole SIMD vectors up to a cache line, whole cache lines beyond it, so that
  * a worker's share of the columns need not share a line with another worker's; from LONG_ROW floats on an odd number of
@@ -32,6 +68,9 @@ const LONG_ROW = 256;
 export function columns(n: number): number {
   return (n + 3) & ~3;
 }
+
+/** What tells the units of a row apart in `dropout`: 2³² divided by the golden ratio. */
+export const UNIT_STEP = 0x9e3779b1;
 
 /** Bytes of scratch memory that every set of kernels may use for itself (packed panels of large products). */
 export const SCRATCH_BYTES = 1 << 19;
@@ -157,6 +196,19 @@ export interface Kernels {
   ): void;
   /** w[i][o] ← factor · w[i][o] for i in [0, I), o in [begin, end). */
   scaleColumns(I: number, begin: number, end: number, O: number, w: number, factor: number): void;
+
+  readonly updates: Readonly<Record<OptimiserName, UpdateKernel>>;
+  /** sums[c] = Σ g² over R rows of n floats, n a multiple of four, for C cells: 64-bit sums. Cells lie stepC bytes apart, rows stepR. */
+  squareSums(C: number, R: number, n: number, stepC: number, stepR: number, g: number, sums: number): void;
+  /** Scales every column of w[I][begin…end) whose norm √Σ_i w² is above `most` down to it. begin and end are multiples of four. */
+  maxNorm(I: number, begin: number, end: number, O: number, w: number, most: number): void;
+  /**
+   * Dropout of S rows: to = scale·from, or 0 where unit o of sample order[s] is dropped: where mix32(row + o·UNIT_STEP) <
+   * threshold, both 32-bit without sign, row = mix32(key ⊕ mix32(order[s])). `to` may be `from`.
+   */
+  dropout(S: number, O: number, order: number, key: number, threshold: number, scale: number, from: number, to: number): void;
+  /** e[s] ← e[s]·factors[s] for S rows of O columns. */
+  scaleRows(S: number, O: number, factors: number, e: number): void;
 
   /** w ← keep·w - rate·Σ_c g_c over n floats (a multiple of four), for `count` blocks g, `step` bytes apart, added in block order. */
   sgd(n: number, w: number, blocks: number, count: number, step: number, rate: number, keep: number): void;

@@ -5,6 +5,7 @@
 import { elementwiseKernels } from './elementwise.js';
 import type { ActivationKernel, Kernels } from './kernels.js';
 import { PACKED_ROW, stride } from './kernels.js';
+import { scalarUpdates } from './scalar-updates.js';
 
 const TINY = 1.1754943508222875e-38;
 const LEAK = Math.fround(0.01);
@@ -76,6 +77,7 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
 
   return {
     name: 'scalar',
+    ...scalarUpdates(memory),
 
     forward(S, I, O, x, w, b, z) {
       for (let s = 0; s < S; s++) {

@@ -2,14 +2,15 @@
 // object. The module is compiled elsewhere (load.ts), once, and shared by all threads.
 
 import { elementwiseKernels } from './elementwise.js';
-import type { ActivationKernel, CostKernel, KernelName, Kernels } from './kernels.js';
+import type { ActivationKernel, CostKernel, KernelName, Kernels, OptimiserName, UpdateKernel } from './kernels.js';
 import { stride } from './kernels.js';
 
 type FunctionExport = 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu' | 'gelu' | 'silu' | 'softplus' | 'softmax';
 type CostExport = 'quadratic' | 'crossEntropy' | 'logLikelihood' | 'huber' | 'hinge' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood';
 
 /** What assembly/index.ts exports. */
-type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood' | 'own'> &
+type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood' | 'updates' | 'own'> &
+  Record<`${OptimiserName}Update`, UpdateKernel> &
   Record<`${FunctionExport}Forward`, ActivationKernel['forward']> &
   Record<`${FunctionExport}Backward`, ActivationKernel['backward']> &
   Record<`${CostExport}Cost`, CostKernel['value']> &
@@ -53,6 +54,14 @@ export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory
     },
     sigmoidCrossEntropy: { value: code.sigmoidCrossEntropyCost, gradient: difference },
     softmaxLogLikelihood: { value: code.softmaxLogLikelihoodCost, gradient: difference },
+    updates: {
+      sgd: code.sgdUpdate,
+      momentum: code.momentumUpdate,
+      nesterov: code.nesterovUpdate,
+      rmsprop: code.rmspropUpdate,
+      adam: code.adamUpdate,
+      adamw: code.adamwUpdate,
+    },
     own: elementwiseKernels(memory).own,
   };
 }

@@ -154,6 +154,19 @@ export class SparseInput implements Input {
     if (this.factor < 0.5) this.fold(from, upTo);
   }
 
+  /** BP4 of a whole mini-batch for the columns from to upTo, to dw, which lies like w. */
+  gradientColumns(rows: GroupedRows, m: number, from: number, upTo: number, dw: number): void {
+    const { delta, spans, groups, groupSpans } = rows;
+    const [I, O] = [this.#I, this.#O];
+    this.#kernels.scaleColumns(I, from, upTo, O, dw, 0);
+    if (this.#isLarge(m)) {
+      this.#kernels.groupEntries(m, I, 1, spans, groups, groupSpans);
+      this.#kernels.sparseProduct(I, m, from, upTo, O, groupSpans, delta[0], dw, stride(O) * 4, 1, dw);
+    } else {
+      this.#kernels.sparseUpdate(m, from, upTo, O, spans, delta[0], dw, -1);
+    }
+  }
+
   #gather(rows: Rows, begin: number, end: number, order: number, rowBytes: number): void {
     const { starts, values, scale, valueBytes } = this.#samples;
     const entries = rows.x + SparseInput.entryBytes(this.#I, begin);
@@ -179,6 +192,12 @@ export class SparseInput implements Input {
     const { address, count, step, stamps, stampStep } = blocks;
     this.#kernels.sparseSgd(from, upTo, this.#O, this.#w, address, count, step, stamps, stampStep, stamp, rate / this.factor);
     if (this.factor < 0.5) this.foldRows(from, upTo);
+  }
+
+  /** dw = Σ blocks for inputs from to upTo, over the blocks that have written them. */
+  reduce(from: number, upTo: number, { address, count, step, stamps, stampStep }: BlockStamps, stamp: number, dw: number): void {
+    this.#kernels.scaleColumns(upTo - from, 0, columns(this.#O), this.#O, dw + from * stride(this.#O) * 4, 0);
+    this.#kernels.sparseSgd(from, upTo, this.#O, dw, address, count, step, stamps, stampStep, stamp, -1);
   }
 
   /** Makes the factor part of the columns from to upTo. Each worker folds its own, all of them in the same step. */

@@ -21,7 +21,11 @@ export interface Rows {
   readonly c: number;
   readonly z: readonly number[];
   readonly a: readonly number[];
+  /** What the next layer takes: a itself, or a matrix of its own where dropout changes it. */
+  readonly d: readonly number[];
   readonly delta: readonly number[];
+  /** What C_x and δ^L of each row are multiplied with, [rows]; 0 for nothing. */
+  readonly weights: number;
 }
 
 /** Bytes of a row of n columns. */
@@ -34,6 +38,12 @@ interface Layer {
   readonly w: number;
   readonly b: number;
   readonly f: ActivationKernel;
+}
+
+/** What a step leaves out of hidden layers. */
+export interface Dropout {
+  /** to ← from with the units of layer l + 2 left out, for S rows from row `begin` on. */
+  apply(l: number, S: number, O: number, begin: number, from: number, to: number): void;
 }
 
 /** Memory of one thread for the columns of single neurons, see neurons.ts: enough for so many rows. */
@@ -76,6 +86,8 @@ function matchedPair(kernels: Kernels, { layers, activations, neurons, cost }: N
 export class Network {
   readonly layers: readonly Layer[];
   readonly input: Input;
+  /** What hidden units are left out in training; rows whose d is a know of none. */
+  dropout: Dropout | undefined;
   /** The same input where it is sparse. */
   readonly sparse: SparseInput | undefined;
   readonly #kernels: Kernels;
@@ -117,8 +129,10 @@ export class Network {
     for (let l = 0; l < this.layers.length; l++) {
       const { I, O, w, b, f } = this.layers[l];
       const z = rows.z[l] + begin * rowBytes(O);
-      if (l > 0) this.#kernels.forward(S, I, O, rows.a[l - 1] + begin * rowBytes(I), w, b, z);
-      f.forward(S, O, z, rows.a[l] + begin * rowBytes(O));
+      if (l > 0) this.#kernels.forward(S, I, O, rows.d[l - 1] + begin * rowBytes(I), w, b, z);
+      const row = begin * rowBytes(O);
+      f.forward(S, O, z, rows.a[l] + row);
+      if (rows.d[l] !== rows.a[l]) this.dropout?.apply(l, S, O, begin, rows.a[l] + row, rows.d[l] + row);
     }
   }
 
@@ -142,6 +156,7 @@ export class Network {
       const row = begin * rowBytes(O);
       const delta = rows.delta[l] + row;
       this.#kernels.backward(S, O, next.O, rows.delta[l + 1] + begin * rowBytes(next.O), next.w, delta);
+      if (rows.d[l] !== rows.a[l]) this.dropout?.apply(l, S, O, begin, delta, delta);
       f.backward(S, O, rows.z[l] + row, rows.a[l] + row, delta);
     }
   }
@@ -155,6 +170,7 @@ export class Network {
     const delta = rows.delta[l] + row;
     this.#cost.gradient(S, O, a, rows.y + row, delta);
     if (!this.#matched) f.backward(S, O, rows.z[l] + row, a, delta);
+    if (rows.weights !== 0) this.#kernels.scaleRows(S, O, rows.weights + begin * 4, delta);
   }
 
   /** BP3 for outputs from to upTo (multiples of four) of layer l, summed over rows begin to end, to db[upTo - from]. */
@@ -182,8 +198,8 @@ export class Network {
     this.#kernels.weightUpdate(from, upTo, end - begin, I, O, this.#inputs(rows, l, begin), delta, w + from * rowBytes(O), rate, keep);
   }
 
-  /** a^{l-1} from row `begin` on; for the first of the layers the dense input (a sparse one has its own gradient). */
+  /** What layer l takes, from row `begin` on; for the first of the layers the dense input (a sparse one has its own gradient). */
   #inputs(rows: Rows, l: number, begin: number): number {
-    return (l === 0 ? rows.x : rows.a[l - 1]) + begin * rowBytes(this.layers[l].I);
+    return (l === 0 ? rows.x : rows.d[l - 1]) + begin * rowBytes(this.layers[l].I);
   }
 }

@@ -31,8 +31,16 @@ export function valuesOf({ w, b }: Parameters): number[] {
   return w.flatMap((matrix, l) => [...matrix.flat(), ...b[l]]);
 }
 
+/** What the activation of unit j of hidden layer l + 2 is multiplied with: dropout's factor. */
+export type UnitFactor = (l: number, j: number) => number;
+
 /** z^l and a^l of every layer for one sample; zs[0] belongs to layer 2, activations[0] is the input itself. */
-export function feedForward(spec: NetworkSpecification, { w, b }: Parameters, x: readonly number[]): { zs: number[][]; activations: number[][] } {
+export function feedForward(
+  spec: NetworkSpecification,
+  { w, b }: Parameters,
+  x: readonly number[],
+  factor?: UnitFactor,
+): { zs: number[][]; activations: number[][] } {
   const zs: number[][] = [];
   const activations: number[][] = [[...x]];
   w.forEach((matrix, l) => {
@@ -40,7 +48,8 @@ export function feedForward(spec: NetworkSpecification, { w, b }: Parameters, x:
     // z^l = w^l a^{l-1} + b^l
     const z = matrix.map((row, j) => row.reduce((sum, wjk, k) => sum + wjk * a[k], b[l]?.[j]));
     zs.push(z);
-    activations.push(activate(spec, l, z));
+    const f = activate(spec, l, z);
+    activations.push(factor && l < w.length - 1 ? f.map((v, j) => v * factor(l, j)) : f);
   });
   return { zs, activations };
 }
@@ -53,8 +62,14 @@ export function costOf(spec: NetworkSpecification, parameters: Parameters, x: re
 }
 
 /** ∇b and ∇w of C_x for one sample, by BP1 to BP4. */
-export function backpropagate(spec: NetworkSpecification, parameters: Parameters, x: readonly number[], y: readonly number[]): Parameters {
-  const { zs, activations } = feedForward(spec, parameters, x);
+export function backpropagate(
+  spec: NetworkSpecification,
+  parameters: Parameters,
+  x: readonly number[],
+  y: readonly number[],
+  factor?: UnitFactor,
+): Parameters {
+  const { zs, activations } = feedForward(spec, parameters, x, factor);
   const last = zs.length - 1;
   const output = activations[last + 1];
   // BP1: δ^L = ∇_a C ⊙ f'(z^L)
@@ -72,7 +87,8 @@ export function backpropagate(spec: NetworkSpecification, parameters: Parameters
       // BP2: δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ f'(z^l)
       const matrix = parameters.w[l];
       const back = a.map((_, k) => delta.reduce((sum, d, j) => sum + matrix[j]?.[k] * d, 0));
-      delta = timesDerivative(spec, l - 1, zs[l - 1], a, back);
+      const through = factor ? back.map((v, k) => v * factor(l - 1, k)) : back;
+      delta = timesDerivative(spec, l - 1, zs[l - 1], a, through);
     }
   }
   return { w, b };
@@ -105,21 +121,4 @@ function functionsOf({ activations, neurons }: NetworkSpecification, l: number):
   const usual = activationNamed(activations[l]);
   const others = new Map(neurons.filter(({ layer }) => layer === l + 2).map(({ neuron, f }) => [neuron - 1, activationNamed(f)]));
   return (j) => others.get(j) ?? usual;
-}
-
-/** One step of gradient descent on a mini-batch: w ← (1 - ηλ/n) w - (η/m) Σ_x ∂C_x/∂w, and b without the decay. Returns the new parameters. */
-export function descend(
-  spec: NetworkSpecification,
-  parameters: Parameters,
-  batch: readonly { x: readonly number[]; y: readonly number[] }[],
-  { eta, lambda, n }: { eta: number; lambda: number; n: number },
-): Parameters {
-  const gradients = batch.map(({ x, y }) => backpropagate(spec, parameters, x, y));
-  const rate = eta / batch.length;
-  const keep = 1 - (eta * lambda) / n;
-  const total = (pick: (g: Parameters) => number): number => gradients.reduce((sum, g) => sum + pick(g), 0);
-  return {
-    w: parameters.w.map((matrix, l) => matrix.map((row, j) => row.map((v, k) => keep * v - rate * total((g) => g.w[l]?.[j]?.[k])))),
-    b: parameters.b.map((row, l) => row.map((v, j) => v - rate * total((g) => g.b[l]?.[j]))),
-  };
 }

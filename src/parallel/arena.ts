@@ -2,8 +2,8 @@
 // object of byte addresses, computed before anything is allocated, and posted to every worker; there is no second list of
 // tensors anywhere.
 //
-//   control | parameters | gradient blocks | their stamps | training rows | entries ×N | evaluation rows ×N | scratch ×N
-//   | neurons ×N | order ×2 | samples | labels
+//   control | parameters | gradient blocks | their stamps | ∇C, states, norms, hyperparameters | training rows | entries ×N | evaluation rows ×N | scratch ×N
+//   | neurons ×N | order ×2 | samples | labels | targets
 //
 // Gradient blocks are there for `partial` only; over sparse inputs also their stamps, and for `owned` the entries.
 //
@@ -11,12 +11,14 @@
 // padding columns of all matrices stay zero for ever (see kernels.ts).
 
 import { wrongValue } from '../errors.js';
-import { RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from '../kernels/kernels.js';
+import { HYPER_FLOATS, OPTIMISER_STATES, RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from '../kernels/kernels.js';
 import { type GroupedRows, type InputFormat, SPAN_BYTES, SparseInput } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
+import { isPlain, type Learning } from '../model/learning.js';
 import type { NeuronScratch, Rows } from '../model/network.js';
 import { columnBytes } from '../model/neurons.js';
 import { controlBytes } from './barrier.js';
+import { cellCount } from './rule.js';
 
 export const GRADIENT_MODES = ['partial', 'owned'] as const;
 export type GradientMode = (typeof GRADIENT_MODES)[number];
@@ -40,6 +42,9 @@ export interface ArenaRequest {
   readonly samples: number;
   /** Single neurons with another f than their layer's. */
   readonly otherNeurons: number;
+  readonly learning: Learning;
+  /** Whether the targets are numbers instead of classes. */
+  readonly realTargets: boolean;
   /** Training samples: the length of an order. */
   readonly training: number;
   readonly input: InputFormat;
@@ -61,6 +66,12 @@ export interface Arena {
   /** partial, over sparse inputs: one word per input and block, and the bytes from one block's words to the next. */
   readonly stamps: number;
   readonly stampStep: number;
+  /** For steps that are more than plain (see rule.ts): ∇C and the optimiser's states, each laid out like the parameters. */
+  readonly gradient: number;
+  readonly states: readonly number[];
+  /** Norms of cells of ∇C, and hyperparameters, two rows per worker. */
+  readonly sums: number;
+  readonly hypers: readonly number[];
   /** Rows of the mini-batch, shared by all workers. */
   readonly rows: Rows;
   /** owned, over sparse inputs: the same rows, but with entries of each worker's own, because each gathers all samples. */
@@ -76,6 +87,8 @@ export interface Arena {
   readonly starts: number;
   readonly values: number;
   readonly labels: number;
+  /** Targets that are numbers, [samples][outputs] without padding; 0 where they are classes. */
+  readonly targets: number;
 }
 
 /** Plans the memory. Throws a RangeError with both numbers where it cannot be addressed. */
@@ -97,12 +110,18 @@ export function planArena(request: ArenaRequest): Arena {
   const blocks = take(blockStep * shards);
   const stampStep = sparse && gradient === 'partial' ? Math.ceil(inputs / LINE_FLOATS) * LINE_FLOATS * 4 : 0;
   const stamps = take(stampStep * shards);
-  const rows = planRows(layout, batch, input, take, true);
+  const rule = !isPlain(request.learning);
+  const state = (): number => take(layout.floats * 4);
+  const gradientSum = rule ? state() : 0;
+  const states = times(rule ? OPTIMISER_STATES[request.learning.optimiser] : 0, state);
+  const sums = take(rule ? cellCount(layout) * 8 : 0);
+  const hypers = times(workers, () => take(rule ? 2 * HYPER_FLOATS * 4 : 0));
+  const rows = planTrainingRows(layout, batch, input, take, request.learning);
   const entries =
     sparse && gradient === 'owned'
       ? times(workers, () => ({ ...rows, ...planEntries(inputs, batch, take), ...planGroups(inputs, batch, take) }))
       : [];
-  const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, input, take, false), order: take(EVALUATION_ROWS * 4) }));
+  const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, input, take), order: take(EVALUATION_ROWS * 4) }));
   const scratch = times(workers, () => take(SCRATCH_BYTES));
   const rowsAtOnce = Math.max(batch, EVALUATION_ROWS);
   const neuronBytes = request.otherNeurons === 0 ? 0 : columnBytes(rowsAtOnce, request.otherNeurons);
@@ -112,6 +131,7 @@ export function planArena(request: ArenaRequest): Arena {
   const starts = take(sparse ? samples * 4 : 0);
   const values = take(sparse ? request.recordBytes + RECORD_READ_AHEAD : samples * inputs * request.valueBytes);
   const labels = take(samples * 2);
+  const targets = request.realTargets ? take(samples * layout.layers[layout.layers.length - 1].O * 4) : 0;
 
   if (bytes > MAX_BYTES) {
     throw wrongValue(
@@ -129,6 +149,10 @@ export function planArena(request: ArenaRequest): Arena {
     blockStep,
     stamps,
     stampStep,
+    gradient: gradientSum,
+    states,
+    sums,
+    hypers,
     rows,
     entries,
     evaluation,
@@ -138,6 +162,7 @@ export function planArena(request: ArenaRequest): Arena {
     starts,
     values,
     labels,
+    targets,
   };
 }
 
@@ -149,18 +174,39 @@ function planGroups(inputs: number, rows: number, take: (size: number) => number
   return { groups: take(SparseInput.entryBytes(inputs, rows)), groupSpans: take(inputs * SPAN_BYTES) };
 }
 
-function planRows(layout: Layout, rows: number, input: InputFormat, take: (size: number) => number, errors: boolean): Rows {
+function planRows(layout: Layout, rows: number, input: InputFormat, take: (size: number) => number): Rows {
   const inputs = layout.layers[0].I;
   const matrix = (n: number): number => take(rows * stride(n) * 4);
   const each = layout.layers.map(({ O }) => O);
   const outputs = each[each.length - 1];
+  const a = each.map(matrix);
   return {
     ...(input === 'sparse' ? planEntries(inputs, rows, take) : { x: matrix(inputs), spans: 0 }),
     y: matrix(outputs),
     c: take(rows * 4),
     z: each.map(matrix),
-    a: each.map(matrix),
-    delta: errors ? each.map(matrix) : [],
+    a,
+    d: a,
+    delta: [],
+    weights: 0,
+  };
+}
+
+/** The same with errors, and what dropout and class weights need. */
+function planTrainingRows(
+  layout: Layout,
+  rows: number,
+  input: InputFormat,
+  take: (size: number) => number,
+  { dropout, classWeights }: Learning,
+): Rows {
+  const plain = planRows(layout, rows, input, take);
+  const matrix = (n: number): number => take(rows * stride(n) * 4);
+  return {
+    ...plain,
+    d: plain.a.map((a, l) => (dropout[l] > 0 ? matrix(layout.layers[l].O) : a)),
+    delta: layout.layers.map(({ O }) => matrix(O)),
+    weights: classWeights === undefined ? 0 : take(rows * 4),
   };
 }
 

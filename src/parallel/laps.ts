@@ -19,8 +19,8 @@ const MICROSECONDS_PER_TIMED_STEP = 250;
  * caches, which made the steps of 784-30-10 with two workers look 8 % longer than they were.
  */
 const BURST = 8;
-/** Laps that a step may have: gather, forward, wait, forward, backward, wait, update, wait. */
-const MOST_LAPS = 8;
+/** Laps that a step may have: gather, forward, wait, forward, backward, wait, then update and wait up to three times. */
+const MOST_LAPS = 12;
 /** Numbers that a trace keeps of a lap: step, phase, begin, end. */
 export const TRACE_FIELDS = 4;
 /** Laps by which a lap itself is timed. */

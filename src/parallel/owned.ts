@@ -9,7 +9,7 @@
 //   dense    gather, forward, δ of my rows │ A │ ∇ and update of my slices │ B
 //   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices
 
-import { columns, stride } from '../kernels/kernels.js';
+import { columns, type Kernels, stride } from '../kernels/kernels.js';
 import type { GroupedRows } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { Network } from '../model/network.js';
@@ -17,12 +17,17 @@ import type { Barrier } from './barrier.js';
 import { FORWARD, GATHER, type Laps, UPDATE, WAIT } from './laps.js';
 import { partition, type Range } from './partition.js';
 import type { SessionOptions } from './protocol.js';
+import { columnsPiece, type Piece, Rule, stretch } from './rule.js';
 import type { GradientWay, Shares } from './step.js';
 
 /** One worker's slice of one layer: the inputs whose rows of w it owns, and the outputs whose biases (or columns) it owns. */
 interface Slice {
   readonly inputs: Range;
   readonly outputs: Range;
+  readonly O: number;
+  /** Offsets of the layer's parameters, in floats. */
+  readonly w: number;
+  readonly b: number;
 }
 
 export class OwnedGradient implements GradientWay {
@@ -31,14 +36,20 @@ export class OwnedGradient implements GradientWay {
   readonly #slices: readonly Slice[];
   readonly #options: SessionOptions;
   readonly #laps: Laps;
+  /** Only where a step is more than plain. */
+  readonly #rule: Rule | undefined;
 
-  constructor(options: SessionOptions, layout: Layout, network: Network, barrier: Barrier, laps: Laps) {
+  constructor(options: SessionOptions, layout: Layout, network: Network, barrier: Barrier, laps: Laps, kernels: Kernels, memory: WebAssembly.Memory) {
     const { workers, index } = options;
     this.#options = options;
     this.#network = network;
     this.#barrier = barrier;
     this.#laps = laps;
     this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index));
+    if (Rule.isNeeded(options)) {
+      const pieces = piecesOf(layout, this.#slices, network.sparse !== undefined);
+      this.#rule = new Rule(options, layout, pieces, kernels, barrier, laps, memory);
+    }
   }
 
   forward({ m, rows: { begin, end } }: Shares, order: number): void {
@@ -70,6 +81,22 @@ export class OwnedGradient implements GradientWay {
   gradient(): void {}
 
   update(shares: Shares): void {
+    const { sparse } = this.#network;
+    if (this.#rule) {
+      this.#gradients(shares.m);
+      this.#rule.apply(shares.m, shares.eta, shares.t);
+    } else {
+      this.#descend(shares);
+    }
+    this.#laps.lap(UPDATE);
+    // Over sparse inputs the next step's first barrier does.
+    if (sparse) return;
+    this.#barrier.cross();
+    this.#laps.lap(WAIT);
+  }
+
+  /** ∇w and ∇b of my slices with their step, at once. */
+  #descend(shares: Shares): void {
     const { m } = shares;
     const { rows } = this.#options.arena;
     const { sparse } = this.#network;
@@ -79,11 +106,21 @@ export class OwnedGradient implements GradientWay {
       else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, shares);
       if (outputs.begin < outputs.end) this.#network.biasUpdate(rows, l, outputs.begin, outputs.end, 0, m, shares);
     }
-    this.#laps.lap(UPDATE);
-    // Over sparse inputs the next step's first barrier does.
-    if (sparse) return;
-    this.#barrier.cross();
-    this.#laps.lap(WAIT);
+  }
+
+  /** ∇w and ∇b of my slices, to the arena's gradient. */
+  #gradients(m: number): void {
+    const { rows, gradient } = this.#options.arena;
+    const { sparse } = this.#network;
+    for (let l = 0; l < this.#slices.length; l++) {
+      const { inputs, outputs, w, b, O } = this.#slices[l];
+      const [dw, db] = [gradient + w * 4, gradient + b * 4];
+      if (l === 0 && sparse) sparse.gradientColumns(this.#ownRows, m, outputs.begin, outputs.end, dw);
+      else if (inputs.begin < inputs.end) {
+        this.#network.weightGradient(rows, l, inputs.begin, inputs.end, 0, m, dw + inputs.begin * stride(O) * 4);
+      }
+      if (outputs.begin < outputs.end) this.#network.biasGradient(rows, l, outputs.begin, outputs.end, 0, m, db + outputs.begin * 4);
+    }
   }
 
   end(ends: boolean): void {
@@ -94,11 +131,26 @@ export class OwnedGradient implements GradientWay {
 }
 
 /** Slices start at cache lines: rows of w in groups that fill whole lines, outputs in lines. */
-function sliceOf({ I, O }: Layout['layers'][number], workers: number, index: number): Slice {
+function sliceOf({ I, O, w, b }: Layout['layers'][number], workers: number, index: number): Slice {
   let unit = 1;
   while ((unit * stride(O)) % LINE_FLOATS !== 0) unit *= 2;
   return {
     inputs: partition(I, workers, index, unit),
     outputs: partition(columns(O), workers, index, LINE_FLOATS),
+    O,
+    w,
+    b,
   };
+}
+
+/** The slices as stretches of the parameters. What lies between a slice's end and the end of its last line is padding. */
+function piecesOf(layout: Layout, slices: readonly Slice[], sparse: boolean): Piece[] {
+  const toLine = (floats: number): number => Math.ceil(floats / LINE_FLOATS) * LINE_FLOATS;
+  return slices.flatMap(({ inputs, outputs, O, w, b }, l) => {
+    const weights =
+      l === 0 && sparse
+        ? columnsPiece(layout, outputs)
+        : stretch(w + inputs.begin * stride(O), toLine((inputs.end - inputs.begin) * stride(O)), true);
+    return [weights, stretch(b + outputs.begin, toLine(outputs.end - outputs.begin), false)];
+  });
 }

@@ -14,6 +14,7 @@ import type { Barrier } from './barrier.js';
 import { GATHER, type Laps, UPDATE, WAIT } from './laps.js';
 import { partition, type Range } from './partition.js';
 import type { SessionOptions } from './protocol.js';
+import { Rule, rowsPiece, stretch } from './rule.js';
 import type { GradientWay, Shares } from './step.js';
 
 /** A stretch of parameters that one update treats alike. Offsets in floats. */
@@ -34,8 +35,12 @@ export class PartialGradient implements GradientWay {
   readonly #firstRows: Range;
   readonly #blocks: { -readonly [K in keyof BlockStamps]: BlockStamps[K] };
   #stamp = 0;
+  /** Where the first layer's weights begin, in floats. */
+  readonly #firstWeights: number;
+  /** Only where a step is more than plain. */
+  readonly #rule: Rule | undefined;
 
-  constructor(options: SessionOptions, layout: Layout, network: Network, barrier: Barrier, laps: Laps, kernels: Kernels) {
+  constructor(options: SessionOptions, layout: Layout, network: Network, barrier: Barrier, laps: Laps, kernels: Kernels, memory: WebAssembly.Memory) {
     const { arena, workers, index } = options;
     const { I, w, b } = layout.layers[0];
     this.#options = options;
@@ -48,6 +53,12 @@ export class PartialGradient implements GradientWay {
     const range = partition(layout.floats - begin, workers, index, LINE_FLOATS);
     this.#segments = segmentsOf(layout, { begin: begin + range.begin, end: begin + range.end });
     this.#blocks = { address: arena.blocks + w * 4, count: 0, step: arena.blockStep, stamps: arena.stamps, stampStep: arena.stampStep };
+    this.#firstWeights = w;
+    if (Rule.isNeeded(options)) {
+      const pieces = this.#segments.map(({ begin, floats, decays }) => stretch(begin, floats, decays));
+      if (network.sparse) pieces.unshift(rowsPiece(layout, this.#firstRows));
+      this.#rule = new Rule(options, layout, pieces, kernels, barrier, laps, memory);
+    }
   }
 
   forward({ rows: { begin, end } }: Shares, order: number): void {
@@ -77,20 +88,38 @@ export class PartialGradient implements GradientWay {
   }
 
   update(shares: Shares): void {
+    this.#blocks.count = shares.filled;
+    if (this.#rule) {
+      this.#reduce(shares.filled);
+      this.#rule.apply(shares.m, shares.eta, shares.t);
+    } else {
+      this.#descend(shares);
+    }
+    this.#laps.lap(UPDATE);
+    this.#barrier.cross();
+    this.#laps.lap(WAIT);
+  }
+
+  /** The sum over all blocks of my range, to the arena's gradient. */
+  #reduce(filled: number): void {
+    const { gradient, blocks, blockStep } = this.#options.arena;
+    for (let k = 0; k < this.#segments.length; k++) {
+      const { begin, floats } = this.#segments[k];
+      this.#kernels.sgd(floats, gradient + begin * 4, blocks + begin * 4, filled, blockStep, -1, 0);
+    }
+    const { begin, end } = this.#firstRows;
+    this.#network.sparse?.reduce(begin, end, this.#blocks, this.#stamp, gradient + this.#firstWeights * 4);
+  }
+
+  /** The same sum with its step, at once. */
+  #descend(shares: Shares): void {
     const { filled, rate, keep } = shares;
     const { parameters, blocks, blockStep } = this.#options.arena;
     for (let k = 0; k < this.#segments.length; k++) {
       const { begin, floats, decays } = this.#segments[k];
       this.#kernels.sgd(floats, parameters + begin * 4, blocks + begin * 4, filled, blockStep, rate, decays ? keep : 1);
     }
-    const { sparse } = this.#network;
-    if (sparse) {
-      this.#blocks.count = filled;
-      sparse.apply(this.#firstRows.begin, this.#firstRows.end, this.#blocks, this.#stamp, shares);
-    }
-    this.#laps.lap(UPDATE);
-    this.#barrier.cross();
-    this.#laps.lap(WAIT);
+    this.#network.sparse?.apply(this.#firstRows.begin, this.#firstRows.end, this.#blocks, this.#stamp, shares);
   }
 
   end(ends: boolean): void {

@@ -4,6 +4,7 @@
 import { asError, type ErrorCode, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { InputFormat, Samples } from '../model/input.js';
+import type { Learning } from '../model/learning.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { Arena, GradientMode } from './arena.js';
 import type { Waiting } from './barrier.js';
@@ -18,6 +19,10 @@ export interface SessionOptions {
   readonly shards: number;
   readonly gradient: GradientMode;
   readonly batch: number;
+  readonly learning: Learning;
+  readonly seed: number;
+  /** n: training samples. */
+  readonly training: number;
   readonly spec: NetworkSpecification;
   readonly arena: Arena;
   readonly input: InputFormat;
@@ -44,9 +49,11 @@ export interface EpochOptions extends EpochState {
   readonly upTo: number;
   /** Whether the epoch ends here: the parameters are then as the layout says, for all to read. */
   readonly ends: boolean;
+  /** η, before a schedule changes it from step to step. */
   readonly eta: number;
-  /** What a weight is multiplied with in each step: 1 - ηλ/n. */
-  readonly keep: number;
+  /** Number of the part's first step in its run, from 0, and how many epochs the run has. */
+  readonly t: number;
+  readonly epochs: number;
   /** Given, the workers tell where their time went. */
   readonly timing?: Timing;
 }

@@ -4,9 +4,10 @@
 
 import type { Kernels } from '../kernels/kernels.js';
 import { stride } from '../kernels/kernels.js';
-import type { Descent } from '../model/input.js';
+import { StepDropout } from '../model/dropout.js';
 import { LINE_FLOATS, layoutOf } from '../model/layout.js';
 import { Network } from '../model/network.js';
+import { rateFactor } from '../model/schedules.js';
 import { EVALUATION_ROWS } from './arena.js';
 import { Barrier, STOP_DIVERGED } from './barrier.js';
 import { BACKWARD, FORWARD, Laps, WAIT } from './laps.js';
@@ -19,7 +20,13 @@ import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, Lockst
  * Which rows a worker and its shards have in a mini-batch of m samples, and how its gradient is applied. Rate and decay
  * travel in this object: a fraction that is passed from function to function is boxed, 16 bytes of garbage a step.
  */
-export interface Shares extends Descent {
+export interface Shares {
+  /** η of the step at hand, η/m, and what weights are multiplied with, 1 - ηλ/n. */
+  eta: number;
+  rate: number;
+  keep: number;
+  /** Number of the step in its run, from 0. */
+  t: number;
   readonly m: number;
   readonly rows: Range;
   /** My shards that are not empty, with their numbers. */
@@ -43,37 +50,61 @@ export interface GradientWay {
   end(ends: boolean): void;
 }
 
+/** What class weights are worked out from. */
+interface RowWeights {
+  readonly ofClass: Float64Array;
+  readonly ofRow: Float32Array;
+  /** The whole memory as 32-bit words, and the labels of all samples. */
+  readonly orders: Uint32Array;
+  readonly labels: Uint16Array;
+}
+
 export class Stepper {
   readonly #options: SessionOptions;
   readonly #kernels: Kernels;
   readonly #network: Network;
   readonly #barrier: Barrier;
   readonly #way: GradientWay;
+  readonly #dropout: StepDropout | undefined;
   readonly #costs: Float32Array;
+  readonly #weights: RowWeights | undefined;
   readonly #memory: WebAssembly.Memory;
   readonly #laps = new Laps();
   /** Training cost summed over the epoch's samples: worker 0 adds it up, in sample order. */
   readonly #total = new Float64Array(1);
 
   constructor(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
-    const { arena, spec, index, workers, gradient, samples, input } = options;
+    const { arena, spec, index, workers, gradient, samples, input, learning } = options;
     const layout = layoutOf(spec.layers);
     this.#options = options;
     this.#kernels = kernels;
     this.#memory = memory;
     this.#network = new Network(kernels, spec, layout, arena.parameters, input, samples, arena.neurons[index]);
     this.#barrier = new Barrier(memory, arena.control, options.alone ? 1 : workers, index, options.waiting);
+    if (learning.dropout.some((p) => p > 0)) {
+      this.#dropout = new StepDropout(kernels, learning.dropout, options.seed);
+      this.#network.dropout = this.#dropout;
+    }
     const Way = gradient === 'owned' ? OwnedGradient : PartialGradient;
-    this.#way = new Way(options, layout, this.#network, this.#barrier, this.#laps, kernels);
+    this.#way = new Way(options, layout, this.#network, this.#barrier, this.#laps, kernels, memory);
     this.#costs = new Float32Array(memory.buffer, arena.rows.c, options.batch);
+    if (learning.classWeights) {
+      this.#weights = {
+        ofClass: Float64Array.from(learning.classWeights),
+        ofRow: new Float32Array(memory.buffer, arena.rows.weights, options.batch),
+        orders: new Uint32Array(memory.buffer),
+        labels: new Uint16Array(memory.buffer, arena.labels),
+      };
+    }
   }
 
   /** Walks an epoch or a part of it, as far as the control words let it. */
-  runEpoch({ order, from, upTo, ends, eta, keep, cost, factor, timing }: EpochOptions): EpochPart {
-    const { batch, index, arena } = this.#options;
+  runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, factor, timing }: EpochOptions): EpochPart {
+    const { batch, index, arena, learning } = this.#options;
     const steps = Math.ceil((upTo - from) / batch);
-    const full = this.#share(Math.min(batch, upTo - from), eta, keep);
-    const last = this.#share(Math.max(0, upTo - from - (steps - 1) * batch), eta, keep);
+    const full = this.#share(Math.min(batch, upTo - from), eta);
+    const last = this.#share(Math.max(0, upTo - from - (steps - 1) * batch), eta);
+    const changes = learning.schedule.kind === 'step' || learning.schedule.kind === 'cosine';
     const first = arena.orders[order] + from * 4;
     const laps = this.#laps;
     this.#total[0] = cost;
@@ -83,6 +114,8 @@ export class Stepper {
     let step = 0;
     for (; step < steps; step++) {
       const shares = step < steps - 1 ? full : last;
+      shares.t = t + step;
+      if (changes) this.#setRate(shares, eta, epochs);
       laps.step();
       this.#barrier.enter(1, step);
       if (!this.#forwardAndBackward(shares, first + step * batch * 4)) {
@@ -113,8 +146,16 @@ export class Stepper {
     return { steps: step, stopped, state, divergence, timings };
   }
 
-  #share(m: number, eta: number, keep: number): Shares {
-    const { index, workers, shards } = this.#options;
+  /** η of the step that `shares` stands for, by the schedule. */
+  #setRate(shares: Shares, eta: number, epochs: number): void {
+    const { learning, training, batch } = this.#options;
+    shares.eta = eta * rateFactor(learning.schedule, shares.t, epochs, Math.ceil(training / batch));
+    shares.rate = shares.eta / shares.m;
+    shares.keep = 1 - (shares.eta * learning.lambda) / training;
+  }
+
+  #share(m: number, eta: number): Shares {
+    const { index, workers, shards, learning, training } = this.#options;
     const mine = partition(shards, workers, index);
     const own: (Range & { shard: number })[] = [];
     for (let shard = mine.begin; shard < mine.end; shard++) {
@@ -122,7 +163,7 @@ export class Stepper {
       if (range.begin < range.end) own.push({ ...range, shard });
     }
     const rows = { begin: own[0]?.begin ?? 0, end: own[own.length - 1]?.end ?? 0 };
-    return { m, rows, shards: own, filled: Math.min(m, shards), rate: eta / m, keep };
+    return { m, rows, shards: own, filled: Math.min(m, shards), eta, rate: eta / m, keep: 1 - (eta * learning.lambda) / training, t: 0 };
   }
 
   /** Gather, forward, BP1 and BP2 of my rows; returns whether their costs are finite. */
@@ -132,8 +173,10 @@ export class Stepper {
     if (begin === end) return true;
     const { rows } = this.#options.arena;
     this.#gatherTargets(rows.y, begin, end - begin, order + begin * 4);
+    this.#dropout?.aim(shares.t, order);
     this.#network.forwardFromZ(rows, begin, end);
     const finite = this.#network.cost(rows, begin, end);
+    if (this.#weights) this.#weigh(this.#weights, begin, end, order);
     this.#laps.lap(FORWARD);
     this.#network.backward(rows, begin, end);
     return finite;
@@ -143,7 +186,18 @@ export class Stepper {
   #gatherTargets(y: number, begin: number, S: number, order: number): void {
     const { arena, spec } = this.#options;
     const O = spec.layers[spec.layers.length - 1];
-    this.#kernels.gatherOneHot(S, O, order, arena.labels, y + begin * stride(O) * 4);
+    const to = y + begin * stride(O) * 4;
+    if (arena.targets !== 0) this.#kernels.gatherFloats(S, O, order, arena.targets, to);
+    else this.#kernels.gatherOneHot(S, O, order, arena.labels, to);
+  }
+
+  /** Weights of rows begin to end by their classes; their costs are multiplied with them. */
+  #weigh(weights: RowWeights, begin: number, end: number, order: number): void {
+    const { ofClass, ofRow, orders, labels } = weights;
+    for (let s = begin; s < end; s++) {
+      ofRow[s] = ofClass[labels[orders[order / 4 + s]]];
+      this.#costs[s] *= ofRow[s];
+    }
   }
 
   #addCosts(m: number): void {

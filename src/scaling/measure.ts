@@ -3,7 +3,7 @@
 // scaling gives each worker as many samples.
 
 import { checkInteger, checkNumber } from '../check.js';
-import type { Dataset } from '../data/dataset.js';
+import { countSamples, type Dataset } from '../data/dataset.js';
 import { NablaError } from '../errors.js';
 import { loadFunctions } from '../model/own-functions.js';
 import { WorkerPool } from '../parallel/pool.js';
@@ -126,7 +126,7 @@ function request(
   data: Dataset,
   shards: number | undefined,
 ): { rounds: number; seconds: number; curves: CurveRequest[] } {
-  const samples = data.training.labels.length;
+  const samples = countSamples(data, 'training');
   const asked = (workers ?? usualWorkerCounts(countCores().usable)).map((n) => checkInteger('workers', n, 1, MAX_WORKERS));
   const counts = [...new Set([1, ...asked])].sort((a, b) => a - b);
   const sizes = [...new Set((batches ?? USUAL_BATCHES.map((m) => Math.min(m, samples))).map((m) => checkInteger('batches', m, 1, samples)))].sort(
@@ -148,7 +148,7 @@ const keyOf = ({ workers, batch }: Division): string => `${workers} ${batch}`;
 
 function subjectOf({ network, gradient, input }: Configuration, { kernels }: Trial, data: Dataset): Subject {
   const { layers, activations, cost } = network;
-  return { layers, activations, cost, data: data.name, samples: data.training.labels.length, gradient, kernels, input };
+  return { layers, activations, cost, data: data.name, samples: countSamples(data, 'training'), gradient, kernels, input };
 }
 
 function curveOf({ mode, batch }: CurveRequest, measured: readonly Point[], predicted: (point: Point) => number | undefined): ScalingCurve {

@@ -1,7 +1,7 @@
 // `nabla plan`: the curve of speed over workers before anything is trained, from a calibration of some seconds, and what it
 // recommends: workers, the way to the gradient, and from which mini-batch on another worker pays.
 
-import { type Dataset, density } from '../data/dataset.js';
+import { countSamples, type Dataset, density } from '../data/dataset.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { layoutOf } from '../model/layout.js';
 import { loadFunctions } from '../model/own-functions.js';
@@ -66,7 +66,7 @@ export async function makePlan(options: TrainOptions, data: Dataset, { cores = c
   const counts = usualWorkerCounts(cores);
   const { layers } = configuration.network;
   const rowBytes = 16 * layers.reduce((sum, n) => sum + n, 0);
-  const roomFor = Math.min(data.training.labels.length, configuration.batch * 2 ** DOUBLINGS, Math.floor(MOST_ROW_BYTES / rowBytes));
+  const roomFor = Math.min(countSamples(data, 'training'), configuration.batch * 2 ** DOUBLINGS, Math.floor(MOST_ROW_BYTES / rowBytes));
   const largest = Math.max(configuration.batch, roomFor);
   const calibration = await calibrate(options, data, { counts, batches: [configuration.batch], largest });
   const predictions: Prediction[] = [];

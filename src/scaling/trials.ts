@@ -2,7 +2,7 @@
 // stays open, so that many of them can take turns on one pool of threads; each turn shares the work out as it is told,
 // trains on from where the trial stands, and says how fast that was and where each worker's time went.
 
-import type { Dataset } from '../data/dataset.js';
+import { countSamples, type Dataset } from '../data/dataset.js';
 import { fillOrder } from '../data/order.js';
 import { NablaError } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
@@ -64,7 +64,7 @@ export class Trial {
   static async open(configuration: Configuration, data: Dataset, pool: SessionPool): Promise<Trial> {
     const parameters = (): Float32Array => initialParameters(configuration.network, configuration.seed);
     const session = await Session.start(configuration, data, parameters, pool);
-    return new Trial(configuration, session, data.training.labels.length);
+    return new Trial(configuration, session, countSamples(data, 'training'));
   }
 
   /** Trains for some time with the work shared out in this way. */

@@ -1,7 +1,7 @@
 // Evaluation of a saved run on a data set, with the same workers and kernels as in training.
 
 import { checkOneOf } from '../check.js';
-import { checkDataset, type Dataset, SPLITS, type Split } from '../data/dataset.js';
+import { checkDataset, countSamples, type Dataset, SPLITS, type Split } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
@@ -41,7 +41,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
   const pool = new WorkerPool(workersOf(options.workers));
   try {
     const data = await dataOf(options, record);
-    if (data[split].labels.length === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
+    if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
     const configuration = configurationOf(options, record.configuration.network, data);
     const session = await Session.start(configuration, data, parameters, pool);
     const result = await session.evaluate(split);

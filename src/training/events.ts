@@ -35,6 +35,8 @@ export interface StartEvent {
   readonly epochs: number;
   readonly eta: number;
   readonly lambda: number;
+  /** What differs from plain stochastic gradient descent, in words; absent where nothing does. */
+  readonly learning?: string;
   readonly seed: number;
   /** On what the bits of the result depend besides the options: nothing, this machine's arithmetic, or also the worker count. */
   readonly bits: 'any machine' | 'this machine' | 'this worker count';
@@ -66,6 +68,8 @@ export interface EpochEvent {
   readonly event: 'epoch';
   readonly epoch: number;
   readonly epochs: number;
+  /** η at the end of the epoch. */
+  readonly eta: number;
   /** Seconds of training, without evaluation. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
@@ -74,6 +78,7 @@ export interface EpochEvent {
   /** Mean of C_x, and share of samples whose largest output is the right one; null where the split is empty. */
   readonly validationCost: number | null;
   readonly validationAccuracy: number | null;
+  readonly testCost: number | null;
   readonly testAccuracy: number | null;
   /** Seconds that the remaining epochs will take at the pace so far. */
   readonly secondsLeft: number;
@@ -84,7 +89,10 @@ export interface DoneEvent {
   readonly epochs: number;
   readonly trainingCost: number;
   readonly validationAccuracy: number | null;
+  readonly testCost: number | null;
   readonly testAccuracy: number | null;
+  /** Why the run ended before its last epoch, if it did. */
+  readonly stopped?: string;
   /** SHA-256 of the parameters in the book's order, as little-endian float32. */
   readonly weightsSha256: string;
   /** Seconds from the first step to the last evaluation. */

@@ -3,16 +3,18 @@
 
 import { pathToFileURL } from 'node:url';
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
-import { type Dataset, density } from '../data/dataset.js';
+import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
+import { type Learning, type LearningOptions, specifyLearning } from '../model/learning.js';
+import { OPTIMISERS } from '../model/optimisers/index.js';
 import { type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
 import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
 import { countCores } from '../scaling/cores.js';
 import type { TrainEvent } from './events.js';
 
-export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
+export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOptions {
   /** Modules with activations and costs of your own, as paths or URLs (see model/own-functions.ts). Every worker imports them. */
   functions?: string | readonly string[];
   /** A data set, 'mnist', or a folder of IDX files. Default: 'mnist'. */
@@ -25,10 +27,10 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
   epochs?: number;
   /** Samples per step: m. Default: 10. */
   batch?: number;
-  /** Learning rate η. Default: 0.5. */
+  /** Learning rate η. Default: 0.5; 0.1 with momentum; 0.001 for rmsprop, adam and adamw. */
   eta?: number;
-  /** Weight decay λ, as in the book: each step multiplies the weights by 1 - ηλ/n. Default: 0. */
-  lambda?: number;
+  /** Epochs without a better validation, after which the run ends before its time. Default: never. */
+  patience?: number;
   /** Seed of everything random. Default: 1. */
   seed?: number;
   /** Worker threads, or 'auto': what `nabla tune` found for this network, or else what is fastest in the first steps. Default: 'auto'. */
@@ -67,7 +69,9 @@ export interface Configuration {
   readonly epochs: number;
   readonly batch: number;
   readonly eta: number;
-  readonly lambda: number;
+  readonly learning: Learning;
+  /** Epochs without a better validation after which the run ends. */
+  readonly patience?: number;
   readonly seed: number;
   readonly workers: number;
   readonly shards: number;
@@ -100,7 +104,20 @@ const OPTION_NAMES: Readonly<Record<keyof TrainOptions, true>> = {
   epochs: true,
   batch: true,
   eta: true,
+  patience: true,
+  optimiser: true,
+  momentum: true,
+  rho: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
   lambda: true,
+  l1: true,
+  dropout: true,
+  maxNorm: true,
+  clipNorm: true,
+  classWeights: true,
+  schedule: true,
   seed: true,
   workers: true,
   shards: true,
@@ -141,24 +158,34 @@ export function functionUrls({ functions = [] }: Pick<TrainOptions, 'functions'>
 /** Checks options against each other and against the data. Own functions that they name are loaded before (`loadFunctions`). */
 export function configure(options: TrainOptions, data: Dataset): Configuration {
   const workers = workersOf(options.workers);
-  const network = specifyNetwork({ ...options, layers: options.layers ?? [data.inputs, 100, data.classes] }, functionUrls(options));
+  const regression = isRegression(data);
+  // What fits numbers: their distance, and outputs of any size.
+  const usual = regression ? { cost: 'quadratic', output: 'linear' } : {};
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const network = specifyNetwork({ ...usual, ...given, layers: options.layers ?? [data.inputs, 100, data.classes] }, functionUrls(options));
   const { layers } = network;
   if (layers[0] !== data.inputs) {
     throw wrongValue('layers', `${data.inputs} inputs, as many as the samples of '${data.name}' have values`, layers[0]);
   }
   const outputs = layers[layers.length - 1];
+  if (regression && outputs !== data.classes) {
+    throw wrongValue('layers', `${data.classes} outputs, as many as the targets of '${data.name}' have numbers`, outputs);
+  }
   if (outputs < data.classes) throw wrongValue('layers', `at least ${data.classes} outputs, one for each class of '${data.name}'`, outputs);
   const { gradient, kernels } = arithmetic(options);
   if (options.shards !== undefined && gradient === 'owned') {
     throw wrongValue('shards', "none with gradient 'owned', whose bits never depend on the workers", options.shards);
   }
   const batch = checkInteger('batch', options.batch ?? 10, 1);
+  if (options.classWeights !== undefined && regression) throw wrongValue('classWeights', 'none for targets that are numbers', options.classWeights);
+  const learning = specifyLearning(options, layers.length - 2, { counts: countClasses(data) });
   return {
     network,
     epochs: checkInteger('epochs', options.epochs ?? 30, 1),
-    batch: Math.min(batch, data.training.labels.length),
-    eta: checkNumber('eta', options.eta ?? 0.5, 0, true),
-    lambda: checkNumber('lambda', options.lambda ?? 0, 0),
+    batch: Math.min(batch, countSamples(data, 'training')),
+    eta: checkNumber('eta', options.eta ?? OPTIMISERS[learning.optimiser].eta, 0, true),
+    learning,
+    patience: options.patience === undefined ? undefined : checkInteger('patience', options.patience, 1),
     seed: checkInteger('seed', options.seed ?? 1, 0),
     workers,
     shards: checkInteger('shards', options.shards ?? workers, 1),
@@ -168,6 +195,13 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
     blas: blasPath(options),
     timeout: checkInteger('timeout', options.timeout ?? 60_000, 1, 2 ** 31 - 1),
   };
+}
+
+/** Training samples of each class. */
+function countClasses({ classes, training }: Dataset): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of training.labels) counts[label]++;
+  return counts;
 }
 
 /** The ways to the gradient that the options leave open; without any choice of theirs, a run takes the configuration's. */

@@ -1,7 +1,7 @@
 // A data set in the shared memory of a session: where the arena's plan says, training, validation and test one after another,
 // dense or as records of what is not zero (see Samples in model/input.ts).
 
-import { type Dataset, SPLITS, type Split } from '../data/dataset.js';
+import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
 import { type InputFormat, SparseInput } from '../model/input.js';
 import type { Arena } from '../parallel/arena.js';
 
@@ -16,9 +16,9 @@ export function recordBytes(data: Dataset, input: InputFormat): number {
 }
 
 function splitBytes(data: Dataset, split: Split): number {
-  const { values, labels } = data[split];
+  const { values } = data[split];
   let bytes = 0;
-  for (let k = 0; k < labels.length; k++) {
+  for (let k = 0; k < countSamples(data, split); k++) {
     let count = 0;
     for (let i = k * data.inputs; i < (k + 1) * data.inputs; i++) if (values[i] !== 0) count++;
     bytes += SparseInput.recordBytes(count, valueBytes(data));
@@ -30,20 +30,32 @@ function splitBytes(data: Dataset, split: Split): number {
 export function copySamples(data: Dataset, input: InputFormat, arena: Arena, { buffer }: WebAssembly.Memory): void {
   if (input === 'sparse') copyRecords(data, arena, buffer);
   else copyValues(data, arena, buffer);
-  const to = new Uint16Array(buffer, arena.labels);
-  let at = 0;
-  for (const split of SPLITS) {
-    to.set(data[split].labels, at);
-    at += data[split].labels.length;
+  concatenate(
+    new Uint16Array(buffer, arena.labels),
+    SPLITS.map((split) => data[split].labels),
+  );
+  if (isRegression(data)) {
+    concatenate(
+      new Float32Array(buffer, arena.targets),
+      SPLITS.map((split) => data[split].targets ?? []),
+    );
   }
 }
 
 function copyValues(data: Dataset, arena: Arena, buffer: ArrayBufferLike): void {
   const to = valueBytes(data) === 1 ? new Uint8Array(buffer, arena.values) : new Float32Array(buffer, arena.values);
+  concatenate(
+    to,
+    SPLITS.map((split) => data[split].values),
+  );
+}
+
+/** Writes lists of numbers one after another. */
+function concatenate(to: Uint8Array | Uint16Array | Float32Array, lists: readonly ArrayLike<number>[]): void {
   let at = 0;
-  for (const split of SPLITS) {
-    to.set(data[split].values, at);
-    at += data[split].values.length;
+  for (const list of lists) {
+    to.set(list, at);
+    at += list.length;
   }
 }
 
@@ -58,8 +70,8 @@ function copyRecords(data: Dataset, arena: Arena, buffer: ArrayBufferLike): void
   let sample = 0;
   let at = 0;
   for (const split of SPLITS) {
-    const { values, labels } = data[split];
-    for (let k = 0; k < labels.length; k++) {
+    const { values } = data[split];
+    for (let k = 0; k < countSamples(data, split); k++) {
       const [begin, end] = [k * data.inputs, (k + 1) * data.inputs];
       let count = 0;
       for (let i = begin; i < end; i++) if (values[i] !== 0) numbers[(at + 4) / 2 + count++] = i - begin;

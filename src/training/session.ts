@@ -2,7 +2,7 @@
 // starts the threads, as early as it can, and closes them.
 
 import { availableMemory } from 'node:process';
-import type { Dataset, Split } from '../data/dataset.js';
+import { countSamples, type Dataset, isRegression, type Split } from '../data/dataset.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
@@ -17,7 +17,7 @@ import { countCores } from '../scaling/cores.js';
 import type { Configuration } from './options.js';
 import { copySamples, recordBytes, valueBytes } from './samples-memory.js';
 
-/** Mean cost and accuracy over a split; null where it is empty. */
+/** Mean cost and accuracy over a split; null where it is empty, and the accuracy of a regression too. */
 export interface Evaluation {
   readonly samples: number;
   readonly cost: number | null;
@@ -64,18 +64,25 @@ export class Session {
   readonly #pool: SessionPool;
   /** How the epoch at hand stands. */
   #state = EPOCH_BEGINS;
+  #epoch = 1;
+  #eta: number;
+  #batch: number;
+  readonly #regression: boolean;
   readonly #firsts: Readonly<Record<Split, number>>;
   readonly #counts: Readonly<Record<Split, number>>;
 
   private constructor(configuration: Configuration, data: Dataset, pool: SessionPool, kernels: KernelChoice) {
     const { network, workers, shards, gradient, batch, input } = configuration;
     this.#configuration = configuration;
+    this.#eta = configuration.eta;
+    this.#batch = batch;
     this.#pool = pool;
     this.#kernels = kernels;
     this.kernels = kernels.name;
     this.note = kernels.note;
     this.layout = layoutOf(network.layers);
-    this.#counts = { training: data.training.labels.length, validation: data.validation.labels.length, test: data.test.labels.length };
+    this.#counts = { training: countSamples(data, 'training'), validation: countSamples(data, 'validation'), test: countSamples(data, 'test') };
+    this.#regression = isRegression(data);
     this.#firsts = { training: 0, validation: this.#counts.training, test: this.#counts.training + this.#counts.validation };
     this.#arena = planArena({
       layout: this.layout,
@@ -84,6 +91,8 @@ export class Session {
       shards,
       gradient,
       otherNeurons: network.neurons.length,
+      learning: configuration.learning,
+      realTargets: isRegression(data),
       samples: this.#firsts.test + this.#counts.test,
       training: this.#counts.training,
       input,
@@ -116,7 +125,8 @@ export class Session {
 
   /** Shares out the work among so many of the pool's threads, from the next step on; between epochs, or parts of one. */
   async attach({ workers, shards, batch }: Division): Promise<void> {
-    const { network, gradient, input, timeout } = this.#configuration;
+    const { network, learning, seed, gradient, input, timeout } = this.#configuration;
+    this.#batch = batch;
     // Stamps are numbers of steps, and each group of workers counts its own.
     const { stamps, stampStep } = this.#arena;
     new Uint8Array(this.#memory.buffer, stamps, stampStep * this.#configuration.shards).fill(0);
@@ -124,6 +134,9 @@ export class Session {
       {
         session: this.#number,
         spec: network,
+        learning,
+        seed,
+        training: this.#counts.training,
         workers,
         shards: gradient === 'owned' ? workers : shards,
         gradient,
@@ -167,20 +180,26 @@ export class Session {
     return new Uint32Array(this.#memory.buffer, this.#arena.orders[which], this.#counts.training);
   }
 
+  /** Says which epoch comes next, from 1, and its learning rate before a schedule changes it from step to step. */
+  setEpoch(epoch: number, eta: number): void {
+    this.#epoch = epoch;
+    this.#eta = eta;
+  }
+
   /** Trains one epoch in the given order, or the next part of one. Reports what each worker saw. */
   async runEpoch(order: 0 | 1, { from = 0, upTo = this.#counts.training, timing }: EpochRequest = {}): Promise<EpochPart[]> {
-    const { eta, lambda } = this.#configuration;
+    const { epochs } = this.#configuration;
     const { training } = this.#counts;
     const state = from === 0 ? EPOCH_BEGINS : this.#state;
-    const keep = 1 - (eta * lambda) / training;
-    const parts = await this.#pool.runEpoch({ ...state, order, from, upTo, ends: upTo === training, eta, keep, timing });
+    const t = (this.#epoch - 1) * Math.ceil(training / this.#batch) + from / this.#batch;
+    const parts = await this.#pool.runEpoch({ ...state, order, from, upTo, ends: upTo === training, eta: this.#eta, t, epochs, timing });
     this.#state = parts[0].state;
     return parts;
   }
 
   /** Ends an epoch where it stands: the parameters are then as the layout says. */
   async endEpoch(): Promise<void> {
-    const nothing = { order: 0, from: 0, upTo: 0, ends: true, eta: 0, keep: 1 } as const;
+    const nothing = { order: 0, from: 0, upTo: 0, ends: true, eta: 0, t: 0, epochs: 1 } as const;
     const [{ state }] = await this.#pool.runEpoch({ ...this.#state, ...nothing });
     this.#state = state;
   }
@@ -192,7 +211,7 @@ export class Session {
     const parts = await this.#pool.evaluate({ first: this.#firsts[split], count: samples });
     const cost = parts.flatMap((part) => part.costs).reduce((sum, c) => sum + c, 0);
     const correct = parts.reduce((sum, part) => sum + part.correct, 0);
-    return { samples, cost: cost / samples, accuracy: correct / samples, correct };
+    return { samples, cost: cost / samples, accuracy: this.#regression ? null : correct / samples, correct };
   }
 
   /** Samples done in the epoch or evaluation that runs. */

@@ -1,6 +1,7 @@
 // The first event of a run: all that is known of it before its first step.
 
-import type { Dataset } from '../data/dataset.js';
+import { countSamples, type Dataset } from '../data/dataset.js';
+import type { Schedule } from '../model/schedules.js';
 import { countCores } from '../scaling/cores.js';
 import type { StartEvent } from './events.js';
 import type { Configuration } from './options.js';
@@ -19,7 +20,7 @@ export function startEvent(
   fixedShards: boolean,
   run: string | undefined,
 ): StartEvent {
-  const { network, epochs, batch, eta, lambda, seed, workers, shards, gradient, input } = configuration;
+  const { network, epochs, batch, eta, learning, seed, workers, shards, gradient, input } = configuration;
   const { kernels, note, layout, memoryBytes } = session;
   const { usable, machine } = countCores();
   return {
@@ -29,9 +30,9 @@ export function startEvent(
     cost: network.cost,
     parameters: layout.parameters,
     data: data.name,
-    samples: data.training.labels.length,
-    validationSamples: data.validation.labels.length,
-    testSamples: data.test.labels.length,
+    samples: countSamples(data, 'training'),
+    validationSamples: countSamples(data, 'validation'),
+    testSamples: countSamples(data, 'test'),
     workers,
     cores: usable,
     machineCores: machine,
@@ -45,12 +46,36 @@ export function startEvent(
     batch,
     epochs,
     eta,
-    lambda,
+    lambda: learning.lambda,
+    learning: describeLearning(configuration),
     seed,
     bits: bitsOf(configuration, kernels, fixedShards),
     memoryBytes,
     run,
   };
+}
+
+/** What differs from plain stochastic gradient descent, in words. */
+function describeLearning({ learning, patience }: Configuration): string | undefined {
+  const { optimiser, momentum, rho, beta1, beta2, l1, dropout, maxNorm, clipNorm, classWeights, schedule } = learning;
+  const numbers = { sgd: '', momentum: ` μ ${momentum}`, nesterov: ` μ ${momentum}`, rmsprop: ` ρ ${rho}` };
+  const parts = [
+    optimiser === 'sgd' ? '' : `${optimiser}${optimiser === 'adam' || optimiser === 'adamw' ? ` β ${beta1}, ${beta2}` : numbers[optimiser]}`,
+    l1 === 0 ? '' : `λ₁ ${l1}`,
+    dropout.some((p) => p > 0) ? `dropout ${new Set(dropout).size === 1 ? dropout[0] : dropout.join(', ')}` : '',
+    maxNorm === undefined ? '' : `norms of weights up to ${maxNorm}`,
+    clipNorm === undefined ? '' : `norm of ∇C up to ${clipNorm}`,
+    classWeights === undefined ? '' : 'classes weighted',
+    schedule.kind === 'constant' ? '' : `η ${describeSchedule(schedule)}`,
+    patience === undefined ? '' : `ends after ${patience} epochs without a better validation`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+function describeSchedule(schedule: Exclude<Schedule, { kind: 'constant' }>): string {
+  if (schedule.kind === 'step') return `times ${schedule.factor} every ${schedule.every} epochs`;
+  if (schedule.kind === 'halve') return `halved after ${schedule.patience} epochs without a better validation`;
+  return schedule.warmUp === 0 ? 'along a cosine' : `rising for ${schedule.warmUp} epochs, then along a cosine`;
 }
 
 function bitsOf({ gradient }: Configuration, kernels: string, fixedShards: boolean): StartEvent['bits'] {

@@ -2,7 +2,7 @@
 // It prints nothing and handles no signals; the command line does that.
 
 import { createHash } from 'node:crypto';
-import { checkDataset, type Dataset } from '../data/dataset.js';
+import { checkDataset, countSamples, type Dataset } from '../data/dataset.js';
 import { loadDataset } from '../data/load.js';
 import { fillOrder } from '../data/order.js';
 import { asError, NablaError } from '../errors.js';
@@ -19,6 +19,7 @@ import { EpochWalk } from './epoch-walk.js';
 import type { DoneEvent, EpochEvent } from './events.js';
 import { type Configuration, checkOptionNames, configure, functionUrls, type TrainOptions, workersOf } from './options.js';
 import { checkOutputPath } from './output-file.js';
+import { Pace } from './pace.js';
 import { type DataRecord, RunFolder } from './run-folder.js';
 import { littleEndian } from './safetensors.js';
 import { Session } from './session.js';
@@ -76,13 +77,17 @@ class Run {
   readonly #began = performance.now();
   readonly #settled: Settled;
   readonly #walk: EpochWalk;
+  readonly #pace: Pace;
+  /** Why the run ends before its last epoch, if it does. */
+  #stopped: string | undefined;
   /** The epoch at hand, counted from 1. */
   #epoch = 0;
 
   constructor(options: TrainOptions, configuration: Configuration, data: Dataset, record: DataRecord, session: Session, settled: Settled) {
     this.#options = options;
     this.#settled = settled;
-    this.#walk = new EpochWalk(options, configuration, session, data.training.labels.length, settled.undecided);
+    this.#walk = new EpochWalk(options, configuration, session, countSamples(data, 'training'), settled.undecided);
+    this.#pace = new Pace(configuration, countSamples(data, 'training'));
     this.#configuration = configuration;
     this.#data = data;
     this.#session = session;
@@ -113,23 +118,25 @@ class Run {
     const { epochs, seed } = this.#configuration;
     fillOrder(this.#session.order(1), seed, 1);
     let last: EpochEvent | undefined;
-    for (this.#epoch = 1; this.#epoch <= epochs; this.#epoch++) {
+    for (this.#epoch = 1; this.#epoch <= epochs && this.#stopped === undefined; this.#epoch++) {
       last = await this.#trainEpoch(this.#epoch);
       this.#folder?.addMetrics(last);
       this.#options.onEvent?.(last);
+      if (this.#epoch < epochs) this.#stopped = this.#pace.note(last);
     }
     return last as EpochEvent;
   }
 
   async #trainEpoch(epoch: number): Promise<EpochEvent> {
     const { epochs, seed } = this.#configuration;
-    const samples = this.#data.training.labels.length;
+    const samples = countSamples(this.#data, 'training');
     this.#checkInterrupt();
     const start = performance.now();
     const progress = setInterval(() => this.#emitProgress(start), PROGRESS_INTERVAL);
     let walked: Walked;
     try {
       const which = (epoch % 2) as 0 | 1;
+      this.#session.setEpoch(epoch, this.#pace.eta);
       const running = this.#walk.epoch(which);
       // The next order is drawn while the workers train on this one.
       if (epoch < epochs) fillOrder(this.#session.order(which === 0 ? 1 : 0), seed, epoch + 1);
@@ -147,11 +154,13 @@ class Run {
       event: 'epoch',
       epoch,
       epochs,
+      eta: this.#pace.etaAfter(epoch),
       seconds,
       samplesPerSecond: samples / seconds,
       trainingCost: cost / samples,
       validationCost: validation.cost,
       validationAccuracy: validation.accuracy,
+      testCost: test.cost,
       testAccuracy: test.accuracy,
       secondsLeft: ((performance.now() - this.#began) / 1000 / epoch) * (epochs - epoch),
     };
@@ -190,7 +199,7 @@ class Run {
   #checkWeights(): void {
     const layer = this.#session.nonFiniteLayer();
     if (layer === undefined) return;
-    const steps = Math.ceil(this.#data.training.labels.length / this.#configuration.batch);
+    const steps = Math.ceil(countSamples(this.#data, 'training') / this.#configuration.batch);
     throw this.#diverged(`a weight or bias of layer ${layer} was infinite or NaN after step ${steps}`);
   }
 
@@ -208,7 +217,7 @@ class Run {
       epoch: this.#epoch,
       epochs: this.#configuration.epochs,
       samples: this.#session.progress,
-      of: this.#data.training.labels.length,
+      of: countSamples(this.#data, 'training'),
       seconds: (performance.now() - start) / 1000,
     });
   }
@@ -221,7 +230,9 @@ class Run {
       epochs: last.epoch,
       trainingCost: last.trainingCost,
       validationAccuracy: last.validationAccuracy,
+      testCost: last.testCost,
       testAccuracy: last.testAccuracy,
+      stopped: this.#stopped,
       weightsSha256: createHash('sha256').update(littleEndian(parameters)).digest('hex'),
       seconds: (performance.now() - this.#began) / 1000,
       peakBytes: process.resourceUsage().maxRSS * 1024,

@@ -9,3 +9,4 @@ export * from './memory';
 export * from './products';
 export { setScratch } from './scratch';
 export * from './sparse';
+export * from './updates';

@@ -1,0 +1,105 @@
+// The plain kernels of learning: one step of each optimiser, norms and their limit, dropout. Like scalar.ts they read like
+// the formulas, and judge the fast ones; equations and sources stand in model/optimisers/.
+
+import { mix32 } from '../random.js';
+import { HYPER, type Kernels, OPTIMISER_STATES, stride, UNIT_STEP, type UpdateKernel } from './kernels.js';
+
+/** What an optimiser makes of a weight, its gradient and its state; it returns the weight and stores its state. */
+type Rule = (w: number, g: number, state: { s: number; q: number }, h: Float32Array) => number;
+
+const RULES: Readonly<Record<keyof Kernels['updates'], Rule>> = {
+  sgd: (w, g, _, h) => w - h[HYPER.eta] * g,
+  momentum(w, g, state, h) {
+    state.s = h[HYPER.first] * state.s - h[HYPER.eta] * g;
+    return w + state.s;
+  },
+  nesterov(w, g, state, h) {
+    state.s = h[HYPER.first] * state.s - h[HYPER.eta] * g;
+    return w + h[HYPER.first] * state.s - h[HYPER.eta] * g;
+  },
+  rmsprop(w, g, state, h) {
+    state.s = h[HYPER.first] * state.s + h[HYPER.firstRest] * g * g;
+    return w - (h[HYPER.eta] * g) / (Math.sqrt(state.s) + h[HYPER.epsilon]);
+  },
+  adam: adaptive,
+  adamw: (w, g, state, h) => adaptive(w - h[HYPER.eta] * h[HYPER.l2] * w, g, state, h),
+};
+
+function adaptive(w: number, g: number, state: { s: number; q: number }, h: Float32Array): number {
+  state.s = h[HYPER.first] * state.s + h[HYPER.firstRest] * g;
+  state.q = h[HYPER.second] * state.q + h[HYPER.secondRest] * g * g;
+  const root = Math.sqrt(state.q * h[HYPER.secondCorrection]);
+  return w - (h[HYPER.eta] * state.s * h[HYPER.firstCorrection]) / (root + h[HYPER.epsilon]);
+}
+
+/** Plain kernels of learning on `memory`. */
+export function scalarUpdates(memory: WebAssembly.Memory): Pick<Kernels, 'updates' | 'squareSums' | 'maxNorm' | 'dropout' | 'scaleRows'> {
+  const f32 = new Float32Array(memory.buffer);
+  const f64 = new Float64Array(memory.buffer);
+  const u32 = new Uint32Array(memory.buffer);
+  const at = (address: number): number => address >>> 2;
+
+  const updateBy =
+    (name: keyof Kernels['updates']): UpdateKernel =>
+    (R, n, step, w, g, s, q, hyper) => {
+      const h = f32.subarray(at(hyper));
+      const decay = name === 'adamw' ? 0 : h[HYPER.l2];
+      const state = { s: 0, q: 0 };
+      for (let r = 0; r < R; r++) {
+        for (let k = at(r * step); k < at(r * step) + n; k++) {
+          const x = f32[at(w) + k];
+          state.s = f32[at(s) + k];
+          state.q = f32[at(q) + k];
+          const gradient = h[HYPER.scale] * f32[at(g) + k] + decay * x + h[HYPER.l1] * Math.sign(x);
+          f32[at(w) + k] = RULES[name](x, gradient, state, h);
+          if (OPTIMISER_STATES[name] > 0) f32[at(s) + k] = state.s;
+          if (OPTIMISER_STATES[name] > 1) f32[at(q) + k] = state.q;
+        }
+      }
+    };
+
+  return {
+    updates: {
+      sgd: updateBy('sgd'),
+      momentum: updateBy('momentum'),
+      nesterov: updateBy('nesterov'),
+      rmsprop: updateBy('rmsprop'),
+      adam: updateBy('adam'),
+      adamw: updateBy('adamw'),
+    },
+
+    squareSums(C, R, n, stepC, stepR, g, sums) {
+      for (let c = 0; c < C; c++) {
+        let sum = 0;
+        for (let r = 0; r < R; r++) {
+          const row = at(g + c * stepC + r * stepR);
+          for (let k = 0; k < n; k++) sum += f32[row + k] ** 2;
+        }
+        f64[(sums >>> 3) + c] = sum;
+      }
+    },
+
+    maxNorm(I, begin, end, O, w, most) {
+      for (let o = begin; o < end; o++) {
+        let sum = 0;
+        for (let i = 0; i < I; i++) sum += f32[at(w) + i * stride(O) + o] ** 2;
+        const norm = Math.sqrt(sum);
+        if (norm > most) for (let i = 0; i < I; i++) f32[at(w) + i * stride(O) + o] *= most / norm;
+      }
+    },
+
+    dropout(S, O, order, key, threshold, scale, from, to) {
+      for (let s = 0; s < S; s++) {
+        const row = mix32(key ^ mix32(u32[at(order) + s]));
+        for (let o = 0; o < O; o++) {
+          const kept = mix32(row + Math.imul(o, UNIT_STEP)) >= threshold >>> 0;
+          f32[at(to) + s * stride(O) + o] = kept ? scale * f32[at(from) + s * stride(O) + o] : 0;
+        }
+      }
+    },
+
+    scaleRows(S, O, factors, e) {
+      for (let s = 0; s < S; s++) for (let o = 0; o < O; o++) f32[at(e) + s * stride(O) + o] *= f32[at(factors) + s];
+    },
+  };
+}

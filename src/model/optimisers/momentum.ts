@@ -1,0 +1,15 @@
+// Momentum in the book's form (chapter 3, equations 107 and 108): a velocity v that friction 1 - μ slows down.
+//
+//   v ← μ v - η ∇C
+//   w ← w + v
+
+import type { Optimiser } from './optimiser.js';
+
+export const momentum: Optimiser = {
+  eta: 0.1,
+  decoupled: false,
+  step(w, g, state, { eta, momentum: mu }) {
+    state.s = mu * state.s - eta * g;
+    return w + state.s;
+  },
+};

@@ -1,0 +1,11 @@
+// Stochastic gradient descent (book, chapter 1, equations 20 and 21):
+//
+//   w ← w - η ∇C          ∇C the mean over the mini-batch, (1/m) Σ_x ∂C_x/∂w
+
+import type { Optimiser } from './optimiser.js';
+
+export const sgd: Optimiser = {
+  eta: 0.5,
+  decoupled: false,
+  step: (w, g, _, { eta }) => w - eta * g,
+};

@@ -1,0 +1,112 @@
+// The referee of learning: a step of any optimiser with everything that may go with it (decay, dropout, class weights, limits
+// on norms), in float64 and one parameter at a time. Like reference.ts it is slow, and the tests judge the trainer by it.
+
+import { dropoutFactor, dropoutKey } from './dropout.js';
+import type { Learning } from './learning.js';
+import { OPTIMISERS } from './optimisers/index.js';
+import type { ParameterState } from './optimisers/optimiser.js';
+import { backpropagate, type Parameters, parametersFrom, valuesOf } from './reference.js';
+import { rateFactor } from './schedules.js';
+import type { NetworkSpecification } from './specification.js';
+
+/** One sample of a mini-batch. */
+export interface ReferenceSample {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** Its number in the training set, by which dropout knows it. */
+  readonly sample?: number;
+  /** Its class, for class weights. */
+  readonly label?: number;
+}
+
+interface DescentOptions {
+  readonly eta: number;
+  readonly learning: Learning;
+  /** n: training samples. */
+  readonly n: number;
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly stepsPerEpoch?: number;
+}
+
+export class ReferenceDescent {
+  readonly #spec: NetworkSpecification;
+  readonly #options: DescentOptions;
+  readonly #states: ParameterState[];
+  /** Whether a parameter, in the book's order, is a weight. */
+  readonly #isWeight: readonly boolean[];
+  #values: number[];
+  #t = 0;
+
+  /** @param values [P] in the book's order */
+  constructor(spec: NetworkSpecification, values: ArrayLike<number>, options: DescentOptions) {
+    this.#spec = spec;
+    this.#options = options;
+    this.#values = Array.from(values);
+    this.#states = this.#values.map(() => ({ s: 0, q: 0 }));
+    this.#isWeight = valuesOf(mapParameters(parametersFrom(spec, values), 1, 0)).map((v) => v === 1);
+  }
+
+  /** [P] in the book's order. */
+  get values(): readonly number[] {
+    return this.#values;
+  }
+
+  /** One step on a mini-batch. */
+  step(batch: readonly ReferenceSample[]): void {
+    const { learning, n, epochs = 1, stepsPerEpoch = 1 } = this.#options;
+    const { optimiser, momentum, rho, beta1, beta2, epsilon, lambda, l1 } = learning;
+    const eta = this.#options.eta * rateFactor(learning.schedule, this.#t, epochs, stepsPerEpoch);
+    const hyper = { eta, momentum, rho, beta1, beta2, epsilon, t: this.#t + 1 };
+    const { step, decoupled } = OPTIMISERS[optimiser];
+    const gradient = this.#gradient(batch);
+    this.#values = this.#values.map((value, k) => {
+      const decay = this.#isWeight[k] ? lambda / n : 0;
+      const sign = this.#isWeight[k] ? (l1 / n) * Math.sign(value) : 0;
+      const g = gradient[k] + sign + (decoupled ? 0 : decay * value);
+      return step(decoupled ? value - eta * decay * value : value, g, this.#states[k], hyper);
+    });
+    this.#limitNorms();
+    this.#t++;
+  }
+
+  /** The mean of ∇C_x over the mini-batch, shortened where it is too long. */
+  #gradient(batch: readonly ReferenceSample[]): number[] {
+    const { learning } = this.#options;
+    const parameters = parametersFrom(this.#spec, this.#values);
+    const sum = this.#values.map(() => 0);
+    for (const sample of batch) {
+      const weight = learning.classWeights?.[sample.label ?? 0] ?? 1;
+      const gradient = valuesOf(backpropagate(this.#spec, parameters, sample.x, sample.y, this.#dropout(sample)));
+      gradient.forEach((g, k) => {
+        sum[k] += (weight * g) / batch.length;
+      });
+    }
+    const norm = Math.hypot(...sum);
+    const most = learning.clipNorm ?? Number.POSITIVE_INFINITY;
+    return norm > most ? sum.map((g) => (g * most) / norm) : sum;
+  }
+
+  #dropout({ sample = 0 }: ReferenceSample) {
+    const { learning, seed = 1 } = this.#options;
+    const keys = learning.dropout.map((_, l) => dropoutKey(seed, this.#t, l));
+    return (l: number, j: number): number => (learning.dropout[l] > 0 ? dropoutFactor(keys[l], sample, j, learning.dropout[l]) : 1);
+  }
+
+  #limitNorms(): void {
+    const { maxNorm } = this.#options.learning;
+    if (maxNorm === undefined) return;
+    const { w, b } = parametersFrom(this.#spec, this.#values);
+    const limited = w.map((matrix) =>
+      matrix.map((row) => {
+        const norm = Math.hypot(...row);
+        return norm > maxNorm ? row.map((v) => (v * maxNorm) / norm) : row;
+      }),
+    );
+    this.#values = valuesOf({ w: limited, b });
+  }
+}
+
+function mapParameters({ w, b }: Parameters, weight: number, bias: number): Parameters {
+  return { w: w.map((matrix) => matrix.map((row) => row.map(() => weight))), b: b.map((row) => row.map(() => bias)) };
+}

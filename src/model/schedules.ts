@@ -1,0 +1,48 @@
+// How the learning rate η goes: what it is multiplied with in a step, as a function of the step alone, so that any worker
+// can work it out and a run can go on from any point. `halve` depends on how the run goes, and is decided by the trainer.
+
+export const SCHEDULE_NAMES = ['constant', 'step', 'halve', 'cosine'] as const;
+export type ScheduleName = (typeof SCHEDULE_NAMES)[number];
+
+export type Schedule =
+  | { readonly kind: 'constant' }
+  /** η is multiplied with `factor` after every so many epochs. */
+  | { readonly kind: 'step'; readonly every: number; readonly factor: number }
+  /** η is halved whenever the validation has not improved for so many epochs; at 1/128 of it the run ends (book, chapter 3). */
+  | { readonly kind: 'halve'; readonly patience: number }
+  /** η rises from 0 over the first epochs, then falls to 0 along half a cosine (Loshchilov and Hutter 2017, without restarts). */
+  | { readonly kind: 'cosine'; readonly warmUp: number };
+
+/** What η is multiplied with in step t, from 0, of a run of so many epochs of so many steps. */
+export function rateFactor(schedule: Schedule, t: number, epochs: number, stepsPerEpoch: number): number {
+  if (schedule.kind === 'step') {
+    const drops = Math.floor(Math.floor(t / stepsPerEpoch) / schedule.every);
+    return power(schedule.factor, drops);
+  }
+  if (schedule.kind === 'cosine') {
+    const rising = schedule.warmUp * stepsPerEpoch;
+    if (t < rising) return (t + 1) / (rising + 1);
+    return 0.5 * (1 + cosinePi((t - rising) / (epochs * stepsPerEpoch - rising)));
+  }
+  return 1;
+}
+
+/** x^n for whole n ≥ 0, by squaring: the same bits everywhere, which Math.pow does not promise. */
+export function power(x: number, n: number): number {
+  let [result, square] = [1, x];
+  for (let k = n; k > 0; k = Math.floor(k / 2)) {
+    if (k % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}
+
+/** cos πx for x in [0, 1], by its series around ½: the same bits everywhere, which Math.cos does not promise. */
+function cosinePi(x: number): number {
+  const u = Math.PI * (0.5 - x);
+  const u2 = u * u;
+  let sum = 0;
+  // sin u = u (1 - u²/(2·3) (1 - u²/(4·5) (1 - …)))
+  for (let k = 21; k >= 1; k -= 2) sum = 1 - (u2 / ((k + 1) * (k + 2))) * sum;
+  return u * sum;
+}
