@@ -32,7 +32,7 @@ export function addNetworkOptions(command: Command): Command {
       ).argParser(toNames),
     )
     .addOption(new Option('--output <f>', `f of the output: ${ACTIVATION_NAMES.join(', ')} (default: softmax for log-likelihood, else sigmoid)`))
-    .addOption(new Option('--cost <cost>', COST_NAMES.join(', ')).default('cross-entropy'))
+    .addOption(new Option('--cost <cost>', `${COST_NAMES.join(', ')} (default: cross-entropy)`))
     .addOption(
       new Option(
         '--init <how>',

@@ -18,6 +18,8 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
   validation?: number;
   /** Sizes of the layers, inputs first. Default: inputs of the data, 100, classes of the data. */
   layers?: readonly number[];
+  /** Folder of a run, or file in the book's JSON: the network starts with its sizes, activations, cost and parameters. */
+  from?: string;
   /** Default: 30. */
   epochs?: number;
   /** Samples per step: m. Default: 10. */
@@ -61,6 +63,8 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'> {
 /** A checked run: what it computes. Plain data, kept with the run. */
 export interface Configuration {
   readonly network: NetworkSpecification;
+  /** Where its first parameters were read; without it, they were drawn as the network says. */
+  readonly from?: string;
   readonly epochs: number;
   readonly batch: number;
   readonly eta: number;
@@ -92,6 +96,7 @@ const OPTION_NAMES: Readonly<Record<keyof TrainOptions, true>> = {
   output: true,
   cost: true,
   init: true,
+  from: true,
   epochs: true,
   batch: true,
   eta: true,
@@ -141,6 +146,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   const batch = checkInteger('batch', options.batch ?? 10, 1);
   return {
     network,
+    from: options.from,
     epochs: checkInteger('epochs', options.epochs ?? 30, 1),
     batch: Math.min(batch, data.training.labels.length),
     eta: checkNumber('eta', options.eta ?? 0.5, 0, true),
