@@ -3,6 +3,8 @@
 export type { Dataset, Samples, Split } from './data/dataset.js';
 export { type DatasetOptions, loadDataset } from './data/load.js';
 export { type ErrorCode, isBadInput, NablaError } from './errors.js';
+export { type ExportOptions, type ExportResult, exportRun } from './export/export-run.js';
+export type { ExportFormatName } from './export/formats.js';
 export type { ActivationName, CostName, KernelName } from './kernels/kernels.js';
 export type { Activation } from './model/activations.js';
 export type { Cost } from './model/costs.js';

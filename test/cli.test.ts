@@ -9,11 +9,11 @@ import { idxBytes, images, writeIdxFolder } from './idx-folder.js';
 
 describe('help', () => {
   const TRAIN = [
-    ...['data', 'validation', 'layers', 'activation', 'output', 'cost', 'init', 'epochs', 'batch', 'eta', 'lambda', 'seed'],
+    ...['data', 'validation', 'layers', 'activation', 'output', 'cost', 'init', 'from', 'epochs', 'batch', 'eta', 'lambda', 'seed'],
     ...['workers', 'shards', 'gradient', 'reproducible', 'input', 'kernels', 'run', 'trace', 'trace-steps', 'timeout', 'format', 'help'],
   ];
   const NETWORK = [
-    ...TRAIN.slice(0, TRAIN.indexOf('epochs')),
+    ...TRAIN.slice(0, TRAIN.indexOf('from')),
     'eta',
     'lambda',
     'seed',
@@ -29,7 +29,7 @@ describe('help', () => {
   const VALUES = ['sigmoid', 'relu', 'softmax', 'log-likelihood', 'cross-entropy', 'glorot', 'partial', 'owned', 'relaxed', 'simd', 'scalar', 'json'];
 
   it.each([
-    [['--help'], ['train', 'evaluate', 'bench', 'plan', 'tune', '--help', '--version', 'Exit codes']],
+    [['--help'], ['train', 'evaluate', 'export', 'bench', 'plan', 'tune', '--help', '--version', 'Exit codes']],
     [
       ['train', '--help'],
       [...TRAIN.map((name) => `--${name} `), ...VALUES],

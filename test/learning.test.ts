@@ -56,7 +56,8 @@ describe.each(KERNEL_NAMES)('%s', (kernels) => {
 
 test('each of them changes the result', async () => {
   const hashes = new Set<string>();
-  const cases = CASES.filter(({ name }) => name !== 'sgd');
+  // Plain descent is counted below; without λ, adamw is adam.
+  const cases = CASES.filter(({ name }) => name !== 'sgd' && name !== 'adamw');
   for (const { name, ...options } of cases) hashes.add((await train({ ...NETWORK, ...options, data: DATA, kernels: 'simd' })).weightsSha256);
   hashes.add((await train({ ...NETWORK, data: DATA, kernels: 'simd' })).weightsSha256);
   expect(hashes.size).toBe(cases.length + 1);

@@ -57,6 +57,7 @@ function startText(e: StartEvent): string {
   }[e.bits];
   return [
     `network   ${e.network.join('-')}, ${functions}, ${e.cost}, ${count(e.parameters)} parameters`,
+    ...(e.from === undefined ? [] : [`from      ${e.from}`]),
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
     `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${e.epochs} epochs, seed ${e.seed}`,
     ...(e.learning === undefined ? [] : [`learning  ${e.learning}`]),

@@ -13,6 +13,12 @@ type Flags = Omit<TrainOptions, 'onEvent' | 'signal'> & { format: 'text' | 'json
 
 export function trainCommand(): Command {
   const command = addNetworkOptions(new Command('train').description('Train a network, and keep the run in a folder.'))
+    .addOption(
+      new Option(
+        '--from <path>',
+        "go on from the network of a run's folder, or of a file in the book's JSON: with its layers, activations, cost and parameters",
+      ),
+    )
     .addOption(numberOption('--epochs', 'passes over the training data', 30))
     .addOption(numberOption('--batch', 'samples per step, m', 10));
   addLearningOptions(command.addOption(numberOption('--patience', 'epochs without a better validation, after which the run ends'))).addOption(

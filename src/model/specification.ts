@@ -50,7 +50,7 @@ export interface NetworkOptions {
 }
 
 /** Neurons per layer that a 32-bit byte address can still carry with room for the rest. */
-const MAX_NEURONS = 1 << 24;
+export const MAX_NEURONS = 1 << 24;
 
 /**
  * Checks a user's options and fills in the defaults.

@@ -9,6 +9,8 @@ export interface StartEvent {
   readonly network: readonly number[];
   readonly activations: readonly string[];
   readonly cost: string;
+  /** Run or file that the parameters start from, where they are not drawn. */
+  readonly from?: string;
   /** Weights and biases. */
   readonly parameters: number;
   readonly data: string;

@@ -23,6 +23,8 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOp
   validation?: number;
   /** Sizes of the layers, inputs first. Default: inputs of the data, 100, classes of the data. */
   layers?: readonly number[];
+  /** Folder of a run, or file in the book's JSON: the network starts with its sizes, activations, cost and parameters. */
+  from?: string;
   /** Default: 30. */
   epochs?: number;
   /** Samples per step: m. Default: 10. */
@@ -66,6 +68,8 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOp
 /** A checked run: what it computes. Plain data, kept with the run. */
 export interface Configuration {
   readonly network: NetworkSpecification;
+  /** Where its first parameters were read; without it, they were drawn as the network says. */
+  readonly from?: string;
   readonly epochs: number;
   readonly batch: number;
   readonly eta: number;
@@ -101,6 +105,7 @@ const OPTION_NAMES: Readonly<Record<keyof TrainOptions, true>> = {
   functions: true,
   cost: true,
   init: true,
+  from: true,
   epochs: true,
   batch: true,
   eta: true,
@@ -181,6 +186,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   const learning = specifyLearning(options, layers.length - 2, { counts: countClasses(data) });
   return {
     network,
+    from: options.from,
     epochs: checkInteger('epochs', options.epochs ?? 30, 1),
     batch: Math.min(batch, countSamples(data, 'training')),
     eta: checkNumber('eta', options.eta ?? OPTIMISERS[learning.optimiser].eta, 0, true),

@@ -28,6 +28,7 @@ export function startEvent(
     network: network.layers,
     activations: network.activations,
     cost: network.cost,
+    from: configuration.from,
     parameters: layout.parameters,
     data: data.name,
     samples: countSamples(data, 'training'),

@@ -24,6 +24,7 @@ import { type DataRecord, RunFolder } from './run-folder.js';
 import { littleEndian } from './safetensors.js';
 import { Session } from './session.js';
 import { type Settled, settle } from './settle.js';
+import { startOf } from './start.js';
 import { startEvent } from './start-event.js';
 
 /** How often a run reports its progress, in milliseconds. */
@@ -46,14 +47,17 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   checkOptionNames(options);
   if (options.run !== undefined) RunFolder.check(options.run);
   if (options.trace !== undefined) checkOutputPath('trace', options.trace);
-  await loadFunctions(functionUrls(options));
+  const start = startOf(options);
+  await loadFunctions(functionUrls(start.options));
   // The threads boot while the data are read.
   const pool = new WorkerPool(workersOf(options.workers));
   try {
     const { data, record } = await dataOf(options);
-    const { configuration, ...settled } = settle(options, configure(options, data), data);
-    const session = await Session.start(configuration, data, () => initialParameters(configuration.network, configuration.seed), pool);
-    return await new Run(options, configuration, data, record, session, settled).toEnd();
+    const { configuration, warnings, ...settled } = settle(start.options, configure(start.options, data), data);
+    const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
+    const session = await Session.start(configuration, data, start.parameters ?? drawn, pool);
+    const all = { ...settled, warnings: [...warnings, ...start.warnings] };
+    return await new Run(options, configuration, data, record, session, all).toEnd();
   } finally {
     await pool.close();
   }

@@ -1,0 +1,44 @@
+// A saved network as a file for other software.
+
+import { statSync } from 'node:fs';
+import { checkOneOf } from '../check.js';
+import { wrongKind } from '../errors.js';
+import { checkOutputPath, writeOutput } from '../training/output-file.js';
+import { readSavedNetwork } from '../training/saved-network.js';
+import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportFormatName } from './formats.js';
+
+export interface ExportOptions {
+  /** Folder of the run, or a file in the book's JSON. */
+  run: string;
+  /** Format of the new file. */
+  to: ExportFormatName;
+  /** Path of the new file; one that is there is replaced. */
+  out: string;
+}
+
+export interface ExportResult {
+  readonly run: string;
+  readonly to: ExportFormatName;
+  readonly out: string;
+  /** Sizes of the layers. */
+  readonly network: readonly number[];
+  /** Weights and biases. */
+  readonly parameters: number;
+  /** Length of the file. */
+  readonly bytes: number;
+}
+
+/**
+ * Writes the network of a run in another format.
+ * @throws {TypeError | RangeError} for options that cannot be, or a network that the format cannot represent
+ * @throws {NablaError} BAD_DATA where there is no such network; NOT_SAVED where the file cannot be written
+ */
+export async function exportRun({ run, to, out }: ExportOptions): Promise<ExportResult> {
+  if (typeof run !== 'string') throw wrongKind('run', 'the folder of a run', run);
+  if (typeof out !== 'string') throw wrongKind('out', 'the path of a file', out);
+  const { encode } = EXPORT_FORMATS[checkOneOf('to', to, EXPORT_FORMAT_NAMES)];
+  checkOutputPath('out', out);
+  const { network, parameters } = readSavedNetwork(run);
+  writeOutput('The network', out, encode(network, parameters));
+  return { run, to, out, network: network.layers, parameters: parameters.length, bytes: statSync(out).size };
+}

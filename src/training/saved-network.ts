@@ -1,0 +1,59 @@
+// A network that was saved somewhere, with its parameters: the folder of a run, or a file in the book's JSON. Whatever comes
+// out of here is complete, fits together and is finite; anything else is refused.
+
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { asError, NablaError, wrongKind, wrongValue } from '../errors.js';
+import { type NetworkSpecification, specifyNetwork } from '../model/specification.js';
+import { decodeBookJson } from './book-json.js';
+import { type RunRecord, readRun } from './run-folder.js';
+
+/** Longest file that is read: some 25 million weights as Python writes them. */
+const MAX_BYTES = 512_000_000;
+
+export interface SavedNetwork {
+  readonly network: NetworkSpecification;
+  /** [P] in the book's order. */
+  readonly parameters: Float32Array;
+  /** What is known of the run that it comes from. */
+  readonly record?: RunRecord;
+}
+
+/** @throws {NablaError} BAD_DATA, naming the file and what is wrong with it */
+export function readSavedNetwork(path: string): SavedNetwork {
+  const entry = statSync(path, { throwIfNoEntry: false });
+  if (!entry) throw new NablaError('BAD_DATA', `${path}: there is no such file or folder. Name the folder of a run, or a file in the book's JSON.`);
+  if (entry.isDirectory()) return readFromRun(path);
+  if (!entry.isFile()) throw new NablaError('BAD_DATA', `${path}: this is neither a file nor a folder.`);
+  if (entry.size > MAX_BYTES) throw new NablaError('BAD_DATA', `${path}: expected at most ${MAX_BYTES} bytes, got ${entry.size}.`);
+  return decodeBookJson(path, readBytes(path));
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new NablaError('BAD_DATA', `${path}: this file cannot be read: ${asError(error).message}.`);
+  }
+}
+
+function readFromRun(path: string): SavedNetwork {
+  const { record, parameters } = readRun(path);
+  const network = networkOf(path, record);
+  const bad = parameters.find((value) => !Number.isFinite(value));
+  if (bad !== undefined) throw new NablaError('BAD_DATA', `${path}: a weight or bias is ${bad}; this run ended as '${record.state}'.`);
+  return { network, parameters, record };
+}
+
+/** The network of a record, checked as if a user had asked for it. */
+function networkOf(path: string, { configuration }: RunRecord): NetworkSpecification {
+  const { layers, activations, neurons, functions, cost, initialiser } = configuration.network;
+  try {
+    if (!Array.isArray(activations)) throw wrongKind('activations', 'a list of names', activations);
+    if (activations.length !== layers.length - 1) throw wrongValue('activations', `${layers.length - 1} of them`, activations);
+    const [activation, output] = [activations.slice(0, -1), activations[activations.length - 1]];
+    return specifyNetwork({ layers, activation, output, neurons, cost, init: initialiser }, functions);
+  } catch (error) {
+    throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: ${asError(error).message}`);
+  }
+}

@@ -1,0 +1,60 @@
+// Where a run starts: from parameters drawn by its seed, or from a saved network, whose sizes, activations and cost then
+// complete the options. Only the network comes from there; how to train it, and on what, is said anew.
+
+import { wrongKind, wrongValue } from '../errors.js';
+import type { NetworkSpecification } from '../model/specification.js';
+import type { TrainOptions } from './options.js';
+import type { RunRecord } from './run-folder.js';
+import { readSavedNetwork } from './saved-network.js';
+
+export interface Start {
+  /** The options of the user, completed. */
+  readonly options: TrainOptions;
+  /** [P] in the book's order; undefined where they are drawn. */
+  readonly parameters?: Float32Array;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads what the options name as their start.
+ * @throws {TypeError | RangeError} for options that say something else of the network
+ * @throws {NablaError} BAD_DATA for a file or run that cannot be used
+ */
+export function startOf(options: TrainOptions): Start {
+  const { from, init } = options;
+  if (from === undefined) return { options, warnings: [] };
+  if (typeof from !== 'string') throw wrongKind('from', "the path of a run's folder, or of a file in the book's JSON", from);
+  if (init !== undefined) throw wrongValue('init', "none beside 'from', which brings the parameters", init);
+  const { network, parameters, record } = readSavedNetwork(from);
+  return { options: complete(options, network, from), parameters, warnings: record ? otherSplit(options, record, from) : [] };
+}
+
+function complete(options: TrainOptions, network: NetworkSpecification, from: string): TrainOptions {
+  const { layers, activations, neurons, functions, cost, initialiser } = network;
+  const [hidden, output] = [activations.slice(0, -1), activations[activations.length - 1]];
+  const { activation } = options;
+  // One name stands for all hidden layers.
+  const one = Array.isArray(activation) && activation.length === 1 ? activation[0] : activation;
+  agree('layers', options.layers, layers, from);
+  agree('activation', typeof one === 'string' ? hidden.map(() => one) : one, hidden, from);
+  agree('output', options.output, output, from);
+  agree('cost', options.cost, cost, from);
+  if (options.neurons !== undefined) throw wrongValue('neurons', "none beside 'from', which brings them", options.neurons.length);
+  return { ...options, layers, activation: hidden, output, neurons, functions, cost, init: initialiser };
+}
+
+/** Refuses an option that says otherwise than the saved network. */
+function agree(what: string, given: unknown, own: string | readonly unknown[], from: string): void {
+  if (given === undefined || (typeof given === typeof own && String(given) === String(own))) return;
+  const expected = `${typeof own === 'string' ? `'${own}'` : `[${own.join(', ')}]`}, as in ${from}, or nothing`;
+  throw typeof given === typeof own ? wrongValue(what, expected, given) : wrongKind(what, expected, given);
+}
+
+/** What is new to the network depends on how the data were split when it was trained. */
+function otherSplit({ data = 'mnist', seed = 1, validation }: TrainOptions, { data: then, configuration }: RunRecord, from: string): string[] {
+  if (data !== then?.source) return [];
+  const drawn = data === 'mnist' && seed !== configuration.seed;
+  const cut = data !== 'mnist' && validation !== then.validation;
+  const remedy = drawn ? `seed ${configuration.seed}` : `validation ${then.validation ?? 'left open'}`;
+  return drawn || cut ? [`${from} was trained on another split of '${data}' (${remedy}): it has seen samples that are now kept back.`] : [];
+}
