@@ -3,6 +3,7 @@
 export type { Dataset, Samples, Split } from './data/dataset.js';
 export { type DatasetOptions, loadDataset } from './data/load.js';
 export { type ErrorCode, isBadInput, NablaError } from './errors.js';
+export { type ExplainOptions, type Explanation, explain } from './insight/explain.js';
 export type { ActivationName, KernelName } from './kernels/kernels.js';
 export type { CostName } from './model/costs.js';
 export type { InitialiserName, NetworkOptions, NetworkSpecification } from './model/specification.js';
