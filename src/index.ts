@@ -5,6 +5,7 @@ export { type DatasetOptions, loadDataset } from './data/load.js';
 export { type ErrorCode, isBadInput, NablaError } from './errors.js';
 export { type ExportOptions, type ExportResult, exportRun } from './export/export-run.js';
 export type { ExportFormatName } from './export/formats.js';
+export { type ExplainOptions, type Explanation, explain } from './insight/explain.js';
 export type { ActivationName, CostName, KernelName } from './kernels/kernels.js';
 export type { Activation } from './model/activations.js';
 export type { Cost } from './model/costs.js';

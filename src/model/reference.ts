@@ -107,7 +107,7 @@ function activate(spec: NetworkSpecification, l: number, z: number[]): number[] 
 }
 
 /** ∂C/∂z from ∂C/∂a: the product with f'(z), or with the Jacobian of the softmax, ∂a_k/∂z_j = a_k ([j = k] - a_j). */
-function timesDerivative(spec: NetworkSpecification, l: number, z: number[], a: number[], e: number[]): number[] {
+export function timesDerivative(spec: NetworkSpecification, l: number, z: number[], a: number[], e: number[]): number[] {
   if (spec.activations[l] !== 'softmax') {
     const fs = functionsOf(spec, l);
     return e.map((v, j) => v * fs(j).derivative(z[j]));

@@ -60,10 +60,11 @@ ${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
 }
 
 /**
+ * The colours of pages and drawings.
  * Text stands out from its ground by at least 7 to 1 in both schemes; lines and areas by at least 3 to 1 but for pale fills, which
  * have outlines. The hues are those of Okabe and Ito (Color Universal Design, 2008), darker or lighter as the ground asks.
  */
-const STYLE = `
+export const PALETTE = `
 :root {
   color-scheme: light dark;
   --ground: #ffffff; --ink: #1b1f24; --soft: #4a5058; --line: #c9ced6; --band: #f4f6f8;
@@ -75,6 +76,9 @@ const STYLE = `
     --blue: #56b4e9; --vermilion: #ff8a4c; --green: #2fc79d; --purple: #e39ac0;
   }
 }
+`;
+
+const STYLE = `${PALETTE}
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; overflow-wrap: anywhere; }

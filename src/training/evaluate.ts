@@ -59,7 +59,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
   }
 }
 
-async function dataOf({ data }: EvaluateOptions, { data: trained, configuration }: RunRecord): Promise<Dataset> {
+/** The data that is named, or else those that the run was trained on, split in the same way. */
+export async function dataOf({ data }: Pick<EvaluateOptions, 'data'>, { data: trained, configuration }: RunRecord): Promise<Dataset> {
   const source = data ?? trained.source;
   if (typeof source === 'string') {
     const validation = source === trained.source ? trained.validation : undefined;

@@ -4,6 +4,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { asError, NablaError, wrongKind, wrongValue } from '../errors.js';
+import { loadFunctions } from '../model/own-functions.js';
 import { type NetworkSpecification, specifyNetwork } from '../model/specification.js';
 import { decodeBookJson } from './book-json.js';
 import { type RunRecord, readRun } from './run-folder.js';
@@ -20,7 +21,7 @@ export interface SavedNetwork {
 }
 
 /** @throws {NablaError} BAD_DATA, naming the file and what is wrong with it */
-export function readSavedNetwork(path: string): SavedNetwork {
+export async function readSavedNetwork(path: string): Promise<SavedNetwork> {
   const entry = statSync(path, { throwIfNoEntry: false });
   if (!entry) throw new NablaError('BAD_DATA', `${path}: there is no such file or folder. Name the folder of a run, or a file in the book's JSON.`);
   if (entry.isDirectory()) return readFromRun(path);
@@ -37,8 +38,9 @@ function readBytes(path: string): Buffer {
   }
 }
 
-function readFromRun(path: string): SavedNetwork {
+async function readFromRun(path: string): Promise<SavedNetwork> {
   const { record, parameters } = readRun(path);
+  await loadFunctions(record.configuration.network.functions);
   const network = networkOf(path, record);
   const bad = parameters.find((value) => !Number.isFinite(value));
   if (bad !== undefined) throw new NablaError('BAD_DATA', `${path}: a weight or bias is ${bad}; this run ended as '${record.state}'.`);

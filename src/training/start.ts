@@ -2,8 +2,9 @@
 // complete the options. Only the network comes from there; how to train it, and on what, is said anew.
 
 import { wrongKind, wrongValue } from '../errors.js';
+import { loadFunctions } from '../model/own-functions.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import type { TrainOptions } from './options.js';
+import { functionUrls, type TrainOptions } from './options.js';
 import type { RunRecord } from './run-folder.js';
 import { readSavedNetwork } from './saved-network.js';
 
@@ -20,12 +21,13 @@ export interface Start {
  * @throws {TypeError | RangeError} for options that say something else of the network
  * @throws {NablaError} BAD_DATA for a file or run that cannot be used
  */
-export function startOf(options: TrainOptions): Start {
+export async function startOf(options: TrainOptions): Promise<Start> {
   const { from, init } = options;
+  await loadFunctions(functionUrls(options));
   if (from === undefined) return { options, warnings: [] };
   if (typeof from !== 'string') throw wrongKind('from', "the path of a run's folder, or of a file in the book's JSON", from);
   if (init !== undefined) throw wrongValue('init', "none beside 'from', which brings the parameters", init);
-  const { network, parameters, record } = readSavedNetwork(from);
+  const { network, parameters, record } = await readSavedNetwork(from);
   return { options: complete(options, network, from), parameters, warnings: record ? otherSplit(options, record, from) : [] };
 }
 

@@ -7,7 +7,6 @@ import { loadDataset } from '../data/load.js';
 import { fillOrder } from '../data/order.js';
 import { asError, NablaError } from '../errors.js';
 import { initialParameters } from '../model/initialisers.js';
-import { loadFunctions } from '../model/own-functions.js';
 import { feedForward, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { STOP_DIVERGED } from '../parallel/barrier.js';
@@ -17,7 +16,7 @@ import type { Walked } from '../scaling/auto.js';
 import { describeMachine } from '../scaling/machine.js';
 import { EpochWalk } from './epoch-walk.js';
 import type { DoneEvent, EpochEvent } from './events.js';
-import { type Configuration, checkOptionNames, configure, functionUrls, type TrainOptions, workersOf } from './options.js';
+import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from './options.js';
 import { checkOutputPath } from './output-file.js';
 import { Pace } from './pace.js';
 import { type DataRecord, RunFolder } from './run-folder.js';
@@ -47,8 +46,7 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   checkOptionNames(options);
   if (options.run !== undefined) RunFolder.check(options.run);
   if (options.trace !== undefined) checkOutputPath('trace', options.trace);
-  const start = startOf(options);
-  await loadFunctions(functionUrls(start.options));
+  const start = await startOf(options);
   // The threads boot while the data are read.
   const pool = new WorkerPool(workersOf(options.workers));
   try {
