@@ -37,11 +37,29 @@ describe('defaults', () => {
   it('are those of the documentation', () => {
     const cores = countCores().usable;
     expect(configure({}, DATA)).toEqual({
-      network: { layers: [6, 100, 3], activations: ['sigmoid', 'sigmoid'], cost: 'cross-entropy', initialiser: 'scaled' },
+      network: {
+        layers: [6, 100, 3],
+        activations: ['sigmoid', 'sigmoid'],
+        neurons: [],
+        cost: 'cross-entropy',
+        initialiser: 'scaled',
+        functions: [],
+      },
       epochs: 30,
       batch: 10,
       eta: 0.5,
-      lambda: 0,
+      learning: {
+        optimiser: 'sgd',
+        momentum: 0.9,
+        rho: 0.9,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        lambda: 0,
+        l1: 0,
+        dropout: [0],
+        schedule: { kind: 'constant' },
+      },
       seed: 1,
       workers: cores,
       shards: cores,
@@ -64,6 +82,33 @@ describe('defaults', () => {
     ['a mini-batch of all samples', { batch: 50 }, { batch: 50 }],
     ['the smallest values', { epochs: 1, batch: 1, seed: 0, workers: 1, shards: 1, lambda: 0, timeout: 1 }, { epochs: 1, batch: 1, seed: 0 }],
     ['the largest seed', { seed: Number.MAX_SAFE_INTEGER }, { seed: Number.MAX_SAFE_INTEGER }],
+    ['a momentum asks for its optimiser', { momentum: 0.5 }, { eta: 0.1, learning: { optimiser: 'momentum', momentum: 0.5 } }],
+    ['or for nesterov', { momentum: 0.5, optimiser: 'nesterov' }, { eta: 0.1, learning: { optimiser: 'nesterov', momentum: 0.5 } }],
+    ['adam has a smaller η', { optimiser: 'adam' }, { eta: 0.001 }],
+    ['but not than a given one', { optimiser: 'adam', eta: 0.5 }, { eta: 0.5 }],
+    ['one dropout for all hidden layers', { layers: [6, 5, 4, 3], dropout: 0.5 }, { learning: { dropout: [0.5, 0.5] } }],
+    ['one dropout for each', { layers: [6, 5, 4, 3], dropout: [0.5, 0] }, { learning: { dropout: [0.5, 0] } }],
+    ['a schedule by its name', { schedule: 'step' }, { learning: { schedule: { kind: 'step', every: 10, factor: 0.1 } } }],
+    ['a schedule with numbers', { schedule: { kind: 'halve', patience: 3 } }, { learning: { schedule: { kind: 'halve', patience: 3 } } }],
+    [
+      'neurons in the order of the layers',
+      {
+        layers: [6, 5, 3],
+        neurons: [
+          { layer: 3, neuron: 1, f: 'softplus' },
+          { layer: 2, neuron: 5, f: 'tanh' },
+        ],
+        cost: 'quadratic',
+      },
+      {
+        network: {
+          neurons: [
+            { layer: 2, neuron: 5, f: 'tanh' },
+            { layer: 3, neuron: 1, f: 'softplus' },
+          ],
+        },
+      },
+    ],
     ['more outputs than classes', { layers: [6, 4] }, { network: { layers: [6, 4], activations: ['sigmoid'] } }],
   ];
   it.each(DEPENDENT)('%s', (_, options, outcome) => {
@@ -104,6 +149,10 @@ describe('defaults', () => {
     [{ cost: 'quadratic', output: 'linear' }, ['sigmoid', 'sigmoid'], 'linear', 'scaled'],
     [{ cost: 'log-likelihood' }, ['sigmoid', 'sigmoid'], 'softmax', 'scaled'],
     [{ activation: 'relu' }, ['relu', 'relu'], 'sigmoid', 'he'],
+    [{ activation: 'gelu' }, ['gelu', 'gelu'], 'sigmoid', 'he'],
+    [{ activation: 'softplus' }, ['softplus', 'softplus'], 'sigmoid', 'scaled'],
+    [{ cost: 'huber' }, ['sigmoid', 'sigmoid'], 'linear', 'scaled'],
+    [{ cost: 'hinge' }, ['sigmoid', 'sigmoid'], 'linear', 'scaled'],
     [{ activation: ['tanh'] }, ['tanh', 'tanh'], 'sigmoid', 'scaled'],
     [{ activation: ['relu', 'tanh'] }, ['relu', 'tanh'], 'sigmoid', 'he'],
     [{ activation: ['tanh', 'relu'], init: 'normal' }, ['tanh', 'relu'], 'sigmoid', 'normal'],
@@ -112,7 +161,10 @@ describe('defaults', () => {
   it.each(NETWORKS)('of a network with %o', (options, hidden, output, initialiser) => {
     const layers = [6, 5, 4, 3];
     const spec = specifyNetwork({ layers, ...options });
-    expect(spec).toEqual({ layers, activations: [...hidden, output], cost: options.cost ?? 'cross-entropy', initialiser });
+    expect(spec).toEqual({
+      ...{ layers, activations: [...hidden, output], neurons: [], functions: [] },
+      ...{ cost: options.cost ?? 'cross-entropy', initialiser },
+    });
     expect(spec.layers).not.toBe(layers);
   });
 
@@ -132,6 +184,7 @@ describe('numbers', () => {
     ['workers', 1],
     ['shards', 1],
     ['timeout', 1],
+    ['patience', 1],
   ];
   const BROKEN = [-1, 0.5, 1.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 53];
   const wholeRows = WHOLE.flatMap(([name, min]) => [
@@ -140,8 +193,8 @@ describe('numbers', () => {
   ]);
   /** Options that are any finite number, above zero or from zero on. */
   const realRows = [
-    ...['eta', 'lambda'].flatMap((name) => KINDS.map((value) => [name, value, TypeError] as const)),
-    ...['eta', 'lambda'].flatMap((name) =>
+    ...['eta', 'lambda', 'l1', 'maxNorm', 'clipNorm', 'momentum'].flatMap((name) => KINDS.map((value) => [name, value, TypeError] as const)),
+    ...['eta', 'lambda', 'l1', 'maxNorm', 'clipNorm', 'momentum'].flatMap((name) =>
       [-0.1, -Number.MIN_VALUE, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) => [name, value, RangeError] as const),
     ),
     ['eta', 0, RangeError] as const,
@@ -157,7 +210,7 @@ describe('numbers', () => {
   });
 
   it.each([Number.MIN_VALUE, 1e-8, 1e6])('eta and lambda may be %d', (value) => {
-    expect(configure({ eta: value, lambda: value }, DATA)).toMatchObject({ eta: value, lambda: value });
+    expect(configure({ eta: value, lambda: value }, DATA)).toMatchObject({ eta: value, learning: { lambda: value } });
   });
 });
 
@@ -170,6 +223,9 @@ describe('names', () => {
     ['cost', 'quadric', 'quadratic'],
     ['cost', 'log_likelihood', 'log-likelihood'],
     ['init', 'skaled', 'scaled'],
+    ['optimiser', 'adm', 'adam'],
+    ['optimiser', 'nestrov', 'nesterov'],
+    ['schedule', 'cosin', 'cosine'],
     ['gradient', 'partal', 'partial'],
     ['gradient', 'own', 'owned'],
     ['input', 'spars', 'sparse'],
@@ -209,9 +265,27 @@ describe('options that do not fit each other or the data', () => {
     [{ layers: [6, 20, 2] }, /^layers: expected at least 3 outputs, .* 'small', got 2/],
     [{ layers: [6] }, /^layers: expected at least two sizes.*, got \[6\]/],
     [{ layers: [] }, /^layers: expected at least two sizes.*, got \[\]/],
-    [{ activation: 'softmax' }, /^activation: expected one of sigmoid, tanh, relu, linear, got 'softmax'\..*output/],
+    [{ activation: 'softmax' }, /^activation: expected one of sigmoid, .*, linear, got 'softmax'\..*output/],
     [{ layers: [6, 5, 4, 3], activation: ['tanh', 'softmax'] }, /^activation: .*got 'softmax'/],
     [{ layers: [6, 5, 4, 3], activation: ['tanh', 'tanh', 'tanh'] }, /^activation: .*each of the 2 hidden layers, got \[tanh, tanh, tanh\]/],
+    [{ momentum: 1 }, /^momentum: expected a number of at least 0 and below 1, got 1/],
+    [{ optimiser: 'adam', momentum: 0.5 }, /^momentum: expected none with the optimiser 'adam'.*, got 0\.5.*momentum, nesterov/],
+    [{ optimiser: 'sgd', beta1: 0.5 }, /^beta1: expected none with the optimiser 'sgd'.*adam, adamw/],
+    [{ optimiser: 'rmsprop', rho: 1.5 }, /^rho: .*below 1, got 1\.5/],
+    [{ optimiser: 'adam', epsilon: 0 }, /^epsilon: expected a finite number above 0, got 0/],
+    [{ dropout: 1 }, /^dropout: .*below 1, got 1/],
+    [{ dropout: [0.5, 0.5] }, /^dropout: expected one number, or one for each of the 1 hidden layers, got \[0\.5, 0\.5\]/],
+    [{ classWeights: [1, 2] }, /^classWeights: expected 3 numbers, one for each class, got \[1, 2\]/],
+    [{ classWeights: [1, 2, -1] }, /^classWeights\[2\]: .*got -1/],
+    [{ schedule: { kind: 'step', every: 0, factor: 0.5 } }, /^epochs of the schedule: .*got 0/],
+    [{ schedule: { kind: 'step', every: 2, factor: 0 } }, /^factor of the schedule: .*above 0, got 0/],
+    [{ schedule: { kind: 'cosine', warmUp: -1 } }, /^warm-up of the schedule: .*got -1/],
+    [{ neurons: [{ layer: 1, neuron: 1, f: 'tanh' }] }, /^layer of a neuron: expected a whole number from 2 to 3, got 1/],
+    [{ neurons: [{ layer: 2, neuron: 101, f: 'tanh' }] }, /^neuron of layer 2: expected a whole number from 1 to 100, got 101/],
+    [{ neurons: [{ layer: 2, neuron: 1, f: 'tahn' }] }, /^f of neuron 2:1: .*Did you mean 'tanh'/],
+    [{ neurons: [{ layer: 3, neuron: 1, f: 'tanh' }] }, /^f of neuron 3:1: expected one that the cost 'cross-entropy' is defined on.*got 'tanh'/],
+    [{ cost: 'log-likelihood', neurons: [{ layer: 3, neuron: 1, f: 'sigmoid' }] }, /^neurons: expected none in a softmax layer.*got '3:1'/],
+    [{ neurons: [2, 2].map((layer) => ({ layer, neuron: 4, f: 'tanh' })) }, /^neurons: expected each neuron once, got '2:4 twice'/],
     [{ activation: [] }, /^activation: .*each of the 1 hidden layers, got \[\]/],
     [{ layers: [6, 3], activation: ['tanh', 'tanh'] }, /^activation: .*each of the 0 hidden layers, got \[tanh, tanh\]/],
     ...(['tanh', 'relu', 'linear'] as const).flatMap((output): [TrainOptions, RegExp][] => [

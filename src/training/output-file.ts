@@ -7,8 +7,15 @@ import { asError, NablaError, wrongValue } from '../errors.js';
 
 /** Refuses a file that cannot be written because its folder is not there, or because it is a folder itself. */
 export function checkOutputPath(what: string, path: string): void {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
-  if (isFolder || !existsSync(dirname(path))) throw wrongValue(what, 'a file in a folder that exists', path);
+  if (isFolder(path) || !existsSync(dirname(path))) throw wrongValue(what, 'a file in a folder that exists', path);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** @throws {NablaError} NOT_SAVED */
