@@ -9,14 +9,14 @@ import { idxBytes, images, writeIdxFolder } from './idx-folder.js';
 
 describe('help', () => {
   const TRAIN = [
-    ...['data', 'validation', 'layers', 'activation', 'output', 'cost', 'init', 'from', 'epochs', 'batch', 'eta', 'lambda', 'seed'],
+    ...['data', 'validation', 'layers', 'activation', 'output', 'neuron', 'functions', 'cost', 'init', 'from', 'epochs', 'batch', 'patience'],
+    ...['optimiser', 'eta', 'momentum', 'rho', 'beta1', 'beta2', 'epsilon', 'lambda', 'l1', 'dropout', 'max-norm', 'clip-norm'],
+    ...['class-weights', 'schedule', 'seed'],
     ...['workers', 'shards', 'gradient', 'reproducible', 'input', 'kernels', 'run', 'trace', 'trace-steps', 'timeout', 'format', 'help'],
   ];
   const NETWORK = [
     ...TRAIN.slice(0, TRAIN.indexOf('from')),
-    'eta',
-    'lambda',
-    'seed',
+    ...TRAIN.slice(TRAIN.indexOf('optimiser'), TRAIN.indexOf('seed') + 1),
     'shards',
     'gradient',
     'reproducible',

@@ -1,7 +1,7 @@
 // A worker's stop-watch: where the time of its steps goes. Each part of a step ends with a lap, so the laps of a step follow
-// one another without a gap and add up to its time. A reading of the clock takes 0.06 to 0.12 µs, seven of them 5 % of the
-// shortest steps: so of short steps only some are timed, those that are not read no clock, and what a reading itself takes is
-// not counted. Off, a lap is one comparison.
+// one another without a gap and add up to its time. A reading of the clock takes 0.06 to 0.12 µs by itself, seven of them 5 % of
+// the shortest steps, and more in the caches: so of short steps only some are timed. Those between are timed as a whole, and
+// what a timed one takes longer than they do is the clock's doing and taken off its laps. Off, a lap is one comparison.
 
 /** The parts of a step, in the order in which tables show them; `update` includes the reduction of `partial`. */
 export const STEP_PHASES = ['gather', 'forward', 'backward', 'update', 'wait'] as const;
@@ -14,18 +14,12 @@ export const WAIT = 4;
 
 /** Microseconds of steps for each one that is timed: its readings then cost less than one part in a hundred. */
 const MICROSECONDS_PER_TIMED_STEP = 250;
-/**
- * Steps that are timed one after another: among many that are not, a single timed step finds the clock's code out of the
- * caches, which made the steps of 784-30-10 with two workers look 8 % longer than they were.
- */
+/** Steps that are timed one after another: among many that are not, a single timed step finds the clock's code out of the caches. */
 const BURST = 8;
 /** Laps that a step may have: gather, forward, wait, forward, backward, wait, then update and wait up to three times. */
 const MOST_LAPS = 12;
 /** Numbers that a trace keeps of a lap: step, phase, begin, end. */
 export const TRACE_FIELDS = 4;
-/** Laps by which a lap itself is timed. */
-const CLOCK_READINGS = 200;
-const CLOCK_ROUNDS = 60;
 
 /** Which of a run's steps are to be timed. */
 export interface Timing {
@@ -51,53 +45,62 @@ export interface Timings {
 }
 
 export class Laps {
+  /** Milliseconds and laps of each phase. */
   readonly #totals = new Float64Array(STEP_PHASES.length);
+  readonly #counts = new Float64Array(STEP_PHASES.length);
   /** The last lap's end, in an array because a fraction in a field is boxed. */
   readonly #last = new Float64Array(1);
-  /** Milliseconds that a lap takes by itself; found when it is first needed. */
-  #lapTime = 0;
+  /** Milliseconds of the steps between bursts, and when the last burst ended. */
+  readonly #between = new Float64Array(2);
   #timing: Timing | undefined;
   #on = false;
   #trace = new Float64Array(0);
   #kept = 0;
   #steps = 0;
   #timed = 0;
+  /** Steps between two bursts, in all. */
+  #untimed = 0;
+  #burstEnd = 0;
 
   /** Readies the watch for a run of steps; without `timing` it stays off. */
   start(timing: Timing | undefined): void {
     this.#timing = timing;
     this.#on = false;
     if (!timing) return;
-    this.#lapTime ||= this.#timeOfLap();
     this.#totals.fill(0);
+    this.#counts.fill(0);
+    this.#between.fill(0);
     this.#trace = new Float64Array(timing.traced * MOST_LAPS * TRACE_FIELDS);
     this.#kept = 0;
     this.#steps = 0;
     this.#timed = 0;
-  }
-
-  /** Milliseconds of a lap in which nothing is done: the least of many means, because the first ones are not yet compiled. */
-  #timeOfLap(): number {
-    let least = Number.POSITIVE_INFINITY;
-    this.#on = true;
-    for (let round = 0; round < CLOCK_ROUNDS; round++) {
-      this.#last[0] = performance.now();
-      const begin = this.#last[0];
-      for (let k = 0; k < CLOCK_READINGS; k++) this.lap(WAIT);
-      least = Math.min(least, (this.#last[0] - begin) / CLOCK_READINGS);
-    }
-    this.#on = false;
-    return least;
+    this.#untimed = 0;
+    this.#burstEnd = 0;
   }
 
   /** A step begins here. */
   step(): void {
     if (!this.#timing) return;
     const step = this.#steps++;
-    this.#on = step < this.#timing.traced || step % (this.#timing.every * BURST) < BURST;
-    if (!this.#on) return;
+    const on = step < this.#timing.traced || step % (this.#timing.every * BURST) < BURST;
+    if (on) this.#begin(step);
+    else if (this.#on) this.#pause(step);
+    this.#on = on;
+  }
+
+  #begin(step: number): void {
+    const now = performance.now();
+    if (!this.#on && this.#burstEnd > 0) {
+      this.#between[0] += now - this.#between[1];
+      this.#untimed += step - this.#burstEnd;
+    }
     this.#timed++;
-    this.#last[0] = performance.now();
+    this.#last[0] = now;
+  }
+
+  #pause(step: number): void {
+    this.#between[1] = performance.now();
+    this.#burstEnd = step;
   }
 
   /** What has been done since the last lap belongs to this phase. */
@@ -105,7 +108,8 @@ export class Laps {
     if (!this.#on || !this.#timing) return;
     const begin = this.#last[0];
     const end = performance.now();
-    this.#totals[phase] += end - begin - this.#lapTime;
+    this.#totals[phase] += end - begin;
+    this.#counts[phase]++;
     this.#last[0] = end;
     if (this.#steps <= this.#timing.traced && this.#kept < this.#trace.length) this.#keep(phase, begin, end);
   }
@@ -121,7 +125,16 @@ export class Laps {
   read(): Timings | undefined {
     if (!this.#timing) return undefined;
     const scale = this.#timed === 0 ? 0 : this.#steps / this.#timed;
-    const phases = Array.from(this.#totals, (milliseconds) => Math.max(0, milliseconds) * scale);
+    const lap = this.#timeOfLap();
+    const phases = Array.from(this.#totals, (milliseconds, phase) => Math.max(0, milliseconds - this.#counts[phase] * lap) * scale);
     return { phases, steps: this.#steps, trace: this.#trace.slice(0, this.#kept) };
+  }
+
+  /** Milliseconds by which each lap makes a step longer: what the timed steps took more than those between, over their laps. */
+  #timeOfLap(): number {
+    const laps = this.#counts.reduce((sum, n) => sum + n, 0);
+    if (this.#untimed < this.#timed || laps === 0) return 0;
+    const total = this.#totals.reduce((sum, t) => sum + t, 0);
+    return Math.max(0, total - (this.#timed * this.#between[0]) / this.#untimed) / laps;
   }
 }

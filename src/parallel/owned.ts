@@ -18,7 +18,8 @@ import { FORWARD, GATHER, type Laps, UPDATE, WAIT } from './laps.js';
 import { partition, type Range } from './partition.js';
 import type { SessionOptions } from './protocol.js';
 import { columnsPiece, type Piece, Rule, stretch } from './rule.js';
-import type { GradientWay, Shares } from './step.js';
+import type { Shares } from './shares.js';
+import type { GradientWay } from './step.js';
 
 /** One worker's slice of one layer: the inputs whose rows of w it owns, and the outputs whose biases (or columns) it owns. */
 interface Slice {

@@ -15,7 +15,8 @@ import { GATHER, type Laps, UPDATE, WAIT } from './laps.js';
 import { partition, type Range } from './partition.js';
 import type { SessionOptions } from './protocol.js';
 import { Rule, rowsPiece, stretch } from './rule.js';
-import type { GradientWay, Shares } from './step.js';
+import type { Shares } from './shares.js';
+import type { GradientWay } from './step.js';
 
 /** A stretch of parameters that one update treats alike. Offsets in floats. */
 interface Segment {
