@@ -15,7 +15,7 @@ import { seeded } from './bound-kernels.js';
 /** Runs `crossings` crossings in each of `workers` threads, all but the `late` one, which comes `late.after` crossings and no more. */
 async function cross(
   workers: number,
-  { crossings = 2000, spins = 0, timeout = 10_000, late = -1, lateAfter = 0, poisonAfter = 0 } = {},
+  { crossings = 2000, spins = 0, timeout = 10_000, late = -1, lateAfter = 0, poisonAfter = -1 } = {},
 ): Promise<{ errors: string[]; order: number[] }> {
   const pages = Math.ceil((controlBytes(workers) + 4096) / 65536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
@@ -45,7 +45,7 @@ async function cross(
     Array.from({ length: workers }, (_, index) => {
       const workerData = { memory, workers, index, crossings: index === late ? lateAfter : crossings, spins, timeout, counts: controlBytes(workers) };
       const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { workerData });
-      if (poisonAfter > 0 && index === 0) setTimeout(() => control.poison(), poisonAfter);
+      if (poisonAfter >= 0 && index === 0) setTimeout(() => control.poison(), poisonAfter);
       return new Promise<{ error: string; torn: number }>((resolve, reject) => {
         worker.on('message', resolve);
         worker.on('error', reject);
@@ -79,8 +79,11 @@ describe('the barrier', () => {
     expect(errors).toHaveLength(2);
   });
 
-  test('poison frees all who wait', async () => {
-    const { errors } = await cross(3, { late: 2, lateAfter: 0, timeout: 60_000, poisonAfter: 200 });
+  test.each([
+    ['frees all who wait', 1000],
+    ['frees those who come after it', 0],
+  ])('poison %s', async (_, poisonAfter) => {
+    const { errors } = await cross(3, { late: 2, lateAfter: 0, timeout: 60_000, poisonAfter });
     expect(errors).toHaveLength(2);
     expect(errors.every((e) => e.startsWith('FREED: '))).toBe(true);
   });

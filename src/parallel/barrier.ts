@@ -128,6 +128,9 @@ export class Barrier {
     words[this.#line + CROSSINGS] = ++this.#crossings;
     // Read before arriving: once the last has arrived the generation may change at any time.
     const generation = Atomics.load(words, GENERATION);
+    // Poison is set before the generation changes: so whoever read the generation after that change sees it here, and whoever
+    // read it before sees the change. Without this, one who comes after the poison would wait for its time-out.
+    this.#heedPoison();
     if (Atomics.add(words, ARRIVED, 1) === this.#workers - 1) {
       Atomics.store(words, ARRIVED, 0);
       Atomics.add(words, GENERATION, 1);
@@ -137,9 +140,12 @@ export class Barrier {
     } else {
       this.#wait(generation);
     }
-    if (Atomics.load(words, POISON) !== 0) {
-      throw new NablaError('FREED', `Worker ${this.#index + 1} was freed from a barrier, because another worker failed.`);
-    }
+    this.#heedPoison();
+  }
+
+  #heedPoison(): void {
+    if (Atomics.load(this.#words, POISON) === 0) return;
+    throw new NablaError('FREED', `Worker ${this.#index + 1} was freed from a barrier, because another worker failed.`);
   }
 
   #wait(generation: number): void {
