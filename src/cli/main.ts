@@ -8,6 +8,7 @@ import { VERSION } from '../training/version.js';
 import { benchCommand } from './bench.js';
 import { evaluateCommand } from './evaluate.js';
 import { planCommand } from './plan.js';
+import { reproduceCommand } from './reproduce.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 
@@ -21,7 +22,7 @@ const program = new Command('nabla')
     "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.",
   );
 
-for (const command of [trainCommand(), evaluateCommand(), benchCommand(), planCommand(), tuneCommand()]) {
+for (const command of [trainCommand(), evaluateCommand(), benchCommand(), planCommand(), tuneCommand(), reproduceCommand()]) {
   command
     .exitOverride()
     .allowExcessArguments(false)
