@@ -334,7 +334,7 @@ describe('reports', () => {
     expect(text).toMatch(/^ch5-2 +96\.90 +96\.90 +96\.90 to 96\.90 +\+0\.00 +±0\.3 +inside +3\.0$/m);
     for (const phrase of [
       '3 seeds (1 to 3), kernels relaxed; 2 runs at a time on Some CPU, 123 s in all.',
-      '3 of 6 rows inside their bands; outside: ch3-best.',
+      '3 of 6 means inside their bands; outside for a known reason: ch3-l2-small, ch1-100; outside: ch3-best.',
       'In spread (ch3-l2-small): the mean is outside',
       'Best seed (ch1-100): only the best seed is inside',
       'ch3-overfit: all training images right after epoch 62, never, 46 (the book: about 67).',
@@ -361,11 +361,17 @@ describe('reports', () => {
     expect(page).toContain(line);
   });
 
+  it('says that no row is outside', () => {
+    const only = (id: string): string => flat(reproductionText({ ...RESULT, rows: RESULT.rows.filter(({ run }) => run.id === id) }));
+    expect(only('ch5-2')).toContain('1 of 1 means inside their bands; outside: none.');
+    expect(only('ch1-100')).toContain('0 of 1 means inside their bands; outside for a known reason: ch1-100; outside: no other.');
+  });
+
   it('of other data: no verdict, and said so', () => {
     const rows = RESULT.rows.map((one) => ({ ...one, verdict: 'not compared' as const }));
     const text = flat(reproductionText({ ...RESULT, rows, mnist: false, data: 'fashion' }));
     expect(text).toContain('not MNIST split as in the book');
-    expect(text).not.toMatch(/rows inside|outside:/);
+    expect(text).not.toMatch(/means inside|outside:/);
   });
 });
 

@@ -1,5 +1,6 @@
 // The runs whose accuracies Michael Nielsen's book states, as data: network, hyper-parameters, what was measured, the figure.
-// All train on MNIST in mini-batches of 10; reproduce.ts runs them again.
+// All train on MNIST in mini-batches of 10; reproduce.ts runs them again. What "the book's algorithm in NumPy" reaches, below, is
+// from test/book_numpy.py.
 
 import type { CostName } from '../model/costs.js';
 import type { InitialiserName } from '../model/specification.js';
@@ -56,8 +57,8 @@ const SOFTMAX = { ...SCALED, cost: 'log-likelihood', epochs: 60, lambda: 0, spli
 export const PUBLISHED_RUNS: readonly PublishedRun[] = [
   { id: 'ch1-30', hidden: [30], ...QUADRATIC, book: 95.42, bestOfThree: true },
   // The book's footnote: "some training runs give results quite a bit worse". N(0,1) weights saturate outputs, and with the
-  // quadratic cost a saturated output hardly learns (BP1): in 3 seeds of 8 a digit was never named after 12 epochs, in the
-  // book's own algorithm in NumPy and float64 one or two digits in 6 seeds of 8, which leaves 87 or 78 per cent.
+  // quadratic cost a saturated output hardly learns (BP1): after 12 epochs 3 seeds of 8 never named one of the
+  // digits (87 per cent), and 6 of 8 by the book's algorithm in NumPy one or two (87 or 78).
   { id: 'ch1-100', hidden: [100], ...QUADRATIC, book: 96.59, bestOfThree: true },
   // η far too small: it has learnt something and is far from done. How far depends on where the random weights begin.
   { id: 'ch1-slow', hidden: [100], ...QUADRATIC, eta: 0.001, rule: 'final', book: 21.42, band: [10, 60] },
