@@ -218,7 +218,7 @@ const BAD: [line: string, says: RegExp][] = [
   ['export --to book --out x', /missing required argument 'run'/],
   ['export nowhere --to book --out x', /nowhere: there is no such file or folder/],
   ['export net.json --to book --out none/x', /out: expected a file in a folder that exists, got 'none\/x'/],
-  ['export net.json --to book --out run', /out: expected a file in a folder that exists, got 'run'/],
+  ['export net.json --to book --out run', /out: expected a file, not a folder, got 'run'/],
 ];
 
 describe.concurrent('a bad command line ends with code 2, one line and nothing written:', () => {

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Reproduction } from '../../src/insight/reproduce.js';
 import type { BarrierResult } from '../barrier.js';
 import type { KernelsResult } from '../kernels.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
@@ -24,6 +25,8 @@ export interface Records {
   readonly phases?: BenchRecord<PhasesResult>;
   readonly plan?: BenchRecord<PlanResult>;
   readonly tune?: BenchRecord<TuneBenchResult>;
+  /** Of `nabla reproduce --save`, whose record has a form of its own. */
+  readonly reproduce?: Reproduction;
 }
 
 /** Of files named YYYY-MM-DD-<bench>.json the last of each bench. */

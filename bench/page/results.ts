@@ -1,6 +1,7 @@
 // bench/results/README.md from the records: every figure there is, each table with the machine that it came from. Pure
 // functions of the records.
 
+import { reproductionBody } from '../../src/report/reproduction.js';
 import type { BarrierResult } from '../barrier.js';
 import type { KernelsResult } from '../kernels.js';
 import { figure, range } from '../measure.js';
@@ -19,7 +20,7 @@ const HEAD = `# Benchmark results
 Written by \`npm run bench:page\` from the newest record of each benchmark in this folder. Figures are medians of alternating
 rounds, with minimum and maximum. Compare within a table only: each is one run on one machine.`;
 
-export function resultsPage({ peers, step, scaling, plan, tune, phases, kernels, barrier, start }: Records): string {
+export function resultsPage({ peers, step, scaling, plan, tune, phases, kernels, barrier, start, reproduce }: Records): string {
   const sections = [
     peers && section('Whole training steps beside other software (`npm run bench:peers`)', peers, peersSection(peers.results)),
     step && section('One step on one core (`npm run bench:step`)', step, stepSection(step.results)),
@@ -30,6 +31,7 @@ export function resultsPage({ peers, step, scaling, plan, tune, phases, kernels,
     kernels && section('Matrix products on one core (`npm run bench:kernels`)', kernels, kernelsSection(kernels.results)),
     barrier && section('The barrier (`npm run bench:barrier`)', barrier, barrierSection(barrier.results)),
     start && section('From command to first step (`npm run bench:start`)', start, startSection(start.results)),
+    reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];
   return `${[HEAD, ...sections.filter((text) => text !== undefined)].join('\n\n')}\n`;
 }

@@ -10,6 +10,7 @@ import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { planCommand } from './plan.js';
+import { reproduceCommand } from './reproduce.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 
@@ -23,7 +24,16 @@ const program = new Command('nabla')
     "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.",
   );
 
-const commands = [trainCommand(), evaluateCommand(), exportCommand(), benchCommand(), planCommand(), tuneCommand(), explainCommand()];
+const commands = [
+  trainCommand(),
+  evaluateCommand(),
+  exportCommand(),
+  benchCommand(),
+  planCommand(),
+  tuneCommand(),
+  explainCommand(),
+  reproduceCommand(),
+];
 for (const command of commands) {
   command
     .exitOverride()

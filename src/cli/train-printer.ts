@@ -97,7 +97,7 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
 
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   if (seconds < 99.5) return `${Math.ceil(seconds)} s`;
   if (seconds < 5970) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;

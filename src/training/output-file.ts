@@ -7,7 +7,8 @@ import { asError, NablaError, wrongValue } from '../errors.js';
 
 /** Refuses a file that cannot be written because its folder is not there, or because it is a folder itself. */
 export function checkOutputPath(what: string, path: string): void {
-  if (isFolder(path) || !existsSync(dirname(path))) throw wrongValue(what, 'a file in a folder that exists', path);
+  if (isFolder(path)) throw wrongValue(what, 'a file, not a folder', path);
+  if (!existsSync(dirname(path))) throw wrongValue(what, 'a file in a folder that exists', path);
 }
 
 function isFolder(path: string): boolean {
