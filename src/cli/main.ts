@@ -6,6 +6,8 @@ import { Command, CommanderError } from 'commander';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { VERSION } from '../training/version.js';
 import { benchCommand } from './bench.js';
+import { checkCommand } from './check.js';
+import { diagnoseCommand } from './diagnose.js';
 import { evaluateCommand } from './evaluate.js';
 import { planCommand } from './plan.js';
 import { trainCommand } from './train.js';
@@ -21,7 +23,7 @@ const program = new Command('nabla')
     "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.",
   );
 
-for (const command of [trainCommand(), evaluateCommand(), benchCommand(), planCommand(), tuneCommand()]) {
+for (const command of [trainCommand(), evaluateCommand(), benchCommand(), planCommand(), tuneCommand(), checkCommand(), diagnoseCommand()]) {
   command
     .exitOverride()
     .allowExcessArguments(false)

@@ -79,7 +79,7 @@ export function backpropagate(spec: NetworkSpecification, parameters: Parameters
 }
 
 /** f of layer l + 2 applied to a row of weighted inputs. */
-function activate({ activations }: NetworkSpecification, l: number, z: number[]): number[] {
+export function activate({ activations }: NetworkSpecification, l: number, z: number[]): number[] {
   const name = activations[l];
   if (name !== 'softmax') return z.map(ACTIVATIONS[name].f);
   const top = Math.max(...z);
@@ -89,7 +89,7 @@ function activate({ activations }: NetworkSpecification, l: number, z: number[])
 }
 
 /** ∂C/∂z from ∂C/∂a: the product with f'(z), or with the Jacobian of the softmax, ∂a_k/∂z_j = a_k ([j = k] - a_j). */
-function timesDerivative({ activations }: NetworkSpecification, l: number, z: number[], a: number[], e: number[]): number[] {
+export function timesDerivative({ activations }: NetworkSpecification, l: number, z: number[], a: number[], e: number[]): number[] {
   const name = activations[l];
   if (name !== 'softmax') return e.map((v, j) => v * ACTIVATIONS[name].derivative(z[j]));
   const mean = a.reduce((sum, ak, k) => sum + ak * e[k], 0);

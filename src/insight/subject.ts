@@ -1,0 +1,127 @@
+// What is looked into: a network with its parameters, new or of a saved run, and a few training samples. Made of the options
+// of a training run, and checked as they are.
+
+import { availableMemory } from 'node:process';
+import { checkOneOf } from '../check.js';
+import { checkDataset, type Dataset, type Samples } from '../data/dataset.js';
+import { loadDataset } from '../data/load.js';
+import { wrongKind, wrongValue } from '../errors.js';
+import type { KernelChoice } from '../kernels/bind.js';
+import { loadKernels } from '../kernels/load.js';
+import { initialParameters } from '../model/initialisers.js';
+import { layoutOf } from '../model/layout.js';
+import type { NetworkOptions } from '../model/specification.js';
+import { Random } from '../random.js';
+import { type Configuration, configure, type TrainOptions } from '../training/options.js';
+import { readRun } from '../training/run-folder.js';
+
+/** Options of a training run that say which network, which data and which arithmetic. */
+export interface SubjectOptions
+  extends Partial<NetworkOptions>,
+    Pick<TrainOptions, 'data' | 'validation' | 'seed' | 'eta' | 'input' | 'gradient' | 'kernels' | 'blas'> {
+  /** Folder of a saved run, whose network, data and parameters are taken. Default: a network with initial parameters. */
+  run?: string;
+}
+
+export interface Subject {
+  readonly configuration: Configuration;
+  /** All of the data set. */
+  readonly data: Dataset;
+  readonly kernels: KernelChoice;
+  /** [P] in the book's order. */
+  readonly parameters: Float32Array;
+  /** Folder of the run that the parameters are of. */
+  readonly run: string | undefined;
+}
+
+const OF_A_RUN = ['layers', 'activation', 'output', 'cost', 'init'] as const;
+
+/**
+ * Checks the options and loads what they name.
+ * @param names every option that the caller knows, to refuse what is none
+ */
+export async function subjectOf(options: SubjectOptions, names: readonly string[]): Promise<Subject> {
+  if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
+  for (const name of Object.keys(options)) checkOneOf('option', name, [...names]);
+  const { configuration, data, parameters } = options.run === undefined ? await newNetwork(options) : await savedRun(options.run, options);
+  const { layers } = configuration.network;
+  const bytes = 4 * layoutOf(layers).floats;
+  if (bytes > availableMemory()) {
+    throw wrongValue('layers', `weights that fit into ${megabytes(availableMemory())} of memory`, `${layers.join(',')}: ${megabytes(bytes)}`);
+  }
+  const kernels = await loadKernels(configuration.kernels, configuration.blas);
+  return { configuration, data, kernels, parameters: parameters(), run: options.run };
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
+
+/** The names of SubjectOptions; the type sees to it that none is missing. */
+const NAMES: Readonly<Record<keyof SubjectOptions, true>> = {
+  data: true,
+  validation: true,
+  layers: true,
+  activation: true,
+  output: true,
+  cost: true,
+  init: true,
+  seed: true,
+  eta: true,
+  input: true,
+  gradient: true,
+  kernels: true,
+  blas: true,
+  run: true,
+};
+export const SUBJECT_OPTIONS = Object.keys(NAMES);
+
+type Found = Pick<Subject, 'configuration' | 'data'> & { parameters: () => Float32Array };
+
+async function newNetwork(options: SubjectOptions): Promise<Found> {
+  const data = await dataOf(options.data ?? 'mnist', options.seed, options.validation);
+  const configuration = configure({ ...options, workers: 1 }, data);
+  return { configuration, data, parameters: () => initialParameters(configuration.network, configuration.seed) };
+}
+
+async function savedRun(run: string, options: SubjectOptions): Promise<Found> {
+  if (typeof run !== 'string') throw wrongKind('run', 'the folder of a run', run);
+  for (const name of OF_A_RUN) {
+    if (options[name] !== undefined) throw wrongValue(name, 'none beside a saved run, whose network it is', options[name]);
+  }
+  const { record, parameters } = readRun(run);
+  const { network, seed, eta } = record.configuration;
+  const { source, validation } = record.data;
+  const of = options.data ?? source;
+  const data = await dataOf(of, seed, options.validation ?? (of === source ? validation : undefined));
+  const { activations, layers, cost } = network;
+  const functions = { activation: activations.slice(0, -1), output: activations[activations.length - 1] };
+  const checked = configure({ ...options, seed: options.seed ?? seed, eta: options.eta ?? eta, layers, cost, ...functions, workers: 1 }, data);
+  return { configuration: { ...checked, network }, data, parameters: () => parameters };
+}
+
+async function dataOf(data: Dataset | string, seed: number | undefined, validation: number | undefined): Promise<Dataset> {
+  if (typeof data === 'string') return loadDataset(data, { seed, validation });
+  checkDataset(data);
+  return data;
+}
+
+/** The training samples in a random order of their own, the same for the same seed. */
+export function sampleOrder({ training }: Dataset, seed: number): Uint32Array {
+  const order = new Uint32Array(training.labels.length).map((_, k) => k);
+  Random.stream(seed, 'insight').shuffle(order);
+  return order;
+}
+
+/** These training samples as a data set of their own, whose other splits are empty. */
+export function onlySamples(data: Dataset, indices: ArrayLike<number>): Dataset {
+  const { training, inputs } = data;
+  const take = (count: number) => (training.values instanceof Uint8Array ? new Uint8Array(count) : new Float32Array(count));
+  const none: Samples = { values: take(0), labels: new Uint16Array(0) };
+  const values = take(indices.length * inputs);
+  const labels = new Uint16Array(indices.length);
+  for (let s = 0; s < indices.length; s++) {
+    const from = indices[s] * inputs;
+    values.set(training.values.subarray(from, from + inputs), s * inputs);
+    labels[s] = training.labels[indices[s]];
+  }
+  return { ...data, training: { values, labels }, validation: none, test: none };
+}
