@@ -2,6 +2,7 @@
 // with exit code 1.
 
 import { Command, Option } from 'commander';
+import { STEP } from '../insight/differences.js';
 import { type CheckOptions, checkGradients } from '../insight/gradient-check.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import { GRADIENT_MODES } from '../parallel/arena.js';
@@ -16,7 +17,7 @@ export function checkCommand(): Command {
   const command = addNetworkOptions(new Command('check').description('Check the gradient: BP1 to BP4, the kernels, and the sum over shards.'))
     .addOption(numberOption('--samples', 'training samples, drawn by the seed', 5))
     .addOption(numberOption('--weights', 'weights and biases per layer that differences try out; fewer where a network is very large', 200))
-    .addOption(numberOption('--step', 'step of the differences, times max(1, |w|)', 1e-4))
+    .addOption(numberOption('--step', 'step of the differences, times max(1, |w|)', STEP))
     .addOption(new Option('--gradient <mode>', `only this way to the gradient: ${GRADIENT_MODES.join(', ')} (default: both)`))
     .addOption(new Option('--input <format>', `only this format of the inputs: ${INPUT_FORMATS.join(', ')} (default: both)`))
     .addOption(numberOption('--seed', 'seed of weights, samples and split (default: 1, or that of the run)'));

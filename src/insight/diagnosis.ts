@@ -25,7 +25,7 @@ const STEEP = 1e-3;
 /** What small steps matter for: a network that has learnt takes small steps because it is right. */
 const MUCH_WRONG = 0.1;
 
-export type FindingName = 'vanishing' | 'exploding' | 'saturated' | 'stuck' | 'dead' | 'low-inputs' | 'large-steps' | 'small-steps';
+type FindingName = 'vanishing' | 'exploding' | 'saturated' | 'stuck' | 'dead' | 'low-inputs' | 'large-steps' | 'small-steps';
 
 export interface Finding {
   readonly finding: FindingName;
@@ -172,7 +172,7 @@ function list(items: readonly string[]): string {
 }
 
 function times(ratio: number): string {
-  return `${ratio < 10 ? ratio.toFixed(1) : ratio < 1000 ? Math.round(ratio) : ratio.toPrecision(2)} times`;
+  return `${Number(ratio.toPrecision(2)).toLocaleString('en')} times`;
 }
 
 function percent(share: number): string {

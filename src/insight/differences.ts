@@ -93,7 +93,7 @@ export class CostAlong {
   }
 }
 
-/** z = w a + b, with loops: five times as fast as the reference's, and as plain. */
+/** z = w a + b, in loops: thousands of these make a check. */
 function weigh(w: readonly number[][], b: readonly number[], a: readonly number[]): number[] {
   const z = new Array<number>(w.length);
   for (let j = 0; j < w.length; j++) {

@@ -16,6 +16,7 @@ import type { NetworkSpecification } from '../model/specification.js';
 import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
 import { partition } from '../parallel/partition.js';
 import { Random } from '../random.js';
+import { SPARSE_INPUTS } from '../training/options.js';
 import { type Compared, type Deviation, deviation, worstPlace } from './deviation.js';
 import { CostAlong, countDifferences, type Example, STEP } from './differences.js';
 import { type Backpropagate, type ExactGradient, exactGradient, ROUNDING } from './exact-gradient.js';
@@ -33,7 +34,7 @@ export interface CheckOptions extends SubjectOptions {
   step?: number;
 }
 
-export interface DifferenceCheck extends Deviation {
+interface DifferenceCheck extends Deviation {
   /** Parameters tried out, and how many of them said nothing, because C has a kink within the step. */
   readonly checked: number;
   readonly skipped: number;
@@ -103,7 +104,7 @@ export async function checkGradients(options: CheckOptions = {}): Promise<Gradie
     samples,
     weights,
     step,
-    inputs: input === undefined || input === 'auto' ? INPUT_FORMATS.filter((format) => format === 'dense' || data.inputs <= 65_536) : [input],
+    inputs: input === undefined || input === 'auto' ? INPUT_FORMATS.filter((format) => format === 'dense' || data.inputs <= SPARSE_INPUTS) : [input],
     gradients: gradient === undefined ? GRADIENT_MODES : [gradient],
     bind: (memory, scratch) => bindKernels(kernels, memory, scratch),
     backpropagate,
@@ -146,7 +147,7 @@ export interface CheckRequest {
 }
 
 /**
- * Times what moves when every weight is rounded: sums round too. Over 114 networks (four functions, five outputs and costs,
+ * Times what moves when every weight is rounded: sums round too. Over 116 networks (four functions, five outputs and costs,
  * three initialisers, 784-30-10 and 784-100-100-100-10) 1 to 5 times was usual, and 27 the most.
  */
 const MOVES_ALLOWED = 64;

@@ -24,7 +24,7 @@ export function checkTable(check: GradientCheck): string {
       ...deviationColumns(layers.map(({ differences }) => differences)),
     ]),
     '',
-    `Do the kernels compute it? (float32, ${check.kernels}, every parameter)`,
+    `Do the kernels compute it? (float32, ${check.kernels}; all parameters, ${ways(layers)})`,
     '',
     ...kernelLines(layers),
     ...shardLines(check),
@@ -77,6 +77,10 @@ function kernelLines(layers: readonly LayerCheck[]): string[] {
     { head: 'input', cells: worst.map(({ input }) => input) },
     ...deviationColumns(worst),
   ]);
+}
+
+function ways([{ kernels }]: readonly LayerCheck[]): string {
+  return kernels.length === 1 ? 'one way' : `worst of ${kernels.length} ways`;
 }
 
 function worse(a: KernelCheck, b: KernelCheck): KernelCheck {

@@ -167,7 +167,7 @@ export function openGradients({ gradient, reproducible, shards }: TrainOptions, 
  */
 const SPARSE_BELOW = 0.4;
 /** Inputs that the 16-bit indices of sparse entries can tell apart. */
-const SPARSE_INPUTS = 65_536;
+export const SPARSE_INPUTS = 65_536;
 
 function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset): InputFormat {
   const format = checkOneOf('input', wanted, ['auto', ...INPUT_FORMATS]);
