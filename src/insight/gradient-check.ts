@@ -10,18 +10,16 @@ import { checkInteger, checkNumber } from '../check.js';
 import type { Dataset } from '../data/dataset.js';
 import { bindKernels } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
-import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
+import { INPUT_FORMATS } from '../model/input.js';
 import { backpropagate, type Parameters, parametersFrom } from '../model/reference.js';
-import type { NetworkSpecification } from '../model/specification.js';
-import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
-import { partition } from '../parallel/partition.js';
+import { GRADIENT_MODES } from '../parallel/arena.js';
 import { Random } from '../random.js';
 import { SPARSE_INPUTS } from '../training/options.js';
-import { type Compared, type Deviation, deviation, worstPlace } from './deviation.js';
+import { type Deviation, deviation, worstPlace } from './deviation.js';
 import { CostAlong, countDifferences, type Example, STEP } from './differences.js';
-import { type Backpropagate, type ExactGradient, exactGradient, ROUNDING } from './exact-gradient.js';
+import { type Backpropagate, type ExactGradient, exactGradient } from './exact-gradient.js';
+import { checkKernels, type KernelCheck, type KernelRequest, piecesOf } from './kernel-check.js';
 import { type LayerRange, layerRanges } from './parameter-name.js';
-import { Probe, type ProbeOptions } from './probe.js';
 import { steadySamples } from './steady-samples.js';
 import { onlySamples, SUBJECT_OPTIONS, type SubjectOptions, sampleOrder, subjectOf } from './subject.js';
 
@@ -38,11 +36,6 @@ interface DifferenceCheck extends Deviation {
   /** Parameters tried out, and how many of them said nothing, because C has a kink within the step. */
   readonly checked: number;
   readonly skipped: number;
-}
-
-export interface KernelCheck extends Deviation {
-  readonly gradient: GradientMode;
-  readonly input: InputFormat;
 }
 
 export interface LayerCheck {
@@ -85,7 +78,7 @@ export interface GradientCheck {
 /**
  * Checks the gradient of a network with initial parameters, or of a saved run.
  * @throws {TypeError | RangeError} for options that do not fit
- * @throws {NablaError} BAD_DATA, NO_KERNELS; DIVERGED where no sample has a finite cost
+ * @throws {NablaError} BAD_DATA, NO_KERNELS; NO_GRADIENT where no sample can be checked
  */
 export async function checkGradients(options: CheckOptions = {}): Promise<GradientCheck> {
   const began = performance.now();
@@ -132,40 +125,22 @@ export function isRight({ differences, kernels, shards }: LayerCheck): boolean {
 }
 
 /** What is judged, and by what measure. A test gives it faults. */
-export interface CheckRequest {
-  readonly network: NetworkSpecification;
-  readonly parameters: Float32Array;
+export interface CheckRequest extends KernelRequest {
   readonly data: Dataset;
   readonly seed: number;
   readonly samples: number;
   readonly weights: number;
   readonly step: number;
-  readonly inputs: readonly InputFormat[];
-  readonly gradients: readonly GradientMode[];
-  readonly bind: ProbeOptions['bind'];
   readonly backpropagate: Backpropagate;
 }
 
-/**
- * Times what moves when every weight is rounded: sums round too. Over 116 networks (four functions, five outputs and costs,
- * three initialisers, 784-30-10 and 784-100-100-100-10) 1 to 5 times was usual, and 27 the most.
- */
-const MOVES_ALLOWED = 64;
-const KERNELS_ALLOWED = 1e-5;
+/** Of the largest gradient: over those 116 networks (see kernel-check.ts) 1e-11 to 1e-8 was usual, where C is not rounded worse. */
 const DIFFERENCES_ALLOWED = 1e-7;
 /**
  * Times the lower quartile of the fourth differences of C, over h. A fourth difference is a sum of roundings σ of C, of deviation
  * 8.4 σ and lower quartile 2.7 σ; a slope's deviation is 0.95 σ / h. So this allows eight deviations.
  */
 const NOISE_ALLOWED = 3;
-/** Numbers of pieces that are tried, from two on; of a network with more than a million parameters the least and the most. */
-const MOST_PIECES = 8;
-const MANY_PARAMETERS = 1e6;
-
-function piecesOf(S: number, P: number): number[] {
-  const all = Array.from({ length: Math.min(MOST_PIECES, S) - 1 }, (_, k) => k + 2);
-  return P > MANY_PARAMETERS && all.length > 2 ? [all[0], all[all.length - 1]] : all;
-}
 
 /** The three questions, layer by layer. */
 export async function checkNetwork(request: CheckRequest): Promise<Pick<GradientCheck, 'layers' | 'samples' | 'passedOver' | 'pieces'>> {
@@ -233,58 +208,4 @@ function drawParameters({ layer, begin, weights, biases, end }: LayerRange, coun
 /** Of the quieter ones: a kink within the step is no noise. */
 function lowerQuartile(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)];
-}
-
-/** The kernels beside the reference on every way, and pieces beside the whole on the ways that have them. */
-async function checkKernels(
-  { network, parameters, inputs, gradients, bind }: CheckRequest,
-  samples: Dataset,
-  ranges: readonly LayerRange[],
-  { mean, largest, mass, moves }: ExactGradient,
-  pieces: readonly number[],
-): Promise<{ kernels: KernelCheck[][]; shards: (Deviation | undefined)[] }> {
-  const kernels: KernelCheck[][] = ranges.map(() => []);
-  const shards: (Deviation | undefined)[] = ranges.map(() => undefined);
-  const S = samples.training.labels.length;
-  for (const gradient of gradients) {
-    for (const input of inputs) {
-      const probe = await Probe.open({ network, data: samples, input, gradient, bind });
-      probe.parameters = parameters;
-      const whole = sumOfPieces(probe, 1);
-      for (const [l, range] of ranges.entries()) {
-        const allowed = KERNELS_ALLOWED * largest[l] + MOVES_ALLOWED * moves[l];
-        const found = deviation(network.layers, compare(range, mean, whole), largest[l], allowed);
-        kernels[l].push({ ...found, gradient, input });
-      }
-      if (gradient !== 'partial') continue;
-      for (const count of pieces) {
-        const sum = sumOfPieces(probe, count);
-        for (const [l, range] of ranges.entries()) {
-          const allowed = 2 * S * ROUNDING * mass[l] + MOVES_ALLOWED * moves[l];
-          const found = deviation(network.layers, compare(range, whole, sum), largest[l], allowed);
-          if (!((shards[l]?.error ?? -1) >= found.error)) shards[l] = found;
-        }
-      }
-    }
-  }
-  return { kernels, shards };
-}
-
-/** Mean gradient as the sum over so many pieces of the samples, each run forward and backward by itself. */
-function sumOfPieces(probe: Probe, count: number): Float64Array {
-  const sum = new Float64Array(probe.layout.parameters);
-  for (let piece = 0; piece < count; piece++) {
-    const { begin, end } = partition(probe.samples, count, piece);
-    probe.run(begin, end);
-    const part = probe.gradient(begin, end);
-    for (let k = 0; k < sum.length; k++) sum[k] += part[k];
-  }
-  for (let k = 0; k < sum.length; k++) sum[k] /= probe.samples;
-  return sum;
-}
-
-/** The parameter of a layer whose two gradients differ most. */
-function compare({ begin, end }: LayerRange, expected: Float64Array, got: Float64Array): Compared {
-  const k = worstPlace(expected, got, begin, end);
-  return { k, expected: expected[k], got: got[k] };
 }

@@ -1,7 +1,8 @@
 // A gradient check as text for a terminal: its three questions, a table for each, and the verdict.
 
 import type { Deviation } from '../insight/deviation.js';
-import { type GradientCheck, isRight, type KernelCheck, type LayerCheck } from '../insight/gradient-check.js';
+import { type GradientCheck, isRight, type LayerCheck } from '../insight/gradient-check.js';
+import type { KernelCheck } from '../insight/kernel-check.js';
 import { type Column, labelled, textTable, wrap } from './text.js';
 import { count, functionsText, TEXT_WIDTH } from './words.js';
 
