@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'TIMED_OUT'
   /** The run was asked to stop. */
   | 'INTERRUPTED'
+  /** No sample's gradient is known well enough to check another by it. */
+  | 'NO_GRADIENT'
   /** The kernels asked for do not run here. */
   | 'NO_KERNELS'
   /** A result could not be written. */

@@ -6,6 +6,8 @@ import { Command, CommanderError } from 'commander';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { VERSION } from '../training/version.js';
 import { benchCommand } from './bench.js';
+import { checkCommand } from './check.js';
+import { diagnoseCommand } from './diagnose.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
@@ -31,6 +33,8 @@ const commands = [
   benchCommand(),
   planCommand(),
   tuneCommand(),
+  checkCommand(),
+  diagnoseCommand(),
   explainCommand(),
   reproduceCommand(),
 ];

@@ -66,6 +66,21 @@ export function addFunctionOptions(command: Command, cost: Option): Command {
     );
 }
 
+/** A saved run instead of a new network, and the arithmetic to look at it with. */
+export function addSubjectOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--run <folder>', 'look at the weights of this saved run, on its data, instead of a network with initial weights'))
+    .addOption(new Option('--kernels <set>', `auto, ${KERNEL_NAMES.join(', ')} (default: auto, the fastest here)`))
+    .addOption(new Option('--blas <path>', 'library with cblas_sgemm, for --kernels blas (default: the usual names are tried)'));
+}
+
+/** Options as they were given: beside a saved run the defaults of new networks and of data do not count. */
+export function givenOptions<T extends { run?: string }>(options: T, command: Command): T {
+  if (options.run === undefined) return options;
+  const given = Object.entries(options).filter(([name]) => command.getOptionValueSource(name) !== 'default');
+  return Object.fromEntries(given) as T;
+}
+
 /** The optimiser with its numbers, what keeps weights small, what is left out, how η goes; and the seed. */
 export function addLearningOptions(command: Command): Command {
   return command

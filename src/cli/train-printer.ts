@@ -1,7 +1,7 @@
 // The events of a training run as lines: JSON for programs, or text for people, with a progress line where standard
 // output is a terminal and none where it is a pipe.
 
-import { count } from '../report/words.js';
+import { count, functionsText } from '../report/words.js';
 import type { DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from '../training/events.js';
 import { StatusLine } from './status-line.js';
 
@@ -45,8 +45,6 @@ export class TrainPrinter {
 }
 
 function startText(e: StartEvent): string {
-  const [, ...fs] = e.network.map((_, l) => e.activations[l - 1]);
-  const functions = new Set(fs).size === 1 ? fs[0] : fs.join('-');
   const cores = e.cores === e.machineCores ? `${e.cores}` : `${e.cores} of ${e.machineCores}`;
   const workers = `${e.workers} ${e.workers === 1 ? 'worker' : 'workers'} on ${cores} ${e.machineCores === 1 ? 'core' : 'cores'}`;
   const gradient = e.gradient === 'partial' ? `gradient partial (${e.shards} ${e.shards === 1 ? 'shard' : 'shards'})` : 'gradient owned';
@@ -56,7 +54,7 @@ function startText(e: StartEvent): string {
     'this worker count': 'with as many workers',
   }[e.bits];
   return [
-    `network   ${e.network.join('-')}, ${functions}, ${e.cost}, ${count(e.parameters)} parameters`,
+    `network   ${e.network.join('-')}, ${functionsText(e.activations)}, ${e.cost}, ${count(e.parameters)} parameters`,
     ...(e.from === undefined ? [] : [`from      ${e.from}`]),
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
     `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${e.epochs} epochs, seed ${e.seed}`,

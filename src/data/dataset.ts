@@ -36,6 +36,13 @@ export function isRegression({ training }: Dataset): boolean {
   return training.targets !== undefined;
 }
 
+/** y of one sample for so many outputs: its numbers, or its class one-hot. */
+export function targetOf({ classes, ...data }: Dataset, split: Split, sample: number, outputs: number): number[] {
+  const { labels, targets } = data[split];
+  if (targets) return [...targets.subarray(sample * classes, (sample + 1) * classes)];
+  return Array.from({ length: outputs }, (_, j) => (j === labels[sample] ? 1 : 0));
+}
+
 export const SPLITS = ['training', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 

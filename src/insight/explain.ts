@@ -5,8 +5,8 @@ import { checkInteger, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { backpropagate, costOf, feedForward, type Parameters, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
+import { networkOf, placeOf, type Sample, type SubjectNetwork, type SubjectOptions, sampleOf } from './explained.js';
 import { countPaths, type Path, type Place, pathsOf, type RateFactors, rateFactors, slopesOf, sumOf, superscript } from './paths.js';
-import { networkOf, placeOf, type Sample, type SubjectNetwork, type SubjectOptions, sampleOf } from './subject.js';
 
 export interface ExplainOptions extends SubjectOptions {
   /** Paths that are written out at most; where there are more, explain refuses. Default: 10,000. */

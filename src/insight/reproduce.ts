@@ -2,7 +2,7 @@
 // in per cent here, as in the book, and distances between them in points.
 
 import { checkInteger, checkOneOf } from '../check.js';
-import { checkDataset, type Dataset, SPLITS } from '../data/dataset.js';
+import { checkDataset, countSamples, type Dataset, SPLITS } from '../data/dataset.js';
 import { wrongValue } from '../errors.js';
 import { countCores } from '../scaling/cores.js';
 import { describeMachine } from '../scaling/machine.js';
@@ -82,7 +82,7 @@ export function checkReproduceOptions({ ids = [], seeds = 3, seed = 1, jobs = co
 export async function reproduce(data: Dataset, options: ReproduceOptions = {}): Promise<Reproduction> {
   const { runs, seeds, seed, jobs } = checkReproduceOptions(options);
   checkDataset(data);
-  for (const split of SPLITS) if (data[split].labels.length === 0) throw wrongValue(`data.${split}`, 'at least one sample', 0);
+  for (const split of SPLITS) if (countSamples(data, split) === 0) throw wrongValue(`data.${split}`, 'at least one sample', 0);
   const began = performance.now();
   const created = new Date().toISOString();
   const queue = new RunQueue(jobsOf(runs, seeds, seed, data), data, options);
@@ -94,7 +94,7 @@ export async function reproduce(data: Dataset, options: ReproduceOptions = {}): 
     version: VERSION,
     machine: describeMachine(),
     data: mnist ? 'MNIST' : data.name,
-    samples: [data.training.labels.length, data.validation.labels.length, data.test.labels.length],
+    samples: [countSamples(data, 'training'), countSamples(data, 'validation'), countSamples(data, 'test')],
     mnist,
     kernels: queue.kernels,
     firstSeed: seed,

@@ -1,153 +1,136 @@
-// What is explained: a network with its parameters, one sample, and the weight or bias of which the paths are followed. From
-// a user's options, checked here, once; from a saved run, or made up from a seed.
+// What is looked into: a network with its parameters, new or of a saved run, and a few training samples. Made of the options
+// of a training run, and checked as they are.
 
-import { checkInteger, checkNumber } from '../check.js';
-import type { Dataset } from '../data/dataset.js';
+import { availableMemory } from 'node:process';
+import { checkOneOf } from '../check.js';
+import { checkDataset, type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
+import { loadDataset } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
+import type { KernelChoice } from '../kernels/bind.js';
+import { loadKernels } from '../kernels/load.js';
 import { initialParameters } from '../model/initialisers.js';
 import { layoutOf } from '../model/layout.js';
 import { loadFunctions } from '../model/own-functions.js';
-import { type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
+import type { NetworkOptions } from '../model/specification.js';
 import { Random } from '../random.js';
-import { dataOf } from '../training/evaluate.js';
-import { functionUrls, type TrainOptions } from '../training/options.js';
-import { type RunRecord, readRun } from '../training/run-folder.js';
-import type { Place } from './paths.js';
+import { type Configuration, configure, functionUrls, type TrainOptions } from '../training/options.js';
+import { readRun } from '../training/run-folder.js';
 
-/** Which network, sample and weight; everything has a default. */
-export interface SubjectOptions extends Partial<NetworkOptions>, Pick<TrainOptions, 'functions'> {
-  /** Seed of the initial parameters, as in training, and of x and y. Default: 1. */
-  seed?: number;
-  /** Folder of a saved run, for its network and parameters. */
+/** Options of a training run that say which network, which data and which arithmetic. */
+export interface SubjectOptions
+  extends Partial<NetworkOptions>,
+    Pick<TrainOptions, 'data' | 'functions' | 'validation' | 'seed' | 'eta' | 'input' | 'gradient' | 'kernels' | 'blas'> {
+  /** Folder of a saved run, whose network, data and parameters are taken. Default: a network with initial parameters. */
   run?: string;
-  /** Data of the run's sample. Default: what the run was trained on, split in the same way. */
-  data?: Dataset | string;
-  /** Sample of their test split, counted from 1. Default: 1. */
-  sample?: number;
-  /** The input, [n_1]. Default: the run's sample; without a run, from the seed. */
-  x?: readonly number[];
-  /** The target, [n_L]. Default: the label of the run's sample, one-hot; without a run, from the seed. */
-  y?: readonly number[];
-  /** [l, j, k] of the weight w^l_jk, counted from 1, layer 1 being the input. Default: [2, 1, 1]. */
-  weight?: readonly [layer: number, neuron: number, input: number];
-  /** Or [l, j] of the bias b^l_j. */
-  bias?: readonly [layer: number, neuron: number];
 }
 
-export interface SubjectNetwork {
-  readonly spec: NetworkSpecification;
-  readonly seed: number;
-  readonly run?: { readonly path: string; readonly record: RunRecord };
-  /** The parameters, [P] in the book's order. */
-  values(): Float32Array;
+export interface Subject {
+  readonly configuration: Configuration;
+  /** All of the data set. */
+  readonly data: Dataset;
+  readonly kernels: KernelChoice;
+  /** [P] in the book's order. */
+  readonly parameters: Float32Array;
+  /** Folder of the run that the parameters are of. */
+  readonly run: string | undefined;
 }
 
-export interface Sample {
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  /** Where x comes from: what was given, the seed, or a data set. */
-  readonly origin: 'given' | 'seed' | { readonly data: string; readonly split: 'test'; readonly number: number; readonly label: number };
-}
+const OF_A_RUN = ['layers', 'activation', 'output', 'neurons', 'functions', 'cost', 'init'] as const;
 
-/** The network that is explained where none is named: four paths lead from its first weight to the cost. */
-const EXAMPLE_LAYERS = [2, 3, 2, 2];
-/** More than this is no network whose paths can be looked at, and would take gigabytes as lists of numbers. */
-const MAX_PARAMETERS = 2 ** 24;
-/** Options that a run has settled. */
-const OF_A_NETWORK = ['layers', 'activation', 'output', 'neurons', 'functions', 'cost', 'init', 'seed'] as const;
-const OF_A_RUN = ['data', 'sample'] as const;
-
-/** The network and, when asked for, its parameters. */
-export async function networkOf(options: SubjectOptions): Promise<SubjectNetwork> {
-  const network = options.run === undefined ? await freshNetwork(options) : await savedNetwork(options, options.run);
-  const { parameters } = layoutOf(network.spec.layers);
-  if (parameters > MAX_PARAMETERS) throw wrongValue('layers', `a network of at most ${MAX_PARAMETERS} parameters`, parameters);
-  return network;
-}
-
-async function freshNetwork(options: SubjectOptions): Promise<SubjectNetwork> {
-  for (const name of OF_A_RUN) if (options[name] !== undefined) throw wrongValue(name, 'a run beside it', options[name]);
-  const { layers = EXAMPLE_LAYERS, cost = 'quadratic' } = options;
-  const functions = functionUrls(options);
-  await loadFunctions(functions);
-  const spec = specifyNetwork({ ...options, layers, cost }, functions);
-  const seed = checkInteger('seed', options.seed ?? 1, 0);
-  return { spec, seed, values: () => initialParameters(spec, seed) };
-}
-
-async function savedNetwork(options: SubjectOptions, path: string): Promise<SubjectNetwork> {
-  if (typeof path !== 'string') throw wrongKind('run', 'the folder of a run', path);
-  for (const name of OF_A_NETWORK) {
-    if (options[name] !== undefined) throw wrongValue(name, 'none beside a run, which has its own', options[name]);
+/**
+ * Checks the options and loads what they name.
+ * @param names every option that the caller knows, to refuse what is none
+ */
+export async function subjectOf(options: SubjectOptions, names: readonly string[]): Promise<Subject> {
+  if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
+  for (const name of Object.keys(options)) checkOneOf('option', name, [...names]);
+  const { configuration, data, parameters } = options.run === undefined ? await newNetwork(options) : await savedRun(options.run, options);
+  const { layers } = configuration.network;
+  const bytes = 4 * layoutOf(layers).floats;
+  if (bytes > availableMemory()) {
+    throw wrongValue('layers', `weights that fit into ${megabytes(availableMemory())} of memory`, `${layers.join(',')}: ${megabytes(bytes)}`);
   }
-  const { record, parameters } = readRun(path);
-  const { layers, activations, neurons, functions, cost, initialiser } = record.configuration.network;
-  await loadFunctions(functions);
-  // Checked as if a user had written it: a record may have been edited.
-  const [activation, output] = [activations?.slice(0, -1), activations?.at(-1)];
-  const spec = specifyNetwork({ layers, activation, output, neurons, cost, init: initialiser }, functions);
-  return { spec, seed: record.configuration.seed, run: { path, record }, values: () => parameters };
+  const kernels = await loadKernels(configuration.kernels, configuration.blas);
+  return { configuration, data, kernels, parameters: parameters(), run: options.run };
 }
 
-/** The weight or bias that the options name. */
-export function placeOf({ weight, bias }: SubjectOptions, { layers }: NetworkSpecification): Place {
-  if (weight !== undefined && bias !== undefined) throw wrongValue('bias', 'none beside a weight', bias);
-  const [what, given, length] = bias === undefined ? ['weight', weight ?? [2, 1, 1], 3] : ['bias', bias, 2];
-  if (!Array.isArray(given) || given.length !== length) {
-    throw wrongKind(what, length === 3 ? 'layer, neuron and input, such as [2, 5, 3]' : 'layer and neuron, such as [2, 5]', given);
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
+
+/** The names of SubjectOptions; the type sees to it that none is missing. */
+const NAMES: Readonly<Record<keyof SubjectOptions, true>> = {
+  data: true,
+  validation: true,
+  layers: true,
+  activation: true,
+  output: true,
+  neurons: true,
+  functions: true,
+  cost: true,
+  init: true,
+  seed: true,
+  eta: true,
+  input: true,
+  gradient: true,
+  kernels: true,
+  blas: true,
+  run: true,
+};
+export const SUBJECT_OPTIONS = Object.keys(NAMES);
+
+type Found = Pick<Subject, 'configuration' | 'data'> & { parameters: () => Float32Array };
+
+async function newNetwork(options: SubjectOptions): Promise<Found> {
+  const data = await dataOf(options.data ?? 'mnist', options.seed, options.validation);
+  await loadFunctions(functionUrls(options));
+  const configuration = configure({ ...options, workers: 1 }, data);
+  return { configuration, data, parameters: () => initialParameters(configuration.network, configuration.seed) };
+}
+
+async function savedRun(run: string, options: SubjectOptions): Promise<Found> {
+  if (typeof run !== 'string') throw wrongKind('run', 'the folder of a run', run);
+  for (const name of OF_A_RUN) {
+    if (options[name] !== undefined) throw wrongValue(name, 'none beside a saved run, whose network it is', options[name]);
   }
-  const layer = checkInteger(`${what}, layer`, given[0], 2, layers.length);
-  const neuron = checkInteger(`${what}, neuron of layer ${layer}`, given[1], 1, layers[layer - 1]);
-  if (length === 2) return { layer, neuron };
-  return { layer, neuron, input: checkInteger(`${what}, neuron of layer ${layer - 1}`, given[2], 1, layers[layer - 2]) };
+  const { record, parameters } = readRun(run);
+  const { network, seed, eta } = record.configuration;
+  await loadFunctions(network.functions);
+  const { source, validation } = record.data;
+  const of = options.data ?? source;
+  const data = await dataOf(of, seed, options.validation ?? (of === source ? validation : undefined));
+  const { activations, neurons, functions, layers, cost } = network;
+  const [activation, output] = [activations.slice(0, -1), activations[activations.length - 1]];
+  const rest = { activation, output, neurons, functions, layers, cost };
+  const checked = configure({ ...options, seed: options.seed ?? seed, eta: options.eta ?? eta, ...rest, workers: 1 }, data);
+  return { configuration: { ...checked, network }, data, parameters: () => parameters };
 }
 
-/** The sample that the change is followed for. */
-export async function sampleOf(options: SubjectOptions, { spec, seed, run }: SubjectNetwork): Promise<Sample> {
-  const [inputs, outputs] = [spec.layers[0], spec.layers[spec.layers.length - 1]];
-  const x = options.x === undefined ? undefined : checkVector('x', options.x, inputs);
-  const y = options.y === undefined ? undefined : checkVector('y', options.y, outputs);
-  if (!run) return { x: x ?? madeUpInput(seed, inputs), y: y ?? madeUpTarget(seed, outputs), origin: x ? 'given' : 'seed' };
-  if (!x) {
-    const sample = await fromData(options, run.record, spec);
-    return { ...sample, y: y ?? sample.y };
+async function dataOf(data: Dataset | string, seed: number | undefined, validation: number | undefined): Promise<Dataset> {
+  if (typeof data === 'string') return loadDataset(data, { seed, validation });
+  checkDataset(data);
+  return data;
+}
+
+/** The training samples in a random order of their own, the same for the same seed. */
+export function sampleOrder({ training, inputs }: Dataset, seed: number): Uint32Array {
+  const order = new Uint32Array(training.values.length / inputs).map((_, k) => k);
+  Random.stream(seed, 'insight').shuffle(order);
+  return order;
+}
+
+/** These training samples as a data set of their own, whose other splits are empty. */
+export function onlySamples(data: Dataset, indices: ArrayLike<number>): Dataset {
+  const { training, inputs, classes } = data;
+  const take = (count: number) => (training.values instanceof Uint8Array ? new Uint8Array(count) : new Float32Array(count));
+  const regression = isRegression(data);
+  const targets = regression ? new Float32Array(indices.length * classes) : undefined;
+  const none: Samples = { values: take(0), labels: new Uint16Array(0), targets: regression ? new Float32Array(0) : undefined };
+  const values = take(indices.length * inputs);
+  const labels = new Uint16Array(regression ? 0 : indices.length);
+  for (let s = 0; s < indices.length; s++) {
+    const from = indices[s] * inputs;
+    values.set(training.values.subarray(from, from + inputs), s * inputs);
+    if (targets) targets.set(targetOf(data, 'training', indices[s], classes), s * classes);
+    else labels[s] = training.labels[indices[s]];
   }
-  for (const name of OF_A_RUN) if (options[name] !== undefined) throw wrongValue(name, 'none beside x', options[name]);
-  if (!y) throw wrongValue('y', 'the target that belongs to x', y);
-  return { x, y, origin: 'given' };
-}
-
-async function fromData(options: SubjectOptions, record: RunRecord, { layers }: NetworkSpecification): Promise<Sample> {
-  const data = await dataOf(options, record);
-  const outputs = layers[layers.length - 1];
-  if (data.inputs !== layers[0]) throw wrongValue('data', `samples of ${layers[0]} values, for the inputs of the run`, data.inputs);
-  if (data.classes > outputs) throw wrongValue('data', `at most ${outputs} classes, for the outputs of the run`, data.classes);
-  const { values, labels } = data.test;
-  const number = checkInteger('sample', options.sample ?? 1, 1, labels.length);
-  const label = labels[number - 1];
-  const x = Array.from(values.subarray((number - 1) * data.inputs, number * data.inputs), (v) => v * data.scale);
-  return { x, y: oneHot(label, outputs), origin: { data: data.name, split: 'test', number, label } };
-}
-
-/** Inputs from 0 to 1 with two decimals, to be read and typed again. */
-function madeUpInput(seed: number, length: number): number[] {
-  const random = Random.stream(seed, 'explained x');
-  return Array.from({ length }, () => random.below(101) / 100);
-}
-
-/** One class of several; for a single output 0 or 1. */
-function madeUpTarget(seed: number, length: number): number[] {
-  const random = Random.stream(seed, 'explained y');
-  return length === 1 ? [random.below(2)] : oneHot(random.below(length), length);
-}
-
-function oneHot(label: number, length: number): number[] {
-  return Array.from({ length }, (_, j) => (j === label ? 1 : 0));
-}
-
-function checkVector(what: 'x' | 'y', vector: readonly number[], length: number): readonly number[] {
-  if (!Array.isArray(vector)) throw wrongKind(what, 'a list of numbers', vector);
-  if (vector.length !== length) throw wrongValue(what, `${length} numbers, one for each ${what === 'x' ? 'input' : 'output'}`, vector);
-  for (const [k, v] of vector.entries()) checkNumber(`${what}[${k}]`, v);
-  return vector;
+  return { ...data, training: { values, labels, targets }, validation: none, test: none };
 }

@@ -61,6 +61,24 @@ export interface LearningOptions {
   schedule?: ScheduleName | Schedule;
 }
 
+/** Every name of LearningOptions; the type sees to it that none is missing. */
+const NAMES: Readonly<Record<keyof LearningOptions, true>> = {
+  optimiser: true,
+  momentum: true,
+  rho: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  lambda: true,
+  l1: true,
+  dropout: true,
+  maxNorm: true,
+  clipNorm: true,
+  classWeights: true,
+  schedule: true,
+};
+export const LEARNING_OPTIONS = Object.keys(NAMES) as (keyof LearningOptions)[];
+
 /** The classes of the training samples, for class weights. */
 interface Classes {
   /** How many samples each class has. */

@@ -95,7 +95,7 @@ export function backpropagate(
 }
 
 /** f of layer l + 2 applied to a row of weighted inputs. */
-function activate(spec: NetworkSpecification, l: number, z: number[]): number[] {
+export function activate(spec: NetworkSpecification, l: number, z: number[]): number[] {
   if (spec.activations[l] !== 'softmax') {
     const fs = functionsOf(spec, l);
     return z.map((v, j) => fs(j).f(v));

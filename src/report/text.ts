@@ -41,6 +41,11 @@ export function wrap(sentence: string, width: number): string[] {
   return lines;
 }
 
+/** The same behind a label of its own, all lines beginning in one column. */
+export function labelled(label: string, sentence: string, width: number, indent = 10): string[] {
+  return wrap(sentence, width - indent).map((line, k) => `${(k === 0 ? label : '').padEnd(indent)}${line}`);
+}
+
 function cut(word: string, width: number): string[] {
   return Array.from({ length: Math.ceil(word.length / width) }, (_, i) => word.slice(i * width, (i + 1) * width));
 }

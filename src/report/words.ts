@@ -49,6 +49,11 @@ export function signedPercent(share: number): string {
   return `${share < 0 ? '-' : '+'}${percent(Math.abs(share))}`;
 }
 
+/** f of all layers, or of each where they differ. */
+export function functionsText(activations: readonly string[]): string {
+  return new Set(activations).size === 1 ? activations[0] : activations.join('-');
+}
+
 export function workersText(workers: number): string {
   return workers === 1 ? '1 worker' : `${workers} workers`;
 }

@@ -7,7 +7,7 @@ import { countSamples, type Dataset, density, isRegression } from '../data/datas
 import { wrongKind, wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
-import { type Learning, type LearningOptions, specifyLearning } from '../model/learning.js';
+import { LEARNING_OPTIONS, type Learning, type LearningOptions, specifyLearning } from '../model/learning.js';
 import { OPTIMISERS } from '../model/optimisers/index.js';
 import { type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
 import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
@@ -94,8 +94,8 @@ export function workersOf(workers: TrainOptions['workers'] = 'auto'): number {
   return workers === 'auto' ? countCores().usable : checkInteger('workers', workers, 1, MAX_WORKERS);
 }
 
-/** Every option there is; the type sees to it that none is missing. */
-const OPTION_NAMES: Readonly<Record<keyof TrainOptions, true>> = {
+/** Every option there is beside those of learning; the type sees to it that none is missing. */
+const OPTION_NAMES: Readonly<Record<Exclude<keyof TrainOptions, keyof LearningOptions>, true>> = {
   data: true,
   validation: true,
   layers: true,
@@ -110,19 +110,6 @@ const OPTION_NAMES: Readonly<Record<keyof TrainOptions, true>> = {
   batch: true,
   eta: true,
   patience: true,
-  optimiser: true,
-  momentum: true,
-  rho: true,
-  beta1: true,
-  beta2: true,
-  epsilon: true,
-  lambda: true,
-  l1: true,
-  dropout: true,
-  maxNorm: true,
-  clipNorm: true,
-  classWeights: true,
-  schedule: true,
   seed: true,
   workers: true,
   shards: true,
@@ -143,7 +130,7 @@ const OPTION_NAMES: Readonly<Record<keyof TrainOptions, true>> = {
 /** Refuses an object with a name that is no option, and folders that are no text. */
 export function checkOptionNames(options: TrainOptions): void {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  for (const name of Object.keys(options)) checkOneOf('option', name, Object.keys(OPTION_NAMES));
+  for (const name of Object.keys(options)) checkOneOf('option', name, [...Object.keys(OPTION_NAMES), ...LEARNING_OPTIONS]);
   for (const name of ['run', 'runs', 'trace'] as const) {
     const what = name === 'trace' ? 'a file' : 'a folder';
     if (options[name] !== undefined && typeof options[name] !== 'string') throw wrongKind(name, `the path of ${what}`, options[name]);
@@ -221,7 +208,7 @@ export function openGradients({ gradient, reproducible, shards }: TrainOptions, 
  */
 const SPARSE_BELOW = 0.4;
 /** Inputs that the 16-bit indices of sparse entries can tell apart. */
-const SPARSE_INPUTS = 65_536;
+export const SPARSE_INPUTS = 65_536;
 
 function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset): InputFormat {
   const format = checkOneOf('input', wanted, ['auto', ...INPUT_FORMATS]);

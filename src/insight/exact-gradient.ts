@@ -1,0 +1,72 @@
+// The gradient of the mean cost by the float64 reference, and how firm it is: how far it moves when every weight moves by a
+// float32's rounding, which no float32 arithmetic can undercut.
+
+import { type Parameters, parametersFrom } from '../model/reference.js';
+import type { NetworkSpecification } from '../model/specification.js';
+import { Random } from '../random.js';
+import type { Example } from './differences.js';
+import type { LayerRange } from './parameter-name.js';
+
+/** What computes ∇b and ∇w of C_x; `backpropagate` of model/reference.ts. */
+export type Backpropagate = (spec: NetworkSpecification, parameters: Parameters, x: readonly number[], y: readonly number[]) => Parameters;
+
+/** Half of a float32's last bit, relative. */
+export const ROUNDING = 2 ** -24;
+
+export interface ExactGradient {
+  /** Mean over the samples, [P] in the book's order. */
+  readonly mean: Float64Array;
+  /** Of each layer: the largest |∂C/∂w| or |∂C/∂b|. */
+  readonly largest: readonly number[];
+  /** Of each layer: the largest mean of |∂C_x/∂w| over the samples, which terms that cancel do not lower. */
+  readonly mass: readonly number[];
+  /** Of each layer: how far its gradient moves at most when every parameter is multiplied with 1 ± ROUNDING at random. */
+  readonly moves: readonly number[];
+}
+
+/** @param values [P] in the book's order */
+export function exactGradient(
+  spec: NetworkSpecification,
+  ranges: readonly LayerRange[],
+  values: Float32Array,
+  samples: readonly Example[],
+  backpropagate: Backpropagate,
+): ExactGradient {
+  const { mean, mass } = meanGradient(spec, values, samples, backpropagate);
+  const random = Random.stream(0, 'rounding');
+  const rounded = new Float64Array(values);
+  for (let k = 0; k < rounded.length; k++) rounded[k] *= 1 + ROUNDING * (random.next() & 1 ? 1 : -1);
+  const moved = meanGradient(spec, rounded, samples, backpropagate).mean;
+  for (let k = 0; k < moved.length; k++) moved[k] -= mean[k];
+  const largestOf = (of: Float64Array): number[] => ranges.map(({ begin, end }) => largest(of, begin, end));
+  return { mean, largest: largestOf(mean), mass: largestOf(mass), moves: largestOf(moved) };
+}
+
+function meanGradient(
+  spec: NetworkSpecification,
+  values: ArrayLike<number>,
+  samples: readonly Example[],
+  backpropagate: Backpropagate,
+): { mean: Float64Array; mass: Float64Array } {
+  const parameters = parametersFrom(spec, values);
+  const mean = new Float64Array(values.length);
+  const mass = new Float64Array(values.length);
+  for (const { x, y } of samples) {
+    const { w, b } = backpropagate(spec, parameters, x, y);
+    let at = 0;
+    for (const row of w.flatMap((matrix, l) => [...matrix, b[l]])) {
+      for (let k = 0; k < row.length; k++, at++) {
+        mean[at] += row[k] / samples.length;
+        mass[at] += Math.abs(row[k]) / samples.length;
+      }
+    }
+  }
+  return { mean, mass };
+}
+
+/** The largest magnitude of values begin to end; NaN where one is NaN. */
+function largest(values: Float64Array, begin: number, end: number): number {
+  let most = 0;
+  for (let k = begin; k < end && !Number.isNaN(most); k++) if (!(Math.abs(values[k]) <= most)) most = Math.abs(values[k]);
+  return most;
+}

@@ -1,0 +1,155 @@
+// How fast each layer learns, and what holds it back, in figures: the book's ‖∂C/∂b^l‖ (chapter 5), saturated neurons (BP1,
+// BP2), low input activations (BP4), dead neurons, and how far a step moves the weights. All of it on the kernels, from one
+// forward and backward pass over S samples; so a training run may ask after each epoch. What the figures mean is said in
+// diagnosis.ts.
+
+import type { Dataset } from '../data/dataset.js';
+import { bindKernels, type KernelChoice } from '../kernels/bind.js';
+import type { InputFormat } from '../model/input.js';
+import type { NetworkSpecification } from '../model/specification.js';
+import { Probe } from './probe.js';
+
+/**
+ * A neuron counts as saturated where |f'(z)| is below this share of f's largest slope: it then learns at less than a twentieth
+ * of its best pace. For a sigmoid that is |z| > 4.4, an activation within 0.013 of 0 or 1.
+ */
+export const SATURATED_SLOPE = 0.05;
+/** A weight counts as having a low input where |a_in| is below this: by BP4 it learns at less than a twentieth of its neuron's bias, whose input is 1. */
+export const LOW_INPUT = 0.05;
+/** An output is wrong where it is further than this from its target. */
+const WRONG = 0.5;
+/** A slope below SATURATED_SLOPE at a |z| up to this is not saturation but what f is like: ReLU rests on one side of 0. */
+const NEAR = [-2, -1, 1, 2];
+
+export interface LayerFigures {
+  /** The book's number, 2 … L. */
+  readonly layer: number;
+  readonly neurons: number;
+  readonly f: string;
+  /** ‖∂C/∂b^l‖, C the mean cost over the samples: the book's measure of how fast a layer learns. */
+  readonly speed: number;
+  /** The same for a neuron of the layer, as a root mean square: speed / √neurons. */
+  readonly neuronSpeed: number;
+  /** Share of all neurons on all samples that are saturated; null where f rests on one side by nature, as ReLU does. */
+  readonly saturated: number | null;
+  /** Share of the layer's input activations, on all samples, that are low. */
+  readonly lowInputs: number;
+  /** Neurons with f'(z) = 0 on every sample: none of these samples teaches them anything. */
+  readonly dead: number;
+  /** η‖∂C/∂w^l‖ / ‖w^l‖: how far one step moves the weights, as a share of what they are. */
+  readonly update: number;
+}
+
+export interface Slowdown {
+  readonly samples: number;
+  readonly eta: number;
+  /** Mean of C_x. */
+  readonly cost: number;
+  readonly layers: readonly LayerFigures[];
+  /** Share of samples with an output that is wrong by more than a half. */
+  readonly wrong: number;
+  /** Share of samples with such an output that yet learns at less than a twentieth of its pace, because its neuron is saturated (BP1). */
+  readonly stuck: number;
+}
+
+/** The figures of a probe whose parameters are set. */
+export function slowdownOf(probe: Probe, eta: number): Slowdown {
+  probe.run();
+  const S = probe.samples;
+  const gradients = probe.gradientNorms();
+  const parameters = probe.parameterNorms();
+  const slopes = probe.layout.layers.map((_, l) => ({ values: probe.slopes(l), largest: probe.largestSlopes(l) }));
+  const layers = probe.layout.layers.map(({ number, O }, l) => ({
+    layer: number,
+    neurons: O,
+    f: probe.network.activations[l],
+    speed: gradients[l].b / S,
+    neuronSpeed: gradients[l].b / S / Math.sqrt(O),
+    saturated: restsByNature(probe, l, slopes[l].largest) ? null : saturatedShare(slopes[l].values, slopes[l].largest),
+    lowInputs: l === 0 ? lowData(probe.data) : lowShare(probe.a(l - 1)),
+    dead: deadNeurons(slopes[l].values, O),
+    update: (eta * gradients[l].w) / S / parameters[l].w,
+  }));
+  const cost = probe.costs.reduce((sum, c) => sum + c, 0) / S;
+  return { samples: S, eta, cost, layers, ...outputFigures(probe, slopes[slopes.length - 1].largest) };
+}
+
+/**
+ * The same at once, for any parameters of a network.
+ * @param parameters [P] in the book's order
+ * @param samples a data set whose training samples are looked at (see onlySamples)
+ * @param eta learning rate η
+ */
+export async function measureSlowdown(
+  network: NetworkSpecification,
+  parameters: Float32Array,
+  samples: Dataset,
+  eta: number,
+  arithmetic: { readonly kernels: KernelChoice; readonly input: InputFormat },
+): Promise<Slowdown> {
+  const probe = await openSlowdownProbe(network, samples, arithmetic);
+  probe.parameters = parameters;
+  return slowdownOf(probe, eta);
+}
+
+/** A probe to be asked again and again, with `slowdownOf`, as training goes on: memory is planned and samples are copied once. */
+export function openSlowdownProbe(
+  network: NetworkSpecification,
+  samples: Dataset,
+  { kernels, input }: { readonly kernels: KernelChoice; readonly input: InputFormat },
+): Promise<Probe> {
+  return Probe.open({ network, data: samples, input, bind: (memory, scratch) => bindKernels(kernels, memory, scratch) });
+}
+
+/** Whether some neuron's slope is next to nothing already near z = 0, on one side or the other. */
+function restsByNature(probe: Probe, l: number, largest: Float32Array): boolean {
+  if (probe.network.activations[l] === 'softmax') return false;
+  return probe.slopesAt(l, NEAR).some((slope, k) => Math.abs(slope) < SATURATED_SLOPE * largest[k % largest.length]);
+}
+
+function saturatedShare(slopes: Float32Array, largest: Float32Array): number {
+  let count = 0;
+  for (let k = 0; k < slopes.length; k++) if (Math.abs(slopes[k]) < SATURATED_SLOPE * largest[k % largest.length]) count++;
+  return count / slopes.length;
+}
+
+function deadNeurons(slopes: Float32Array, O: number): number {
+  const alive = new Uint8Array(O);
+  for (let k = 0; k < slopes.length; k++) if (slopes[k] !== 0) alive[k % O] = 1;
+  return alive.reduce((dead, one) => dead + 1 - one, 0);
+}
+
+function lowShare(activations: Float32Array): number {
+  let count = 0;
+  for (let k = 0; k < activations.length; k++) if (Math.abs(activations[k]) < LOW_INPUT) count++;
+  return count / activations.length;
+}
+
+/** The same for the inputs themselves, as they lie in the data. */
+function lowData({ training: { values }, scale }: Dataset): number {
+  let count = 0;
+  for (let k = 0; k < values.length; k++) if (Math.abs(values[k] * scale) < LOW_INPUT) count++;
+  return count / values.length;
+}
+
+/** Of the output layer: how many samples are wrong, and how many of those cannot learn it by BP1. */
+function outputFigures(probe: Probe, largest: Float32Array): { wrong: number; stuck: number } {
+  const l = probe.layout.layers.length - 1;
+  const { O } = probe.layout.layers[l];
+  const [a, y, delta] = [probe.a(l), probe.targets, probe.delta(l)];
+  let [wrong, stuck] = [0, 0];
+  for (let s = 0; s < probe.samples; s++) {
+    let [isWrong, isStuck] = [false, false];
+    for (let j = 0; j < O; j++) {
+      const k = s * O + j;
+      const off = Math.abs(a[k] - y[k]);
+      if (off <= WRONG) continue;
+      isWrong = true;
+      // δ = (a - y) f'(z) for the quadratic cost; where cost and f are a matched pair, δ = a - y, and nothing sticks.
+      if (Math.abs(delta[k]) < SATURATED_SLOPE * largest[j] * off) isStuck = true;
+    }
+    if (isWrong) wrong++;
+    if (isStuck) stuck++;
+  }
+  return { wrong: wrong / probe.samples, stuck: stuck / probe.samples };
+}
