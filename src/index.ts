@@ -14,6 +14,6 @@ export type { Cost } from './model/costs.js';
 export type { ActivationOption, CostOption, InitialiserName, NetworkOptions, NetworkSpecification, NeuronFunction } from './model/specification.js';
 export type { GradientMode } from './parallel/arena.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './training/evaluate.js';
-export type { DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from './training/events.js';
+export type { DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from './training/events.js';
 export type { TrainOptions } from './training/options.js';
 export { type TrainResult, train } from './training/trainer.js';

@@ -1,13 +1,16 @@
 // The events of a training run as lines: JSON for programs, or text for people, with a progress line where standard
 // output is a terminal and none where it is a pipe.
 
-import { count, functionsText } from '../report/words.js';
-import type { DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from '../training/events.js';
+import { labelled } from '../report/text.js';
+import { count, functionsText, TEXT_WIDTH } from '../report/words.js';
+import type { DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from '../training/events.js';
 import { StatusLine } from './status-line.js';
 
 export class TrainPrinter {
   readonly #json: boolean;
   #epochSeconds = 0;
+  /** What the last diagnosis found. */
+  #found = new Set<string>();
   readonly #progress = new StatusLine(process.stdout);
 
   constructor(format: 'text' | 'json') {
@@ -35,7 +38,18 @@ export class TrainPrinter {
     this.#progress.show(`epoch ${epoch}/${epochs}: ${Math.floor((100 * samples) / of)} %, ${count(rate)} samples/s${left}`);
   }
 
-  #text(event: StartEvent | WorkersEvent | EpochEvent | DoneEvent): string {
+  /** The speeds of all layers, and what was not found the last time. */
+  #diagnosisText({ layers, findings }: DiagnosisEvent): string {
+    const speeds = layers.map(({ layer, speed }) => `${layer}: ${speed.toPrecision(2)}`).join('  ');
+    const before = this.#found;
+    this.#found = new Set(findings.map(({ finding }) => finding));
+    const fresh = findings.filter(({ finding }) => !before.has(finding));
+    const found = fresh.flatMap(({ text, advice }) => labelled('found', `${text} ${advice}`, TEXT_WIDTH));
+    return [...labelled('speed', `‖∂C/∂b‖ by layer  ${speeds}`, TEXT_WIDTH), ...found].join('\n');
+  }
+
+  #text(event: StartEvent | WorkersEvent | EpochEvent | DiagnosisEvent | DoneEvent): string {
+    if (event.event === 'diagnosis') return this.#diagnosisText(event);
     if (event.event === 'start') return startText(event);
     if (event.event === 'workers') return `workers   ${event.workers}, chosen by ${event.why}`;
     if (event.event === 'done') return doneText(event);

@@ -26,6 +26,7 @@ export function trainCommand(): Command {
   );
   return addStepOptions(command)
     .addOption(new Option('--run <folder>', 'folder to keep the run in (default: runs/DATE-LAYERS)'))
+    .addOption(new Option('--diagnose', 'say after each epoch how fast each layer learns, and what holds it back'))
     .addOption(new Option('--trace <file>', 'write the phases of every worker in the first steps to FILE, for ui.perfetto.dev'))
     .addOption(numberOption('--trace-steps', 'steps of a trace (default: 100)'))
     .addOption(

@@ -1,5 +1,7 @@
 // What a training run tells its listener, as it happens. The same objects are the lines of `--format json`.
 
+import type { Finding } from '../insight/diagnosis.js';
+import type { Slowdown } from '../insight/slowdown.js';
 import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import type { GradientMode } from '../parallel/arena.js';
@@ -108,4 +110,12 @@ export interface DoneEvent {
   readonly run?: string;
 }
 
-export type TrainEvent = StartEvent | WorkersEvent | ProgressEvent | EpochEvent | DoneEvent;
+/** With `diagnose`: how fast each layer learns, before the first epoch (0) and after each. */
+export interface DiagnosisEvent extends Slowdown {
+  readonly event: 'diagnosis';
+  readonly epoch: number;
+  /** What the figures mean, and what to try. */
+  readonly findings: readonly Finding[];
+}
+
+export type TrainEvent = StartEvent | WorkersEvent | ProgressEvent | EpochEvent | DiagnosisEvent | DoneEvent;

@@ -55,6 +55,8 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOp
   runs?: string;
   /** Milliseconds that a worker may wait for another one, or take for one step. Default: 60,000. */
   timeout?: number;
+  /** Tells how fast each layer learns, before the first epoch and after each. Default: false. */
+  diagnose?: boolean;
   /** File for a trace of the first steps, phase by phase and worker by worker, as Chrome and Perfetto read it. */
   trace?: string;
   /** Steps of a trace. Default: 100. */
@@ -121,6 +123,7 @@ const OPTION_NAMES: Readonly<Record<Exclude<keyof TrainOptions, keyof LearningOp
   run: true,
   runs: true,
   timeout: true,
+  diagnose: true,
   trace: true,
   traceSteps: true,
   onEvent: true,
@@ -135,6 +138,7 @@ export function checkOptionNames(options: TrainOptions): void {
     const what = name === 'trace' ? 'a file' : 'a folder';
     if (options[name] !== undefined && typeof options[name] !== 'string') throw wrongKind(name, `the path of ${what}`, options[name]);
   }
+  if (options.diagnose !== undefined && typeof options.diagnose !== 'boolean') throw wrongKind('diagnose', 'true or false', options.diagnose);
   checkInteger('traceSteps', options.traceSteps ?? 100, 1, 100_000);
 }
 

@@ -16,6 +16,7 @@ import type { Walked } from '../scaling/auto.js';
 import { describeMachine } from '../scaling/machine.js';
 import { EpochWalk } from './epoch-walk.js';
 import type { DoneEvent, EpochEvent } from './events.js';
+import { LiveDiagnosis } from './live-diagnosis.js';
 import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from './options.js';
 import { checkOutputPath } from './output-file.js';
 import { Pace } from './pace.js';
@@ -80,6 +81,7 @@ class Run {
   readonly #settled: Settled;
   readonly #walk: EpochWalk;
   readonly #pace: Pace;
+  #diagnosis: LiveDiagnosis | undefined;
   /** Why the run ends before its last epoch, if it does. */
   #stopped: string | undefined;
   /** The epoch at hand, counted from 1. */
@@ -106,6 +108,8 @@ class Run {
     try {
       const { shards, onEvent } = this.#options;
       onEvent?.(startEvent(this.#configuration, this.#session, this.#data, this.#settled, shards !== undefined, this.#folder?.path));
+      if (this.#options.diagnose) this.#diagnosis = await LiveDiagnosis.open(this.#configuration, this.#data);
+      this.#diagnose(0);
       const last = await this.#epochs();
       return this.#finish(last);
     } catch (error) {
@@ -124,9 +128,17 @@ class Run {
       last = await this.#trainEpoch(this.#epoch);
       this.#folder?.addMetrics(last);
       this.#options.onEvent?.(last);
+      this.#diagnose(this.#epoch);
       if (this.#epoch < epochs) this.#stopped = this.#pace.note(last);
     }
     return last as EpochEvent;
+  }
+
+  #diagnose(epoch: number): void {
+    const looked = this.#diagnosis?.look(epoch, this.#session.parameters, this.#pace.etaAfter(Math.max(1, epoch)));
+    if (!looked) return;
+    this.#folder?.addMetrics(looked);
+    this.#options.onEvent?.(looked);
   }
 
   async #trainEpoch(epoch: number): Promise<EpochEvent> {
