@@ -17,11 +17,22 @@ function isFresh(target) {
   return stat !== undefined && stat.mtimeMs > newest;
 }
 
-/** @param {string} target */
+/**
+ * What the compiler says is shown when it fails. When it does not, it is a remark that its optimiser could go on for ever.
+ * @param {string} target
+ */
 function build(target) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [compiler, '--config', `${here}asconfig.json`, '--target', target], { stdio: 'inherit' });
-    child.on('close', resolve);
+    const stdio = /** @type {const} */ (['ignore', 'inherit', 'pipe']);
+    const child = spawn(process.execPath, [compiler, '--config', `${here}asconfig.json`, '--target', target], { stdio });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      said += text;
+    });
+    child.on('close', (code) => {
+      if (code !== 0) process.stderr.write(said);
+      resolve(code);
+    });
   });
 }
 
