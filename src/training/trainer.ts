@@ -9,11 +9,10 @@ import { asError, NablaError } from '../errors.js';
 import { initialParameters } from '../model/initialisers.js';
 import { feedForward, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { STOP_DIVERGED } from '../parallel/barrier.js';
 import { WorkerPool } from '../parallel/pool.js';
-import type { EpochState } from '../parallel/protocol.js';
 import type { Walked } from '../scaling/auto.js';
 import { describeMachine } from '../scaling/machine.js';
+import { checkWeights, interrupted, type Standing, stateOf } from './endings.js';
 import { EpochWalk } from './epoch-walk.js';
 import type { DoneEvent, EpochEvent } from './events.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
@@ -134,6 +133,11 @@ class Run {
     return last as EpochEvent;
   }
 
+  /** Where the run stands, for those that judge it. */
+  get #at(): Standing {
+    return { epoch: this.#epoch, configuration: this.#configuration, session: this.#session, folder: this.#folder };
+  }
+
   #diagnose(epoch: number): void {
     const looked = this.#diagnosis?.look(epoch, this.#session.parameters, this.#pace.etaAfter(Math.max(1, epoch)));
     if (!looked) return;
@@ -159,8 +163,8 @@ class Run {
       clearInterval(progress);
     }
     const seconds = (performance.now() - start) / 1000;
-    const { cost } = this.#checkWalked(walked);
-    this.#checkWeights();
+    const { cost } = stateOf(walked, this.#at);
+    checkWeights(this.#at);
     const validation = await this.#session.evaluate('validation');
     const test = await this.#session.evaluate('test');
     this.#checkInterrupt();
@@ -181,48 +185,7 @@ class Run {
   }
 
   #checkInterrupt(): void {
-    if (this.#options.signal?.aborted) throw this.#interrupted();
-  }
-
-  #interrupted(after = ''): NablaError {
-    return new NablaError('INTERRUPTED', `Stopped in epoch ${this.#epoch}${after}.${this.#kept()}`);
-  }
-
-  /** Where the weights are that a run which ends early leaves behind. */
-  #kept(): string {
-    return this.#folder ? ` The weights so far are kept in ${this.#folder.path}.` : '';
-  }
-
-  /** Throws where the workers stopped before the end of the epoch; else says how it stands. */
-  #checkWalked({ from, parts }: Walked): EpochState {
-    if (!parts) throw this.#interrupted();
-    const { batch } = this.#configuration;
-    const before = from / batch;
-    const seen = parts.flatMap(({ divergence }, i) => (divergence ? [{ ...divergence, worker: i + 1 }] : []));
-    if (parts[0].stopped === STOP_DIVERGED || seen.length > 0) {
-      const first = seen.reduce((a, b) => (b.row < a.row ? b : a));
-      const sample = this.#session.order((this.#epoch % 2) as 0 | 1)[from + first.step * batch + first.row];
-      throw this.#diverged(
-        `the cost of sample ${sample} became infinite or NaN in step ${before + first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`,
-      );
-    }
-    if (parts[0].stopped !== 0) throw this.#interrupted(` after ${before + parts[0].steps} steps`);
-    return parts[0].state;
-  }
-
-  #checkWeights(): void {
-    const layer = this.#session.nonFiniteLayer();
-    if (layer === undefined) return;
-    const steps = Math.ceil(countSamples(this.#data, 'training') / this.#configuration.batch);
-    throw this.#diverged(`a weight or bias of layer ${layer} was infinite or NaN after step ${steps}`);
-  }
-
-  #diverged(what: string): NablaError {
-    const { eta } = this.#configuration;
-    return new NablaError(
-      'DIVERGED',
-      `Diverged in epoch ${this.#epoch}: ${what}. Try a smaller learning rate than η = ${eta}, for example ${eta / 10}.`,
-    );
+    if (this.#options.signal?.aborted) throw interrupted(this.#epoch, this.#folder);
   }
 
   #emitProgress(start: number): void {

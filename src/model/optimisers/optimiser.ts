@@ -3,7 +3,7 @@
 // kernels/kernels.ts), and the tests judge them by this.
 
 /** The numbers that a step goes by. Every optimiser reads its own of them. */
-export interface Hyperparameters {
+interface Hyperparameters {
   /** η */
   readonly eta: number;
   /** μ, of momentum and nesterov */
