@@ -40,6 +40,17 @@ function refusal(read: () => unknown): string {
   return expect.fail('it was read');
 }
 
+/** The same for what is read in time. */
+async function refusalLater(reading: Promise<unknown>): Promise<string> {
+  const outcome = await reading.then(
+    () => () => {},
+    (error) => () => {
+      throw error;
+    },
+  );
+  return refusal(outcome);
+}
+
 describe('a sound file', () => {
   it('gives network and parameters', () => {
     const { network, parameters } = decode(SOUND);
@@ -183,11 +194,11 @@ describe('a file is refused where', () => {
       const file = openSync(path, 'w');
       ftruncateSync(file, 600_000_000);
       closeSync(file);
-      expect(refusal(() => readSavedNetwork(path))).toMatch(/huge\.json: expected at most 512000000 bytes, got 600000000/);
-      expect(refusal(() => readSavedNetwork('/dev/zero'))).toBe('/dev/zero: this is neither a file nor a folder.');
-      expect(refusal(() => readSavedNetwork(join(folder, 'none')))).toMatch(/none: there is no such file or folder/);
+      expect(await refusalLater(readSavedNetwork(path))).toMatch(/huge\.json: expected at most 512000000 bytes, got 600000000/);
+      expect(await refusalLater(readSavedNetwork('/dev/zero'))).toBe('/dev/zero: this is neither a file nor a folder.');
+      expect(await refusalLater(readSavedNetwork(join(folder, 'none')))).toMatch(/none: there is no such file or folder/);
       mkdirSync(join(folder, 'empty'));
-      expect(refusal(() => readSavedNetwork(join(folder, 'empty')))).toMatch(/empty: this folder holds no finished run: run\.json/);
+      expect(await refusalLater(readSavedNetwork(join(folder, 'empty')))).toMatch(/empty: this folder holds no finished run: run\.json/);
     }));
 });
 
@@ -369,7 +380,7 @@ it('a NaN that Python wrote is refused by name', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'net.json');
     writeFileSync(path, SOUND.replace('0.2', 'NaN'));
-    expect(refusal(() => readSavedNetwork(path))).toMatch(
+    expect(await refusalLater(readSavedNetwork(path))).toMatch(
       /net\.json: biases\[0\] row 1, number 0: expected a finite number, got NaN \(byte \d+\)\.$/,
     );
   }));

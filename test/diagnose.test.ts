@@ -78,7 +78,7 @@ describe('figures are those of the reference', () => {
       expect(layer).toMatchObject(exact);
       expect(layer.speed / speed).toBeCloseTo(1, 4);
       expect(layer.neuronSpeed / (speed / Math.sqrt(exact.neurons))).toBeCloseTo(1, 4);
-      expect(layer.update / update).toBeCloseTo(1, 4);
+      expect((layer.update ?? 0) / update).toBeCloseTo(1, 4);
       expect(layer.lowInputs).toBeCloseTo(lowInputs, 10);
       if (layer.saturated !== null) expect(layer.saturated).toBeCloseTo(saturated, 10);
     }
@@ -358,4 +358,25 @@ describe('nabla diagnose', () => {
       expect(contents(folder)).toEqual(before);
     }),
   );
+});
+
+test('of the steps of another optimiser than plain descent the gradient does not tell, and nothing is said of them', async () => {
+  const data = smallData();
+  const plain = await diagnose({ data, layers: [7, 5, 4] });
+  const adam = await diagnose({ data, layers: [7, 5, 4], optimiser: 'adam' });
+  expect(plain.stages[0].figures.layers.every(({ update }) => typeof update === 'number')).toBe(true);
+  expect(adam.stages[0].figures.layers.map(({ update }) => update)).toEqual([null, null]);
+  expect([plain.eta, adam.eta]).toEqual([0.5, 0.001]);
+});
+
+test('a run tells of it before its first epoch and after each one, and trains to the same bits', async () => {
+  const options = { data: smallData(), layers: [7, 5, 4], epochs: 3, kernels: 'simd' } as const;
+  const seen: { epoch: number; cost: number }[] = [];
+  const told = await train({ ...options, diagnose: true, onEvent: (e) => e.event === 'diagnosis' && seen.push(e) });
+  const silent = await train({ ...options, onEvent: (e) => expect(e.event).not.toBe('diagnosis') });
+  expect(told.weightsSha256).toBe(silent.weightsSha256);
+  expect(seen.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3]);
+  const start = await diagnose(options);
+  expect(seen[0].cost).toBeCloseTo(start.stages[0].figures.cost, 5);
+  expect(seen[3].cost).toBeLessThan(seen[0].cost);
 });

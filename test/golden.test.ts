@@ -124,7 +124,6 @@ async function runWorkers(run: Run & { of: Problem }, options: TrainOptions, poo
   const costs: number[] = [];
   for (const order of [0, 1] as const) {
     let before = 0;
-    session.setEpoch(order + 1, eta);
     for (let from = 0; from < n; from += batch) {
       const upTo = Math.min(n, from + batch);
       const [{ state }] = await session.runEpoch(order, { from, upTo });

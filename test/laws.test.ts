@@ -58,7 +58,7 @@ const COMPANY: Company[] = [
   { workers: 2, crossing: 0.5, slowdown: 1.1, line: 0.01 },
   { workers: 4, crossing: 1.5, slowdown: 1.3, line: 0.02 },
 ];
-const MODEL: Model = { layout: layoutOf([784, 30, 10]), gradient: 'owned', input: 'sparse', density: 0.2 };
+const MODEL: Model = { layout: layoutOf([784, 30, 10]), crossings: 2, gradient: 'owned', input: 'sparse', density: 0.2 };
 const share = (step: number) => ({ step, time: { gather: 0, forward: step, backward: 0, update: 0, wait: 0 } });
 
 describe('a prediction', () => {
@@ -81,6 +81,7 @@ describe('a prediction', () => {
   });
 
   it('lies between measured counts where the count does, and says so beyond them', () => {
+    expect(predict({ ...MODEL, crossings: 4 }, share(20), COMPANY, 3, 10)).toMatchObject({ barriers: 4 });
     expect(predict(MODEL, share(20), COMPANY, 3, 10)).toMatchObject({ barriers: 2, contention: expect.closeTo(4, 10), extrapolated: false });
     expect(predict(MODEL, share(20), COMPANY, 16, 10)).toMatchObject({ barriers: 2 * 6, contention: expect.closeTo(6, 10), extrapolated: true });
   });

@@ -6,9 +6,13 @@ import { describe, expect, test } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
 import { type EpochEvent, type TrainOptions, train } from '#src/index.js';
 import { KERNEL_NAMES, OPTIMISER_NAMES } from '#src/kernels/kernels.js';
+import { initialParameters } from '#src/model/initialisers.js';
 import { specifyLearning } from '#src/model/learning.js';
+import { ReferenceDescent } from '#src/model/reference-descent.js';
+import { WorkerPool } from '#src/parallel/pool.js';
 import { configure } from '#src/training/options.js';
 import { Pace } from '#src/training/pace.js';
+import { Session } from '#src/training/session.js';
 import { randomData, trainReference, worstDifference } from './reference-training.js';
 
 type Case = TrainOptions & { name: string };
@@ -146,6 +150,12 @@ describe('a regression', () => {
     await expect(train({ data, layers: [6, 3] })).rejects.toThrow(
       "layers: expected 2 outputs, as many as the targets of 'random' have numbers, got 3.",
     );
+    await expect(train({ data, cost: 'hinge' })).rejects.toThrow("cost: expected one for the numbers of 'random'");
+    await expect(train({ data, cost: 'cross-entropy', output: 'sigmoid' })).rejects.toThrow(
+      'cost: expected quadratic or huber for targets outside [0, 1]',
+    );
+    const odd = { values: new Float32Array(9), labels: new Uint16Array(0), targets: new Float32Array(3) };
+    await expect(train({ data: { ...data, training: odd } })).rejects.toThrow('data.training.targets: expected 2 for each sample');
     const targets = new Float32Array(119);
     await expect(train({ data: { ...data, training: { ...data.training, targets } } })).rejects.toThrow(
       'data.training.targets: expected 2 for each sample (120), got 119.',
@@ -156,6 +166,38 @@ describe('a regression', () => {
       'data.training: target 1 of sample 3 is NaN; targets must be finite.',
     );
   });
+});
+
+test('the step of the run is counted through mini-batches of other sizes and from epoch to epoch', async () => {
+  const pool = new WorkerPool(1);
+  try {
+    const configuration = configure({ ...NETWORK, optimiser: 'adam', workers: 1, batch: 10 }, DATA);
+    const session = await Session.start(configuration, DATA, initialParameters(configuration.network, 1), pool);
+    session.order(0).forEach((_, k, order) => {
+      order[k] = k;
+    });
+    // One step of ten, then four of five, in the middle of the epoch; and another epoch.
+    await session.runEpoch(0, { from: 0, upTo: 10 });
+    await session.attach({ workers: 1, shards: 1, batch: 5 });
+    await session.runEpoch(0, { from: 10, upTo: 30 });
+    await session.runEpoch(0, { from: 30 });
+    await session.attach({ workers: 1, shards: 1, batch: 10 });
+    await session.runEpoch(0);
+    const descent = new ReferenceDescent(configuration.network, initialParameters(configuration.network, 1), { ...configuration, n: 40 });
+    const sample = (k: number) => ({
+      x: [...DATA.training.values.subarray(23 * k, 23 * k + 23)],
+      y: [0, 1, 2, 3, 4].map((j) => (j === DATA.training.labels[k] ? 1 : 0)),
+    });
+    const sizes = [10, 5, 5, 5, 5, 5, 5, 10, 10, 10, 10];
+    let at = 0;
+    for (const m of sizes) {
+      descent.step(Array.from({ length: m }, (_, s) => sample((at + s) % 40)));
+      at += m;
+    }
+    expect(worstDifference(session.parameters, descent.values)).toBeLessThan(1e-5);
+  } finally {
+    await pool.close();
+  }
 });
 
 describe('the pace of a run', () => {

@@ -91,6 +91,13 @@ describe('what is wrong with a module is said when it is registered:', () => {
       "export const activations = { 'a b': { f: Math.sin, derivative: Math.cos } };",
       /expected a name of letters.*got 'a b'/,
     ],
+    ['an entry that is none', 'export const activations = { w9: null };', /'w9' has no function 'f'/],
+    [
+      'an f that throws',
+      "export const activations = { w10: { f: () => { throw new Error('no'); }, derivative: () => 0 } };",
+      /'f' of 'w10' failed for .*: no/,
+    ],
+    ['outputs that are no list', 'export const costs = { w11: { term: (a) => a, gradient: () => 1, outputs: 5 } };', /'outputs' of 'w11'/],
     ['nothing', 'export default 3;', /expected exports 'activations' or 'costs'/],
     ['no JavaScript', 'export const = ;', /cannot be imported/],
   ];
@@ -107,6 +114,56 @@ describe('what is wrong with a module is said when it is registered:', () => {
     const mine = await train({ functions, activation: 'ramp', init: 'he', data: DATA, layers: [9, 8, 4], kernels: 'simd' });
     const builtIn = await train({ activation: 'relu', init: 'he', data: DATA, layers: [9, 8, 4], kernels: 'simd' });
     expect(mine.weightsSha256).toBe(builtIn.weightsSha256);
+  });
+
+  test('one wrong entry keeps the others of its module out, and the module can be mended and tried again', async () => {
+    const good = 'late: { f: Math.sin, derivative: Math.cos }';
+    const functions = module_('half', `export const activations = { ${good}, wrong: { f: Math.sin, derivative: Math.sin } };`);
+    await expect(train({ functions, data: DATA })).rejects.toThrow("derivative of activation 'wrong'");
+    await expect(train({ activation: 'late', data: DATA })).rejects.toThrow("got 'late'");
+    const mended = module_('mended', `export const activations = { ${good} };`);
+    expect((await train({ functions: mended, activation: 'late', data: DATA, epochs: 1 })).epochs).toBe(1);
+  });
+
+  test('two runs at once may name the same module', async () => {
+    const functions = module_('twice', 'export const activations = { twice: { f: Math.sin, derivative: Math.cos } };');
+    const runs = await Promise.all([1, 2].map(() => train({ functions, activation: 'twice', data: DATA, epochs: 1 })));
+    expect(runs[0].weightsSha256).toBe(runs[1].weightsSha256);
+  });
+
+  test('an f that fails in training ends the run with its name, not as a fault of nabla', async () => {
+    const functions = module_(
+      'late-fault',
+      "export const activations = { fails: { f: (z) => { if (z > 7) throw new Error('too much'); return z; }, derivative: () => 1 } };",
+    );
+    const failed = await train({
+      functions,
+      activation: 'fails',
+      output: 'linear',
+      cost: 'quadratic',
+      init: 'normal',
+      eta: 5,
+      data: DATA,
+      layers: [9, 30, 4],
+    }).catch((error: Error) => error);
+    expect((failed as Error).message).toMatch(/'f' of 'fails' failed for .*: too much/);
+    expect(isBadInput(failed)).toBe(true);
+  });
+
+  test('bits are promised for this machine only', async () => {
+    const bits: string[] = [];
+    const functions = module_('bits', 'export const activations = { mine: { f: Math.sin, derivative: Math.cos } };');
+    for (const activation of ['mine', 'tanh']) {
+      const options: TrainOptions = {
+        activation,
+        data: DATA,
+        epochs: 1,
+        reproducible: true,
+        onEvent: (e) => e.event === 'start' && bits.push(e.bits),
+      };
+      await train(activation === 'mine' ? { ...options, functions } : options);
+    }
+    expect(bits).toEqual(['this machine', 'any machine']);
   });
 
   test('functions that are no paths', async () => {

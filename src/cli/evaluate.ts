@@ -25,7 +25,7 @@ export function evaluateCommand(): Command {
       else {
         process.stdout.write(
           `${result.run}: ${result.network.join('-')} on ${count(result.samples)} ${result.split} samples of ${result.data}: ` +
-            `${result.accuracy === null ? '' : `accuracy ${percent(result.accuracy)} (${count(result.correct)} right), `}cost ${(result.cost as number).toFixed(4)}; ` +
+            `${result.accuracy === null ? '' : `accuracy ${percent(result.accuracy)} (${count(result.correct ?? 0)} right), `}cost ${(result.cost as number).toFixed(4)}; ` +
             `${result.workers} workers, kernels ${result.kernels}\n`,
         );
       }

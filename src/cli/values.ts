@@ -47,11 +47,11 @@ export function toClassWeights(text: string): number[] | 'balanced' {
 
 /** 'kind' or 'kind:number,number': a schedule with its numbers in the order of the help. */
 export function toSchedule(text: string): ScheduleName | Schedule {
-  const [kind, rest] = text.split(':');
+  const [kind, rest, more] = text.split(':');
   if (rest === undefined) return kind as ScheduleName;
   const fields = { step: ['every', 'factor'], halve: ['patience'], cosine: ['warmUp'] }[kind] ?? [];
   const numbers = toNumbers('schedule')(rest);
-  if (numbers.length > fields.length) {
+  if (numbers.length > fields.length || more !== undefined) {
     throw wrongValue('schedule', 'constant, step:EPOCHS,FACTOR, halve:EPOCHS or cosine:EPOCHS', text);
   }
   return { kind, ...Object.fromEntries(numbers.map((n, k) => [fields[k], n])) } as unknown as Schedule;

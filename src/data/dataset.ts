@@ -84,7 +84,7 @@ function checkTargets({ inputs, classes, ...data }: Dataset, split: Split): void
   if (!(targets instanceof Float32Array)) throw wrongKind(`data.${split}.targets`, 'a Float32Array, like data.training.targets', targets);
   if (labels.length > 0) throw wrongValue(`data.${split}.labels`, 'none beside targets that are numbers', labels.length);
   const samples = targets.length / classes;
-  if (values.length !== samples * inputs) {
+  if (values.length !== samples * inputs || !Number.isInteger(samples)) {
     throw wrongValue(`data.${split}.targets`, `${classes} for each sample (${(values.length / inputs) * classes})`, targets.length);
   }
   const bad = targets.findIndex((v) => !Number.isFinite(v));

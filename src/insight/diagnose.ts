@@ -6,7 +6,7 @@ import { countSamples } from '../data/dataset.js';
 import { NablaError, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
-import { LEARNING_OPTIONS, type LearningOptions } from '../model/learning.js';
+import { isPlain } from '../model/learning.js';
 import type { TrainOptions } from '../training/options.js';
 import { train } from '../training/trainer.js';
 import { type Finding, findingsOf } from './diagnosis.js';
@@ -18,7 +18,7 @@ const MOST_SEEDS = 1000;
 /** As many as the book takes in its chapter 5. */
 const SAMPLES = 1000;
 
-export interface DiagnoseOptions extends SubjectOptions, LearningOptions, Pick<TrainOptions, 'batch' | 'workers' | 'onEvent' | 'signal'> {
+export interface DiagnoseOptions extends SubjectOptions, Pick<TrainOptions, 'batch' | 'workers' | 'onEvent' | 'signal'> {
   /** Training samples to look at, drawn by the seed. Default: 1,000, or all where there are fewer. */
   samples?: number;
   /** Looks at the initial weights of so many seeds, from `seed` on. Default: 1. */
@@ -62,8 +62,7 @@ const OWN_OPTIONS = ['batch', 'workers', 'onEvent', 'signal', 'samples', 'seeds'
  * @throws {NablaError} BAD_DATA, NO_KERNELS; DIVERGED where the weights or the costs are infinite or NaN; and what `train` throws
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  const { samples, seeds = 1, epochs = 0, batch, workers, onEvent, signal, ...others } = options;
-  const [learning, rest] = splitLearning(others);
+  const { samples, seeds = 1, epochs = 0, batch, workers, onEvent, signal, ...rest } = options;
   const { configuration, data, kernels, parameters, run } = await subjectOf(rest, [...SUBJECT_OPTIONS, ...OWN_OPTIONS]);
   checkInteger('epochs', epochs, 0);
   checkInteger('seeds', seeds, 1, MOST_SEEDS);
@@ -71,14 +70,14 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   if (seeds > 1 && (run !== undefined || epochs > 0)) throw wrongValue('seeds', '1 beside a saved run or epochs of training', seeds);
   const all = countSamples(data, 'training');
   const S = checkInteger('samples', samples ?? Math.min(SAMPLES, all), 1, all);
-  const { network, seed, eta, input } = configuration;
+  const { network, learning, seed, eta, input } = configuration;
   const probe = await openSlowdownProbe(network, onlySamples(data, sampleOrder(data, seed).subarray(0, S)), { kernels, input });
 
   const look = (sets: Iterable<Float32Array>, trainedFor: number | null): Stage => {
     const looks: Slowdown[] = [];
     for (const set of sets) {
       probe.parameters = set;
-      looks.push(slowdownOf(probe, eta));
+      looks.push(slowdownOf(probe, eta, isPlain(learning)));
     }
     const figures = together(looks);
     if (!Number.isFinite(figures.cost))
@@ -90,7 +89,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   };
   const stages = [run === undefined ? look(seeded(), 0) : look([parameters], null)];
   if (epochs > 0) {
-    const trained = await train({ ...rest, ...learning, data, validation: undefined, epochs, batch, workers, onEvent, signal });
+    const trained = await train({ ...rest, data, validation: undefined, epochs, batch, workers, onEvent, signal });
     stages.push(look([trained.parameters], epochs));
   }
   return {
@@ -110,14 +109,6 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   };
 }
 
-/** The options of learning, and all others. */
-function splitLearning<T extends LearningOptions>(options: T): [LearningOptions, Omit<T, keyof LearningOptions>] {
-  const isLearning = ([name]: [string, unknown]): boolean => (LEARNING_OPTIONS as string[]).includes(name);
-  const [entries, learning] = [Object.entries(options), Object.entries(options).filter(isLearning)];
-  const rest = entries.filter((entry) => !isLearning(entry));
-  return [Object.fromEntries(learning), Object.fromEntries(rest) as Omit<T, keyof LearningOptions>];
-}
-
 /** The figures of several seeds as one. */
 function together(looks: readonly Slowdown[]): Slowdown {
   if (looks.length === 1) return looks[0];
@@ -131,7 +122,7 @@ function together(looks: readonly Slowdown[]): Slowdown {
       saturated: layer.saturated === null ? null : mean((look) => look.layers[l].saturated ?? 0),
       lowInputs: mean((look) => look.layers[l].lowInputs),
       dead: mean((look) => look.layers[l].dead),
-      update: geometric((look) => look.layers[l].update),
+      update: layer.update === null ? null : geometric((look) => look.layers[l].update ?? 0),
     };
   });
   return { ...looks[0], cost: mean(({ cost }) => cost), wrong: mean(({ wrong }) => wrong), stuck: mean(({ stuck }) => stuck), layers };

@@ -133,11 +133,13 @@ function lowInputs({ layers }: Slowdown): Finding | undefined {
 }
 
 function steps({ layers, eta, wrong }: Slowdown): Finding | undefined {
-  const largest = layers.reduce((a, b) => (b.update > a.update ? b : a));
+  const moves = layers.flatMap(({ layer, update }) => (update === null ? [] : [{ layer, update }]));
+  if (moves.length === 0) return undefined;
+  const largest = moves.reduce((a, b) => (b.update > a.update ? b : a));
   if (largest.update > LARGE_STEP) {
     return {
       finding: 'large-steps',
-      layers: numbers(layers.filter(({ update }) => update > LARGE_STEP)),
+      layers: moves.filter(({ update }) => update > LARGE_STEP).map(({ layer }) => layer),
       text: `A step at η = ${eta} moves the weights of layer ${largest.layer} by ${times(largest.update)} what they are: it leaps over what the gradient knows.`,
       advice: 'Try an η ten times smaller.',
     };

@@ -36,8 +36,8 @@ export interface LayerFigures {
   readonly lowInputs: number;
   /** Neurons with f'(z) = 0 on every sample: none of these samples teaches them anything. */
   readonly dead: number;
-  /** η‖∂C/∂w^l‖ / ‖w^l‖: how far one step moves the weights, as a share of what they are. */
-  readonly update: number;
+  /** η‖∂C/∂w^l‖ / ‖w^l‖: how far one plain step moves the weights, as a share of what they are; null for other steps. */
+  readonly update: number | null;
 }
 
 export interface Slowdown {
@@ -52,8 +52,11 @@ export interface Slowdown {
   readonly stuck: number;
 }
 
-/** The figures of a probe whose parameters are set. */
-export function slowdownOf(probe: Probe, eta: number): Slowdown {
+/**
+ * The figures of a probe whose parameters are set.
+ * @param plain whether a step is η∇C: of another optimiser's steps the gradient alone does not tell
+ */
+export function slowdownOf(probe: Probe, eta: number, plain = true): Slowdown {
   probe.run();
   const S = probe.samples;
   const gradients = probe.gradientNorms();
@@ -68,7 +71,7 @@ export function slowdownOf(probe: Probe, eta: number): Slowdown {
     saturated: restsByNature(probe, l, slopes[l].largest) ? null : saturatedShare(slopes[l].values, slopes[l].largest),
     lowInputs: l === 0 ? lowData(probe.data) : lowShare(probe.a(l - 1)),
     dead: deadNeurons(slopes[l].values, O),
-    update: (eta * gradients[l].w) / S / parameters[l].w,
+    update: plain ? (eta * gradients[l].w) / S / parameters[l].w : null,
   }));
   const cost = probe.costs.reduce((sum, c) => sum + c, 0) / S;
   return { samples: S, eta, cost, layers, ...outputFigures(probe, slopes[slopes.length - 1].largest) };

@@ -10,6 +10,7 @@ import type { KernelChoice } from '../kernels/bind.js';
 import { loadKernels } from '../kernels/load.js';
 import { initialParameters } from '../model/initialisers.js';
 import { layoutOf } from '../model/layout.js';
+import { LEARNING_OPTIONS, type LearningOptions } from '../model/learning.js';
 import { loadFunctions } from '../model/own-functions.js';
 import type { NetworkOptions } from '../model/specification.js';
 import { Random } from '../random.js';
@@ -19,6 +20,7 @@ import { readRun } from '../training/run-folder.js';
 /** Options of a training run that say which network, which data and which arithmetic. */
 export interface SubjectOptions
   extends Partial<NetworkOptions>,
+    LearningOptions,
     Pick<TrainOptions, 'data' | 'functions' | 'validation' | 'seed' | 'eta' | 'input' | 'gradient' | 'kernels' | 'blas'> {
   /** Folder of a saved run, whose network, data and parameters are taken. Default: a network with initial parameters. */
   run?: string;
@@ -35,7 +37,7 @@ export interface Subject {
   readonly run: string | undefined;
 }
 
-const OF_A_RUN = ['layers', 'activation', 'output', 'neurons', 'functions', 'cost', 'init'] as const;
+const OF_A_RUN = ['layers', 'activation', 'output', 'neurons', 'functions', 'cost', 'init', ...LEARNING_OPTIONS] as const;
 
 /**
  * Checks the options and loads what they name.
@@ -57,7 +59,7 @@ export async function subjectOf(options: SubjectOptions, names: readonly string[
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
 
 /** The names of SubjectOptions; the type sees to it that none is missing. */
-const NAMES: Readonly<Record<keyof SubjectOptions, true>> = {
+const NAMES: Readonly<Record<Exclude<keyof SubjectOptions, keyof LearningOptions>, true>> = {
   data: true,
   validation: true,
   layers: true,
@@ -75,7 +77,7 @@ const NAMES: Readonly<Record<keyof SubjectOptions, true>> = {
   blas: true,
   run: true,
 };
-export const SUBJECT_OPTIONS = Object.keys(NAMES);
+export const SUBJECT_OPTIONS = [...Object.keys(NAMES), ...LEARNING_OPTIONS];
 
 type Found = Pick<Subject, 'configuration' | 'data'> & { parameters: () => Float32Array };
 
@@ -101,7 +103,8 @@ async function savedRun(run: string, options: SubjectOptions): Promise<Found> {
   const [activation, output] = [activations.slice(0, -1), activations[activations.length - 1]];
   const rest = { activation, output, neurons, functions, layers, cost };
   const checked = configure({ ...options, seed: options.seed ?? seed, eta: options.eta ?? eta, ...rest, workers: 1 }, data);
-  return { configuration: { ...checked, network }, data, parameters: () => parameters };
+  const { learning = checked.learning } = record.configuration;
+  return { configuration: { ...checked, network, learning }, data, parameters: () => parameters };
 }
 
 async function dataOf(data: Dataset | string, seed: number | undefined, validation: number | undefined): Promise<Dataset> {

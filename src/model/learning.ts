@@ -98,7 +98,7 @@ export function specifyLearning(options: LearningOptions, hiddenLayers: number, 
     rho: share('rho', 0.9),
     beta1: share('beta1', 0.9),
     beta2: share('beta2', 0.999),
-    epsilon: checkNumber('epsilon', options.epsilon ?? 1e-8, 0, true),
+    epsilon: checkNumber('epsilon', options.epsilon ?? 1e-8, LEAST_EPSILON),
     lambda: checkNumber('lambda', options.lambda ?? 0, 0),
     l1: checkNumber('l1', options.l1 ?? 0, 0),
     dropout: dropoutOf(options.dropout ?? 0, hiddenLayers),
@@ -113,6 +113,9 @@ export function specifyLearning(options: LearningOptions, hiddenLayers: number, 
 export function isPlain({ optimiser, l1, maxNorm, clipNorm }: Learning): boolean {
   return optimiser === 'sgd' && l1 === 0 && maxNorm === undefined && clipNorm === undefined;
 }
+
+/** Less would be 0 in float32, and 0/0 the step of a weight that has no gradient. */
+const LEAST_EPSILON = 1e-37;
 
 /** Which optimisers read which of the numbers. */
 const READERS = {
@@ -142,11 +145,15 @@ function checkShare(name: string, value: unknown): number {
   return share;
 }
 
+/** Beyond this a step would hardly have a unit left. */
+const MOST_DROPOUT = 0.99;
+
 function dropoutOf(given: number | readonly number[], hiddenLayers: number): number[] {
   const list: readonly number[] = Array.isArray(given) ? given : [given];
+  if (hiddenLayers === 0 && list.some((p) => p !== 0)) throw wrongValue('dropout', 'none without a hidden layer', list);
   if (list.length !== 1 && list.length !== hiddenLayers)
     throw wrongValue('dropout', `one number, or one for each of the ${hiddenLayers} hidden layers`, list);
-  for (const p of list) checkShare('dropout', p);
+  for (const p of list) if (checkShare('dropout', p) > MOST_DROPOUT) throw wrongValue('dropout', `at most ${MOST_DROPOUT}`, p);
   return Array.from({ length: hiddenLayers }, (_, l) => (list.length === 1 ? list[0] : list[l]));
 }
 
@@ -155,7 +162,9 @@ function weightsOf(given: LearningOptions['classWeights'], { counts }: Classes):
   if (given !== 'balanced') {
     if (!Array.isArray(given)) throw wrongKind('classWeights', "a list with a number for each class, or 'balanced'", given);
     if (given.length !== counts.length) throw wrongValue('classWeights', `${counts.length} numbers, one for each class`, given);
-    return given.map((weight, k) => checkNumber(`classWeights[${k}]`, weight, 0));
+    for (const [k, weight] of given.entries()) checkNumber(`classWeights[${k}]`, weight, 0);
+    if (given.every((weight) => weight === 0)) throw wrongValue('classWeights', 'one above 0 at least', given);
+    return [...given];
   }
   const total = counts.reduce((sum, n) => sum + n, 0);
   const present = counts.filter((n) => n > 0).length;

@@ -7,14 +7,14 @@
 //   export const activations = { cubed: { f: (z) => z ** 3, derivative: (z) => 3 * z * z } };
 //   export const costs = { fourth: { term: (a, y) => (a - y) ** 4, gradient: (a, y) => 4 * (a - y) ** 3, outputs: ['linear'] } };
 
-import { NablaError, wrongValue } from '../errors.js';
+import { asError, NablaError, wrongValue } from '../errors.js';
 import { ACTIVATION_NAMES, COST_NAMES } from '../kernels/kernels.js';
 import { ACTIVATIONS, type Activation } from './activations.js';
 import { COSTS, type Cost } from './costs.js';
 
 const ownActivations = new Map<string, Activation>();
 const ownCosts = new Map<string, Cost>();
-const loaded = new Set<string>();
+const loading = new Map<string, Promise<void>>();
 
 /** Names of all activations, own ones last; the softmax, which maps a whole row, is among them. */
 export function activationNames(): readonly string[] {
@@ -53,46 +53,63 @@ export function ownCost(name: string): Cost | undefined {
  */
 export async function loadFunctions(urls: readonly string[]): Promise<void> {
   for (const url of urls) {
-    if (loaded.has(url)) continue;
-    let module: Record<string, unknown>;
-    try {
-      module = await import(url);
-    } catch (error) {
-      throw new NablaError('BAD_DATA', `functions: ${url} cannot be imported: ${(error as Error).message.split('\n')[0]}.`);
-    }
-    registerFunctions(module, url);
-    loaded.add(url);
+    const load = loading.get(url) ?? importFunctions(url);
+    loading.set(url, load);
+    // One that failed may be mended and tried again.
+    await load.catch((error) => {
+      loading.delete(url);
+      throw error;
+    });
   }
 }
 
+async function importFunctions(url: string): Promise<void> {
+  let module: Record<string, unknown>;
+  try {
+    module = await import(url);
+  } catch (error) {
+    throw new NablaError('BAD_DATA', `functions: ${url} cannot be imported: ${asError(error).message.split('\n')[0]}.`);
+  }
+  registerFunctions(module, url);
+}
+
+/** All entries of a module, or none where one of them is refused. */
 function registerFunctions({ activations, costs }: Record<string, unknown>, where: string): void {
-  const entries = <T>(table: unknown): [string, T][] => (typeof table === 'object' && table !== null ? Object.entries(table) : []);
-  const ownA = entries<Activation>(activations);
-  const ownC = entries<Partial<Cost>>(costs);
+  const entries = (table: unknown): [string, unknown][] => (typeof table === 'object' && table !== null ? Object.entries(table) : []);
+  const [ownA, ownC] = [entries(activations), entries(costs)];
   if (ownA.length + ownC.length === 0) {
     throw new NablaError('BAD_DATA', `functions: ${where}: expected exports 'activations' or 'costs', tables of functions by name; got neither.`);
   }
-  for (const [name, { f, derivative }] of ownA) {
-    checkName(where, name, activationNames());
-    checkFunctions(where, name, { f, derivative });
-    checkDerivative(where, `activation '${name}'`, POINTS, f, derivative);
-    ownActivations.set(name, { f, derivative });
+  const checkedA = ownA.map(([name, entry]) => [name, checkedActivation(where, name, entry)] as const);
+  const checkedC = ownC.map(([name, entry]) => [name, checkedCost(where, name, entry)] as const);
+  for (const [name, activation] of checkedA) ownActivations.set(name, activation);
+  for (const [name, cost] of checkedC) ownCosts.set(name, cost);
+}
+
+function checkedActivation(where: string, name: string, entry: unknown): Activation {
+  checkName(where, name, activationNames());
+  const { f, derivative } = functionsOf(where, name, entry, ['f', 'derivative']);
+  checkDerivative(where, `activation '${name}'`, POINTS, f, derivative);
+  return { f, derivative };
+}
+
+function checkedCost(where: string, name: string, entry: unknown): Cost {
+  checkName(where, name, costNames());
+  const { term, gradient } = functionsOf(where, name, entry, ['term', 'gradient']);
+  for (const y of [0, 1]) {
+    checkDerivative(
+      where,
+      `cost '${name}' for y = ${y}`,
+      SHARES,
+      (a) => term(a, y),
+      (a) => gradient(a, y),
+    );
   }
-  for (const [name, { term, gradient, outputs }] of ownC) {
-    checkName(where, name, costNames());
-    checkFunctions(where, name, { term, gradient });
-    const [C, dC] = [term as Cost['term'], gradient as Cost['gradient']];
-    for (const y of [0, 1]) {
-      checkDerivative(
-        where,
-        `cost '${name}' for y = ${y}`,
-        SHARES,
-        (a) => C(a, y),
-        (a) => dC(a, y),
-      );
-    }
-    ownCosts.set(name, { term: C, gradient: dC, outputs: outputs ?? activationNames() });
+  const { outputs = activationNames() } = entry as Partial<Cost>;
+  if (!Array.isArray(outputs) || outputs.some((output) => typeof output !== 'string')) {
+    throw new NablaError('BAD_DATA', `functions: ${where}: expected 'outputs' of '${name}' to be a list of names.`);
   }
+  return { term, gradient, outputs };
 }
 
 function checkName(where: string, name: string, taken: readonly string[]): void {
@@ -102,10 +119,24 @@ function checkName(where: string, name: string, taken: readonly string[]): void 
   }
 }
 
-function checkFunctions(where: string, name: string, functions: Record<string, unknown>): void {
-  for (const [part, value] of Object.entries(functions)) {
-    if (typeof value !== 'function') throw new NablaError('BAD_DATA', `functions: ${where}: '${name}' has no function '${part}'.`);
-  }
+type Numeric = (...values: number[]) => number;
+
+/** The functions of an entry by their names. What they throw says where it comes from: not from here. */
+function functionsOf<N extends string>(where: string, name: string, entry: unknown, parts: readonly N[]): Record<N, Numeric> {
+  const table = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
+  const guarded = parts.map((part) => {
+    const given = table[part];
+    if (typeof given !== 'function') throw new NablaError('BAD_DATA', `functions: ${where}: '${name}' has no function '${part}'.`);
+    const call: Numeric = (...values) => {
+      try {
+        return given(...values);
+      } catch (error) {
+        throw new NablaError('BAD_DATA', `functions: ${where}: '${part}' of '${name}' failed for ${values.join(', ')}: ${asError(error).message}.`);
+      }
+    };
+    return [part, call];
+  });
+  return Object.fromEntries(guarded) as Record<N, Numeric>;
 }
 
 /** Weighted inputs, and outputs inside (0, 1), where all costs are defined; none of them where functions usually have a kink. */

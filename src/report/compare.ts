@@ -95,6 +95,7 @@ function subjectWarnings(older: Subject, newer: Subject): string[] {
   return [
     ...difference('another network: layers', older.layers.join('-'), newer.layers.join('-')),
     ...difference('another network: activations', older.activations.join('-'), newer.activations.join('-')),
+    ...difference('other steps', older.step ?? 'sgd', newer.step ?? 'sgd'),
     ...(['cost', 'data', 'gradient', 'kernels', 'input'] as const).flatMap((field) => difference(`other ${field}`, older[field], newer[field])),
   ];
 }

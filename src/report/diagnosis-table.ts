@@ -35,7 +35,7 @@ function stageLines(stage: Stage, { seeds }: Diagnosis): string[] {
       { head: '% saturated', cells: layers.map(({ saturated }) => (saturated === null ? '' : fixed(100 * saturated, 1))) },
       { head: '% low in', cells: layers.map(({ lowInputs }) => fixed(100 * lowInputs, 0)) },
       { head: 'dead', cells: layers.map(({ dead }) => fixed(dead, Number.isInteger(dead) ? 0 : 1)) },
-      { head: '% step', cells: layers.map(({ update }) => short(100 * update, 2)) },
+      { head: '% step', cells: layers.map(({ update }) => (update === null ? '' : short(100 * update, 2))) },
     ]),
     ...(seeds === 1 ? [] : ['', ...rangeLines(stage, seeds)]),
     '',

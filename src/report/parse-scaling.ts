@@ -54,6 +54,7 @@ const report: v.GenericSchema<unknown, ScalingReport> = object({
     layers: list(counted, 2),
     activations: list(text, 1),
     cost: text,
+    step: v.optional(text),
     data: text,
     samples: counted,
     gradient: oneOf(GRADIENT_MODES),

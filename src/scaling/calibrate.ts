@@ -157,9 +157,10 @@ async function measureCount(trial: Trial, workers: number, rows: number): Promis
 
 /** The same data set with fewer samples, and none to evaluate. */
 function firstSamples(data: Dataset, count: number): Dataset {
-  const first = ({ values, labels }: Samples, n: number): Samples => ({
+  const first = ({ values, labels, targets }: Samples, n: number): Samples => ({
     values: values.subarray(0, n * data.inputs),
     labels: labels.subarray(0, n),
+    targets: targets?.subarray(0, n * data.classes),
   });
   return { ...data, training: first(data.training, count), validation: first(data.validation, 0), test: first(data.test, 0) };
 }

@@ -7,7 +7,7 @@ import { countSamples, type Dataset } from '../data/dataset.js';
 import { NablaError } from '../errors.js';
 import { loadFunctions } from '../model/own-functions.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, functionUrls, MAX_WORKERS, type TrainOptions } from '../training/options.js';
+import { type Configuration, configure, functionUrls, MAX_WORKERS, stepKind, type TrainOptions } from '../training/options.js';
 import type { Division } from '../training/session.js';
 import { VERSION } from '../training/version.js';
 import { countCores } from './cores.js';
@@ -146,9 +146,11 @@ function request(
 
 const keyOf = ({ workers, batch }: Division): string => `${workers} ${batch}`;
 
-function subjectOf({ network, gradient, input }: Configuration, { kernels }: Trial, data: Dataset): Subject {
+function subjectOf(configuration: Configuration, { kernels }: Trial, data: Dataset): Subject {
+  const { network, gradient, input } = configuration;
   const { layers, activations, cost } = network;
-  return { layers, activations, cost, data: data.name, samples: countSamples(data, 'training'), gradient, kernels, input };
+  const step = stepKind(configuration);
+  return { layers, activations, cost, step, data: data.name, samples: countSamples(data, 'training'), gradient, kernels, input };
 }
 
 function curveOf({ mode, batch }: CurveRequest, measured: readonly Point[], predicted: (point: Point) => number | undefined): ScalingCurve {

@@ -128,7 +128,8 @@ export async function calibrate(options: TrainOptions, data: Dataset, { counts, 
   } finally {
     await pool.close();
   }
-  const { input, network } = configuration;
+  const { input, network, learning } = configuration;
+  const crossings = 2 + (learning.clipNorm === undefined ? 0 : 1) + (learning.maxNorm === undefined ? 0 : 1);
   const most = { workers: Math.max(...counts), batch: largest };
   const gradients = openGradients(options, configuration.gradient);
   const shares = new Map<GradientMode, Shares>();
@@ -149,7 +150,7 @@ export async function calibrate(options: TrainOptions, data: Dataset, { counts, 
     company: companyFor(batches[0]),
     kernels: of(gradients[0]).kernels,
     predict: async (gradient, workers, m) =>
-      predict({ layout, gradient, input, density: share }, await of(gradient).of(workers, m), companyFor(m), workers, m),
+      predict({ layout, crossings, gradient, input, density: share }, await of(gradient).of(workers, m), companyFor(m), workers, m),
     rates: async (gradient, m) => ratesOf((await of(gradient).of(1, m)).time, configuration, gradient, m, share),
   };
 }

@@ -13,8 +13,6 @@ import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { GradientMode } from '../parallel/arena.js';
 import type { Company, Share } from './calibrate.js';
 
-/** Barriers that a step crosses, in both ways to the gradient. */
-const CROSSINGS = 2;
 const LINE_BYTES = 64;
 /** Lines beyond this do not stay in a core's own cache anyway: their way from memory is in the share's time already. */
 const MOST_LINES = (256 * 1024) / LINE_BYTES;
@@ -22,6 +20,8 @@ const MOST_LINES = (256 * 1024) / LINE_BYTES;
 /** What the model needs to know of a network. */
 export interface Model {
   readonly layout: Layout;
+  /** Barriers that a step crosses: two in both ways to the gradient, and one for each limit on norms. */
+  readonly crossings: number;
   readonly gradient: GradientMode;
   readonly input: InputFormat;
   /** Share of the inputs that are not zero. */
@@ -51,7 +51,7 @@ export function predict(model: Model, share: Share, measured: readonly Company[]
   const moved = workers === 1 ? 0 : movedLines(model, workers, batch);
   const work = share.step;
   const contention = work * (slowdown - 1);
-  const barriers = workers === 1 ? 0 : CROSSINGS * crossing;
+  const barriers = workers === 1 ? 0 : model.crossings * crossing;
   const moving = Math.min(moved, MOST_LINES) * line;
   const step = work + contention + barriers + moving;
   return {

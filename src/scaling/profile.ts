@@ -38,6 +38,8 @@ export interface ProfileSubject {
   readonly layers: readonly number[];
   readonly activations: readonly string[];
   readonly batch: number;
+  /** What of the learning changes the work of a step (see stepKind). */
+  readonly step: string;
   /** Share of the inputs that are not zero; tenths tell profiles apart. */
   readonly density: number;
 }
@@ -48,10 +50,10 @@ function cacheFolder(): string {
   return join(XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache'), 'nabla');
 }
 
-export function profilePath({ machine, layers, activations, batch, density }: ProfileSubject): string {
+export function profilePath({ machine, layers, activations, batch, step, density }: ProfileSubject): string {
   const { cpu, usable, platform, node } = machine;
   const major = node.split('.')[0];
-  const key = JSON.stringify([cpu, usable, platform, major, layers, activations, batch, Math.round(10 * density)]);
+  const key = JSON.stringify([cpu, usable, platform, major, layers, activations, batch, step, Math.round(10 * density)]);
   const hash = createHash('sha256').update(key).digest('hex').slice(0, 16);
   return join(cacheFolder(), `${layers.slice(0, 6).join('-')}-batch-${batch}-${hash}.json`);
 }

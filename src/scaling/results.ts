@@ -23,6 +23,8 @@ export interface Subject {
   readonly layers: readonly number[];
   readonly activations: readonly string[];
   readonly cost: string;
+  /** What of the learning changes the work of a step; absent for plain steps of older figures. */
+  readonly step?: string;
   readonly data: string;
   readonly samples: number;
   readonly gradient: GradientMode;

@@ -10,7 +10,7 @@ import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
 import { loadFunctions } from '../model/own-functions.js';
 import type { GradientMode } from '../parallel/arena.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, functionUrls, openGradients, type TrainOptions, workersOf } from '../training/options.js';
+import { type Configuration, configure, functionUrls, openGradients, stepKind, type TrainOptions, workersOf } from '../training/options.js';
 import { describeMachine, usualWorkerCounts } from './machine.js';
 import { makePlan } from './plan.js';
 import type { ProfileSubject, RankedSetting } from './profile.js';
@@ -74,8 +74,11 @@ export async function tune(options: TrainOptions, data: Dataset, { onProgress = 
       }
       field = field.sort(faster).filter((c, k) => k < most && rateOf(c) >= keep * rateOf(field[0]));
     }
-    const { network, batch } = all[0].trial.configuration;
-    const subject = { machine: describeMachine(), layers: network.layers, activations: network.activations, batch, density: density(data.training) };
+    const { configuration } = all[0].trial;
+    const { network, batch } = configuration;
+    const { layers, activations } = network;
+    const step = stepKind(configuration);
+    const subject = { machine: describeMachine(), layers, activations, batch, step, density: density(data.training) };
     return { subject, ranking: all.sort(faster).map(rankedOf), seconds: (performance.now() - began) / 1000 };
   } finally {
     await pool.close();

@@ -77,7 +77,7 @@ export interface EpochEvent {
   /** Seconds of training, without evaluation. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
-  /** Mean of C_x over the epoch's samples, each as it was when it was trained on; the decay term is not in it. */
+  /** Mean of C_x over the epoch's samples, each as it was when it was trained on: times its class's weight, with units left out; the decay term is not in it. */
   readonly trainingCost: number;
   /** Mean of C_x, and share of samples whose largest output is the right one; null where the split is empty. */
   readonly validationCost: number | null;

@@ -2,11 +2,13 @@
 // a few training samples, while the workers rest. It changes nothing of the run.
 
 import { countSamples, type Dataset } from '../data/dataset.js';
+import { isBadInput, wrongValue } from '../errors.js';
 import { findingsOf } from '../insight/diagnosis.js';
 import type { Probe } from '../insight/probe.js';
 import { openSlowdownProbe, slowdownOf } from '../insight/slowdown.js';
 import { onlySamples, sampleOrder } from '../insight/subject.js';
 import { loadKernels } from '../kernels/load.js';
+import { isPlain } from '../model/learning.js';
 import type { DiagnosisEvent } from './events.js';
 import type { Configuration } from './options.js';
 
@@ -26,13 +28,18 @@ export class LiveDiagnosis {
     const { network, input, seed } = configuration;
     const kernels = await loadKernels(configuration.kernels, configuration.blas);
     const chosen = sampleOrder(data, seed).subarray(0, Math.min(SAMPLES, countSamples(data, 'training')));
-    return new LiveDiagnosis(configuration, await openSlowdownProbe(network, onlySamples(data, chosen), { kernels, input }));
+    try {
+      return new LiveDiagnosis(configuration, await openSlowdownProbe(network, onlySamples(data, chosen), { kernels, input }));
+    } catch (error) {
+      if (!isBadInput(error)) throw error;
+      throw wrongValue('diagnose', 'memory for a second copy of the network', true, 'Leave it out, or use a smaller network.');
+    }
   }
 
   /** @param parameters [P] in the book's order, as they are after this epoch; 0 is before the first */
   look(epoch: number, parameters: Float32Array, eta: number): DiagnosisEvent {
     this.#probe.parameters = parameters;
-    const figures = slowdownOf(this.#probe, eta);
+    const figures = slowdownOf(this.#probe, eta, isPlain(this.#configuration.learning));
     return { event: 'diagnosis', epoch, ...figures, findings: findingsOf(figures, this.#configuration.network, epoch > 0) };
   }
 }

@@ -174,11 +174,16 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   }
   const batch = checkInteger('batch', options.batch ?? 10, 1);
   if (options.classWeights !== undefined && regression) throw wrongValue('classWeights', 'none for targets that are numbers', options.classWeights);
+  const epochs = checkInteger('epochs', options.epochs ?? 30, 1);
   const learning = specifyLearning(options, layers.length - 2, { counts: countClasses(data) });
+  const { schedule } = learning;
+  if (schedule.kind === 'cosine' && schedule.warmUp >= epochs)
+    throw wrongValue('warm-up of the schedule', `fewer than the ${epochs} epochs`, schedule.warmUp);
+  if (regression) checkRange(data, network);
   return {
     network,
     from: options.from,
-    epochs: checkInteger('epochs', options.epochs ?? 30, 1),
+    epochs,
     batch: Math.min(batch, countSamples(data, 'training')),
     eta: checkNumber('eta', options.eta ?? OPTIMISERS[learning.optimiser].eta, 0, true),
     learning,
@@ -192,6 +197,29 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
     blas: blasPath(options),
     timeout: checkInteger('timeout', options.timeout ?? 60_000, 1, 2 ** 31 - 1),
   };
+}
+
+/** Costs that numbers outside [0, 1], or none but classes, would make meaningless. */
+function checkRange({ name, training }: Dataset, { cost }: NetworkSpecification): void {
+  if (cost === 'hinge' || cost === 'log-likelihood')
+    throw wrongValue('cost', `one for the numbers of '${name}': quadratic, huber, or your own`, cost);
+  const outside = cost === 'cross-entropy' ? training.targets?.find((y) => y < 0 || y > 1) : undefined;
+  if (outside !== undefined) throw wrongValue('cost', `quadratic or huber for targets outside [0, 1], such as ${outside}`, cost);
+}
+
+/** What of how a network learns changes the work of a step, in words: what is fast for one is not for another. */
+export function stepKind({ learning, network }: Pick<Configuration, 'learning' | 'network'>): string {
+  const { optimiser, l1, clipNorm, maxNorm, dropout, classWeights } = learning;
+  const parts = [
+    optimiser,
+    l1 > 0 && 'λ₁',
+    clipNorm !== undefined && 'limit on ∇C',
+    maxNorm !== undefined && 'limit on norms',
+    dropout.some((p) => p > 0) && 'dropout',
+    classWeights !== undefined && 'class weights',
+    network.neurons.length > 0 && `${network.neurons.length} neurons with another f`,
+  ];
+  return parts.filter((part) => part !== false).join(', ');
 }
 
 /** Training samples of each class. */

@@ -37,6 +37,12 @@ export class Pace {
     return this.eta * rateFactor(learning.schedule, epoch * this.#steps - 1, epochs, this.#steps);
   }
 
+  /** The larger η of the first and the last step of an epoch. */
+  largestEta(epoch: number): number {
+    const { learning, epochs } = this.#configuration;
+    return Math.max(this.etaAfter(epoch), this.eta * rateFactor(learning.schedule, (epoch - 1) * this.#steps, epochs, this.#steps));
+  }
+
   /** Takes note of how an epoch went; returns why the run should end with it, if it should. */
   note({ trainingCost, validationCost, validationAccuracy }: Seen): string | undefined {
     const { schedule } = this.#configuration.learning;

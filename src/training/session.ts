@@ -22,7 +22,7 @@ export interface Evaluation {
   readonly samples: number;
   readonly cost: number | null;
   readonly accuracy: number | null;
-  readonly correct: number;
+  readonly correct: number | null;
 }
 
 /** The threads of a session, or what stands for them. */
@@ -64,9 +64,9 @@ export class Session {
   readonly #pool: SessionPool;
   /** How the epoch at hand stands. */
   #state = EPOCH_BEGINS;
-  #epoch = 1;
+  /** Steps trained so far. */
+  #t = 0;
   #eta: number;
-  #batch: number;
   readonly #regression: boolean;
   readonly #firsts: Readonly<Record<Split, number>>;
   readonly #counts: Readonly<Record<Split, number>>;
@@ -75,7 +75,6 @@ export class Session {
     const { network, workers, shards, gradient, batch, input } = configuration;
     this.#configuration = configuration;
     this.#eta = configuration.eta;
-    this.#batch = batch;
     this.#pool = pool;
     this.#kernels = kernels;
     this.kernels = kernels.name;
@@ -126,7 +125,6 @@ export class Session {
   /** Shares out the work among so many of the pool's threads, from the next step on; between epochs, or parts of one. */
   async attach({ workers, shards, batch }: Division): Promise<void> {
     const { network, learning, seed, gradient, input, timeout } = this.#configuration;
-    this.#batch = batch;
     // Stamps are numbers of steps, and each group of workers counts its own.
     const { stamps, stampStep } = this.#arena;
     new Uint8Array(this.#memory.buffer, stamps, stampStep * this.#configuration.shards).fill(0);
@@ -180,9 +178,8 @@ export class Session {
     return new Uint32Array(this.#memory.buffer, this.#arena.orders[which], this.#counts.training);
   }
 
-  /** Says which epoch comes next, from 1, and its learning rate before a schedule changes it from step to step. */
-  setEpoch(epoch: number, eta: number): void {
-    this.#epoch = epoch;
+  /** η from the next step on, before a schedule changes it from step to step. */
+  set eta(eta: number) {
     this.#eta = eta;
   }
 
@@ -191,9 +188,10 @@ export class Session {
     const { epochs } = this.#configuration;
     const { training } = this.#counts;
     const state = from === 0 ? EPOCH_BEGINS : this.#state;
-    const t = (this.#epoch - 1) * Math.ceil(training / this.#batch) + from / this.#batch;
-    const parts = await this.#pool.runEpoch({ ...state, order, from, upTo, ends: upTo === training, eta: this.#eta, t, epochs, timing });
+    const ends = upTo === training;
+    const parts = await this.#pool.runEpoch({ ...state, order, from, upTo, ends, eta: this.#eta, t: this.#t, epochs, timing });
     this.#state = parts[0].state;
+    this.#t += parts[0].steps;
     return parts;
   }
 
@@ -211,7 +209,8 @@ export class Session {
     const parts = await this.#pool.evaluate({ first: this.#firsts[split], count: samples });
     const cost = parts.flatMap((part) => part.costs).reduce((sum, c) => sum + c, 0);
     const correct = parts.reduce((sum, part) => sum + part.correct, 0);
-    return { samples, cost: cost / samples, accuracy: this.#regression ? null : correct / samples, correct };
+    if (this.#regression) return { samples, cost: cost / samples, accuracy: null, correct: null };
+    return { samples, cost: cost / samples, accuracy: correct / samples, correct };
   }
 
   /** Samples done in the epoch or evaluation that runs. */

@@ -5,7 +5,7 @@ import { type Dataset, density } from '../data/dataset.js';
 import { countCores } from '../scaling/cores.js';
 import { describeMachine } from '../scaling/machine.js';
 import { bestFor, readProfile, withSetting } from '../scaling/profile.js';
-import type { Configuration, TrainOptions } from './options.js';
+import { type Configuration, stepKind, type TrainOptions } from './options.js';
 
 export interface Settled {
   readonly why?: string;
@@ -22,7 +22,9 @@ export function settle(options: TrainOptions, configuration: Configuration, data
     return { configuration, undecided: false, warnings: options.workers > cores ? [crowded] : [] };
   }
   const { network, batch } = configuration;
-  const subject = { machine: describeMachine(), layers: network.layers, activations: network.activations, batch, density: density(data.training) };
+  const { layers, activations } = network;
+  const step = stepKind(configuration);
+  const subject = { machine: describeMachine(), layers, activations, batch, step, density: density(data.training) };
   const { ranking = [], warning } = readProfile(subject);
   const warnings = warning === undefined ? [] : [warning];
   const best = bestFor(options, ranking, cores);

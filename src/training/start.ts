@@ -42,7 +42,7 @@ function complete(options: TrainOptions, network: NetworkSpecification, from: st
   agree('output', options.output, output, from);
   agree('cost', options.cost, cost, from);
   if (options.neurons !== undefined) throw wrongValue('neurons', "none beside 'from', which brings them", options.neurons.length);
-  return { ...options, layers, activation: hidden, output, neurons, functions, cost, init: initialiser };
+  return { ...options, layers, activation: hidden, output, neurons, functions: [...functions, ...functionUrls(options)], cost, init: initialiser };
 }
 
 /** Refuses an option that says otherwise than the saved network. */

@@ -55,7 +55,8 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
     const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
     const session = await Session.start(configuration, data, start.parameters ?? drawn, pool);
     const all = { ...settled, warnings: [...warnings, ...start.warnings] };
-    return await new Run(options, configuration, data, record, session, all).toEnd();
+    const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
+    return await new Run(options, configuration, data, record, session, all, diagnosis).toEnd();
   } finally {
     await pool.close();
   }
@@ -80,13 +81,22 @@ class Run {
   readonly #settled: Settled;
   readonly #walk: EpochWalk;
   readonly #pace: Pace;
-  #diagnosis: LiveDiagnosis | undefined;
+  readonly #diagnosis: LiveDiagnosis | undefined;
   /** Why the run ends before its last epoch, if it does. */
   #stopped: string | undefined;
   /** The epoch at hand, counted from 1. */
   #epoch = 0;
 
-  constructor(options: TrainOptions, configuration: Configuration, data: Dataset, record: DataRecord, session: Session, settled: Settled) {
+  constructor(
+    options: TrainOptions,
+    configuration: Configuration,
+    data: Dataset,
+    record: DataRecord,
+    session: Session,
+    settled: Settled,
+    diagnosis: LiveDiagnosis | undefined,
+  ) {
+    this.#diagnosis = diagnosis;
     this.#options = options;
     this.#settled = settled;
     this.#walk = new EpochWalk(options, configuration, session, countSamples(data, 'training'), settled.undecided);
@@ -107,7 +117,6 @@ class Run {
     try {
       const { shards, onEvent } = this.#options;
       onEvent?.(startEvent(this.#configuration, this.#session, this.#data, this.#settled, shards !== undefined, this.#folder?.path));
-      if (this.#options.diagnose) this.#diagnosis = await LiveDiagnosis.open(this.#configuration, this.#data);
       this.#diagnose(0);
       const last = await this.#epochs();
       return this.#finish(last);
@@ -139,7 +148,7 @@ class Run {
   }
 
   #diagnose(epoch: number): void {
-    const looked = this.#diagnosis?.look(epoch, this.#session.parameters, this.#pace.etaAfter(Math.max(1, epoch)));
+    const looked = this.#diagnosis?.look(epoch, this.#session.parameters, this.#pace.largestEta(Math.max(1, epoch)));
     if (!looked) return;
     this.#folder?.addMetrics(looked);
     this.#options.onEvent?.(looked);
@@ -154,7 +163,7 @@ class Run {
     let walked: Walked;
     try {
       const which = (epoch % 2) as 0 | 1;
-      this.#session.setEpoch(epoch, this.#pace.eta);
+      this.#session.eta = this.#pace.eta;
       const running = this.#walk.epoch(which);
       // The next order is drawn while the workers train on this one.
       if (epoch < epochs) fillOrder(this.#session.order(which === 0 ? 1 : 0), seed, epoch + 1);
