@@ -8,6 +8,7 @@ import { type EpochEvent, type TrainOptions, train } from '#src/index.js';
 import { KERNEL_NAMES, OPTIMISER_NAMES } from '#src/kernels/kernels.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { specifyLearning } from '#src/model/learning.js';
+import { costOf, parametersFrom } from '#src/model/reference.js';
 import { ReferenceDescent } from '#src/model/reference-descent.js';
 import { WorkerPool } from '#src/parallel/pool.js';
 import { configure } from '#src/training/options.js';
@@ -241,6 +242,26 @@ describe('the pace of a run', () => {
     await train({ ...NETWORK, data: DATA, eta: 0.4, schedule, onEvent: (e) => e.event === 'epoch' && etas.push(e.eta) });
     expect(etas).toEqual([0.4, 0.2, 0.1]);
   });
+});
+
+test('the training cost is weighted by class, each sample before its step', async () => {
+  const classWeights = [0.2, 3, 1, 0.5, 1];
+  // One step: all costs are those of the initial parameters.
+  const { trainingCost, network } = await train({ ...NETWORK, data: DATA, epochs: 1, batch: 40, classWeights });
+  const parameters = parametersFrom(network, initialParameters(network, 1));
+  const costs = [...DATA.training.labels].map((label, k) => {
+    const x = [...DATA.training.values.subarray(23 * k, 23 * k + 23)];
+    return (
+      classWeights[label] *
+      costOf(
+        network,
+        parameters,
+        x,
+        [0, 1, 2, 3, 4].map((j) => (j === label ? 1 : 0)),
+      )
+    );
+  });
+  expect(trainingCost).toBeCloseTo(costs.reduce((sum, c) => sum + c, 0) / 40, 5);
 });
 
 test('balanced class weights are the inverse of the classes’ shares', () => {

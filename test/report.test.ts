@@ -271,7 +271,7 @@ test('points of one report only are listed, another machine or network is a warn
   const newer = {
     ...reportOf([1, 2, 3]),
     machine: { ...machine, cpu: 'Other CPU', usable: 4, node: 'v24.0.1' },
-    subject: { ...subject, layers: [784, 30, 10], kernels: 'simd' as const, samples: 9 },
+    subject: { ...subject, layers: [784, 30, 10], kernels: 'simd' as const, step: 'adam, dropout', samples: 9 },
   };
   const comparison = compareScaling(EIGHT, newer, 0.1);
   expect(comparison.points.map(({ mode, workers }) => `${mode} ${workers}`)).toEqual(['strong 1', 'strong 2', 'weak 1', 'weak 2']);
@@ -285,6 +285,7 @@ test('points of one report only are listed, another machine or network is a warn
     'another machine: usable cores 4, was 8',
     'another Node 24, was 22',
     'another network: layers 784-30-10, was 784-100-10',
+    'other steps adam, dropout, was sgd',
     'other kernels simd, was relaxed',
   ]);
   const text = comparisonText(comparison);

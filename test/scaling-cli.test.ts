@@ -126,6 +126,12 @@ describe('nabla tune', () => {
       });
       const fixed = await run(folder, `${TRAIN} --run b --gradient owned`);
       expect(startOf(fixed.stdout)).toMatchObject({ workers: 1, gradient: 'owned', kernels: 'simd', input: 'sparse' });
+      // Another kind of step is another profile, and there is none of it; η changes nothing of the work.
+      expect(startOf((await run(folder, `${TRAIN} --run d --optimiser adam`)).stdout)).toMatchObject({
+        gradient: 'owned',
+        kernels: expect.not.stringContaining('scalar'),
+      });
+      expect(startOf((await run(folder, `${TRAIN} --run e --eta 0.25`)).stdout)).toMatchObject({ gradient: 'partial', kernels: 'scalar' });
       // Nothing in the profile agrees: as if there were none.
       const other = await run(folder, `${TRAIN} --run c --gradient owned --input dense --workers 2`);
       expect(startOf(other.stdout)).toMatchObject({ workers: 2, gradient: 'owned', input: 'dense' });

@@ -68,7 +68,7 @@ function startText(e: StartEvent): string {
     'this worker count': 'with as many workers',
   }[e.bits];
   return [
-    `network   ${e.network.join('-')}, ${functionsText(e.activations)}, ${e.cost}, ${count(e.parameters)} parameters`,
+    `network   ${e.network.join('-')}, ${functionsText(e.activations)}${neuronsText(e)}, ${e.cost}, ${count(e.parameters)} parameters`,
     ...(e.from === undefined ? [] : [`from      ${e.from}`]),
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
     `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${e.epochs} epochs, seed ${e.seed}`,
@@ -79,6 +79,14 @@ function startText(e: StartEvent): string {
     ...(e.kernelsNote === undefined ? [] : [`note      ${e.kernelsNote}; going on with ${e.kernels}`]),
     '',
   ].join('\n');
+}
+
+/** Single neurons with another f: the first of them, and how many more there are. */
+function neuronsText({ neurons = [] }: StartEvent): string {
+  if (neurons.length === 0) return '';
+  const [{ layer, neuron, f }] = neurons;
+  const more = neurons.length === 1 ? '' : ` and ${neurons.length - 1} more`;
+  return ` (but neuron ${layer}:${neuron} ${f}${more})`;
 }
 
 function epochText(e: EpochEvent): string {

@@ -4,12 +4,15 @@ import type { Finding } from '../insight/diagnosis.js';
 import type { Slowdown } from '../insight/slowdown.js';
 import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
+import type { NeuronFunction } from '../model/specification.js';
 import type { GradientMode } from '../parallel/arena.js';
 
 export interface StartEvent {
   readonly event: 'start';
   readonly network: readonly number[];
   readonly activations: readonly string[];
+  /** Single neurons with another f; absent where there are none. */
+  readonly neurons?: readonly NeuronFunction[];
   readonly cost: string;
   /** Run or file that the parameters start from, where they are not drawn. */
   readonly from?: string;

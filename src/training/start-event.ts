@@ -27,6 +27,7 @@ export function startEvent(
     event: 'start',
     network: network.layers,
     activations: network.activations,
+    neurons: network.neurons.length > 0 ? network.neurons : undefined,
     cost: network.cost,
     from: configuration.from,
     parameters: layout.parameters,
@@ -76,7 +77,8 @@ function describeLearning({ learning, patience }: Configuration): string | undef
 function describeSchedule(schedule: Exclude<Schedule, { kind: 'constant' }>): string {
   if (schedule.kind === 'step') return `times ${schedule.factor} every ${schedule.every} epochs`;
   if (schedule.kind === 'halve') return `halved after ${schedule.patience} epochs without a better validation`;
-  return schedule.warmUp === 0 ? 'along a cosine' : `rising for ${schedule.warmUp} epochs, then along a cosine`;
+  const { warmUp } = schedule;
+  return warmUp === 0 ? 'along a cosine' : `rising for ${warmUp} ${warmUp === 1 ? 'epoch' : 'epochs'}, then along a cosine`;
 }
 
 function bitsOf({ gradient, network }: Configuration, kernels: string, fixedShards: boolean): StartEvent['bits'] {
