@@ -1,5 +1,5 @@
 // The book's JSON: what is written, to the character, and read again, to the bit; a table of files that are wrong in one way
-// each; fuzzing, where JSON.parse and a plain look at the shapes say whether a file is sound; and NumPy as the other side.
+// each; fuzzing, where a plain look at the shapes says whether a file is sound; and NumPy as the other side.
 
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -109,26 +109,24 @@ const big = (n: number): string => Array.from({ length: n }, () => 1).join(',');
 /** Part of the sound file, what takes its place, and what is said then. */
 const WRONG: [part: string | RegExp, instead: string, says: RegExp][] = [
   [', 2.25]', ']', /weights\[0\] row 0: expected 3 numbers, got 2/],
-  [' 2.25]', ']', /weights\[0\] row 0, number 2: expected a finite number, got \] /],
   [' 2.25]', ' 2.25, 7]', /weights\[0\] row 0: expected 3 numbers, got 4/],
   ['[0.5, -1.0, 2.25]', '[]', /weights\[0\] row 0: expected 3 numbers, got 0/],
-  ['[0.5, -1.0, 2.25]', '0.5', /weights\[0\] row 0: expected a list, got 0\.5 \(byte 34\)/],
-  ['0.5', '[0.5]', /weights\[0\] row 0, number 0: expected a finite number, got \[ /],
-  ['0.5', '"0.5"', /weights\[0\] row 0, number 0: expected a finite number, got " /],
-  ['0.5', 'null', /weights\[0\] row 0, number 0: expected a finite number, got null /],
-  ['-4e21', 'NaN', /weights\[0\] row 1, number 2: expected a finite number, got NaN /],
-  ['-4e21', '-Infinity', /weights\[0\] row 1, number 2: expected a finite number, got -Infinity /],
+  ['[0.5, -1.0, 2.25]', '0.5', /weights\[0\] row 0: expected a list, got 0\.5/],
+  ['0.5', '[0.5]', /weights\[0\] row 0, number 0: expected a number, got a list/],
+  ['0.5', '"0.5"', /weights\[0\] row 0, number 0: expected a number, got '0\.5'/],
+  ['0.5', 'null', /weights\[0\] row 0, number 0: expected a number, got null/],
+  ['-4e21', 'NaN', /this is no JSON: .*N/],
+  ['-4e21', '-Infinity', /this is no JSON: /],
   ['-4e21', '-4e38', /weights\[0\] row 1, number 2: expected a number that float32 can hold, got -4e\+38/],
   ['-4e21', '1e999', /weights\[0\] row 1, number 2: expected a number that float32 can hold, got Infinity/],
-  ['-4e21', '+4', /weights\[0\] row 1, number 2: expected a finite number, got \+4 /],
-  ['-4e21', '.5', /weights\[0\] row 1, number 2: expected a finite number, got \.5 /],
-  ['-4e21', '0x10', /weights\[0\] row 1, number 2: expected a finite number, got 0x10 /],
-  ['-4e21', '\u001b', /weights\[0\] row 1, number 2: expected a finite number, got \? /],
-  ['-4e21', '4'.repeat(2000), /weights\[0\] row 1: a text or number of more than 1000 bytes/],
+  ['-4e21', '4'.repeat(2000), /weights\[0\] row 1, number 2: expected a number that float32 can hold, got Infinity/],
+  ['-4e21', '+4', /this is no JSON: /],
+  ['-4e21', '0x10', /this is no JSON: /],
+  ['-4e21', '\u001b', /this is no JSON: /],
   [', [0.001, -0.0, -4e21]', '', /weights\[0\]: expected 2 rows, got 1\./],
   [', [[3.0, -0.125]]', '', /weights: expected 2, one for each layer after the first, got 1/],
-  ['[[3.0, -0.125]]', '[[3.0], [-0.125]]', /weights\[1\] row 0: expected 2 numbers, got 1/],
-  ['[[3.0, -0.125]]', '[[3.0, -0.125], [1, 2]]', /weights\[1\]: expected 1 row, got 2/],
+  ['[[3.0, -0.125]]', '[[3.0], [-0.125]]', /weights\[1\]: expected 1 row, got 2/],
+  ['[[3.0, -0.125]]', '[[3.0]]', /weights\[1\] row 0: expected 2 numbers, got 1/],
   ['[[3.0, -0.125]]', '[[3.0, -0.125]], [[1.0]]', /weights: expected 2, .* got 3/],
   ['[[0.1], [0.2]]', '[0.1, 0.2]', /biases\[0\] row 0: expected a list, got 0\.1/],
   ['[0.2]', '[0.2, 0.2]', /biases\[0\] row 1: expected 1 number, got 2/],
@@ -140,38 +138,33 @@ const WRONG: [part: string | RegExp, instead: string, says: RegExp][] = [
   ['[3, 2, 1]', '[3, 0, 1]', /sizes\[1\]: expected a whole number from 1 to 16777216, got 0/],
   ['[3, 2, 1]', '[3, 2.5, 1]', /sizes\[1\]: expected a whole number .*, got 2\.5/],
   ['[3, 2, 1]', '[3, 1e300, 1]', /sizes\[1\]: expected a whole number .*, got 1e\+300/],
+  ['[3, 2, 1]', '[3, "2", 1]', /sizes\[1\]: expected a whole number .*, got '2'/],
   ['[3, 2, 1]', '[16777216, 16777216]', /sizes: 16777216-16777216 has 281474993487872 weights and biases, more than this file of \d+ bytes can hold/],
-  ['[3, 2, 1]', '"3,2,1"', /sizes: expected a list, got " /],
-  ['[3, 2, 1]', '{"0": 3}', /sizes: expected a list, got \{ /],
+  ['[3, 2, 1]', '"3,2,1"', /sizes: expected a list, got '3,2,1'/],
+  ['[3, 2, 1]', '{"0": 3}', /sizes: expected a list, got an object/],
   ['CrossEntropyCost', 'LogLikelihoodCost', /cost: expected QuadraticCost or CrossEntropyCost, got 'LogLikelihoodCost'/],
   ['CrossEntropyCost', 'toString', /cost: expected QuadraticCost or CrossEntropyCost, got 'toString'/],
   ['CrossEntropyCost', '\\ud800\\n', /cost: expected .*, got '\?\?'/],
-  ['CrossEntropyCost', 'Cross\nCost', /byte \d+, in cost: /],
-  ['"CrossEntropyCost"', 'null', /cost: expected a text in quotes, got null/],
-  ['"CrossEntropyCost"', '', /cost: expected a value, got \} /],
+  ['CrossEntropyCost', 'Cross\nCost', /this is no JSON: /],
+  ['"CrossEntropyCost"', 'null', /cost: expected .*, got null/],
+  ['"CrossEntropyCost"', '', /this is no JSON: /],
+  ['"CrossEntropyCost"', `"${'x'.repeat(1_000_000)}"`, /cost: expected .*, got 'x{100}'/],
   [', "cost": "CrossEntropyCost"', '', /the field cost is missing; a network of the book has sizes, weights, biases, cost/],
   ['"sizes": [3, 2, 1], ', '', /the field sizes is missing/],
-  ['"cost"', '"cost": "QuadraticCost", "cost"', /the field cost stands twice/],
   ['"cost"', '"activation": "tanh", "cost"', /expected the fields sizes, weights, biases, cost, got also 'activation'/],
   ['"cost"', '"__proto__": {}, "cost"', /got also '__proto__'/],
-  ['"cost":', '"cost"', /after 'cost': expected ':', got " /],
-  ['"weights"', 'weights', /the book's JSON: expected a text in quotes, got weights /],
-  [', "biases"', ' "biases"', /the book's JSON: expected ',' or '\}', got " /],
-  ['2.25], [', '2.25] [', /weights\[0\]: expected ',' or '\]', got \[ /],
-  ['2.25], [', '2.25}, [', /weights\[0\] row 0: expected ',' or '\]', got \} /],
-  [/^\{/, '', /the book's JSON: expected '\{', got " \(byte 0\)/],
-  [/^/, '\ufeff', /the book's JSON: expected '\{', got \?\?\?/],
-  [/^.*\n/s, '[]', /the book's JSON: expected '\{', got \[ /],
+  ['2.25], [', '2.25] [', /this is no JSON: /],
+  [/^\{/, '', /this is no JSON: /],
+  [/^/, '\ufeff', /this is no JSON: /],
+  [/^.*\n/s, '[]', /expected an object with sizes, weights, biases, cost, got a list/],
+  [/^.*\n/s, 'null', /expected an object with .*, got null/],
   [/^.*\n/s, '{}', /the field sizes is missing/],
-  [/^.*\n/s, '', /the file ends inside the book's JSON, after 0 bytes/],
-  [/\}\n$/, '}{', /the file: expected its end, got \{ /],
-  [/\}\n$/, '', /the file ends inside the book's JSON, after 158 bytes/],
-  [/2\.25.*$/s, '2.', /the file ends inside weights, after 48 bytes/],
-  [/CrossEntropyCost.*$/s, 'Cross', /the file ends inside cost/],
-  [/CrossEntropyCost.*$/s, 'Cross\\', /the file ends inside cost/],
-  [/"weights.*$/s, `"weights": ${'['.repeat(1_000_000)}`, /the file ends inside weights/],
-  [/"weights.*$/s, `"weights": ${'{"a":'.repeat(1_000_000)}`, /the file ends inside weights/],
-  ['"CrossEntropyCost"', `"${'x'.repeat(1_000_000)}"`, /cost: a text or number of more than 1000 bytes/],
+  [/^.*\n/s, '', /this is no JSON: /],
+  [/\}\n$/, '}{', /this is no JSON: /],
+  [/\}\n$/, '', /this is no JSON: /],
+  [/2\.25.*$/s, '2.', /this is no JSON: /],
+  [/"weights.*$/s, `"weights": ${'['.repeat(1_000_000)}`, /this is no JSON: /],
+  [/"weights.*$/s, `"weights": ${'{"a":'.repeat(1_000_000)}`, /this is no JSON: /],
 ];
 
 describe('a file is refused where', () => {
@@ -194,7 +187,7 @@ describe('a file is refused where', () => {
       const file = openSync(path, 'w');
       ftruncateSync(file, 600_000_000);
       closeSync(file);
-      expect(await refusalLater(readSavedNetwork(path))).toMatch(/huge\.json: expected at most 512000000 bytes, got 600000000/);
+      expect(await refusalLater(readSavedNetwork(path))).toMatch(/huge\.json: expected at most 64000000 bytes, got 600000000/);
       expect(await refusalLater(readSavedNetwork('/dev/zero'))).toBe('/dev/zero: this is neither a file nor a folder.');
       expect(await refusalLater(readSavedNetwork(join(folder, 'none')))).toMatch(/none: there is no such file or folder/);
       mkdirSync(join(folder, 'empty'));
@@ -226,8 +219,8 @@ describe('what the book’s code cannot represent is not written', () => {
   });
 
   it('more weights than a text can hold', () => {
-    const network = specifyNetwork({ layers: [20_000, 1000] });
-    expect(() => encodeBookJson(network, new Float32Array(20_001_000))).toThrow(/^the network: expected at most 20000000 weights and biases/);
+    const network = specifyNetwork({ layers: [2500, 1000] });
+    expect(() => encodeBookJson(network, new Float32Array(2_501_000))).toThrow(/^the network: expected at most 2500000 weights and biases/);
   });
 });
 
@@ -242,8 +235,6 @@ function judge(bytes: Buffer): { sizes: number[]; cost: string; values: number[]
   }
   const lists = (value: unknown, n: number): value is unknown[] => Array.isArray(value) && value.length === n;
   if (typeof file !== 'object' || file === null || Object.keys(file).sort().join() !== 'biases,cost,sizes,weights') return undefined;
-  // JSON.parse takes the last of several.
-  if (text.match(/"(sizes|weights|biases|cost)"\s*:/g)?.length !== 4) return undefined;
   const { weights, biases, cost } = file;
   const sizes = file.sizes as number[];
   if (cost !== 'QuadraticCost' && cost !== 'CrossEntropyCost') return undefined;
@@ -376,11 +367,9 @@ describe.skipIf(python === undefined)(`the book's side (${NEEDS_NUMPY})`, () => 
     }));
 });
 
-it('a NaN that Python wrote is refused by name', () =>
+it('a NaN that Python wrote, which JSON does not have, is refused', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'net.json');
     writeFileSync(path, SOUND.replace('0.2', 'NaN'));
-    expect(await refusalLater(readSavedNetwork(path))).toMatch(
-      /net\.json: biases\[0\] row 1, number 0: expected a finite number, got NaN \(byte \d+\)\.$/,
-    );
+    expect(await refusalLater(readSavedNetwork(path))).toMatch(/net\.json: this is no JSON: [^\n]*N[^\n]*\.$/);
   }));

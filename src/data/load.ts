@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { checkInteger } from '../check.js';
 import { NablaError, wrongKind, wrongValue } from '../errors.js';
-import type { Dataset } from './dataset.js';
+import { checkDataset, type Dataset } from './dataset.js';
 import { loadIdxFolder } from './idx.js';
 import { loadMnistPackage } from './mnist.js';
 
@@ -12,6 +12,13 @@ export interface DatasetOptions {
   seed?: number;
   /** Samples of a folder's training files kept back for validation. Default: a sixth, at most 10,000. */
   validation?: number;
+}
+
+/** A data set that a program brought, checked; or the one that it names. */
+export async function datasetOf(data: Dataset | string, options: DatasetOptions = {}): Promise<Dataset> {
+  if (typeof data === 'string') return loadDataset(data, options);
+  checkDataset(data);
+  return data;
 }
 
 /**

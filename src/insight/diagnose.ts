@@ -4,14 +4,13 @@
 import { checkInteger } from '../check.js';
 import { countSamples } from '../data/dataset.js';
 import { NablaError, wrongValue } from '../errors.js';
-import type { KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
 import { isPlain } from '../model/learning.js';
 import type { TrainOptions } from '../training/options.js';
 import { train } from '../training/trainer.js';
 import { type Finding, findingsOf } from './diagnosis.js';
 import { type LayerFigures, openSlowdownProbe, type Slowdown, slowdownOf } from './slowdown.js';
-import { onlySamples, SUBJECT_OPTIONS, type SubjectOptions, sampleOrder, subjectOf } from './subject.js';
+import { onlySamples, recordOf, SUBJECT_OPTIONS, type SubjectOptions, type SubjectRecord, sampleOrder, subjectOf } from './subject.js';
 
 /** Seeds are cheap, but each takes a pass; more than this say nothing new. */
 const MOST_SEEDS = 1000;
@@ -38,19 +37,10 @@ export interface Stage {
   readonly findings: readonly Finding[];
 }
 
-export interface Diagnosis {
-  readonly network: readonly number[];
-  readonly activations: readonly string[];
-  readonly cost: string;
-  readonly initialiser: string;
-  readonly run: string | undefined;
-  readonly data: string;
-  readonly seed: number;
+export interface Diagnosis extends SubjectRecord {
   readonly seeds: number;
   readonly samples: number;
   readonly eta: number;
-  readonly kernels: KernelName;
-  readonly kernelsNote: string | undefined;
   readonly stages: readonly Stage[];
 }
 
@@ -63,7 +53,8 @@ const OWN_OPTIONS = ['batch', 'workers', 'onEvent', 'signal', 'samples', 'seeds'
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
   const { samples, seeds = 1, epochs = 0, batch, workers, onEvent, signal, ...rest } = options;
-  const { configuration, data, kernels, parameters, run } = await subjectOf(rest, [...SUBJECT_OPTIONS, ...OWN_OPTIONS]);
+  const subject = await subjectOf(rest, [...SUBJECT_OPTIONS, ...OWN_OPTIONS]);
+  const { configuration, data, kernels, parameters, run } = subject;
   checkInteger('epochs', epochs, 0);
   checkInteger('seeds', seeds, 1, MOST_SEEDS);
   if (run !== undefined && epochs > 0) throw wrongValue('epochs', '0 beside a saved run', epochs);
@@ -93,18 +84,10 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     stages.push(look([trained.parameters], epochs));
   }
   return {
-    network: network.layers,
-    activations: network.activations,
-    cost: network.cost,
-    initialiser: network.initialiser,
-    run,
-    data: data.name,
-    seed,
+    ...recordOf(subject),
     seeds,
     samples: S,
     eta,
-    kernels: kernels.name,
-    kernelsNote: kernels.note,
     stages,
   };
 }

@@ -4,7 +4,7 @@
 import { checkInteger, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { backpropagate, costOf, feedForward, type Parameters, parametersFrom } from '../model/reference.js';
-import type { NetworkSpecification } from '../model/specification.js';
+import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification } from '../model/specification.js';
 import { networkOf, placeOf, type Sample, type SubjectNetwork, type SubjectOptions, sampleOf } from './explained.js';
 import { countPaths, type Path, type Place, pathsOf, type RateFactors, rateFactors, slopesOf, sumOf, superscript } from './paths.js';
 
@@ -63,15 +63,9 @@ export const SATURATED_SLOPE = 0.025;
  */
 const STEP = 2 ** -17;
 
-/** Every option there is; the type sees to it that none is missing. */
-const OPTION_NAMES: Readonly<Record<keyof ExplainOptions, true>> = {
-  layers: true,
-  activation: true,
-  output: true,
-  neurons: true,
+/** Every option there is beside those of the network; the type sees to it that none is missing. */
+const OPTION_NAMES: Readonly<Record<Exclude<keyof ExplainOptions, keyof NetworkOptions>, true>> = {
   functions: true,
-  cost: true,
-  init: true,
   seed: true,
   run: true,
   data: true,
@@ -90,7 +84,7 @@ const OPTION_NAMES: Readonly<Record<keyof ExplainOptions, true>> = {
  */
 export async function explain(options: ExplainOptions = {}): Promise<Explanation> {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  for (const name of Object.keys(options)) checkOneOf('option', name, Object.keys(OPTION_NAMES));
+  for (const name of Object.keys(options)) checkOneOf('option', name, [...NETWORK_OPTIONS, ...Object.keys(OPTION_NAMES)]);
   const network = await networkOf(options);
   const { spec, seed, run } = network;
   const place = placeOf(options, spec);

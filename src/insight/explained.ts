@@ -7,11 +7,12 @@ import { wrongKind, wrongValue } from '../errors.js';
 import { initialParameters } from '../model/initialisers.js';
 import { layoutOf } from '../model/layout.js';
 import { loadFunctions } from '../model/own-functions.js';
-import { type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
+import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
 import { Random } from '../random.js';
 import { dataOf } from '../training/evaluate.js';
 import { functionUrls, type TrainOptions } from '../training/options.js';
-import { type RunRecord, readRun } from '../training/run-folder.js';
+import type { RunRecord } from '../training/run-folder.js';
+import { readSavedRun } from '../training/saved-network.js';
 import type { Place } from './paths.js';
 
 /** Which network, sample and weight; everything has a default. */
@@ -54,7 +55,7 @@ const EXAMPLE_LAYERS = [2, 3, 2, 2];
 /** More than this is no network whose paths can be looked at, and would take gigabytes as lists of numbers. */
 const MAX_PARAMETERS = 2 ** 24;
 /** Options that a run has settled. */
-const OF_A_NETWORK = ['layers', 'activation', 'output', 'neurons', 'functions', 'cost', 'init', 'seed'] as const;
+const OF_A_NETWORK = [...NETWORK_OPTIONS, 'functions', 'seed'] as const;
 const OF_A_RUN = ['data', 'sample'] as const;
 
 /** The network and, when asked for, its parameters. */
@@ -80,12 +81,7 @@ async function savedNetwork(options: SubjectOptions, path: string): Promise<Subj
   for (const name of OF_A_NETWORK) {
     if (options[name] !== undefined) throw wrongValue(name, 'none beside a run, which has its own', options[name]);
   }
-  const { record, parameters } = readRun(path);
-  const { layers, activations, neurons, functions, cost, initialiser } = record.configuration.network;
-  await loadFunctions(functions);
-  // Checked as if a user had written it: a record may have been edited.
-  const [activation, output] = [activations?.slice(0, -1), activations?.at(-1)];
-  const spec = specifyNetwork({ layers, activation, output, neurons, cost, init: initialiser }, functions);
+  const { network: spec, record, parameters } = await readSavedRun(path);
   return { spec, seed: record.configuration.seed, run: { path, record }, values: () => parameters };
 }
 

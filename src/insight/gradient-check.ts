@@ -9,7 +9,6 @@
 import { checkInteger, checkNumber } from '../check.js';
 import { countSamples, type Dataset } from '../data/dataset.js';
 import { bindKernels } from '../kernels/bind.js';
-import type { KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import { backpropagate, type Parameters, parametersFrom } from '../model/reference.js';
 import { GRADIENT_MODES } from '../parallel/arena.js';
@@ -21,7 +20,7 @@ import { type Backpropagate, type ExactGradient, exactGradient } from './exact-g
 import { checkKernels, type KernelCheck, type KernelRequest, piecesOf } from './kernel-check.js';
 import { type LayerRange, layerRanges } from './parameter-name.js';
 import { steadySamples } from './steady-samples.js';
-import { onlySamples, SUBJECT_OPTIONS, type SubjectOptions, sampleOrder, subjectOf } from './subject.js';
+import { onlySamples, recordOf, SUBJECT_OPTIONS, type SubjectOptions, type SubjectRecord, sampleOrder, subjectOf } from './subject.js';
 
 export interface CheckOptions extends SubjectOptions {
   /** Training samples, drawn by the seed: S. Default: 5. */
@@ -52,22 +51,12 @@ export interface LayerCheck {
   readonly shards: Deviation | undefined;
 }
 
-export interface GradientCheck {
-  readonly network: readonly number[];
-  readonly activations: readonly string[];
-  readonly cost: string;
-  readonly initialiser: string;
-  /** Folder of the run, where the parameters are not initial ones. */
-  readonly run: string | undefined;
-  readonly data: string;
-  readonly seed: number;
+export interface GradientCheck extends SubjectRecord {
   /** As many as were asked for, or as were found that can be checked. */
   readonly samples: number;
   /** Samples that were not taken (see steady-samples.ts). */
   readonly passedOver: number;
   readonly step: number;
-  readonly kernels: KernelName;
-  readonly kernelsNote: string | undefined;
   /** Into how many pieces the samples were cut. */
   readonly pieces: readonly number[];
   readonly layers: readonly LayerCheck[];
@@ -85,7 +74,8 @@ export async function checkGradients(options: CheckOptions = {}): Promise<Gradie
   const { samples = 5, weights = 200, step = STEP, ...rest } = options;
   checkInteger('weights', weights, 1);
   checkNumber('step', step, 0, true);
-  const { configuration, data, parameters, kernels, run } = await subjectOf(rest, [...SUBJECT_OPTIONS, 'samples', 'weights', 'step']);
+  const subject = await subjectOf(rest, [...SUBJECT_OPTIONS, 'samples', 'weights', 'step']);
+  const { configuration, data, parameters, kernels } = subject;
   checkInteger('samples', samples, 1, countSamples(data, 'training'));
   const { network, seed } = configuration;
   const { input, gradient } = rest;
@@ -103,16 +93,8 @@ export async function checkGradients(options: CheckOptions = {}): Promise<Gradie
     backpropagate,
   });
   return {
-    network: network.layers,
-    activations: network.activations,
-    cost: network.cost,
-    initialiser: network.initialiser,
-    run,
-    data: data.name,
-    seed,
+    ...recordOf(subject),
     step,
-    kernels: kernels.name,
-    kernelsNote: kernels.note,
     ...result,
     passed: result.layers.every(isRight),
     seconds: (performance.now() - began) / 1000,

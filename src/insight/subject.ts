@@ -3,19 +3,20 @@
 
 import { availableMemory } from 'node:process';
 import { checkOneOf } from '../check.js';
-import { checkDataset, type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
-import { loadDataset } from '../data/load.js';
+import { type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
+import { datasetOf } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
+import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { initialParameters } from '../model/initialisers.js';
 import { layoutOf } from '../model/layout.js';
 import { LEARNING_OPTIONS, type LearningOptions } from '../model/learning.js';
 import { loadFunctions } from '../model/own-functions.js';
-import type { NetworkOptions } from '../model/specification.js';
+import { NETWORK_OPTIONS, type NetworkOptions, optionsOf } from '../model/specification.js';
 import { Random } from '../random.js';
 import { type Configuration, configure, functionUrls, type TrainOptions } from '../training/options.js';
-import { readRun } from '../training/run-folder.js';
+import { readSavedRun } from '../training/saved-network.js';
 
 /** Options of a training run that say which network, which data and which arithmetic. */
 export interface SubjectOptions
@@ -37,7 +38,7 @@ export interface Subject {
   readonly run: string | undefined;
 }
 
-const OF_A_RUN = ['layers', 'activation', 'output', 'neurons', 'functions', 'cost', 'init', ...LEARNING_OPTIONS] as const;
+const OF_A_RUN = [...NETWORK_OPTIONS, 'functions', ...LEARNING_OPTIONS] as const;
 
 /**
  * Checks the options and loads what they name.
@@ -58,17 +59,11 @@ export async function subjectOf(options: SubjectOptions, names: readonly string[
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
 
-/** The names of SubjectOptions; the type sees to it that none is missing. */
-const NAMES: Readonly<Record<Exclude<keyof SubjectOptions, keyof LearningOptions>, true>> = {
+/** The names of SubjectOptions beside those of the network and of learning; the type sees to it that none is missing. */
+const NAMES: Readonly<Record<Exclude<keyof SubjectOptions, keyof NetworkOptions | keyof LearningOptions>, true>> = {
   data: true,
   validation: true,
-  layers: true,
-  activation: true,
-  output: true,
-  neurons: true,
   functions: true,
-  cost: true,
-  init: true,
   seed: true,
   eta: true,
   input: true,
@@ -77,12 +72,12 @@ const NAMES: Readonly<Record<Exclude<keyof SubjectOptions, keyof LearningOptions
   blas: true,
   run: true,
 };
-export const SUBJECT_OPTIONS = [...Object.keys(NAMES), ...LEARNING_OPTIONS];
+export const SUBJECT_OPTIONS = [...Object.keys(NAMES), ...NETWORK_OPTIONS, ...LEARNING_OPTIONS];
 
 type Found = Pick<Subject, 'configuration' | 'data'> & { parameters: () => Float32Array };
 
 async function newNetwork(options: SubjectOptions): Promise<Found> {
-  const data = await dataOf(options.data ?? 'mnist', options.seed, options.validation);
+  const data = await datasetOf(options.data ?? 'mnist', options);
   await loadFunctions(functionUrls(options));
   const configuration = configure({ ...options, workers: 1 }, data);
   return { configuration, data, parameters: () => initialParameters(configuration.network, configuration.seed) };
@@ -93,24 +88,35 @@ async function savedRun(run: string, options: SubjectOptions): Promise<Found> {
   for (const name of OF_A_RUN) {
     if (options[name] !== undefined) throw wrongValue(name, 'none beside a saved run, whose network it is', options[name]);
   }
-  const { record, parameters } = readRun(run);
-  const { network, seed, eta } = record.configuration;
-  await loadFunctions(network.functions);
+  const { network, record, parameters } = await readSavedRun(run);
+  const { seed, eta } = record.configuration;
   const { source, validation } = record.data;
   const of = options.data ?? source;
-  const data = await dataOf(of, seed, options.validation ?? (of === source ? validation : undefined));
-  const { activations, neurons, functions, layers, cost } = network;
-  const [activation, output] = [activations.slice(0, -1), activations[activations.length - 1]];
-  const rest = { activation, output, neurons, functions, layers, cost };
-  const checked = configure({ ...options, seed: options.seed ?? seed, eta: options.eta ?? eta, ...rest, workers: 1 }, data);
+  const data = await datasetOf(of, { seed, validation: options.validation ?? (of === source ? validation : undefined) });
+  const { functions } = network;
+  const own = { ...optionsOf(network), functions, seed: options.seed ?? seed, eta: options.eta ?? eta };
+  const checked = configure({ ...options, ...own, workers: 1 }, data);
   const { learning = checked.learning } = record.configuration;
-  return { configuration: { ...checked, network, learning }, data, parameters: () => parameters };
+  return { configuration: { ...checked, learning }, data, parameters: () => parameters };
 }
 
-async function dataOf(data: Dataset | string, seed: number | undefined, validation: number | undefined): Promise<Dataset> {
-  if (typeof data === 'string') return loadDataset(data, { seed, validation });
-  checkDataset(data);
-  return data;
+/** What a result says of its subject. */
+export interface SubjectRecord {
+  readonly network: readonly number[];
+  readonly activations: readonly string[];
+  readonly cost: string;
+  readonly initialiser: string;
+  /** Folder of the run, where the parameters are not initial ones. */
+  readonly run: string | undefined;
+  readonly data: string;
+  readonly seed: number;
+  readonly kernels: KernelName;
+  readonly kernelsNote: string | undefined;
+}
+
+export function recordOf({ configuration: { network, seed }, data, kernels, run }: Subject): SubjectRecord {
+  const { layers, activations, cost, initialiser } = network;
+  return { network: layers, activations, cost, initialiser, run, data: data.name, seed, kernels: kernels.name, kernelsNote: kernels.note };
 }
 
 /** The training samples in a random order of their own, the same for the same seed. */

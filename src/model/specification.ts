@@ -49,6 +49,23 @@ export interface NetworkOptions {
   init?: InitialiserName;
 }
 
+/** Every name of NetworkOptions; the type sees to it that none is missing. */
+const NAMES: Readonly<Record<keyof NetworkOptions, true>> = {
+  layers: true,
+  activation: true,
+  output: true,
+  neurons: true,
+  cost: true,
+  init: true,
+};
+export const NETWORK_OPTIONS = Object.keys(NAMES) as (keyof NetworkOptions)[];
+
+/** What a user would have said to get this network, but for the modules of own functions. */
+export function optionsOf({ layers, activations, neurons, cost, initialiser }: NetworkSpecification): Required<NetworkOptions> {
+  const [activation, output] = [activations.slice(0, -1), activations[activations.length - 1]];
+  return { layers, activation, output, neurons, cost, init: initialiser };
+}
+
 /** Neurons per layer that a 32-bit byte address can still carry with room for the rest. */
 export const MAX_NEURONS = 1 << 24;
 

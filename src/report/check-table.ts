@@ -3,8 +3,9 @@
 import type { Deviation } from '../insight/deviation.js';
 import { type GradientCheck, isRight, type LayerCheck } from '../insight/gradient-check.js';
 import type { KernelCheck } from '../insight/kernel-check.js';
+import { samplesText, subjectLines } from './subject-lines.js';
 import { type Column, labelled, textTable, wrap } from './text.js';
-import { count, functionsText, TEXT_WIDTH } from './words.js';
+import { count, TEXT_WIDTH } from './words.js';
 
 /** From this share of the largest gradient on, an allowance is worth a word: less of an error would not be seen. */
 const COARSE = 1e-2;
@@ -43,14 +44,9 @@ export function checkTable(check: GradientCheck): string {
 }
 
 function headLines(check: GradientCheck): string[] {
-  const { network, activations, cost, run, initialiser, seed, samples, data, passedOver, kernels, kernelsNote } = check;
-  const parameters = run === undefined ? `initial weights '${initialiser}', seed ${seed}` : `weights of ${run}`;
+  const { seed, samples, passedOver } = check;
   const others = passedOver === 0 ? '' : `; ${passedOver} others not taken, whose gradient changes when float32 rounds`;
-  return [
-    ...labelled('network', `${network.join('-')}, ${functionsText(activations)}, ${cost}; ${parameters}`, TEXT_WIDTH),
-    ...labelled('data', `${data}: ${samples} training ${samples === 1 ? 'sample' : 'samples'}${others}`, TEXT_WIDTH),
-    ...(kernelsNote === undefined ? [] : labelled('note', `${kernelsNote}; going on with ${kernels}`, TEXT_WIDTH)),
-  ];
+  return subjectLines(check, `seed ${seed}`, `${samplesText(samples)}${others}`);
 }
 
 function layerColumns(layers: readonly LayerCheck[]): Column[] {

@@ -2,22 +2,18 @@
 
 import type { Diagnosis, Stage } from '../insight/diagnose.js';
 import { LOW_INPUT, SATURATED_SLOPE } from '../insight/slowdown.js';
+import { samplesText, subjectLines } from './subject-lines.js';
 import { labelled, textTable, wrap } from './text.js';
-import { count, fixed, functionsText, TEXT_WIDTH } from './words.js';
+import { fixed, TEXT_WIDTH } from './words.js';
 
 /** All of a diagnosis, in lines of at most 80 characters. */
 export function diagnosisTable(diagnosis: Diagnosis): string {
   return [...headLines(diagnosis), ...diagnosis.stages.flatMap((stage) => ['', ...stageLines(stage, diagnosis)]), '', ...legend(), ''].join('\n');
 }
 
-function headLines({ network, activations, cost, run, initialiser, seed, seeds, data, samples, eta, kernels, kernelsNote }: Diagnosis): string[] {
-  const from = seeds === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + seeds - 1}`;
-  const weights = run === undefined ? `initial weights '${initialiser}', ${from}` : `weights of ${run}`;
-  return [
-    ...labelled('network', `${network.join('-')}, ${functionsText(activations)}, ${cost}; ${weights}`, TEXT_WIDTH),
-    ...labelled('data', `${data}: ${count(samples)} training ${samples === 1 ? 'sample' : 'samples'}; η ${eta}`, TEXT_WIDTH),
-    ...(kernelsNote === undefined ? [] : labelled('note', `${kernelsNote}; going on with ${kernels}`, TEXT_WIDTH)),
-  ];
+function headLines(diagnosis: Diagnosis): string[] {
+  const { seed, seeds, samples, eta } = diagnosis;
+  return subjectLines(diagnosis, seeds === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + seeds - 1}`, `${samplesText(samples)}; η ${eta}`);
 }
 
 function stageLines(stage: Stage, { seeds }: Diagnosis): string[] {

@@ -5,10 +5,9 @@
 // with w^l a list of n_l rows of n_(l-1) numbers, b^l a list of n_l rows of one number, and a sigmoid in every layer. The file
 // holds float64; what is written here are float32 values, each with the fewest digits that give it back to the last bit.
 
-import { wrongValue } from '../errors.js';
+import { asError, NablaError, wrongValue } from '../errors.js';
 import type { CostName } from '../model/costs.js';
 import { MAX_NEURONS, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
-import { JsonScanner, printable } from './json-scanner.js';
 
 /** The book's classes, by our names. */
 const COST_CLASSES = [
@@ -21,8 +20,8 @@ type Field = (typeof FIELDS)[number];
 
 /** Layers of the deepest network that is read. */
 const MAX_LAYERS = 1000;
-/** Parameters of the largest network that is written: at most 25 bytes each, what a JavaScript string can still hold. */
-const MAX_PARAMETERS = 20_000_000;
+/** Parameters of the largest network that is written: at 25 bytes each at most, what is still read (see saved-network.ts). */
+const MAX_PARAMETERS = 2_500_000;
 
 /** A matrix of the file, and where its numbers go: row by row, from `at` on. */
 interface Target {
@@ -62,6 +61,9 @@ function decimal(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
 }
 
+/** What is wrong with a file, as an error. */
+type Bad = (what: string) => NablaError;
+
 /**
  * Reads such a file. Sizes that it is too short for are refused before anything is made of them.
  * @param path to name it in errors
@@ -69,80 +71,83 @@ function decimal(value: number): string {
  * @throws {NablaError} BAD_DATA, naming the field; matrices, rows and numbers count from 0, as in Python
  */
 export function decodeBookJson(path: string, bytes: Buffer): { network: NetworkSpecification; parameters: Float32Array<ArrayBuffer> } {
-  const scanner = new JsonScanner(path, bytes);
-  const starts = findFields(scanner);
-  scanner.position = starts.sizes;
-  const sizes = readSizes(scanner);
-  scanner.position = starts.cost;
-  const cost = readCost(scanner);
+  const bad: Bad = (what) => new NablaError('BAD_DATA', `${path}: ${what}.`);
+  const file = fieldsOf(bytes, bad);
+  const sizes = readSizes(file.sizes, bad);
+  const cost = COST_CLASSES.find(([, name]) => name === file.cost)?.[0];
+  if (!cost) throw bad(`cost: expected ${COST_CLASSES.map(([, name]) => name).join(' or ')}, got ${shown(file.cost)}`);
   const { weights, biases, parameters: P } = targetsOf(sizes);
   // A number and what divides it from the next take two bytes.
-  if (2 * P > bytes.length)
-    throw scanner.bad(`sizes: ${sizes.join('-')} has ${P} weights and biases, more than this file of ${bytes.length} bytes can hold`);
+  if (2 * P > bytes.length) throw bad(`sizes: ${sizes.join('-')} has ${P} weights and biases, more than this file of ${bytes.length} bytes can hold`);
   const parameters = new Float32Array(P);
-  scanner.position = starts.weights;
-  readMatrices(scanner, 'weights', weights, parameters);
-  scanner.position = starts.biases;
-  readMatrices(scanner, 'biases', biases, parameters);
+  readMatrices('weights', file.weights, weights, parameters, bad);
+  readMatrices('biases', file.biases, biases, parameters, bad);
   return { network: specifyNetwork({ layers: sizes, activation: 'sigmoid', output: 'sigmoid', cost }), parameters };
 }
 
-/** Where the value of each field begins: a first walk over the whole file, because the sizes may stand last. */
-function findFields(scanner: JsonScanner): Record<Field, number> {
-  const starts: Partial<Record<Field, number>> = {};
-  scanner.object("the book's JSON", (key) => {
-    const field = FIELDS.find((name) => name === key);
-    if (!field) throw scanner.bad(`expected the fields ${FIELDS.join(', ')}, got also '${printable(key)}'`);
-    if (starts[field] !== undefined) throw scanner.bad(`the field ${field} stands twice`);
-    starts[field] = scanner.position;
-    scanner.skip(field);
-  });
-  scanner.end();
-  const missing = FIELDS.find((name) => starts[name] === undefined);
-  if (missing) throw scanner.bad(`the field ${missing} is missing; a network of the book has ${FIELDS.join(', ')}`);
-  return starts as Record<Field, number>;
+function fieldsOf(bytes: Buffer, bad: Bad): Record<Field, unknown> {
+  let file: unknown;
+  try {
+    file = JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    throw bad(`this is no JSON: ${printable(asError(error).message)}`);
+  }
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) throw bad(`expected an object with ${FIELDS.join(', ')}, got ${shown(file)}`);
+  const other = Object.keys(file).find((key) => !(FIELDS as readonly string[]).includes(key));
+  if (other !== undefined) throw bad(`expected the fields ${FIELDS.join(', ')}, got also '${printable(other)}'`);
+  const missing = FIELDS.find((name) => !Object.hasOwn(file, name));
+  if (missing) throw bad(`the field ${missing} is missing; a network of the book has ${FIELDS.join(', ')}`);
+  return file as Record<Field, unknown>;
 }
 
-function readSizes(scanner: JsonScanner): number[] {
-  const sizes: number[] = [];
-  const count = scanner.list('sizes', (k) => {
-    const size = scanner.number('sizes', k);
-    if (!Number.isInteger(size) || size < 1 || size > MAX_NEURONS)
-      throw scanner.bad(`sizes[${k}]: expected a whole number from 1 to ${MAX_NEURONS}, got ${size}`);
-    if (k < MAX_LAYERS) sizes.push(size);
-  });
-  if (count < 2 || count > MAX_LAYERS) throw scanner.bad(`sizes: expected 2 to ${MAX_LAYERS} of them, got ${count}`);
-  return sizes;
+function readSizes(given: unknown, bad: Bad): number[] {
+  const sizes = listOf('sizes', given, bad);
+  if (sizes.length < 2 || sizes.length > MAX_LAYERS) throw bad(`sizes: expected 2 to ${MAX_LAYERS} of them, got ${sizes.length}`);
+  for (const [k, size] of sizes.entries()) {
+    if (!Number.isInteger(size) || (size as number) < 1 || (size as number) > MAX_NEURONS)
+      throw bad(`sizes[${k}]: expected a whole number from 1 to ${MAX_NEURONS}, got ${shown(size)}`);
+  }
+  return sizes as number[];
 }
 
-function readCost(scanner: JsonScanner): CostName {
-  const given = scanner.text('cost');
-  const cost = COST_CLASSES.find(([, name]) => name === given)?.[0];
-  if (!cost) throw scanner.bad(`cost: expected ${COST_CLASSES.map(([, name]) => name).join(' or ')}, got '${printable(given)}'`);
-  return cost;
+function readMatrices(field: Field, given: unknown, targets: readonly Target[], parameters: Float32Array, bad: Bad): void {
+  const matrices = listOf(field, given, bad);
+  if (matrices.length !== targets.length)
+    throw bad(`${field}: expected ${targets.length}, one for each layer after the first, got ${matrices.length}`);
+  for (const [l, { rows, columns, at }] of targets.entries()) {
+    const matrix = listOf(`${field}[${l}]`, matrices[l], bad);
+    if (matrix.length !== rows) throw bad(`${field}[${l}]: expected ${plural(rows, 'row')}, got ${matrix.length}`);
+    for (let j = 0; j < rows; j++) {
+      readRow(`${field}[${l}] row ${j}`, matrix[j], parameters.subarray(at + j * columns, at + (j + 1) * columns), bad);
+    }
+  }
 }
 
-function readMatrices(scanner: JsonScanner, field: Field, targets: readonly Target[], parameters: Float32Array): void {
-  const found = scanner.list(field, (l) => {
-    if (l >= targets.length) return scanner.skip(field);
-    const { rows, columns, at } = targets[l];
-    const matrix = `${field}[${l}]`;
-    const count = scanner.list(matrix, (j) => {
-      if (j < rows) readRow(scanner, `${matrix} row ${j}`, parameters.subarray(at + j * columns, at + (j + 1) * columns));
-      else scanner.skip(matrix);
-    });
-    if (count !== rows) throw scanner.bad(`${matrix}: expected ${plural(rows, 'row')}, got ${count}`);
-  });
-  if (found !== targets.length) throw scanner.bad(`${field}: expected ${targets.length}, one for each layer after the first, got ${found}`);
+function readRow(what: string, given: unknown, row: Float32Array, bad: Bad): void {
+  const values = listOf(what, given, bad);
+  if (values.length !== row.length) throw bad(`${what}: expected ${plural(row.length, 'number')}, got ${values.length}`);
+  for (let k = 0; k < row.length; k++) {
+    const value = values[k];
+    if (typeof value !== 'number') throw bad(`${what}, number ${k}: expected a number, got ${shown(value)}`);
+    if (!Number.isFinite(Math.fround(value))) throw bad(`${what}, number ${k}: expected a number that float32 can hold, got ${value}`);
+    row[k] = value;
+  }
 }
 
-function readRow(scanner: JsonScanner, what: string, row: Float32Array): void {
-  const count = scanner.list(what, (k) => {
-    const value = scanner.number(what, k);
-    if (!Number.isFinite(Math.fround(value))) throw scanner.bad(`${what}, number ${k}: expected a number that float32 can hold, got ${value}`);
-    if (k < row.length) row[k] = value;
-  });
-  if (count !== row.length) throw scanner.bad(`${what}: expected ${plural(row.length, 'number')}, got ${count}`);
+function listOf(what: string, given: unknown, bad: Bad): readonly unknown[] {
+  if (!Array.isArray(given)) throw bad(`${what}: expected a list, got ${shown(given)}`);
+  return given;
+}
+
+/** A value of the file in a message. */
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return typeof value === 'string' ? `'${printable(value)}'` : String(value);
+}
+
+/** As much of a text as a message shows, without what could steer a terminal. */
+function printable(text: string): string {
+  return text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?');
 }
 
 /** The matrices of a network, with their places in the book's order: w², b², w³, b³, … */

@@ -1,15 +1,15 @@
 // Evaluation of a saved run on a data set, with the same workers and kernels as in training.
 
 import { checkOneOf } from '../check.js';
-import { checkDataset, countSamples, type Dataset, SPLITS, type Split } from '../data/dataset.js';
-import { loadDataset } from '../data/load.js';
+import { countSamples, type Dataset, SPLITS, type Split } from '../data/dataset.js';
+import { datasetOf } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
-import { loadFunctions } from '../model/own-functions.js';
-import type { NetworkSpecification } from '../model/specification.js';
+import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { type Configuration, configure, workersOf } from './options.js';
-import { type RunRecord, readRun } from './run-folder.js';
+import type { RunRecord } from './run-folder.js';
+import { readSavedRun } from './saved-network.js';
 import { type Evaluation, Session } from './session.js';
 
 export interface EvaluateOptions {
@@ -36,13 +36,12 @@ export interface EvaluateResult extends Evaluation {
 export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult> {
   if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
   const split = checkOneOf('split', options.split ?? 'test', SPLITS);
-  const { record, parameters } = readRun(options.run);
-  await loadFunctions(record.configuration.network.functions);
+  const { network, record, parameters } = await readSavedRun(options.run);
   const pool = new WorkerPool(workersOf(options.workers));
   try {
     const data = await dataOf(options, record);
     if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
-    const configuration = configurationOf(options, record.configuration.network, data);
+    const configuration = configurationOf(options, network, data);
     const session = await Session.start(configuration, data, parameters, pool);
     const result = await session.evaluate(split);
     return {
@@ -62,16 +61,9 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
 /** The data that is named, or else those that the run was trained on, split in the same way. */
 export async function dataOf({ data }: Pick<EvaluateOptions, 'data'>, { data: trained, configuration }: RunRecord): Promise<Dataset> {
   const source = data ?? trained.source;
-  if (typeof source === 'string') {
-    const validation = source === trained.source ? trained.validation : undefined;
-    return loadDataset(source, { seed: configuration.seed, validation });
-  }
-  checkDataset(source);
-  return source;
+  return datasetOf(source, { seed: configuration.seed, validation: source === trained.source ? trained.validation : undefined });
 }
 
 function configurationOf({ workers, kernels }: EvaluateOptions, network: NetworkSpecification, data: Dataset): Configuration {
-  const { layers, activations, neurons, functions, cost } = network;
-  const [activation, output] = [activations.slice(0, -1), activations[activations.length - 1]];
-  return configure({ layers, activation, output, neurons, functions, cost, workers, kernels, gradient: 'owned', batch: 1 }, data);
+  return configure({ ...optionsOf(network), functions: network.functions, workers, kernels, gradient: 'owned', batch: 1 }, data);
 }

@@ -9,7 +9,7 @@ import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
 import { LEARNING_OPTIONS, type Learning, type LearningOptions, specifyLearning } from '../model/learning.js';
 import { OPTIMISERS } from '../model/optimisers/index.js';
-import { type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
+import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
 import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
 import { countCores } from '../scaling/cores.js';
 import type { TrainEvent } from './events.js';
@@ -96,17 +96,11 @@ export function workersOf(workers: TrainOptions['workers'] = 'auto'): number {
   return workers === 'auto' ? countCores().usable : checkInteger('workers', workers, 1, MAX_WORKERS);
 }
 
-/** Every option there is beside those of learning; the type sees to it that none is missing. */
-const OPTION_NAMES: Readonly<Record<Exclude<keyof TrainOptions, keyof LearningOptions>, true>> = {
+/** Every option there is beside those of the network and of learning; the type sees to it that none is missing. */
+const OPTION_NAMES: Readonly<Record<Exclude<keyof TrainOptions, keyof NetworkOptions | keyof LearningOptions>, true>> = {
   data: true,
   validation: true,
-  layers: true,
-  activation: true,
-  output: true,
-  neurons: true,
   functions: true,
-  cost: true,
-  init: true,
   from: true,
   epochs: true,
   batch: true,
@@ -133,7 +127,7 @@ const OPTION_NAMES: Readonly<Record<Exclude<keyof TrainOptions, keyof LearningOp
 /** Refuses an object with a name that is no option, and folders that are no text. */
 export function checkOptionNames(options: TrainOptions): void {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  for (const name of Object.keys(options)) checkOneOf('option', name, [...Object.keys(OPTION_NAMES), ...LEARNING_OPTIONS]);
+  for (const name of Object.keys(options)) checkOneOf('option', name, [...Object.keys(OPTION_NAMES), ...NETWORK_OPTIONS, ...LEARNING_OPTIONS]);
   for (const name of ['run', 'runs', 'trace'] as const) {
     const what = name === 'trace' ? 'a file' : 'a folder';
     if (options[name] !== undefined && typeof options[name] !== 'string') throw wrongKind(name, `the path of ${what}`, options[name]);

@@ -1,16 +1,16 @@
 // A network that was saved somewhere, with its parameters: the folder of a run, or a file in the book's JSON. Whatever comes
-// out of here is complete, fits together and is finite; anything else is refused.
+// out of here is complete and fits together, its own functions are loaded; anything else is refused.
 
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { asError, NablaError, wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../model/own-functions.js';
-import { type NetworkSpecification, specifyNetwork } from '../model/specification.js';
+import { type NetworkSpecification, optionsOf, specifyNetwork } from '../model/specification.js';
 import { decodeBookJson } from './book-json.js';
 import { type RunRecord, readRun } from './run-folder.js';
 
-/** Longest file that is read: some 25 million weights as Python writes them. */
-const MAX_BYTES = 512_000_000;
+/** Longest file that is read: three million weights as Python writes them. Nothing but brackets, it would take 15 times as much memory. */
+const MAX_BYTES = 64_000_000;
 
 export interface SavedNetwork {
   readonly network: NetworkSpecification;
@@ -24,7 +24,7 @@ export interface SavedNetwork {
 export async function readSavedNetwork(path: string): Promise<SavedNetwork> {
   const entry = statSync(path, { throwIfNoEntry: false });
   if (!entry) throw new NablaError('BAD_DATA', `${path}: there is no such file or folder. Name the folder of a run, or a file in the book's JSON.`);
-  if (entry.isDirectory()) return readFromRun(path);
+  if (entry.isDirectory()) return readFinite(path);
   if (!entry.isFile()) throw new NablaError('BAD_DATA', `${path}: this is neither a file nor a folder.`);
   if (entry.size > MAX_BYTES) throw new NablaError('BAD_DATA', `${path}: expected at most ${MAX_BYTES} bytes, got ${entry.size}.`);
   return decodeBookJson(path, readBytes(path));
@@ -38,23 +38,31 @@ function readBytes(path: string): Buffer {
   }
 }
 
-async function readFromRun(path: string): Promise<SavedNetwork> {
+/**
+ * The network of a run, whose parameters may be infinite or NaN where it diverged. Its own functions are loaded.
+ * @throws {NablaError} BAD_DATA where there is none that can be used
+ */
+export async function readSavedRun(path: string): Promise<Required<SavedNetwork>> {
   const { record, parameters } = readRun(path);
   await loadFunctions(record.configuration.network.functions);
-  const network = networkOf(path, record);
-  const bad = parameters.find((value) => !Number.isFinite(value));
-  if (bad !== undefined) throw new NablaError('BAD_DATA', `${path}: a weight or bias is ${bad}; this run ended as '${record.state}'.`);
-  return { network, parameters, record };
+  return { network: networkOf(path, record), parameters, record };
+}
+
+async function readFinite(path: string): Promise<SavedNetwork> {
+  const saved = await readSavedRun(path);
+  const bad = saved.parameters.find((value) => !Number.isFinite(value));
+  if (bad !== undefined) throw new NablaError('BAD_DATA', `${path}: a weight or bias is ${bad}; this run ended as '${saved.record.state}'.`);
+  return saved;
 }
 
 /** The network of a record, checked as if a user had asked for it. */
 function networkOf(path: string, { configuration }: RunRecord): NetworkSpecification {
-  const { layers, activations, neurons, functions, cost, initialiser } = configuration.network;
+  const { network } = configuration;
+  const { layers, activations } = network;
   try {
     if (!Array.isArray(activations)) throw wrongKind('activations', 'a list of names', activations);
     if (activations.length !== layers.length - 1) throw wrongValue('activations', `${layers.length - 1} of them`, activations);
-    const [activation, output] = [activations.slice(0, -1), activations[activations.length - 1]];
-    return specifyNetwork({ layers, activation, output, neurons, cost, init: initialiser }, functions);
+    return specifyNetwork(optionsOf(network), network.functions);
   } catch (error) {
     throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: ${asError(error).message}`);
   }

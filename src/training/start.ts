@@ -3,7 +3,7 @@
 
 import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../model/own-functions.js';
-import type { NetworkSpecification } from '../model/specification.js';
+import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { functionUrls, type TrainOptions } from './options.js';
 import type { RunRecord } from './run-folder.js';
 import { readSavedNetwork } from './saved-network.js';
@@ -32,17 +32,17 @@ export async function startOf(options: TrainOptions): Promise<Start> {
 }
 
 function complete(options: TrainOptions, network: NetworkSpecification, from: string): TrainOptions {
-  const { layers, activations, neurons, functions, cost, initialiser } = network;
-  const [hidden, output] = [activations.slice(0, -1), activations[activations.length - 1]];
+  const own = optionsOf(network);
+  const hidden = network.activations.slice(0, -1);
   const { activation } = options;
   // One name stands for all hidden layers.
   const one = Array.isArray(activation) && activation.length === 1 ? activation[0] : activation;
-  agree('layers', options.layers, layers, from);
+  agree('layers', options.layers, own.layers, from);
   agree('activation', typeof one === 'string' ? hidden.map(() => one) : one, hidden, from);
-  agree('output', options.output, output, from);
-  agree('cost', options.cost, cost, from);
+  agree('output', options.output, own.output, from);
+  agree('cost', options.cost, own.cost, from);
   if (options.neurons !== undefined) throw wrongValue('neurons', "none beside 'from', which brings them", options.neurons.length);
-  return { ...options, layers, activation: hidden, output, neurons, functions: [...functions, ...functionUrls(options)], cost, init: initialiser };
+  return { ...options, ...own, functions: [...new Set([...network.functions, ...functionUrls(options)])] };
 }
 
 /** Refuses an option that says otherwise than the saved network. */

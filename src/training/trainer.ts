@@ -2,8 +2,8 @@
 // It prints nothing and handles no signals; the command line does that.
 
 import { createHash } from 'node:crypto';
-import { checkDataset, countSamples, type Dataset } from '../data/dataset.js';
-import { loadDataset } from '../data/load.js';
+import { countSamples, type Dataset } from '../data/dataset.js';
+import { datasetOf } from '../data/load.js';
 import { fillOrder } from '../data/order.js';
 import { asError, NablaError } from '../errors.js';
 import { initialParameters } from '../model/initialisers.js';
@@ -63,11 +63,8 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
 }
 
 async function dataOf({ data = 'mnist', validation, seed }: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
-  if (typeof data !== 'string') {
-    checkDataset(data);
-    return { data, record: { source: data.name } };
-  }
-  return { data: await loadDataset(data, { seed, validation }), record: { source: data, validation } };
+  const opened = await datasetOf(data, { seed, validation });
+  return { data: opened, record: typeof data === 'string' ? { source: data, validation } : { source: opened.name } };
 }
 
 /** One run under way. */
