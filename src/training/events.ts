@@ -6,6 +6,7 @@ import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import type { NeuronFunction } from '../model/specification.js';
 import type { GradientMode } from '../parallel/arena.js';
+import type { StepPhase } from '../parallel/laps.js';
 
 export interface StartEvent {
   readonly event: 'start';
@@ -89,6 +90,8 @@ export interface EpochEvent {
   readonly testAccuracy: number | null;
   /** Seconds that the remaining epochs will take at the pace so far. */
   readonly secondsLeft: number;
+  /** Share of the workers' time in each part of a step, where it was measured; together 1. */
+  readonly phases?: Readonly<Record<StepPhase, number>>;
 }
 
 export interface DoneEvent {

@@ -11,11 +11,18 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 
 const FORMAT = 1;
 
-/** How to load the run's data again. */
+/** How to load the run's data again, and how inputs of the same kind are to be read. */
 export interface DataRecord {
   /** 'mnist', a folder, or the name of a data set that a program brought. */
   readonly source: string;
   readonly validation?: number;
+  readonly name: string;
+  readonly inputs: number;
+  /** Of a regression: how many numbers a target has. */
+  readonly classes: number;
+  /** What a byte is multiplied with to become an input; 1 for floats. */
+  readonly scale: number;
+  readonly regression: boolean;
 }
 
 /** What stands in run.json. */

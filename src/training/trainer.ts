@@ -2,7 +2,7 @@
 // It prints nothing and handles no signals; the command line does that.
 
 import { createHash } from 'node:crypto';
-import { countSamples, type Dataset } from '../data/dataset.js';
+import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
 import { datasetOf } from '../data/load.js';
 import { fillOrder } from '../data/order.js';
 import { asError, NablaError } from '../errors.js';
@@ -64,7 +64,9 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
 
 async function dataOf({ data = 'mnist', validation, seed }: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
   const opened = await datasetOf(data, { seed, validation });
-  return { data: opened, record: typeof data === 'string' ? { source: data, validation } : { source: opened.name } };
+  const { name, inputs, classes, scale } = opened;
+  const origin = typeof data === 'string' ? { source: data, validation } : { source: name };
+  return { data: opened, record: { ...origin, name, inputs, classes, scale, regression: isRegression(opened) } };
 }
 
 /** One run under way. */
