@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'DIVERGED'
   /** A worker thread ended while it was still needed. */
   | 'WORKER_LOST'
+  /** A worker threw an error; the message names worker, step and phase. */
+  | 'WORKER_FAILED'
   /** A worker stopped only because another one failed; never the cause. */
   | 'FREED'
   /** A wait passed its limit; the message names worker, step and phase. */

@@ -204,25 +204,32 @@ test('the step of the run is counted through mini-batches of other sizes and fro
 describe('the pace of a run', () => {
   const configuration = (options: TrainOptions) => configure({ epochs: 100, eta: 1, ...options }, DATA);
   const epoch = (validationAccuracy: number | null, trainingCost = 1): Parameters<Pace['note']>[0] => ({
+    epoch: 1,
+    epochs: 100,
     validationAccuracy,
     validationCost: null,
     trainingCost,
   });
+  /** Why the run ends after an epoch, if it does. */
+  const endOf = (pace: Pace, seen: Parameters<Pace['note']>[0]): string | undefined => {
+    pace.note(seen);
+    return pace.state.stopped;
+  };
 
   test('ends after n epochs without a better validation, counted from the best', () => {
     const pace = new Pace(configuration({ patience: 3 }), 40);
     const accuracies = [0.5, 0.6, 0.6, 0.55, 0.61, 0.61, 0.6, 0.61];
-    expect(accuracies.map((a) => pace.note(epoch(a)))).toEqual([...Array(7).fill(undefined), 'no improvement in 3 epochs']);
+    expect(accuracies.map((a) => endOf(pace, epoch(a)))).toEqual([...Array(7).fill(undefined), 'no improvement in 3 epochs']);
   });
 
   test('goes by the cost where there is no accuracy', () => {
     const pace = new Pace(configuration({ patience: 2 }), 40);
-    expect([3, 2, 2.5, 1.9, 2, 2].map((cost) => pace.note(epoch(null, cost)))).toEqual([...Array(5).fill(undefined), 'no improvement in 2 epochs']);
+    expect([3, 2, 2.5, 1.9, 2, 2].map((cost) => endOf(pace, epoch(null, cost)))).toEqual([...Array(5).fill(undefined), 'no improvement in 2 epochs']);
   });
 
   test('halves η whenever it stalls, and ends at a 128th', () => {
     const pace = new Pace(configuration({ schedule: { kind: 'halve', patience: 2 } }), 40);
-    const seen: [number, string | undefined][] = Array.from({ length: 15 }, () => [pace.eta, pace.note(epoch(0.5))]);
+    const seen: [number, string | undefined][] = Array.from({ length: 15 }, () => [pace.eta, endOf(pace, epoch(0.5))]);
     expect(seen.map(([eta]) => 1 / eta)).toEqual([1, 1, 1, 2, 2, 4, 4, 8, 8, 16, 16, 32, 32, 64, 64]);
     expect(seen.map(([, why]) => why)).toEqual([...Array(14).fill(undefined), 'η has been halved to 1/128 of what it was']);
   });

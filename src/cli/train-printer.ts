@@ -3,7 +3,7 @@
 
 import { labelled } from '../report/text.js';
 import { count, functionsText, TEXT_WIDTH } from '../report/words.js';
-import type { DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from '../training/events.js';
+import type { CheckpointEvent, DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent } from '../training/events.js';
 import { StatusLine } from './status-line.js';
 
 export class TrainPrinter {
@@ -20,7 +20,7 @@ export class TrainPrinter {
   print(event: TrainEvent): void {
     if (event.event === 'progress') this.#showProgress(event);
     else if (this.#json) process.stdout.write(`${JSON.stringify(event)}\n`);
-    else {
+    else if (event.event !== 'checkpoint') {
       this.end();
       process.stdout.write(`${this.#text(event)}\n`);
     }
@@ -48,11 +48,14 @@ export class TrainPrinter {
     return [...labelled('speed', `‖∂C/∂b‖ by layer  ${speeds}`, TEXT_WIDTH), ...found].join('\n');
   }
 
-  #text(event: StartEvent | WorkersEvent | EpochEvent | DiagnosisEvent | DoneEvent): string {
+  #text(event: Exclude<TrainEvent, ProgressEvent | CheckpointEvent>): string {
     if (event.event === 'diagnosis') return this.#diagnosisText(event);
     if (event.event === 'start') return startText(event);
     if (event.event === 'workers') return `workers   ${event.workers}, chosen by ${event.why}`;
     if (event.event === 'done') return doneText(event);
+    if (event.event === 'warning') return `warning   ${event.text}`;
+    if (event.event === 'recovery')
+      return `lost      ${event.text} Its threads are replaced; going on from sample ${count(event.samples)} of epoch ${event.epoch}.`;
     this.#epochSeconds = event.seconds;
     return epochText(event);
   }
@@ -70,6 +73,7 @@ function startText(e: StartEvent): string {
   return [
     `network   ${e.network.join('-')}, ${functionsText(e.activations)}${neuronsText(e)}, ${e.cost}, ${count(e.parameters)} parameters`,
     ...(e.from === undefined ? [] : [`from      ${e.from}`]),
+    ...(e.resumed ? [`resumed   in epoch ${e.resumed.epoch}, after ${count(e.resumed.samples)} of ${count(e.samples)} samples`] : []),
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
     `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${e.epochs} epochs, seed ${e.seed}`,
     ...(e.learning === undefined ? [] : [`learning  ${e.learning}`]),

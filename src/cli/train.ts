@@ -26,6 +26,11 @@ export function trainCommand(): Command {
   );
   return addStepOptions(command)
     .addOption(new Option('--run <folder>', 'folder to keep the run in (default: runs/DATE-LAYERS)'))
+    .addOption(
+      new Option('--resume <run>', 'go on with a run that was stopped, to the same bits; beside it --workers, --epochs for more, and what follows'),
+    )
+    .addOption(new Option('--checkpoint-every <x>', "what to go on from, every '5e' epochs, '0.5e', '30s', '10m', '1h' or 'never' (default: 30s)"))
+    .addOption(numberOption('--keep-checkpoints', 'how many of the newest stay (default: 2)'))
     .addOption(new Option('--diagnose', 'say after each epoch how fast each layer learns, and what holds it back'))
     .addOption(new Option('--trace <file>', 'write the phases of every worker in the first steps to FILE, for ui.perfetto.dev'))
     .addOption(numberOption('--trace-steps', 'steps of a trace (default: 100)'))
@@ -38,13 +43,15 @@ export function trainCommand(): Command {
     .action(run);
 }
 
-async function run({ format, ...options }: Flags): Promise<void> {
+async function run({ format, ...flags }: Flags, command: Command): Promise<void> {
+  // The library has the same defaults; a resumed run has its own.
+  const options = Object.fromEntries(Object.entries(flags).filter(([name]) => command.getOptionValueSource(name) !== 'default'));
   const { signal, release } = onInterrupt();
   const printer = new TrainPrinter(format);
   try {
     await train({
       ...options,
-      runs: 'runs',
+      runs: flags.resume === undefined ? 'runs' : undefined,
       signal,
       onEvent: (event: TrainEvent) => printer.print(event),
     });

@@ -126,6 +126,15 @@ const READERS = {
   epsilon: ['rmsprop', 'adam', 'adamw'],
 } as const;
 
+/** The options that make this learning again. */
+export function optionsOfLearning({ dropout, ...learning }: Learning): LearningOptions {
+  const read = Object.entries(learning).filter(([name]) => {
+    const readers: readonly OptimiserName[] | undefined = READERS[name as keyof typeof READERS];
+    return readers === undefined || readers.includes(learning.optimiser);
+  });
+  return { ...Object.fromEntries(read), dropout: dropout.length > 0 ? dropout : undefined };
+}
+
 /** A number that the optimiser would not read was meant for another one. */
 function refuseForeign(options: LearningOptions, optimiser: OptimiserName): void {
   for (const [name, readers] of Object.entries(READERS) as [keyof typeof READERS, readonly OptimiserName[]][]) {

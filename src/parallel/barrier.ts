@@ -71,14 +71,14 @@ export class Control {
     Atomics.store(this.#words, INTERRUPT, 1);
   }
 
-  /** Frees every waiting worker with an error. For good: a poisoned session is only to be closed. */
+  /** Frees every waiting worker with an error. For good: a poisoned pool is only to be closed. */
   poison(): void {
     poison(this.#words);
   }
 
-  /** Readies the words for workers that are about to attach; only while none runs. */
+  /** Readies the words for workers that are about to attach, also after others were poisoned; only while none runs. */
   reset(): void {
-    for (let i = 0; i < this.#workers; i++) this.#words.fill(0, FIRST_WORKER + i * LINE, FIRST_WORKER + (i + 1) * LINE);
+    this.#words.fill(0);
   }
 
   /** Readies the words for another epoch; only while no worker runs one. */

@@ -31,6 +31,10 @@ import {
 /** Milliseconds that a thread may take to start and attach, and to close. */
 const START_LIMIT = 30_000;
 const CLOSE_LIMIT = 2_000;
+/** And how long to end by force: a busy machine may take its time. */
+const END_LIMIT = 10_000;
+/** Milliseconds that workers may take to leave a barrier once they are freed. */
+const FREEING_LIMIT = 1_000;
 /** How often the workers' counters are looked at, and how much longer than a barrier's own time-out they may stand still. */
 const WATCH_INTERVAL = 1_000;
 const WATCH_GRACE = 2_000;
@@ -53,6 +57,7 @@ export class WorkerPool {
   #control: Control | undefined;
   #timeout = 0;
   #closing = false;
+  #closed: Promise<boolean> | undefined;
 
   /** Starts the threads; they boot while the caller goes on. */
   constructor(threads: number) {
@@ -86,6 +91,11 @@ export class WorkerPool {
   #lostWorker(i: number, reason: string): NablaError {
     const where = this.#control && i < this.#active.length ? ` at ${this.#control.where(i)}` : '';
     return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.#active.length} was lost${where}: ${reason}.`);
+  }
+
+  #failedWorker(i: number, error: Error): NablaError {
+    const message = `Worker ${i + 1} of ${this.#active.length} failed at ${this.#control?.where(i)}: ${error.message.replace(/\.?$/, '.')}`;
+    return new NablaError('WORKER_FAILED', message, { cause: error });
   }
 
   /** Control words of the session, once attached. */
@@ -132,9 +142,25 @@ export class WorkerPool {
    */
   async #all<T>(call: (remote: Remote<GradientWorker>, index: number) => Promise<Reply<T>>, limit: number): Promise<T[]> {
     const watch = this.#watch(limit);
-    const calls = this.#active.map(async ({ remote }, index) => unpack(await call(remote, index)));
+    const calls = this.#active.map(async ({ remote }, index) => {
+      try {
+        return unpack(await call(remote, index));
+      } catch (error) {
+        throw error instanceof NablaError ? error : this.#failedWorker(index, asError(error));
+      }
+    });
+    const all = Promise.allSettled(calls);
+    // One that waited in vain for a stuck worker says so long before that one comes back, if it ever does.
+    const failed = Promise.all(calls).then(
+      () => all,
+      async (error) => {
+        this.#control?.poison();
+        if (await within(FREEING_LIMIT, all)) return all;
+        throw error;
+      },
+    );
     try {
-      const settled = await Promise.race([Promise.allSettled(calls), this.#lost, watch.stalled]);
+      const settled = await Promise.race([failed, this.#lost, watch.stalled]);
       const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
       // A worker that was freed from a barrier names a symptom; the cause is with another one.
       if (errors.length > 0) throw errors.find((error) => !(error instanceof NablaError && error.code === 'FREED')) ?? errors[0];
@@ -171,9 +197,16 @@ export class WorkerPool {
     await this.#piscina.threads[index].terminate();
   }
 
-  /** Ends the sessions and the threads; after a failure, or where a worker does not answer, by force. Never throws. */
-  async close(): Promise<void> {
-    if (this.#closing) return;
+  /**
+   * Ends the sessions and the threads; after a failure, or where a worker does not answer, by force. Never throws.
+   * @returns whether all threads have ended: only then is their memory to be trusted
+   */
+  close(): Promise<boolean> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async #end(): Promise<boolean> {
     this.#closing = true;
     this.#control?.poison();
     for (const { remote } of this.#members) remote.close().catch(() => {});
@@ -182,16 +215,21 @@ export class WorkerPool {
       remote[releaseProxy]();
       port.close();
     }
-    await within(CLOSE_LIMIT, this.#piscina.destroy());
+    return within(END_LIMIT, this.#piscina.destroy());
   }
 }
 
-/** Waits for a promise, but not longer than `limit` milliseconds. */
-async function within(limit: number, promise: Promise<unknown>): Promise<void> {
+/** Waits for a promise to settle, but not longer than `limit` milliseconds; returns whether it did. */
+async function within(limit: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, limit);
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), limit);
   });
-  await Promise.race([promise.catch(() => {}), late]);
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  const inTime = await Promise.race([settled, late]);
   clearTimeout(timer);
+  return inTime;
 }

@@ -84,13 +84,14 @@ export class Stepper implements Bound {
     if (this.network.sparse) this.network.sparse.factor = factor;
     laps.start(timing);
     let divergence: EpochPart['divergence'];
+    const before = from / batch;
     let step = 0;
     for (; step < steps; step++) {
       const shares = step < steps - 1 ? full : last;
       shares.t = t + step;
       if (changes) setRate(shares, this.options, eta, epochs);
       laps.step();
-      this.barrier.enter(1, step);
+      this.barrier.enter(1, before + step);
       if (!this.#forwardAndBackward(shares, first + step * batch * 4)) {
         divergence = { step, ...this.#locate(shares.rows) };
         this.barrier.stop(STOP_DIVERGED);
@@ -102,7 +103,7 @@ export class Stepper implements Bound {
       laps.lap(WAIT);
       const { stopped } = this.barrier;
       if (stopped === STOP_DIVERGED) break;
-      this.barrier.enter(2, step);
+      this.barrier.enter(2, before + step);
       if (index === 0) this.#addCosts(shares.m);
       this.barrier.count(shares.rows.end - shares.rows.begin);
       this.#way.update(shares);
@@ -114,7 +115,7 @@ export class Stepper implements Bound {
     }
     const timings = laps.read();
     const { stopped } = this.barrier;
-    this.#way.end(ends || stopped !== 0);
+    this.#way.end(ends && step === steps);
     const state = { cost: this.#total[0], factor: this.network.sparse?.factor ?? 1 };
     return { steps: step, stopped, state, divergence, timings };
   }

@@ -61,20 +61,20 @@ export class AutoWorkers {
     return this.#choice;
   }
 
-  /** Walks an epoch in stretches until the choice is made, the epoch ends, or it is told to stop; the chosen count is then attached. */
-  async walk(order: 0 | 1, training: number, isAborted: () => boolean): Promise<Walked> {
-    let walked: Walked = { from: 0, upTo: 0 };
-    while (!this.#choice && walked.upTo < training && !isAborted()) {
+  /** Walks samples begin…end of an order in stretches until the choice is made, or it is told to stop; the chosen count is then attached. */
+  async walk(order: 0 | 1, begin: number, end: number, isAborted: () => boolean): Promise<Walked> {
+    let walked: Walked = { from: begin, upTo: begin };
+    while (!this.#choice && walked.upTo < end && !isAborted()) {
       const side = this.#sides[this.#turn++ % this.#sides.length];
       const from = walked.upTo;
-      const upTo = Math.min(training, from + side.samples);
+      const upTo = Math.min(end, from + side.samples);
       await this.#attach(side.workers);
-      const begin = performance.now();
+      const start = performance.now();
       const parts = await this.#session.runEpoch(order, { from, upTo });
-      const took = performance.now() - begin;
+      const took = performance.now() - start;
       walked = { from, upTo, parts };
       if (isStopped(parts)) return walked;
-      this.#note(side, upTo - from, took, training);
+      this.#note(side, upTo - from, took, end - begin);
     }
     if (this.#choice) await this.#attach(this.#choice.workers);
     return walked;

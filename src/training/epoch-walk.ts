@@ -1,6 +1,7 @@
-// How a run walks its epochs: the first ones in stretches, where the number of workers is still to be found; the first whole
-// one with a trace, where one is asked for; all others in one piece.
+// How a run walks its epochs: in stretches, until the number of workers is settled; the first stretch after that with a trace,
+// where one is asked for; the rest as its caller asks.
 
+import { STEP_PHASES, type StepPhase, type Timing, thinning } from '../parallel/laps.js';
 import type { EpochPart } from '../parallel/protocol.js';
 import { AutoWorkers, isStopped, type Walked } from '../scaling/auto.js';
 import { usualWorkerCounts } from '../scaling/machine.js';
@@ -17,18 +18,20 @@ export class EpochWalk {
   readonly #options: TrainOptions;
   readonly #configuration: Configuration;
   readonly #session: Session;
-  readonly #training: number;
   /** Only until its choice is made. */
   #auto: AutoWorkers | undefined;
   #workers: number;
   #traced = false;
+  /** Microseconds of a step, once known. */
+  #step: number | undefined;
+  /** Milliseconds of all workers in each of STEP_PHASES since `takePhases`. */
+  #phases = STEP_PHASES.map(() => 0);
 
   /** @param undecided whether the first steps shall show how many workers are best */
-  constructor(options: TrainOptions, configuration: Configuration, session: Session, training: number, undecided: boolean) {
+  constructor(options: TrainOptions, configuration: Configuration, session: Session, undecided: boolean) {
     this.#options = options;
     this.#configuration = configuration;
     this.#session = session;
-    this.#training = training;
     this.#workers = configuration.workers;
     if (undecided) this.#auto = new AutoWorkers(session, configuration, usualWorkerCounts(configuration.workers));
   }
@@ -43,26 +46,45 @@ export class EpochWalk {
     return this.#traced ? this.#options.trace : undefined;
   }
 
-  /** Trains one epoch in the given order, or as much of it as the workers or the options' signal allow. */
-  async epoch(order: 0 | 1): Promise<Walked> {
-    const walked = await this.#settle(order);
-    const { upTo, parts } = walked;
-    if (upTo === this.#training || (parts && isStopped(parts))) return walked;
-    if (this.#isAborted()) {
-      await this.#session.endEpoch();
-      return walked;
-    }
+  /** The share of the workers' time in each part of a step since this was last asked; undefined where none was timed. */
+  takePhases(): Record<StepPhase, number> | undefined {
+    const all = this.#phases.reduce((sum, ms) => sum + ms, 0);
+    const shares = STEP_PHASES.map((name, k) => [name, this.#phases[k] / all]);
+    this.#phases = STEP_PHASES.map(() => 0);
+    return all > 0 ? Object.fromEntries(shares) : undefined;
+  }
+
+  /** Trains on samples from…upTo of an order, or as many of them as workers and signal allow. */
+  async part(order: 0 | 1, from: number, upTo: number): Promise<Walked> {
+    const walked = await this.#settle(order, from, upTo);
+    if (walked.upTo === upTo || (walked.parts && isStopped(walked.parts)) || this.#isAborted()) return walked;
     const { trace, traceSteps = TRACE_STEPS } = this.#options;
     const tracing = trace !== undefined && !this.#traced;
-    const rest = await this.#session.runEpoch(order, { from: upTo, timing: tracing ? { traced: traceSteps, every: 0 } : undefined });
-    if (tracing) this.#writeTrace(trace, rest);
-    return { from: upTo, upTo: this.#training, parts: rest };
+    const timing = tracing ? { traced: traceSteps, every: 0 } : this.#thinned();
+    const begin = performance.now();
+    const parts = await this.#session.runEpoch(order, { from: walked.upTo, upTo, timing });
+    if (tracing) this.#writeTrace(trace, parts);
+    else this.#note(parts, performance.now() - begin);
+    return { from: walked.upTo, upTo, parts };
+  }
+
+  /** Which steps are timed: so few that it costs nothing, and none before it is known how long one takes. */
+  #thinned(): Timing | undefined {
+    return this.#step === undefined ? undefined : { traced: 0, every: thinning(this.#step) };
+  }
+
+  #note(parts: readonly EpochPart[], took: number): void {
+    const { steps } = parts[0];
+    if (steps > 0) this.#step = (1000 * took) / steps;
+    for (const { timings } of parts) {
+      for (const [k, ms] of (timings?.phases ?? []).entries()) if (Number.isFinite(ms)) this.#phases[k] += ms;
+    }
   }
 
   /** Stretches of the epoch, until the number of workers is found. */
-  async #settle(order: 0 | 1): Promise<Walked> {
-    if (!this.#auto) return { from: 0, upTo: 0 };
-    const walked = await this.#auto.walk(order, this.#training, () => this.#isAborted());
+  async #settle(order: 0 | 1, from: number, upTo: number): Promise<Walked> {
+    if (!this.#auto) return { from, upTo: from };
+    const walked = await this.#auto.walk(order, from, upTo, () => this.#isAborted());
     const { choice } = this.#auto;
     if (choice) {
       this.#auto = undefined;

@@ -52,6 +52,8 @@ export interface StartEvent {
   readonly memoryBytes: number;
   /** Folder of the run, if it is kept. */
   readonly run?: string;
+  /** Where a run that was stopped goes on. */
+  readonly resumed?: { readonly epoch: number; readonly samples: number; readonly steps: number };
 }
 
 /** How many workers go on, where they are 'auto': after some of the first steps have been run with more and with fewer. */
@@ -124,4 +126,42 @@ export interface DiagnosisEvent extends Slowdown {
   readonly findings: readonly Finding[];
 }
 
-export type TrainEvent = StartEvent | WorkersEvent | ProgressEvent | EpochEvent | DiagnosisEvent | DoneEvent;
+/** A checkpoint is on the disk, from which the run could go on. */
+export interface CheckpointEvent {
+  readonly event: 'checkpoint';
+  /** Where the run was: samples of this epoch, steps of the whole run. */
+  readonly epoch: number;
+  readonly samples: number;
+  readonly steps: number;
+  readonly path: string;
+}
+
+/** Workers were lost and replaced; the run goes on from its last good state, to the same bits. */
+export interface RecoveryEvent {
+  readonly event: 'recovery';
+  /** Where the run goes on. */
+  readonly epoch: number;
+  readonly samples: number;
+  /** How many times in a row this has happened. */
+  readonly attempt: number;
+  readonly code: string;
+  /** What happened: worker, step, phase. */
+  readonly text: string;
+}
+
+/** Something that does not stop the run. */
+export interface WarningEvent {
+  readonly event: 'warning';
+  readonly text: string;
+}
+
+export type TrainEvent =
+  | StartEvent
+  | WorkersEvent
+  | ProgressEvent
+  | EpochEvent
+  | DiagnosisEvent
+  | CheckpointEvent
+  | RecoveryEvent
+  | WarningEvent
+  | DoneEvent;

@@ -12,6 +12,7 @@ import { OPTIMISERS } from '../model/optimisers/index.js';
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
 import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
 import { countCores } from '../scaling/cores.js';
+import { checkEvery } from './checkpoint-schedule.js';
 import type { TrainEvent } from './events.js';
 
 export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOptions {
@@ -53,6 +54,12 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOp
   run?: string;
   /** Or: a folder in which a new one is made for the run, named after the date and the network. */
   runs?: string;
+  /** Folder of a run that was stopped, by whatever: it goes on where its last checkpoint was, with the options that it had. */
+  resume?: string;
+  /** When a run that is kept writes a checkpoint: '5e' for every five epochs, '0.5e', '30s', '10m', '1h', or 'never' before its end. Default: '30s'. */
+  checkpointEvery?: string;
+  /** How many of the newest checkpoints stay. Default: 2. */
+  keepCheckpoints?: number;
   /** Milliseconds that a worker may wait for another one, or take for one step. Default: 60,000. */
   timeout?: number;
   /** Tells how fast each layer learns, before the first epoch and after each. Default: false. */
@@ -86,6 +93,8 @@ export interface Configuration {
   readonly kernels: KernelName | 'auto';
   readonly blas?: string;
   readonly timeout: number;
+  readonly checkpointEvery: string;
+  readonly keepCheckpoints: number;
 }
 
 /** More threads than this help nobody, and each takes some 5 MB. */
@@ -116,6 +125,9 @@ const OPTION_NAMES: Readonly<Record<Exclude<keyof TrainOptions, keyof NetworkOpt
   blas: true,
   run: true,
   runs: true,
+  resume: true,
+  checkpointEvery: true,
+  keepCheckpoints: true,
   timeout: true,
   diagnose: true,
   trace: true,
@@ -128,7 +140,7 @@ const OPTION_NAMES: Readonly<Record<Exclude<keyof TrainOptions, keyof NetworkOpt
 export function checkOptionNames(options: TrainOptions): void {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
   for (const name of Object.keys(options)) checkOneOf('option', name, [...Object.keys(OPTION_NAMES), ...NETWORK_OPTIONS, ...LEARNING_OPTIONS]);
-  for (const name of ['run', 'runs', 'trace'] as const) {
+  for (const name of ['run', 'runs', 'resume', 'trace'] as const) {
     const what = name === 'trace' ? 'a file' : 'a folder';
     if (options[name] !== undefined && typeof options[name] !== 'string') throw wrongKind(name, `the path of ${what}`, options[name]);
   }
@@ -190,6 +202,8 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
     kernels,
     blas: blasPath(options),
     timeout: checkInteger('timeout', options.timeout ?? 60_000, 1, 2 ** 31 - 1),
+    checkpointEvery: checkEvery(options.checkpointEvery ?? '30s'),
+    keepCheckpoints: checkInteger('keepCheckpoints', options.keepCheckpoints ?? 2, 1, 1000),
   };
 }
 

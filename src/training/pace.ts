@@ -3,32 +3,36 @@
 // there is no validation, the training's cost.
 
 import { rateFactor } from '../model/schedules.js';
+import type { PaceState } from './checkpoint.js';
 import type { EpochEvent } from './events.js';
 import type { Configuration } from './options.js';
 
 /** By `halve` the run ends when η has fallen to this share of its start (book, chapter 3). */
 const LEAST = 1 / 128;
 
-type Seen = Pick<EpochEvent, 'trainingCost' | 'validationCost' | 'validationAccuracy'>;
+type Seen = Pick<EpochEvent, 'epoch' | 'epochs' | 'trainingCost' | 'validationCost' | 'validationAccuracy'>;
+
+/** What stands for a cost that is infinite or NaN: a file cannot say those. */
+const WORST = -Number.MAX_VALUE;
+
+const BEGINS: PaceState = { halvings: 0, sinceBest: 0, sinceChange: 0 };
 
 export class Pace {
   readonly #configuration: Configuration;
   /** Steps of an epoch. */
   readonly #steps: number;
-  #halvings = 0;
-  #best = Number.NEGATIVE_INFINITY;
-  /** Epochs since the best, and since the best or the last halving. */
-  #sinceBest = 0;
-  #sinceChange = 0;
+  #state: PaceState;
 
-  constructor(configuration: Configuration, training: number) {
+  /** @param state where a run goes on, how it stood */
+  constructor(configuration: Configuration, training: number, state: PaceState = BEGINS) {
+    this.#state = state;
     this.#configuration = configuration;
     this.#steps = Math.ceil(training / configuration.batch);
   }
 
   /** η of the next epoch, before the schedule changes it from step to step. */
   get eta(): number {
-    return this.#configuration.eta / 2 ** this.#halvings;
+    return this.#configuration.eta / 2 ** this.#state.halvings;
   }
 
   /** η of the last step of an epoch, from 1. */
@@ -43,19 +47,36 @@ export class Pace {
     return Math.max(this.etaAfter(epoch), this.eta * rateFactor(learning.schedule, (epoch - 1) * this.#steps, epochs, this.#steps));
   }
 
-  /** Takes note of how an epoch went; returns why the run should end with it, if it should. */
-  note({ trainingCost, validationCost, validationAccuracy }: Seen): string | undefined {
-    const { schedule } = this.#configuration.learning;
-    const { patience } = this.#configuration;
-    const figure = validationAccuracy ?? -(validationCost ?? trainingCost);
-    const better = figure > this.#best;
-    if (better) this.#best = figure;
-    this.#sinceBest = better ? 0 : this.#sinceBest + 1;
-    this.#sinceChange = better ? 0 : this.#sinceChange + 1;
-    if (patience !== undefined && this.#sinceBest >= patience) return `no improvement in ${patience} epochs`;
-    if (schedule.kind !== 'halve' || this.#sinceChange < schedule.patience) return undefined;
-    this.#halvings++;
-    this.#sinceChange = 0;
-    return this.eta <= this.#configuration.eta * LEAST ? `η has been halved to 1/${Math.round(1 / LEAST)} of what it was` : undefined;
+  /** How things stand, for another Pace to go on from. */
+  get state(): PaceState {
+    return this.#state;
+  }
+
+  /** Takes note of how an epoch went; where it was not the last, that may change η or end the run. */
+  note({ epoch, epochs, trainingCost, validationCost, validationAccuracy }: Seen): void {
+    const seen = validationAccuracy ?? -(validationCost ?? trainingCost);
+    const figure = Number.isNaN(seen) ? WORST : Math.max(seen, WORST);
+    const before = this.#state;
+    const better = before.best === undefined || figure > before.best.figure;
+    const best = better ? { epoch, figure } : before.best;
+    this.#state = {
+      ...before,
+      best,
+      sinceBest: better ? 0 : before.sinceBest + 1,
+      sinceChange: better ? 0 : before.sinceChange + 1,
+    };
+    if (epoch < epochs) this.#judge();
+  }
+
+  #judge(): void {
+    const { patience, learning, eta } = this.#configuration;
+    const { schedule } = learning;
+    const { sinceBest, sinceChange, halvings } = this.#state;
+    if (patience !== undefined && sinceBest >= patience) this.#state = { ...this.#state, stopped: `no improvement in ${patience} epochs` };
+    else if (schedule.kind === 'halve' && sinceChange >= schedule.patience) {
+      this.#state = { ...this.#state, halvings: halvings + 1, sinceChange: 0 };
+      const least = `η has been halved to 1/${Math.round(1 / LEAST)} of what it was`;
+      if (this.eta <= eta * LEAST) this.#state = { ...this.#state, stopped: least };
+    }
   }
 }

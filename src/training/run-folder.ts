@@ -1,15 +1,22 @@
 // The folder of a run: `run.json` with the configuration, the machine and the outcome, `metrics.jsonl` with a line per
-// epoch, `weights.safetensors` with the parameters. Files that are replaced are written beside, synced and renamed, so that
-// a reader sees an old one or a new one, never half of one.
+// epoch, `log.txt` with what happened when, `checkpoints` to go on from, `weights.safetensors` with the parameters in the end.
 
-import { appendFileSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { asError, NablaError, wrongValue } from '../errors.js';
+import { OPTIMISER_STATES } from '../kernels/kernels.js';
+import type { Learning } from '../model/learning.js';
 import { specifyNetwork } from '../model/specification.js';
+import { type Checkpoint, weightsOf } from './checkpoint.js';
+import { type BestNetwork, CheckpointFiles, forgetLater, newestCheckpoint } from './checkpoint-files.js';
 import type { Configuration } from './options.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import { replaceFile, saving } from './whole-file.js';
 
 const FORMAT = 1;
+const RECORD = 'run.json';
+const METRICS = 'metrics.jsonl';
+const WEIGHTS = 'weights.safetensors';
 
 /** How to load the run's data again, and how inputs of the same kind are to be read. */
 export interface DataRecord {
@@ -23,6 +30,8 @@ export interface DataRecord {
   /** What a byte is multiplied with to become an input; 1 for floats. */
   readonly scale: number;
   readonly regression: boolean;
+  /** SHA-256 of all samples: a run goes on with the same data or not at all. */
+  readonly sha256: string;
 }
 
 /** What stands in run.json. */
@@ -40,15 +49,37 @@ export interface RunRecord {
 
 export class RunFolder {
   readonly path: string;
+  readonly #checkpoints: CheckpointFiles;
   #record: RunRecord;
+  /** The lines of metrics.jsonl. */
+  #history: string;
+  /** Whether the file lacks some of them. */
+  #isBehind = false;
+
+  private constructor(path: string, record: RunRecord, history: string) {
+    this.path = path;
+    this.#record = record;
+    this.#history = history;
+    this.#checkpoints = new CheckpointFiles(path, record.configuration.keepCheckpoints);
+    saving(path, () => mkdirSync(path, { recursive: true }));
+    replaceFile(join(path, METRICS), history);
+    this.#writeRecord();
+  }
 
   /** Creates the folder and its record. Refuses a folder that holds a run already. */
-  constructor(path: string, record: Omit<RunRecord, 'format' | 'state'>) {
+  static create(path: string, record: Omit<RunRecord, 'format' | 'state'>): RunFolder {
     RunFolder.check(path);
-    this.path = path;
-    this.#record = { format: FORMAT, state: 'running', ...record };
-    saving(path, () => mkdirSync(path, { recursive: true }));
-    this.#writeRecord();
+    return new RunFolder(path, { format: FORMAT, state: 'running', ...record }, '');
+  }
+
+  /** Goes on in the folder of a run, from where its history is this and it has made so many steps. */
+  static reopen(path: string, record: RunRecord, history: string, steps: number): RunFolder {
+    saving(path, () => {
+      forgetLater(path, steps);
+      // Of a run that is under way the newest checkpoint counts.
+      rmSync(join(path, WEIGHTS), { force: true });
+    });
+    return new RunFolder(path, { ...record, state: 'running', outcome: undefined }, history);
   }
 
   /** A path in `parent` that does not exist yet: 2026-11-23T08-15-00-784-30-10, with a number after it where that is taken. */
@@ -62,18 +93,47 @@ export class RunFolder {
 
   /** Throws where `path` cannot become a run's folder because there is one. */
   static check(path: string): void {
-    if (existsSync(join(path, 'run.json'))) throw wrongValue('run', 'a folder without a run in it', path, 'Name another folder.');
+    if (existsSync(join(path, RECORD))) throw wrongValue('run', 'a folder without a run in it', path, 'Name another folder, or resume that run.');
+  }
+
+  get history(): string {
+    return this.#history;
+  }
+
+  /** Whether a checkpoint is still being written. */
+  get isBusy(): boolean {
+    return this.#checkpoints.isBusy;
   }
 
   /** Adds a line to metrics.jsonl. */
   addMetrics(line: object): void {
-    saving(this.path, () => appendFileSync(join(this.path, 'metrics.jsonl'), `${JSON.stringify(line)}\n`));
+    const text = `${JSON.stringify(line)}\n`;
+    this.#history += text;
+    const path = join(this.path, METRICS);
+    // After a line that did not get there, all of them.
+    if (this.#isBehind) replaceFile(path, this.#history);
+    else {
+      this.#isBehind = true;
+      saving(path, () => appendFileSync(path, text));
+    }
+    this.#isBehind = false;
+  }
+
+  /** Adds a line to log.txt, with the time before it. */
+  log(line: string): void {
+    saving(this.path, () => appendFileSync(join(this.path, 'log.txt'), `${new Date().toISOString()} ${line}\n`));
+  }
+
+  /** Writes a checkpoint and, where it is new, the best one, while the caller goes on. Returns its path. */
+  saveCheckpoint(checkpoint: Checkpoint, best?: BestNetwork): Promise<string> {
+    const network = JSON.stringify(this.#record.configuration.network);
+    return this.#checkpoints.write(checkpoint, best && { ...best, metadata: { ...best.metadata, network } });
   }
 
   /** Keeps the parameters, [P] in the book's order. */
   saveParameters(parameters: Float32Array): void {
     const { network } = this.#record.configuration;
-    replace(this.path, 'weights.safetensors', encodeSafetensors(network.layers, parameters, { network: JSON.stringify(network) }));
+    replaceFile(join(this.path, WEIGHTS), encodeSafetensors(network.layers, parameters, { network: JSON.stringify(network) }));
   }
 
   /** Writes how the run ended. */
@@ -83,65 +143,61 @@ export class RunFolder {
   }
 
   #writeRecord(): void {
-    replace(this.path, 'run.json', `${JSON.stringify(this.#record, null, 2)}\n`);
+    replaceFile(join(this.path, RECORD), `${JSON.stringify(this.#record, null, 2)}\n`);
   }
 }
 
-/** Reads a run's record and parameters. @throws {NablaError} BAD_DATA where there is none */
-export function readRun(path: string): { record: RunRecord; parameters: Float32Array } {
-  const read = (name: string): Buffer => {
-    try {
-      return readFileSync(join(path, name));
-    } catch (error) {
-      throw new NablaError(
-        'BAD_DATA',
-        `${path}: this folder holds no finished run: ${name} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-      );
-    }
-  };
+/**
+ * Reads a run's record.
+ * @throws {NablaError} BAD_DATA where there is none
+ */
+export function readRecord(path: string): RunRecord {
+  const file = join(path, RECORD);
   let record: RunRecord;
   try {
-    record = JSON.parse(read('run.json').toString('utf8'));
+    record = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    if (error instanceof NablaError) throw error;
-    throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: ${asError(error).message}.`);
+    const { code, message } = asError(error) as NodeJS.ErrnoException;
+    if (code) throw new NablaError('BAD_DATA', `${path}: this folder holds no run: ${RECORD} cannot be read (${code}).`);
+    throw new NablaError('BAD_DATA', `${file}: ${message}.`);
   }
   if (record?.format !== FORMAT || !Array.isArray(record.configuration?.network?.layers)) {
-    throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: expected a run of format ${FORMAT}, got ${record?.format}.`);
+    throw new NablaError('BAD_DATA', `${file}: expected a run of format ${FORMAT}, got ${record?.format}.`);
   }
   try {
     const { network } = record.configuration;
     specifyNetwork({ layers: network.layers });
     // Runs of version 0.1.0 had neither.
-    record = {
-      ...record,
-      configuration: { ...record.configuration, network: { ...network, neurons: network.neurons ?? [], functions: network.functions ?? [] } },
-    };
+    const completed = { ...network, neurons: network.neurons ?? [], functions: network.functions ?? [] };
+    return { ...record, configuration: { ...record.configuration, network: completed } };
   } catch (error) {
-    throw new NablaError('BAD_DATA', `${join(path, 'run.json')}: ${asError(error).message}`);
+    throw new NablaError('BAD_DATA', `${file}: ${asError(error).message}`);
   }
-  const { parameters } = decodeSafetensors(join(path, 'weights.safetensors'), read('weights.safetensors'), record.configuration.network.layers);
-  return { record, parameters };
 }
 
-function replace(folder: string, name: string, content: string | Uint8Array): void {
-  const path = join(folder, name);
-  saving(path, () => {
-    const file = openSync(`${path}.part`, 'w');
-    try {
-      writeFileSync(file, content);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(`${path}.part`, path);
-  });
+/**
+ * Reads a run's record and parameters: those it ended with, or of its newest checkpoint where it has not ended.
+ * @throws {NablaError} BAD_DATA where there are none
+ */
+export function readRun(path: string): { record: RunRecord; parameters: Float32Array } {
+  const record = readRecord(path);
+  const { network, learning } = record.configuration;
+  const weights = join(path, WEIGHTS);
+  if (existsSync(weights)) return { record, parameters: decodeSafetensors(weights, readBytes(weights), network.layers).parameters };
+  const { checkpoint, damaged } = newestCheckpoint(path, network.layers, statesOf(learning));
+  if (checkpoint) return { record, parameters: weightsOf(checkpoint) };
+  throw new NablaError('BAD_DATA', `${path}: this run has saved nothing that can be used${damaged.length > 0 ? `: ${damaged[0]}` : ' yet.'}`);
 }
 
-function saving(path: string, action: () => void): void {
+/** What the optimiser keeps of each parameter. Runs of version 0.1.0 had plain steps only. */
+export function statesOf(learning: Learning | undefined): number {
+  return learning === undefined ? 0 : OPTIMISER_STATES[learning.optimiser];
+}
+
+function readBytes(path: string): Buffer {
   try {
-    action();
+    return readFileSync(path);
   } catch (error) {
-    throw new NablaError('NOT_SAVED', `${path} cannot be written: ${asError(error).message}.`);
+    throw new NablaError('BAD_DATA', `${path}: ${asError(error).message}.`);
   }
 }

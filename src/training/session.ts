@@ -45,6 +45,17 @@ export interface EpochRequest {
   readonly timing?: Timing;
 }
 
+/** A session's memory of what training changes, in the layout of the session itself. */
+export interface Snapshot {
+  /** [layout.floats]; in the middle of an epoch, those of a sparse first layer are yet to be multiplied with the state's factor. */
+  readonly parameters: Float32Array<ArrayBuffer>;
+  /** What the optimiser keeps of each parameter, [layout.floats] each. */
+  readonly states: readonly Float32Array<ArrayBuffer>[];
+  readonly state: EpochState;
+  /** Steps trained so far. */
+  readonly t: number;
+}
+
 let sessions = 0;
 
 const EPOCH_BEGINS: EpochState = { cost: 0, factor: 1 };
@@ -61,7 +72,8 @@ export class Session {
   readonly #samples: Samples;
   readonly #arena: Arena;
   readonly #memory: WebAssembly.Memory;
-  readonly #pool: SessionPool;
+  #pool: SessionPool;
+  #division: Division;
   /** How the epoch at hand stands. */
   #state = EPOCH_BEGINS;
   /** Steps trained so far. */
@@ -74,6 +86,7 @@ export class Session {
   private constructor(configuration: Configuration, data: Dataset, pool: SessionPool, kernels: KernelChoice) {
     const { network, workers, shards, gradient, batch, input } = configuration;
     this.#configuration = configuration;
+    this.#division = configuration;
     this.#eta = configuration.eta;
     this.#pool = pool;
     this.#kernels = kernels;
@@ -123,8 +136,10 @@ export class Session {
   }
 
   /** Shares out the work among so many of the pool's threads, from the next step on; between epochs, or parts of one. */
-  async attach({ workers, shards, batch }: Division): Promise<void> {
+  async attach(division: Division): Promise<void> {
     const { network, learning, seed, gradient, input, timeout } = this.#configuration;
+    const { workers, shards, batch } = division;
+    this.#division = division;
     // Stamps are numbers of steps, and each group of workers counts its own.
     const { stamps, stampStep } = this.#arena;
     new Uint8Array(this.#memory.buffer, stamps, stampStep * this.#configuration.shards).fill(0);
@@ -149,6 +164,30 @@ export class Session {
     );
   }
 
+  /** Goes on with other threads, after those before have ended; from a good state, where they may have left a bad one. */
+  async revive(pool: SessionPool, good: Snapshot | undefined): Promise<void> {
+    this.#pool = pool;
+    if (good) this.restore(good);
+    await this.attach(this.#division);
+  }
+
+  /**
+   * A copy of all that training changes; between epochs, or parts of one.
+   * @param into an older one of this session, whose room is used again
+   */
+  snapshot(into?: Snapshot): Snapshot {
+    const parameters = copy(this.#parameterMemory(), into?.parameters);
+    const states = this.#stateMemories().map((state, k) => copy(state, into?.states[k]));
+    return { parameters, states, state: this.#state, t: this.#t };
+  }
+
+  restore({ parameters, states, state, t }: Snapshot): void {
+    this.#parameterMemory().set(parameters);
+    for (const [k, memory] of this.#stateMemories().entries()) memory.set(states[k]);
+    this.#state = state;
+    this.#t = t;
+  }
+
   /** Weights and biases, [P] in the book's order. */
   get parameters(): Float32Array<ArrayBuffer> {
     return toBookOrder(this.layout, this.#parameterMemory());
@@ -160,6 +199,10 @@ export class Session {
 
   #parameterMemory(): Float32Array {
     return new Float32Array(this.#memory.buffer, this.#arena.parameters, this.layout.floats);
+  }
+
+  #stateMemories(): Float32Array[] {
+    return this.#arena.states.map((address) => new Float32Array(this.#memory.buffer, address, this.layout.floats));
   }
 
   /** The book's number of the first layer with a weight or bias that is not finite. */
@@ -213,9 +256,14 @@ export class Session {
     return { samples, cost: cost / samples, accuracy: correct / samples, correct };
   }
 
-  /** Samples done in the epoch or evaluation that runs. */
+  /** Samples done in the part of an epoch or in the evaluation that runs. */
   get progress(): number {
     return this.#pool.control.samples;
+  }
+
+  /** Steps trained so far. */
+  get steps(): number {
+    return this.#t;
   }
 
   /** Asks the workers to stop after the step at hand. */
@@ -232,4 +280,9 @@ export class Session {
   async measure(): Promise<Usage[]> {
     return this.#pool.measure();
   }
+}
+
+function copy(from: Float32Array, into = new Float32Array(from.length)): Float32Array<ArrayBuffer> {
+  into.set(from);
+  return into;
 }

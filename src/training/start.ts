@@ -5,6 +5,7 @@ import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../model/own-functions.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { functionUrls, type TrainOptions } from './options.js';
+import { type Resumed, resume } from './resume.js';
 import type { RunRecord } from './run-folder.js';
 import { readSavedNetwork } from './saved-network.js';
 
@@ -14,6 +15,8 @@ export interface Start {
   /** [P] in the book's order; undefined where they are drawn. */
   readonly parameters?: Float32Array;
   readonly warnings: readonly string[];
+  /** A run that is taken up again. */
+  readonly resumed?: Resumed;
 }
 
 /**
@@ -22,6 +25,7 @@ export interface Start {
  * @throws {NablaError} BAD_DATA for a file or run that cannot be used
  */
 export async function startOf(options: TrainOptions): Promise<Start> {
+  if (options.resume !== undefined) return resumedStart(options.resume, options);
   const { from, init } = options;
   await loadFunctions(functionUrls(options));
   if (from === undefined) return { options, warnings: [] };
@@ -29,6 +33,14 @@ export async function startOf(options: TrainOptions): Promise<Start> {
   if (init !== undefined) throw wrongValue('init', "none beside 'from', which brings the parameters", init);
   const { network, parameters, record } = await readSavedNetwork(from);
   return { options: complete(options, network, from), parameters, warnings: record ? otherSplit(options, record, from) : [] };
+}
+
+async function resumedStart(path: string, given: TrainOptions): Promise<Start> {
+  const { options, resumed, warnings } = resume(path, given);
+  await loadFunctions(functionUrls(options));
+  if (resumed.checkpoint || options.from === undefined) return { options, resumed, warnings };
+  const { parameters } = await readSavedNetwork(options.from);
+  return { options, parameters, resumed, warnings };
 }
 
 function complete(options: TrainOptions, network: NetworkSpecification, from: string): TrainOptions {

@@ -1,0 +1,132 @@
+// The checkpoints of a run's folder: `checkpoints/step-000001200.safetensors`, the newest few of them, and `best.safetensors`
+// from the epoch with the best validation. They are written while training goes on, one at a time.
+
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asError, NablaError } from '../errors.js';
+import { layoutOf } from '../model/layout.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
+import { encodeTensors, MAX_HEADER, parameterTensors } from './safetensors.js';
+import { replaceFileLater, saving } from './whole-file.js';
+
+const FOLDER = 'checkpoints';
+const BEST = 'best.safetensors';
+const NAME = /^step-(\d{9,15})\.safetensors$/;
+/** Longest history that is read: some hundred thousand epochs. */
+const MAX_HISTORY = 64 << 20;
+
+/** The network of the best epoch so far. */
+export interface BestNetwork {
+  /** [P] in the book's order. */
+  readonly parameters: Float32Array;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export class CheckpointFiles {
+  readonly #path: string;
+  readonly #keep: number;
+  #writing: Promise<void> | undefined;
+
+  /** @param keep how many of the newest stay */
+  constructor(run: string, keep: number) {
+    this.#path = join(run, FOLDER);
+    this.#keep = keep;
+  }
+
+  /** Whether one is still being written. */
+  get isBusy(): boolean {
+    return this.#writing !== undefined;
+  }
+
+  /**
+   * Writes a checkpoint, and the best one first where it is new; then removes the oldest.
+   * @returns its path, once it is on the disk
+   * @throws {NablaError} NOT_SAVED; those before are as they were
+   */
+  async write(checkpoint: Checkpoint, best: BestNetwork | undefined): Promise<string> {
+    const path = join(this.#path, nameOf(checkpoint));
+    const writing = this.#write(path, checkpoint, best);
+    this.#writing = writing;
+    try {
+      await writing;
+    } finally {
+      this.#writing = undefined;
+    }
+    return path;
+  }
+
+  async #write(path: string, checkpoint: Checkpoint, best: BestNetwork | undefined): Promise<void> {
+    saving(this.#path, () => mkdirSync(this.#path, { recursive: true }));
+    if (best) await replaceFileLater(join(this.#path, BEST), encodeTensors(parameterTensors(checkpoint.layers, best.parameters), best.metadata));
+    await replaceFileLater(path, encodeCheckpoint(checkpoint));
+    for (const name of names(this.#path).slice(this.#keep)) await rm(join(this.#path, name), { force: true });
+  }
+}
+
+/**
+ * Removes what a run that goes on from so many steps must not find later: checkpoints of more steps, which are damaged and would pass
+ * for the newest, and what a process that was killed had begun to write.
+ */
+export function forgetLater(run: string, steps: number): void {
+  const folder = join(run, FOLDER);
+  for (const name of list(folder)) {
+    if ((NAME.test(name) && stepsOf(name) > steps) || name.endsWith('.part')) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function nameOf({ position }: Checkpoint): string {
+  return `step-${String(position.steps).padStart(9, '0')}.safetensors`;
+}
+
+/** Names of the checkpoints in a folder, the newest first. */
+function names(folder: string): string[] {
+  return list(folder)
+    .filter((name) => NAME.test(name))
+    .sort((a, b) => stepsOf(b) - stepsOf(a));
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+const stepsOf = (name: string): number => Number(NAME.exec(name)?.[1]);
+
+/** What a run was when its newest sound checkpoint was written. */
+export interface Found {
+  readonly checkpoint: Checkpoint | undefined;
+  /** Why newer ones cannot be used. */
+  readonly damaged: readonly string[];
+}
+
+/** The newest checkpoint of a run that is sound. */
+export function newestCheckpoint(run: string, sizes: readonly number[], states: number): Found {
+  const folder = join(run, FOLDER);
+  const damaged: string[] = [];
+  for (const name of names(folder)) {
+    try {
+      return { checkpoint: readCheckpoint(join(folder, name), sizes, states), damaged };
+    } catch (error) {
+      damaged.push(asError(error).message);
+    }
+  }
+  return { checkpoint: undefined, damaged };
+}
+
+/** @throws {NablaError} BAD_DATA where it cannot be read or is none of a network of these sizes */
+export function readCheckpoint(path: string, sizes: readonly number[], states: number): Checkpoint {
+  const most = 4 * layoutOf(sizes).parameters * (1 + states) + MAX_HEADER + MAX_HISTORY;
+  let bytes: Buffer;
+  try {
+    const { size } = statSync(path);
+    if (size > most) throw new Error(`it has ${size} bytes, a checkpoint of ${sizes.join('-')} at most ${most}`);
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new NablaError('BAD_DATA', `${path}: ${asError(error).message}.`);
+  }
+  return decodeCheckpoint(path, bytes, sizes, states);
+}

@@ -1,0 +1,160 @@
+// What is kept of a run while it goes: its metrics and log, and checkpoints when they are due. Writing them never stops the
+// run: what cannot be written is said once and tried again with the next.
+
+import { asError } from '../errors.js';
+import { toBookOrder } from '../model/layout.js';
+import { type Checkpoint, type PaceState, type Position, weightsOf } from './checkpoint.js';
+import type { BestNetwork } from './checkpoint-files.js';
+import { CheckpointSchedule } from './checkpoint-schedule.js';
+import type { EpochEvent, TrainEvent } from './events.js';
+import type { Configuration } from './options.js';
+import type { RunFolder } from './run-folder.js';
+import { logLine } from './run-log.js';
+import type { Session, Snapshot } from './session.js';
+
+/** A state that a run can go on from. */
+export interface Standing {
+  readonly snapshot: Snapshot;
+  readonly position: Position;
+  readonly pace: PaceState;
+  /** The lines of metrics.jsonl up to here. */
+  readonly history: string;
+}
+
+/** The parameters of the best epoch so far, in the session's layout. */
+interface Best {
+  readonly parameters: Float32Array;
+  readonly epoch: number;
+  readonly figure: number;
+}
+
+export class Keeper {
+  readonly #folder: RunFolder;
+  readonly #layers: readonly number[];
+  readonly #session: Session;
+  readonly #schedule: CheckpointSchedule;
+  /** Hears of what happens here. */
+  readonly tell: (event: TrainEvent) => void;
+  #best: Best | undefined;
+  #checked: { readonly epoch: number; readonly samples: number };
+  #writing: Promise<void> = Promise.resolve();
+  #complained = false;
+
+  /** @param from where the run begins, or goes on */
+  constructor(
+    folder: RunFolder,
+    configuration: Configuration,
+    session: Session,
+    training: number,
+    from: Position,
+    tell: (event: TrainEvent) => void,
+  ) {
+    this.#folder = folder;
+    this.#layers = configuration.network.layers;
+    this.#session = session;
+    this.#schedule = new CheckpointSchedule(configuration.checkpointEvery, training, configuration.batch);
+    this.#checked = from;
+    this.tell = tell;
+  }
+
+  get path(): string {
+    return this.#folder.path;
+  }
+
+  /** The lines of metrics.jsonl so far. */
+  get history(): string {
+    return this.#folder.history;
+  }
+
+  /** Up to which sample of an epoch to train before it comes back here. */
+  stop({ epoch, samples }: Position): number {
+    return this.#schedule.stop(epoch, samples);
+  }
+
+  /** Whether a checkpoint is due by the clock; not before the last one is on the disk. */
+  get isDue(): boolean {
+    return this.#schedule.isDue && !this.#folder.isBusy;
+  }
+
+  /** Writes a line of what happens into the log and, of an epoch or a diagnosis, into the metrics. */
+  note(event: TrainEvent): void {
+    const line = logLine(event);
+    this.#try(() => {
+      if (event.event === 'epoch' || event.event === 'diagnosis') this.#folder.addMetrics(event);
+      if (line !== undefined) this.#folder.log(line);
+    });
+  }
+
+  /** Keeps the parameters of this epoch as the best so far. */
+  noteBest({ epoch }: EpochEvent, { best }: PaceState): void {
+    const { parameters } = this.#session.snapshot();
+    this.#best = { parameters, epoch, figure: best?.figure ?? 0 };
+  }
+
+  /** Writes a checkpoint where one is due, while the run goes on. Returns whether it keeps the snapshot for that. */
+  check(standing: Standing): boolean {
+    const { epoch, samples } = standing.position;
+    if (this.#folder.isBusy || !(this.#schedule.isDue || this.#schedule.isBetween(this.#checked, { epoch, samples }))) return false;
+    this.#schedule.note();
+    this.#checked = { epoch, samples };
+    // The copy is made; all the rest waits until the workers are at work again.
+    this.#writing = new Promise((resolve) => setImmediate(resolve)).then(() => this.#write(standing)).catch((error) => this.#complain(error));
+    return true;
+  }
+
+  /** Writes what a run can go on from, or ends with, and waits for it. @throws {NablaError} NOT_SAVED */
+  async save(standing: Standing, parameters = weightsOf(this.#checkpointOf(standing))): Promise<void> {
+    await this.#writing;
+    this.#folder.saveParameters(parameters);
+    await this.#write(standing);
+  }
+
+  /** Says in the record how the run ended. @throws {NablaError} NOT_SAVED */
+  finish(state: 'done' | 'interrupted' | 'diverged' | 'failed', outcome: unknown): void {
+    this.#folder.finish(state, outcome);
+  }
+
+  async #write(standing: Standing): Promise<void> {
+    const checkpoint = this.#checkpointOf(standing);
+    const best = this.#best;
+    const path = await this.#folder.saveCheckpoint(checkpoint, best && this.#bestNetwork(best));
+    if (this.#best === best) this.#best = undefined;
+    this.#complained = false;
+    const { epoch, samples, steps } = standing.position;
+    const event = { event: 'checkpoint', epoch, samples, steps, path } as const;
+    this.note(event);
+    this.tell(event);
+  }
+
+  #checkpointOf({ snapshot, position, pace, history }: Standing): Checkpoint {
+    const inBookOrder = (values: Float32Array): Float32Array => toBookOrder(this.#session.layout, values);
+    return {
+      layers: this.#layers,
+      position,
+      pace,
+      parameters: inBookOrder(snapshot.parameters),
+      states: snapshot.states.map(inBookOrder),
+      history,
+    };
+  }
+
+  #bestNetwork({ parameters, epoch, figure }: Best): BestNetwork {
+    return { parameters: toBookOrder(this.#session.layout, parameters), metadata: { epoch: String(epoch), figure: String(figure) } };
+  }
+
+  #try(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  /** Once, lest a full disk fills the terminal. */
+  #complain(error: unknown): void {
+    if (this.#complained) return;
+    this.#complained = true;
+    const text = `${asError(error).message} The run goes on; what was saved before is as it was.`;
+    this.tell({ event: 'warning', text });
+  }
+}

@@ -1,0 +1,108 @@
+// A run that was stopped, taken up again: its record and its newest sound checkpoint give the options with which it goes on to
+// the same bits. Only what changes no bit may be said anew: workers, time-outs, checkpoints; and more epochs.
+
+import { asError, NablaError, wrongValue } from '../errors.js';
+import { optionsOfLearning } from '../model/learning.js';
+import { optionsOf } from '../model/specification.js';
+import type { Checkpoint } from './checkpoint.js';
+import { newestCheckpoint } from './checkpoint-files.js';
+import type { Configuration, TrainOptions } from './options.js';
+import { type RunRecord, readRecord, statesOf } from './run-folder.js';
+
+/** A run as it was found. */
+export interface Resumed {
+  readonly path: string;
+  readonly record: RunRecord;
+  /** None where it was stopped before its first one: it then begins anew. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/** What a resumed run may be told. */
+const ALLOWED: ReadonlySet<string> = new Set([
+  'resume',
+  'data',
+  'epochs',
+  'workers',
+  'timeout',
+  'checkpointEvery',
+  'keepCheckpoints',
+  'diagnose',
+  'trace',
+  'traceSteps',
+  'onEvent',
+  'signal',
+]);
+
+/**
+ * Finds out how a run goes on.
+ * @returns the options it had, with what may be said anew
+ * @throws {RangeError} for an option that would change the run
+ * @throws {NablaError} BAD_DATA where there is no run that can go on
+ */
+export function resume(path: string, options: TrainOptions): { options: TrainOptions; resumed: Resumed; warnings: string[] } {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !ALLOWED.has(name)) throw wrongValue(name, 'none beside a run to resume, which has its own', value);
+  }
+  const record = readRecord(path);
+  const { configuration } = record;
+  if (typeof record.data?.sha256 !== 'string')
+    throw new NablaError('BAD_DATA', `${path}: this run is from before runs could be resumed. Go on with --from ${path}.`);
+  const { checkpoint, damaged } = newestCheckpoint(path, configuration.network.layers, statesOf(configuration.learning));
+  const warnings = damaged.map((text) => `${text} Going on from ${checkpoint ? 'the checkpoint before it' : 'the beginning'}.`);
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return { options: { ...optionsOfRun(path, record), ...given }, resumed: { path, record, checkpoint }, warnings };
+}
+
+/** The options that make a run of this record again, with the same bits. */
+function optionsOfRun(path: string, { configuration, data, environment }: RunRecord): TrainOptions {
+  const { network, learning, epochs, batch, eta, patience, seed, workers, shards, gradient, input, blas, timeout } = configuration;
+  const { checkpointEvery, keepCheckpoints, from } = configuration;
+  const kernels = environment?.kernels as TrainOptions['kernels'];
+  try {
+    return {
+      ...optionsOf(network),
+      ...optionsOfLearning(learning),
+      functions: network.functions,
+      // Its parameters are in the checkpoint; without one they are read again.
+      from,
+      data: data.source,
+      validation: data.validation,
+      epochs,
+      batch,
+      eta,
+      patience,
+      seed,
+      // A BLAS may add in another order for another number of rows.
+      workers: kernels === 'blas' ? workers : 'auto',
+      shards: gradient === 'partial' ? shards : undefined,
+      gradient,
+      input,
+      kernels,
+      blas,
+      timeout,
+      checkpointEvery,
+      keepCheckpoints,
+    };
+  } catch (error) {
+    throw new NablaError('BAD_DATA', `${path}: run.json is not what nabla wrote: ${asError(error).message}`);
+  }
+}
+
+/** Throws where there is nothing left to do, or where the checkpoint does not belong to the run. */
+export function checkGoesOn({ path, record, checkpoint }: Resumed, configuration: Configuration, training: number): void {
+  if (!checkpoint) return;
+  const { position, pace } = checkpoint;
+  const { epochs, batch } = configuration;
+  if (configuration.learning.schedule.kind === 'cosine' && epochs !== record.configuration.epochs) {
+    throw wrongValue('epochs', `${record.configuration.epochs} as before: η goes along a cosine that ends with them`, epochs);
+  }
+  if (pace.stopped !== undefined && record.state === 'done')
+    throw wrongValue('resume', 'a run that has not ended', path, `It ended early: ${pace.stopped}.`);
+  if (position.epoch > epochs && record.state === 'done') {
+    throw wrongValue('resume', 'a run that has not ended', path, `It is done after ${position.epoch - 1} epochs; --epochs N trains it for more.`);
+  }
+  const { samples, epoch } = position;
+  if (samples > training || (samples % batch !== 0 && samples !== training) || epoch > epochs + 1) {
+    throw new NablaError('BAD_DATA', `${path}: its checkpoint is of another run: ${samples} samples of epoch ${epoch}, in mini-batches of ${batch}.`);
+  }
+}

@@ -1,0 +1,26 @@
+// The lines of a run's log.txt: what happened, in a sentence each.
+
+import type { TrainEvent } from './events.js';
+
+/** undefined for what the log does not hold. */
+export function logLine(event: TrainEvent): string | undefined {
+  switch (event.event) {
+    case 'start':
+      return event.resumed
+        ? `resumed in epoch ${event.resumed.epoch}, after ${event.resumed.samples} of ${event.samples} samples; ${event.workers} workers`
+        : `started: ${event.network.join('-')} on ${event.samples} samples of ${event.data}; ${event.workers} workers, kernels ${event.kernels}`;
+    case 'workers':
+      return `${event.workers} workers, chosen by ${event.why}`;
+    case 'epoch':
+      return `epoch ${event.epoch} of ${event.epochs}: cost ${event.trainingCost}, validation accuracy ${event.validationAccuracy ?? 'none'}`;
+    case 'checkpoint':
+      return `checkpoint ${event.path}`;
+    case 'recovery':
+    case 'warning':
+      return `${event.event}: ${event.text}`;
+    case 'done':
+      return `done after ${event.epochs} epochs${event.stopped === undefined ? '' : `: ${event.stopped}`}; weights ${event.weightsSha256}`;
+    default:
+      return undefined;
+  }
+}

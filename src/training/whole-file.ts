@@ -1,0 +1,66 @@
+// Files that are replaced as a whole: written beside, synced, renamed. A reader sees the old one or the new one, never a part,
+// whatever ends the process or the power; and a disk that is full leaves the old one as it was.
+
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { asError, NablaError } from '../errors.js';
+
+/** @throws {NablaError} NOT_SAVED */
+export function replaceFile(path: string, content: string | Uint8Array): void {
+  const part = `${path}.part`;
+  saving(path, () => {
+    try {
+      const file = openSync(part, 'w');
+      try {
+        writeFileSync(file, content);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(part, path);
+    } catch (error) {
+      rmSync(part, { force: true });
+      throw error;
+    }
+  });
+}
+
+/** The same while the caller goes on; the pieces follow one another in the file. @throws {NablaError} NOT_SAVED */
+export async function replaceFileLater(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    const file = await open(part, 'w');
+    try {
+      for (const piece of pieces) await file.writeFile(piece);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => {});
+    throw notSaved(path, error);
+  }
+}
+
+/** Makes the new name last: it is the folder's content, not the file's. Not every file system can be asked for that. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
+}
+
+/** Runs what writes to `path`. @throws {NablaError} NOT_SAVED */
+export function saving(path: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw notSaved(path, error);
+  }
+}
+
+function notSaved(path: string, error: unknown): NablaError {
+  return new NablaError('NOT_SAVED', `${path} cannot be written: ${asError(error).message}.`);
+}
