@@ -191,7 +191,7 @@ describe('a file is refused where', () => {
       expect(await refusalLater(readSavedNetwork('/dev/zero'))).toBe('/dev/zero: this is neither a file nor a folder.');
       expect(await refusalLater(readSavedNetwork(join(folder, 'none')))).toMatch(/none: there is no such file or folder/);
       mkdirSync(join(folder, 'empty'));
-      expect(await refusalLater(readSavedNetwork(join(folder, 'empty')))).toMatch(/empty: this folder holds no finished run: run\.json/);
+      expect(await refusalLater(readSavedNetwork(join(folder, 'empty')))).toMatch(/empty: this folder holds no run: run\.json/);
     }));
 });
 

@@ -421,7 +421,7 @@ const BAD: [args: string, says: RegExp][] = [
   ['--x 1e308,1e308 --activation linear --output linear', /sample: expected one with a finite cost/],
   ['--sample 2', /sample: expected a run beside it, got 2/],
   ['--data .', /data: expected a run beside it/],
-  ['--run nowhere', /nowhere: this folder holds no finished run/],
+  ['--run nowhere', /nowhere: this folder holds no run/],
   ['--run broken', /run\.json: .*JSON/],
   ['--run edited', /cost: .*got 'qadratic'/],
   ['--run kept --sample 9', /sample: expected a whole number from 1 to 8, got 9/],

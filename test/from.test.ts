@@ -134,7 +134,7 @@ describe('a run that is damaged', () => {
     ['no activations', edit((network) => delete network.activations), /run\.json: activations: expected a list of names, got undefined/],
     ['an activation that is none', edit((network) => network.activations?.splice(0, 1, 'tan')), /run\.json: activation: .*Did you mean 'tanh'/],
     ['a cost that is none', edit((network) => Object.assign(network, { cost: 3 })), /run\.json: cost: expected one of .*, got 3/],
-    ['weights of other layers', edit((network) => Object.assign(network, { layers: [6, 4, 4] })), /weights\.safetensors: 48 parameters of 6-4-4/],
+    ['weights of other layers', edit((network) => Object.assign(network, { layers: [6, 4, 4] })), /weights\.safetensors: tensor layer2\.weight: expected F32 \[4,6\] for 6-4-4/],
   ];
   function edit(change: (network: { layers: unknown; activations?: unknown[]; cost: unknown }) => unknown) {
     return (run: string): void => {
@@ -209,7 +209,7 @@ const BAD: [line: string, says: RegExp][] = [
   ['train --from net.json', /layers: expected 784 inputs, .* got 6/],
   ['train --data . --from short.json', /short\.json: this is no JSON: /],
   ['train --data . --from run/weights.safetensors', /weights\.safetensors: the book's JSON: expected '\{'/],
-  ['train --data . --from .', /\.: this folder holds no finished run/],
+  ['train --data . --from .', /\.: this folder holds no run/],
   ['train --data . --from nowhere', /nowhere: there is no such file or folder/],
   ['export run --to book --out x', /the activation of layer 2: expected 'sigmoid', .* got 'tanh'/],
   ['export run --to bok --out x', /to: expected one of book, got 'bok'\. Did you mean 'book'/],

@@ -67,6 +67,8 @@ describe('defaults', () => {
       input: 'dense',
       kernels: 'auto',
       timeout: 60_000,
+      checkpointEvery: '30s',
+      keepCheckpoints: 2,
     });
   });
 

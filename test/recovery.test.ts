@@ -147,7 +147,9 @@ function prepare(folder: string, fault: string): string {
 describe('a worker that', () => {
   test.each(FAULTS)(
     '%s is named and replaced, and the bits are those of a run without',
-    async (_, code, fault, text) => {
+    async (what, code, fault, text) => {
+      // Out of memory is out of breath first.
+      const timeout = what === 'runs out of memory' ? 30 : 3;
       await inFolder(async (folder) => {
         const module = prepare(folder, fault);
         const sound = jsonLines((await nabla(ARGS('sound', module), folder)).stdout);

@@ -1,6 +1,7 @@
 // From what a user names as data to a data set.
 
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { checkInteger } from '../check.js';
 import { NablaError, wrongKind, wrongValue } from '../errors.js';
 import { checkDataset, type Dataset } from './dataset.js';
@@ -12,6 +13,16 @@ export interface DatasetOptions {
   seed?: number;
   /** Samples of a folder's training files kept back for validation. Default: a sixth, at most 10,000. */
   validation?: number;
+}
+
+/** What a user named as data, so that it means the same from any folder. */
+export function sourceOf(named: string): string {
+  return named === 'mnist' ? named : resolve(named);
+}
+
+/** Whether two names stand for the same data. */
+export function isSameSource(a: unknown, b: unknown): boolean {
+  return typeof a === 'string' && typeof b === 'string' && sourceOf(a) === sourceOf(b);
 }
 
 /** A data set that a program brought, checked; or the one that it names. */

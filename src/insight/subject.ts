@@ -4,7 +4,7 @@
 import { availableMemory } from 'node:process';
 import { checkOneOf } from '../check.js';
 import { type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
-import { datasetOf } from '../data/load.js';
+import { datasetOf, isSameSource } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
@@ -92,7 +92,7 @@ async function savedRun(run: string, options: SubjectOptions): Promise<Found> {
   const { seed, eta } = record.configuration;
   const { source, validation } = record.data;
   const of = options.data ?? source;
-  const data = await datasetOf(of, { seed, validation: options.validation ?? (of === source ? validation : undefined) });
+  const data = await datasetOf(of, { seed, validation: options.validation ?? (isSameSource(of, source) ? validation : undefined) });
   const { functions } = network;
   const own = { ...optionsOf(network), functions, seed: options.seed ?? seed, eta: options.eta ?? eta };
   const checked = configure({ ...options, ...own, workers: 1 }, data);

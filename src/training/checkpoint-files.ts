@@ -26,17 +26,11 @@ export interface BestNetwork {
 export class CheckpointFiles {
   readonly #path: string;
   readonly #keep: number;
-  #writing: Promise<void> | undefined;
 
   /** @param keep how many of the newest stay */
   constructor(run: string, keep: number) {
     this.#path = join(run, FOLDER);
     this.#keep = keep;
-  }
-
-  /** Whether one is still being written. */
-  get isBusy(): boolean {
-    return this.#writing !== undefined;
   }
 
   /**
@@ -46,21 +40,11 @@ export class CheckpointFiles {
    */
   async write(checkpoint: Checkpoint, best: BestNetwork | undefined): Promise<string> {
     const path = join(this.#path, nameOf(checkpoint));
-    const writing = this.#write(path, checkpoint, best);
-    this.#writing = writing;
-    try {
-      await writing;
-    } finally {
-      this.#writing = undefined;
-    }
-    return path;
-  }
-
-  async #write(path: string, checkpoint: Checkpoint, best: BestNetwork | undefined): Promise<void> {
     saving(this.#path, () => mkdirSync(this.#path, { recursive: true }));
     if (best) await replaceFileLater(join(this.#path, BEST), encodeTensors(parameterTensors(checkpoint.layers, best.parameters), best.metadata));
     await replaceFileLater(path, encodeCheckpoint(checkpoint));
     for (const name of names(this.#path).slice(this.#keep)) await rm(join(this.#path, name), { force: true });
+    return path;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { checkOneOf } from '../check.js';
 import { countSamples, type Dataset, SPLITS, type Split } from '../data/dataset.js';
-import { datasetOf } from '../data/load.js';
+import { datasetOf, isSameSource } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
@@ -61,7 +61,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
 /** The data that is named, or else those that the run was trained on, split in the same way. */
 export async function dataOf({ data }: Pick<EvaluateOptions, 'data'>, { data: trained, configuration }: RunRecord): Promise<Dataset> {
   const source = data ?? trained.source;
-  return datasetOf(source, { seed: configuration.seed, validation: source === trained.source ? trained.validation : undefined });
+  return datasetOf(source, { seed: configuration.seed, validation: isSameSource(source, trained.source) ? trained.validation : undefined });
 }
 
 function configurationOf({ workers, kernels }: EvaluateOptions, network: NetworkSpecification, data: Dataset): Configuration {

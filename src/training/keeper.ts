@@ -1,7 +1,7 @@
 // What is kept of a run while it goes: its metrics and log, and checkpoints when they are due. Writing them never stops the
 // run: what cannot be written is said once and tried again with the next.
 
-import { asError } from '../errors.js';
+import { asError, NablaError } from '../errors.js';
 import { toBookOrder } from '../model/layout.js';
 import { type Checkpoint, type PaceState, type Position, weightsOf } from './checkpoint.js';
 import type { BestNetwork } from './checkpoint-files.js';
@@ -38,6 +38,9 @@ export class Keeper {
   #best: Best | undefined;
   #checked: { readonly epoch: number; readonly samples: number };
   #writing: Promise<void> = Promise.resolve();
+  #isBusy = false;
+  /** What a listener threw while a checkpoint was written. */
+  #thrown: Error | undefined;
   #complained = false;
 
   /** @param from where the run begins, or goes on */
@@ -73,7 +76,7 @@ export class Keeper {
 
   /** Whether a checkpoint is due by the clock; not before the last one is on the disk. */
   get isDue(): boolean {
-    return this.#schedule.isDue && !this.#folder.isBusy;
+    return this.#schedule.isDue && !this.#isBusy;
   }
 
   /** Writes a line of what happens into the log and, of an epoch or a diagnosis, into the metrics. */
@@ -93,20 +96,38 @@ export class Keeper {
 
   /** Writes a checkpoint where one is due, while the run goes on. Returns whether it keeps the snapshot for that. */
   check(standing: Standing): boolean {
+    if (this.#thrown) throw this.#thrown;
     const { epoch, samples } = standing.position;
-    if (this.#folder.isBusy || !(this.#schedule.isDue || this.#schedule.isBetween(this.#checked, { epoch, samples }))) return false;
+    if (this.#isBusy || !(this.#schedule.isDue || this.#schedule.isBetween(this.#checked, { epoch, samples }))) return false;
     this.#schedule.note();
     this.#checked = { epoch, samples };
-    // The copy is made; all the rest waits until the workers are at work again.
-    this.#writing = new Promise((resolve) => setImmediate(resolve)).then(() => this.#write(standing)).catch((error) => this.#complain(error));
+    this.#isBusy = true;
+    this.#writing = this.#writeLater(standing);
     return true;
   }
 
+  async #writeLater(standing: Standing): Promise<void> {
+    try {
+      // The copy is made; all the rest waits until the workers are at work again.
+      await new Promise((resolve) => setImmediate(resolve));
+      const checkpoint = this.#checkpointOf(standing);
+      const path = await this.#write(checkpoint);
+      this.#complained = false;
+      const { epoch, samples, steps } = checkpoint.position;
+      this.tell({ event: 'checkpoint', epoch, samples, steps, path });
+    } catch (error) {
+      this.#thrown = this.#complain(error);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
   /** Writes what a run can go on from, or ends with, and waits for it. @throws {NablaError} NOT_SAVED */
-  async save(standing: Standing, parameters = weightsOf(this.#checkpointOf(standing))): Promise<void> {
+  async save(standing: Standing): Promise<void> {
     await this.#writing;
-    this.#folder.saveParameters(parameters);
-    await this.#write(standing);
+    const checkpoint = this.#checkpointOf(standing);
+    this.#folder.saveParameters(weightsOf(checkpoint));
+    await this.#write(checkpoint);
   }
 
   /** Says in the record how the run ended. @throws {NablaError} NOT_SAVED */
@@ -114,16 +135,17 @@ export class Keeper {
     this.#folder.finish(state, outcome);
   }
 
-  async #write(standing: Standing): Promise<void> {
-    const checkpoint = this.#checkpointOf(standing);
+  /** Says in the record, if the disk can take that, that the run failed and why. Never throws. */
+  giveUp(error: string): void {
+    this.#try(() => this.#folder.finish('failed', { error }));
+  }
+
+  async #write(checkpoint: Checkpoint): Promise<string> {
     const best = this.#best;
     const path = await this.#folder.saveCheckpoint(checkpoint, best && this.#bestNetwork(best));
     if (this.#best === best) this.#best = undefined;
-    this.#complained = false;
-    const { epoch, samples, steps } = standing.position;
-    const event = { event: 'checkpoint', epoch, samples, steps, path } as const;
-    this.note(event);
-    this.tell(event);
+    this.#try(() => this.#folder.log(`checkpoint ${path}`));
+    return path;
   }
 
   #checkpointOf({ snapshot, position, pace, history }: Standing): Checkpoint {
@@ -146,15 +168,21 @@ export class Keeper {
     try {
       action();
     } catch (error) {
-      this.#complain(error);
+      const thrown = this.#complain(error);
+      if (thrown) throw thrown;
     }
   }
 
-  /** Once, lest a full disk fills the terminal. */
-  #complain(error: unknown): void {
-    if (this.#complained) return;
+  /** Says what could not be written; once, lest a full disk fills the terminal. Returns any other error. */
+  #complain(error: unknown): Error | undefined {
+    if (!(error instanceof NablaError && error.code === 'NOT_SAVED')) return asError(error);
+    if (this.#complained) return undefined;
     this.#complained = true;
-    const text = `${asError(error).message} The run goes on; what was saved before is as it was.`;
-    this.tell({ event: 'warning', text });
+    try {
+      this.tell({ event: 'warning', text: `${error.message} The run goes on; what was saved before is as it was.` });
+      return undefined;
+    } catch (thrown) {
+      return asError(thrown);
+    }
   }
 }

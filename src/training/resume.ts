@@ -102,6 +102,8 @@ export function checkGoesOn({ path, record, checkpoint }: Resumed, configuration
     throw wrongValue('resume', 'a run that has not ended', path, `It is done after ${position.epoch - 1} epochs; --epochs N trains it for more.`);
   }
   const { samples, epoch } = position;
+  const least = samples === 0 ? epoch - 1 : epoch;
+  if (epochs < least && epochs !== record.configuration.epochs) throw wrongValue('epochs', `at least ${least}, where ${path} stands`, epochs);
   if (samples > training || (samples % batch !== 0 && samples !== training) || epoch > epochs + 1) {
     throw new NablaError('BAD_DATA', `${path}: its checkpoint is of another run: ${samples} samples of epoch ${epoch}, in mini-batches of ${batch}.`);
   }

@@ -100,11 +100,6 @@ export class RunFolder {
     return this.#history;
   }
 
-  /** Whether a checkpoint is still being written. */
-  get isBusy(): boolean {
-    return this.#checkpoints.isBusy;
-  }
-
   /** Adds a line to metrics.jsonl. */
   addMetrics(line: object): void {
     const text = `${JSON.stringify(line)}\n`;

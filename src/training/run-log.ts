@@ -13,8 +13,6 @@ export function logLine(event: TrainEvent): string | undefined {
       return `${event.workers} workers, chosen by ${event.why}`;
     case 'epoch':
       return `epoch ${event.epoch} of ${event.epochs}: cost ${event.trainingCost}, validation accuracy ${event.validationAccuracy ?? 'none'}`;
-    case 'checkpoint':
-      return `checkpoint ${event.path}`;
     case 'recovery':
     case 'warning':
       return `${event.event}: ${event.text}`;

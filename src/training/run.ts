@@ -279,6 +279,7 @@ export class Run {
       return said;
     } catch {
       // The disk that cannot take this is often the very reason for the error, which matters more.
+      keeper.giveUp(error.message);
       return error;
     }
   }

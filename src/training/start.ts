@@ -1,6 +1,7 @@
 // Where a run starts: from parameters drawn by its seed, or from a saved network, whose sizes, activations and cost then
 // complete the options. Only the network comes from there; how to train it, and on what, is said anew.
 
+import { isSameSource } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../model/own-functions.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
@@ -66,7 +67,7 @@ function agree(what: string, given: unknown, own: string | readonly unknown[], f
 
 /** What is new to the network depends on how the data were split when it was trained. */
 function otherSplit({ data = 'mnist', seed = 1, validation }: TrainOptions, { data: then, configuration }: RunRecord, from: string): string[] {
-  if (data !== then?.source) return [];
+  if (!isSameSource(data, then?.source)) return [];
   const drawn = data === 'mnist' && seed !== configuration.seed;
   const cut = data !== 'mnist' && validation !== then.validation;
   const remedy = drawn ? `seed ${configuration.seed}` : `validation ${then.validation ?? 'left open'}`;

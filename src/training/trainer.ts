@@ -2,7 +2,7 @@
 // the command line does that.
 
 import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
-import { datasetOf } from '../data/load.js';
+import { datasetOf, sourceOf } from '../data/load.js';
 import { wrongValue } from '../errors.js';
 import { initialParameters } from '../model/initialisers.js';
 import { fromBookOrder } from '../model/layout.js';
@@ -92,7 +92,8 @@ const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, factor: 1, steps: 0
 async function dataOf({ data = 'mnist', validation, seed, run, runs, resume }: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
   const opened = await datasetOf(data, { seed, validation });
   const { name, inputs, classes, scale } = opened;
-  const origin = typeof data === 'string' ? { source: data, validation } : { source: name };
+  // A folder by its whole path: the run may be taken up from elsewhere.
+  const origin = typeof data === 'string' ? { source: sourceOf(data), validation } : { source: name };
   // Only a run that is kept needs it.
   const sha256 = (run ?? runs ?? resume) === undefined ? '' : fingerprint(opened);
   return { data: opened, record: { ...origin, name, inputs, classes, scale, regression: isRegression(opened), sha256 } };

@@ -1,0 +1,207 @@
+// Runs that are stopped and taken up again: killed at any moment, interrupted, with other workers afterwards. The run that was
+// finished in pieces has the weights, the metrics and the costs of one that was never stopped.
+
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seeded } from './bound-kernels.js';
+import { contents, inFolder, jsonLines, nabla, start } from './command.js';
+import { images, labels, temporaryFolder, writeIdxFolder } from './idx-folder.js';
+
+/** In the slow part of the suite as many as the project promises. */
+const KILLS = process.env.NABLA_SLOW ? 50 : 4;
+
+const random = seeded('resume');
+let folder: string;
+/** Hash and metrics of each kind of run, never stopped. */
+const whole = new Map<string, Promise<{ hash: unknown; metrics: unknown[] }>>();
+
+beforeAll(() => {
+  folder = temporaryFolder();
+  writeIdxFolder(folder, {
+    trainingImages: images(3000, 28, 28),
+    trainingLabels: labels(3000, 10),
+    testImages: images(200, 28, 28),
+    testLabels: labels(200, 10),
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const BASE = 'train --data . --layers 784,20,10 --batch 10 --epochs 30 --lambda 3 --seed 4 --format json';
+const KINDS = {
+  plain: BASE,
+  adam: `${BASE} --optimiser adam --eta 0.001 --schedule step:2,0.5 --dropout 0.2 --gradient partial --shards 4`,
+  momentum: `${BASE} --momentum 0.8 --eta 0.05 --schedule halve:1 --clip-norm 2 --input dense`,
+} as const;
+type Kind = keyof typeof KINDS;
+const KIND_NAMES = Object.keys(KINDS) as Kind[];
+
+const numbersOf = (text: string): unknown[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const { event, epoch, eta, trainingCost, validationCost, validationAccuracy, testCost } = JSON.parse(line);
+      return { event, epoch, eta, trainingCost, validationCost, validationAccuracy, testCost };
+    });
+const metricsOf = (run: string): unknown[] => numbersOf(readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8'));
+
+function wholeRun(kind: Kind): Promise<{ hash: unknown; metrics: unknown[] }> {
+  const known = whole.get(kind);
+  if (known) return known;
+  const run = (async () => {
+    const { stdout, stderr } = await nabla([...KINDS[kind].split(' '), '--workers', '2', '--run', `whole-${kind}`], folder);
+    expect(stderr).toBe('');
+    return { hash: jsonLines(stdout).at(-1)?.weightsSha256, metrics: metricsOf(`whole-${kind}`) };
+  })();
+  whole.set(kind, run);
+  return run;
+}
+
+const recordOf = (run: string) => JSON.parse(readFileSync(join(folder, run, 'run.json'), 'utf8'));
+const resumeArgs = (run: string, workers: number): string[] => ['train', '--resume', run, '--workers', String(workers), '--format', 'json'];
+
+/** Starts a run and kills it at a random moment after it has begun; returns whether it came in time. */
+async function kill(args: readonly string[], signal: NodeJS.Signals = 'SIGKILL'): Promise<boolean> {
+  const { child, outcome, seen } = start(args, folder);
+  await seen('"event":"start"');
+  await new Promise((resolve) => setTimeout(resolve, random.below(500)));
+  child.kill(signal);
+  return (await outcome).code !== 0;
+}
+
+/** Takes a run up to its end, and holds it against the one that was never stopped. */
+async function finishAndCompare(run: string, kind: Kind, workers: number): Promise<void> {
+  const { hash, metrics } = await wholeRun(kind);
+  if (recordOf(run).state !== 'done') {
+    const { code, stdout, stderr } = await nabla(resumeArgs(run, workers), folder);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(jsonLines(stdout).at(-1)?.weightsSha256).toBe(hash);
+  }
+  expect(recordOf(run)).toMatchObject({ state: 'done', outcome: { weightsSha256: hash } });
+  expect(metricsOf(run)).toEqual(metrics);
+  expect(readdirSync(join(folder, run, 'checkpoints')).filter((name) => !/^(step-\d+|best)\.safetensors$/.test(name))).toEqual([]);
+}
+
+describe('killed with SIGKILL at random moments', () => {
+  let killed = 0;
+
+  test.each(Array.from({ length: KILLS }, (_, k) => [k, KIND_NAMES[k % KIND_NAMES.length]] as const))(
+    '%i: %s, once or twice, with any number of workers before and after',
+    async (k, kind) => {
+      const run = `killed-${k}`;
+      const workers = (): number => 1 + random.below(3);
+      if (await kill([...KINDS[kind].split(' '), '--workers', String(workers()), '--checkpoint-every', '0.03e', '--run', run])) killed++;
+      if (random.below(2) === 0 && recordOf(run).state !== 'done' && (await kill(resumeArgs(run, workers())))) killed++;
+      await finishAndCompare(run, kind, workers());
+    },
+    120_000,
+  );
+
+  test('most of them came before the end', () => {
+    expect(killed).toBeGreaterThanOrEqual(KILLS / 2);
+  });
+});
+
+describe('taken up again', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('after %s, without any checkpoint before', async (signal) => {
+    const args = [...KINDS.adam.split(' '), '--workers', '2', '--checkpoint-every', 'never', '--run', signal];
+    expect(await kill(args, signal)).toBe(true);
+    expect(recordOf(signal)).toMatchObject({ state: 'interrupted', outcome: { error: expect.stringContaining(`nabla train --resume ${signal}`) } });
+    await finishAndCompare(signal, 'adam', 3);
+  });
+
+  test('before its first checkpoint: from the beginning', async () => {
+    expect(await kill([...KINDS.plain.split(' '), '--checkpoint-every', 'never', '--run', 'early'])).toBe(true);
+    expect(existsSync(join(folder, 'early', 'checkpoints'))).toBe(false);
+    await finishAndCompare('early', 'plain', 1);
+  });
+
+  test('with the newest checkpoint damaged: from the one before, with a warning', async () => {
+    expect(await kill([...KINDS.momentum.split(' '), '--checkpoint-every', '0.2e', '--run', 'damaged'], 'SIGINT')).toBe(true);
+    const files = readdirSync(join(folder, 'damaged', 'checkpoints')).filter((name) => name.startsWith('step'));
+    expect(files).toHaveLength(2);
+    const newest = join(folder, 'damaged', 'checkpoints', files.sort()[1]);
+    const bytes = readFileSync(newest);
+    bytes[bytes.length >> 1] ^= 4;
+    writeFileSync(newest, bytes);
+    const { stdout, code } = await nabla(resumeArgs('damaged', 2), folder);
+    expect(code).toBe(0);
+    expect(jsonLines(stdout)[0].warnings).toEqual([
+      expect.stringMatching(/step-\d+\.safetensors: damaged: its checksum is not that of its content\. Going on from/),
+    ]);
+    await finishAndCompare('damaged', 'momentum', 1);
+  });
+
+  test('after it is done, for more epochs: as one that had asked for them from the start', async () => {
+    const short = KINDS.plain.replace('--epochs 30', '--epochs 11').split(' ');
+    expect((await nabla([...short, '--run', 'more'], folder)).code).toBe(0);
+    const { code, stderr } = await nabla(resumeArgs('more', 1), folder);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: resume: [^\n]* done after 11 epochs; --epochs N trains it for more\.\n$/)]);
+    expect((await nabla([...resumeArgs('more', 1), '--epochs', '30'], folder)).code).toBe(0);
+    const { hash } = await wholeRun('plain');
+    expect(recordOf('more').outcome.weightsSha256).toBe(hash);
+  });
+
+  test.each([
+    ['--eta 1', /^error: eta: expected none beside a run to resume/],
+    ['--layers 784,10', /^error: layers: expected none beside a run to resume/],
+    ['--run other', /^error: run: expected none beside a run to resume/],
+    ['--epochs 1', /^error: epochs: expected at least \d+, where fixed stands, got 1\.\n$/],
+  ])('but not with %s', async (more, message) => {
+    if (!existsSync(join(folder, 'fixed'))) await kill([...KINDS.plain.split(' '), '--run', 'fixed'], 'SIGINT');
+    const before = contents(join(folder, 'fixed'));
+    const { code, stderr } = await nabla([...resumeArgs('fixed', 1), ...more.split(' ')], folder);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(contents(join(folder, 'fixed'))).toEqual(before);
+  });
+
+  test('but not on other data, and not where there is no run', async () => {
+    await inFolder(async (other) => {
+      await wholeRun('plain');
+      cpSync(join(folder, 'whole-plain'), join(other, 'run'), { recursive: true });
+      writeIdxFolder(other, {
+        trainingImages: images(3000, 28, 28, 1),
+        trainingLabels: labels(3000, 10),
+        testImages: images(200, 28, 28),
+        testLabels: labels(200, 10),
+      });
+      expect(await nabla(['train', '--resume', 'run', '--epochs', '31', '--data', '.'], other)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^error: data: expected the samples that run was trained on/),
+      });
+      expect(await nabla(['train', '--resume', 'nowhere'], other)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^error: nowhere: this folder holds no run: [^\n]+\n$/),
+      });
+    });
+  });
+});
+
+test('a disk that cannot take a checkpoint leaves the ones before as they were, says so once, and the run goes on', async () => {
+  const run = 'full';
+  const checkpoints = join(folder, run, 'checkpoints');
+  // From the fourth epoch on, each file that a checkpoint is first written to is a device that is always full.
+  mkdirSync(checkpoints, { recursive: true });
+  for (let step = 1000; step <= 7500; step += 250)
+    symlinkSync('/dev/full', join(checkpoints, `step-${String(step).padStart(9, '0')}.safetensors.part`));
+  const args = [...KINDS.plain.split(' '), '--checkpoint-every', '1e', '--keep-checkpoints', '1000', '--run', run];
+  const { code, stdout, stderr } = await nabla(args, folder);
+  const events = jsonLines(stdout);
+  expect(events.filter(({ event }) => event === 'warning').map(({ text }) => text)).toEqual([
+    expect.stringMatching(
+      /^full\/checkpoints\/step-\d+\.safetensors cannot be written: ENOSPC.* The run goes on; what was saved before is as it was\.$/,
+    ),
+  ]);
+  expect(events.filter(({ event }) => event === 'epoch')).toHaveLength(30);
+  // What it ends with cannot be written either.
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error: full\/checkpoints\/step-000007500\.safetensors cannot be written: ENOSPC[^\n]*\n$/),
+  ]);
+  expect(recordOf(run)).toMatchObject({ state: 'failed', outcome: { error: expect.stringContaining('ENOSPC') } });
+  // With room again, the run goes on from the last one that could be written.
+  for (const name of readdirSync(checkpoints)) if (name.endsWith('.part')) rmSync(join(checkpoints, name));
+  await finishAndCompare(run, 'plain', 2);
+});
