@@ -41,11 +41,11 @@ export function checkBuiltIn(format: string, { activations, neurons }: NetworkSp
     ...neurons.map(({ layer, neuron, f }) => ({ f, where: `neuron ${layer}:${neuron}` })),
   ].filter(({ f }) => ownActivation(f) !== undefined);
   if (own.length === 0) return;
-  const named = own.map(({ f, where }) => `'${f}' (${where})`).join(', ');
+  const next = "The format 'safetensors' takes it: weights, biases, and the functions by name alone.";
   throw wrongValue(
     'the network',
-    `activations that nabla has, for ${format}`,
-    `${named}, of your own`,
-    "The format 'safetensors' takes it, with the weights and the names alone.",
+    `activations that nabla itself has, for ${format}`,
+    own.map(({ f, where }) => `${f} of ${where}`),
+    next,
   );
 }

@@ -47,11 +47,15 @@ function layerText({ number, I, O, weights, biases }: LayerTensors): string {
 export function shortestDecimal(value: number): string {
   if (Object.is(value, -0)) return '-0';
   if (Number.isInteger(value) && Math.abs(value) < 1000) return String(value);
-  for (let digits = 1; digits < 9; digits++) {
-    const decimal = Number(value.toPrecision(digits));
-    const [below, above] = [decimal * (1 - Number.EPSILON), decimal * (1 + Number.EPSILON)];
-    if (Math.fround(below) === value && Math.fround(above) === value) return String(decimal);
+  // Decimals of six digits lie so far apart that a shorter one that fits is also the nearest of six.
+  for (let digits = fits(value, 6) ? 1 : 7; digits < 9; digits++) {
+    if (fits(value, digits)) return String(Number(value.toPrecision(digits)));
   }
   // Nine digits are always enough (IEEE 754).
   return String(Number(value.toPrecision(9)));
+}
+
+function fits(value: number, digits: number): boolean {
+  const decimal = Number(value.toPrecision(digits));
+  return Math.fround(decimal * (1 - Number.EPSILON)) === value && Math.fround(decimal * (1 + Number.EPSILON)) === value;
 }
