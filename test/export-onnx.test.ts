@@ -140,6 +140,7 @@ function fieldsOf(message: Uint8Array): Map<number, (bigint | Uint8Array)[]> {
   const varint = (): bigint => {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
+      if (at === message.length) throw new Error('a varint goes on past the end');
       const byte = message[at++];
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return value;

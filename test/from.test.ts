@@ -208,7 +208,7 @@ const BAD: [line: string, says: RegExp][] = [
   ['train --data . --from net.json --init normal', /init: expected none beside 'from'/],
   ['train --from net.json', /layers: expected 784 inputs, .* got 6/],
   ['train --data . --from short.json', /short\.json: this is no JSON: /],
-  ['train --data . --from run/weights.safetensors', /weights\.safetensors: the book's JSON: expected '\{'/],
+  ['train --data . --from run/weights.safetensors', /weights\.safetensors: this is no JSON: /],
   ['train --data . --from .', /\.: this folder holds no finished run/],
   ['train --data . --from nowhere', /nowhere: there is no such file or folder/],
   ['export run --to book --out x', /the activation of layer 2: expected 'sigmoid', .* got 'tanh'/],
