@@ -47,12 +47,11 @@ function layerText({ number, I, O, weights, biases }: LayerTensors): string {
 export function shortestDecimal(value: number): string {
   if (Object.is(value, -0)) return '-0';
   if (Number.isInteger(value) && Math.abs(value) < 1000) return String(value);
-  // Decimals of six digits lie so far apart that a shorter one that fits is also the nearest of six.
-  for (let digits = fits(value, 6) ? 1 : 7; digits < 9; digits++) {
-    if (fits(value, digits)) return String(Number(value.toPrecision(digits)));
-  }
-  // Nine digits are always enough (IEEE 754).
-  return String(Number(value.toPrecision(9)));
+  // Nine digits are always enough (IEEE 754). Where so many fit, one more fits too: that is plain for all but powers of two, whose
+  // neighbour below is nearer than that above, and tried out for those.
+  let digits = 9;
+  while (digits > 1 && fits(value, digits - 1)) digits--;
+  return String(Number(value.toPrecision(digits)));
 }
 
 function fits(value: number, digits: number): boolean {
