@@ -5,7 +5,8 @@ import { checkOneOf } from '../check.js';
 import { wrongKind } from '../errors.js';
 import { checkOutputPath, writeOutput } from '../training/output-file.js';
 import { readSavedNetwork } from '../training/saved-network.js';
-import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportFormatName } from './formats.js';
+import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportFormat, type ExportFormatName } from './formats.js';
+import { metadataOf } from './metadata.js';
 
 export interface ExportOptions {
   /** Folder of the run, or a file in the book's JSON. */
@@ -36,9 +37,10 @@ export interface ExportResult {
 export async function exportRun({ run, to, out }: ExportOptions): Promise<ExportResult> {
   if (typeof run !== 'string') throw wrongKind('run', 'the folder of a run', run);
   if (typeof out !== 'string') throw wrongKind('out', 'the path of a file', out);
-  const { encode } = EXPORT_FORMATS[checkOneOf('to', to, EXPORT_FORMAT_NAMES)];
+  const { encode }: ExportFormat = EXPORT_FORMATS[checkOneOf('to', to, EXPORT_FORMAT_NAMES)];
   checkOutputPath('out', out);
-  const { network, parameters } = await readSavedNetwork(run);
-  writeOutput('The network', out, encode(network, parameters));
+  const saved = await readSavedNetwork(run);
+  const { network, parameters } = saved;
+  writeOutput('The network', out, encode(network, parameters, metadataOf(saved)));
   return { run, to, out, network: network.layers, parameters: parameters.length, bytes: statSync(out).size };
 }

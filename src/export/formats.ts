@@ -2,6 +2,11 @@
 
 import type { NetworkSpecification } from '../model/specification.js';
 import { encodeBookJson } from '../training/book-json.js';
+import { encodeJsModule } from './js-module.js';
+import { encodeJson } from './json.js';
+import type { ModelMetadata } from './metadata.js';
+import { encodeOnnx } from './onnx.js';
+import { encodeTensors } from './safetensors.js';
 
 export interface ExportFormat {
   /** What it is, for the help. */
@@ -9,13 +14,18 @@ export interface ExportFormat {
   /**
    * The content of the file.
    * @param parameters [P] in the book's order, finite
+   * @param metadata what is known besides; a format without room for it leaves it out
    * @throws {RangeError} naming what of the network the format cannot represent
    */
-  encode(network: NetworkSpecification, parameters: Float32Array): string | Uint8Array;
+  encode(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): string | Uint8Array;
 }
 
 export const EXPORT_FORMATS = {
   book: { what: "the JSON that the book's network2.py saves and loads", encode: encodeBookJson },
+  onnx: { what: 'a model for ONNX Runtime and all else that reads ONNX (opset 13)', encode: encodeOnnx },
+  safetensors: { what: 'weights and biases as tensors by name, for Python and others', encode: encodeTensors },
+  json: { what: 'sizes, functions, weights and biases in JSON that explains itself', encode: encodeJson },
+  js: { what: 'a JavaScript module with predict(x) that needs nothing else', encode: encodeJsModule },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
 
 export type ExportFormatName = keyof typeof EXPORT_FORMATS;

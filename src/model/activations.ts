@@ -13,9 +13,9 @@ export interface Activation {
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
 /** ∂a/∂z of a leaky ReLU left of zero (Maas, Hannun and Ng 2013). */
-const LEAK = 0.01;
-const GELU_ROOT = Math.sqrt(2 / Math.PI);
-const GELU_CUBE = 0.044715;
+export const LEAK = 0.01;
+export const GELU_ROOT = Math.sqrt(2 / Math.PI);
+export const GELU_CUBE = 0.044715;
 const geluTanh = (z: number): number => Math.tanh(GELU_ROOT * (z + GELU_CUBE * z ** 3));
 
 export const ACTIVATIONS: Readonly<Record<Exclude<ActivationName, 'softmax'>, Activation>> = {

@@ -1,0 +1,149 @@
+// A network as one JavaScript module that needs nothing else, in a browser or in Node: `predict(x)` and `metadata`. The code is
+// meant to be read; the parameters stand at its end, as base64 of float32. It computes in float64, as `predict` of a run does.
+
+import { wrongValue } from '../errors.js';
+import type { ActivationName } from '../kernels/kernels.js';
+import type { NetworkSpecification } from '../model/specification.js';
+import { littleEndian } from '../training/safetensors.js';
+import { checkBuiltIn, FORMULAS, functionsOf, otherNeurons } from './functions.js';
+import { describeNetwork, type ModelMetadata } from './metadata.js';
+
+/** Parameters of the largest network that is written: a module of 270 MB. */
+const MAX_PARAMETERS = 50_000_000;
+/** Bytes in a line of base64: 140 characters. A list of lines is read in a fifth of the time that one text takes. */
+const LINE_BYTES = 105;
+
+/**
+ * The module's text.
+ * @param parameters [P] in the book's order
+ * @throws {RangeError} for own functions, or more parameters than an engine reads as a program
+ */
+export function encodeJsModule(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): string {
+  checkBuiltIn('a JavaScript module', network);
+  if (parameters.length > MAX_PARAMETERS) {
+    throw wrongValue('the network', `at most ${MAX_PARAMETERS} weights and biases for a JavaScript module`, parameters.length);
+  }
+  return `${headText(network, metadata)}
+export const metadata = ${literal({ ...describeNetwork(network), ...metadata })};
+
+${PREDICT}
+${inputsText(metadata)}
+${functionsText(network)}
+// Layers after the first: I inputs, O neurons, f from the z of all neurons to their activations.
+const layers = [
+${layerLines(network).join('\n')}
+];
+
+// Weights (a row for each neuron) and biases of each layer in turn: little-endian float32 as base64.
+const parameters = decode([
+${base64Lines(parameters)}
+]);
+
+${DECODE}`;
+}
+
+function headText({ layers, activations }: NetworkSpecification, { producer, inputs, outputs, scale, classes }: ModelMetadata): string {
+  const largest = classes === undefined ? '' : '\n//   const answer = a.indexOf(Math.max(...a));   // the class, from 0, whose output is largest';
+  const bytes = scale === undefined ? '' : ` A Uint8Array has bytes, which are multiplied with ${scale}.`;
+  return `// A trained network, ${layers.join('-')}, ${activations.join(', ')}: written by ${producer}, needs nothing else.
+//
+//   import { predict } from './net.mjs';
+//   const a = predict(x);   // activations of the ${outputs} outputs${largest}
+//
+// x has the ${inputs} inputs of one sample, as the network takes them.${bytes}
+`;
+}
+
+const PREDICT = `/**
+ * @param {ArrayLike<number>} x the inputs of one sample
+ * @returns {number[]} the activations of the output layer
+ */
+export function predict(x) {
+  let a = inputsOf(x);
+  let at = 0;
+  for (const { I, O, f } of layers) {
+    const biases = at + I * O;
+    const z = [];
+    for (let j = 0; j < O; j++) {
+      let sum = parameters[biases + j];
+      for (let k = 0; k < I; k++) sum += parameters[at + j * I + k] * a[k];
+      z.push(sum);
+    }
+    a = f(z);
+    at = biases + O;
+  }
+  return a;
+}
+`;
+
+const DECODE = `function decode(lines) {
+  const text = atob(lines.join(''));
+  const view = new DataView(new ArrayBuffer(text.length));
+  for (let k = 0; k < text.length; k++) view.setUint8(k, text.charCodeAt(k));
+  const values = new Float32Array(text.length / 4);
+  for (let k = 0; k < values.length; k++) values[k] = view.getFloat32(4 * k, true);
+  return values;
+}
+`;
+
+/** Bytes are recognised by their type, as those of a data set are. */
+function inputsText({ inputs, scale }: ModelMetadata): string {
+  const bytes =
+    scale === undefined
+      ? "throw new TypeError('predict: it is not known how bytes become inputs of this network; give it numbers.');"
+      : 'return Array.from(x, (byte) => byte * metadata.scale);';
+  return `function inputsOf(x) {
+  if (x?.length !== ${inputs}) throw new RangeError(\`predict: expected ${inputs} inputs, got \${x?.length}.\`);
+  if (x instanceof Uint8Array || x instanceof Uint8ClampedArray) ${bytes}
+  return Array.from(x);
+}
+`;
+}
+
+/** The functions that the network has, and how they are applied. */
+function functionsText(network: NetworkSpecification): string {
+  const lines = functionsOf(network).map((f) => (f === 'softmax' ? SOFTMAX : `const ${identifier(f)} = (z) => ${FORMULAS[f]};`));
+  const others = network.activations.some((_, l) => otherNeurons(network, l).length > 0);
+  const plain = network.activations.some((f) => f !== 'softmax');
+  if (others) lines.push('// f for each neuron, but for those (counted from 0) that have another.', EACH_BUT);
+  else if (plain) lines.push(EACH);
+  return `${lines.join('\n')}\n`;
+}
+
+const EACH = 'const each = (f) => (zs) => zs.map((z) => f(z));';
+const EACH_BUT = 'const each = (f, others = {}) => (zs) => zs.map((z, j) => (others[j] ?? f)(z));';
+const SOFTMAX = `const softmax = (zs) => {
+  const top = zs.reduce((largest, z) => Math.max(largest, z));
+  const powers = zs.map((z) => Math.exp(z - top));
+  const sum = powers.reduce((s, p) => s + p, 0);
+  return powers.map((p) => p / sum);
+};`;
+
+function layerLines(network: NetworkSpecification): string[] {
+  return network.layers.slice(1).map((O, l) => {
+    const usual = network.activations[l] as ActivationName;
+    const others = otherNeurons(network, l).flatMap(([f, columns]) => columns.map((column) => `${column}: ${identifier(f)}`));
+    const argument = others.length === 0 ? '' : `, { ${others.join(', ')} }`;
+    const f = usual === 'softmax' ? 'softmax' : `each(${identifier(usual)}${argument})`;
+    return `  { I: ${network.layers[l]}, O: ${O}, f: ${f} },`;
+  });
+}
+
+/** leaky-relu as leakyRelu */
+function identifier(name: ActivationName): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** An object as source text, a line for each field; no '<', so that the module may stand in a page. */
+function literal(value: object): string {
+  const fields = Object.entries(value).map(([name, v]) => `  ${name}: ${JSON.stringify(v)},`);
+  return `{\n${fields.join('\n')}\n}`.replaceAll('<', '\\u003c');
+}
+
+/** Lines of base64 as literals; each but the last has whole triples of bytes, so that together they are base64 again. */
+function base64Lines(parameters: Float32Array): string {
+  const buffer = Buffer.from(littleEndian(parameters).buffer);
+  const lines: string[] = [];
+  for (let at = 0; at < buffer.length; at += LINE_BYTES) lines.push(`'${buffer.toString('base64', at, at + LINE_BYTES)}',`);
+  return lines.join('\n');
+}

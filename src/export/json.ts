@@ -1,0 +1,60 @@
+// A network as JSON that explains itself: sizes, functions as formulas, every layer's weights and biases, and what is known of
+// its data. For readers that have nothing but a JSON parser. Nothing here reads it back; the book's JSON goes both ways.
+
+import { wrongValue } from '../errors.js';
+import type { NetworkSpecification } from '../model/specification.js';
+import { checkBuiltIn, FORMULAS, functionsOf } from './functions.js';
+import { describeNetwork, type ModelMetadata } from './metadata.js';
+import { type LayerTensors, tensorsOf } from './tensors.js';
+
+const FORMAT = 'nabla network, version 1';
+const ABOUT =
+  'Dense network. Start with a = the inputs of a sample (bytes of the data times metadata.scale). For each entry of parameters, in order: ' +
+  'z_j = sum over k of weights[j][k] * a[k] + biases[j], then a_j = f(z_j), f being the entry of activations for this layer, or that ' +
+  'of neurons, where layers and neurons count from 1 and layer 1 is the input. The last a are the outputs. functions has each f as an ' +
+  'expression in JavaScript. Numbers are float32, each with the fewest digits that give back its bits.';
+const SOFTMAX = 'Math.exp(z_j - max z) / sum over i of Math.exp(z_i - max z), over the z of the layer';
+
+/** Parameters of the largest network that is written: at 16 characters each, what a text can hold. */
+const MAX_PARAMETERS = 30_000_000;
+
+/**
+ * The file's text.
+ * @param parameters [P] in the book's order, finite
+ * @throws {RangeError} for own functions, or more parameters than a text can hold
+ */
+export function encodeJson(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): string {
+  checkBuiltIn('this JSON', network);
+  if (parameters.length > MAX_PARAMETERS) throw wrongValue('the network', `at most ${MAX_PARAMETERS} weights and biases for JSON`, parameters.length);
+  const functions = Object.fromEntries(functionsOf(network).map((f) => [f, f === 'softmax' ? SOFTMAX : FORMULAS[f]]));
+  const head = { format: FORMAT, about: ABOUT, ...describeNetwork(network), functions, metadata };
+  const fields = Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
+  const layers = tensorsOf(network.layers, parameters).map(layerText);
+  return `{\n${fields.join(',\n')},\n"parameters": [\n${layers.join(',\n')}\n]\n}\n`;
+}
+
+/** With a line for each row of weights. */
+function layerText({ number, I, O, weights, biases }: LayerTensors): string {
+  const list = (values: Float32Array): string => `[${Array.from(values, shortestDecimal).join(',')}]`;
+  const rows = Array.from({ length: O }, (_, j) => list(weights.subarray(j * I, (j + 1) * I)));
+  return `{"layer": ${number}, "weights": [\n${rows.join(',\n')}\n], "biases": ${list(biases)}}`;
+}
+
+/**
+ * The shortest decimal that gives back the same float32, whether a reader takes it for a float32 at once or for a float64 first:
+ * the float64 is not on the border between two float32, where the two ways could part.
+ */
+export function shortestDecimal(value: number): string {
+  if (Object.is(value, -0)) return '-0';
+  if (Number.isInteger(value) && Math.abs(value) < 1000) return String(value);
+  // Nine digits are always enough (IEEE 754). Where so many fit, one more fits too: that is plain for all but powers of two, whose
+  // neighbour below is nearer than that above, and tried out for those.
+  let digits = 9;
+  while (digits > 1 && fits(value, digits - 1)) digits--;
+  return String(Number(value.toPrecision(digits)));
+}
+
+function fits(value: number, digits: number): boolean {
+  const decimal = Number(value.toPrecision(digits));
+  return Math.fround(decimal * (1 - Number.EPSILON)) === value && Math.fround(decimal * (1 + Number.EPSILON)) === value;
+}

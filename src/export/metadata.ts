@@ -1,0 +1,95 @@
+// What travels with an exported network besides its parameters: how inputs are made, what the outputs are, where it comes from
+// and how well it did. What is not known is left out: a file in the book's JSON knows nothing of it, an older run little.
+
+import { createHash } from 'node:crypto';
+import type { NetworkSpecification, NeuronFunction } from '../model/specification.js';
+import type { DataRecord } from '../training/run-folder.js';
+import { littleEndian } from '../training/safetensors.js';
+import type { SavedNetwork } from '../training/saved-network.js';
+import { VERSION } from '../training/version.js';
+
+export interface ModelMetadata {
+  /** Program and version that wrote the file. */
+  readonly producer: string;
+  /** n_1: numbers of a sample. */
+  readonly inputs: number;
+  /** n_L */
+  readonly outputs: number;
+  /** SHA-256 of the parameters in the book's order, as little-endian float32. */
+  readonly weightsSha256: string;
+  /** Name of the data set that it was trained on. */
+  readonly data?: string;
+  /** What a byte of such data is multiplied with to become an input; 1 where the data are numbers that are taken as they are. */
+  readonly scale?: number;
+  /** Whether the outputs are numbers instead of classes. */
+  readonly regression?: boolean;
+  /** Classes 0 to classes - 1, one output each; absent in a regression. */
+  readonly classes?: number;
+  /** When the run began, as ISO 8601. */
+  readonly created?: string;
+  readonly epochs?: number;
+  /** Shares of samples that were classified rightly, and mean C_x, after the last epoch. */
+  readonly trainingCost?: number;
+  readonly validationAccuracy?: number;
+  readonly testCost?: number;
+  readonly testAccuracy?: number;
+}
+
+/** The figures of a run's last event that say how well these weights do. */
+const FIGURES = ['epochs', 'trainingCost', 'validationAccuracy', 'testCost', 'testAccuracy'] as const satisfies readonly (keyof ModelMetadata)[];
+
+/** What is known of a saved network. */
+export function metadataOf({ network, parameters, record }: SavedNetwork): ModelMetadata {
+  const weightsSha256 = createHash('sha256').update(littleEndian(parameters)).digest('hex');
+  const { layers } = network;
+  return {
+    producer: `nabla ${VERSION}`,
+    inputs: layers[0],
+    outputs: layers[layers.length - 1],
+    weightsSha256,
+    ...dataOf(record?.data),
+    ...(typeof record?.created === 'string' && { created: record.created }),
+    ...figuresOf(record?.outcome, weightsSha256),
+  };
+}
+
+/** Runs of version 0.1.0 say only where their data lie. */
+function dataOf(record: { readonly [name in keyof DataRecord]?: unknown } = {}): Partial<ModelMetadata> {
+  const { name, scale, regression, classes } = record;
+  return {
+    ...(typeof name === 'string' && { data: name }),
+    ...(isNumber(scale) && { scale }),
+    ...(typeof regression === 'boolean' && { regression }),
+    ...(isNumber(classes) && regression !== true && { classes }),
+  };
+}
+
+/** Only where the outcome is that of these very weights. */
+function figuresOf(outcome: unknown, weightsSha256: string): Partial<ModelMetadata> {
+  const figures = (typeof outcome === 'object' && outcome !== null ? outcome : {}) as Readonly<Record<string, unknown>>;
+  if (figures.weightsSha256 !== weightsSha256) return {};
+  return Object.fromEntries(FIGURES.filter((name) => isNumber(figures[name])).map((name) => [name, figures[name]]));
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** What a network is, without what only its training needs. */
+interface Description {
+  readonly layers: readonly number[];
+  readonly activations: readonly string[];
+  /** Absent where there are none. */
+  readonly neurons?: readonly NeuronFunction[];
+  readonly cost: string;
+}
+
+export function describeNetwork({ layers, activations, neurons, cost }: NetworkSpecification): Description {
+  return { layers, activations, ...(neurons.length > 0 && { neurons }), cost };
+}
+
+/** The same and the metadata as texts by name, for formats that hold nothing else; the network is JSON under `network`. */
+export function metadataTexts(network: NetworkSpecification, metadata: ModelMetadata): Record<string, string> {
+  const texts = Object.entries(metadata).map(([name, value]) => [name, String(value)]);
+  return { network: JSON.stringify(describeNetwork(network)), ...Object.fromEntries(texts) };
+}
