@@ -134,7 +134,11 @@ describe('a run that is damaged', () => {
     ['no activations', edit((network) => delete network.activations), /run\.json: activations: expected a list of names, got undefined/],
     ['an activation that is none', edit((network) => network.activations?.splice(0, 1, 'tan')), /run\.json: activation: .*Did you mean 'tanh'/],
     ['a cost that is none', edit((network) => Object.assign(network, { cost: 3 })), /run\.json: cost: expected one of .*, got 3/],
-    ['weights of other layers', edit((network) => Object.assign(network, { layers: [6, 4, 4] })), /weights\.safetensors: tensor layer2\.weight: expected F32 \[4,6\] for 6-4-4/],
+    [
+      'weights of other layers',
+      edit((network) => Object.assign(network, { layers: [6, 4, 4] })),
+      /weights\.safetensors: tensor layer2\.weight: expected F32 \[4,6\] for 6-4-4/,
+    ],
   ];
   function edit(change: (network: { layers: unknown; activations?: unknown[]; cost: unknown }) => unknown) {
     return (run: string): void => {
