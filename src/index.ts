@@ -13,6 +13,7 @@ export type { Activation } from './model/activations.js';
 export type { Cost } from './model/costs.js';
 export type { ActivationOption, CostOption, InitialiserName, NetworkOptions, NetworkSpecification, NeuronFunction } from './model/specification.js';
 export type { GradientMode } from './parallel/arena.js';
+export { type Assessment, type AssessOptions, assess, type ClassFigures, type MacroFigures, type Mistake } from './training/assessment.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './training/evaluate.js';
 export type { DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from './training/events.js';
 export type { TrainOptions } from './training/options.js';

@@ -1,12 +1,15 @@
-// Evaluation of a saved run on a data set, with the same workers and kernels as in training.
+// Evaluation of a saved run on a data set, with the same workers and kernels as in training; and, for classes, what lies
+// behind the accuracy (see assessment.ts).
 
-import { checkOneOf } from '../check.js';
-import { countSamples, type Dataset, SPLITS, type Split } from '../data/dataset.js';
+import { checkInteger, checkOneOf } from '../check.js';
+import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
 import { datasetOf, isSameSource } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
+import { loadKernels } from '../kernels/load.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { WorkerPool } from '../parallel/pool.js';
+import { type Assessment, assess } from './assessment.js';
 import { type Configuration, configure, workersOf } from './options.js';
 import type { RunRecord } from './run-folder.js';
 import { readSavedRun } from './saved-network.js';
@@ -21,6 +24,8 @@ export interface EvaluateOptions {
   split?: Split;
   workers?: number | 'auto';
   kernels?: KernelName | 'auto';
+  /** Most confident mistakes to list. Default: 10. */
+  mistakes?: number;
 }
 
 export interface EvaluateResult extends Evaluation {
@@ -30,12 +35,15 @@ export interface EvaluateResult extends Evaluation {
   readonly network: readonly number[];
   readonly workers: number;
   readonly kernels: KernelName;
+  /** What lies behind the accuracy; null for targets that are numbers. */
+  readonly assessment: Assessment | null;
 }
 
-/** Cost and accuracy of a saved run on one split of a data set. */
+/** Cost, accuracy and mistakes of a saved run on one split of a data set. */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult> {
   if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
   const split = checkOneOf('split', options.split ?? 'test', SPLITS);
+  const mistakes = checkInteger('mistakes', options.mistakes ?? 10, 0);
   const { network, record, parameters } = await readSavedRun(options.run);
   const pool = new WorkerPool(workersOf(options.workers));
   try {
@@ -44,6 +52,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
     const configuration = configurationOf(options, network, data);
     const session = await Session.start(configuration, data, parameters, pool);
     const result = await session.evaluate(split);
+    const { input } = configuration;
+    const own = { mistakes, input, kernels: await loadKernels(configuration.kernels, configuration.blas) };
     return {
       run: options.run,
       data: data.name,
@@ -52,6 +62,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
       workers: configuration.workers,
       kernels: session.kernels,
       ...result,
+      assessment: isRegression(data) ? null : await assess(network, parameters, data, split, own),
     };
   } finally {
     await pool.close();

@@ -1,0 +1,115 @@
+// Readers of files under fuzzing (see fuzz.ts): IDX and the book's JSON. And the fuzzer itself: that it would
+// notice a reader that crashes, says nothing useful, or takes too much memory.
+
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readIdx } from '#src/data/idx.js';
+import { NablaError } from '#src/errors.js';
+import { layoutOf } from '#src/model/layout.js';
+import { decodeBookJson } from '#src/training/book-json.js';
+import { damaged, FUZZ_CASES, FUZZ_TIMEOUT, type FuzzOptions, fuzz, largestAllocation } from './fuzz.js';
+import { idxBytes, images, labels, temporaryFolder } from './idx-folder.js';
+
+const folder = temporaryFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const plain = (bytes: Buffer): Buffer => bytes;
+const gzip = (bytes: Buffer): Buffer => gzipSync(bytes);
+
+const refusal = (message: string) => (): never => {
+  throw new NablaError('BAD_DATA', message);
+};
+
+describe('the fuzzer', () => {
+  const run = (read: FuzzOptions<unknown>['read']) =>
+    fuzz({
+      name: 'itself',
+      sound: [Buffer.from('sound')],
+      named: 'net.json',
+      most: 1000,
+      cases: 20,
+      read: (bytes) => (bytes.toString() === 'sound' ? 'read' : read(bytes)),
+    }).then(
+      () => 'nothing wrong',
+      (error: Error) => error.message,
+    );
+
+  it.each<[string, FuzzOptions<unknown>['read'], RegExp]>([
+    ['a plain refusal', refusal('net.json: byte 3: no.'), /^nothing wrong$/],
+    ['a result', () => new Uint8Array(1000), /^nothing wrong$/],
+    ['a crash', () => JSON.parse('{'), /SyntaxError/],
+    ['an error that is no Error', () => Promise.reject(undefined), /nothing was thrown/],
+    ['a refusal that names no file', refusal('byte 3: no.'), /net\.json/],
+    ['a refusal of two lines', refusal('net.json: no.\nReally.'), /to match/],
+    ['a refusal with control characters', refusal('net.json: \u001b[2J.'), /to match/],
+    ['an array that is too long', () => new Float32Array(251), /asked for memory/],
+    ['a buffer that is too long', () => Buffer.alloc(1001), /asked for memory/],
+    ['bytes changed', (bytes) => bytes.fill(77), /its bytes were changed/],
+  ])('notices %s', async (_, read, says) => expect(await run(read)).toMatch(says));
+
+  it('needs sound files to be read', async () => {
+    const error = await fuzz({ name: 'itself', sound: [Buffer.from('x')], named: 'x', most: 0, read: refusal('x') }).catch((e) => e);
+    expect(error.message).toContain('sound file 0');
+  });
+
+  it('draws the same cases again, and many different ones', () => {
+    const sound = [images(3), Buffer.from('12 34 56')];
+    const cases = Array.from({ length: 300 }, (_, k) => damaged('a', k, sound).toString('latin1'));
+    expect(damaged('a', 7, sound).toString('latin1')).toBe(cases[7]);
+    expect(new Set(cases).size).toBeGreaterThan(250);
+    expect(cases.filter((text) => text === sound[0].toString('latin1')).length).toBeLessThan(10);
+  });
+
+  it('leaves arrays as they were', async () => {
+    const [before, alloc] = [Uint8Array, Buffer.alloc];
+    expect(await largestAllocation(async () => [new Float64Array(4), Uint8Array.from([1, 2]), new ArrayBuffer(40)])).toBe(40);
+    expect([Uint8Array, Buffer.alloc]).toEqual([before, alloc]);
+  });
+});
+
+describe('IDX', { timeout: FUZZ_TIMEOUT }, () => {
+  it.each([
+    ['plain', 'file', plain, plain],
+    ['gzipped, then damaged', 'file.gz', gzip, plain],
+    ['damaged, then gzipped', 'file.gz', plain, gzip],
+  ])('%s: values as stated, or a refusal that names file and byte', async (kind, name, packed, written) => {
+    const path = join(folder, name);
+    const sound = [images(5, 3, 4), labels(20), idxBytes([2, 1, 3, 2], [...Buffer.alloc(12, 9)])].map((bytes) => packed(bytes));
+    const { read, refused } = await fuzz({
+      name: `idx ${kind}`,
+      sound,
+      named: path,
+      // A file of some hundred bytes could hold a thousand times as many, gzipped; streams ask for a quarter of a megabyte.
+      most: 1032 * 400,
+      read(bytes) {
+        writeFileSync(path, written(bytes));
+        return readIdx(path);
+      },
+      check: ({ dimensions, values }) => expect(values.length).toBe(dimensions.reduce((a, b) => a * b, 1)),
+    });
+    expect(read).toBeGreaterThan(0);
+    expect(refused).toBeGreaterThan(FUZZ_CASES / 2);
+  });
+});
+
+it("the book's JSON: finite parameters for its sizes, or a refusal", { timeout: FUZZ_TIMEOUT }, async () => {
+  const sound = [
+    '{"sizes": [3, 2, 1], "weights": [[[0.5, -1.0, 2.25], [0.001, -0.0, -4e21]], [[3.0, -0.125]]], "biases": [[[0.1], [0.2]], [[-0.3]]], "cost": "CrossEntropyCost"}',
+    '{"cost":"QuadraticCost","biases":[[[1],[2]]],"weights":[[[1e3],[7]]],"sizes":[1,2]}',
+  ].map((text) => Buffer.from(text));
+  const { read, refused } = await fuzz({
+    name: 'book json',
+    sound,
+    named: 'net.json',
+    most: 4 * 600,
+    read: (bytes) => decodeBookJson('net.json', bytes),
+    check({ network, parameters }) {
+      expect(parameters.length).toBe(layoutOf(network.layers).parameters);
+      expect(parameters.every(Number.isFinite)).toBe(true);
+    },
+  });
+  expect(read).toBeGreaterThan(0);
+  expect(refused).toBeGreaterThan(FUZZ_CASES / 2);
+});
