@@ -15,12 +15,12 @@ import { scalingTable } from '../report/scaling-table.js';
 import { terminalChart } from '../report/terminal-chart.js';
 import { measureScaling, type ScalingMode } from '../scaling/measure.js';
 import type { ScalingReport } from '../scaling/results.js';
+import { toNumbers } from '../training/option-text.js';
 import type { TrainOptions } from '../training/options.js';
 import { checkOutputPath, writeOutput } from '../training/output-file.js';
 import { onInterrupt } from './interrupt.js';
 import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from './network-options.js';
 import { StatusLine } from './status-line.js';
-import { toNumbers } from './values.js';
 
 const MODES = ['strong', 'weak', 'both'] as const;
 const FORMATS = ['text', 'json', 'csv'] as const;

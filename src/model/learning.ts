@@ -118,7 +118,7 @@ export function isPlain({ optimiser, l1, maxNorm, clipNorm }: Learning): boolean
 const LEAST_EPSILON = 1e-37;
 
 /** Which optimisers read which of the numbers. */
-const READERS = {
+export const READERS = {
   momentum: ['momentum', 'nesterov'],
   rho: ['rmsprop'],
   beta1: ['adam', 'adamw'],
