@@ -39,10 +39,11 @@ export function readConfig(path: string): ConfigFile {
 export function namingConfig(thrown: unknown, { path, options }: ConfigFile): unknown {
   const error = asError(thrown);
   // 'maxNorm', 'layers[1]', 'factor of the schedule', 'neuron of layer 2': the option is the last word that is one.
-  const words = error.message.split(': ')[0].match(/\w+/g) ?? [];
+  const [subject] = error.message.split(': ');
+  const words = /[/\\]/.test(subject) ? [] : (subject.match(/\w+/g) ?? []);
   const named = words.map((word) => configKey(word)?.[0] ?? word).findLast((word) => Object.values(CONFIG_KEYS).some(([option]) => option === word));
   const ours = isBadInput(error) && named !== undefined && Object.hasOwn(options, named);
-  return ours ? new NablaError('BAD_DATA', `${path}: ${error.message}`, { cause: error }) : thrown;
+  return ours ? new NablaError('BAD_DATA', `${path}: ${printable(error.message, LONGEST_ERROR)}`, { cause: error }) : thrown;
 }
 
 type Bad = (what: string) => NablaError;
@@ -111,7 +112,7 @@ function read(path: string, key: string, value: unknown, bad: Bad): [option: str
   try {
     return [option, kind.convert ? kind.convert(value as never, path) : value];
   } catch (error) {
-    throw isBadInput(error) ? bad(error.message) : error;
+    throw isBadInput(error) ? bad(printable(error.message, LONGEST_ERROR)) : error;
   }
 }
 
@@ -120,12 +121,13 @@ function unknownKey(key: string): string {
   return `there is no option '${printable(key)}'. Did you mean '${nearest(key.slice(0, LONGEST), Object.keys(CONFIG_KEYS))}'?`;
 }
 
-/** Most characters of a file that a message repeats. */
+/** Most characters of a file that a message repeats, and of a message that repeats what was to be checked. */
 const LONGEST = 60;
+const LONGEST_ERROR = 400;
 
-function printable(text: string): string {
-  const line = text.replace(/\p{C}/gu, '?');
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+function printable(text: string, longest = LONGEST): string {
+  const line = text.slice(0, longest).replace(/\p{C}/gu, '?');
+  return text.length > longest ? `${line}…` : line;
 }
 
 /** A value in a message: short, and in one line however deep it is. */

@@ -34,11 +34,16 @@ const SECONDS: Kind = {
 };
 
 const inFolder = (path: string, file: string): string => resolve(dirname(file), path);
-const PATH: Kind = { shape: v.string(), expected: 'a path', convert: inFolder };
+/** What a system can look for. */
+const path = v.pipe(
+  v.string(),
+  v.check((text) => !text.includes('\0')),
+);
+const PATH: Kind = { shape: path, expected: 'a path', convert: inFolder };
 /** A name without a slash is looked for where the system keeps its libraries. */
 const LIBRARY: Kind = { ...PATH, convert: (path: string, file) => (/[/\\]/.test(path) ? inFolder(path, file) : path) };
 const MODULES: Kind = {
-  shape: oneOrMore(v.string()),
+  shape: oneOrMore(path),
   expected: 'a path or a list of paths',
   convert: (paths: string | string[], file) => all(paths, (path) => (/^(file|data|node):/.test(path) ? path : inFolder(path, file))),
 };
@@ -46,7 +51,7 @@ const MODULES: Kind = {
 /** What a run's file says of data that no file holds. */
 const BROUGHT = v.strictObject({ brought: v.string() });
 const DATA: Kind = {
-  shape: v.union([v.string(), BROUGHT]),
+  shape: v.union([path, BROUGHT]),
   expected: "'mnist' or a folder",
   convert: (source: string | v.InferOutput<typeof BROUGHT>, file) =>
     typeof source !== 'string' || source === 'mnist' ? source : inFolder(source, file),
