@@ -100,8 +100,8 @@ describe.each(SHELLS)('%s', (shell) => {
   });
 
   it.skipIf(!installed(shell))(`evaluates nothing of what was typed (skipped where ${shell} is not installed)`, () => {
-    OFFER[shell](join(folder, `nabla.${shell}`), 'nabla train --data $(touch${IFS}written)', folder);
-    OFFER[shell](join(folder, `nabla.${shell}`), 'nabla evaluate `touch${IFS}written`', folder);
+    OFFER[shell](join(folder, `nabla.${shell}`), 'nabla train --data $(>written)', folder);
+    OFFER[shell](join(folder, `nabla.${shell}`), 'nabla evaluate `>written`', folder);
     expect(spawnSync('ls', ['written'], { cwd: folder }).status).not.toBe(0);
   });
 

@@ -20,7 +20,7 @@ export class FakeTerminal {
   write(text: string): boolean {
     this.writes.push(text);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal lives on them
-    for (const [token] of text.matchAll(/\x1b\[[\d;?]*[A-Za-z]|\r\n|[^]/gu)) this.#take(token);
+    for (const [token] of text.matchAll(/\x1b\[[\d;?]*[A-Za-z]|\r\n|.|\s/gu)) this.#take(token);
     return true;
   }
 

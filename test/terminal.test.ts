@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StatusLine } from '#src/cli/status-line.js';
-import { cutTo, displayWidth, fit, isLive, painter, piece, takesColour } from '#src/cli/terminal.js';
+import { cutTo, displayWidth, fitted, isLive, painter, piece, takesColour } from '#src/cli/terminal.js';
 import { TrainPrinter } from '#src/cli/train-printer.js';
 import type { DoneEvent, EpochEvent, ProgressEvent, StartEvent } from '#src/index.js';
 import { inFolder, nabla } from './command.js';
@@ -51,7 +51,7 @@ describe('pieces of a line', () => {
     [9, '3/30'],
     [3, '3/3'],
     [0, ''],
-  ])('in %i columns: %s', (width, line) => expect(fit(pieces, ', ', width)).toBe(line));
+  ])('in %i columns: %s', (width, line) => expect(fitted(pieces, ', ', width)).toBe(line));
 });
 
 describe('what a stream can show', () => {

@@ -5,7 +5,7 @@
 // terminal has broken it into, and what is printed next begins where the line began. Every change is a single write in which
 // the new text comes before the clearing of what is left of the old one: nothing flickers.
 
-import { cutTo, type Environment, fit, isLive, type Painter, type Piece, painter, roomOn, type Screen } from './terminal.js';
+import { cutTo, type Environment, fitted, isLive, type Painter, type Piece, painter, roomOn, type Screen } from './terminal.js';
 
 /** Clears from the cursor to the end of the screen. */
 const CLEAR = '\x1b[J';
@@ -55,7 +55,7 @@ export class StatusLine {
   readonly #draw = (): void => {
     this.#rest();
     const width = roomOn(this.#screen);
-    const text = typeof this.#pieces === 'string' ? cutTo(this.#pieces, width) : fit(this.#pieces, ', ', width);
+    const text = typeof this.#pieces === 'string' ? cutTo(this.#pieces, width) : fitted(this.#pieces, ', ', width);
     this.#screen.write(`\r${this.#paint('dim', text)}${CLEAR}\r`);
     this.#last = performance.now();
     if (this.#shown) return;

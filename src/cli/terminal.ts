@@ -79,7 +79,7 @@ export const piece = (rank: number, ...forms: string[]): Piece => ({ forms, rank
  * The pieces that fit, with a separator between them. From the least important on they are shortened, then left out; the most
  * important is shortened last, and stays.
  */
-export function fit(pieces: readonly Piece[], separator: string, width: number): string {
+export function fitted(pieces: readonly Piece[], separator: string, width: number): string {
   const left = pieces.map(({ forms }) => [...forms]);
   const line = (): string => left.flatMap(([longest]) => longest ?? []).join(separator);
   const falling = pieces.map(({ rank }, k) => ({ rank, forms: left[k] })).sort((a, b) => b.rank - a.rank);

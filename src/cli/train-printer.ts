@@ -6,7 +6,7 @@ import { labelled } from '../report/text.js';
 import { count, functionsText, TEXT_WIDTH } from '../report/words.js';
 import type { DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from '../training/events.js';
 import { StatusLine } from './status-line.js';
-import { displayWidth, type Environment, fit, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
+import { displayWidth, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
 
 export class TrainPrinter {
   readonly #json: boolean;
@@ -74,7 +74,7 @@ export class TrainPrinter {
     if (event.event === 'diagnosis') return this.#diagnosisText(event);
     if (event.event === 'epoch') {
       this.#epoch = event;
-      return fit(epochPieces(event), '  ', roomOn(this.#screen));
+      return fitted(epochPieces(event), '  ', roomOn(this.#screen));
     }
     if (event.event === 'workers') return this.#wrapped(`workers   ${event.workers}, chosen by ${event.why}`);
     return this.#wrapped(event.event === 'start' ? startText(event) : doneText(event));
