@@ -61,13 +61,20 @@ export class FakeTerminal {
     const cells = this.#lines[this.#line];
     if (token === '\r') this.#column -= this.#column % this.columns;
     else if (token === '\n' || token === '\r\n') this.#newLine();
-    else if (token === '\x1b[K') cells.splice(this.#column);
+    else if (token === '\x1b[K') this.#clearRow(cells);
     else if (token === '\x1b[J') {
       cells.splice(this.#column);
       this.#lines.splice(this.#line + 1);
     } else if (token.startsWith('\x1b')) {
       if (!token.endsWith('m')) throw new Error(`This terminal does not know ${JSON.stringify(token)}.`);
     } else if (stripVTControlCharacters(token) !== '') this.#put(token);
+  }
+
+  /** Clears to the end of the row, which may not be that of the line. */
+  #clearRow(cells: string[]): void {
+    const end = this.#column - (this.#column % this.columns) + this.columns;
+    if (cells.length <= end) cells.splice(this.#column);
+    else cells.fill(' ', this.#column, end);
   }
 
   /** A character in its cell; a wide one takes another, and one that is set on another none. */

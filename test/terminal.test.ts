@@ -28,7 +28,7 @@ describe('columns of a text', () => {
 
   it('what is cut fits, and is as long as can be', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.nat(12), (text, width) => {
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 20, size: 'max' }), fc.nat(12), (text, width) => {
         const cut = cutTo(text, width);
         expect(text.startsWith(cut)).toBe(true);
         expect(displayWidth(cut)).toBeLessThanOrEqual(width);
@@ -136,7 +136,7 @@ describe('a status line', () => {
   });
 
   it('whatever happens, no line is broken and nothing of it stays', () => {
-    const words = fc.string({ unit: 'grapheme', maxLength: 60 }).map((text) => text.replace(/[\p{C}\p{M}\p{Emoji}\p{L}]/gu, 'x'));
+    const words = fc.string({ unit: 'grapheme', maxLength: 90, size: 'max' }).map((text) => text.replace(/[\p{C}\p{M}\p{Emoji}\p{L}]/gu, 'x'));
     const actions = fc.array(
       fc.oneof(
         fc.record({ show: words }),
