@@ -19,6 +19,11 @@ export function checkNumber(what: string, value: unknown, min = Number.NEGATIVE_
   return value;
 }
 
+/** The name that is most like one that is not among them. */
+export function nearest(value: string, names: readonly string[]): string {
+  return closest(value, names);
+}
+
 /** One of a list of names; the error proposes the nearest. */
 export function checkOneOf<T extends string>(what: string, value: unknown, names: readonly T[]): T {
   if (typeof value !== 'string') throw wrongKind(what, `one of ${names.join(', ')}`, value);

@@ -9,7 +9,22 @@ import { idxBytes, images, writeIdxFolder } from './idx-folder.js';
 
 describe('help', () => {
   const TRAIN = [
-    ...['data', 'validation', 'layers', 'activation', 'output', 'neuron', 'functions', 'cost', 'init', 'from', 'epochs', 'batch', 'patience'],
+    ...[
+      'data',
+      'validation',
+      'layers',
+      'activation',
+      'output',
+      'neuron',
+      'functions',
+      'cost',
+      'init',
+      'from',
+      'config',
+      'epochs',
+      'batch',
+      'patience',
+    ],
     ...['optimiser', 'eta', 'momentum', 'rho', 'beta1', 'beta2', 'epsilon', 'lambda', 'l1', 'dropout', 'max-norm', 'clip-norm'],
     ...['class-weights', 'schedule', 'seed'],
     ...['workers', 'shards', 'gradient', 'reproducible', 'input', 'kernels', 'run', 'trace', 'trace-steps', 'timeout', 'format', 'help'],
@@ -29,7 +44,7 @@ describe('help', () => {
   const VALUES = ['sigmoid', 'relu', 'softmax', 'log-likelihood', 'cross-entropy', 'glorot', 'partial', 'owned', 'relaxed', 'simd', 'scalar', 'json'];
 
   it.each([
-    [['--help'], ['train', 'evaluate', 'export', 'bench', 'plan', 'tune', '--help', '--version', 'Exit codes']],
+    [['--help'], ['train', 'evaluate', 'export', 'bench', 'plan', 'tune', 'complete', '--help', '--version', 'Exit codes']],
     [
       ['train', '--help'],
       [...TRAIN.map((name) => `--${name} `), ...VALUES],

@@ -25,9 +25,11 @@ export interface Running {
 
 /** Starts `nabla` with these arguments; it is killed after `limit` milliseconds. */
 export function start(args: readonly string[], cwd: string, limit = 50_000, env: Readonly<Record<string, string>> = {}): Running {
+  // Colours that are forced upon tests are none of theirs.
+  const { FORCE_COLOR, ...environment } = process.env;
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...environment, ...env },
     timeout: limit,
     killSignal: 'SIGKILL',
     stdio: ['ignore', 'pipe', 'pipe'],

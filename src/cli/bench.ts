@@ -2,7 +2,6 @@
 // programs, a page to keep, and a comparison with an older measurement.
 
 import { readFileSync } from 'node:fs';
-import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { checkNumber, checkOneOf } from '../check.js';
 import { loadDataset } from '../data/load.js';
@@ -15,12 +14,13 @@ import { scalingTable } from '../report/scaling-table.js';
 import { terminalChart } from '../report/terminal-chart.js';
 import { measureScaling, type ScalingMode } from '../scaling/measure.js';
 import type { ScalingReport } from '../scaling/results.js';
+import { toNumbers } from '../training/option-text.js';
 import type { TrainOptions } from '../training/options.js';
 import { checkOutputPath, writeOutput } from '../training/output-file.js';
 import { onInterrupt } from './interrupt.js';
 import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from './network-options.js';
 import { StatusLine } from './status-line.js';
-import { toNumbers } from './values.js';
+import { painter } from './terminal.js';
 
 const MODES = ['strong', 'weak', 'both'] as const;
 const FORMATS = ['text', 'json', 'csv'] as const;
@@ -95,7 +95,7 @@ function print(report: ScalingReport, format: string): void {
   else if (format === 'csv') process.stdout.write(scalingCsv(report));
   else {
     const width = Math.min(100, process.stdout.columns || 80);
-    const paint = process.stdout.isTTY ? styleText : undefined;
+    const paint = painter(process.stdout, process.env);
     process.stdout.write(`${scalingTable(report)}\n${terminalChart(report, { width, paint })}\n`);
   }
 }

@@ -6,10 +6,11 @@ import { wrongValue } from '../errors.js';
 import { type ExplainOptions, explain } from '../insight/explain.js';
 import { explanationText } from '../report/explanation.js';
 import { networkDrawing } from '../report/network-drawing.js';
+import { toNumbers } from '../training/option-text.js';
 import { checkOutputPath, writeOutput } from '../training/output-file.js';
 import { onInterrupt } from './interrupt.js';
 import { addFunctionOptions, costOption, numberOption } from './network-options.js';
-import { formatOption, toNumbers } from './values.js';
+import { formatOption } from './values.js';
 
 type Flags = ExplainOptions & { top: number; svg?: string; format: 'text' | 'json' };
 

@@ -7,6 +7,7 @@ import { asError, isBadInput, NablaError } from '../errors.js';
 import { VERSION } from '../training/version.js';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
+import { completeCommand } from './complete.js';
 import { diagnoseCommand } from './diagnose.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
@@ -37,6 +38,7 @@ const commands = [
   diagnoseCommand(),
   explainCommand(),
   reproduceCommand(),
+  completeCommand(program),
 ];
 for (const command of commands) {
   command

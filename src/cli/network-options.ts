@@ -7,7 +7,8 @@ import { COST_NAMES, type CostName } from '../model/costs.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import { INITIALISER_NAMES } from '../model/specification.js';
 import { GRADIENT_MODES } from '../parallel/arena.js';
-import { addNeuron, addText, ListOption, toClassWeights, toNames, toNumber, toNumbers, toSchedule } from './values.js';
+import { toNumber, toNumbers, toSchedule } from '../training/option-text.js';
+import { addNeuron, addText, ListOption, toClassWeights, toNames } from './values.js';
 
 /** An option with a number. */
 export function numberOption(flag: string, text: string, fallback?: number): Option {

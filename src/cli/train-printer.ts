@@ -1,29 +1,44 @@
 // The events of a training run as lines: JSON for programs, or text for people, with a progress line where standard
-// output is a terminal and none where it is a pipe.
+// output is a terminal and none where it is a pipe. On a terminal lines are as long as it is wide, in a pipe 80 characters
+// where they are many: those of epochs.
 
 import { labelled } from '../report/text.js';
 import { count, functionsText, TEXT_WIDTH } from '../report/words.js';
-import type { CheckpointEvent, DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent } from '../training/events.js';
+import type {
+  CheckpointEvent,
+  DiagnosisEvent,
+  DoneEvent,
+  EpochEvent,
+  ProgressEvent,
+  RecoveryEvent,
+  StartEvent,
+  TrainEvent,
+} from '../training/events.js';
 import { StatusLine } from './status-line.js';
+import { displayWidth, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
 
 export class TrainPrinter {
   readonly #json: boolean;
-  #epochSeconds = 0;
+  readonly #screen: Screen;
+  readonly #paint: Painter;
+  /** The last epoch that was finished. */
+  #epoch: EpochEvent | undefined;
   /** What the last diagnosis found. */
   #found = new Set<string>();
-  readonly #progress = new StatusLine(process.stdout);
+  readonly #progress: StatusLine;
+  readonly #rate = new Rate();
 
-  constructor(format: 'text' | 'json') {
+  constructor(format: 'text' | 'json', screen: Screen = process.stdout, environment: Environment = process.env) {
     this.#json = format === 'json';
+    this.#screen = screen;
+    this.#paint = painter(screen, environment);
+    this.#progress = new StatusLine(screen, environment);
   }
 
   print(event: TrainEvent): void {
     if (event.event === 'progress') this.#showProgress(event);
-    else if (this.#json) process.stdout.write(`${JSON.stringify(event)}\n`);
-    else if (event.event !== 'checkpoint') {
-      this.end();
-      process.stdout.write(`${this.#text(event)}\n`);
-    }
+    else if (this.#json) this.#screen.write(`${JSON.stringify(event)}\n`);
+    else if (event.event !== 'checkpoint') this.#progress.print(this.#coloured(this.#text(event)));
   }
 
   /** Takes a progress line away. */
@@ -31,34 +46,89 @@ export class TrainPrinter {
     this.#progress.end();
   }
 
-  #showProgress({ epoch, epochs, samples, of, seconds }: ProgressEvent): void {
+  /** What is most important stays on the narrowest terminal: where the run is, and how long it will take. */
+  #showProgress(event: ProgressEvent): void {
     if (this.#json) return;
-    const rate = samples / seconds;
-    const left = rate > 0 ? `, ${duration((of - samples) / rate + (epochs - epoch) * Math.max(of / rate, this.#epochSeconds))} left` : '';
-    this.#progress.show(`epoch ${epoch}/${epochs}: ${Math.floor((100 * samples) / of)} %, ${count(rate)} samples/s${left}`);
+    const { epoch, epochs, samples, of } = event;
+    const last = this.#epoch;
+    const rate = this.#rate.at(event) ?? last?.samplesPerSecond;
+    const left = (rate: number): number => (of - samples) / rate + (epochs - epoch) * Math.max(of / rate, last?.seconds ?? 0);
+    this.#progress.show([
+      piece(0, `epoch ${epoch}/${epochs}`, `${epoch}/${epochs}`),
+      piece(1, `${Math.floor((100 * samples) / of)} %`),
+      ...(rate ? [piece(3, `${count(rate)} samples/s`, `${count(rate)}/s`), piece(2, `${duration(left(rate))} left`)] : []),
+      ...(last ? [piece(4, `cost ${costText(last.trainingCost)}`), ...validationPieces(5, last)] : []),
+    ]);
+  }
+
+  /** What is not as it should be, and how it ended, to be found at a glance. */
+  #coloured(text: string): string {
+    return text
+      .replace(/^(warning|note|ended) /gm, (label) => this.#paint('yellow', label))
+      .replace(/^done /m, (label) => this.#paint(['bold', 'green'], label));
   }
 
   /** The speeds of all layers, and what was not found the last time. */
   #diagnosisText({ layers, findings }: DiagnosisEvent): string {
+    const width = Math.min(TEXT_WIDTH, roomOn(this.#screen));
     const speeds = layers.map(({ layer, speed }) => `${layer}: ${speed.toPrecision(2)}`).join('  ');
     const before = this.#found;
     this.#found = new Set(findings.map(({ finding }) => finding));
     const fresh = findings.filter(({ finding }) => !before.has(finding));
-    const found = fresh.flatMap(({ text, advice }) => labelled('found', `${text} ${advice}`, TEXT_WIDTH));
-    return [...labelled('speed', `‖∂C/∂b‖ by layer  ${speeds}`, TEXT_WIDTH), ...found].join('\n');
+    const found = fresh.flatMap(({ text, advice }) => labelled('found', `${text} ${advice}`, width));
+    return [...labelled('speed', `‖∂C/∂b‖ by layer  ${speeds}`, width), ...found].join('\n');
   }
 
   #text(event: Exclude<TrainEvent, ProgressEvent | CheckpointEvent>): string {
     if (event.event === 'diagnosis') return this.#diagnosisText(event);
-    if (event.event === 'start') return startText(event);
-    if (event.event === 'workers') return `workers   ${event.workers}, chosen by ${event.why}`;
-    if (event.event === 'done') return doneText(event);
-    if (event.event === 'warning') return `warning   ${event.text}`;
-    if (event.event === 'recovery')
-      return `lost      ${event.text} Its threads are replaced; going on from sample ${count(event.samples)} of epoch ${event.epoch}.`;
-    this.#epochSeconds = event.seconds;
-    return epochText(event);
+    if (event.event === 'epoch') {
+      this.#epoch = event;
+      return fitted(epochPieces(event), '  ', roomOn(this.#screen));
+    }
+    if (event.event === 'workers') return this.#wrapped(`workers   ${event.workers}, chosen by ${event.why}`);
+    if (event.event === 'warning') return this.#wrapped(`warning   ${event.text}`);
+    if (event.event === 'recovery') return this.#wrapped(`lost      ${event.text} ${goingOn(event)}`);
+    return this.#wrapped(event.event === 'start' ? startText(event) : doneText(event));
   }
+
+  /** On a terminal: lines broken between words, under their labels. A word that is longer than a line, a path, stays whole. */
+  #wrapped(text: string): string {
+    if (this.#screen.isTTY !== true) return text;
+    const width = roomOn(this.#screen);
+    const broken = (line: string): string[] => {
+      const longest = Math.max(...line.slice(LABEL).split(' ').map(displayWidth));
+      if (displayWidth(line) <= width || LABEL + longest > width) return [line];
+      return labelled(line.slice(0, LABEL).trim(), line.slice(LABEL), width, LABEL);
+    };
+    return text.split('\n').flatMap(broken).join('\n');
+  }
+}
+
+/** Samples per second over the last seconds of an epoch: the first steps, which try out workers, are soon forgotten. */
+class Rate {
+  #epoch = 0;
+  #points: ProgressEvent[] = [];
+
+  /** The rate at this point; undefined in an epoch's first moments. */
+  at(event: ProgressEvent): number | undefined {
+    if (event.epoch !== this.#epoch) this.#points = [];
+    this.#epoch = event.epoch;
+    this.#points = [...this.#points.filter(({ seconds }) => seconds >= event.seconds - RATE_SECONDS), event];
+    const [first] = this.#points;
+    const seconds = event.seconds - first.seconds;
+    return seconds < LEAST_SECONDS ? undefined : (event.samples - first.samples) / seconds;
+  }
+}
+
+/** How far a rate looks back, and from when on it says something, in seconds. */
+const RATE_SECONDS = 3;
+const LEAST_SECONDS = 0.3;
+
+/** Columns of the label that a line begins with. */
+const LABEL = 10;
+
+function goingOn({ epoch, samples }: RecoveryEvent): string {
+  return `Its threads are replaced; going on from sample ${count(samples)} of epoch ${epoch}.`;
 }
 
 function startText(e: StartEvent): string {
@@ -93,13 +163,29 @@ function neuronsText({ neurons = [] }: StartEvent): string {
   return ` (but neuron ${layer}:${neuron} ${f}${more})`;
 }
 
-function epochText(e: EpochEvent): string {
-  const validation =
-    e.validationCost === null
-      ? ''
-      : `validation ${e.validationAccuracy === null ? e.validationCost.toPrecision(4) : percent(e.validationAccuracy)}  `;
-  const left = e.epoch < e.epochs ? `  ${duration(e.secondsLeft)} left` : '';
-  return `epoch ${String(e.epoch).padStart(String(e.epochs).length)}/${e.epochs}  cost ${e.trainingCost.toFixed(4)}  ${validation}${count(e.samplesPerSecond).padStart(9)} samples/s${left}`;
+/** In columns, one epoch under the other. The rate goes short and the time goes first: the progress line has both. */
+function epochPieces(e: EpochEvent): Piece[] {
+  const epoch = `${String(e.epoch).padStart(String(e.epochs).length)}/${e.epochs}`;
+  const rate = count(e.samplesPerSecond).padStart(9);
+  return [
+    piece(0, `epoch ${epoch}`, epoch),
+    piece(1, `cost ${costText(e.trainingCost)}`),
+    ...validationPieces(2, e),
+    piece(3, `${rate} samples/s`, `${rate}/s`),
+    ...(e.epoch < e.epochs ? [piece(4, `${duration(e.secondsLeft)} left`)] : []),
+  ];
+}
+
+/** Accuracy on the validation samples, or the cost where there is no accuracy; nothing where there are no samples. */
+function validationPieces(rank: number, { validationCost, validationAccuracy }: EpochEvent): Piece[] {
+  if (validationCost === null) return [];
+  const value = validationAccuracy === null ? validationCost.toPrecision(4) : percent(validationAccuracy);
+  return [piece(rank, `validation ${value}`, `val ${value}`)];
+}
+
+/** Four decimals, or four digits where it is very large. */
+function costText(cost: number): string {
+  return cost < 10_000 ? cost.toFixed(4) : cost.toPrecision(4);
 }
 
 function doneText(e: DoneEvent): string {

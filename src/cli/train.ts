@@ -1,18 +1,21 @@
 // `nabla train`: options to a run, its events to lines.
 
 import { Command, Option } from 'commander';
+import { namingConfig } from '../training/config-file.js';
 import type { TrainEvent } from '../training/events.js';
 import type { TrainOptions } from '../training/options.js';
 import { train } from '../training/trainer.js';
+import { withConfig } from './config.js';
 import { onInterrupt } from './interrupt.js';
 import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from './network-options.js';
 import { TrainPrinter } from './train-printer.js';
 import { formatOption, toMilliseconds, workersOption } from './values.js';
 
-type Flags = Omit<TrainOptions, 'onEvent' | 'signal'> & { format: 'text' | 'json' };
+type Flags = Omit<TrainOptions, 'onEvent' | 'signal'> & { config?: string; format: 'text' | 'json' };
 
 export function trainCommand(): Command {
   const command = addNetworkOptions(new Command('train').description('Train a network, and keep the run in a folder.'))
+    .addOption(new Option('--config <file>', 'options from a file in TOML or JSON, by their long names; those of the command line come first'))
     .addOption(
       new Option(
         '--from <path>',
@@ -43,9 +46,8 @@ export function trainCommand(): Command {
     .action(run);
 }
 
-async function run({ format, ...flags }: Flags, command: Command): Promise<void> {
-  // The library has the same defaults; a resumed run has its own.
-  const options = Object.fromEntries(Object.entries(flags).filter(([name]) => command.getOptionValueSource(name) !== 'default'));
+async function run({ config, format, ...flags }: Flags, command: Command): Promise<void> {
+  const { options, file } = withConfig(flags, config, command);
   const { signal, release } = onInterrupt();
   const printer = new TrainPrinter(format);
   try {
@@ -55,6 +57,8 @@ async function run({ format, ...flags }: Flags, command: Command): Promise<void>
       signal,
       onEvent: (event: TrainEvent) => printer.print(event),
     });
+  } catch (error) {
+    throw file ? namingConfig(error, file) : error;
   } finally {
     printer.end();
     release();

@@ -7,9 +7,9 @@ import { type Checkpoint, type PaceState, type Position, weightsOf } from './che
 import type { BestNetwork } from './checkpoint-files.js';
 import { CheckpointSchedule } from './checkpoint-schedule.js';
 import type { EpochEvent, TrainEvent } from './events.js';
+import { logLine } from './log-lines.js';
 import type { Configuration } from './options.js';
 import type { RunFolder } from './run-folder.js';
-import { logLine } from './run-log.js';
 import type { Session, Snapshot } from './session.js';
 
 /** A state that a run can go on from. */

@@ -47,6 +47,8 @@ export function resume(path: string, options: TrainOptions): { options: TrainOpt
   const { configuration } = record;
   if (typeof record.data?.sha256 !== 'string')
     throw new NablaError('BAD_DATA', `${path}: this run is from before runs could be resumed. Go on with --from ${path}.`);
+  if (record.data.brought && options.data === undefined)
+    throw wrongValue('data', `the data set '${record.data.source}' that a program brought to ${path}`, 'none');
   const { checkpoint, damaged } = newestCheckpoint(path, configuration.network.layers, statesOf(configuration.learning));
   const warnings = damaged.map((text) => `${text} Going on from ${checkpoint ? 'the checkpoint before it' : 'the beginning'}.`);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -1,5 +1,5 @@
-// The folder of a run: `run.json` with the configuration, the machine and the outcome, `metrics.jsonl` with a line per
-// epoch, `log.txt` with what happened when, `checkpoints` to go on from, `weights.safetensors` with the parameters in the end.
+// The folder of a run: `run.json` with the configuration, the machine and the outcome, `config.json` with the options that
+// start the same run again, `metrics.jsonl` with a line per epoch, `log.txt` with what happened when, `checkpoints` to go on from, `weights.safetensors` with the parameters in the end.
 
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +22,8 @@ const WEIGHTS = 'weights.safetensors';
 export interface DataRecord {
   /** 'mnist', a folder, or the name of a data set that a program brought. */
   readonly source: string;
+  /** Whether a program brought it: its name then says nothing of where it is. */
+  readonly brought: boolean;
   readonly validation?: number;
   readonly name: string;
   readonly inputs: number;
@@ -56,30 +58,34 @@ export class RunFolder {
   /** Whether the file lacks some of them. */
   #isBehind = false;
 
-  private constructor(path: string, record: RunRecord, history: string) {
+  private constructor(path: string, record: RunRecord, history: string, config: string) {
     this.path = path;
     this.#record = record;
     this.#history = history;
     this.#checkpoints = new CheckpointFiles(path, record.configuration.keepCheckpoints);
     saving(path, () => mkdirSync(path, { recursive: true }));
     replaceFile(join(path, METRICS), history);
+    replaceFile(join(path, 'config.json'), config);
     this.#writeRecord();
   }
 
-  /** Creates the folder and its record. Refuses a folder that holds a run already. */
-  static create(path: string, record: Omit<RunRecord, 'format' | 'state'>): RunFolder {
+  /**
+   * Creates the folder and its record. Refuses a folder that holds a run already.
+   * @param config the options as a file, which starts the same run again
+   */
+  static create(path: string, record: Omit<RunRecord, 'format' | 'state'>, config: string): RunFolder {
     RunFolder.check(path);
-    return new RunFolder(path, { format: FORMAT, state: 'running', ...record }, '');
+    return new RunFolder(path, { format: FORMAT, state: 'running', ...record }, '', config);
   }
 
   /** Goes on in the folder of a run, from where its history is this and it has made so many steps. */
-  static reopen(path: string, record: RunRecord, history: string, steps: number): RunFolder {
+  static reopen(path: string, record: RunRecord, history: string, steps: number, config: string): RunFolder {
     saving(path, () => {
       forgetLater(path, steps);
       // Of a run that is under way the newest checkpoint counts.
       rmSync(join(path, WEIGHTS), { force: true });
     });
-    return new RunFolder(path, { ...record, state: 'running', outcome: undefined }, history);
+    return new RunFolder(path, { ...record, state: 'running', outcome: undefined }, history, config);
   }
 
   /** A path in `parent` that does not exist yet: 2026-11-23T08-15-00-784-30-10, with a number after it where that is taken. */

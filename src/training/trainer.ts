@@ -10,6 +10,7 @@ import type { NetworkSpecification } from '../model/specification.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { describeMachine } from '../scaling/machine.js';
 import type { Checkpoint, Position } from './checkpoint.js';
+import { configText } from './config-writer.js';
 import { fingerprint } from './data-fingerprint.js';
 import type { DoneEvent, EpochEvent } from './events.js';
 import { Keeper } from './keeper.js';
@@ -93,7 +94,7 @@ async function dataOf({ data = 'mnist', validation, seed, run, runs, resume }: T
   const opened = await datasetOf(data, { seed, validation });
   const { name, inputs, classes, scale } = opened;
   // A folder by its whole path: the run may be taken up from elsewhere.
-  const origin = typeof data === 'string' ? { source: sourceOf(data), validation } : { source: name };
+  const origin = typeof data === 'string' ? { source: sourceOf(data), validation, brought: false } : { source: name, brought: true };
   // Only a run that is kept needs it.
   const sha256 = (run ?? runs ?? resume) === undefined ? '' : fingerprint(opened);
   return { data: opened, record: { ...origin, name, inputs, classes, scale, regression: isRegression(opened), sha256 } };
@@ -115,13 +116,14 @@ function putBack(session: Session, { states, position }: Checkpoint): void {
 }
 
 function folderOf({ options, resumed }: Start, configuration: Configuration, data: DataRecord, session: Session): RunFolder | undefined {
+  const config = configText(configuration, data, session.kernels, options.workers);
   if (resumed) {
     const { checkpoint, path, record } = resumed;
-    return RunFolder.reopen(path, { ...record, configuration }, checkpoint?.history ?? '', checkpoint?.position.steps ?? 0);
+    return RunFolder.reopen(path, { ...record, configuration }, checkpoint?.history ?? '', checkpoint?.position.steps ?? 0, config);
   }
   const path = options.run ?? (options.runs === undefined ? undefined : RunFolder.fresh(options.runs, configuration.network.layers));
   const environment = { ...describeMachine(), kernels: session.kernels };
-  return path === undefined ? undefined : RunFolder.create(path, { created: new Date().toISOString(), configuration, data, environment });
+  return path === undefined ? undefined : RunFolder.create(path, { created: new Date().toISOString(), configuration, data, environment }, config);
 }
 
 /** The last epoch that a history tells of. */

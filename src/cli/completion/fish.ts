@@ -1,0 +1,49 @@
+// Completion for fish, with descriptions: a script to be sourced, or kept as nabla.fish in ~/.config/fish/completions.
+
+import type { CompletableCommand, Values } from './completable.js';
+import { fishQuoted } from './quoted.js';
+
+export function fishScript(program: string, commands: readonly CompletableCommand[]): string {
+  const lines = commands.flatMap(({ name, description, options, values }) => {
+    const inside = `complete -c ${program} -n '__fish_seen_subcommand_from ${name}'`;
+    return [
+      `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${fishQuoted(description)}`,
+      ...(values ? [`${inside} ${follows(values)}`] : []),
+      ...options.map((option) => `${inside} ${flagsOf(option.flags)} ${follows(option.values)} -d ${fishQuoted(option.description)}`),
+    ];
+  });
+  return `# ${program} in fish: ${program} complete fish | source
+
+# Names behind those that have been typed, with commas between them.
+function __${program}_list
+    set -l before (commandline -ct | string replace -r '^--[^=]*=' '' | string match -r '^.*,'; or echo)
+    printf '%s\\n' $before$argv
+end
+
+function __${program}_runs
+    set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
+    set -l runs runs/*/
+    string trim -r -c / -- $runs | string match -r -- '^'(string escape --style=regex -- "$word")'.*'
+    or __fish_complete_path "$word"
+end
+
+complete -c ${program} -f
+${lines.map((line) => line.trimEnd()).join('\n')}
+`;
+
+  function flagsOf(flags: readonly string[]): string {
+    return flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`)).join(' ');
+  }
+
+  /** What follows: -x one of these and nothing else, -r -F a file, nothing at all without a value. */
+  function follows(values: Values | undefined): string {
+    if (!values) return '';
+    const { names, list, paths } = values;
+    if (paths === 'files') return '-r -F';
+    const words = names.map(fishQuoted);
+    const own = list ? [`(__${program}_list ${words.join(' ')})`] : words;
+    const found = { runs: [`(__${program}_runs)`], folders: ['(__fish_complete_directories)'] };
+    const all = [...own, ...(paths ? found[paths] : [])];
+    return all.length === 0 ? '-x' : `-x -a ${fishQuoted(all.join(' '))}`;
+  }
+}

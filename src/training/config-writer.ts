@@ -1,0 +1,74 @@
+// The configuration of a run as the file that starts it again: `nabla train --config runs/NAME/config.json` comes to the same
+// bits, wherever it is called from. Everything that has a default is written out, so that later defaults change nothing.
+
+import { resolve } from 'node:path';
+import type { KernelName } from '../kernels/kernels.js';
+import { type Learning, optionsOfLearning } from '../model/learning.js';
+import type { Schedule } from '../model/schedules.js';
+import { optionsOf } from '../model/specification.js';
+import type { ConfigKey } from './config-keys.js';
+import type { Configuration, TrainOptions } from './options.js';
+import type { DataRecord } from './run-folder.js';
+
+/**
+ * @param kernels that the run computes with
+ * @param workers as the user said: but for `blas` they change no bits, and a number would only bind the next run to this machine
+ * @returns JSON that `readConfig` reads
+ */
+export function configText(configuration: Configuration, data: DataRecord, kernels: KernelName, workers: TrainOptions['workers'] = 'auto'): string {
+  const { epochs, batch, patience, eta, learning, seed, gradient, shards, input, blas, timeout, checkpointEvery, keepCheckpoints } = configuration;
+  const keys: Partial<Record<ConfigKey, unknown>> = {
+    ...dataKeys(data),
+    ...networkKeys(configuration),
+    epochs,
+    batch,
+    patience,
+    eta,
+    ...learningKeys(learning),
+    seed,
+    workers: kernels === 'blas' ? configuration.workers : workers,
+    gradient,
+    shards: gradient === 'partial' ? shards : undefined,
+    input,
+    kernels,
+    // One that could not be loaded is left behind with its kernels; a bare name is looked for by the system.
+    blas: kernels === 'blas' && blas !== undefined ? (/[/\\]/.test(blas) ? resolve(blas) : blas) : undefined,
+    timeout: timeout / 1000,
+    'checkpoint-every': checkpointEvery,
+    'keep-checkpoints': keepCheckpoints,
+  };
+  const note = 'The same run again: nabla train --config FILE, with this file.';
+  return `${spread({ '#': note, ...keys })}\n`;
+}
+
+function dataKeys(data: DataRecord): Partial<Record<ConfigKey, unknown>> {
+  const { source, validation, brought } = data;
+  if (brought) return { data: { brought: source } };
+  return { data: source === 'mnist' ? source : resolve(source), validation };
+}
+
+/** The network; beside a saved one, which brings them, without initialiser and single neurons. */
+function networkKeys({ network, from }: Configuration): Partial<Record<ConfigKey, unknown>> {
+  const { layers, activation, output, neurons, cost, init } = optionsOf(network);
+  const neuron = neurons.map(({ layer, neuron, f }) => `${layer}:${neuron}=${f}`);
+  const drawn = { init, neuron: neuron.length > 0 ? neuron : undefined };
+  const functions = network.functions.length > 0 ? network.functions : undefined;
+  return { layers, activation, output, cost, functions, ...(from === undefined ? drawn : { from: resolve(from) }) };
+}
+
+/** The optimiser with those of its numbers that it reads, and what else was said of learning. */
+function learningKeys(learning: Learning): Partial<Record<ConfigKey, unknown>> {
+  const { maxNorm, clipNorm, classWeights, schedule: _, ...rest } = optionsOfLearning(learning);
+  return { ...rest, 'max-norm': maxNorm, 'clip-norm': clipNorm, 'class-weights': classWeights, schedule: scheduleTable(learning.schedule) };
+}
+
+function scheduleTable(schedule: Schedule): object {
+  if (schedule.kind !== 'cosine') return schedule;
+  return { kind: schedule.kind, 'warm-up': schedule.warmUp };
+}
+
+/** JSON with a line for each key, and its value on that line. */
+function spread(table: object): string {
+  const lines = Object.entries(table).filter(([, value]) => value !== undefined);
+  return `{\n${lines.map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(',\n')}\n}`;
+}

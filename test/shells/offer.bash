@@ -1,0 +1,7 @@
+# Prints what bash offers, a line each: offer.bash SCRIPT WORD…, the words as bash takes a line apart, the last one under the cursor.
+source "$1"
+shift
+COMP_WORDS=("$@")
+COMP_CWORD=$(($# - 1))
+_nabla
+if ((${#COMPREPLY[@]})); then printf '%s\n' "${COMPREPLY[@]}"; fi
