@@ -8,6 +8,10 @@ export interface PageParts {
   /** One sentence for search and previews. */
   readonly description: string;
   readonly body: readonly Markup[];
+  /** More rules of its own. */
+  readonly style?: string;
+  /** What its Content-Security-Policy allows beside inline styles, directives with semicolons between them. */
+  readonly allows?: string;
 }
 
 export interface TableParts {
@@ -18,16 +22,17 @@ export interface TableParts {
 }
 
 /** The text of the file. */
-export function page({ title, description, body }: PageParts): string {
+export function page({ title, description, body, style = '', allows }: PageParts): string {
+  const policy = ["default-src 'none'", "style-src 'unsafe-inline'", ...(allows === undefined ? [] : [allows])].join('; ');
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="description" content="${description}">
 <title>${title}</title>
-<style>${new Markup(STYLE)}</style>
+<style>${new Markup(STYLE + style)}</style>
 </head>
 <body>
 <main>
