@@ -13,11 +13,18 @@ export class TrainPrinter {
   #found = new Set<string>();
   readonly #progress = new StatusLine(process.stdout);
 
-  constructor(format: 'text' | 'json') {
+  /** Where a page shows the run, if one does. */
+  readonly #page: string | undefined;
+
+  constructor(format: 'text' | 'json', page?: string) {
     this.#json = format === 'json';
+    this.#page = page;
   }
 
   print(event: TrainEvent): void {
+    if (event.event === 'start' && this.#page !== undefined) {
+      (this.#json ? process.stderr : process.stdout).write(`watch     ${this.#page}\n`);
+    }
     if (event.event === 'progress') this.#showProgress(event);
     else if (this.#json) process.stdout.write(`${JSON.stringify(event)}\n`);
     else {

@@ -1,6 +1,7 @@
 // `nabla train`: options to a run, its events to lines.
 
 import { Command, Option } from 'commander';
+import { wrongValue } from '../errors.js';
 import type { TrainEvent } from '../training/events.js';
 import type { TrainOptions } from '../training/options.js';
 import { train } from '../training/trainer.js';
@@ -8,8 +9,9 @@ import { onInterrupt } from './interrupt.js';
 import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from './network-options.js';
 import { TrainPrinter } from './train-printer.js';
 import { formatOption, toMilliseconds, workersOption } from './values.js';
+import { Watch } from './watch.js';
 
-type Flags = Omit<TrainOptions, 'onEvent' | 'signal'> & { format: 'text' | 'json' };
+type Flags = Omit<TrainOptions, 'onEvent' | 'signal'> & { format: 'text' | 'json'; watch?: boolean; watchPort?: number };
 
 export function trainCommand(): Command {
   const command = addNetworkOptions(new Command('train').description('Train a network, and keep the run in a folder.'))
@@ -27,6 +29,8 @@ export function trainCommand(): Command {
   return addStepOptions(command)
     .addOption(new Option('--run <folder>', 'folder to keep the run in (default: runs/DATE-LAYERS)'))
     .addOption(new Option('--diagnose', 'say after each epoch how fast each layer learns, and what holds it back'))
+    .addOption(new Option('--watch', 'serve a page on this machine that shows the run while it goes on'))
+    .addOption(numberOption('--watch-port', 'port of that page (default: any that is free)'))
     .addOption(new Option('--trace <file>', 'write the phases of every worker in the first steps to FILE, for ui.perfetto.dev'))
     .addOption(numberOption('--trace-steps', 'steps of a trace (default: 100)'))
     .addOption(
@@ -38,18 +42,24 @@ export function trainCommand(): Command {
     .action(run);
 }
 
-async function run({ format, ...options }: Flags): Promise<void> {
+async function run({ format, watch, watchPort, ...options }: Flags): Promise<void> {
+  if (watchPort !== undefined && !watch) throw wrongValue('watch-port', 'none without --watch', watchPort);
+  const page = watch ? await Watch.open(watchPort) : undefined;
   const { signal, release } = onInterrupt();
-  const printer = new TrainPrinter(format);
+  const printer = new TrainPrinter(format, page?.url);
   try {
     await train({
       ...options,
       runs: 'runs',
       signal,
-      onEvent: (event: TrainEvent) => printer.print(event),
+      onEvent: (event: TrainEvent) => {
+        printer.print(event);
+        page?.hear(event);
+      },
     });
   } finally {
     printer.end();
+    await page?.end(signal);
     release();
   }
 }

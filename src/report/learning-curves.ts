@@ -137,9 +137,8 @@ export function epochTable({ name, epochs }: CurveRun): Markup {
   });
 }
 
-/** Four digits, which tell two costs of a curve apart. */
+/** Digits enough to tell two costs of a curve apart, and few enough to stand beside it. */
 export function costText(cost: number): string {
-  return Math.abs(cost) >= 1e-4 && Math.abs(cost) < 1e6
-    ? Number(cost.toPrecision(4)).toLocaleString('en', { maximumFractionDigits: 7 })
-    : cost.toExponential(2);
+  if (cost !== 0 && (Math.abs(cost) < 1e-3 || Math.abs(cost) >= 1e5)) return cost.toExponential(2);
+  return String(Number(cost.toPrecision(Math.abs(cost) < 0.01 ? 3 : 4)));
 }

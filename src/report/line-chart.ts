@@ -10,7 +10,7 @@ import { chart, keptApart, leftAxis, lowerAxis, type Tick } from './svg.js';
 export const CHART_WIDTH = 400;
 const HEIGHT = 290;
 /** Where the points lie; to the right of it the last values. */
-const AREA = { left: 66, right: 338, top: 42, bottom: 238 };
+const AREA = { left: 66, right: 334, top: 42, bottom: 238 };
 const INSET = 8;
 /** Marks on a line with up to so many points; on longer ones only at its end. */
 const MOST_MARKS = 20;

@@ -1,7 +1,7 @@
 // The skeleton of a report page: one HTML file that loads nothing and runs no script, light or dark as its reader's system
 // is, readable on a telephone. The colours of charts are defined here once, as CSS variables.
 
-import { html, Markup } from './html.js';
+import { html, Markup, NOTHING } from './html.js';
 
 export interface PageParts {
   readonly title: string;
@@ -12,6 +12,8 @@ export interface PageParts {
   readonly style?: string;
   /** What its Content-Security-Policy allows beside inline styles, directives with semicolons between them. */
   readonly allows?: string;
+  /** More for its head. */
+  readonly head?: Markup;
 }
 
 export interface TableParts {
@@ -22,7 +24,7 @@ export interface TableParts {
 }
 
 /** The text of the file. */
-export function page({ title, description, body, style = '', allows }: PageParts): string {
+export function page({ title, description, body, style = '', allows, head = NOTHING }: PageParts): string {
   const policy = ["default-src 'none'", "style-src 'unsafe-inline'", ...(allows === undefined ? [] : [allows])].join('; ');
   return html`<!doctype html>
 <html lang="en">
@@ -32,7 +34,7 @@ export function page({ title, description, body, style = '', allows }: PageParts
 <meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="description" content="${description}">
 <title>${title}</title>
-<style>${new Markup(STYLE + style)}</style>
+${head}<style>${new Markup(STYLE + style)}</style>
 </head>
 <body>
 <main>

@@ -25,7 +25,7 @@ svg .frame { fill: none; stroke: var(--soft); }
 svg .cell { text-anchor: middle; font-size: 12px; }
 .prose th, .prose td { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 7rem; vertical-align: top; }
 .notice { border: 1px solid var(--line); border-left: 4px solid var(--vermilion); background: var(--band); padding: 0.25rem 1rem; margin: 1rem 0; max-width: 46rem; }
-.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.25rem, 1fr)); gap: 0.75rem 0.5rem; list-style: none; margin: 0.75rem 0; padding: 0; }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(4.9rem, 1fr)); gap: 0.75rem 0.5rem; list-style: none; margin: 0.75rem 0; padding: 0; }
 .gallery img { display: block; width: 4.5rem; height: 4.5rem; margin: 0 auto 0.2rem; image-rendering: pixelated; border: 1px solid var(--soft); }
 .gallery figcaption { text-align: center; font-size: 0.85rem; line-height: 1.3; }
 .scale { display: flex; align-items: center; gap: 0.6rem; font-size: 0.9rem; font-variant-numeric: tabular-nums; }

@@ -12,17 +12,18 @@ export interface NamedRun extends RunReport {
 }
 
 /** How the run ended, or that it has not. */
-export function stateText({ record, epochs }: RunLog): string {
+export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' | 'epochs' | 'goingOn'>): string {
   const { state, configuration, outcome } = record;
   const done = `${count(epochs.length)} of ${count(configuration.epochs)} epochs`;
   const { error, stopped } = (outcome ?? {}) as { error?: unknown; stopped?: unknown };
   if (state === 'done') return stopped === undefined ? `done, ${done}` : `done, ${done}: ${stopped}`;
+  if (goingOn) return `running, ${done} so far`;
   if (state === 'running') return `running, or ended without a word: ${done} so far`;
   return `${state} after ${done}${typeof error === 'string' ? `: ${error}` : ''}`;
 }
 
 /** What came of a run, a name and a value each. */
-export function outcomes(run: RunLog): [string, string][] {
+function outcomes(run: RunReport): [string, string][] {
   const { record, epochs } = run;
   const last = epochs.at(-1);
   const best = bestValidation(run);

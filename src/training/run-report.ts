@@ -52,6 +52,8 @@ export interface RunReport extends RunLog {
   readonly firstLayer?: FirstLayer;
   /** How fast the layers learn at the run's weights; where the metrics have that after each epoch, it is not asked again. */
   readonly speeds?: Stage;
+  /** Whether the run is known to be running: its folder alone cannot tell that from one that was killed. */
+  readonly goingOn?: boolean;
   /** What was left out and why, a sentence each. */
   readonly missing: readonly string[];
 }
