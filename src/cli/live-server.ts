@@ -10,6 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { wrongValue } from '../errors.js';
+import { EVENTS_PATH } from '../report/live-page.js';
 
 const ADDRESS = '127.0.0.1';
 /** Pages that hear at the same time, and connections in all. */
@@ -40,6 +41,7 @@ interface Stream {
 
 export class LiveServer {
   readonly #server: Server;
+  readonly #port: number;
   readonly #content: LiveContent;
   readonly #policy: string;
   readonly #token = randomBytes(24).toString('hex');
@@ -52,6 +54,7 @@ export class LiveServer {
 
   private constructor(server: Server, content: LiveContent, policy: string) {
     this.#server = server;
+    this.#port = (server.address() as AddressInfo).port;
     this.#content = content;
     this.#policy = policy;
     server.maxConnections = MOST_CONNECTIONS;
@@ -84,10 +87,6 @@ export class LiveServer {
 
   get url(): string {
     return `http://${ADDRESS}:${this.#port}/${this.#token}/`;
-  }
-
-  get #port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Whether a page is open, or has just been. */
@@ -142,15 +141,14 @@ export class LiveServer {
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-    const port = this.#port;
     const { host = '' } = request.headers;
-    if (host !== `${ADDRESS}:${port}` && host !== `localhost:${port}`) refuse(response, 403, 'This page answers to this machine alone.');
+    if (host !== `${ADDRESS}:${this.#port}` && host !== `localhost:${this.#port}`) refuse(response, 403, 'This page answers to this machine alone.');
     else if (request.method !== 'GET') refuse(response, 405, 'Only GET.');
     else {
       const [, token = '', rest, ...more] = (request.url ?? '').split('?')[0].split('/');
       const known = more.length === 0 && this.#isToken(token);
       if (known && rest === '') this.#sendPage(response);
-      else if (known && rest === 'events') this.#open(response);
+      else if (known && rest === EVENTS_PATH) this.#open(response);
       else refuse(response, 404, 'There is nothing here.');
     }
   }

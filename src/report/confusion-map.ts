@@ -23,7 +23,7 @@ const RIGHT = CHART_WIDTH - 4;
  * Opacities of a cell, least and most. The numbers in it stand out from the strongest by more than 4.5 to 1 in both schemes,
  * which a test computes; the weakest can still be told from an empty cell.
  */
-export const CELL_OPACITY = [0.16, 0.6] as const;
+export const CELL_OPACITY = [0.16, 0.55] as const;
 
 /** @param on what was assessed, in words; `id` is unique on the page */
 export function confusionMap({ confusion, classes }: Assessment, on: string, id: string): Markup {

@@ -138,7 +138,7 @@ export function epochTable({ name, epochs }: CurveRun): Markup {
 }
 
 /** Digits enough to tell two costs of a curve apart, and few enough to stand beside it. */
-export function costText(cost: number): string {
+function costText(cost: number): string {
   if (cost !== 0 && (Math.abs(cost) < 1e-3 || Math.abs(cost) >= 1e5)) return cost.toExponential(2);
   return String(Number(cost.toPrecision(Math.abs(cost) < 0.01 ? 3 : 4)));
 }

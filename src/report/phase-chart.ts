@@ -11,7 +11,7 @@ import { chart, leftAxis, lowerAxis } from './svg.js';
 import { percent } from './words.js';
 
 const HEIGHT = 290;
-const AREA = { left: 64, right: 390, top: 42, bottom: 238 };
+const AREA = { left: 64, right: 380, top: 42, bottom: 238 };
 /** Steps across; of more epochs, neighbours share one. */
 const MOST_COLUMNS = 150;
 

@@ -25,7 +25,7 @@ export interface ReportOptions {
 }
 
 /** A sample as a picture: [side][side], 0 black to 255 white. */
-export interface Picture {
+interface Picture {
   readonly side: number;
   readonly pixels: Uint8Array;
 }
