@@ -71,6 +71,8 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser (${NEEDS_CHRO
         const pictures = await page.locator('img').evaluateAll((all) => all.map((image) => (image as HTMLImageElement).naturalWidth));
         expect(pictures.length).toBeGreaterThan(20);
         expect(pictures.every((side) => side === 8)).toBe(true);
+        const keys = await page.locator('svg.key').evaluateAll((all) => all.map((key) => key.getBoundingClientRect().width));
+        expect(keys).toEqual(keys.map(() => 34));
         const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
         expect(ground).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 23, 27)');
         expect(complaints).toEqual([]);
@@ -138,7 +140,12 @@ describe.skipIf(chromiumPath === undefined)(`a run in a browser (${NEEDS_CHROMIU
           await page.locator('summary').first().click();
           const later = await grownBeyond(first);
           expect(await page.locator('details').first().getAttribute('open')).not.toBeNull();
-          expect(await page.locator('#live-state').textContent()).toMatch(/^Running, \d+ of 120 epochs so far\.$/);
+          // One epoch after another, and as many as the page says.
+          const [says, points] = await page.evaluate(() => [
+            document.getElementById('live-state')?.textContent,
+            (document.querySelector('path.curve')?.getAttribute('d') ?? '').split(/[ML]/).length - 1,
+          ]);
+          expect(says).toBe(`Running, ${points} of 120 epochs so far.`);
           await page.reload();
           // Everything so far is there at once, before any message.
           expect((await pointsOf(page, 'curve-cost'))[0]).toBeGreaterThanOrEqual(later);

@@ -7,11 +7,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
-import { type EpochEvent, isBadInput, reportPage, type TrainEvent, train } from '#src/index.js';
+import { type DiagnosisEvent, type EpochEvent, isBadInput, reportPage, type StartEvent, type TrainEvent, train } from '#src/index.js';
 import { CELL_OPACITY } from '#src/report/confusion-map.js';
+import { progressMessage } from '#src/report/live-page.js';
 import { PALETTE } from '#src/report/page.js';
 import { runPage } from '#src/report/run-page.js';
+import { stateText } from '#src/report/run-tables.js';
 import { assess } from '#src/training/assessment.js';
+import { LiveRun } from '#src/training/live-run.js';
 import { readRunLog } from '#src/training/run-log.js';
 import { collectRun, type RunReport } from '#src/training/run-report.js';
 import { readSavedRun } from '#src/training/saved-network.js';
@@ -128,6 +131,13 @@ describe('the page of a run', () => {
     expect(cells.length).toBe(confusion.flat().filter((times) => times > 0).length);
     for (const [, j, k, times, of, right] of cells) {
       expect([Number(times), Number(of), right === ', right']).toEqual([confusion[Number(j)][Number(k)], classes[Number(j)].samples, j === k]);
+    }
+    // Rows are classes, columns names: from cell to cell as far down, and across, as their numbers differ.
+    const drawn = cells.map(({ index }) => /x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"/.exec(page.slice(index))!.slice(1).map(Number));
+    const [x0, y0, size] = drawn[0];
+    for (const [i, [, j, k]] of cells.entries()) {
+      const [across, down] = [Number(k) - Number(cells[0][2]), Number(j) - Number(cells[0][1])];
+      expect([drawn[i][0] - x0, drawn[i][1] - y0].map((d) => Math.round(d / size))).toEqual([across, down]);
     }
     const [, j, k, times] = /<li>(\d) named (\d): (\d+) times<\/li>/.exec(page)!;
     const wrong = confusion.flatMap((row, a) => row.filter((_, b) => a !== b));
@@ -399,6 +409,14 @@ describe('charts', () => {
     }
   });
 
+  it('have the figure of each split in its own line', () => {
+    const figures = { trainingCost: 1, validationCost: 2, testCost: 3, validationAccuracy: 0.8, testAccuracy: 0.9 };
+    const text = runPage([{ ...report, epochs: [epochOf(1, figures)] }]);
+    const heights = (id: string): number[] => curvesOf(text, id).map(([[, y]]) => axisOf(text, id)(y));
+    for (const [i, value] of heights('curve-cost').entries()) expect(value).toBeCloseTo(i + 1, 2);
+    for (const [i, value] of heights('curve-accuracy').entries()) expect(value).toBeCloseTo([80, 90][i], 1);
+  });
+
   it('of thousands of epochs thin out their table, and say so', () => {
     const text = runPage([{ ...report, epochs: Array.from({ length: 3001 }, (_, i) => epochOf(i + 1)) }]);
     expect(curvesOf(text, 'curve-cost')[0].length).toBe(3001);
@@ -443,6 +461,37 @@ describe('charts', () => {
       expect(text).not.toMatch(/NaN|undefined|Infinity/);
     });
     fc.assert(property, { numRuns: 60 });
+  });
+});
+
+describe('a run that goes on', () => {
+  /** The run's own start, as it was told. */
+  const startOf = (path: string): StartEvent => ({ event: 'start', run: path }) as StartEvent;
+  const progressOf = (epoch: number, samples: number): TrainEvent => ({ event: 'progress', epoch, epochs: 10, samples, of: 80, seconds: 0.5 });
+
+  it('has what its folder had when it began, and every epoch and diagnosis since', () => {
+    const live = new LiveRun(startOf(run));
+    const last = report.diagnoses.at(-1) as DiagnosisEvent;
+    for (const epoch of [6, 7, 8]) {
+      live.hear(progressOf(epoch, 40));
+      live.hear(epochOf(epoch));
+      live.hear({ ...last, epoch });
+    }
+    expect(live.report.epochs).toEqual([...report.epochs, epochOf(6), epochOf(7), epochOf(8)]);
+    expect(live.report.diagnoses.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(stateText(live.report)).toBe('running, 8 of 5 epochs so far');
+  });
+
+  it('says how far it is: within an epoch, and between two, where it never goes back', () => {
+    const live = new LiveRun(startOf(changed('begun', (of) => rmSync(join(of, 'metrics.jsonl')))));
+    const told = (event?: TrainEvent) => {
+      if (event) live.hear(event);
+      return progressMessage(live.progress);
+    };
+    expect(told()).toEqual({ text: '', share: 0 });
+    expect(told(progressOf(1, 20))).toEqual({ text: 'epoch 1 of 10: 25 %, 40 samples/s', share: 0.025 });
+    expect(told(epochOf(1, { epochs: 10, seconds: 1, samplesPerSecond: 80 }))).toEqual({ text: 'epoch 1 of 10: 100 %, 80 samples/s', share: 0.1 });
+    expect(told(progressOf(2, 40))).toEqual({ text: 'epoch 2 of 10: 50 %, 80 samples/s', share: 0.15 });
   });
 });
 

@@ -16,8 +16,10 @@ const ADDRESS = '127.0.0.1';
 /** Pages that hear at the same time, and connections in all. */
 export const MOST_STREAMS = 8;
 const MOST_CONNECTIONS = 32;
-/** Milliseconds between two messages of a channel: often enough for the eye, and drawing takes some milliseconds of the run's time. */
+/** Least milliseconds between two messages of a channel: often enough for the eye. */
 const INTERVAL = 500;
+/** And so many times what making the last ones took: drawing takes its time from the thread that starts the run's epochs. */
+const REST = 30;
 /** Milliseconds after which a page tries again that has lost its connection. */
 const RETRY = 500;
 /** Milliseconds that a page has to connect after it was loaded or has lost its connection, while the end waits for it. */
@@ -49,6 +51,7 @@ export class LiveServer {
   /** In the order of the first message of each. */
   readonly #channels = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #interval = INTERVAL;
   /** Until when a page is expected to connect. */
   #expected = 0;
 
@@ -99,7 +102,7 @@ export class LiveServer {
     this.#channels.add(channel);
     for (const { behind } of this.#streams) behind.add(channel);
     if (this.#streams.size === 0) return;
-    this.#timer ??= setTimeout(() => this.#flush(), INTERVAL);
+    this.#timer ??= setTimeout(() => this.#flush(), this.#interval);
   }
 
   /**
@@ -119,8 +122,10 @@ export class LiveServer {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    const began = performance.now();
     const messages = new Map<string, string>();
     for (const stream of this.#streams) this.#send(stream, messages);
+    this.#interval = Math.max(INTERVAL, REST * (performance.now() - began));
   }
 
   /** @param messages those made already, for other pages */

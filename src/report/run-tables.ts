@@ -15,9 +15,10 @@ export interface NamedRun extends RunReport {
 export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' | 'epochs' | 'goingOn'>): string {
   const { state, configuration, outcome } = record;
   const done = `${count(epochs.length)} of ${count(configuration.epochs)} epochs`;
+  // The record may still be that of an earlier part, which a resumed run goes on from.
+  if (goingOn) return `running, ${done} so far`;
   const { error, stopped } = (outcome ?? {}) as { error?: unknown; stopped?: unknown };
   if (state === 'done') return stopped === undefined ? `done, ${done}` : `done, ${done}: ${stopped}`;
-  if (goingOn) return `running, ${done} so far`;
   if (state === 'running') return `running, or ended without a word: ${done} so far`;
   return `${state} after ${done}${typeof error === 'string' ? `: ${error}` : ''}`;
 }
