@@ -2,6 +2,7 @@
 
 export const RUN_STYLE = `
 html { scroll-padding-top: 0.5rem; }
+html:has(.live) { scroll-padding-top: 8rem; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { position: static; }
 a { color: var(--blue); }
