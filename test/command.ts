@@ -19,8 +19,8 @@ export interface Outcome {
 export interface Running {
   readonly child: ChildProcess;
   readonly outcome: Promise<Outcome>;
-  /** Resolves as soon as standard output contains `text`; rejects where the process ends without it. */
-  seen(text: string): Promise<void>;
+  /** Resolves to standard output so far, as soon as that contains `text`; rejects where the process ends without it. */
+  seen(text: string): Promise<string>;
 }
 
 /** Starts `nabla` with these arguments; it is killed after `limit` milliseconds. */
@@ -47,10 +47,10 @@ export function start(args: readonly string[], cwd: string, limit = 50_000, env:
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
-  const seen = (text: string): Promise<void> =>
+  const seen = (text: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        if (stdout.includes(text)) resolve();
+        if (stdout.includes(text)) resolve(stdout);
       };
       waiting.add(look);
       look();

@@ -15,6 +15,7 @@ import { lawInWords } from '#src/report/words.js';
 import { fitGrowing, fitLaw, type Law, speedUpOf } from '#src/scaling/laws.js';
 import { BENCH_FORMAT, type ScalingCurve, type ScalingPoint, type ScalingReport, type WorkerTime } from '#src/scaling/results.js';
 import { summarise } from '#src/scaling/statistics.js';
+import { unbalanced } from './page-markup.js';
 
 const ONE_WORKER = 175_740;
 
@@ -175,16 +176,6 @@ test('the CSV has every point in full, and quotes as RFC 4180 has it', () => {
   expect(records[7]).toMatchObject({ mode: 'weak', batch: '10', workers: '8', samples_per_step: '80', predicted_samples_per_second: '' });
   expect(csvText([['a,b', 'say "x"', 'two\nlines', 1.5]])).toBe('"a,b","say ""x""","two\nlines",1.5\r\n');
 });
-
-/** The elements left open or closed in the wrong place. */
-function unbalanced(page: string): string[] {
-  const open: string[] = [];
-  for (const [, slash, name, , end] of page.matchAll(/<(\/?)([a-zA-Z][\w]*)((?:"[^"]*"|[^">])*?)(\/?)>/g)) {
-    if (slash && open.pop() !== name) return [`</${name}>`];
-    if (!slash && !end && name !== 'meta') open.push(name);
-  }
-  return open;
-}
 
 test('the page is one well-formed file that loads nothing and runs nothing', () => {
   for (const report of [EIGHT, TWO, reportOf([1])]) {

@@ -233,7 +233,7 @@ const progress = (epoch: number, seconds: number): ProgressEvent => ({
 
 /** A run's events on a terminal of this width; `look` is called after each of them. */
 function shown(columns: number, look: (screen: FakeTerminal) => void, environment = {}, screen = new FakeTerminal(columns)): FakeTerminal {
-  const printer = new TrainPrinter('text', screen, environment);
+  const printer = new TrainPrinter('text', undefined, screen, environment);
   const events = [START, progress(1, 0.1), progress(1, 0.5), progress(1, 1), EPOCH, progress(2, 0.1), progress(2, 0.9), { ...EPOCH, epoch: 2 }, DONE];
   for (const event of events) {
     printer.print(event);
@@ -289,7 +289,7 @@ describe('a run on a terminal', () => {
     const text = shown(200, () => {}, environment, pipe).writes.join('');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
-    const printer = new TrainPrinter('text', pipe, environment);
+    const printer = new TrainPrinter('text', undefined, pipe, environment);
     printer.print({ ...EPOCH, epochs: 100_000, samplesPerSecond: 123_456_789, secondsLeft: 5000, trainingCost: 1e12 });
     expect(pipe.writes.at(-1)).toBe('epoch      1/100000  cost 1.000e+12  val 95.10 %  123,456,789/s  83 min left\n');
     expect(text).toContain('machine   2 workers on 2 cores, gradient owned, sparse input, kernels relaxed, 11 MB shared; same bits again on');

@@ -13,6 +13,7 @@ import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { planCommand } from './plan.js';
+import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
@@ -39,6 +40,7 @@ const commands = [
   explainCommand(),
   reproduceCommand(),
   completeCommand(program),
+  reportCommand(),
 ];
 for (const command of commands) {
   command

@@ -1,6 +1,7 @@
 // `nabla train`: options to a run, its events to lines.
 
 import { Command, Option } from 'commander';
+import { wrongValue } from '../errors.js';
 import { namingConfig } from '../training/config-file.js';
 import type { TrainEvent } from '../training/events.js';
 import type { TrainOptions } from '../training/options.js';
@@ -10,8 +11,14 @@ import { onInterrupt } from './interrupt.js';
 import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from './network-options.js';
 import { TrainPrinter } from './train-printer.js';
 import { formatOption, toMilliseconds, workersOption } from './values.js';
+import { Watch } from './watch.js';
 
-type Flags = Omit<TrainOptions, 'onEvent' | 'signal'> & { config?: string; format: 'text' | 'json' };
+interface Flags extends Omit<TrainOptions, 'onEvent' | 'signal'> {
+  config?: string;
+  format: 'text' | 'json';
+  watch?: boolean;
+  watchPort?: number;
+}
 
 export function trainCommand(): Command {
   const command = addNetworkOptions(new Command('train').description('Train a network, and keep the run in a folder.'))
@@ -35,6 +42,8 @@ export function trainCommand(): Command {
     .addOption(new Option('--checkpoint-every <x>', "what to go on from, every '5e' epochs, '0.5e', '30s', '10m', '1h' or 'never' (default: 30s)"))
     .addOption(numberOption('--keep-checkpoints', 'how many of the newest stay (default: 2)'))
     .addOption(new Option('--diagnose', 'say after each epoch how fast each layer learns, and what holds it back'))
+    .addOption(new Option('--watch', 'serve a page on this machine that shows the run while it goes on'))
+    .addOption(numberOption('--watch-port', 'port of that page (default: any that is free)'))
     .addOption(new Option('--trace <file>', 'write the phases of every worker in the first steps to FILE, for ui.perfetto.dev'))
     .addOption(numberOption('--trace-steps', 'steps of a trace (default: 100)'))
     .addOption(
@@ -46,21 +55,27 @@ export function trainCommand(): Command {
     .action(run);
 }
 
-async function run({ config, format, ...flags }: Flags, command: Command): Promise<void> {
+async function run({ config, format, watch, watchPort, ...flags }: Flags, command: Command): Promise<void> {
   const { options, file } = withConfig(flags, config, command);
+  if (watchPort !== undefined && !watch) throw wrongValue('watch-port', 'none without --watch', watchPort);
+  const page = watch ? await Watch.open(watchPort) : undefined;
   const { signal, release } = onInterrupt();
-  const printer = new TrainPrinter(format);
+  const printer = new TrainPrinter(format, page?.url);
   try {
     await train({
       ...options,
       runs: flags.resume === undefined ? 'runs' : undefined,
       signal,
-      onEvent: (event: TrainEvent) => printer.print(event),
+      onEvent: (event: TrainEvent) => {
+        printer.print(event);
+        page?.hear(event);
+      },
     });
   } catch (error) {
     throw file ? namingConfig(error, file) : error;
   } finally {
     printer.end();
+    await page?.end(signal);
     release();
   }
 }

@@ -1,13 +1,19 @@
 // The skeleton of a report page: one HTML file that loads nothing and runs no script, light or dark as its reader's system
 // is, readable on a telephone. The colours of charts are defined here once, as CSS variables.
 
-import { html, Markup } from './html.js';
+import { html, Markup, NOTHING } from './html.js';
 
 export interface PageParts {
   readonly title: string;
   /** One sentence for search and previews. */
   readonly description: string;
   readonly body: readonly Markup[];
+  /** More rules of its own. */
+  readonly style?: string;
+  /** What its Content-Security-Policy allows beside inline styles, directives with semicolons between them. */
+  readonly allows?: string;
+  /** More for its head. */
+  readonly head?: Markup;
 }
 
 export interface TableParts {
@@ -18,16 +24,17 @@ export interface TableParts {
 }
 
 /** The text of the file. */
-export function page({ title, description, body }: PageParts): string {
+export function page({ title, description, body, style = '', allows, head = NOTHING }: PageParts): string {
+  const policy = ["default-src 'none'", "style-src 'unsafe-inline'", ...(allows === undefined ? [] : [allows])].join('; ');
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="description" content="${description}">
 <title>${title}</title>
-<style>${new Markup(STYLE)}</style>
+${head}<style>${new Markup(STYLE + style)}</style>
 </head>
 <body>
 <main>

@@ -46,7 +46,7 @@ export function stepTimeChart(curve: ScalingCurve, id: string): Markup {
   const format = x.tickFormat(5);
   const ticks = x.ticks(5).map((value) => ({ at: x(value), label: format(value) }));
   const content = [
-    html`<defs>${STEP_PHASES.map((phase) => pattern(phase, id))}</defs>\n`,
+    html`<defs>${STEP_PHASES.map((phase) => phasePattern(phase, id))}</defs>\n`,
     ...legend(id),
     lowerAxis(ticks, { left: LEFT, right: RIGHT, top: TOP, bottom }, `${measure.unit} a step`),
     ...groups.map((group) => drawn(group, x, measure, id)),
@@ -92,7 +92,13 @@ function barOf(time: WorkerTime, y: number, x: (value: number) => number, { fact
   });
 }
 
-function pattern(phase: StepPhase, id: string): Markup {
+/** The class of a part's colour. */
+export function phaseColour(phase: StepPhase): string {
+  return COLOURS[phase];
+}
+
+/** What `url(#ID-PHASE)` fills a part with. */
+export function phasePattern(phase: StepPhase, id: string): Markup {
   return html`<pattern id="${id}-${phase}" class="${COLOURS[phase]}" width="8" height="8" patternUnits="userSpaceOnUse">${PATTERNS[phase]}</pattern>`;
 }
 

@@ -131,7 +131,7 @@ export const CONFIG_KEYS = {
 export type ConfigKey = keyof typeof CONFIG_KEYS;
 
 /** Long options of `nabla train` that say where a run goes and how it is shown, and have no place in a file. */
-export const COMMAND_LINE_ONLY: readonly string[] = ['config', 'resume', 'run', 'format', 'watch', 'help'];
+export const COMMAND_LINE_ONLY: readonly string[] = ['config', 'resume', 'run', 'format', 'watch', 'watch-port', 'help'];
 
 /** A key's option and kind; undefined where there is no such key. */
 export function configKey(key: string): Key | undefined {

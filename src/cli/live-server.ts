@@ -1,0 +1,200 @@
+// A small HTTP server for one page on this machine and for what it hears while it is open. It listens on 127.0.0.1 alone, answers
+// under a path that cannot be guessed, and to requests that name this machine as their host: a page of another site that has
+// found the port learns nothing, not even by a name of its own that leads here (DNS rebinding).
+//
+// What a page hears is the state of some channels, not a history: the latest message of each, whole. So a page that was
+// reloaded, that lost its connection, or that reads slowly needs nothing but the latest of all.
+
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { wrongValue } from '../errors.js';
+import { EVENTS_PATH } from '../report/live-page.js';
+
+const ADDRESS = '127.0.0.1';
+/** Pages that hear at the same time, and connections in all. */
+export const MOST_STREAMS = 8;
+const MOST_CONNECTIONS = 32;
+/** Least milliseconds between two messages of a channel: often enough for the eye. */
+const INTERVAL = 500;
+/** And so many times what making the last ones took: drawing takes its time from the thread that starts the run's epochs. */
+const REST = 30;
+/** Milliseconds after which a page tries again that has lost its connection. */
+const RETRY = 500;
+/** Milliseconds that a page has to connect after it was loaded or has lost its connection, while the end waits for it. */
+const EXPECTED = 1500;
+/** Milliseconds that the end waits for pages, whatever they do. */
+const LONGEST_END = 4000;
+const POLL = 25;
+
+export interface LiveContent {
+  /** The page as it is now. */
+  page(): string;
+  /** The latest message of a channel. */
+  message(channel: string): unknown;
+}
+
+/** A page that hears, and the channels of which it has not the latest. */
+interface Stream {
+  readonly response: ServerResponse;
+  readonly behind: Set<string>;
+}
+
+export class LiveServer {
+  readonly #server: Server;
+  readonly #port: number;
+  readonly #content: LiveContent;
+  readonly #policy: string;
+  readonly #token = randomBytes(24).toString('hex');
+  readonly #streams = new Set<Stream>();
+  /** In the order of the first message of each. */
+  readonly #channels = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #interval = INTERVAL;
+  /** Until when a page is expected to connect. */
+  #expected = 0;
+
+  private constructor(server: Server, content: LiveContent, policy: string) {
+    this.#server = server;
+    this.#port = (server.address() as AddressInfo).port;
+    this.#content = content;
+    this.#policy = policy;
+    server.maxConnections = MOST_CONNECTIONS;
+    server.on('request', (request, response) => this.#answer(request, response));
+    server.on('clientError', (_, socket) => socket.destroy());
+    // Whatever befalls a connection, the run goes on.
+    server.on('error', () => undefined);
+  }
+
+  /**
+   * @param port 0 for any that is free
+   * @param policy the page's Content-Security-Policy
+   * @throws {RangeError} where the port is taken or not allowed
+   */
+  static async open(port: number, content: LiveContent, policy: string): Promise<LiveServer> {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+      const failed = (error: NodeJS.ErrnoException): void => {
+        const why = error.code === 'EADDRINUSE' ? 'one that is free' : `one that this process may use (${error.code})`;
+        reject(wrongValue('watch-port', why, port, 'Leave it out, and a free one is found.'));
+      };
+      server.once('error', failed);
+      server.listen(port, ADDRESS, () => {
+        server.off('error', failed);
+        resolve();
+      });
+    });
+    return new LiveServer(server, content, policy);
+  }
+
+  get url(): string {
+    return `http://${ADDRESS}:${this.#port}/${this.#token}/`;
+  }
+
+  /** Whether a page is open, or has just been. */
+  get watched(): boolean {
+    return this.#streams.size > 0 || performance.now() < this.#expected;
+  }
+
+  /** There is something new in a channel. Pages hear it within the interval, with all that is new by then. */
+  touch(channel: string): void {
+    this.#channels.add(channel);
+    for (const { behind } of this.#streams) behind.add(channel);
+    if (this.#streams.size === 0) return;
+    this.#timer ??= setTimeout(() => this.#flush(), this.#interval);
+  }
+
+  /**
+   * Sends a last message and waits, for some seconds at most, until every page has it; then nothing listens any more.
+   * A page closes its connection when it has heard the channel `end`.
+   */
+  async end(signal?: AbortSignal): Promise<void> {
+    this.touch('end');
+    this.#flush();
+    const began = performance.now();
+    while (this.watched && !signal?.aborted && performance.now() - began < LONGEST_END) await sleep(POLL);
+    clearTimeout(this.#timer);
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const began = performance.now();
+    const messages = new Map<string, string>();
+    for (const stream of this.#streams) this.#send(stream, messages);
+    this.#interval = Math.max(INTERVAL, REST * (performance.now() - began));
+  }
+
+  /** @param messages those made already, for other pages */
+  #send({ response, behind }: Stream, messages = new Map<string, string>()): void {
+    for (const channel of this.#channels) {
+      // A slow reader gets what is latest when it has read what it was sent.
+      if (response.writableNeedDrain || response.destroyed) return;
+      if (!behind.delete(channel)) continue;
+      const message = messages.get(channel) ?? `event: ${channel}\ndata: ${JSON.stringify(this.#content.message(channel))}\n\n`;
+      messages.set(channel, message);
+      response.write(message);
+    }
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    response.on('error', () => undefined);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    const { host = '' } = request.headers;
+    if (host !== `${ADDRESS}:${this.#port}` && host !== `localhost:${this.#port}`) refuse(response, 403, 'This page answers to this machine alone.');
+    else if (request.method !== 'GET') refuse(response, 405, 'Only GET.');
+    else {
+      const [, token = '', rest, ...more] = (request.url ?? '').split('?')[0].split('/');
+      const known = more.length === 0 && this.#isToken(token);
+      if (known && rest === '') this.#sendPage(response);
+      else if (known && rest === EVENTS_PATH) this.#open(response);
+      else refuse(response, 404, 'There is nothing here.');
+    }
+  }
+
+  #isToken(text: string): boolean {
+    const [given, token] = [Buffer.from(text), Buffer.from(this.#token)];
+    return given.length === token.length && timingSafeEqual(given, token);
+  }
+
+  #sendPage(response: ServerResponse): void {
+    this.#expect();
+    const body = Buffer.from(this.#content.page());
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': body.length, 'Content-Security-Policy': this.#policy });
+    response.end(body);
+  }
+
+  #open(response: ServerResponse): void {
+    if (this.#streams.size >= MOST_STREAMS) {
+      refuse(response, 503, `${MOST_STREAMS} pages are open already.`);
+      return;
+    }
+    this.#expected = 0;
+    const stream: Stream = { response, behind: new Set(this.#channels) };
+    this.#streams.add(stream);
+    response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
+    response.write(`retry: ${RETRY}\n\n`);
+    response.on('drain', () => this.#send(stream));
+    response.on('close', () => {
+      this.#streams.delete(stream);
+      // A page that has heard the end closes its connection; any other comes back, unless it was closed itself.
+      if (!this.#channels.has('end') || stream.behind.size > 0) this.#expect();
+    });
+    this.#send(stream);
+  }
+
+  #expect(): void {
+    this.#expected = performance.now() + EXPECTED;
+  }
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
+  response.end(`${why}\n`);
+}
