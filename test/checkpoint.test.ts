@@ -178,14 +178,14 @@ describe('when checkpoints are due', () => {
           expect(at % training === 0 || (at % training) % batch === 0).toBe(true);
           if (k > 0) expect(at).toBeGreaterThan(seen[k - 1]);
         }
-        const each = Math.max(1, Math.round((tenths / 10) * training));
         // Those that fall into one mini-batch are one.
         const ends = new Set(
-          Array.from({ length: Math.floor((4 * training) / each) }, (_, k) => {
-            const due = (k + 1) * each;
-            const before = Math.floor((due - 1) / training) * training;
-            return before + Math.min(training, Math.ceil((due - before) / batch) * batch);
-          }),
+          Array.from({ length: 4 * training * 10 }, (_, k) => Math.round(((k + 1) * tenths * training) / 10))
+            .filter((due) => due > 0 && due <= 4 * training)
+            .map((due) => {
+              const before = Math.floor((due - 1) / training) * training;
+              return before + Math.min(training, Math.ceil((due - before) / batch) * batch);
+            }),
         );
         expect(seen).toEqual([...ends]);
       }),

@@ -243,7 +243,16 @@ describe('several runs', () => {
 
 describe('what is not there is left out, and the page says so', () => {
   const CASES: [what: string, change: (of: string) => void, says: RegExp, sections: string, data?: Dataset | string][] = [
-    ['weights', (of) => rmSync(join(of, 'weights.safetensors')), /Its weights are not there/, 'outcome curves speed layers settings machine', DATA],
+    [
+      'weights',
+      (of) => {
+        rmSync(join(of, 'weights.safetensors'));
+        rmSync(join(of, 'checkpoints'), { recursive: true });
+      },
+      /Its weights are not there/,
+      'outcome curves speed layers settings machine',
+      DATA,
+    ],
     ['data', () => undefined, /Nothing that needs the data: small: there is no such folder/, 'outcome curves speed weights layers settings machine'],
     [
       'data of that kind',
@@ -339,7 +348,7 @@ describe('what is not there is left out, and the page says so', () => {
           edit('run.json', () => 'null'),
         ),
       ],
-      /run\.json: expected the record of a run, of format 1/,
+      /run\.json: expected a run of format 1/,
     ],
     [
       'a record cut short',
@@ -442,7 +451,7 @@ describe('charts', () => {
     const drawn = heights.filter(([, , height]) => height !== '12').slice(0, 5);
     for (const [, phase, height] of drawn) expect(Number(height) / 196).toBeCloseTo(phases[phase as keyof typeof phases], 3);
     expect(text).toContain('<title>epoch 2: gather 10.0 %, forward 40.0 %, backward 25.0 %, update 20.0 %, wait 5.0 %</title>');
-    expect(page).not.toContain('run-1-phases');
+    expect(runPage([{ ...report, epochs: [epochOf(1)] }])).not.toContain('run-1-phases');
   });
 
   it('of any figures are well-formed and have finite coordinates', () => {
