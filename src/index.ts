@@ -16,7 +16,18 @@ export type { GradientMode } from './parallel/arena.js';
 export { reportPage } from './report/run-page.js';
 export { type Assessment, type AssessOptions, assess, type ClassFigures, type MacroFigures, type Mistake } from './training/assessment.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './training/evaluate.js';
-export type { DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from './training/events.js';
+export type {
+  CheckpointEvent,
+  DiagnosisEvent,
+  DoneEvent,
+  EpochEvent,
+  ProgressEvent,
+  RecoveryEvent,
+  StartEvent,
+  TrainEvent,
+  WarningEvent,
+  WorkersEvent,
+} from './training/events.js';
 export type { TrainOptions } from './training/options.js';
 export type { ReportOptions } from './training/run-report.js';
 export { type TrainResult, train } from './training/trainer.js';

@@ -21,7 +21,7 @@ import { ACTIVATION_NAMES } from '#src/kernels/kernels.js';
 import { ACTIVATIONS } from '#src/model/activations.js';
 import { layoutOf } from '#src/model/layout.js';
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
-import { decodeSafetensors, encodeSafetensors } from '#src/training/safetensors.js';
+import { decodeTensors, encodeSafetensors, parametersOf } from '#src/training/safetensors.js';
 import { randomRows, seeded } from './bound-kernels.js';
 import { contents, inFolder, nabla } from './command.js';
 import { temporaryFolder, writeIdxFolder } from './idx-folder.js';
@@ -211,8 +211,8 @@ describe('the tensors', () => {
   const { layers, activations, neurons, cost } = network;
 
   it('are those of a run, with what is known of it', () => {
-    const read = decodeSafetensors('net.safetensors', encodeTensors(network, parameters, known), layers);
-    expect(read.parameters).toEqual(parameters);
+    const read = decodeTensors('net.safetensors', encodeTensors(network, parameters, known));
+    expect(parametersOf('net.safetensors', read.tensors, layers)).toEqual(parameters);
     const { network: described, ...rest } = read.metadata;
     expect(JSON.parse(described)).toEqual({ layers, activations, neurons, cost });
     expect(rest).toEqual(texts);
@@ -257,7 +257,7 @@ async function knownOf(run: string, to: 'js' | 'json' | 'safetensors'): Promise<
     await exportRun({ run, to, out });
     if (to === 'js') return (await import(pathToFileURL(out).href)).metadata;
     if (to === 'json') return JSON.parse(readFileSync(out, 'utf8')).metadata;
-    const texts = Object.entries(decodeSafetensors(out, readFileSync(out), [6, 5, 4]).metadata).filter(([name]) => name !== 'network');
+    const texts = Object.entries(decodeTensors(out, readFileSync(out)).metadata).filter(([name]) => name !== 'network');
     return Object.fromEntries(texts.map(([name, value]) => [name, /^[\d.e-]+$|^true$|^false$/.test(value) ? JSON.parse(value) : value]));
   });
 }
@@ -385,7 +385,7 @@ describe('what cannot be exported is refused, and nothing written', () => {
   it('own functions go into safetensors by name', async () => {
     const out = join(folder, 'net.safetensors');
     await exportRun({ run: join(folder, 'own'), to: 'safetensors', out });
-    const { metadata } = decodeSafetensors(out, readFileSync(out), [6, 5, 4]);
+    const { metadata } = decodeTensors(out, readFileSync(out));
     expect(JSON.parse(metadata.network).activations).toEqual(['arctan', 'sigmoid']);
     // Nothing of this machine's folders travels.
     expect(JSON.stringify(metadata)).not.toContain(folder);

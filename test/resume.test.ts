@@ -205,3 +205,26 @@ test('a disk that cannot take a checkpoint leaves the ones before as they were, 
   for (const name of readdirSync(checkpoints)) if (name.endsWith('.part')) rmSync(join(checkpoints, name));
   await finishAndCompare(run, 'plain', 2);
 });
+
+test('the best epoch is kept beside the last, and can be named wherever a run can', async () => {
+  await inFolder(async (other) => {
+    // Long after its best epoch on so few samples.
+    writeIdxFolder(other, {
+      trainingImages: images(60, 28, 28),
+      trainingLabels: labels(60, 10),
+      testImages: images(20, 28, 28),
+      testLabels: labels(20, 10),
+    });
+    const args = 'train --data . --validation 30 --layers 784,10 --epochs 12 --batch 5 --eta 2 --run kept --format json';
+    const epochs = jsonLines((await nabla(args.split(' '), other)).stdout).filter(({ event }) => event === 'epoch');
+    const accuracies = epochs.map(({ validationAccuracy }) => Number(validationAccuracy));
+    const best = Math.max(...accuracies);
+    const evaluate = async (run: string): Promise<unknown> =>
+      jsonLines((await nabla(['evaluate', run, '--split', 'validation', '--format', 'json'], other)).stdout)[0];
+    expect(await evaluate('kept/checkpoints/best.safetensors')).toMatchObject({ accuracy: best });
+    const newest = readdirSync(join(other, 'kept', 'checkpoints')).find((name) => name.startsWith('step-'));
+    expect(await evaluate(`kept/checkpoints/${newest}`)).toMatchObject({ accuracy: accuracies.at(-1) });
+    expect(await evaluate('kept')).toMatchObject({ accuracy: accuracies.at(-1) });
+    expect(accuracies.at(-1)).not.toBe(best);
+  });
+});

@@ -3,11 +3,11 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { asError, NablaError } from '../errors.js';
 import { layoutOf } from '../model/layout.js';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
-import { encodeTensors, MAX_HEADER, parameterTensors } from './safetensors.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, isCheckpoint, weightsOf } from './checkpoint.js';
+import { decodeTensors, encodeTensors, MAX_HEADER, parametersOf, parameterTensors } from './safetensors.js';
 import { replaceFileLater, saving } from './whole-file.js';
 
 const FOLDER = 'checkpoints';
@@ -102,15 +102,33 @@ export function newestCheckpoint(run: string, sizes: readonly number[], states: 
 }
 
 /** @throws {NablaError} BAD_DATA where it cannot be read or is none of a network of these sizes */
-export function readCheckpoint(path: string, sizes: readonly number[], states: number): Checkpoint {
+function readCheckpoint(path: string, sizes: readonly number[], states: number): Checkpoint {
+  return decodeCheckpoint(path, readTensorFile(path, sizes, states), sizes, states);
+}
+
+/** The run that a path to one of its checkpoints, or to its best network, belongs to. */
+export function runOfCheckpoint(path: string): string | undefined {
+  const folder = dirname(path);
+  return basename(folder) === FOLDER && path.endsWith('.safetensors') ? dirname(folder) : undefined;
+}
+
+/**
+ * The weights and biases of a file of a run, be it a checkpoint or only those. [P] in the book's order.
+ * @throws {NablaError} BAD_DATA where it cannot be read or has none of a network of these sizes
+ */
+export function readWeights(path: string, sizes: readonly number[], states: number): Float32Array {
+  const bytes = readTensorFile(path, sizes, states);
+  const { tensors, metadata } = decodeTensors(path, bytes);
+  return isCheckpoint(metadata) ? weightsOf(decodeCheckpoint(path, bytes, sizes, states)) : parametersOf(path, tensors, sizes);
+}
+
+function readTensorFile(path: string, sizes: readonly number[], states: number): Buffer {
   const most = 4 * layoutOf(sizes).parameters * (1 + states) + MAX_HEADER + MAX_HISTORY;
-  let bytes: Buffer;
   try {
     const { size } = statSync(path);
-    if (size > most) throw new Error(`it has ${size} bytes, a checkpoint of ${sizes.join('-')} at most ${most}`);
-    bytes = readFileSync(path);
+    if (size > most) throw new Error(`it has ${size} bytes, one of ${sizes.join('-')} at most ${most}`);
+    return readFileSync(path);
   } catch (error) {
     throw new NablaError('BAD_DATA', `${path}: ${asError(error).message}.`);
   }
-  return decodeCheckpoint(path, bytes, sizes, states);
 }

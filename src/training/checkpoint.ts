@@ -60,6 +60,11 @@ export interface Checkpoint {
   readonly history: string;
 }
 
+/** Whether a safetensors file is one. */
+export function isCheckpoint(metadata: Readonly<Record<string, string>>): boolean {
+  return metadata.checkpoint !== undefined;
+}
+
 const prefixOf = (k: number): string => `state${k + 1}.`;
 
 /** The file of a checkpoint, in pieces that follow one another. */
@@ -82,7 +87,7 @@ export function decodeCheckpoint(path: string, bytes: Uint8Array, sizes: readonl
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${path}: ${what}`);
   const { tensors, metadata } = decodeTensors(path, bytes);
   const { checkpoint, sha256 } = metadata;
-  if (checkpoint === undefined || sha256 === undefined) throw bad('this is no checkpoint.');
+  if (!isCheckpoint(metadata) || sha256 === undefined) throw bad('this is no checkpoint.');
   if (checksum(checkpoint, tensors) !== sha256) throw bad('damaged: its checksum is not that of its content.');
   const parsed = v.safeParse(State, parse(checkpoint));
   if (!parsed.success) throw bad(`expected a checkpoint of format ${FORMAT}, but ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}`);

@@ -8,9 +8,9 @@ import { OPTIMISER_STATES } from '../kernels/kernels.js';
 import type { Learning } from '../model/learning.js';
 import { specifyNetwork } from '../model/specification.js';
 import { type Checkpoint, weightsOf } from './checkpoint.js';
-import { type BestNetwork, CheckpointFiles, forgetLater, newestCheckpoint } from './checkpoint-files.js';
+import { type BestNetwork, CheckpointFiles, forgetLater, newestCheckpoint, readWeights, runOfCheckpoint } from './checkpoint-files.js';
 import type { Configuration } from './options.js';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import { encodeSafetensors } from './safetensors.js';
 import { replaceFile, saving } from './whole-file.js';
 
 const FORMAT = 1;
@@ -178,13 +178,16 @@ export function readRecord(path: string): RunRecord {
 
 /**
  * Reads a run's record and parameters: those it ended with, or of its newest checkpoint where it has not ended.
+ * @param path the run's folder, or one of its checkpoints
  * @throws {NablaError} BAD_DATA where there are none
  */
 export function readRun(path: string): { record: RunRecord; parameters: Float32Array } {
-  const record = readRecord(path);
+  const one = runOfCheckpoint(path);
+  const record = readRecord(one ?? path);
   const { network, learning } = record.configuration;
+  if (one !== undefined) return { record, parameters: readWeights(path, network.layers, statesOf(learning)) };
   const weights = join(path, WEIGHTS);
-  if (existsSync(weights)) return { record, parameters: decodeSafetensors(weights, readBytes(weights), network.layers).parameters };
+  if (existsSync(weights)) return { record, parameters: readWeights(weights, network.layers, 0) };
   const { checkpoint, damaged } = newestCheckpoint(path, network.layers, statesOf(learning));
   if (checkpoint) return { record, parameters: weightsOf(checkpoint) };
   throw new NablaError('BAD_DATA', `${path}: this run has saved nothing that can be used${damaged.length > 0 ? `: ${damaged[0]}` : ' yet.'}`);
@@ -193,12 +196,4 @@ export function readRun(path: string): { record: RunRecord; parameters: Float32A
 /** What the optimiser keeps of each parameter. Runs of version 0.1.0 had plain steps only. */
 export function statesOf(learning: Learning | undefined): number {
   return learning === undefined ? 0 : OPTIMISER_STATES[learning.optimiser];
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new NablaError('BAD_DATA', `${path}: ${asError(error).message}.`);
-  }
 }

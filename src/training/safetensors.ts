@@ -140,16 +140,6 @@ export function parametersOf(path: string, tensors: Tensors, sizes: readonly num
   return parameters;
 }
 
-/** Reads what encodeSafetensors wrote, and nothing else. @returns [P] in the book's order, and the metadata */
-export function decodeSafetensors(
-  path: string,
-  bytes: Uint8Array,
-  sizes: readonly number[],
-): { parameters: Float32Array } & Omit<Decoded, 'tensors'> {
-  const { tensors, metadata } = decodeTensors(path, bytes);
-  return { parameters: parametersOf(path, tensors, sizes), metadata };
-}
-
 /** The bytes of float32 values in little-endian order, whatever this machine's order is. */
 export function littleEndian(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);

@@ -7,6 +7,7 @@ import { asError, NablaError, wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../model/own-functions.js';
 import { type NetworkSpecification, optionsOf, specifyNetwork } from '../model/specification.js';
 import { decodeBookJson } from './book-json.js';
+import { runOfCheckpoint } from './checkpoint-files.js';
 import { type RunRecord, readRun } from './run-folder.js';
 
 /** Longest file that is read: three million weights as Python writes them. Nothing but brackets, it would take 15 times as much memory. */
@@ -24,7 +25,7 @@ export interface SavedNetwork {
 export async function readSavedNetwork(path: string): Promise<SavedNetwork> {
   const entry = statSync(path, { throwIfNoEntry: false });
   if (!entry) throw new NablaError('BAD_DATA', `${path}: there is no such file or folder. Name the folder of a run, or a file in the book's JSON.`);
-  if (entry.isDirectory()) return readFinite(path);
+  if (entry.isDirectory() || runOfCheckpoint(path) !== undefined) return readFinite(path);
   if (!entry.isFile()) throw new NablaError('BAD_DATA', `${path}: this is neither a file nor a folder.`);
   if (entry.size > MAX_BYTES) throw new NablaError('BAD_DATA', `${path}: expected at most ${MAX_BYTES} bytes, got ${entry.size}.`);
   return decodeBookJson(path, readBytes(path));
