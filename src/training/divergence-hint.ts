@@ -14,7 +14,7 @@ const LOOKED_AT = 1000;
 export function divergenceHint({ eta, network, learning }: Configuration, data: Dataset): string {
   const largest = largestInput(data);
   if (largest > LARGE_INPUT)
-    return `Inputs reach ${largest.toPrecision(3)}: scale them to about -1 to 1, or standardise each column. With them as they are, η must be far smaller than ${eta}.`;
+    return `Inputs reach ${Number(largest.toPrecision(3))}: scale them to about -1 to 1, or standardise each column. With them as they are, η must be far smaller than ${eta}.`;
   const { activations, initialiser, cost } = network;
   const unbounded = activations.find((f) => UNBOUNDED.has(f));
   if (unbounded !== undefined && initialiser === 'normal')
