@@ -17,4 +17,5 @@ export { type Assessment, type AssessOptions, assess, type ClassFigures, type Ma
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './training/evaluate.js';
 export type { DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent, WorkersEvent } from './training/events.js';
 export type { TrainOptions } from './training/options.js';
+export { type NamedBytes, type NamedClass, type Prediction, type PredictOptions, type PredictResult, predict } from './training/predict.js';
 export { type TrainResult, train } from './training/trainer.js';

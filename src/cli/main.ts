@@ -12,6 +12,7 @@ import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { planCommand } from './plan.js';
+import { predictCommand } from './predict.js';
 import { reproduceCommand } from './reproduce.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
@@ -29,6 +30,7 @@ const program = new Command('nabla')
 const commands = [
   trainCommand(),
   evaluateCommand(),
+  predictCommand(),
   exportCommand(),
   benchCommand(),
   planCommand(),
