@@ -15,13 +15,19 @@ export function readPgm(name: string, bytes: Uint8Array): Picture {
   checkSize(width, height, sizeAt, bad);
   const white = text.number('the number for white');
   if (white < 1 || white > 65_535) throw bad(text.at, `${white} for white; it is 1 to 65535.`);
+  const words = bytes[1] === 0x32;
+  const size = white > 255 ? 2 : 1;
+  const least = text.end + (words ? 2 * width * height : 1 + size * width * height);
+  // Before any memory is taken: as text, a level and what divides it from the one before take two bytes.
+  if (bytes.length < least)
+    throw bad(bytes.length, `the file ends here, but its header states ${width * height} levels, ${words ? 'at least ' : ''}${least} bytes in all.`);
   const values = new Uint8Array(width * height);
   const level = (value: number, at: number): number => {
     if (value > white) throw bad(at, `a level of ${value}, more than the ${white} for white.`);
     return Math.round((255 * value) / white);
   };
-  if (bytes[1] === 0x32) readWords(text, values, level);
-  else readBytes(bytes, text.end + 1, white > 255 ? 2 : 1, values, level, bad);
+  if (words) readWords(text, values, level);
+  else readBytes(bytes, text.end + 1, size, values, level, bad);
   return { width, height, values };
 }
 
@@ -32,9 +38,9 @@ function readWords(text: Words, values: Uint8Array, level: Level): void {
   text.finish();
 }
 
+/** The bytes are there; none may follow. */
 function readBytes(bytes: Uint8Array, from: number, size: 1 | 2, values: Uint8Array, level: Level, bad: BadAt): void {
   const end = from + size * values.length;
-  if (bytes.length < end) throw bad(bytes.length, `the file ends here, but its header states ${values.length} levels, ${end} bytes in all.`);
   if (bytes.length > end) throw bad(end, `the header states ${values.length} levels, but the file goes on after them.`);
   for (let k = 0; k < values.length; k++) {
     const at = from + size * k;
