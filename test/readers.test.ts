@@ -225,6 +225,7 @@ describe('CSV', () => {
     ['a class that is a fraction', '1,2,3,0.5\n', { label: 'last' }, /line 1, column 4: expected a class/],
     ['only a header', 'a,b,c\n', {}, /there are no samples/],
     ['an open quote', '1,2,"3\n4,5,6\n', {}, /^a\.csv: .*[Qq]uote/],
+    ['control characters before a quote', '1,2\u007f"2,3\n', {}, /^a\.csv: Invalid Opening Quote: .*"2\?"\.$/],
     ['a row without end', `1,2,${'3'.repeat(10_000)}`, {}, /^a\.csv: .*[Mm]ax/],
     ['a field that would steer a terminal', '1,2,\u001b[31m\n1,2,3\n', { header: 'no' }, /got '\?\[31m'/],
   ])('refused: %s', async (_, text, more, says) => expect(await refusal(() => read(text, more))).toMatch(says));

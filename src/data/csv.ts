@@ -2,7 +2,7 @@
 // their class in the first or last column or none. Rows become numbers one by one as they are split, so that a file takes no
 // more memory than twice its length.
 
-import { asError, NablaError } from '../errors.js';
+import { NablaError } from '../errors.js';
 
 export const CSV_HEADERS = ['auto', 'yes', 'no'] as const;
 export const CSV_LABELS = ['none', 'first', 'last'] as const;
@@ -30,7 +30,7 @@ const MOST_LABEL = 65_535;
 /** @throws {NablaError} BAD_DATA, naming file, line and column, both counted from 1 */
 export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptions): Promise<CsvSamples> {
   // Loaded only where there is a file to read.
-  const { parse } = await import('csv-parse/sync');
+  const { CsvError, parse } = await import('csv-parse/sync');
   const rows = new Rows(name, options);
   let refused: NablaError | undefined;
   try {
@@ -52,7 +52,9 @@ export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptio
       },
     });
   } catch (error) {
-    throw refused ?? new NablaError('BAD_DATA', `${name}: ${asError(error).message.replace(/\s+/g, ' ').slice(0, 200)}.`);
+    if (refused) throw refused;
+    if (!(error instanceof CsvError)) throw error;
+    throw new NablaError('BAD_DATA', `${name}: ${shown(error.message.replace(/\.$/, ''), 200)}.`);
   }
   return rows.samples();
 }
@@ -129,6 +131,6 @@ class Rows {
 }
 
 /** A field in a message: not too long, and without what could steer a terminal. */
-function shown(field: string): string {
-  return field.slice(0, 40).replace(/[^\x20-\x7e]/g, '?');
+function shown(field: string, most = 40): string {
+  return field.slice(0, most).replace(/[^\x20-\x7e]/g, '?');
 }
