@@ -29,5 +29,6 @@ export type {
   WorkersEvent,
 } from './training/events.js';
 export type { TrainOptions } from './training/options.js';
+export { type NamedBytes, type NamedClass, type Prediction, type PredictOptions, type PredictResult, predict } from './training/predict.js';
 export type { ReportOptions } from './training/run-report.js';
 export { type TrainResult, train } from './training/trainer.js';

@@ -1,16 +1,22 @@
-// Readers of files under fuzzing (see fuzz.ts): IDX and the book's JSON. And the fuzzer itself: that it would
+// Readers of files under fuzzing (see fuzz.ts): IDX, PNG, PGM, CSV, and the book's JSON. And the fuzzer itself: that it would
 // notice a reader that crashes, says nothing useful, or takes too much memory.
 
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readCsv } from '#src/data/csv.js';
 import { readIdx } from '#src/data/idx.js';
+import { readPgm } from '#src/data/pgm.js';
+import type { Picture } from '#src/data/picture.js';
+import { readPng } from '#src/data/png.js';
+import { readSamplesFile } from '#src/data/samples-file.js';
 import { NablaError } from '#src/errors.js';
 import { layoutOf } from '#src/model/layout.js';
 import { decodeBookJson } from '#src/training/book-json.js';
 import { damaged, FUZZ_CASES, FUZZ_TIMEOUT, type FuzzOptions, fuzz, largestAllocation } from './fuzz.js';
 import { idxBytes, images, labels, temporaryFolder } from './idx-folder.js';
+import { greyPgm, greyPng, pngBytes } from './pictures.js';
 
 const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -109,6 +115,96 @@ it("the book's JSON: finite parameters for its sizes, or a refusal", { timeout: 
       expect(parameters.length).toBe(layoutOf(network.layers).parameters);
       expect(parameters.every(Number.isFinite)).toBe(true);
     },
+  });
+  expect(read).toBeGreaterThan(0);
+  expect(refused).toBeGreaterThan(FUZZ_CASES / 2);
+});
+
+/** Grey levels of a picture of its size; its memory is a small multiple of what the file holds. */
+const SOUND_PICTURE = ({ width, height, values }: Picture): void => expect(values.length).toBe(width * height);
+const LEVELS = Array.from({ length: 35 }, (_, k) => 7 * k);
+
+/** The same file with the checksums that its chunks should have, as far as there are chunks. */
+function mended(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  for (let at = 8; at + 12 <= copy.length; ) {
+    const end = at + 8 + copy.readUInt32BE(at);
+    if (end + 4 > copy.length) break;
+    copy.writeUInt32BE(crc32(copy.subarray(at + 4, end)), end);
+    at = end + 4;
+  }
+  return copy;
+}
+
+describe('PNG', { timeout: FUZZ_TIMEOUT }, () => {
+  const palette = Array.from({ length: 16 }, (_, k) => [k, 2 * k, 3 * k]);
+  const sound = [
+    greyPng(5, 7, LEVELS),
+    pngBytes({ width: 7, height: 5, depth: 4, colours: 3, pixels: LEVELS.map((v) => [v % 16]), palette, transparency: [0, 9], interlaced: true }),
+    pngBytes({ width: 5, height: 7, depth: 16, colours: 6, pixels: LEVELS.map((v) => [v, 257 * v, 9 * v, 300 * v]), split: 2 }),
+    pngBytes({ width: 35, height: 1, depth: 1, colours: 0, pixels: LEVELS.map((v) => [v % 2]), transparency: [0, 1] }),
+  ];
+  it.each([
+    ['as it is', plain],
+    ['with checksums mended', mended],
+  ])('%s: a picture, or a refusal', async (kind, written) => {
+    const { read, refused } = await fuzz({
+      name: `png ${kind}`,
+      sound,
+      named: 'a.png: byte ',
+      most: 2 ** 17,
+      read: (bytes) => readPng('a.png', written(bytes)),
+      check: SOUND_PICTURE,
+    });
+    expect(read).toBeGreaterThan(0);
+    expect(refused).toBeGreaterThan(FUZZ_CASES / 2);
+  });
+});
+
+it('PGM: a picture, or a refusal', { timeout: FUZZ_TIMEOUT }, async () => {
+  const words = Buffer.from('P2 # levels\n5 2 # size\n31\n0 1 2 3 31\n9 8 7 6 5\n');
+  const { read, refused } = await fuzz({
+    name: 'pgm',
+    sound: [greyPgm(5, 7, LEVELS), words, Buffer.from('P5 2 1 1000 \x01\x02\x03\x04', 'latin1')],
+    named: 'a.pgm: byte ',
+    most: 2 ** 10,
+    read: (bytes) => readPgm('a.pgm', bytes),
+    check: SOUND_PICTURE,
+  });
+  expect(read).toBeGreaterThan(FUZZ_CASES / 50);
+  expect(refused).toBeGreaterThan(FUZZ_CASES / 2);
+});
+
+it('CSV: numbers of whole rows, or a refusal', { timeout: FUZZ_TIMEOUT }, async () => {
+  const sound = ['label,a,b,c\n1,2.5,3,4e2\n0,-1,"2",3\n', '7;1;2;3\r\n8;4;5;6\r\n', '\ufeff1\t2\t3\t4'].map((text) => Buffer.from(text));
+  const { read, refused } = await fuzz({
+    name: 'csv',
+    sound,
+    named: 'a.csv: ',
+    // Its first call loads csv-parse.
+    most: 2 ** 16,
+    read: (bytes) => readCsv('a.csv', bytes, { inputs: 3, header: 'auto', label: 'first' }),
+    check({ values, labels: classes }) {
+      expect(values.length).toBe(3 * (classes?.length ?? 0));
+      expect(values.every(Number.isFinite)).toBe(true);
+      expect(classes?.every((label) => Number.isInteger(label) && label >= 0 && label < 65_536)).toBe(true);
+    },
+  });
+  expect(read).toBeGreaterThan(FUZZ_CASES / 50);
+  expect(refused).toBeGreaterThan(FUZZ_CASES / 2);
+});
+
+it('files of any kind, told apart by their first bytes: samples of the size wanted, or a refusal', { timeout: FUZZ_TIMEOUT }, async () => {
+  const values = LEVELS.slice(0, 9).map((v) => 4 * v);
+  const rows = Buffer.from(`${values.join(',')}\n${values.join(',')}\n`);
+  const sound = [greyPng(3, 3, values), greyPgm(3, 3, values), idxBytes([2, 3, 3], [...values, ...values]), rows];
+  const { read, refused } = await fuzz({
+    name: 'any kind',
+    sound: [...sound, ...sound.map(gzip)],
+    named: 'file',
+    most: 2 ** 17,
+    read: (bytes) => readSamplesFile('file', bytes, { inputs: 9, header: 'auto', label: 'none', invert: 'auto', fit: bytes.length % 2 === 0 }),
+    check: ({ values: found }) => expect(found.length % 9).toBe(0),
   });
   expect(read).toBeGreaterThan(0);
   expect(refused).toBeGreaterThan(FUZZ_CASES / 2);

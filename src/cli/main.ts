@@ -13,6 +13,7 @@ import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { planCommand } from './plan.js';
+import { predictCommand } from './predict.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { trainCommand } from './train.js';
@@ -31,6 +32,7 @@ const program = new Command('nabla')
 const commands = [
   trainCommand(),
   evaluateCommand(),
+  predictCommand(),
   exportCommand(),
   benchCommand(),
   planCommand(),

@@ -29,14 +29,27 @@ export interface IdxFile {
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
 export async function readIdx(path: string): Promise<IdxFile> {
-  const bad = (byte: number, what: string): NablaError => new NablaError('BAD_DATA', `${path}: byte ${byte}: ${what}`);
+  return idxFrom(path, bytesOf(path), async () => MAX_RATIO * (await stat(path)).size);
+}
+
+/**
+ * The same from anything that gives bytes.
+ * @param name of the file, for errors
+ * @param holds how many values there can be at most: no memory is taken for more
+ */
+export async function idxFrom(
+  name: string,
+  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  holds: () => Promise<number> | number,
+): Promise<IdxFile> {
+  const bad = (byte: number, what: string): NablaError => new NablaError('BAD_DATA', `${name}: byte ${byte}: ${what}`);
   let head = Buffer.alloc(0);
   let dimensions: number[] | undefined;
   let values = new Uint8Array(0);
   let filled = 0;
   let headBytes = 4;
   try {
-    for await (const chunk of bytesOf(path)) {
+    for await (const chunk of chunks) {
       let rest: Buffer = chunk;
       if (!dimensions) {
         head = Buffer.concat([head, chunk]);
@@ -45,8 +58,7 @@ export async function readIdx(path: string): Promise<IdxFile> {
         dimensions = Array.from({ length: head[3] }, (_, d) => head.readUInt32BE(4 + 4 * d));
         const size = dimensions.reduce((a, b) => a * b, 1);
         if (size > MAX_VALUES) throw bad(4, `the header states ${dimensions.join(' × ')} values, more than the ${MAX_VALUES} that can be read.`);
-        if (size > MAX_RATIO * (await stat(path)).size)
-          throw bad(4, `the header states ${dimensions.join(' × ')} values, more than this file can hold.`);
+        if (size > (await holds())) throw bad(4, `the header states ${dimensions.join(' × ')} values, more than this file can hold.`);
         values = new Uint8Array(size);
         rest = head.subarray(headBytes);
       }

@@ -1,0 +1,136 @@
+// Samples as comma-separated values, a row each, split by `csv-parse`: with or without a row of names before them, and with
+// their class in the first or last column or none. Rows become numbers one by one as they are split, so that a file takes no
+// more memory than twice its length.
+
+import { NablaError } from '../errors.js';
+
+export const CSV_HEADERS = ['auto', 'yes', 'no'] as const;
+export const CSV_LABELS = ['none', 'first', 'last'] as const;
+
+export interface CsvOptions {
+  /** Numbers of a sample: n_1. */
+  readonly inputs: number;
+  /** Whether the first row holds names. 'auto': where none of its fields is a number. */
+  readonly header: (typeof CSV_HEADERS)[number];
+  /** Which column holds the class of a sample. */
+  readonly label: (typeof CSV_LABELS)[number];
+}
+
+export interface CsvSamples {
+  /** [samples][inputs], as they stand in the file. */
+  readonly values: Float32Array;
+  /** Where there is a column of them. */
+  readonly labels: number[] | undefined;
+}
+
+/** Longest text of a number, with what surrounds it. */
+const FIELD_BYTES = 64;
+const MOST_LABEL = 65_535;
+
+/** @throws {NablaError} BAD_DATA, naming file, line and column, both counted from 1 */
+export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptions): Promise<CsvSamples> {
+  // Loaded only where there is a file to read.
+  const { CsvError, parse } = await import('csv-parse/sync');
+  const rows = new Rows(name, options);
+  let refused: NablaError | undefined;
+  try {
+    parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), {
+      bom: true,
+      delimiter: delimiterOf(bytes),
+      trim: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: FIELD_BYTES * (options.inputs + 2),
+      on_record: (fields: string[], { lines }: { lines: number }) => {
+        try {
+          rows.add(fields, lines);
+        } catch (error) {
+          refused = error as NablaError;
+          throw error;
+        }
+        return null;
+      },
+    });
+  } catch (error) {
+    if (refused) throw refused;
+    if (!(error instanceof CsvError)) throw error;
+    throw new NablaError('BAD_DATA', `${name}: ${shown(error.message.replace(/\.$/, ''), 200)}.`);
+  }
+  return rows.samples();
+}
+
+/** The first of comma, semicolon and tab in the file. */
+function delimiterOf(bytes: Uint8Array): string {
+  const first = bytes.subarray(0, 1 << 16).find((byte) => byte === 0x2c || byte === 0x3b || byte === 0x09);
+  return String.fromCharCode(first ?? 0x2c);
+}
+
+/** What has been read so far. */
+class Rows {
+  readonly #name: string;
+  readonly #options: CsvOptions;
+  readonly #rows: Float32Array[] = [];
+  readonly #labels: number[] = [];
+  #first = true;
+
+  constructor(name: string, options: CsvOptions) {
+    this.#name = name;
+    this.#options = options;
+  }
+
+  add(fields: readonly string[], line: number): void {
+    const { inputs, header, label } = this.#options;
+    const names = this.#first && (header === 'yes' || (header === 'auto' && fields.every((field) => Number.isNaN(Number(field)))));
+    this.#first = false;
+    if (names) return;
+    const columns = inputs + (label === 'none' ? 0 : 1);
+    if (fields.length !== columns)
+      throw this.#bad(line, `: expected ${this.#expected(columns)}, got ${fields.length}.${this.#advice(fields.length)}`);
+    const from = label === 'first' ? 1 : 0;
+    const row = new Float32Array(inputs);
+    for (let k = 0; k < inputs; k++) row[k] = this.#number(fields[from + k], line, from + k);
+    this.#rows.push(row);
+    if (label !== 'none') this.#labels.push(this.#label(fields, line, label === 'first' ? 0 : inputs));
+  }
+
+  samples(): CsvSamples {
+    const { inputs, label } = this.#options;
+    if (this.#rows.length === 0) throw new NablaError('BAD_DATA', `${this.#name}: there are no samples in it.`);
+    const values = new Float32Array(this.#rows.length * inputs);
+    for (const [k, row] of this.#rows.entries()) values.set(row, k * inputs);
+    return { values, labels: label === 'none' ? undefined : this.#labels };
+  }
+
+  #number(field: string, line: number, column: number): number {
+    const value = Math.fround(Number(field));
+    if (field === '' || !Number.isFinite(value)) throw this.#bad(line, `, column ${column + 1}: expected a number, got '${shown(field)}'.`);
+    return value;
+  }
+
+  #label(fields: readonly string[], line: number, column: number): number {
+    const value = this.#number(fields[column], line, column);
+    if (!Number.isInteger(value) || value < 0 || value > MOST_LABEL)
+      throw this.#bad(line, `, column ${column + 1}: expected a class, a whole number from 0 to ${MOST_LABEL}, got '${shown(fields[column])}'.`);
+    return value;
+  }
+
+  #expected(columns: number): string {
+    return `${columns} columns, one for each input of the network${this.#options.label === 'none' ? '' : ' and one for the class'}`;
+  }
+
+  /** What to do about one column too many or too few. */
+  #advice(columns: number): string {
+    const { inputs, label } = this.#options;
+    if (label === 'none' && columns === inputs + 1) return ' If one holds the class, say so: --label first, or last.';
+    return label !== 'none' && columns === inputs ? ' Without a class in it: --label none.' : '';
+  }
+
+  #bad(line: number, what: string): NablaError {
+    return new NablaError('BAD_DATA', `${this.#name}: line ${line}${what}`);
+  }
+}
+
+/** A field in a message: not too long, and without what could steer a terminal. */
+function shown(field: string, most = 40): string {
+  return field.slice(0, most).replace(/[^\x20-\x7e]/g, '?');
+}

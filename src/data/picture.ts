@@ -1,0 +1,47 @@
+// Pictures as grey levels, whatever file they come from: bytes from 0, black, to 255, white, row by row from the top, as in
+// MNIST's files. And the limit that holds for all of them before any memory is taken.
+
+import { NablaError } from '../errors.js';
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** [height][width] */
+  readonly values: Uint8Array;
+}
+
+/** Pixels of the largest picture that is read: 2,048 × 2,048. */
+const MAX_PIXELS = 1 << 22;
+
+/** What is wrong with a file, and where. */
+export type BadAt = (byte: number, what: string) => NablaError;
+
+export function badAt(name: string): BadAt {
+  return (byte, what) => new NablaError('BAD_DATA', `${name}: byte ${byte}: ${what}`);
+}
+
+/** @param byte where the size stands */
+export function checkSize(width: number, height: number, byte: number, bad: BadAt): void {
+  if (width === 0 || height === 0) throw bad(byte, `a picture of ${width} × ${height} pixels.`);
+  if (width * height > MAX_PIXELS) throw bad(byte, `the header states ${width} × ${height} pixels, more than the ${MAX_PIXELS} that can be read.`);
+}
+
+/**
+ * Grey levels of colours, with the weights of ITU-R BT.601, so that a grey stays what it is. Transparent pixels become what the
+ * visible ones stand out from: black where those are light, white where they are dark.
+ * @param rgba [pixels][4]
+ */
+export function greyOf(rgba: Uint8Array): Uint8Array {
+  const values = new Uint8Array(rgba.length / 4);
+  let [light, opaque] = [0, 0];
+  for (let k = 0; k < values.length; k++) {
+    const at = 4 * k;
+    values[k] = Math.round(0.299 * rgba[at] + 0.587 * rgba[at + 1] + 0.114 * rgba[at + 2]);
+    light += values[k] * rgba[at + 3];
+    opaque += rgba[at + 3];
+  }
+  if (opaque === 255 * values.length) return values;
+  const behind = light < 127.5 * opaque ? 255 : 0;
+  for (let k = 0; k < values.length; k++) values[k] = Math.round(behind + ((values[k] - behind) * rgba[4 * k + 3]) / 255);
+  return values;
+}
