@@ -6,11 +6,12 @@ import { collect, INVERT } from '../data/samples-file.js';
 import { wrongValue } from '../errors.js';
 import { KERNEL_NAMES } from '../kernels/kernels.js';
 import { count } from '../report/words.js';
+import { toNumber } from '../training/option-text.js';
 import { type NamedBytes, type Prediction, type PredictOptions, type PredictResult, predict } from '../training/predict.js';
 import { onInterrupt } from './interrupt.js';
 import { numberOption } from './network-options.js';
 import { percent } from './train-printer.js';
-import { formatOption, toNumber } from './values.js';
+import { formatOption } from './values.js';
 
 type Flags = Omit<PredictOptions, 'run' | 'files'> & { format: 'text' | 'json' };
 
