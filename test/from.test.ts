@@ -137,7 +137,7 @@ describe('a run that is damaged', () => {
     [
       'weights of other layers',
       edit((network) => Object.assign(network, { layers: [6, 4, 4] })),
-      /weights\.safetensors: tensor layer2\.weight: expected F32 \[4,6\] for 6-4-4/,
+      /weights\.safetensors: tensor layer2\.weight: expected \[4,6\] for 6-4-4/,
     ],
   ];
   function edit(change: (network: { layers: unknown; activations?: unknown[]; cost: unknown }) => unknown) {

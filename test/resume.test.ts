@@ -61,10 +61,10 @@ function wholeRun(kind: Kind): Promise<{ hash: unknown; metrics: unknown[] }> {
 const recordOf = (run: string) => JSON.parse(readFileSync(join(folder, run, 'run.json'), 'utf8'));
 const resumeArgs = (run: string, workers: number): string[] => ['train', '--resume', run, '--workers', String(workers), '--format', 'json'];
 
-/** Starts a run and kills it at a random moment after it has begun; returns whether it came in time. */
-async function kill(args: readonly string[], signal: NodeJS.Signals = 'SIGKILL'): Promise<boolean> {
+/** Starts a run and kills it at a random moment after it has begun, or has said this; returns whether it came in time. */
+async function kill(args: readonly string[], signal: NodeJS.Signals = 'SIGKILL', after = '"event":"start"'): Promise<boolean> {
   const { child, outcome, seen } = start(args, folder);
-  await seen('"event":"start"');
+  await seen(after);
   await new Promise((resolve) => setTimeout(resolve, random.below(500)));
   child.kill(signal);
   return (await outcome).code !== 0;
@@ -105,11 +105,14 @@ describe('killed with SIGKILL at random moments', () => {
 });
 
 describe('taken up again', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('after %s, without any checkpoint before', async (signal) => {
-    const args = [...KINDS.adam.split(' '), '--workers', '2', '--checkpoint-every', 'never', '--run', signal];
+  test.each([
+    ['SIGINT', 'plain'],
+    ['SIGTERM', 'adam'],
+  ] as const)('after %s, without any checkpoint before: %s', async (signal, kind) => {
+    const args = [...KINDS[kind].split(' '), '--workers', '2', '--checkpoint-every', 'never', '--run', signal];
     expect(await kill(args, signal)).toBe(true);
     expect(recordOf(signal)).toMatchObject({ state: 'interrupted', outcome: { error: expect.stringContaining(`nabla train --resume ${signal}`) } });
-    await finishAndCompare(signal, 'adam', 3);
+    await finishAndCompare(signal, kind, 3);
   });
 
   test('before its first checkpoint: from the beginning', async () => {
@@ -134,6 +137,15 @@ describe('taken up again', () => {
     await finishAndCompare('damaged', 'momentum', 1);
   });
 
+  test('with its metrics changed: it says so, and the bits are the same', async () => {
+    expect(await kill([...KINDS.plain.split(' '), '--run', 'edited'], 'SIGINT', '"epoch":2,')).toBe(true);
+    const metrics = join(folder, 'edited', 'metrics.jsonl');
+    writeFileSync(metrics, readFileSync(metrics, 'utf8').replace('"epoch":1,', '"epoch":9,'));
+    const { stdout } = await nabla(resumeArgs('edited', 2), folder);
+    expect(jsonLines(stdout)[0].warnings).toEqual([expect.stringMatching(/^edited: metrics\.jsonl is not what it was/)]);
+    expect(jsonLines(stdout).at(-1)?.weightsSha256).toBe((await wholeRun('plain')).hash);
+  });
+
   test('after it is done, for more epochs: as one that had asked for them from the start', async () => {
     const short = KINDS.plain.replace('--epochs 30', '--epochs 11').split(' ');
     expect((await nabla([...short, '--run', 'more'], folder)).code).toBe(0);
@@ -150,7 +162,7 @@ describe('taken up again', () => {
     ['--run other', /^error: run: expected none beside a run to resume/],
     ['--epochs 1', /^error: epochs: expected at least \d+, where fixed stands, got 1\.\n$/],
   ])('but not with %s', async (more, message) => {
-    if (!existsSync(join(folder, 'fixed'))) await kill([...KINDS.plain.split(' '), '--run', 'fixed'], 'SIGINT');
+    if (!existsSync(join(folder, 'fixed'))) await kill([...KINDS.plain.split(' '), '--run', 'fixed'], 'SIGINT', '"epoch":3,');
     const before = contents(join(folder, 'fixed'));
     const { code, stderr } = await nabla([...resumeArgs('fixed', 1), ...more.split(' ')], folder);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);

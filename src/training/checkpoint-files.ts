@@ -13,8 +13,6 @@ import { replaceFileLater, saving } from './whole-file.js';
 const FOLDER = 'checkpoints';
 const BEST = 'best.safetensors';
 const NAME = /^step-(\d{9,15})\.safetensors$/;
-/** Longest history that is read: some hundred thousand epochs. */
-const MAX_HISTORY = 64 << 20;
 
 /** The network of the best epoch so far. */
 export interface BestNetwork {
@@ -123,7 +121,7 @@ export function readWeights(path: string, sizes: readonly number[], states: numb
 }
 
 function readTensorFile(path: string, sizes: readonly number[], states: number): Buffer {
-  const most = 4 * layoutOf(sizes).parameters * (1 + states) + MAX_HEADER + MAX_HISTORY;
+  const most = 4 * layoutOf(sizes).parameters * (1 + states) + MAX_HEADER + 8;
   try {
     const { size } = statSync(path);
     if (size > most) throw new Error(`it has ${size} bytes, one of ${sizes.join('-')} at most ${most}`);

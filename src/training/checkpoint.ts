@@ -3,7 +3,8 @@
 // epoch, dropout and initial parameters are functions of the seed, the epoch and the step.
 //
 // The file is a safetensors file: `layer2.weight` … in the book's orientation, `state1.layer2.weight` … the same of the
-// optimiser, `history` the lines of metrics.jsonl as bytes; the rest is JSON in the metadata.
+// optimiser; the rest is JSON in the metadata. Of the history it has the last epoch, and how long metrics.jsonl is with which
+// hash: a run of a hundred thousand epochs has 40 MB of them.
 
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
@@ -46,7 +47,24 @@ const PaceState = v.object({
 });
 export type PaceState = v.InferOutput<typeof PaceState>;
 
-const State = v.object({ format: v.literal(FORMAT), layers: v.array(Count), states: Count, position: Position, pace: PaceState });
+/** The lines of metrics.jsonl so far. */
+const History = v.object({
+  bytes: Count,
+  sha256: v.string(),
+  /** The last epoch's. */
+  last: v.optional(v.looseObject({ event: v.literal('epoch'), epoch: Count, epochs: Count, trainingCost: v.nullable(v.number()) })),
+});
+/** The last epoch is an EpochEvent. */
+export type History = v.InferOutput<typeof History>;
+
+const State = v.object({
+  format: v.literal(FORMAT),
+  layers: v.array(Count),
+  states: Count,
+  position: Position,
+  pace: PaceState,
+  history: History,
+});
 
 export interface Checkpoint {
   readonly layers: readonly number[];
@@ -56,8 +74,7 @@ export interface Checkpoint {
   readonly parameters: Float32Array;
   /** What the optimiser keeps of each, in the same order. */
   readonly states: readonly Float32Array[];
-  /** The lines of metrics.jsonl so far. */
-  readonly history: string;
+  readonly history: History;
 }
 
 /** Whether a safetensors file is one. */
@@ -69,13 +86,11 @@ const prefixOf = (k: number): string => `state${k + 1}.`;
 
 /** The file of a checkpoint, in pieces that follow one another. */
 export function encodeCheckpoint({ layers, position, pace, parameters, states, history }: Checkpoint): Uint8Array[] {
-  const text = new TextEncoder().encode(history);
-  const tensors: Tensors = {
-    ...parameterTensors(layers, parameters),
-    ...Object.assign({}, ...states.map((state, k) => parameterTensors(layers, state, prefixOf(k)))),
-    history: { dtype: 'U8', shape: [text.length], bytes: text },
-  };
-  const state = JSON.stringify({ format: FORMAT, layers, states: states.length, position, pace });
+  const tensors: Tensors = Object.assign(
+    parameterTensors(layers, parameters),
+    ...states.map((state, k) => parameterTensors(layers, state, prefixOf(k))),
+  );
+  const state = JSON.stringify({ format: FORMAT, layers, states: states.length, position, pace, history });
   return encodeTensors(tensors, { checkpoint: state, sha256: checksum(state, tensors) });
 }
 
@@ -91,7 +106,7 @@ export function decodeCheckpoint(path: string, bytes: Uint8Array, sizes: readonl
   if (checksum(checkpoint, tensors) !== sha256) throw bad('damaged: its checksum is not that of its content.');
   const parsed = v.safeParse(State, parse(checkpoint));
   if (!parsed.success) throw bad(`expected a checkpoint of format ${FORMAT}, but ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}`);
-  const { layers, position, pace, states: kept } = parsed.output;
+  const { layers, position, pace, history, states: kept } = parsed.output;
   if (String(layers) !== String(sizes)) throw bad(`expected a checkpoint of ${sizes.join('-')}, got one of ${layers.join('-')}.`);
   if (kept !== states) throw bad(`expected ${states} numbers kept by the optimiser of each parameter, got ${kept}.`);
   return {
@@ -100,7 +115,7 @@ export function decodeCheckpoint(path: string, bytes: Uint8Array, sizes: readonl
     pace,
     parameters: parametersOf(path, tensors, sizes),
     states: Array.from({ length: states }, (_, k) => parametersOf(path, tensors, sizes, prefixOf(k))),
-    history: new TextDecoder().decode(tensors.history?.bytes),
+    history,
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { asError, NablaError } from '../errors.js';
 import { toBookOrder } from '../model/layout.js';
-import { type Checkpoint, type PaceState, type Position, weightsOf } from './checkpoint.js';
+import { type Checkpoint, type History, type PaceState, type Position, weightsOf } from './checkpoint.js';
 import type { BestNetwork } from './checkpoint-files.js';
 import { CheckpointSchedule } from './checkpoint-schedule.js';
 import type { EpochEvent, TrainEvent } from './events.js';
@@ -17,8 +17,8 @@ export interface Standing {
   readonly snapshot: Snapshot;
   readonly position: Position;
   readonly pace: PaceState;
-  /** The lines of metrics.jsonl up to here. */
-  readonly history: string;
+  /** Undefined where nothing is kept. */
+  readonly history: History | undefined;
 }
 
 /** The parameters of the best epoch so far, in the session's layout. */
@@ -64,8 +64,7 @@ export class Keeper {
     return this.#folder.path;
   }
 
-  /** The lines of metrics.jsonl so far. */
-  get history(): string {
+  get history(): History {
     return this.#folder.history;
   }
 
@@ -156,7 +155,7 @@ export class Keeper {
       pace,
       parameters: inBookOrder(snapshot.parameters),
       states: snapshot.states.map(inBookOrder),
-      history,
+      history: history ?? this.history,
     };
   }
 

@@ -7,15 +7,16 @@ import { asError, NablaError, wrongValue } from '../errors.js';
 import { OPTIMISER_STATES } from '../kernels/kernels.js';
 import type { Learning } from '../model/learning.js';
 import { specifyNetwork } from '../model/specification.js';
-import { type Checkpoint, weightsOf } from './checkpoint.js';
+import { type Checkpoint, type History, weightsOf } from './checkpoint.js';
 import { type BestNetwork, CheckpointFiles, forgetLater, newestCheckpoint, readWeights, runOfCheckpoint } from './checkpoint-files.js';
+import type { DiagnosisEvent, EpochEvent } from './events.js';
+import { Metrics } from './metrics.js';
 import type { Configuration } from './options.js';
 import { encodeSafetensors } from './safetensors.js';
 import { replaceFile, saving } from './whole-file.js';
 
 const FORMAT = 1;
 const RECORD = 'run.json';
-const METRICS = 'metrics.jsonl';
 const WEIGHTS = 'weights.safetensors';
 
 /** How to load the run's data again, and how inputs of the same kind are to be read. */
@@ -53,18 +54,14 @@ export class RunFolder {
   readonly path: string;
   readonly #checkpoints: CheckpointFiles;
   #record: RunRecord;
-  /** The lines of metrics.jsonl. */
-  #history: string;
-  /** Whether the file lacks some of them. */
-  #isBehind = false;
+  readonly #metrics: Metrics;
 
-  private constructor(path: string, record: RunRecord, history: string, config: string) {
+  private constructor(path: string, record: RunRecord, history: History | undefined, config: string) {
     this.path = path;
     this.#record = record;
-    this.#history = history;
     this.#checkpoints = new CheckpointFiles(path, record.configuration.keepCheckpoints);
     saving(path, () => mkdirSync(path, { recursive: true }));
-    replaceFile(join(path, METRICS), history);
+    this.#metrics = new Metrics(path, history);
     replaceFile(join(path, 'config.json'), config);
     this.#writeRecord();
   }
@@ -75,11 +72,11 @@ export class RunFolder {
    */
   static create(path: string, record: Omit<RunRecord, 'format' | 'state'>, config: string): RunFolder {
     RunFolder.check(path);
-    return new RunFolder(path, { format: FORMAT, state: 'running', ...record }, '', config);
+    return new RunFolder(path, { format: FORMAT, state: 'running', ...record }, undefined, config);
   }
 
   /** Goes on in the folder of a run, from where its history is this and it has made so many steps. */
-  static reopen(path: string, record: RunRecord, history: string, steps: number, config: string): RunFolder {
+  static reopen(path: string, record: RunRecord, history: History | undefined, steps: number, config: string): RunFolder {
     saving(path, () => {
       forgetLater(path, steps);
       // Of a run that is under way the newest checkpoint counts.
@@ -102,22 +99,21 @@ export class RunFolder {
     if (existsSync(join(path, RECORD))) throw wrongValue('run', 'a folder without a run in it', path, 'Name another folder, or resume that run.');
   }
 
-  get history(): string {
-    return this.#history;
+  /** Adds a line to metrics.jsonl. @throws {NablaError} NOT_SAVED; it is then added with the next one */
+  addMetrics(line: EpochEvent | DiagnosisEvent): void {
+    this.#metrics.add(line);
   }
 
-  /** Adds a line to metrics.jsonl. */
-  addMetrics(line: object): void {
-    const text = `${JSON.stringify(line)}\n`;
-    this.#history += text;
-    const path = join(this.path, METRICS);
-    // After a line that did not get there, all of them.
-    if (this.#isBehind) replaceFile(path, this.#history);
-    else {
-      this.#isBehind = true;
-      saving(path, () => appendFileSync(path, text));
-    }
-    this.#isBehind = false;
+  /** What is not as it was when the run was stopped. */
+  get warnings(): string[] {
+    return this.#metrics.isChanged
+      ? [`${this.path}: metrics.jsonl is not what it was when the run was stopped; its lines are left as they are.`]
+      : [];
+  }
+
+  /** What metrics.jsonl holds so far. */
+  get history(): History {
+    return this.#metrics.history;
   }
 
   /** Adds a line to log.txt, with the time before it. */
@@ -126,7 +122,8 @@ export class RunFolder {
   }
 
   /** Writes a checkpoint and, where it is new, the best one, while the caller goes on. Returns its path. */
-  saveCheckpoint(checkpoint: Checkpoint, best?: BestNetwork): Promise<string> {
+  async saveCheckpoint(checkpoint: Checkpoint, best?: BestNetwork): Promise<string> {
+    await this.#metrics.sync();
     const network = JSON.stringify(this.#record.configuration.network);
     return this.#checkpoints.write(checkpoint, best && { ...best, metadata: { ...best.metadata, network } });
   }

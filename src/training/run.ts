@@ -162,7 +162,7 @@ export class Run {
 
   #standing(into?: Snapshot): Standing {
     const { session, keeper } = this.#parts;
-    return { snapshot: session.snapshot(into), position: this.#position, pace: this.#pace.state, history: keeper?.history ?? '' };
+    return { snapshot: session.snapshot(into), position: this.#position, pace: this.#pace.state, history: keeper?.history };
   }
 
   get #seconds(): number {

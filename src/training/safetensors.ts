@@ -10,11 +10,8 @@ import { layoutOf } from '../model/layout.js';
 /** Longest header that is read; a network of a thousand layers takes a tenth. */
 export const MAX_HEADER = 1 << 20;
 
-/** Bytes of an element. */
-const ELEMENT = { F32: 4, U8: 1 } as const;
-
 export interface Tensor {
-  readonly dtype: keyof typeof ELEMENT;
+  readonly dtype: 'F32';
   readonly shape: readonly number[];
   /** Little-endian. */
   readonly bytes: Uint8Array;
@@ -67,7 +64,7 @@ interface Decoded {
 }
 
 /**
- * Reads any file of float32 and byte tensors; these are views of `bytes`.
+ * Reads any file of float32 tensors; these are views of `bytes`.
  * @throws {NablaError} BAD_DATA, naming the byte or the tensor
  */
 export function decodeTensors(path: string, bytes: Uint8Array): Decoded {
@@ -88,7 +85,7 @@ export function decodeTensors(path: string, bytes: Uint8Array): Decoded {
   const tensors: Record<string, Tensor> = Object.create(null);
   let end = 0;
   for (const [name, entry] of Object.entries(entries)) {
-    tensors[name] = tensorOf(entry, data) ?? fail(bad(`tensor ${name.slice(0, 80)}: expected dtype F32 or U8, a shape, and offsets that fit both.`));
+    tensors[name] = tensorOf(entry, data) ?? fail(bad(`tensor ${name.slice(0, 80)}: expected dtype F32, a shape, and offsets that fit both.`));
     end += tensors[name].bytes.length;
   }
   if (end !== data.length) throw bad(`the tensors take ${end} bytes, the file has ${data.length} for them.`);
@@ -106,10 +103,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function tensorOf(entry: unknown, data: Uint8Array): Tensor | undefined {
   if (!isRecord(entry)) return undefined;
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== 'F32' && dtype !== 'U8') return undefined;
+  if (dtype !== 'F32') return undefined;
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) return undefined;
   const [begin, end] = offsets;
-  const size = shape.reduce((a, b) => a * b, ELEMENT[dtype]);
+  const size = shape.reduce((a, b) => a * b, 4);
   if (end - begin !== size || end > data.length) return undefined;
   return { dtype, shape, bytes: data.subarray(begin, end) };
 }
@@ -125,9 +122,9 @@ export function parametersOf(path: string, tensors: Tensors, sizes: readonly num
   const shapes = parameterShapes(sizes, prefix);
   const parts = shapes.map(({ name, shape }) => {
     const tensor = tensors[name];
-    if (tensor?.dtype !== 'F32' || String(tensor.shape) !== String(shape)) {
-      const got = tensor ? `${tensor.dtype} [${tensor.shape}]` : 'none';
-      throw new NablaError('BAD_DATA', `${path}: tensor ${name}: expected F32 [${shape}] for ${sizes.join('-')}, got ${got}.`);
+    if (String(tensor?.shape) !== String(shape)) {
+      const got = tensor ? `[${tensor.shape}]` : 'none';
+      throw new NablaError('BAD_DATA', `${path}: tensor ${name}: expected [${shape}] for ${sizes.join('-')}, got ${got}.`);
     }
     return tensor.bytes;
   });

@@ -70,7 +70,7 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
   const folder = folderOf(start, configuration, record, session);
   const tell: Keeper['tell'] = (event) => options.onEvent?.(event);
   const keeper = folder && new Keeper(folder, configuration, session, countSamples(data, 'training'), position, tell);
-  const settled = { undecided, why, warnings: [...warnings, ...start.warnings] };
+  const settled = { undecided, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? [])] };
   const first = startEvent(configuration, session, data, settled, options.shards !== undefined, folder?.path);
   return new Run({
     options,
@@ -80,7 +80,7 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
     pool,
     position,
     pace: checkpoint?.pace,
-    last: lastEpoch(checkpoint?.history),
+    last: checkpoint?.history.last as EpochEvent | undefined,
     undecided,
     keeper,
     diagnosis: options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined,
@@ -119,15 +119,9 @@ function folderOf({ options, resumed }: Start, configuration: Configuration, dat
   const config = configText(configuration, data, session.kernels, options.workers);
   if (resumed) {
     const { checkpoint, path, record } = resumed;
-    return RunFolder.reopen(path, { ...record, configuration }, checkpoint?.history ?? '', checkpoint?.position.steps ?? 0, config);
+    return RunFolder.reopen(path, { ...record, configuration }, checkpoint?.history, checkpoint?.position.steps ?? 0, config);
   }
   const path = options.run ?? (options.runs === undefined ? undefined : RunFolder.fresh(options.runs, configuration.network.layers));
   const environment = { ...describeMachine(), kernels: session.kernels };
   return path === undefined ? undefined : RunFolder.create(path, { created: new Date().toISOString(), configuration, data, environment }, config);
-}
-
-/** The last epoch that a history tells of. */
-function lastEpoch(history = ''): EpochEvent | undefined {
-  const lines = history.split('\n').filter((line) => line.startsWith('{"event":"epoch"'));
-  return lines.length === 0 ? undefined : JSON.parse(lines[lines.length - 1]);
 }
