@@ -1,6 +1,6 @@
 // Samples as comma-separated values, a row each, split by `csv-parse`: with or without a row of names before them, and with
-// their class in the first or last column or none. Rows become numbers one by one as they are split: the
-// texts of a file of 90 MB would take gigabytes, its numbers take 310 MB.
+// their class in the first or last column or none. Rows become numbers one by one as they are split, so that no
+// more than one row is held as texts.
 
 import { NablaError } from '../errors.js';
 
