@@ -40,11 +40,12 @@ describe('help', () => {
     'format',
   ];
   const BENCH = [...NETWORK, 'workers', 'batches', 'mode', 'rounds', 'seconds', 'save', 'html', 'compare', 'threshold'];
-  const EVALUATE = ['data', 'split', 'workers', 'kernels', 'format', 'help'];
+  const EVALUATE = ['data', 'split', 'workers', 'kernels', 'mistakes', 'format', 'help'];
+  const PREDICT = ['top', 'scale', 'invert', 'header', 'label', 'kernels', 'format'];
   const VALUES = ['sigmoid', 'relu', 'softmax', 'log-likelihood', 'cross-entropy', 'glorot', 'partial', 'owned', 'relaxed', 'simd', 'scalar', 'json'];
 
   it.each([
-    [['--help'], ['train', 'evaluate', 'export', 'bench', 'plan', 'tune', 'complete', '--help', '--version', 'Exit codes']],
+    [['--help'], ['train', 'evaluate', 'predict', 'export', 'report', 'bench', 'plan', 'tune', 'complete', '--help', '--version', 'Exit codes']],
     [
       ['train', '--help'],
       [...TRAIN.map((name) => `--${name} `), ...VALUES],
@@ -55,6 +56,10 @@ describe('help', () => {
     [
       ['evaluate', '--help'],
       [...EVALUATE.map((name) => `--${name} `), '<run>', 'training, validation, test'],
+    ],
+    [
+      ['predict', '--help'],
+      [...PREDICT.map((name) => `--${name} <`), '--fit ', '<run> <files...>', 'standard input', 'auto, yes, no', 'none, first, last'],
     ],
   ])('nabla %o', async (args, names) => {
     const { code, stdout, stderr } = await inFolder((folder) => nabla(args, folder));

@@ -1,6 +1,6 @@
 // Samples as comma-separated values, a row each, split by `csv-parse`: with or without a row of names before them, and with
-// their class in the first or last column or none. Rows become numbers one by one as they are split, so that a file takes no
-// more memory than twice its length.
+// their class in the first or last column or none. Rows become numbers one by one as they are split, so that no
+// more than one row is held as texts.
 
 import { NablaError } from '../errors.js';
 
