@@ -169,6 +169,23 @@ describe('taken up again', () => {
     expect(contents(join(folder, 'fixed'))).toEqual(before);
   });
 
+  test('but not while it is under way, and then when its process is gone', async () => {
+    const { child, outcome, seen } = start([...KINDS.plain.replace('--epochs 30', '--epochs 1000000').split(' '), '--run', 'busy'], folder);
+    await seen('"event":"epoch"');
+    const { code, stderr } = await nabla(resumeArgs('busy', 1), folder);
+    expect([code, stderr]).toEqual([
+      2,
+      `error: resume: expected a run that nobody is at work on, got 'busy'. Process ${child.pid} is; wait for it, or end it.\n`,
+    ]);
+    child.kill('SIGKILL');
+    await outcome;
+    const again = start(resumeArgs('busy', 1), folder);
+    await again.seen('"event":"epoch"');
+    again.child.kill('SIGTERM');
+    expect((await again.outcome).code).toBe(130);
+    expect(existsSync(join(folder, 'busy', 'lock'))).toBe(false);
+  });
+
   test('but not on other data, and not where there is no run', async () => {
     await inFolder(async (other) => {
       await wholeRun('plain');

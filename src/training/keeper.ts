@@ -134,6 +134,11 @@ export class Keeper {
     this.#folder.finish(state, outcome);
   }
 
+  /** Nothing more is kept by this process. */
+  close(): void {
+    this.#folder.close();
+  }
+
   /** Says in the record, if the disk can take that, that the run failed and why. Never throws. */
   giveUp(error: string): void {
     this.#try(() => this.#folder.finish('failed', { error }));

@@ -8,6 +8,7 @@ import type { Checkpoint } from './checkpoint.js';
 import { newestCheckpoint } from './checkpoint-files.js';
 import type { Configuration, TrainOptions } from './options.js';
 import { type RunRecord, readRecord, statesOf } from './run-folder.js';
+import { checkUnlocked } from './run-lock.js';
 
 /** A run as it was found. */
 export interface Resumed {
@@ -44,6 +45,7 @@ export function resume(path: string, options: TrainOptions): { options: TrainOpt
     if (value !== undefined && !ALLOWED.has(name)) throw wrongValue(name, 'none beside a run to resume, which has its own', value);
   }
   const record = readRecord(path);
+  checkUnlocked(path);
   const { configuration } = record;
   if (typeof record.data?.sha256 !== 'string')
     throw new NablaError('BAD_DATA', `${path}: this run is from before runs could be resumed. Go on with --from ${path}.`);

@@ -12,6 +12,7 @@ import { type BestNetwork, CheckpointFiles, forgetLater, newestCheckpoint, readW
 import type { DiagnosisEvent, EpochEvent } from './events.js';
 import { Metrics } from './metrics.js';
 import type { Configuration } from './options.js';
+import { lock, unlock } from './run-lock.js';
 import { encodeSafetensors } from './safetensors.js';
 import { replaceFile, saving } from './whole-file.js';
 
@@ -61,6 +62,7 @@ export class RunFolder {
     this.#record = record;
     this.#checkpoints = new CheckpointFiles(path, record.configuration.keepCheckpoints);
     saving(path, () => mkdirSync(path, { recursive: true }));
+    lock(path);
     this.#metrics = new Metrics(path, history);
     replaceFile(join(path, 'config.json'), config);
     this.#writeRecord();
@@ -132,6 +134,11 @@ export class RunFolder {
   saveParameters(parameters: Float32Array): void {
     const { network } = this.#record.configuration;
     replaceFile(join(this.path, WEIGHTS), encodeSafetensors(network.layers, parameters, { network: JSON.stringify(network) }));
+  }
+
+  /** This process is no longer at work in the folder. */
+  close(): void {
+    unlock(this.path);
   }
 
   /** Writes how the run ended. */

@@ -95,6 +95,7 @@ export class Run {
       throw await this.#fail(asError(error));
     } finally {
       options.signal?.removeEventListener('abort', interrupt);
+      this.#parts.keeper?.close();
     }
   }
 

@@ -66,6 +66,7 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
   const session = await Session.start(configuration, data, checkpoint?.parameters ?? start.parameters ?? drawn, pool);
   const position = checkpoint?.position ?? BEGINNING;
+  const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
   if (checkpoint) putBack(session, checkpoint);
   const folder = folderOf(start, configuration, record, session);
   const tell: Keeper['tell'] = (event) => options.onEvent?.(event);
@@ -83,7 +84,7 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
     last: checkpoint?.history.last as EpochEvent | undefined,
     undecided,
     keeper,
-    diagnosis: options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined,
+    diagnosis,
     start: resumed ? { ...first, resumed: { epoch: position.epoch, samples: position.samples, steps: position.steps } } : first,
   });
 }

@@ -2,7 +2,9 @@
 // follow each. Choices that commander does not know, because the library checks them, are named here.
 
 import type { Argument, Command, Option } from 'commander';
+import { CSV_LABELS } from '../../data/csv.js';
 import { SPLITS } from '../../data/dataset.js';
+import { INVERT } from '../../data/samples-file.js';
 import { EXPORT_FORMATS } from '../../export/formats.js';
 import { PUBLISHED_RUNS } from '../../insight/published-runs.js';
 import { ACTIVATION_NAMES, COST_NAMES, KERNEL_NAMES, OPTIMISER_NAMES } from '../../kernels/kernels.js';
@@ -54,6 +56,9 @@ const VALUES: ReadonlyMap<string, Values> = new Map([
   ['gradient', ONE_OF(GRADIENT_MODES)],
   ['input', ONE_OF(['auto', ...INPUT_FORMATS])],
   ['kernels', ONE_OF(['auto', ...KERNEL_NAMES])],
+  ['checkpoint-every', ONE_OF(['1e', '30s', '10m', 'never'])],
+  ['invert', ONE_OF(INVERT)],
+  ['label', ONE_OF(CSV_LABELS)],
   ['workers', ONE_OF(['auto'])],
   ['bench workers', NOTHING],
   ['split', ONE_OF(SPLITS)],
