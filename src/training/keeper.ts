@@ -21,21 +21,15 @@ export interface Standing {
   readonly history: History | undefined;
 }
 
-/** The parameters of the best epoch so far, in the session's layout. */
-interface Best {
-  readonly parameters: Float32Array;
-  readonly epoch: number;
-  readonly figure: number;
-}
-
 export class Keeper {
   readonly #folder: RunFolder;
   readonly #layers: readonly number[];
   readonly #session: Session;
   readonly #schedule: CheckpointSchedule;
   /** Hears of what happens here. */
-  readonly tell: (event: TrainEvent) => void;
-  #best: Best | undefined;
+  readonly #tell: (event: TrainEvent) => void;
+  /** Of the best epoch so far, until it is on the disk. */
+  #best: BestNetwork | undefined;
   #checked: { readonly epoch: number; readonly samples: number };
   #writing: Promise<void> = Promise.resolve();
   #isBusy = false;
@@ -57,7 +51,7 @@ export class Keeper {
     this.#session = session;
     this.#schedule = new CheckpointSchedule(configuration.checkpointEvery, training, configuration.batch);
     this.#checked = from;
-    this.tell = tell;
+    this.#tell = tell;
   }
 
   get path(): string {
@@ -89,8 +83,8 @@ export class Keeper {
 
   /** Keeps the parameters of this epoch as the best so far. */
   noteBest({ epoch }: EpochEvent, { best }: PaceState): void {
-    const { parameters } = this.#session.snapshot();
-    this.#best = { parameters, epoch, figure: best?.figure ?? 0 };
+    const metadata = { epoch: String(epoch), figure: String(best?.figure) };
+    this.#best = { parameters: this.#session.parameters, metadata };
   }
 
   /** Writes a checkpoint where one is due, while the run goes on. Returns whether it keeps the snapshot for that. */
@@ -113,7 +107,7 @@ export class Keeper {
       const path = await this.#write(checkpoint);
       this.#complained = false;
       const { epoch, samples, steps } = checkpoint.position;
-      this.tell({ event: 'checkpoint', epoch, samples, steps, path });
+      this.#tell({ event: 'checkpoint', epoch, samples, steps, path });
     } catch (error) {
       this.#thrown = this.#complain(error);
     } finally {
@@ -146,7 +140,7 @@ export class Keeper {
 
   async #write(checkpoint: Checkpoint): Promise<string> {
     const best = this.#best;
-    const path = await this.#folder.saveCheckpoint(checkpoint, best && this.#bestNetwork(best));
+    const path = await this.#folder.saveCheckpoint(checkpoint, best);
     if (this.#best === best) this.#best = undefined;
     this.#try(() => this.#folder.log(`checkpoint ${path}`));
     return path;
@@ -164,10 +158,6 @@ export class Keeper {
     };
   }
 
-  #bestNetwork({ parameters, epoch, figure }: Best): BestNetwork {
-    return { parameters: toBookOrder(this.#session.layout, parameters), metadata: { epoch: String(epoch), figure: String(figure) } };
-  }
-
   #try(action: () => void): void {
     try {
       action();
@@ -183,7 +173,7 @@ export class Keeper {
     if (this.#complained) return undefined;
     this.#complained = true;
     try {
-      this.tell({ event: 'warning', text: `${error.message} The run goes on; what was saved before is as it was.` });
+      this.#tell({ event: 'warning', text: `${error.message} The run goes on; what was saved before is as it was.` });
       return undefined;
     } catch (thrown) {
       return asError(thrown);

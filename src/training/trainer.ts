@@ -12,7 +12,7 @@ import { describeMachine } from '../scaling/machine.js';
 import type { Checkpoint, Position } from './checkpoint.js';
 import { configText } from './config-writer.js';
 import { fingerprint } from './data-fingerprint.js';
-import type { DoneEvent, EpochEvent } from './events.js';
+import type { DoneEvent, EpochEvent, TrainEvent } from './events.js';
 import { Keeper } from './keeper.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
 import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from './options.js';
@@ -69,7 +69,7 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
   const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
   if (checkpoint) putBack(session, checkpoint);
   const folder = folderOf(start, configuration, record, session);
-  const tell: Keeper['tell'] = (event) => options.onEvent?.(event);
+  const tell = (event: TrainEvent): void => options.onEvent?.(event);
   const keeper = folder && new Keeper(folder, configuration, session, countSamples(data, 'training'), position, tell);
   const settled = { undecided, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? [])] };
   const first = startEvent(configuration, session, data, settled, options.shards !== undefined, folder?.path);
