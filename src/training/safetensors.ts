@@ -85,7 +85,10 @@ export function decodeTensors(path: string, bytes: Uint8Array): Decoded {
   const tensors: Record<string, Tensor> = Object.create(null);
   let end = 0;
   for (const [name, entry] of Object.entries(entries)) {
-    tensors[name] = tensorOf(entry, data) ?? fail(bad(`tensor ${name.slice(0, 80)}: expected dtype F32, a shape, and offsets that fit both.`));
+    const what = `tensor ${name.slice(0, 80).replace(/\p{Cc}/gu, '?')}`;
+    tensors[name] =
+      tensorOf(entry, data) ??
+      fail(bad(`${what}: expected dtype F32, a shape, and offsets that fit both and the file's ${data.length} bytes of data.`));
     end += tensors[name].bytes.length;
   }
   if (end !== data.length) throw bad(`the tensors take ${end} bytes, the file has ${data.length} for them.`);
