@@ -154,7 +154,7 @@ describe('a worker that', () => {
         const module = prepare(folder, fault);
         const sound = jsonLines((await nabla(ARGS('sound', module), folder)).stdout);
         writeFileSync(join(folder, '1'), '');
-        const { code: exit, stdout, stderr } = await nabla(ARGS('hurt', module, timeout), folder);
+        const { code: exit, stdout, stderr } = await nabla(ARGS('hurt', module, timeout), folder, { NODE_OPTIONS: '--max-old-space-size=100' });
         const events = jsonLines(stdout);
         expect(stderr).toBe('');
         expect(exit).toBe(0);
