@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'FREED'
   /** A wait passed its limit; the message names worker, step and phase. */
   | 'TIMED_OUT'
+  /** A thread cannot be ended: it is in code that is not JavaScript. */
+  | 'THREAD_STUCK'
   /** The run was asked to stop. */
   | 'INTERRUPTED'
   /** No sample's gradient is known well enough to check another by it. */

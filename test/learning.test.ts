@@ -205,7 +205,6 @@ describe('the pace of a run', () => {
   const configuration = (options: TrainOptions) => configure({ epochs: 100, eta: 1, ...options }, DATA);
   const epoch = (validationAccuracy: number | null, trainingCost = 1): Parameters<Pace['note']>[0] => ({
     epoch: 1,
-    epochs: 100,
     validationAccuracy,
     validationCost: null,
     trainingCost,
@@ -213,6 +212,7 @@ describe('the pace of a run', () => {
   /** Why the run ends after an epoch, if it does. */
   const endOf = (pace: Pace, seen: Parameters<Pace['note']>[0]): string | undefined => {
     pace.note(seen);
+    pace.judge();
     return pace.state.stopped;
   };
 

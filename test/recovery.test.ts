@@ -55,6 +55,7 @@ describe.each([
   { gradient: 'partial', shards: 4, optimiser: 'adam', eta: 0.01 },
 ] as const)('$gradient, $optimiser', (options) => {
   const expected = run({ ...options, workers: 2 });
+  let lost = 0;
 
   test.each(Array.from({ length: KILLS }, (_, k) => k))('a thread ended by force, %i', async (k) => {
     const { hash, costs } = await expected;
@@ -68,7 +69,12 @@ describe.each([
         text: expect.stringMatching(/^Worker \d of 3 was lost at step \d+, [a-z ]+: .+\.$/),
       });
     }
+    lost += seen.losses.length;
     expect(seen).toMatchObject({ hash, costs });
+  });
+
+  test('most of them were missed', () => {
+    expect(lost).toBeGreaterThanOrEqual(KILLS / 2);
   });
 });
 
@@ -186,10 +192,13 @@ describe('a worker that', () => {
   }, 120_000);
 });
 
-test('a listener that throws is not taken for a worker', async () => {
-  const onEvent = (event: TrainEvent): void => {
-    if (event.event === 'epoch') throw new Error('mine');
+test.each(['start', 'progress', 'epoch', 'done'] as const)('a listener that throws at %s ends the run with its own error', async (at) => {
+  const onEvent = ({ event }: TrainEvent): void => {
+    if (event === at) throw new Error('mine');
   };
-  await expect(train({ ...OPTIONS, onEvent })).rejects.toThrow(/^mine$/);
-  await expect(train({ ...OPTIONS, onEvent })).rejects.not.toBeInstanceOf(NablaError);
+  // An epoch that lasts: progress is told every tenth of a second.
+  const long: TrainOptions = at === 'progress' ? { layers: [40, 300, 300, 3], batch: 1 } : {};
+  const error = await train({ ...OPTIONS, ...long, epochs: 2, onEvent }).catch((thrown) => thrown);
+  expect(error).toMatchObject({ message: 'mine' });
+  expect(error).not.toBeInstanceOf(NablaError);
 });

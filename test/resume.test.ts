@@ -1,8 +1,10 @@
 // Runs that are stopped and taken up again: killed at any moment, interrupted, with other workers afterwards. The run that was
 // finished in pieces has the weights, the metrics and the costs of one that was never stopped.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seeded } from './bound-kernels.js';
 import { contents, inFolder, jsonLines, nabla, start } from './command.js';
@@ -58,7 +60,8 @@ function wholeRun(kind: Kind): Promise<{ hash: unknown; metrics: unknown[] }> {
   return run;
 }
 
-const recordOf = (run: string) => JSON.parse(readFileSync(join(folder, run, 'run.json'), 'utf8'));
+const recordOf = (run: string, none?: string) =>
+  none !== undefined && !existsSync(join(folder, run)) ? {} : JSON.parse(readFileSync(join(folder, run, 'run.json'), 'utf8'));
 const resumeArgs = (run: string, workers: number): string[] => ['train', '--resume', run, '--workers', String(workers), '--format', 'json'];
 
 /** Starts a run and kills it at a random moment after it has begun, or has said this; returns whether it came in time. */
@@ -81,7 +84,7 @@ async function finishAndCompare(run: string, kind: Kind, workers: number): Promi
   }
   expect(recordOf(run)).toMatchObject({ state: 'done', outcome: { weightsSha256: hash } });
   expect(metricsOf(run)).toEqual(metrics);
-  expect(readdirSync(join(folder, run, 'checkpoints')).filter((name) => !/^(step-\d+|best)\.safetensors$/.test(name))).toEqual([]);
+  expect(readdirSync(join(folder, run, 'checkpoints')).filter((name) => !/^(step-\d+|best)\.safetensors(\.damaged)?$/.test(name))).toEqual([]);
 }
 
 describe('killed with SIGKILL at random moments', () => {
@@ -157,6 +160,50 @@ describe('taken up again', () => {
   });
 
   test.each([
+    ['--schedule halve:1', 3],
+    ['--patience 2', 4],
+  ])('after it is done, for more epochs, where the pace counts: %s', async (more, first) => {
+    const args = [...BASE.replace('--epochs 30', '--epochs 12').replace('--lambda 3', '--eta 3').split(' '), ...more.split(' ')];
+    const hash = jsonLines((await nabla([...args, '--run', `paced-${first}`], folder)).stdout).at(-1)?.weightsSha256;
+    const run = `paced-again-${first}`;
+    for (const epochs of [first, first + 1, 12]) {
+      const start = epochs === first ? [...args, '--run', run] : resumeArgs(run, 2);
+      if (recordOf(run, 'none').outcome?.stopped !== undefined) break;
+      expect((await nabla([...start, '--epochs', String(epochs)], folder)).code).toBe(0);
+    }
+    expect(recordOf(run).outcome.weightsSha256).toBe(hash);
+  });
+
+  test('but not where its checkpoints are gone or damaged: nothing is touched', async () => {
+    await wholeRun('plain');
+    for (const damage of ['gone', 'damaged']) {
+      cpSync(join(folder, 'whole-plain'), join(folder, damage), { recursive: true });
+      const checkpoints = join(folder, damage, 'checkpoints');
+      if (damage === 'gone') rmSync(checkpoints, { recursive: true });
+      else for (const name of readdirSync(checkpoints)) writeFileSync(join(checkpoints, name), 'nothing');
+      const before = contents(join(folder, damage));
+      const { code, stderr } = await nabla([...resumeArgs(damage, 1), '--epochs', '31'], folder);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: [^\n]* There is none to go on from; [^\n]*--from (gone|damaged)\.\n$/)]);
+      expect(contents(join(folder, damage))).toEqual(before);
+    }
+  });
+
+  test('by two processes at once: one of them is refused', async () => {
+    expect(await kill([...KINDS.plain.replace('--epochs 30', '--epochs 1000000').split(' '), '--run', 'twice'], 'SIGINT', '"epoch":2,')).toBe(true);
+    const both = [1, 2].map(() => start(resumeArgs('twice', 1), folder, 20_000));
+    const codes = both.map(async ({ outcome }, k) => {
+      const { code, stderr } = await outcome;
+      // The other one would go on for days.
+      both[1 - k].child.kill('SIGTERM');
+      return [code, stderr];
+    });
+    expect((await Promise.all(codes)).sort()).toEqual([
+      [130, expect.stringMatching(/^Stopped/)],
+      [2, expect.stringMatching(/nobody is at work on/)],
+    ]);
+  });
+
+  test.each([
     ['--eta 1', /^error: eta: expected none beside a run to resume/],
     ['--layers 784,10', /^error: layers: expected none beside a run to resume/],
     ['--run other', /^error: run: expected none beside a run to resume/],
@@ -175,7 +222,7 @@ describe('taken up again', () => {
     const { code, stderr } = await nabla(resumeArgs('busy', 1), folder);
     expect([code, stderr]).toEqual([
       2,
-      `error: resume: expected a run that nobody is at work on, got 'busy'. Process ${child.pid} is; wait for it, or end it.\n`,
+      `error: resume: expected a run that nobody is at work on, got 'busy'. Process ${child.pid} is; wait for it, or end it. If it is none of nabla's, remove busy/lock.\n`,
     ]);
     child.kill('SIGKILL');
     await outcome;
@@ -257,3 +304,64 @@ test('the best epoch is kept beside the last, and can be named wherever a run ca
     expect(accuracies.at(-1)).not.toBe(best);
   });
 });
+
+test('an interrupt that cannot be saved says so, with exit code 1', async () => {
+  const run = 'unsaved';
+  const going = start([...KINDS.plain.replace('--epochs 30', '--epochs 1000000').split(' '), '--checkpoint-every', 'never', '--run', run], folder);
+  await going.seen('"epoch":2,');
+  symlinkSync('/dev/full', join(folder, run, 'weights.safetensors.part'));
+  going.child.kill('SIGINT');
+  const { code, stderr } = await going.outcome;
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^error: Stopped in epoch \d+[^\n]*\. It could not be saved: unsaved\/weights\.safetensors cannot be written: ENOSPC[^\n]*\n$/,
+    ),
+  ]);
+  // The checkpoint was tried all the same.
+  rmSync(join(folder, run, 'weights.safetensors.part'), { force: true });
+  const again = start(resumeArgs(run, 2), folder);
+  await again.seen('"event":"epoch"');
+  again.child.kill('SIGTERM');
+  expect((await again.outcome).code).toBe(130);
+});
+
+test('a folder with files that a run would replace is refused, and they stay what they are', () =>
+  inFolder(async (other) => {
+    for (const name of ['config.json', 'metrics.jsonl', 'weights.safetensors', 'log.txt']) {
+      mkdirSync(join(other, name, '..', `with-${name}`), { recursive: true });
+      writeFileSync(join(other, `with-${name}`, name), 'mine');
+      const { code, stderr } = await nabla(['train', '--layers', '784,10', '--epochs', '1', '--run', `with-${name}`], other);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(`^error: run: expected a folder without '${name}', which a run writes`))]);
+      expect(readFileSync(join(other, `with-${name}`, name), 'utf8')).toBe('mine');
+    }
+  }));
+
+test('kernels blas without a library: the run goes on with others, and so it does when it is resumed', () =>
+  inFolder(async (other) => {
+    writeIdxFolder(other);
+    const args = 'train --data . --layers 6,5,4 --epochs 2 --blas /nowhere/blas.so --run kept --format json';
+    expect((await nabla(args.split(' '), other)).code).toBe(0);
+    const { code, stderr } = await nabla('train --resume kept --epochs 3 --format json'.split(' '), other);
+    expect([code, stderr]).toEqual([0, '']);
+  }));
+
+test('standard output on a disk that is full: a warning, and the run is kept', () =>
+  inFolder(async (other) => {
+    writeIdxFolder(other);
+    const main = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [main, ...'train --data . --layers 6,5,4 --epochs 3 --run kept'.split(' ')], {
+      cwd: other,
+      stdio: ['ignore', full, 'pipe'],
+      timeout: 30_000,
+    });
+    let stderr = '';
+    child.stderr?.on('data', (text) => {
+      stderr += text;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    closeSync(full);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^warning {3}Standard output cannot be written: ENOSPC[^\n]*\. The run goes on\.\n$/)]);
+    expect(JSON.parse(readFileSync(join(other, 'kept', 'run.json'), 'utf8')).state).toBe('done');
+  }));

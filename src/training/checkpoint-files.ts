@@ -1,7 +1,7 @@
 // The checkpoints of a run's folder: `checkpoints/step-000001200.safetensors`, the newest few of them, and `best.safetensors`
 // from the epoch with the best validation. They are written while training goes on, one at a time.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asError, NablaError } from '../errors.js';
@@ -47,13 +47,14 @@ export class CheckpointFiles {
 }
 
 /**
- * Removes what a run that goes on from so many steps must not find later: checkpoints of more steps, which are damaged and would pass
- * for the newest, and what a process that was killed had begun to write.
+ * Takes away what a run that goes on from so many steps must not find later: checkpoints of more steps, which are damaged and would
+ * pass for the newest, get another name; what a process that was killed had begun to write is removed.
  */
 export function forgetLater(run: string, steps: number): void {
   const folder = join(run, FOLDER);
   for (const name of list(folder)) {
-    if ((NAME.test(name) && stepsOf(name) > steps) || name.endsWith('.part')) rmSync(join(folder, name), { force: true });
+    if (name.endsWith('.part')) rmSync(join(folder, name), { force: true });
+    else if (NAME.test(name) && stepsOf(name) > steps) renameSync(join(folder, name), join(folder, `${name}.damaged`));
   }
 }
 
@@ -77,6 +78,11 @@ function list(folder: string): string[] {
 }
 
 const stepsOf = (name: string): number => Number(NAME.exec(name)?.[1]);
+
+/** Whether a folder holds any. */
+export function hasCheckpoints(run: string): boolean {
+  return names(join(run, FOLDER)).length > 0;
+}
 
 /** What a run was when its newest sound checkpoint was written. */
 export interface Found {

@@ -67,7 +67,7 @@ export class CheckpointSchedule {
   /** After how many samples of the run the next one falls; by the clock, nobody knows. */
   #next(epoch: number, samples: number): number {
     if (this.#every === undefined || 'seconds' in this.#every) return Number.POSITIVE_INFINITY;
-    const each = this.#every.epochs * this.#training;
+    const each = Math.max(1, this.#every.epochs * this.#training);
     const done = (epoch - 1) * this.#training + samples;
     let k = Math.floor(done / each) + 1;
     // Rounded to a sample, and for what a fraction such as 0.1 is not.

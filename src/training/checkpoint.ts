@@ -42,6 +42,8 @@ const PaceState = v.object({
   best: v.optional(v.object({ epoch: Count, figure: v.pipe(v.number(), v.finite()) })),
   sinceBest: Count,
   sinceChange: Count,
+  /** Whether what follows from the last epoch has been done. */
+  judged: v.boolean(),
   /** Why the run ends here, if it does. */
   stopped: v.optional(v.string()),
 });

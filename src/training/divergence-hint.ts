@@ -13,6 +13,7 @@ const LOOKED_AT = 1000;
 /** One sentence or two. */
 export function divergenceHint({ eta, network, learning }: Configuration, data: Dataset): string {
   const largest = largestInput(data);
+  const tenth = Number((eta / 10).toPrecision(3));
   if (largest > LARGE_INPUT)
     return `Inputs reach ${Number(largest.toPrecision(3))}: scale them to about -1 to 1, or standardise each column. With them as they are, η must be far smaller than ${eta}.`;
   const { activations, initialiser, cost } = network;
@@ -21,9 +22,9 @@ export function divergenceHint({ eta, network, learning }: Configuration, data: 
     return `With '${unbounded}' and initial weights 'normal' activations grow from layer to layer: try --init he, and a smaller learning rate than η = ${eta}.`;
   const output = activations[activations.length - 1];
   if (UNBOUNDED.has(output) && data.training.targets === undefined)
-    return `An output '${output}' with cost '${cost}' has steep costs: try softmax with log-likelihood, or a smaller learning rate than η = ${eta}, for example ${eta / 10}.`;
+    return `An output '${output}' with cost '${cost}' has steep costs: try softmax with log-likelihood, or a smaller learning rate than η = ${eta}, for example ${tenth}.`;
   const clip = learning.clipNorm === undefined ? ', or a limit on the gradient (--clip-norm 1)' : '';
-  return `Try a smaller learning rate than η = ${eta}, for example ${eta / 10}${clip}.`;
+  return `Try a smaller learning rate than η = ${eta}, for example ${tenth}${clip}.`;
 }
 
 /** The largest |x| among the first samples, as the network sees it. */

@@ -39,11 +39,11 @@ export function positionAfter({ from, upTo, parts }: Walked, judged: Judged, epo
   return { samples: Math.min(upTo, from + parts[0].steps * batch), cost, factor };
 }
 
-/** @throws {NablaError} DIVERGED where a weight or bias is not finite after the last step of an epoch */
-export function checkWeights(judged: Judged, epoch: number): void {
+/** @throws {NablaError} DIVERGED where a weight or bias is not finite after the last step, so many samples into an epoch */
+export function checkWeights(judged: Judged, epoch: number, samples: number): void {
   const layer = judged.session.nonFiniteLayer();
   if (layer === undefined) return;
-  const steps = Math.ceil(judged.session.order(0).length / judged.configuration.batch);
+  const steps = Math.ceil(samples / judged.configuration.batch);
   throw diverged(judged, epoch, `a weight or bias of layer ${layer} was infinite or NaN after step ${steps}`);
 }
 

@@ -18,6 +18,7 @@ export class EpochWalk {
   readonly #options: TrainOptions;
   readonly #configuration: Configuration;
   readonly #session: Session;
+  readonly #tell: (event: WorkersEvent) => void;
   /** Only until its choice is made. */
   #auto: AutoWorkers | undefined;
   #workers: number;
@@ -28,7 +29,8 @@ export class EpochWalk {
   #phases = STEP_PHASES.map(() => 0);
 
   /** @param undecided whether the first steps shall show how many workers are best */
-  constructor(options: TrainOptions, configuration: Configuration, session: Session, undecided: boolean) {
+  constructor(options: TrainOptions, configuration: Configuration, session: Session, undecided: boolean, tell: (event: WorkersEvent) => void) {
+    this.#tell = tell;
     this.#options = options;
     this.#configuration = configuration;
     this.#session = session;
@@ -90,7 +92,7 @@ export class EpochWalk {
       this.#auto = undefined;
       this.#workers = choice.workers;
       const event: WorkersEvent = { event: 'workers', ...choice };
-      this.#options.onEvent?.(event);
+      this.#tell(event);
     }
     return walked;
   }

@@ -119,8 +119,9 @@ export class Keeper {
   async save(standing: Standing): Promise<void> {
     await this.#writing;
     const checkpoint = this.#checkpointOf(standing);
-    this.#folder.saveParameters(weightsOf(checkpoint));
+    const failure = this.#failureOf(() => this.#folder.saveParameters(weightsOf(checkpoint)));
     await this.#write(checkpoint);
+    if (failure ?? this.#thrown) throw failure ?? this.#thrown;
   }
 
   /** Says in the record how the run ended. @throws {NablaError} NOT_SAVED */
@@ -136,6 +137,16 @@ export class Keeper {
   /** Says in the record, if the disk can take that, that the run failed and why. Never throws. */
   giveUp(error: string): void {
     this.#try(() => this.#folder.finish('failed', { error }));
+  }
+
+  /** Whatever becomes of the weights, the checkpoint is tried. */
+  #failureOf(action: () => void): unknown {
+    try {
+      action();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 
   async #write(checkpoint: Checkpoint): Promise<string> {

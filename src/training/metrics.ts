@@ -9,7 +9,7 @@ import type { History } from './checkpoint.js';
 import type { DiagnosisEvent, EpochEvent } from './events.js';
 import { saving } from './whole-file.js';
 
-const NAME = 'metrics.jsonl';
+export const METRICS = 'metrics.jsonl';
 
 export class Metrics {
   /** Whether the lines of old are not what they were. */
@@ -29,7 +29,7 @@ export class Metrics {
    * @throws {NablaError} NOT_SAVED
    */
   constructor(run: string, history?: History) {
-    this.#path = join(run, NAME);
+    this.#path = join(run, METRICS);
     saving(this.#path, () => {
       if (!history || history.bytes === 0) writeFileSync(this.#path, '');
       else this.#cut(history);

@@ -10,12 +10,12 @@ import type { Configuration } from './options.js';
 /** By `halve` the run ends when η has fallen to this share of its start (book, chapter 3). */
 const LEAST = 1 / 128;
 
-type Seen = Pick<EpochEvent, 'epoch' | 'epochs' | 'trainingCost' | 'validationCost' | 'validationAccuracy'>;
+type Seen = Pick<EpochEvent, 'epoch' | 'trainingCost' | 'validationCost' | 'validationAccuracy'>;
 
 /** What stands for a cost that is infinite or NaN: a file cannot say those. */
 const WORST = -Number.MAX_VALUE;
 
-const BEGINS: PaceState = { halvings: 0, sinceBest: 0, sinceChange: 0 };
+const BEGINS: PaceState = { halvings: 0, sinceBest: 0, sinceChange: 0, judged: true };
 
 export class Pace {
   readonly #configuration: Configuration;
@@ -52,8 +52,8 @@ export class Pace {
     return this.#state;
   }
 
-  /** Takes note of how an epoch went; where it was not the last, that may change η or end the run. */
-  note({ epoch, epochs, trainingCost, validationCost, validationAccuracy }: Seen): void {
+  /** Takes note of how an epoch went. */
+  note({ epoch, trainingCost, validationCost, validationAccuracy }: Seen): void {
     const seen = validationAccuracy ?? -(validationCost ?? trainingCost);
     const figure = Number.isNaN(seen) ? WORST : Math.max(seen, WORST);
     const before = this.#state;
@@ -61,14 +61,20 @@ export class Pace {
     const best = better ? { epoch, figure } : before.best;
     this.#state = {
       ...before,
+      judged: false,
       best,
       sinceBest: better ? 0 : before.sinceBest + 1,
       sinceChange: better ? 0 : before.sinceChange + 1,
     };
-    if (epoch < epochs) this.#judge();
   }
 
-  #judge(): void {
+  /**
+   * What follows from the last epoch, before another one begins: η may change, or the run end. After the last epoch of all nothing
+   * does, until somebody asks for more.
+   */
+  judge(): void {
+    if (this.#state.judged) return;
+    this.#state = { ...this.#state, judged: true };
     const { patience, learning, eta } = this.#configuration;
     const { schedule } = learning;
     const { sinceBest, sinceChange, halvings } = this.#state;

@@ -7,8 +7,7 @@ import { optionsOf } from '../model/specification.js';
 import type { Checkpoint } from './checkpoint.js';
 import { newestCheckpoint } from './checkpoint-files.js';
 import type { Configuration, TrainOptions } from './options.js';
-import { type RunRecord, readRecord, statesOf } from './run-folder.js';
-import { checkUnlocked } from './run-lock.js';
+import { hasWeights, type RunRecord, readRecord, statesOf } from './run-folder.js';
 
 /** A run as it was found. */
 export interface Resumed {
@@ -45,16 +44,23 @@ export function resume(path: string, options: TrainOptions): { options: TrainOpt
     if (value !== undefined && !ALLOWED.has(name)) throw wrongValue(name, 'none beside a run to resume, which has its own', value);
   }
   const record = readRecord(path);
-  checkUnlocked(path);
   const { configuration } = record;
   if (typeof record.data?.sha256 !== 'string')
     throw new NablaError('BAD_DATA', `${path}: this run is from before runs could be resumed. Go on with --from ${path}.`);
   if (record.data.brought && options.data === undefined)
     throw wrongValue('data', `the data set '${record.data.source}' that a program brought to ${path}`, 'none');
   const { checkpoint, damaged } = newestCheckpoint(path, configuration.network.layers, statesOf(configuration.learning));
-  const warnings = damaged.map((text) => `${text} Going on from ${checkpoint ? 'the checkpoint before it' : 'the beginning'}.`);
+  if (!checkpoint) checkNothingLost(path, record, damaged);
+  const warnings = damaged.map((text) => `${text} Going on from the checkpoint before it.`);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return { options: { ...optionsOfRun(path, record), ...given }, resumed: { path, record, checkpoint }, warnings };
+}
+
+/** A run begins anew only where it was stopped before it had saved anything. */
+function checkNothingLost(path: string, { state }: RunRecord, damaged: readonly string[]): void {
+  if (damaged.length === 0 && state === 'running' && !hasWeights(path)) return;
+  const what = damaged[0] ?? `${path}: its checkpoints are gone.`;
+  throw new NablaError('BAD_DATA', `${what} There is none to go on from; a new run can start from its weights, if they are there: --from ${path}.`);
 }
 
 /** The options that make a run of this record again, with the same bits. */
@@ -82,7 +88,7 @@ function optionsOfRun(path: string, { configuration, data, environment }: RunRec
       gradient,
       input,
       kernels,
-      blas,
+      blas: kernels === 'blas' ? blas : undefined,
       timeout,
       checkpointEvery,
       keepCheckpoints,

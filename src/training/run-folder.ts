@@ -3,14 +3,23 @@
 
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkOneOf } from '../check.js';
 import { asError, NablaError, wrongValue } from '../errors.js';
-import { OPTIMISER_STATES } from '../kernels/kernels.js';
+import { OPTIMISER_NAMES, OPTIMISER_STATES } from '../kernels/kernels.js';
 import type { Learning } from '../model/learning.js';
 import { specifyNetwork } from '../model/specification.js';
 import { type Checkpoint, type History, weightsOf } from './checkpoint.js';
-import { type BestNetwork, CheckpointFiles, forgetLater, newestCheckpoint, readWeights, runOfCheckpoint } from './checkpoint-files.js';
+import {
+  type BestNetwork,
+  CheckpointFiles,
+  forgetLater,
+  hasCheckpoints,
+  newestCheckpoint,
+  readWeights,
+  runOfCheckpoint,
+} from './checkpoint-files.js';
 import type { DiagnosisEvent, EpochEvent } from './events.js';
-import { Metrics } from './metrics.js';
+import { METRICS, Metrics } from './metrics.js';
 import type { Configuration } from './options.js';
 import { lock, unlock } from './run-lock.js';
 import { encodeSafetensors } from './safetensors.js';
@@ -19,6 +28,8 @@ import { replaceFile, saving } from './whole-file.js';
 const FORMAT = 1;
 const RECORD = 'run.json';
 const WEIGHTS = 'weights.safetensors';
+const CONFIG = 'config.json';
+const LOG = 'log.txt';
 
 /** How to load the run's data again, and how inputs of the same kind are to be read. */
 export interface DataRecord {
@@ -61,10 +72,8 @@ export class RunFolder {
     this.path = path;
     this.#record = record;
     this.#checkpoints = new CheckpointFiles(path, record.configuration.keepCheckpoints);
-    saving(path, () => mkdirSync(path, { recursive: true }));
-    lock(path);
     this.#metrics = new Metrics(path, history);
-    replaceFile(join(path, 'config.json'), config);
+    replaceFile(join(path, CONFIG), config);
     this.#writeRecord();
   }
 
@@ -74,17 +83,23 @@ export class RunFolder {
    */
   static create(path: string, record: Omit<RunRecord, 'format' | 'state'>, config: string): RunFolder {
     RunFolder.check(path);
-    return new RunFolder(path, { format: FORMAT, state: 'running', ...record }, undefined, config);
+    saving(path, () => mkdirSync(path, { recursive: true }));
+    lock(path);
+    try {
+      return new RunFolder(path, { format: FORMAT, state: 'running', ...record }, undefined, config);
+    } catch (error) {
+      unlock(path);
+      throw error;
+    }
   }
 
-  /** Goes on in the folder of a run, from where its history is this and it has made so many steps. */
+  /** Goes on in the folder of a run, which this process has locked, from where its history is this and it has made so many steps. */
   static reopen(path: string, record: RunRecord, history: History | undefined, steps: number, config: string): RunFolder {
-    saving(path, () => {
-      forgetLater(path, steps);
-      // Of a run that is under way the newest checkpoint counts.
-      rmSync(join(path, WEIGHTS), { force: true });
-    });
-    return new RunFolder(path, { ...record, state: 'running', outcome: undefined }, history, config);
+    saving(path, () => forgetLater(path, steps));
+    const folder = new RunFolder(path, { ...record, state: 'running', outcome: undefined }, history, config);
+    // Of a run that is under way the newest checkpoint counts.
+    saving(path, () => rmSync(join(path, WEIGHTS), { force: true }));
+    return folder;
   }
 
   /** A path in `parent` that does not exist yet: 2026-11-23T08-15-00-784-30-10, with a number after it where that is taken. */
@@ -99,6 +114,8 @@ export class RunFolder {
   /** Throws where `path` cannot become a run's folder because there is one. */
   static check(path: string): void {
     if (existsSync(join(path, RECORD))) throw wrongValue('run', 'a folder without a run in it', path, 'Name another folder, or resume that run.');
+    const taken = [CONFIG, METRICS, LOG, WEIGHTS].find((name) => existsSync(join(path, name))) ?? (hasCheckpoints(path) ? 'checkpoints' : undefined);
+    if (taken !== undefined) throw wrongValue('run', `a folder without '${taken}', which a run writes`, path, 'Name another folder.');
   }
 
   /** Adds a line to metrics.jsonl. @throws {NablaError} NOT_SAVED; it is then added with the next one */
@@ -120,7 +137,7 @@ export class RunFolder {
 
   /** Adds a line to log.txt, with the time before it. */
   log(line: string): void {
-    saving(this.path, () => appendFileSync(join(this.path, 'log.txt'), `${new Date().toISOString()} ${line}\n`));
+    saving(this.path, () => appendFileSync(join(this.path, LOG), `${new Date().toISOString()} ${line}\n`));
   }
 
   /** Writes a checkpoint and, where it is new, the best one, while the caller goes on. Returns its path. */
@@ -170,8 +187,9 @@ export function readRecord(path: string): RunRecord {
     throw new NablaError('BAD_DATA', `${file}: expected a run of format ${FORMAT}, got ${record?.format}.`);
   }
   try {
-    const { network } = record.configuration;
+    const { network, learning } = record.configuration;
     specifyNetwork({ layers: network.layers });
+    if (learning !== undefined) checkOneOf('learning.optimiser', learning?.optimiser, OPTIMISER_NAMES);
     // Runs of version 0.1.0 had neither.
     const completed = { ...network, neurons: network.neurons ?? [], functions: network.functions ?? [] };
     return { ...record, configuration: { ...record.configuration, network: completed } };
@@ -195,6 +213,16 @@ export function readRun(path: string): { record: RunRecord; parameters: Float32A
   const { checkpoint, damaged } = newestCheckpoint(path, network.layers, statesOf(learning));
   if (checkpoint) return { record, parameters: weightsOf(checkpoint) };
   throw new NablaError('BAD_DATA', `${path}: this run has saved nothing that can be used${damaged.length > 0 ? `: ${damaged[0]}` : ' yet.'}`);
+}
+
+/** Whether a folder holds a run. */
+export function isRun(path: string): boolean {
+  return existsSync(join(path, RECORD));
+}
+
+/** Whether a run has saved the network that it ended with. */
+export function hasWeights(path: string): boolean {
+  return existsSync(join(path, WEIGHTS));
 }
 
 /** What the optimiser keeps of each parameter. Runs of version 0.1.0 had plain steps only. */

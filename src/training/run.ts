@@ -69,7 +69,7 @@ export class Run {
     const { options, configuration, session, data, undecided, pool, position, pace, last } = parts;
     this.#parts = parts;
     this.#training = countSamples(data, 'training');
-    this.#walk = new EpochWalk(options, configuration, session, undecided);
+    this.#walk = new EpochWalk(options, configuration, session, undecided, (event) => this.#tell(event));
     this.#pace = new Pace(configuration, this.#training, pace);
     this.#began = performance.now() - 1000 * position.seconds;
     this.#pool = pool;
@@ -105,9 +105,8 @@ export class Run {
   }
 
   async #walkAll(): Promise<void> {
-    const { epochs } = this.#parts.configuration;
     let losses = 0;
-    while (this.#position.epoch <= epochs && this.#pace.state.stopped === undefined) {
+    while (!this.#isOver()) {
       try {
         if (losses > 0) await this.#replaceWorkers();
         if (this.#position.samples < this.#training) await this.#train();
@@ -122,11 +121,23 @@ export class Run {
     }
   }
 
+  #isOver(): boolean {
+    const { epoch, samples } = this.#position;
+    if (epoch > this.#parts.configuration.epochs) return true;
+    if (samples === 0) this.#pace.judge();
+    return this.#pace.state.stopped !== undefined;
+  }
+
   /** New threads for all that were there: none of the old ones may still write when the good state is put back. */
   async #replaceWorkers(): Promise<void> {
     const { configuration, session } = this.#parts;
     this.#checkInterrupt();
-    if (!(await this.#pool.close())) throw new Error('Threads of a lost worker did not end; the run cannot go on in this process.');
+    if (!(await this.#pool.close())) {
+      throw new NablaError(
+        'THREAD_STUCK',
+        'A thread of a lost worker does not end, in code that is not JavaScript; the run cannot go on in this process.',
+      );
+    }
     this.#pool = new WorkerPool(configuration.workers);
     // Lost in an evaluation, they have changed nothing.
     await session.revive(this.#pool, this.#good?.position === this.#position ? this.#good.snapshot : undefined);
@@ -145,16 +156,18 @@ export class Run {
     this.#drawOrder(epoch);
     session.eta = this.#pace.eta;
     const start = performance.now();
-    const progress = setInterval(() => this.#watch(start), PROGRESS_INTERVAL);
+    const watch = { thrown: undefined as unknown };
+    const progress = setInterval(() => this.#watch(start, watch), PROGRESS_INTERVAL);
     try {
       const running = this.#walk.part(which, samples, keeper?.stop(this.#position) ?? this.#training);
       // The next order is drawn while the workers train on this one.
       if (epoch < configuration.epochs) this.#drawOrder(epoch + 1);
       const walked = await running;
+      if (watch.thrown !== undefined) throw watch.thrown;
       const took = (performance.now() - start) / 1000;
       const seconds = { seconds: this.#seconds, epochSeconds: epochSeconds + took };
       const after = positionAfter(walked, this.#parts, epoch);
-      if (after.samples === this.#training) checkWeights(this.#parts, epoch);
+      checkWeights(this.#parts, epoch, after.samples);
       this.#position = { ...this.#position, ...after, ...seconds, steps: session.steps };
     } finally {
       clearInterval(progress);
@@ -178,18 +191,18 @@ export class Run {
   }
 
   /** While workers train: says how far they are, and stops them for a checkpoint that is due. */
-  #watch(start: number): void {
+  #watch(start: number, watch: { thrown: unknown }): void {
     const { session, configuration, keeper } = this.#parts;
     const { epoch, samples, epochSeconds } = this.#position;
     if (keeper?.isDue) session.interrupt();
-    this.#tell({
-      event: 'progress',
-      epoch,
-      epochs: configuration.epochs,
-      samples: samples + session.progress,
-      of: this.#training,
-      seconds: epochSeconds + (performance.now() - start) / 1000,
-    });
+    const seconds = epochSeconds + (performance.now() - start) / 1000;
+    try {
+      this.#tell({ event: 'progress', epoch, epochs: configuration.epochs, samples: samples + session.progress, of: this.#training, seconds });
+    } catch (error) {
+      // Thrown from a timer it would end the process.
+      watch.thrown = asError(error);
+      session.interrupt();
+    }
   }
 
   /** After the last sample of an epoch. */
@@ -278,9 +291,11 @@ export class Run {
         error instanceof NablaError ? new NablaError(error.code, `${error.message} ${keptText(good, state, keeper.path)}`, { cause: error }) : error;
       keeper.finish(state, { error: said.message });
       return said;
-    } catch {
-      // The disk that cannot take this is often the very reason for the error, which matters more.
-      keeper.giveUp(error.message);
+    } catch (thrown) {
+      const lost = `${error.message} It could not be saved: ${asError(thrown).message}`;
+      keeper.giveUp(lost);
+      // What was asked for, a run that can go on, has failed.
+      if (error instanceof NablaError) return new NablaError(code === 'INTERRUPTED' ? 'NOT_SAVED' : error.code, lost, { cause: error });
       return error;
     }
   }

@@ -1,9 +1,10 @@
 // A training run from options to result: data, a session, the run, and its folder. It prints nothing and handles no signals;
 // the command line does that.
 
+import { resolve } from 'node:path';
 import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
 import { datasetOf, sourceOf } from '../data/load.js';
-import { wrongValue } from '../errors.js';
+import { NablaError, wrongValue } from '../errors.js';
 import { initialParameters } from '../model/initialisers.js';
 import { fromBookOrder } from '../model/layout.js';
 import type { NetworkSpecification } from '../model/specification.js';
@@ -17,9 +18,10 @@ import { Keeper } from './keeper.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
 import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from './options.js';
 import { checkOutputPath } from './output-file.js';
-import { checkGoesOn } from './resume.js';
+import { checkGoesOn, type Resumed } from './resume.js';
 import { Run } from './run.js';
-import { type DataRecord, RunFolder } from './run-folder.js';
+import { type DataRecord, isRun, RunFolder } from './run-folder.js';
+import { lock, unlock } from './run-lock.js';
 import { Session } from './session.js';
 import { settle } from './settle.js';
 import { type Start, startOf } from './start.js';
@@ -42,7 +44,18 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   checkOptionNames(options);
   if (options.run !== undefined) RunFolder.check(options.run);
   if (options.trace !== undefined) checkOutputPath('trace', options.trace);
-  const start = await startOf(options);
+  if (options.resume === undefined) return begin(await startOf(options));
+  // Locked before anything of it is read.
+  const locked = isRun(options.resume);
+  if (locked) lock(options.resume);
+  try {
+    return await begin(await startOf(options));
+  } finally {
+    if (locked) unlock(options.resume);
+  }
+}
+
+async function begin(start: Start): Promise<TrainResult> {
   // The threads boot while the data are read.
   const pool = new WorkerPool(workersOf(start.options.workers));
   let run: Run | undefined;
@@ -65,6 +78,7 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
   if (resumed) checkGoesOn(resumed, configuration, countSamples(data, 'training'));
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
   const session = await Session.start(configuration, data, checkpoint?.parameters ?? start.parameters ?? drawn, pool);
+  if (resumed) checkKernels(resumed, session);
   const position = checkpoint?.position ?? BEGINNING;
   const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
   if (checkpoint) putBack(session, checkpoint);
@@ -105,6 +119,17 @@ function checkData(path: string, then: DataRecord, now: DataRecord): void {
   if (then.sha256 !== now.sha256) throw wrongValue('data', `the samples that ${path} was trained on ('${then.source}')`, 'others');
 }
 
+/** Other kernels would come to other bits. */
+function checkKernels({ path, record }: Resumed, { kernels, note }: Session): void {
+  const began = record.environment.kernels;
+  if (began === kernels) return;
+  const why = note === undefined ? '' : ` (${note})`;
+  throw new NablaError(
+    'NO_KERNELS',
+    `${path} began with kernels '${began}', which do not run here${why}. Go on with others as a new run: --from ${path}.`,
+  );
+}
+
 function putBack(session: Session, { states, position }: Checkpoint): void {
   const inLayout = (values: Float32Array): Float32Array<ArrayBuffer> => {
     const memory = new Float32Array(session.layout.floats);
@@ -120,9 +145,12 @@ function folderOf({ options, resumed }: Start, configuration: Configuration, dat
   const config = configText(configuration, data, session.kernels, options.workers);
   if (resumed) {
     const { checkpoint, path, record } = resumed;
-    return RunFolder.reopen(path, { ...record, configuration }, checkpoint?.history, checkpoint?.position.steps ?? 0, config);
+    return RunFolder.reopen(path, { ...record, configuration, data }, checkpoint?.history, checkpoint?.position.steps ?? 0, config);
   }
   const path = options.run ?? (options.runs === undefined ? undefined : RunFolder.fresh(options.runs, configuration.network.layers));
   const environment = { ...describeMachine(), kernels: session.kernels };
-  return path === undefined ? undefined : RunFolder.create(path, { created: new Date().toISOString(), configuration, data, environment }, config);
+  const from = configuration.from === undefined ? undefined : resolve(configuration.from);
+  return path === undefined
+    ? undefined
+    : RunFolder.create(path, { created: new Date().toISOString(), configuration: { ...configuration, from }, data, environment }, config);
 }
