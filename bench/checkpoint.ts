@@ -29,7 +29,7 @@ const { data, only, quick, record } = readOptions(
   'What checkpoints cost a run.',
   NETWORKS.map(({ id }) => id),
 );
-const settings = { rounds: quick ? 2 : 7, seconds: quick ? 4 : 20, every: 2 };
+const settings = { rounds: quick ? 2 : 5, seconds: quick ? 4 : 10, every: 2 };
 
 interface Side {
   /** Of all epochs but the first, in which threads and caches warm up. */
