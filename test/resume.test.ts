@@ -111,6 +111,7 @@ describe('taken up again', () => {
   test.each([
     ['SIGINT', 'plain'],
     ['SIGTERM', 'adam'],
+    ['SIGHUP', 'momentum'],
   ] as const)('after %s, without any checkpoint before: %s', async (signal, kind) => {
     const args = [...KINDS[kind].split(' '), '--workers', '2', '--checkpoint-every', 'never', '--run', signal];
     expect(await kill(args, signal)).toBe(true);

@@ -135,7 +135,7 @@ export class Run {
     if (!(await this.#pool.close())) {
       throw new NablaError(
         'THREAD_STUCK',
-        'A thread of a lost worker does not end, in code that is not JavaScript; the run cannot go on in this process.',
+        'A thread of a lost worker does not end, in code that is not JavaScript; the run cannot go on in this process, which ends when that code does.',
       );
     }
     this.#pool = new WorkerPool(configuration.workers);
