@@ -5,6 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Dataset } from '../src/data/dataset.js';
 import { loadDataset } from '../src/data/load.js';
 import { isBadInput, NablaError } from '../src/errors.js';
@@ -29,6 +31,9 @@ interface Grown {
 }
 
 const { data, quick, record } = readOptions('Whether the memory of a run grows.', ['soak']);
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
 const settings = { minutes: quick ? 0.5 : 10, every: quick ? 1 : 5, samples: 1000, workers: 2 };
 
 interface Look {
@@ -44,6 +49,8 @@ async function soak(dataset: Dataset): Promise<SoakResult> {
   const looks: Look[] = [];
   let epochs = 0;
   const look = setInterval(() => {
+    // What is left after a collection: garbage comes and goes.
+    collect();
     const { rss, heapUsed } = process.memoryUsage();
     looks.push({ minutes: (performance.now() - begin) / 60_000, rss: rss / 2 ** 20, heap: heapUsed / 2 ** 20 });
     if (performance.now() - begin > 60_000 * settings.minutes) stop.abort();

@@ -50,8 +50,9 @@ export class WorkerPool {
   readonly threads: number;
   readonly #piscina: Piscina;
   readonly #members: readonly Member[];
-  /** Rejects when a thread ends that should not; never resolves. */
-  readonly #lost: Promise<never>;
+  /** Who wants to know when a thread ends that should not. A promise that lasts as long as the pool would keep all who ever raced with it. */
+  readonly #watchers = new Set<(error: NablaError) => void>();
+  #lost: NablaError | undefined;
   /** The threads at work in the session attached. */
   #active: readonly Member[];
   #control: Control | undefined;
@@ -77,15 +78,19 @@ export class WorkerPool {
       return { port: port1, remote: wrap<GradientWorker>(port1 as never), session };
     });
     this.#active = this.#members;
-    this.#lost = new Promise<never>((_, reject) => {
-      this.#members.forEach(({ session }, i) => {
-        session.then(
-          () => this.#closing || reject(this.#lostWorker(i, 'its session ended early')),
-          (error) => this.#closing || reject(this.#lostWorker(i, asError(error).message)),
-        );
-      });
+    this.#members.forEach(({ session }, i) => {
+      session.then(
+        () => this.#lose(i, 'its session ended early'),
+        (error) => this.#lose(i, asError(error).message),
+      );
     });
-    this.#lost.catch(() => this.#control?.poison());
+  }
+
+  #lose(i: number, reason: string): void {
+    if (this.#closing || this.#lost) return;
+    this.#lost = this.#lostWorker(i, reason);
+    this.#control?.poison();
+    for (const tell of this.#watchers) tell(this.#lost);
   }
 
   #lostWorker(i: number, reason: string): NablaError {
@@ -160,7 +165,7 @@ export class WorkerPool {
       },
     );
     try {
-      const settled = await Promise.race([failed, this.#lost, watch.stalled]);
+      const settled = await Promise.race([failed, watch.over]);
       const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
       // A worker that was freed from a barrier names a symptom; the cause is with another one.
       if (errors.length > 0) throw errors.find((error) => !(error instanceof NablaError && error.code === 'FREED')) ?? errors[0];
@@ -173,9 +178,14 @@ export class WorkerPool {
     }
   }
 
-  #watch(limit: number): { stalled: Promise<never>; end: () => void } {
+  /** Rejects when a thread is lost, or when for `limit` milliseconds no worker has counted a sample. */
+  #watch(limit: number): { over: Promise<never>; end: () => void } {
     let timer: NodeJS.Timeout;
-    const stalled = new Promise<never>((_, reject) => {
+    let tell: (error: NablaError) => void = () => {};
+    const over = new Promise<never>((_, reject) => {
+      tell = reject;
+      this.#watchers.add(tell);
+      if (this.#lost) reject(this.#lost);
       let seen = -1;
       let since = performance.now();
       timer = setInterval(() => {
@@ -188,8 +198,12 @@ export class WorkerPool {
         }
       }, WATCH_INTERVAL);
     });
-    stalled.catch(() => {});
-    return { stalled, end: () => clearInterval(timer) };
+    over.catch(() => {});
+    const end = (): void => {
+      clearInterval(timer);
+      this.#watchers.delete(tell);
+    };
+    return { over, end };
   }
 
   /** Ends one worker's thread by force, as if it had crashed. */
