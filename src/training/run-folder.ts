@@ -21,7 +21,7 @@ import {
 import type { DiagnosisEvent, EpochEvent } from './events.js';
 import { METRICS, Metrics } from './metrics.js';
 import type { Configuration } from './options.js';
-import { lock, unlock } from './run-lock.js';
+import { lock } from './run-lock.js';
 import { encodeSafetensors } from './safetensors.js';
 import { replaceFile, saving } from './whole-file.js';
 
@@ -67,6 +67,8 @@ export class RunFolder {
   readonly #checkpoints: CheckpointFiles;
   #record: RunRecord;
   readonly #metrics: Metrics;
+  /** Undefined where whoever opened the folder has locked it. */
+  #unlock: (() => void) | undefined;
 
   private constructor(path: string, record: RunRecord, history: History | undefined, config: string) {
     this.path = path;
@@ -84,16 +86,18 @@ export class RunFolder {
   static create(path: string, record: Omit<RunRecord, 'format' | 'state'>, config: string): RunFolder {
     RunFolder.check(path);
     saving(path, () => mkdirSync(path, { recursive: true }));
-    lock(path);
+    const unlock = lock(path);
     try {
-      return new RunFolder(path, { format: FORMAT, state: 'running', ...record }, undefined, config);
+      const folder = new RunFolder(path, { format: FORMAT, state: 'running', ...record }, undefined, config);
+      folder.#unlock = unlock;
+      return folder;
     } catch (error) {
-      unlock(path);
+      unlock();
       throw error;
     }
   }
 
-  /** Goes on in the folder of a run, which this process has locked, from where its history is this and it has made so many steps. */
+  /** Goes on in the folder of a run, which the caller has locked, from where its history is this and it has made so many steps. */
   static reopen(path: string, record: RunRecord, history: History | undefined, steps: number, config: string): RunFolder {
     saving(path, () => forgetLater(path, steps));
     const folder = new RunFolder(path, { ...record, state: 'running', outcome: undefined }, history, config);
@@ -155,7 +159,7 @@ export class RunFolder {
 
   /** This process is no longer at work in the folder. */
   close(): void {
-    unlock(this.path);
+    this.#unlock?.();
   }
 
   /** Writes how the run ended. */

@@ -21,7 +21,7 @@ import { checkOutputPath } from './output-file.js';
 import { checkGoesOn, type Resumed } from './resume.js';
 import { Run } from './run.js';
 import { type DataRecord, isRun, RunFolder } from './run-folder.js';
-import { lock, unlock } from './run-lock.js';
+import { lock } from './run-lock.js';
 import { Session } from './session.js';
 import { settle } from './settle.js';
 import { type Start, startOf } from './start.js';
@@ -46,12 +46,11 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   if (options.trace !== undefined) checkOutputPath('trace', options.trace);
   if (options.resume === undefined) return begin(await startOf(options));
   // Locked before anything of it is read.
-  const locked = isRun(options.resume);
-  if (locked) lock(options.resume);
+  const unlock = isRun(options.resume) ? lock(options.resume) : undefined;
   try {
     return await begin(await startOf(options));
   } finally {
-    if (locked) unlock(options.resume);
+    unlock?.();
   }
 }
 
