@@ -145,7 +145,7 @@ describe('what there is to complete', () => {
       const named = /<(name|how|cost|set|mode|format|split|f|f,…)>/.test(option.flags);
       expect([option.long, (values?.names.length ?? 0) > 0]).toEqual([
         option.long,
-        named || ['--data', '--workers', '--class-weights'].includes(String(option.long)),
+        named || ['--data', '--workers', '--class-weights', '--checkpoint-every'].includes(String(option.long)),
       ]);
       const help = `${option.description} ${option.argChoices ?? ''}`;
       expect(values?.names.filter((name) => !help.includes(name)) ?? []).toEqual([]);

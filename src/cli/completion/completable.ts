@@ -56,7 +56,7 @@ const VALUES: ReadonlyMap<string, Values> = new Map([
   ['gradient', ONE_OF(GRADIENT_MODES)],
   ['input', ONE_OF(['auto', ...INPUT_FORMATS])],
   ['kernels', ONE_OF(['auto', ...KERNEL_NAMES])],
-  ['checkpoint-every', ONE_OF(['1e', '30s', '10m', 'never'])],
+  ['checkpoint-every', ONE_OF(['5e', '30s', '10m', 'never'])],
   ['invert', ONE_OF(INVERT)],
   ['label', ONE_OF(CSV_LABELS)],
   ['workers', ONE_OF(['auto'])],
