@@ -58,27 +58,6 @@ describe.each(CASES)('$gradient, $input input', (options) => {
   });
 });
 
-test('an epoch that is ended early has its parameters as the layout says', async () => {
-  const configuration = configure({ layers: [784, 20, 10], batch: 10, lambda: 200, eta: 0.5, input: 'sparse', workers: 1 }, data);
-  const end = async (early: boolean): Promise<Float32Array> => {
-    const pool = new WorkerPool(1);
-    try {
-      const session = await Session.start(configuration, data, initialParameters(configuration.network, 3), pool);
-      session.order(0).set(ORDER);
-      await session.runEpoch(0, { upTo: 250 });
-      if (early) await session.endEpoch();
-      return session.parameters;
-    } finally {
-      await pool.close();
-    }
-  };
-  const [folded, bare] = [await end(true), await end(false)];
-  // 25 steps of 1 - ηλ/n = 0.8 have yet to be multiplied in: 0.8^(25 mod what was folded on the way) of the same weights.
-  const w = folded.findIndex((value, k) => value !== bare[k]);
-  expect(w).toBeGreaterThanOrEqual(0);
-  expect(folded[w] / bare[w]).toBeLessThan(1);
-});
-
 describe('timings', () => {
   const phases = async (workers: number, traced: number) => {
     const configuration = configure({ layers: [784, 20, 10], batch: 10, workers }, data);

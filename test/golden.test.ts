@@ -118,7 +118,6 @@ async function runWorkers(run: Run & { of: Problem }, options: TrainOptions, poo
   };
   const plain = await start({ eta: 1, lambda: 0 });
   await plain.runEpoch(0, { upTo: batch });
-  await plain.endEpoch();
   const gradient = Array.from(plain.parameters, (after, k) => of.parameters[k] - after);
   const session = await start({ eta, ...learningOptions(run) });
   const costs: number[] = [];

@@ -6,7 +6,7 @@ import { toBookOrder } from '../model/layout.js';
 import { type Checkpoint, type History, type PaceState, type Position, weightsOf } from './checkpoint.js';
 import type { BestNetwork } from './checkpoint-files.js';
 import { CheckpointSchedule } from './checkpoint-schedule.js';
-import type { EpochEvent, TrainEvent } from './events.js';
+import type { TrainEvent } from './events.js';
 import { logLine } from './log-lines.js';
 import type { Configuration } from './options.js';
 import type { RunFolder } from './run-folder.js';
@@ -81,9 +81,9 @@ export class Keeper {
     });
   }
 
-  /** Keeps the parameters of this epoch as the best so far. */
-  noteBest({ epoch }: EpochEvent, { best }: PaceState): void {
-    const metadata = { epoch: String(epoch), figure: String(best?.figure) };
+  /** Keeps the parameters as they are as those of the best epoch so far. */
+  noteBest({ epoch, figure }: NonNullable<PaceState['best']>): void {
+    const metadata = { epoch: String(epoch), figure: String(figure) };
     this.#best = { parameters: this.#session.parameters, metadata };
   }
 

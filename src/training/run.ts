@@ -230,7 +230,8 @@ export class Run {
       phases: this.#walk.takePhases(),
     };
     this.#pace.note(event);
-    if (this.#pace.state.best?.epoch === epoch) keeper?.noteBest(event, this.#pace.state);
+    const { best } = this.#pace.state;
+    if (best?.epoch === epoch) keeper?.noteBest(best);
     this.#last = event;
     this.#position = { ...this.#position, epoch: epoch + 1, samples: 0, cost: 0, factor: 1, seconds: this.#seconds, epochSeconds: 0 };
     this.#tell(event);

@@ -238,13 +238,6 @@ export class Session {
     return parts;
   }
 
-  /** Ends an epoch where it stands: the parameters are then as the layout says. */
-  async endEpoch(): Promise<void> {
-    const nothing = { order: 0, from: 0, upTo: 0, ends: true, eta: 0, t: 0, epochs: 1 } as const;
-    const [{ state }] = await this.#pool.runEpoch({ ...this.#state, ...nothing });
-    this.#state = state;
-  }
-
   /** Cost and accuracy over a split. The same numbers whatever the worker count: chunks are added in one order. */
   async evaluate(split: Split): Promise<Evaluation> {
     const samples = this.#counts[split];
