@@ -29,11 +29,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const BASE = 'train --data . --layers 784,20,10 --batch 10 --epochs 30 --lambda 3 --seed 4 --format json';
+/** So many that a signal sent in the first half comes before the end on a fast machine too: some 3 ms each. */
+const EPOCHS = 120;
+const BASE = `train --data . --layers 784,20,10 --batch 10 --epochs ${EPOCHS} --lambda 3 --seed 4 --format json`;
 const KINDS = {
   plain: BASE,
-  adam: `${BASE} --optimiser adam --eta 0.001 --schedule step:2,0.5 --dropout 0.2 --gradient partial --shards 4`,
-  momentum: `${BASE} --momentum 0.8 --eta 0.05 --schedule halve:1 --clip-norm 2 --input dense`,
+  adam: `${BASE} --optimiser adam --eta 0.001 --schedule step:20,0.5 --dropout 0.2 --gradient partial --shards 4`,
+  momentum: `${BASE} --momentum 0.8 --eta 0.05 --schedule halve:16 --clip-norm 2 --input dense`,
 } as const;
 type Kind = keyof typeof KINDS;
 const KIND_NAMES = Object.keys(KINDS) as Kind[];
@@ -64,11 +66,19 @@ const recordOf = (run: string, none?: string) =>
   none !== undefined && !existsSync(join(folder, run)) ? {} : JSON.parse(readFileSync(join(folder, run, 'run.json'), 'utf8'));
 const resumeArgs = (run: string, workers: number): string[] => ['train', '--resume', run, '--workers', String(workers), '--format', 'json'];
 
-/** Starts a run and kills it at a random moment after it has begun, or has said this; returns whether it came in time. */
-async function kill(args: readonly string[], signal: NodeJS.Signals = 'SIGKILL', after = '"event":"start"'): Promise<boolean> {
+const BEGUN = '"event":"start"';
+
+/** What a run says at a random moment of its first half. */
+const moment = (): string => {
+  const epoch = random.below(EPOCHS / 2);
+  return epoch === 0 ? BEGUN : `"epoch":${epoch},`;
+};
+
+/** Starts a run and kills it a little after it has said this; returns whether that came in time. */
+async function kill(args: readonly string[], signal: NodeJS.Signals = 'SIGKILL', after = moment()): Promise<boolean> {
   const { child, outcome, seen } = start(args, folder);
   await seen(after);
-  await new Promise((resolve) => setTimeout(resolve, random.below(500)));
+  await new Promise((resolve) => setTimeout(resolve, random.below(20)));
   child.kill(signal);
   return (await outcome).code !== 0;
 }
@@ -96,7 +106,7 @@ describe('killed with SIGKILL at random moments', () => {
       const run = `killed-${k}`;
       const workers = (): number => 1 + random.below(3);
       if (await kill([...KINDS[kind].split(' '), '--workers', String(workers()), '--checkpoint-every', '0.03e', '--run', run])) killed++;
-      if (random.below(2) === 0 && recordOf(run).state !== 'done' && (await kill(resumeArgs(run, workers())))) killed++;
+      if (random.below(2) === 0 && recordOf(run).state !== 'done' && (await kill(resumeArgs(run, workers()), 'SIGKILL', BEGUN))) killed++;
       await finishAndCompare(run, kind, workers());
     },
     120_000,
@@ -126,7 +136,7 @@ describe('taken up again', () => {
   });
 
   test('with the newest checkpoint damaged: from the one before, with a warning', async () => {
-    expect(await kill([...KINDS.momentum.split(' '), '--checkpoint-every', '0.2e', '--run', 'damaged'], 'SIGINT')).toBe(true);
+    expect(await kill([...KINDS.momentum.split(' '), '--checkpoint-every', '0.2e', '--run', 'damaged'], 'SIGINT', '"epoch":2,')).toBe(true);
     const files = readdirSync(join(folder, 'damaged', 'checkpoints')).filter((name) => name.startsWith('step'));
     expect(files).toHaveLength(2);
     const newest = join(folder, 'damaged', 'checkpoints', files.sort()[1]);
@@ -151,11 +161,11 @@ describe('taken up again', () => {
   });
 
   test('after it is done, for more epochs: as one that had asked for them from the start', async () => {
-    const short = KINDS.plain.replace('--epochs 30', '--epochs 11').split(' ');
+    const short = KINDS.plain.replace(`--epochs ${EPOCHS}`, '--epochs 11').split(' ');
     expect((await nabla([...short, '--run', 'more'], folder)).code).toBe(0);
     const { code, stderr } = await nabla(resumeArgs('more', 1), folder);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: resume: [^\n]* done after 11 epochs; --epochs N trains it for more\.\n$/)]);
-    expect((await nabla([...resumeArgs('more', 1), '--epochs', '30'], folder)).code).toBe(0);
+    expect((await nabla([...resumeArgs('more', 1), '--epochs', String(EPOCHS)], folder)).code).toBe(0);
     const { hash } = await wholeRun('plain');
     expect(recordOf('more').outcome.weightsSha256).toBe(hash);
   });
@@ -164,7 +174,7 @@ describe('taken up again', () => {
     ['--schedule halve:1', 3],
     ['--patience 2', 4],
   ])('after it is done, for more epochs, where the pace counts: %s', async (more, first) => {
-    const args = [...BASE.replace('--epochs 30', '--epochs 12').replace('--lambda 3', '--eta 3').split(' '), ...more.split(' ')];
+    const args = [...BASE.replace(`--epochs ${EPOCHS}`, '--epochs 12').replace('--lambda 3', '--eta 3').split(' '), ...more.split(' ')];
     const hash = jsonLines((await nabla([...args, '--run', `paced-${first}`], folder)).stdout).at(-1)?.weightsSha256;
     const run = `paced-again-${first}`;
     for (const epochs of [first, first + 1, 12]) {
@@ -190,7 +200,9 @@ describe('taken up again', () => {
   });
 
   test('by two processes at once: one of them is refused', async () => {
-    expect(await kill([...KINDS.plain.replace('--epochs 30', '--epochs 1000000').split(' '), '--run', 'twice'], 'SIGINT', '"epoch":2,')).toBe(true);
+    expect(await kill([...KINDS.plain.replace(`--epochs ${EPOCHS}`, '--epochs 1000000').split(' '), '--run', 'twice'], 'SIGINT', '"epoch":2,')).toBe(
+      true,
+    );
     const both = [1, 2].map(() => start(resumeArgs('twice', 1), folder, 20_000));
     const codes = both.map(async ({ outcome }, k) => {
       const { code, stderr } = await outcome;
@@ -218,12 +230,12 @@ describe('taken up again', () => {
   });
 
   test('but not while it is under way, and then when its process is gone', async () => {
-    const { child, outcome, seen } = start([...KINDS.plain.replace('--epochs 30', '--epochs 1000000').split(' '), '--run', 'busy'], folder);
+    const { child, outcome, seen } = start([...KINDS.plain.replace(`--epochs ${EPOCHS}`, '--epochs 1000000').split(' '), '--run', 'busy'], folder);
     await seen('"event":"epoch"');
     const { code, stderr } = await nabla(resumeArgs('busy', 1), folder);
     expect([code, stderr]).toEqual([
       2,
-      `error: resume: expected a run that nobody is at work on, got 'busy'. Process ${child.pid} is; wait for it, or end it. If it is none of nabla's, remove busy/lock.\n`,
+      `error: resume: expected a run that nobody is at work on, got 'busy'. Process ${child.pid} is; wait for it, or end it. If it is none of nabla's, remove busy/lock-1.\n`,
     ]);
     child.kill('SIGKILL');
     await outcome;
@@ -231,7 +243,7 @@ describe('taken up again', () => {
     await again.seen('"event":"epoch"');
     again.child.kill('SIGTERM');
     expect((await again.outcome).code).toBe(130);
-    expect(existsSync(join(folder, 'busy', 'lock'))).toBe(false);
+    expect(existsSync(join(folder, 'busy', 'lock-2'))).toBe(false);
   });
 
   test('but not on other data, and not where there is no run', async () => {
@@ -261,7 +273,7 @@ test('a disk that cannot take a checkpoint leaves the ones before as they were, 
   const checkpoints = join(folder, run, 'checkpoints');
   // From the fourth epoch on, each file that a checkpoint is first written to is a device that is always full.
   mkdirSync(checkpoints, { recursive: true });
-  for (let step = 1000; step <= 7500; step += 250)
+  for (let step = 1000; step <= 250 * EPOCHS; step += 250)
     symlinkSync('/dev/full', join(checkpoints, `step-${String(step).padStart(9, '0')}.safetensors.part`));
   const args = [...KINDS.plain.split(' '), '--checkpoint-every', '1e', '--keep-checkpoints', '1000', '--run', run];
   const { code, stdout, stderr } = await nabla(args, folder);
@@ -271,11 +283,11 @@ test('a disk that cannot take a checkpoint leaves the ones before as they were, 
       /^full\/checkpoints\/step-\d+\.safetensors cannot be written: ENOSPC.* The run goes on; what was saved before is as it was\.$/,
     ),
   ]);
-  expect(events.filter(({ event }) => event === 'epoch')).toHaveLength(30);
+  expect(events.filter(({ event }) => event === 'epoch')).toHaveLength(EPOCHS);
   // What it ends with cannot be written either.
   expect([code, stderr]).toEqual([
     1,
-    expect.stringMatching(/^error: full\/checkpoints\/step-000007500\.safetensors cannot be written: ENOSPC[^\n]*\n$/),
+    expect.stringMatching(/^error: full\/checkpoints\/step-000030000\.safetensors cannot be written: ENOSPC[^\n]*\n$/),
   ]);
   expect(recordOf(run)).toMatchObject({ state: 'failed', outcome: { error: expect.stringContaining('ENOSPC') } });
   // With room again, the run goes on from the last one that could be written.
@@ -308,7 +320,10 @@ test('the best epoch is kept beside the last, and can be named wherever a run ca
 
 test('an interrupt that cannot be saved says so, with exit code 1', async () => {
   const run = 'unsaved';
-  const going = start([...KINDS.plain.replace('--epochs 30', '--epochs 1000000').split(' '), '--checkpoint-every', 'never', '--run', run], folder);
+  const going = start(
+    [...KINDS.plain.replace(`--epochs ${EPOCHS}`, '--epochs 1000000').split(' '), '--checkpoint-every', 'never', '--run', run],
+    folder,
+  );
   await going.seen('"epoch":2,');
   symlinkSync('/dev/full', join(folder, run, 'weights.safetensors.part'));
   going.child.kill('SIGINT');
