@@ -65,7 +65,7 @@ export class AutoWorkers {
   async walk(order: 0 | 1, begin: number, end: number, isAborted: () => boolean): Promise<Walked> {
     let walked: Walked = { from: begin, upTo: begin };
     while (!this.#choice && walked.upTo < end && !isAborted()) {
-      const side = this.#sides[this.#turn++ % this.#sides.length];
+      const side = this.#sides[this.#turn % this.#sides.length];
       const from = walked.upTo;
       const upTo = Math.min(end, from + side.samples);
       await this.#attach(side.workers);
@@ -74,7 +74,9 @@ export class AutoWorkers {
       const took = performance.now() - start;
       walked = { from, upTo, parts };
       if (isStopped(parts)) return walked;
-      this.#note(side, upTo - from, took, end - begin);
+      this.#spent += took;
+      // One that the end of the epoch has cut off says nothing: the same count has the next.
+      if (upTo - from >= Math.min(side.samples, end - begin)) this.#note(side, upTo - from, took, end - begin);
     }
     if (this.#choice) await this.#attach(this.#choice.workers);
     return walked;
@@ -87,7 +89,7 @@ export class AutoWorkers {
 
   #note(side: Side, samples: number, took: number, training: number): void {
     const { batch } = this.#division;
-    this.#spent += took;
+    this.#turn++;
     // Steps that long need no choice: no barrier shows in them, and to try them all would take too long.
     const all = this.#sides.reduce((sum, { workers }) => sum + (took * side.workers) / workers, 0);
     if (this.#turn === 1 && all > BUDGET) {
@@ -97,17 +99,14 @@ export class AutoWorkers {
     // A short stretch tells of starting rather than of training, but where epochs are that short, so does each epoch.
     if (took >= STRETCH / 2 || samples === training) {
       if (this.#spent > COUNTED_FROM) side.times.push(took / samples);
-    } else if (samples === side.samples) side.samples = Math.ceil((Math.min(4, STRETCH / Math.max(took, 0.01)) * samples) / batch) * batch;
-    if (this.#spent > BUDGET && this.#turn % this.#sides.length === 0) this.#choice = this.#decide();
+    } else side.samples = Math.ceil((Math.min(4, STRETCH / Math.max(took, 0.01)) * samples) / batch) * batch;
+    const isRound = this.#turn % this.#sides.length === 0;
+    if (this.#spent > BUDGET && isRound && this.#sides.every(({ times }) => times.length > 0)) this.#choice = this.#decide();
   }
 
   /** The fastest by the better stretches, which what is left of the compiling has not met; fewer where more are not worth it. */
   #decide(): WorkersChoice {
-    const measured = this.#sides
-      .filter(({ times }) => times.length > 0)
-      .map(({ workers, times }) => ({ workers, rate: 1000 / lowerQuartile(times) }))
-      .sort((a, b) => a.workers - b.workers);
-    if (measured.length < this.#sides.length) return { workers: 1, why: "the epochs' length: too short for threads to help each other" };
+    const measured = this.#sides.map(({ workers, times }) => ({ workers, rate: 1000 / lowerQuartile(times) })).sort((a, b) => a.workers - b.workers);
     const best = measured.reduce((so, next) => (next.rate > WORTHWHILE * so.rate ? next : so));
     const figures = measured.map(({ workers, rate }) => `${workers}: ${Math.round(rate).toLocaleString('en')}`).join(', ');
     return { workers: best.workers, why: `the first steps: samples/s by workers ${figures}` };
