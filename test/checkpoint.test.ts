@@ -22,7 +22,7 @@ const numbers = (): Float32Array => Float32Array.from({ length: P }, () => rando
 function checkpoint(changed: Partial<Checkpoint> = {}): Checkpoint {
   return {
     layers: LAYERS,
-    position: { epoch: 3, samples: 20, cost: 1.5, factor: 0.75, steps: 222, seconds: 1.25, epochSeconds: 0.5 },
+    position: { epoch: 3, samples: 20, cost: 1.5, correct: 17, factor: 0.75, steps: 222, seconds: 1.25, epochSeconds: 0.5 },
     pace: { halvings: 1, best: { epoch: 2, figure: 0.5 }, sinceBest: 1, sinceChange: 0, judged: true },
     parameters: numbers(),
     states: [numbers(), numbers()],

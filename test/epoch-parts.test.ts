@@ -16,24 +16,24 @@ const full = await loadDataset('mnist', { seed: 1 });
 const data = first(full, 500);
 const ORDER = Uint32Array.from({ length: 500 }, (_, k) => (k * 7) % 500);
 
-/** Parameters and cost after two epochs, each in parts that end at these samples and have so many workers. */
+/** Parameters, cost and hits after two epochs, each in parts that end at these samples and have so many workers. */
 async function walk(options: TrainOptions, parts: readonly (readonly [upTo: number, workers: number])[]): Promise<unknown> {
   const configuration = configure({ batch: 7, eta: 0.5, lambda: 50, seed: 3, ...options, workers: 3 }, data);
   const pool = new WorkerPool(3);
   try {
     const session = await Session.start(configuration, data, initialParameters(configuration.network, 3), pool);
-    const costs: number[] = [];
+    const sums: number[][] = [];
     for (const order of [0, 1] as const) {
       session.order(order).set(ORDER);
       let from = 0;
       for (const [upTo, workers] of parts) {
         await session.attach({ ...configuration, workers });
-        const [{ state }] = await session.runEpoch(order, { from, upTo });
+        await session.runEpoch(order, { from, upTo });
         from = upTo;
-        if (upTo === 500) costs.push(state.cost);
+        if (upTo === 500) sums.push([session.state.cost, session.state.correct]);
       }
     }
-    return { costs, parameters: [...session.parameters] };
+    return { sums, parameters: [...session.parameters] };
   } finally {
     await pool.close();
   }

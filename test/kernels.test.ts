@@ -234,6 +234,20 @@ describe.each(KERNEL_SETS)('%s', (name) => {
     }
   });
 
+  test('hits: the first of the largest outputs counts', () => {
+    const random = seeded('hits');
+    for (const O of SIZES) {
+      const S = 60;
+      // Few values, so that many are alike; all below zero in every other row, where padding is not to count.
+      const A = Array.from({ length: S }, (_, s) => Array.from({ length: O }, () => random.below(3) - (s % 2 === 0 ? 0 : 4)));
+      const Y = A.map((row) => row.map((_, j) => (j === random.below(O) ? 1 : 0)));
+      bench.reset();
+      const [a, y] = [bench.matrix(S, O, A), bench.matrix(S, O, Y)];
+      const expected = A.filter((row, s) => Y[s][row.indexOf(Math.max(...row))] === 1).length;
+      expect(bench.kernels.hits(S, O, a, y)).toBe(expected);
+    }
+  });
+
   test('gathering bytes, floats and targets by an order', () => {
     const random = seeded('gather');
     for (const I of [1, 3, 7, 8, 9, 31, 785]) {

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type TrainOptions, train } from '#src/index.js';
+import { type EpochEvent, type TrainEvent, type TrainOptions, train } from '#src/index.js';
 import { ACTIVATION_NAMES, KERNEL_NAMES } from '#src/kernels/kernels.js';
 import { COST_NAMES, COSTS } from '#src/model/costs.js';
 import { initialParameters } from '#src/model/initialisers.js';
@@ -89,20 +89,20 @@ test.each([1, 3])('the training cost that an epoch reports is the mean of C_x, e
   expect(trainingCost).toBeCloseTo(costs.reduce((sum, c) => sum + c, 0) / 20, 5);
 });
 
-test.each([1, 3])('an evaluation of several chunks gives mean cost and accuracy of the reference; %i workers', async (workers) => {
+test.each([1, 3])('an epoch’s cost and accuracy, and those of an evaluation in several chunks, are the reference’s; %i workers', async (workers) => {
   const made = randomData(6, 3, 250, 6);
   const data = { ...made, validation: made.training };
   // So small a learning rate leaves the initial parameters as they are.
-  let validationCost: number | null = null;
-  const { validationAccuracy, trainingCost, network } = await train({
+  let epoch: EpochEvent | undefined;
+  const { network } = await train({
     data,
     layers: [6, 4, 3],
     epochs: 1,
-    batch: 250,
+    batch: 90,
     eta: 1e-30,
     workers,
     onEvent: (e) => {
-      if (e.event === 'epoch') validationCost = e.validationCost;
+      if (e.event === 'epoch') epoch = e;
     },
   });
   const parameters = parametersFrom(network, initialParameters(network, 1));
@@ -112,7 +112,19 @@ test.each([1, 3])('an evaluation of several chunks gives mean cost and accuracy 
     const output = activations[2];
     if (output.indexOf(Math.max(...output)) === label) correct++;
   });
-  expect(validationAccuracy).toBe(correct / 250);
-  // The training cost of the one step is that of the same samples with the same parameters.
-  expect(validationCost).toBeCloseTo(trainingCost, 6);
+  // Those of training are of the same samples with the same parameters.
+  expect([epoch?.trainingAccuracy, epoch?.validationAccuracy]).toEqual([correct / 250, correct / 250]);
+  expect(epoch?.validationCost).toBeCloseTo(epoch?.trainingCost ?? 0, 6);
+});
+
+test('targets that are numbers have costs and no accuracy', async () => {
+  const data = randomData(6, 3, 40, 7, true);
+  const events: TrainEvent[] = [];
+  await train({ data, layers: [6, 4, 3], epochs: 1, onEvent: (e) => events.push(e) });
+  expect(events.find(({ event }) => event === 'epoch')).toMatchObject({
+    trainingCost: expect.any(Number),
+    trainingAccuracy: null,
+    validationAccuracy: null,
+    testAccuracy: null,
+  });
 });

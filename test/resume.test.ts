@@ -45,8 +45,8 @@ const numbersOf = (text: string): unknown[] =>
     .trim()
     .split('\n')
     .map((line) => {
-      const { event, epoch, eta, trainingCost, validationCost, validationAccuracy, testCost } = JSON.parse(line);
-      return { event, epoch, eta, trainingCost, validationCost, validationAccuracy, testCost };
+      const { event, epoch, eta, trainingCost, trainingAccuracy, validationCost, validationAccuracy, testCost } = JSON.parse(line);
+      return { event, epoch, eta, trainingCost, trainingAccuracy, validationCost, validationAccuracy, testCost };
     });
 const metricsOf = (run: string): unknown[] => numbersOf(readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8'));
 

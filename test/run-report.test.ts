@@ -398,6 +398,7 @@ const epochOf = (epoch: number, figures: Partial<EpochEvent> = {}): EpochEvent =
   eta: 0.5,
   seconds: 0.01,
   samplesPerSecond: 8e5,
+  trainingAccuracy: 0.9,
   trainingCost: 1 / epoch,
   validationCost: 0.5,
   validationAccuracy: 0.9,

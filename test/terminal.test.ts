@@ -203,6 +203,7 @@ const EPOCH: EpochEvent = {
   seconds: 2,
   samplesPerSecond: 1_185_212,
   trainingCost: 0.51234,
+  trainingAccuracy: 0.9,
   validationCost: 0.4,
   validationAccuracy: 0.951,
   testCost: 0.4,

@@ -14,7 +14,7 @@ export type Way = (steps: number) => void;
 export function matrixWay({ options, kernels, memory, batch, eta }: Core): Way {
   const stepper = new Stepper(options, kernels, memory);
   return (steps) => {
-    const { divergence } = stepper.runEpoch({ order: 0, from: 0, upTo: steps * batch, ends: true, cost: 0, factor: 1, eta, t: 0, epochs: 1 });
+    const { divergence } = stepper.runEpoch({ order: 0, from: 0, upTo: steps * batch, ends: true, cost: 0, correct: 0, factor: 1, eta, t: 0, epochs: 1 });
     if (divergence) throw new Error(`diverged in step ${divergence.step}`);
   };
 }

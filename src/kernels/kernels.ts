@@ -130,6 +130,8 @@ export interface Kernels {
   /** Log-likelihood of a = softmax(z), from z, likewise. */
   readonly softmaxLogLikelihood: CostKernel;
   readonly own: OwnKernels;
+  /** For how many of S samples the first of the largest outputs is the one with the target: classes, y one-hot. */
+  hits(S: number, O: number, a: number, y: number): number;
 
   /** x[s] = scale · bytes[order[s]], for samples of I bytes and an order of 32-bit indices. */
   gatherBytes(S: number, I: number, order: number, bytes: number, scale: number, x: number): void;

@@ -206,6 +206,17 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
     },
     own,
 
+    hits(S, O, a, y) {
+      let count = 0;
+      for (let s = 0; s < S; s++) {
+        const row = s * stride(O);
+        let best = 0;
+        for (let o = 1; o < O; o++) if (f32[at(a) + row + o] > f32[at(a) + row + best]) best = o;
+        if (f32[at(y) + row + best] !== 0) count++;
+      }
+      return count;
+    },
+
     gatherBytes(S, I, order, bytes, scale, x) {
       for (let s = 0; s < S; s++) {
         const from = bytes + u32[at(order) + s] * I;

@@ -144,6 +144,14 @@ export class Network {
     return this.#cost.value(end - begin, O, rows.z[l] + row, rows.a[l] + row, rows.y + row, rows.c + begin * 4) !== 0;
   }
 
+  /** For how many of rows begin to end the output of their class is the largest, after `forwardFromZ`. */
+  hits(rows: Rows, begin: number, end: number): number {
+    const l = this.layers.length - 1;
+    const { O } = this.layers[l];
+    const row = begin * rowBytes(O);
+    return this.#kernels.hits(end - begin, O, rows.a[l] + row, rows.y + row);
+  }
+
   /** δ^L by BP1 and every earlier δ^l by BP2, for rows begin to end, after `forwardFromZ`. */
   backward(rows: Rows, begin: number, end: number): void {
     const S = end - begin;

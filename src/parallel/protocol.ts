@@ -36,6 +36,8 @@ export interface SessionOptions {
 export interface EpochState {
   /** Sum of C_x over the samples so far, in their order. */
   readonly cost: number;
+  /** Hits among them: the class had the largest output. Each worker adds its own, the first one to what there was. */
+  readonly correct: number;
   /** What the weights of a sparse first layer have yet to be multiplied with (see SparseInput); 1 elsewhere. */
   readonly factor: number;
 }

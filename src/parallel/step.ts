@@ -53,6 +53,8 @@ export class Stepper implements Bound {
   readonly #laps = new Laps();
   /** Training cost summed over the epoch's samples: worker 0 adds it up, in sample order. */
   readonly #total = new Float64Array(1);
+  /** Hits of this worker's rows in the part of an epoch at hand; none where targets are numbers. */
+  #correct = 0;
 
   constructor(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
     const { arena, spec, index, workers, gradient, samples, input, learning } = options;
@@ -72,7 +74,7 @@ export class Stepper implements Bound {
   }
 
   /** Walks an epoch or a part of it, as far as the control words let it. */
-  runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, factor, timing }: EpochOptions): EpochPart {
+  runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, timing }: EpochOptions): EpochPart {
     const { batch, index, arena, learning } = this.options;
     const steps = Math.ceil((upTo - from) / batch);
     const full = sharesOf(this.options, Math.min(batch, upTo - from), eta);
@@ -81,6 +83,7 @@ export class Stepper implements Bound {
     const first = arena.orders[order] + from * 4;
     const laps = this.#laps;
     this.#total[0] = cost;
+    this.#correct = index === 0 ? correct : 0;
     if (this.network.sparse) this.network.sparse.factor = factor;
     laps.start(timing);
     let divergence: EpochPart['divergence'];
@@ -116,7 +119,7 @@ export class Stepper implements Bound {
     const timings = laps.read();
     const { stopped } = this.barrier;
     this.#way.end(ends && step === steps);
-    const state = { cost: this.#total[0], factor: this.network.sparse?.factor ?? 1 };
+    const state = { cost: this.#total[0], correct: this.#correct, factor: this.network.sparse?.factor ?? 1 };
     return { steps: step, stopped, state, divergence, timings };
   }
 
@@ -130,6 +133,7 @@ export class Stepper implements Bound {
     this.#dropout?.aim(shares.t, order);
     this.network.forwardFromZ(rows, begin, end);
     const finite = this.network.cost(rows, begin, end);
+    if (this.targets.areClasses) this.#correct += this.network.hits(rows, begin, end);
     this.targets.weigh(begin, end, order);
     this.#laps.lap(FORWARD);
     this.network.backward(rows, begin, end);

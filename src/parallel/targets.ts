@@ -38,12 +38,16 @@ export class Targets {
     }
   }
 
+  get areClasses(): boolean {
+    return this.#options.arena.targets === 0;
+  }
+
   /** Targets of S samples, whose numbers begin at the address `order`, to rows of y from `begin` on. */
   gather(y: number, begin: number, S: number, order: number): void {
     const { arena } = this.#options;
     const to = y + begin * stride(this.#O) * 4;
-    if (arena.targets !== 0) this.#kernels.gatherFloats(S, this.#O, order, arena.targets, to);
-    else this.#kernels.gatherOneHot(S, this.#O, order, arena.labels, to);
+    if (this.areClasses) this.#kernels.gatherOneHot(S, this.#O, order, arena.labels, to);
+    else this.#kernels.gatherFloats(S, this.#O, order, arena.targets, to);
   }
 
   /** Weights of rows begin to end of a mini-batch by their classes; their costs are multiplied with them at once, their δ^L later. */

@@ -25,6 +25,8 @@ const Position = v.object({
   samples: Count,
   /** Sum of C_x over them. */
   cost: v.pipe(v.number(), v.finite()),
+  /** Hits among them. */
+  correct: Count,
   /** What the weights of a sparse first layer have yet to be multiplied with (see EpochState). */
   factor: v.pipe(v.number(), v.finite()),
   /** Steps of the whole run. */

@@ -35,8 +35,7 @@ export function positionAfter({ from, upTo, parts }: Walked, judged: Judged, epo
     const what = `the cost of sample ${sample} became infinite or NaN in step ${before + first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`;
     throw diverged(judged, epoch, what);
   }
-  const { cost, factor } = parts[0].state;
-  return { samples: Math.min(upTo, from + parts[0].steps * batch), cost, factor };
+  return { samples: Math.min(upTo, from + parts[0].steps * batch), ...judged.session.state };
 }
 
 /** @throws {NablaError} DIVERGED where a weight or bias is not finite after the last step, so many samples into an epoch */

@@ -85,6 +85,8 @@ export interface EpochEvent {
   readonly samplesPerSecond: number;
   /** Mean of C_x over the epoch's samples, each as it was when it was trained on: times its class's weight, with units left out; the decay term is not in it. */
   readonly trainingCost: number;
+  /** Share of the epoch's samples whose largest output was the right one, each as it was when it was trained on; null where targets are numbers. */
+  readonly trainingAccuracy: number | null;
   /** Mean of C_x, and share of samples whose largest output is the right one; null where the split is empty. */
   readonly validationCost: number | null;
   readonly validationAccuracy: number | null;

@@ -75,6 +75,7 @@ function epochOf(e: EpochEvent): EpochEvent | undefined {
   return {
     ...e,
     trainingCost: numberOrNull(e.trainingCost) ?? Number.NaN,
+    trainingAccuracy: numberOrNull(e.trainingAccuracy),
     validationCost: numberOrNull(e.validationCost),
     validationAccuracy: numberOrNull(e.validationAccuracy),
     testCost: numberOrNull(e.testCost),

@@ -7,7 +7,7 @@
 //   a worker is lost ─▶ all are replaced        a worker is lost ─▶ all are replaced     (the third time in a row: failed)
 
 import { createHash } from 'node:crypto';
-import { countSamples, type Dataset } from '../data/dataset.js';
+import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
 import { fillOrder } from '../data/order.js';
 import { asError, NablaError } from '../errors.js';
 import { feedForward, parametersFrom } from '../model/reference.js';
@@ -207,13 +207,13 @@ export class Run {
 
   /** After the last sample of an epoch. */
   async #evaluate(): Promise<void> {
-    const { session, configuration, keeper } = this.#parts;
+    const { session, configuration, keeper, data } = this.#parts;
     this.#checkInterrupt();
     const validation = await session.evaluate('validation');
     const test = await session.evaluate('test');
     this.#checkInterrupt();
     const { epochs } = configuration;
-    const { epoch, epochSeconds, cost } = this.#position;
+    const { epoch, epochSeconds, cost, correct } = this.#position;
     const event: EpochEvent = {
       event: 'epoch',
       epoch,
@@ -222,6 +222,7 @@ export class Run {
       seconds: epochSeconds,
       samplesPerSecond: this.#training / epochSeconds,
       trainingCost: cost / this.#training,
+      trainingAccuracy: isRegression(data) ? null : correct / this.#training,
       validationCost: validation.cost,
       validationAccuracy: validation.accuracy,
       testCost: test.cost,
@@ -233,7 +234,7 @@ export class Run {
     const { best } = this.#pace.state;
     if (best?.epoch === epoch) keeper?.noteBest(best);
     this.#last = event;
-    this.#position = { ...this.#position, epoch: epoch + 1, samples: 0, cost: 0, factor: 1, seconds: this.#seconds, epochSeconds: 0 };
+    this.#position = { ...this.#position, epoch: epoch + 1, samples: 0, cost: 0, correct: 0, factor: 1, seconds: this.#seconds, epochSeconds: 0 };
     this.#tell(event);
     this.#diagnose(epoch);
   }

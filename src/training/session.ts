@@ -58,7 +58,7 @@ export interface Snapshot {
 
 let sessions = 0;
 
-const EPOCH_BEGINS: EpochState = { cost: 0, factor: 1 };
+const EPOCH_BEGINS: EpochState = { cost: 0, correct: 0, factor: 1 };
 
 export class Session {
   readonly #number = ++sessions;
@@ -233,7 +233,7 @@ export class Session {
     const state = from === 0 ? EPOCH_BEGINS : this.#state;
     const ends = upTo === training;
     const parts = await this.#pool.runEpoch({ ...state, order, from, upTo, ends, eta: this.#eta, t: this.#t, epochs, timing });
-    this.#state = parts[0].state;
+    this.#state = { ...parts[0].state, correct: parts.reduce((sum, { state }) => sum + state.correct, 0) };
     this.#t += parts[0].steps;
     return parts;
   }
@@ -257,6 +257,11 @@ export class Session {
   /** Steps trained so far. */
   get steps(): number {
     return this.#t;
+  }
+
+  /** How the epoch at hand stands. */
+  get state(): EpochState {
+    return this.#state;
   }
 
   /** Asks the workers to stop after the step at hand. */

@@ -102,7 +102,7 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
   });
 }
 
-const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
+const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
 
 async function dataOf({ data = 'mnist', validation, seed, run, runs, resume }: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
   const opened = await datasetOf(data, { seed, validation });
@@ -136,8 +136,8 @@ function putBack(session: Session, { states, position }: Checkpoint): void {
     return memory;
   };
   const { parameters } = session.snapshot();
-  const { cost, factor, steps } = position;
-  session.restore({ parameters, states: states.map(inLayout), state: { cost, factor }, t: steps });
+  const { cost, correct, factor, steps } = position;
+  session.restore({ parameters, states: states.map(inLayout), state: { cost, correct, factor }, t: steps });
 }
 
 function folderOf({ options, resumed }: Start, configuration: Configuration, data: DataRecord, session: Session): RunFolder | undefined {

@@ -144,6 +144,41 @@ export function sigmoidCrossEntropyCost(S: i32, O: i32, z: usize, a: usize, y: u
   return cost(SIGMOID_CROSS_ENTROPY, S, O, z, a, y, c);
 }
 
+/** The largest of a row of so many vectors, in all lanes. Nothing is larger than a NaN: it counts as none. */
+// @ts-ignore: decorator
+@inline
+function largest(vectors: i32, padding: v128, row: usize): v128 {
+  let top = f32x4.splat(-f32.MAX_VALUE);
+  for (let v = 0; v < vectors; v++) {
+    let value = v128.load(row + (<usize>v << 4));
+    if (v == vectors - 1) value = v128.bitselect(top, value, padding);
+    top = f32x4.pmax(top, value);
+  }
+  top = f32x4.pmax(top, v128.shuffle<f32>(top, top, 2, 3, 0, 1));
+  return f32x4.pmax(top, v128.shuffle<f32>(top, top, 1, 0, 3, 2));
+}
+
+/** For how many of S samples the first of the largest outputs is the one with the target. */
+export function hits(S: i32, O: i32, a: usize, y: usize): i32 {
+  const vectors = columns(O) >> 2;
+  const padding = paddingOf(O);
+  const ld = <usize>stride(O) << 2;
+  let count = 0;
+  for (let s = 0; s < S; s++) {
+    const top = largest(vectors, padding, a);
+    for (let v: usize = 0; v < <usize>vectors; v++) {
+      // The padding comes last: a zero there is met only where no output is the largest, all being NaN.
+      const found = i32x4.bitmask(f32x4.eq(v128.load(a + (v << 4)), top));
+      if (found == 0) continue;
+      count += i32(f32.load(y + (((v << 2) + ctz(found)) << 2)) != 0);
+      break;
+    }
+    a += ld;
+    y += ld;
+  }
+  return count;
+}
+
 /** The log-likelihood of a = softmax(z), from z: C_x = Σ_j y_j (ln Σ_k e^{z_k} - z_j), the sum taken after subtracting the largest z. */
 export function softmaxLogLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: usize, c: usize): i32 {
   const table = constants();
@@ -152,14 +187,7 @@ export function softmaxLogLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: 
   const ld = <usize>stride(O) << 2;
   let total: f64 = 0;
   for (let s = 0; s < S; s++) {
-    let top = f32x4.splat(-f32.MAX_VALUE);
-    for (let v = 0; v < vectors; v++) {
-      let value = v128.load(z + (<usize>v << 4));
-      if (v == vectors - 1) value = v128.bitselect(top, value, padding);
-      top = f32x4.pmax(top, value);
-    }
-    top = f32x4.pmax(top, v128.shuffle<f32>(top, top, 2, 3, 0, 1));
-    top = f32x4.pmax(top, v128.shuffle<f32>(top, top, 1, 0, 3, 2));
+    const top = largest(vectors, padding, z);
     let sum = f32x4.splat(0);
     for (let v = 0; v < vectors; v++) {
       let value = exp(table, f32x4.sub(v128.load(z + (<usize>v << 4)), top));
