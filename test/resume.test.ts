@@ -121,12 +121,13 @@ describe('taken up again', () => {
   test.each([
     ['SIGINT', 'plain'],
     ['SIGTERM', 'adam'],
-    ['SIGHUP', 'momentum'],
+    ['SIGINT', 'momentum'],
   ] as const)('after %s, without any checkpoint before: %s', async (signal, kind) => {
-    const args = [...KINDS[kind].split(' '), '--workers', '2', '--checkpoint-every', 'never', '--run', signal];
+    const run = `${signal}-${kind}`;
+    const args = [...KINDS[kind].split(' '), '--workers', '2', '--checkpoint-every', 'never', '--run', run];
     expect(await kill(args, signal)).toBe(true);
-    expect(recordOf(signal)).toMatchObject({ state: 'interrupted', outcome: { error: expect.stringContaining(`nabla train --resume ${signal}`) } });
-    await finishAndCompare(signal, kind, 3);
+    expect(recordOf(run)).toMatchObject({ state: 'interrupted', outcome: { error: expect.stringContaining(`nabla train --resume ${run}`) } });
+    await finishAndCompare(run, kind, 3);
   });
 
   test('before its first checkpoint: from the beginning', async () => {

@@ -12,6 +12,7 @@ import { diagnoseCommand } from './diagnose.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
+import { guardOutput } from './output.js';
 import { planCommand } from './plan.js';
 import { predictCommand } from './predict.js';
 import { reportCommand } from './report.js';
@@ -52,6 +53,8 @@ for (const command of commands) {
   program.addCommand(command);
 }
 program.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+
+guardOutput();
 
 try {
   await program.parseAsync();

@@ -9,6 +9,7 @@ import { train } from '../training/trainer.js';
 import { withConfig } from './config.js';
 import { onInterrupt } from './interrupt.js';
 import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from './network-options.js';
+import { planOutput } from './output.js';
 import { TrainPrinter } from './train-printer.js';
 import { formatOption, toMilliseconds, workersOption } from './values.js';
 import { Watch } from './watch.js';
@@ -60,6 +61,8 @@ async function run({ config, format, watch, watchPort, ...flags }: Flags, comman
   if (watchPort !== undefined && !watch) throw wrongValue('watch-port', 'none without --watch', watchPort);
   const page = watch ? await Watch.open(watchPort) : undefined;
   const { signal, release } = onInterrupt();
+  // What it says is in the run's folder, too.
+  planOutput({ failed: (message) => process.stderr.write(`warning   ${message} The run goes on.\n`) });
   const printer = new TrainPrinter(format, page?.url);
   try {
     await train({

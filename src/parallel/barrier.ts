@@ -56,6 +56,9 @@ export interface Waiting {
  */
 export const SPINS_WITH_A_CORE = 20_000;
 
+/** Milliseconds by which a thread that is not stopped does not wake too late, on a busy machine either. */
+export const STOPPED = 1000;
+
 /** The control words as the main thread sees them. */
 export class Control {
   readonly #words: Int32Array;
@@ -154,10 +157,13 @@ export class Barrier {
       if (Atomics.load(words, GENERATION) !== generation) return;
     }
     Atomics.add(words, SLEEPERS, 1);
-    const end = performance.now() + this.#waiting.timeout;
+    let end = performance.now() + this.#waiting.timeout;
     while (Atomics.load(words, GENERATION) === generation) {
-      const left = end - performance.now();
-      if (left <= 0 || Atomics.wait(words, GENERATION, generation, left) === 'timed-out') {
+      if (Atomics.wait(words, GENERATION, generation, Math.max(0, end - performance.now())) !== 'timed-out') continue;
+      const late = performance.now() - end;
+      // Who wakes so late was stopped, with all others (Ctrl-Z, a container that is paused): the wait begins anew.
+      if (late > STOPPED) end += late + this.#waiting.timeout;
+      else {
         Atomics.sub(words, SLEEPERS, 1);
         throw this.#timedOut();
       }

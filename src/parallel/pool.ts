@@ -14,7 +14,7 @@ import { type Remote, releaseProxy, wrap } from 'comlink';
 import { Piscina } from 'piscina';
 import { asError, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
-import { Control } from './barrier.js';
+import { Control, STOPPED } from './barrier.js';
 import {
   type EpochOptions,
   type EpochPart,
@@ -188,10 +188,14 @@ export class WorkerPool {
       if (this.#lost) reject(this.#lost);
       let seen = -1;
       let since = performance.now();
+      let last = since;
       timer = setInterval(() => {
         const now = performance.now();
         const samples = this.#control?.samples ?? 0;
-        if (samples !== seen) [seen, since] = [samples, now];
+        const stopped = now - last > WATCH_INTERVAL + STOPPED;
+        last = now;
+        // While the process is stopped (Ctrl-Z), nobody moves.
+        if (samples !== seen || stopped) [seen, since] = [samples, now];
         else if (now - since > limit) {
           const places = this.#active.map((_, i) => `worker ${i + 1}: ${this.#control?.where(i) ?? 'not attached'}`);
           reject(new NablaError('TIMED_OUT', `No worker has moved for ${Math.round(limit / 1000)} s (${places.join('; ')}).`));

@@ -19,7 +19,8 @@ interface Judged {
 }
 
 export function interrupted({ epoch, samples }: Position, batch: number): NablaError {
-  const after = samples === 0 ? '' : ` after ${Math.ceil(samples / batch)} steps`;
+  const steps = Math.ceil(samples / batch);
+  const after = steps === 0 ? '' : ` after ${steps} step${steps === 1 ? '' : 's'}`;
   return new NablaError('INTERRUPTED', `Stopped in epoch ${epoch}${after}.`);
 }
 
