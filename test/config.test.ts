@@ -291,7 +291,7 @@ describe("a run's own configuration starts it again, from another folder:", () =
       writeIdxFolder(folder);
       await trained('--data . --layers 6,5,4 --epochs 1 --run kept'.split(' '), folder);
       const { configuration, data } = JSON.parse(readFileSync(join(folder, 'kept', 'run.json'), 'utf8'));
-      writeFileSync(join(folder, 'config.json'), configText(configuration, { ...data, source: 'sine', brought: true }, 'simd'));
+      writeFileSync(join(folder, 'config.json'), configText(configuration, { ...data, source: 'sine', brought: true }, 'simd', {}));
       expect(readConfig(join(folder, 'config.json'))).toMatchObject({ brought: 'sine', options: { layers: [6, 5, 4], kernels: 'simd' } });
     }));
 });

@@ -2,7 +2,7 @@
 // named with step and phase, all are replaced, and the run ends with the bits of one that lost nobody; after three in a row it
 // ends, with a checkpoint from which it can go on.
 
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Dataset, NablaError, type TrainEvent, type TrainOptions, train } from '#src/index.js';
@@ -123,6 +123,12 @@ const FAULTS: [what: string, code: string, fault: string, text: RegExp][] = [
     "queueMicrotask(() => { throw new Error('no such number'); });",
     /^Worker \d of 2 was lost at step \d+, [a-z ]+: no such number\.$/,
   ],
+  [
+    'throws in f',
+    'WORKER_FAILED',
+    "throw new Error('no such number');",
+    /^Worker \d of 2 failed at step \d+, [a-z ]+: functions: .*: 'f' of 'faulty' failed for [-\d.e]+: no such number\.$/,
+  ],
   ['ends', 'WORKER_LOST', 'process.exit(3);', /^Worker \d of 2 was lost at step \d+, [a-z ]+: .*3.*\.$/],
   [
     'runs out of memory',
@@ -150,6 +156,35 @@ function prepare(folder: string, fault: string): string {
   return faultyModule(folder, fault);
 }
 
+/** Long enough for every limit on the way to run out. */
+const NATIVE = "execSync('sleep 25');";
+
+test('a worker that is stuck in code that nothing can end: all is saved, and the process ends itself', async () => {
+  await inFolder(async (folder) => {
+    const module = prepare(folder, NATIVE);
+    writeFileSync(module, `import { execSync } from 'node:child_process';\n${readFileSync(module, 'utf8')}`);
+    const sound = jsonLines((await nabla(ARGS('sound', module), folder)).stdout);
+    writeFileSync(join(folder, '1'), '');
+    const before = performance.now();
+    const { code, stderr } = await nabla(ARGS('hurt', module, 1), folder);
+    // 137 to a shell. Without it the process would last as long as the command that it waits for.
+    expect(code).toBeNull();
+    expect(performance.now() - before).toBeLessThan(25_000);
+    expect(stderr).toMatch(/^error: A thread of a lost worker does not end[^\n]*go on with: nabla train --resume hurt\n$/);
+    const again = await nabla('train --resume hurt --format json'.split(' '), folder);
+    expect(jsonLines(again.stdout).at(-1)?.weightsSha256).toBe(sound.at(-1)?.weightsSha256);
+  });
+}, 120_000);
+
+test('threads that cannot boot end the command with one line', async () => {
+  await inFolder(async (folder) => {
+    const preload = join(folder, 'preload.mjs');
+    writeFileSync(preload, "import { isMainThread } from 'node:worker_threads';\nif (!isMainThread) throw new Error('no threads today');\n");
+    const { code, stderr } = await nabla('train --epochs 1 --workers 2 --run kept'.split(' '), folder, { NODE_OPTIONS: `--import=${preload}` });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: Worker \d of 2 was lost: no threads today\.\n$/)]);
+  });
+});
+
 describe('a worker that', () => {
   test.each(FAULTS)(
     '%s is named and replaced, and the bits are those of a run without',
@@ -175,7 +210,7 @@ describe('a worker that', () => {
 
   test('fails three times in a row ends the run with exit code 1, one line, and a checkpoint to go on from', async () => {
     await inFolder(async (folder) => {
-      const module = prepare(folder, FAULTS[1][2]);
+      const module = prepare(folder, 'process.exit(3);');
       const sound = jsonLines((await nabla(ARGS('sound', module), folder)).stdout);
       // Both workers may take one in the same attempt.
       const files = ['1', '2', '3', '4', '5', '6'].map((file) => join(folder, file));

@@ -6,6 +6,8 @@ import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFi
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EpochEvent } from '#src/index.js';
+import { METRICS, Metrics } from '#src/training/metrics.js';
 import { seeded } from './bound-kernels.js';
 import { contents, inFolder, jsonLines, nabla, start } from './command.js';
 import { images, labels, temporaryFolder, writeIdxFolder } from './idx-folder.js';
@@ -38,6 +40,7 @@ const KINDS = {
   momentum: `${BASE} --momentum 0.8 --eta 0.05 --schedule halve:16 --clip-norm 2 --input dense`,
 } as const;
 type Kind = keyof typeof KINDS;
+const FOREVER = KINDS.plain.replace(`--epochs ${EPOCHS}`, '--epochs 1000000').split(' ');
 const KIND_NAMES = Object.keys(KINDS) as Kind[];
 
 const numbersOf = (text: string): unknown[] =>
@@ -195,15 +198,16 @@ describe('taken up again', () => {
       else for (const name of readdirSync(checkpoints)) writeFileSync(join(checkpoints, name), 'nothing');
       const before = contents(join(folder, damage));
       const { code, stderr } = await nabla([...resumeArgs(damage, 1), '--epochs', '31'], folder);
-      expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: [^\n]* There is none to go on from; [^\n]*--from (gone|damaged)\.\n$/)]);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error: [^\n]* [Tt]here is no [^\n]*checkpoint to go on from\. [^\n]*--from (gone|damaged)\.\n$/),
+      ]);
       expect(contents(join(folder, damage))).toEqual(before);
     }
   });
 
   test('by two processes at once: one of them is refused', async () => {
-    expect(await kill([...KINDS.plain.replace(`--epochs ${EPOCHS}`, '--epochs 1000000').split(' '), '--run', 'twice'], 'SIGINT', '"epoch":2,')).toBe(
-      true,
-    );
+    expect(await kill([...FOREVER, '--run', 'twice'], 'SIGINT', '"epoch":2,')).toBe(true);
     const both = [1, 2].map(() => start(resumeArgs('twice', 1), folder, 20_000));
     const codes = both.map(async ({ outcome }, k) => {
       const { code, stderr } = await outcome;
@@ -231,7 +235,7 @@ describe('taken up again', () => {
   });
 
   test('but not while it is under way, and then when its process is gone', async () => {
-    const { child, outcome, seen } = start([...KINDS.plain.replace(`--epochs ${EPOCHS}`, '--epochs 1000000').split(' '), '--run', 'busy'], folder);
+    const { child, outcome, seen } = start([...FOREVER, '--run', 'busy'], folder);
     await seen('"event":"epoch"');
     const { code, stderr } = await nabla(resumeArgs('busy', 1), folder);
     expect([code, stderr]).toEqual([
@@ -321,10 +325,7 @@ test('the best epoch is kept beside the last, and can be named wherever a run ca
 
 test('an interrupt that cannot be saved says so, with exit code 1', async () => {
   const run = 'unsaved';
-  const going = start(
-    [...KINDS.plain.replace(`--epochs ${EPOCHS}`, '--epochs 1000000').split(' '), '--checkpoint-every', 'never', '--run', run],
-    folder,
-  );
+  const going = start([...FOREVER, '--checkpoint-every', 'never', '--run', run], folder);
   await going.seen('"epoch":2,');
   symlinkSync('/dev/full', join(folder, run, 'weights.safetensors.part'));
   going.child.kill('SIGINT');
@@ -342,6 +343,108 @@ test('an interrupt that cannot be saved says so, with exit code 1', async () => 
   again.child.kill('SIGTERM');
   expect((await again.outcome).code).toBe(130);
 });
+
+test('a run that could save nothing at all begins anew', async () => {
+  const run = 'nothing';
+  const going = start([...FOREVER, '--checkpoint-every', 'never', '--run', run], folder);
+  await going.seen('"epoch":2,');
+  symlinkSync('/dev/full', join(folder, run, 'weights.safetensors.part'));
+  writeFileSync(join(folder, run, 'checkpoints'), 'a file where a folder should be');
+  going.child.kill('SIGINT');
+  const { code, stderr } = await going.outcome;
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error: Stopped in [^\n]*It could not be saved: [^\n]*go on from there: nabla train --resume nothing\n$/),
+  ]);
+  expect(recordOf(run).state).toBe('failed');
+  for (const name of ['checkpoints', 'weights.safetensors.part']) rmSync(join(folder, run, name), { force: true });
+  const again = start(resumeArgs(run, 2), folder);
+  await again.seen('"event":"epoch","epoch":1,');
+  again.child.kill('SIGTERM');
+  expect((await again.outcome).code).toBe(130);
+});
+
+test('workers and diagnoses that were asked for are there again', () =>
+  inFolder(async (other) => {
+    writeIdxFolder(other);
+    const going = async (args: string): Promise<unknown[]> => {
+      const { stdout, stderr } = await nabla(`train ${args} --format json`.split(' '), other);
+      expect(stderr).toBe('');
+      return jsonLines(stdout);
+    };
+    await going('--data . --layers 6,5,4 --epochs 2 --workers 1 --diagnose --run kept');
+    const [begun, ...rest] = await going('--resume kept --epochs 3');
+    expect(begun).toMatchObject({ event: 'start', workers: 1 });
+    expect(rest).toContainEqual(expect.objectContaining({ event: 'diagnosis', epoch: 3 }));
+    expect(JSON.parse(readFileSync(join(other, 'kept', 'config.json'), 'utf8'))).toMatchObject({ workers: 1, diagnose: true });
+  }));
+
+test('what a run started from is its own: the run that it was trained further from may go on', () =>
+  inFolder(async (other) => {
+    writeIdxFolder(other);
+    const hashOf = async (args: string): Promise<unknown> =>
+      jsonLines((await nabla(`train ${args} --format json`.split(' '), other)).stdout).at(-1)?.weightsSha256;
+    await hashOf('--data . --layers 6,5,4 --epochs 1 --run first');
+    const second = await hashOf('--data . --from first --epochs 2 --eta 0.1 --run second');
+    await hashOf('--resume first --epochs 3');
+    expect(await hashOf('--config second/config.json --run third')).toBe(second);
+    rmSync(join(other, 'first'), { recursive: true });
+    // As if it had been killed before its first checkpoint.
+    const record = JSON.parse(readFileSync(join(other, 'second', 'run.json'), 'utf8'));
+    writeFileSync(join(other, 'second', 'run.json'), JSON.stringify({ ...record, state: 'running' }));
+    for (const name of readdirSync(join(other, 'second', 'checkpoints')))
+      if (name.startsWith('step')) rmSync(join(other, 'second', 'checkpoints', name));
+    rmSync(join(other, 'second', 'weights.safetensors'));
+    expect(await hashOf('--resume second')).toBe(second);
+  }));
+
+test('own functions that have changed are refused', () =>
+  inFolder(async (other) => {
+    writeIdxFolder(other);
+    const module = join(other, 'own.mjs');
+    writeFileSync(module, 'export const activations = { own: { f: Math.atan, derivative: (z) => 1 / (1 + z * z) } };\n');
+    expect((await nabla('train --data . --layers 6,5,4 --epochs 1 --functions own.mjs --activation own --run kept'.split(' '), other)).code).toBe(0);
+    writeFileSync(module, 'export const activations = { own: { f: Math.tanh, derivative: (z) => 1 - Math.tanh(z) ** 2 } };\n');
+    const before = contents(join(other, 'kept'));
+    const { code, stderr } = await nabla('train --resume kept --epochs 2'.split(' '), other);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^error: functions: expected the module that kept was trained with, got 'file:[^']*own\.mjs'\. It has changed since[^\n]*\n$/,
+      ),
+    ]);
+    expect(contents(join(other, 'kept'))).toEqual(before);
+  }));
+
+test('lines that a full disk would not take are there with the next checkpoint', () =>
+  inFolder(async (other) => {
+    const metrics = new Metrics(other);
+    const line = (epoch: number): EpochEvent => ({ event: 'epoch', epoch }) as EpochEvent;
+    metrics.add(line(1));
+    const path = join(other, METRICS);
+    const taken = readFileSync(path);
+    rmSync(path);
+    symlinkSync('/dev/full', path);
+    expect(() => metrics.add(line(2))).toThrow(/ENOSPC/);
+    await expect(metrics.sync()).rejects.toThrow(/cannot be written/);
+    rmSync(path);
+    // A part of the line had room.
+    writeFileSync(path, `${taken}{"ev`);
+    await metrics.sync();
+    expect(readFileSync(path, 'utf8')).toBe([1, 2].map((epoch) => `${JSON.stringify(line(epoch))}\n`).join(''));
+    expect(new Metrics(other, metrics.history).isChanged).toBe(false);
+  }));
+
+test('a trace that cannot be written is said, and the run goes on', () =>
+  inFolder(async (other) => {
+    writeIdxFolder(other);
+    const { code, stdout, stderr } = await nabla('train --data . --layers 6,5,4 --epochs 2 --trace /dev/full --format json'.split(' '), other);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(jsonLines(stdout).filter(({ event }) => event === 'warning')).toEqual([
+      { event: 'warning', text: expect.stringMatching(/^The trace cannot be written: ENOSPC.* The run goes on without it\.$/) },
+    ]);
+    expect(jsonLines(stdout).at(-1)).not.toHaveProperty('trace');
+  }));
 
 test('a folder with files that a run would replace is refused, and they stay what they are', () =>
   inFolder(async (other) => {

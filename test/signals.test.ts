@@ -84,12 +84,12 @@ test.skipIf(!hasScript)('a terminal that closes: all is saved', () =>
 describe('a process that is stopped', () => {
   it('for longer than a worker may take, and goes on: nobody is lost', () =>
     inFolder(async (folder) => {
-      const { child, outcome, seen } = start([...LONG.split(' '), '--timeout', '0.5', '--workers', '4'], folder);
+      const { child, outcome, seen } = start([...LONG.split(' '), '--timeout', '0.8', '--workers', '4'], folder);
       await seen('"epoch":2,');
       // Some of these catch a worker asleep at a barrier.
-      for (let times = 0; times < 5; times++) {
+      for (let times = 0; times < 4; times++) {
         child.kill('SIGSTOP');
-        await sleep(1800);
+        await sleep(2200);
         child.kill('SIGCONT');
         await sleep(200);
       }

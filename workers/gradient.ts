@@ -5,6 +5,7 @@
 import { getHeapStatistics } from 'node:v8';
 import type { MessagePort } from 'node:worker_threads';
 import { expose } from 'comlink';
+import { asError, NablaError } from '../src/errors.js';
 import { type GradientWorker, reply } from '../src/parallel/protocol.js';
 import type { Stepper } from '../src/parallel/step.js';
 import { Steppers } from '../src/parallel/steppers.js';
@@ -22,9 +23,11 @@ export default function session({ port }: { port: MessagePort }): Promise<void> 
         if (!stepper) throw new Error('A worker was called before it was attached.');
         try {
           return action(stepper);
-        } catch (error) {
+        } catch (thrown) {
           stepper.poison();
-          throw error;
+          const error = asError(thrown);
+          // Of a module that was taken when the session began, the input is no longer to blame, but this call.
+          throw error instanceof NablaError && error.code === 'BAD_DATA' ? new Error(error.message) : error;
         }
       });
 

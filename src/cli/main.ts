@@ -4,6 +4,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { asError, isBadInput, NablaError } from '../errors.js';
+import { hasStuckThread } from '../parallel/pool.js';
 import { VERSION } from '../training/version.js';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
@@ -61,6 +62,9 @@ try {
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }
+
+// A thread that is stuck in code that is not JavaScript ends with the process, and the process waits for it: all is saved and said.
+if (hasStuckThread()) process.kill(process.pid, 'SIGKILL');
 
 /** commander puts its suggestions on lines of their own; an error here is one line. */
 function oneLine(text: string): string {

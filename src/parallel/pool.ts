@@ -39,6 +39,13 @@ const FREEING_LIMIT = 1_000;
 const WATCH_INTERVAL = 1_000;
 const WATCH_GRACE = 2_000;
 
+let stuck = false;
+
+/** Whether a thread of this process could not be ended: the process then lasts as long as the code that it is in. */
+export function hasStuckThread(): boolean {
+  return stuck;
+}
+
 interface Member {
   readonly port: MessagePort;
   readonly remote: Remote<GradientWorker>;
@@ -63,15 +70,7 @@ export class WorkerPool {
   /** Starts the threads; they boot while the caller goes on. */
   constructor(threads: number) {
     this.threads = threads;
-    this.#piscina = new Piscina({
-      filename: new URL('../../workers/gradient.js', import.meta.url).href,
-      minThreads: threads,
-      maxThreads: threads,
-      concurrentTasksPerWorker: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      // With piscina's default a thread between tasks sleeps in Atomics.wait, deaf to its port.
-      atomics: 'disabled',
-    });
+    this.#piscina = startThreads(threads);
     this.#members = Array.from({ length: threads }, () => {
       const { port1, port2 } = new MessageChannel();
       const session = this.#piscina.run({ port: port2 }, { transferList: [port2] }) as Promise<void>;
@@ -233,7 +232,29 @@ export class WorkerPool {
       remote[releaseProxy]();
       port.close();
     }
-    return within(END_LIMIT, this.#piscina.destroy());
+    const ended = await within(END_LIMIT, this.#piscina.destroy());
+    if (!ended) stuck = true;
+    return ended;
+  }
+}
+
+/** @throws {NablaError} WORKER_LOST where the system has no room for so many threads */
+function startThreads(threads: number): Piscina {
+  try {
+    const piscina = new Piscina({
+      filename: new URL('../../workers/gradient.js', import.meta.url).href,
+      minThreads: threads,
+      maxThreads: threads,
+      concurrentTasksPerWorker: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      // With piscina's default a thread between tasks sleeps in Atomics.wait, deaf to its port.
+      atomics: 'disabled',
+    });
+    // A thread that ends while it boots also rejects its session; an event that nobody hears would end the process.
+    piscina.on('error', () => {});
+    return piscina;
+  } catch (error) {
+    throw new NablaError('WORKER_LOST', `${threads} worker threads cannot be started here: ${asError(error).message}. Ask for fewer: --workers.`);
   }
 }
 

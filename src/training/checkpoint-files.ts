@@ -8,10 +8,11 @@ import { asError, NablaError } from '../errors.js';
 import { layoutOf } from '../model/layout.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, isCheckpoint, weightsOf } from './checkpoint.js';
 import { decodeTensors, encodeTensors, MAX_HEADER, parametersOf, parameterTensors } from './safetensors.js';
-import { replaceFileLater, saving } from './whole-file.js';
+import { replaceFile, replaceFileLater, saving } from './whole-file.js';
 
 const FOLDER = 'checkpoints';
 const BEST = 'best.safetensors';
+const START = 'start.safetensors';
 const NAME = /^step-(\d{9,15})\.safetensors$/;
 
 /** The network of the best epoch so far. */
@@ -31,6 +32,12 @@ export class CheckpointFiles {
     this.#keep = keep;
   }
 
+  /** Keeps the network that the run starts from. @throws {NablaError} NOT_SAVED */
+  writeStart(file: Uint8Array): void {
+    saving(this.#path, () => mkdirSync(this.#path, { recursive: true }));
+    replaceFile(join(this.#path, START), file);
+  }
+
   /**
    * Writes a checkpoint, and the best one first where it is new; then removes the oldest.
    * @returns its path, once it is on the disk
@@ -44,6 +51,11 @@ export class CheckpointFiles {
     for (const name of names(this.#path).slice(this.#keep)) await rm(join(this.#path, name), { force: true });
     return path;
   }
+}
+
+/** Where a run keeps the network that it started from, where that was saved elsewhere. */
+export function startFile(run: string): string {
+  return join(run, FOLDER, START);
 }
 
 /**

@@ -7,15 +7,15 @@ import { type Learning, optionsOfLearning } from '../model/learning.js';
 import type { Schedule } from '../model/schedules.js';
 import { optionsOf } from '../model/specification.js';
 import type { ConfigKey } from './config-keys.js';
-import type { Configuration, TrainOptions } from './options.js';
-import type { DataRecord } from './run-folder.js';
+import type { Configuration } from './options.js';
+import type { DataRecord, RunRecord } from './run-folder.js';
 
 /**
  * @param kernels that the run computes with
- * @param workers as the user said: but for `blas` they change no bits, and a number would only bind the next run to this machine
+ * @param asked workers as the user said: but for `blas` they change no bits, and a number would only bind the next run to this machine
  * @returns JSON that `readConfig` reads
  */
-export function configText(configuration: Configuration, data: DataRecord, kernels: KernelName, workers: TrainOptions['workers'] = 'auto'): string {
+export function configText(configuration: Configuration, data: DataRecord, kernels: KernelName, asked: RunRecord['asked']): string {
   const { epochs, batch, patience, eta, learning, seed, gradient, shards, input, blas, timeout, checkpointEvery, keepCheckpoints } = configuration;
   const keys: Partial<Record<ConfigKey, unknown>> = {
     ...dataKeys(data),
@@ -26,13 +26,14 @@ export function configText(configuration: Configuration, data: DataRecord, kerne
     eta,
     ...learningKeys(learning),
     seed,
-    workers: kernels === 'blas' ? configuration.workers : workers,
+    workers: kernels === 'blas' ? configuration.workers : asked.workers,
     gradient,
     shards: gradient === 'partial' ? shards : undefined,
     input,
     kernels,
     // One that could not be loaded is left behind with its kernels; a bare name is looked for by the system.
     blas: kernels === 'blas' && blas !== undefined ? (/[/\\]/.test(blas) ? resolve(blas) : blas) : undefined,
+    diagnose: asked.diagnose,
     timeout: timeout / 1000,
     'checkpoint-every': checkpointEvery,
     'keep-checkpoints': keepCheckpoints,

@@ -54,5 +54,6 @@ function diverged({ configuration, data }: Judged, epoch: number, what: string):
 /** What is kept of a run that ended early, and how to use it. */
 export function keptText({ position: { epoch, samples } }: Standing, state: 'interrupted' | 'diverged' | 'failed', path: string): string {
   if (state === 'diverged') return `The weights from before, of epoch ${epoch} after ${samples} samples, are kept: nabla train --from ${path}`;
-  return `All so far is kept; go on with: nabla train --resume ${path}`;
+  const kept = state === 'interrupted' ? 'All so far' : `What was trained up to epoch ${epoch}, after ${samples} samples,`;
+  return `${kept} is kept; go on with: nabla train --resume ${path}`;
 }

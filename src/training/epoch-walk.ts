@@ -1,11 +1,12 @@
 // How a run walks its epochs: in stretches, until the number of workers is settled; the first stretch after that with a trace,
 // where one is asked for; the rest as its caller asks.
 
+import { asError } from '../errors.js';
 import { STEP_PHASES, type StepPhase, type Timing, thinning } from '../parallel/laps.js';
 import type { EpochPart } from '../parallel/protocol.js';
 import { AutoWorkers, isStopped, type Walked } from '../scaling/auto.js';
 import { usualWorkerCounts } from '../scaling/machine.js';
-import type { WorkersEvent } from './events.js';
+import type { WarningEvent, WorkersEvent } from './events.js';
 import type { Configuration, TrainOptions } from './options.js';
 import { writeOutput } from './output-file.js';
 import type { Session } from './session.js';
@@ -18,18 +19,25 @@ export class EpochWalk {
   readonly #options: TrainOptions;
   readonly #configuration: Configuration;
   readonly #session: Session;
-  readonly #tell: (event: WorkersEvent) => void;
+  readonly #tell: (event: WorkersEvent | WarningEvent) => void;
   /** Only until its choice is made. */
   #auto: AutoWorkers | undefined;
   #workers: number;
   #traced = false;
+  #trace: string | undefined;
   /** Microseconds of a step, once known. */
   #step: number | undefined;
   /** Milliseconds of all workers in each of STEP_PHASES since `takePhases`. */
   #phases = STEP_PHASES.map(() => 0);
 
   /** @param undecided whether the first steps shall show how many workers are best */
-  constructor(options: TrainOptions, configuration: Configuration, session: Session, undecided: boolean, tell: (event: WorkersEvent) => void) {
+  constructor(
+    options: TrainOptions,
+    configuration: Configuration,
+    session: Session,
+    undecided: boolean,
+    tell: (event: WorkersEvent | WarningEvent) => void,
+  ) {
     this.#tell = tell;
     this.#options = options;
     this.#configuration = configuration;
@@ -45,7 +53,7 @@ export class EpochWalk {
 
   /** File with the trace, once it has been written. */
   get trace(): string | undefined {
-    return this.#traced ? this.#options.trace : undefined;
+    return this.#trace;
   }
 
   /** The share of the workers' time in each part of a step since this was last asked; undefined where none was timed. */
@@ -104,7 +112,12 @@ export class EpochWalk {
   #writeTrace(path: string, parts: readonly EpochPart[]): void {
     const { layers } = this.#configuration.network;
     const timings = parts.flatMap((part) => part.timings ?? []);
-    writeOutput('The trace', path, chromeTrace(layers, timings));
     this.#traced = true;
+    try {
+      writeOutput('The trace', path, chromeTrace(layers, timings));
+      this.#trace = path;
+    } catch (error) {
+      this.#tell({ event: 'warning', text: `${asError(error).message} The run goes on without it.` });
+    }
   }
 }

@@ -119,8 +119,9 @@ export class Keeper {
   async save(standing: Standing): Promise<void> {
     await this.#writing;
     const checkpoint = this.#checkpointOf(standing);
-    const failure = this.#failureOf(() => this.#folder.saveParameters(weightsOf(checkpoint)));
-    await this.#write(checkpoint);
+    // The checkpoint first: weights without one could not be gone on from. Whatever becomes of it, they are tried.
+    const failure = await this.#write(checkpoint).then(() => undefined, asError);
+    this.#folder.saveParameters(weightsOf(checkpoint));
     if (failure ?? this.#thrown) throw failure ?? this.#thrown;
   }
 
@@ -137,16 +138,6 @@ export class Keeper {
   /** Says in the record, if the disk can take that, that the run failed and why. Never throws. */
   giveUp(error: string): void {
     this.#try(() => this.#folder.finish('failed', { error }));
-  }
-
-  /** Whatever becomes of the weights, the checkpoint is tried. */
-  #failureOf(action: () => void): unknown {
-    try {
-      action();
-      return undefined;
-    } catch (error) {
-      return error;
-    }
   }
 
   async #write(checkpoint: Checkpoint): Promise<string> {

@@ -23,6 +23,8 @@ export class Metrics {
   #last: History['last'];
   /** Lines that the file could not take yet. */
   #waiting = '';
+  /** Whether the file may hold a part of them: a disk that was full took no more. */
+  #torn = false;
 
   /**
    * Opens the file of a run, empty, or cut to what it was.
@@ -66,17 +68,24 @@ export class Metrics {
     this.#hash.update(line);
     // As JSON has it: a cost that is infinite is null there.
     if (event.event === 'epoch') this.#last = JSON.parse(line);
+    this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#waiting === '') return;
     saving(this.#path, () => {
-      // A disk that was full may have taken a part.
-      if (this.#waiting.length > line.length) truncateSync(this.#path, this.#written);
+      if (this.#torn) truncateSync(this.#path, this.#written);
+      this.#torn = true;
       appendFileSync(this.#path, this.#waiting);
+      this.#torn = false;
     });
     this.#written = this.#bytes;
     this.#waiting = '';
   }
 
-  /** Sees to it that the lines are on the disk before a checkpoint that counts on them. */
+  /** Sees to it that all lines are on the disk before a checkpoint that counts on them. @throws {NablaError} NOT_SAVED */
   async sync(): Promise<void> {
+    this.#flush();
     const file = await open(this.#path, 'a').catch(() => undefined);
     await file?.datasync().catch(() => {});
     await file?.close();

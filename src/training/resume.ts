@@ -6,6 +6,7 @@ import { optionsOfLearning } from '../model/learning.js';
 import { optionsOf } from '../model/specification.js';
 import type { Checkpoint } from './checkpoint.js';
 import { newestCheckpoint } from './checkpoint-files.js';
+import { moduleFingerprints } from './module-fingerprint.js';
 import type { Configuration, TrainOptions } from './options.js';
 import { hasWeights, type RunRecord, readRecord, statesOf } from './run-folder.js';
 
@@ -51,20 +52,36 @@ export function resume(path: string, options: TrainOptions): { options: TrainOpt
     throw wrongValue('data', `the data set '${record.data.source}' that a program brought to ${path}`, 'none');
   const { checkpoint, damaged } = newestCheckpoint(path, configuration.network.layers, statesOf(configuration.learning));
   if (!checkpoint) checkNothingLost(path, record, damaged);
+  checkModules(path, record);
   const warnings = damaged.map((text) => `${text} Going on from the checkpoint before it.`);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return { options: { ...optionsOfRun(path, record), ...given }, resumed: { path, record, checkpoint }, warnings };
 }
 
-/** A run begins anew only where it was stopped before it had saved anything. */
+/** Own functions that have changed would come to other bits. */
+function checkModules(path: string, { configuration, modules }: RunRecord): void {
+  const now = moduleFingerprints(configuration.network.functions);
+  const changed = Object.keys(modules ?? {}).find((url) => now[url] !== modules[url]);
+  if (changed === undefined) return;
+  throw wrongValue(
+    'functions',
+    `the module that ${path} was trained with`,
+    changed,
+    `It has changed since; a new run can start from that one: --from ${path}.`,
+  );
+}
+
+/** A run begins anew only where it was stopped before it had saved anything, or could not save it. */
 function checkNothingLost(path: string, { state }: RunRecord, damaged: readonly string[]): void {
-  if (damaged.length === 0 && state === 'running' && !hasWeights(path)) return;
-  const what = damaged[0] ?? `${path}: its checkpoints are gone.`;
-  throw new NablaError('BAD_DATA', `${what} There is none to go on from; a new run can start from its weights, if they are there: --from ${path}.`);
+  const weights = hasWeights(path);
+  if (damaged.length === 0 && state !== 'done' && !weights) return;
+  const what = damaged.length > 0 ? `${damaged[0]} There is no other checkpoint` : `${path}: there is no checkpoint`;
+  const next = weights ? `A new run can start from its weights: --from ${path}.` : 'Nor are there weights.';
+  throw new NablaError('BAD_DATA', `${what} to go on from. ${next}`);
 }
 
 /** The options that make a run of this record again, with the same bits. */
-function optionsOfRun(path: string, { configuration, data, environment }: RunRecord): TrainOptions {
+function optionsOfRun(path: string, { configuration, asked, data, environment }: RunRecord): TrainOptions {
   const { network, learning, epochs, batch, eta, patience, seed, workers, shards, gradient, input, blas, timeout } = configuration;
   const { checkpointEvery, keepCheckpoints, from } = configuration;
   const kernels = environment?.kernels as TrainOptions['kernels'];
@@ -83,7 +100,8 @@ function optionsOfRun(path: string, { configuration, data, environment }: RunRec
       patience,
       seed,
       // A BLAS may add in another order for another number of rows.
-      workers: kernels === 'blas' ? workers : 'auto',
+      workers: kernels === 'blas' ? workers : asked?.workers,
+      diagnose: asked?.diagnose,
       shards: gradient === 'partial' ? shards : undefined,
       gradient,
       input,

@@ -20,7 +20,7 @@ import {
 } from './checkpoint-files.js';
 import type { DiagnosisEvent, EpochEvent } from './events.js';
 import { METRICS, Metrics } from './metrics.js';
-import type { Configuration } from './options.js';
+import type { Configuration, TrainOptions } from './options.js';
 import { lock } from './run-lock.js';
 import { encodeSafetensors } from './safetensors.js';
 import { replaceFile, saving } from './whole-file.js';
@@ -54,6 +54,10 @@ export interface RunRecord {
   readonly format: typeof FORMAT;
   readonly created: string;
   readonly configuration: Configuration;
+  /** What was asked for beside it, and changes no bit. */
+  readonly asked: Pick<TrainOptions, 'workers' | 'diagnose'>;
+  /** SHA-256 of the modules with own functions, by URL. */
+  readonly modules: Readonly<Record<string, string>>;
   readonly data: DataRecord;
   readonly environment: Readonly<Record<string, unknown>>;
   /** running, done, interrupted, diverged or failed. */
@@ -82,14 +86,16 @@ export class RunFolder {
   /**
    * Creates the folder and its record. Refuses a folder that holds a run already.
    * @param config the options as a file, which starts the same run again
+   * @param start what it starts from, where that was saved elsewhere and may change there; [P] in the book's order
    */
-  static create(path: string, record: Omit<RunRecord, 'format' | 'state'>, config: string): RunFolder {
+  static create(path: string, record: Omit<RunRecord, 'format' | 'state'>, config: string, start?: Float32Array): RunFolder {
     RunFolder.check(path);
     saving(path, () => mkdirSync(path, { recursive: true }));
     const unlock = lock(path);
     try {
       const folder = new RunFolder(path, { format: FORMAT, state: 'running', ...record }, undefined, config);
       folder.#unlock = unlock;
+      if (start) folder.#checkpoints.writeStart(folder.#file(start));
       return folder;
     } catch (error) {
       unlock();
@@ -153,8 +159,13 @@ export class RunFolder {
 
   /** Keeps the parameters, [P] in the book's order. */
   saveParameters(parameters: Float32Array): void {
+    replaceFile(join(this.path, WEIGHTS), this.#file(parameters));
+  }
+
+  /** Parameters with the network that they are of. */
+  #file(parameters: Float32Array): Uint8Array {
     const { network } = this.#record.configuration;
-    replaceFile(join(this.path, WEIGHTS), encodeSafetensors(network.layers, parameters, { network: JSON.stringify(network) }));
+    return encodeSafetensors(network.layers, parameters, { network: JSON.stringify(network) });
   }
 
   /** This process is no longer at work in the folder. */

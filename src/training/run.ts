@@ -135,7 +135,7 @@ export class Run {
     if (!(await this.#pool.close())) {
       throw new NablaError(
         'THREAD_STUCK',
-        'A thread of a lost worker does not end, in code that is not JavaScript; the run cannot go on in this process, which ends when that code does.',
+        'A thread of a lost worker does not end, in code that is not JavaScript; the run cannot go on in this process.',
       );
     }
     this.#pool = new WorkerPool(configuration.workers);
@@ -294,7 +294,8 @@ export class Run {
       keeper.finish(state, { error: said.message });
       return said;
     } catch (thrown) {
-      const lost = `${error.message} It could not be saved: ${asError(thrown).message}`;
+      const what = code === 'NOT_SAVED' ? error.message : `${error.message} It could not be saved: ${asError(thrown).message}`;
+      const lost = `${what} What was saved before is as it was; go on from there: nabla train --resume ${keeper.path}`;
       keeper.giveUp(lost);
       // What was asked for, a run that can go on, has failed.
       if (error instanceof NablaError) return new NablaError(code === 'INTERRUPTED' ? 'NOT_SAVED' : error.code, lost, { cause: error });

@@ -5,6 +5,7 @@ import { isSameSource } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../model/own-functions.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
+import { startFile } from './checkpoint-files.js';
 import { functionUrls, type TrainOptions } from './options.js';
 import { type Resumed, resume } from './resume.js';
 import type { RunRecord } from './run-folder.js';
@@ -40,7 +41,7 @@ async function resumedStart(path: string, given: TrainOptions): Promise<Start> {
   const { options, resumed, warnings } = resume(path, given);
   await loadFunctions(functionUrls(options));
   if (resumed.checkpoint || options.from === undefined) return { options, resumed, warnings };
-  const { parameters } = await readSavedNetwork(options.from);
+  const { parameters } = await readSavedNetwork(startFile(path));
   return { options, parameters, resumed, warnings };
 }
 

@@ -11,11 +11,13 @@ import type { NetworkSpecification } from '../model/specification.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { describeMachine } from '../scaling/machine.js';
 import type { Checkpoint, Position } from './checkpoint.js';
+import { startFile } from './checkpoint-files.js';
 import { configText } from './config-writer.js';
 import { fingerprint } from './data-fingerprint.js';
 import type { DoneEvent, EpochEvent, TrainEvent } from './events.js';
 import { Keeper } from './keeper.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
+import { moduleFingerprints } from './module-fingerprint.js';
 import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from './options.js';
 import { checkOutputPath } from './output-file.js';
 import { checkGoesOn, type Resumed } from './resume.js';
@@ -140,16 +142,20 @@ function putBack(session: Session, { states, position }: Checkpoint): void {
   session.restore({ parameters, states: states.map(inLayout), state: { cost, correct, factor }, t: steps });
 }
 
-function folderOf({ options, resumed }: Start, configuration: Configuration, data: DataRecord, session: Session): RunFolder | undefined {
-  const config = configText(configuration, data, session.kernels, options.workers);
+function folderOf(start: Start, given: Configuration, data: DataRecord, { kernels }: Session): RunFolder | undefined {
+  const { options, resumed, parameters } = start;
+  const { run, runs, workers = 'auto', diagnose } = options;
+  const path = resumed?.path ?? run ?? (runs === undefined ? undefined : RunFolder.fresh(runs, given.network.layers));
+  if (path === undefined) return undefined;
+  const configuration = given.from === undefined ? given : { ...given, from: resolve(given.from) };
+  const asked = { workers, diagnose };
+  // What it started from may change, or go; the run has its own.
+  const config = configText(given.from === undefined ? given : { ...given, from: startFile(path) }, data, kernels, asked);
+  const modules = moduleFingerprints(configuration.network.functions);
   if (resumed) {
-    const { checkpoint, path, record } = resumed;
-    return RunFolder.reopen(path, { ...record, configuration, data }, checkpoint?.history, checkpoint?.position.steps ?? 0, config);
+    const { checkpoint, record } = resumed;
+    return RunFolder.reopen(path, { ...record, configuration, asked, data, modules }, checkpoint?.history, checkpoint?.position.steps ?? 0, config);
   }
-  const path = options.run ?? (options.runs === undefined ? undefined : RunFolder.fresh(options.runs, configuration.network.layers));
-  const environment = { ...describeMachine(), kernels: session.kernels };
-  const from = configuration.from === undefined ? undefined : resolve(configuration.from);
-  return path === undefined
-    ? undefined
-    : RunFolder.create(path, { created: new Date().toISOString(), configuration: { ...configuration, from }, data, environment }, config);
+  const environment = { ...describeMachine(), kernels };
+  return RunFolder.create(path, { created: new Date().toISOString(), configuration, asked, modules, data, environment }, config, parameters);
 }

@@ -19,6 +19,7 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
         closeSync(file);
       }
       renameSync(part, path);
+      syncFolderNow(dirname(path));
     } catch (error) {
       rmSync(part, { force: true });
       throw error;
@@ -46,6 +47,18 @@ export async function replaceFileLater(path: string, pieces: readonly Uint8Array
 }
 
 /** Makes the new name last: it is the folder's content, not the file's. Not every file system can be asked for that. */
+function syncFolderNow(path: string): void {
+  try {
+    const folder = openSync(path, 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch {}
+}
+
+/** The same while the caller goes on. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => {});
