@@ -2,6 +2,9 @@
 // one another without a gap and add up to its time. A reading of the clock takes 0.06 to 0.12 µs by itself, seven of them 5 % of
 // the shortest steps, and more in the caches: so of short steps only some are timed. Those between are timed as a whole, and
 // what a timed one takes longer than they do is the clock's doing and taken off its laps. Off, a lap is one comparison.
+//
+// Where the system takes the core away in a timed step, for some milliseconds, that one step outweighs all others: true of the time
+// that was spent, but not of where a step spends it. So bursts of steps are also kept apart, and those that were interrupted left out.
 
 /** The parts of a step, in the order in which tables show them; `update` includes the reduction of `partial`. */
 export const STEP_PHASES = ['gather', 'forward', 'backward', 'update', 'wait'] as const;
@@ -16,6 +19,13 @@ export const WAIT = 4;
 const MICROSECONDS_PER_TIMED_STEP = 250;
 /** Steps that are timed one after another: among many that are not, a single timed step finds the clock's code out of the caches. */
 const BURST = 8;
+/** Bursts that are kept apart, the latest ones; numbers of each: its steps, and milliseconds of each phase. */
+const MOST_BURSTS = 256;
+const BURST_FIELDS = 1 + STEP_PHASES.length;
+/** A burst whose steps take so many times as long as those of the middle one was interrupted. */
+const INTERRUPTED = 4;
+/** Milliseconds that a reading of the clock may seem to take. */
+const MOST_READING = 0.0005;
 /** Laps that a step may have: gather, forward, wait, forward, backward, wait, then update and wait up to three times. */
 const MOST_LAPS = 12;
 /** Numbers that a trace keeps of a lap: step, phase, begin, end. */
@@ -38,6 +48,8 @@ export function thinning(stepMicroseconds: number): number {
 export interface Timings {
   /** Milliseconds of each of STEP_PHASES, over all steps: those of the timed ones times steps / timed. */
   readonly phases: readonly number[];
+  /** Of STEP_PHASES in the latest timed steps, as far as nothing interrupted them: where a step spends its time. */
+  readonly usual: readonly number[];
   /** Steps walked. */
   readonly steps: number;
   /** [laps][TRACE_FIELDS]: numbers of step and phase, begin and end in milliseconds since 1970. */
@@ -61,6 +73,11 @@ export class Laps {
   /** Steps between two bursts, in all. */
   #untimed = 0;
   #burstEnd = 0;
+  /** [MOST_BURSTS][BURST_FIELDS], used round and round, and how many there were in all. */
+  readonly #bursts = new Float64Array(MOST_BURSTS * BURST_FIELDS);
+  #burstCount = 0;
+  /** Where the burst at hand is among them. */
+  #burst = 0;
 
   /** Readies the watch for a run of steps; without `timing` it stays off. */
   start(timing: Timing | undefined): void {
@@ -76,6 +93,7 @@ export class Laps {
     this.#timed = 0;
     this.#untimed = 0;
     this.#burstEnd = 0;
+    this.#burstCount = 0;
   }
 
   /** A step begins here. */
@@ -94,6 +112,11 @@ export class Laps {
       this.#between[0] += now - this.#between[1];
       this.#untimed += step - this.#burstEnd;
     }
+    if (!this.#on) {
+      this.#burst = (this.#burstCount++ % MOST_BURSTS) * BURST_FIELDS;
+      this.#bursts.fill(0, this.#burst, this.#burst + BURST_FIELDS);
+    }
+    this.#bursts[this.#burst]++;
     this.#timed++;
     this.#last[0] = now;
   }
@@ -110,6 +133,7 @@ export class Laps {
     const end = performance.now();
     this.#totals[phase] += end - begin;
     this.#counts[phase]++;
+    this.#bursts[this.#burst + 1 + phase] += end - begin;
     this.#last[0] = end;
     if (this.#steps <= this.#timing.traced && this.#kept < this.#trace.length) this.#keep(phase, begin, end);
   }
@@ -125,16 +149,37 @@ export class Laps {
   read(): Timings | undefined {
     if (!this.#timing) return undefined;
     const scale = this.#timed === 0 ? 0 : this.#steps / this.#timed;
-    const lap = this.#timeOfLap();
-    const phases = Array.from(this.#totals, (milliseconds, phase) => Math.max(0, milliseconds - this.#counts[phase] * lap) * scale);
-    return { phases, steps: this.#steps, trace: this.#trace.slice(0, this.#kept) };
+    const usual = this.#usualBursts();
+    const lap = this.#timeOfLap(usual);
+    const lapsOf = (phase: number, steps: number): number => (this.#timed === 0 ? 0 : (this.#counts[phase] * steps) / this.#timed);
+    const bare = (milliseconds: number, phase: number, steps: number): number => Math.max(0, milliseconds - lapsOf(phase, steps) * lap);
+    return {
+      phases: Array.from(this.#totals, (milliseconds, phase) => bare(milliseconds, phase, this.#timed) * scale),
+      usual: STEP_PHASES.map((_, phase) => bare(sumOf(usual, 1 + phase), phase, sumOf(usual, 0))),
+      steps: this.#steps,
+      trace: this.#trace.slice(0, this.#kept),
+    };
   }
 
-  /** Milliseconds by which each lap makes a step longer: what the timed steps took more than those between, over their laps. */
-  #timeOfLap(): number {
-    const laps = this.#counts.reduce((sum, n) => sum + n, 0);
-    if (this.#untimed < this.#timed || laps === 0) return 0;
-    const total = this.#totals.reduce((sum, t) => sum + t, 0);
-    return Math.max(0, total - (this.#timed * this.#between[0]) / this.#untimed) / laps;
+  /** The latest bursts but those that were interrupted. */
+  #usualBursts(): Float64Array[] {
+    const bursts = Array.from({ length: Math.min(this.#burstCount, MOST_BURSTS) }, (_, k) =>
+      this.#bursts.subarray(k * BURST_FIELDS, (k + 1) * BURST_FIELDS),
+    );
+    const stepOf = (burst: Float64Array): number => (burst.reduce((sum, field) => sum + field, 0) - burst[0]) / burst[0];
+    const middle = bursts.map(stepOf).sort((a, b) => a - b)[(bursts.length - 1) >> 1];
+    return bursts.filter((burst) => stepOf(burst) <= INTERRUPTED * middle);
   }
+
+  /** Milliseconds by which each lap makes a step longer: what the steps of these bursts took more than those between, over their laps. */
+  #timeOfLap(bursts: readonly Float64Array[]): number {
+    const laps = this.#counts.reduce((sum, n) => sum + n, 0) / this.#timed;
+    if (this.#timed === 0 || this.#untimed < this.#timed || laps === 0) return 0;
+    const step = STEP_PHASES.reduce((sum, _, phase) => sum + sumOf(bursts, 1 + phase), 0) / sumOf(bursts, 0);
+    return Math.min(MOST_READING, Math.max(0, step - this.#between[0] / this.#untimed) / laps);
+  }
+}
+
+function sumOf(bursts: readonly Float64Array[], field: number): number {
+  return bursts.reduce((sum, burst) => sum + burst[field], 0);
 }

@@ -87,7 +87,7 @@ export class EpochWalk {
     const { steps } = parts[0];
     if (steps > 0) this.#step = (1000 * took) / steps;
     for (const { timings } of parts) {
-      for (const [k, ms] of (timings?.phases ?? []).entries()) if (Number.isFinite(ms)) this.#phases[k] += ms;
+      for (const [k, ms] of (timings?.usual ?? []).entries()) if (Number.isFinite(ms)) this.#phases[k] += ms;
     }
   }
 
