@@ -4,6 +4,7 @@
 
 import { columns } from '../../src/kernels/kernels.js';
 import type { BlockStamps } from '../../src/model/input.js';
+import { EPOCH_BEGINS } from '../../src/parallel/protocol.js';
 import { Stepper } from '../../src/parallel/step.js';
 import type { Core } from './core.js';
 
@@ -14,7 +15,7 @@ export type Way = (steps: number) => void;
 export function matrixWay({ options, kernels, memory, batch, eta }: Core): Way {
   const stepper = new Stepper(options, kernels, memory);
   return (steps) => {
-    const { divergence } = stepper.runEpoch({ order: 0, from: 0, upTo: steps * batch, ends: true, cost: 0, correct: 0, factor: 1, eta, t: 0, epochs: 1 });
+    const { divergence } = stepper.runEpoch({ ...EPOCH_BEGINS, order: 0, from: 0, upTo: steps * batch, ends: true, eta, t: 0, epochs: 1 });
     if (divergence) throw new Error(`diverged in step ${divergence.step}`);
   };
 }

@@ -42,6 +42,9 @@ export interface EpochState {
   readonly factor: number;
 }
 
+/** Before its first part. */
+export const EPOCH_BEGINS: EpochState = { cost: 0, correct: 0, factor: 1 };
+
 /** An epoch, or a part of one. */
 export interface EpochOptions extends EpochState {
   /** Which of the arena's two sample orders. */

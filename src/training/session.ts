@@ -12,7 +12,7 @@ import { type Arena, allocateArena, planArena } from '../parallel/arena.js';
 import { SPINS_WITH_A_CORE } from '../parallel/barrier.js';
 import type { Timing } from '../parallel/laps.js';
 import type { WorkerPool } from '../parallel/pool.js';
-import type { EpochPart, EpochState, LockstepOptions, Usage } from '../parallel/protocol.js';
+import { EPOCH_BEGINS, type EpochPart, type EpochState, type LockstepOptions, type Usage } from '../parallel/protocol.js';
 import { countCores } from '../scaling/cores.js';
 import type { Configuration } from './options.js';
 import { copySamples, recordBytes, valueBytes } from './samples-memory.js';
@@ -57,8 +57,6 @@ export interface Snapshot {
 }
 
 let sessions = 0;
-
-const EPOCH_BEGINS: EpochState = { cost: 0, correct: 0, factor: 1 };
 
 export class Session {
   readonly #number = ++sessions;
