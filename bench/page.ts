@@ -11,6 +11,6 @@ import { RESULTS } from './record.js';
 
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
-const records = newestRecords(RESULTS);
-writeFileSync(join(RESULTS, 'README.md'), resultsPage(records));
-writeFileSync(README, withBenchmarks(readFileSync(README, 'utf8'), records));
+const sizes = newestRecords(RESULTS);
+writeFileSync(join(RESULTS, 'README.md'), resultsPage(sizes));
+writeFileSync(README, withBenchmarks(readFileSync(README, 'utf8'), sizes));

@@ -21,7 +21,7 @@ const network = { id: 'N1', layers: [784, 30, 10], batch: 10, hidden: 'sigmoid',
 const side = (id: string, ...rounds: number[]) => ({ id, state: 'measured' as const, rounds, summary: summarise(rounds), peakMegabytes: 99.6 });
 const ratio = (of: string, against: string[], ...rounds: number[]) => ({ of, against, rounds, ...summarise(rounds) });
 
-const fixture: Records = {
+const records: Records = {
   peers: {
     bench: 'peers',
     ...head,
@@ -108,6 +108,25 @@ const fixture: Records = {
   start: { bench: 'start', ...head, results: [{ name: 'first step', seconds: summarise([0.7]) }] },
 };
 
+const larger: Records = {
+  scaling: {
+    bench: 'scaling',
+    ...head,
+    machine: { ...head.machine, cores: 16 },
+    results: [
+      {
+        network: 'N3',
+        sides: [
+          { workers: 1, gradient: 'owned', kernels: 'relaxed', speed: summarise([1000]), speedUp: summarise([1]) },
+          { workers: 1, gradient: 'partial', kernels: 'relaxed', speed: summarise([900]), speedUp: summarise([1]) },
+          { workers: 16, gradient: 'partial', kernels: 'relaxed', speed: summarise([7100]), speedUp: summarise([7.9]) },
+        ],
+      },
+    ],
+  },
+};
+const fixture = [{ records }, { cores: 16, records: larger }] as const;
+
 test('bench/results/README.md has every figure of the records', () => {
   const page = resultsPage(fixture);
   expect(page).toContain('2030-01-02; Some CPU, 2 cores, linux x64, Node 22.1.0; load when it began 0.50; rounds 3.');
@@ -120,6 +139,8 @@ test('bench/results/README.md has every figure of the records', () => {
   expect(page).toContain('| 10 × 784 × 30 forward | 30.0 (30.0 to 30.0) | 40.0 (40.0 to 40.0) | 0.75 |');
   expect(page).toContain('| 2 | relaxed | partial | **800** | 800 | 800 | 1.60 (1.60 to 1.60) |');
   expect(page).toContain('| 2 | relaxed | owned | 700 |');
+  expect(page.indexOf('## Workers (`npm run bench:scaling`), 16 cores\n')).toBeGreaterThan(page.indexOf('## Workers (`npm run bench:scaling`)\n'));
+  expect(page).toContain('| 16 | relaxed | partial | **7,100** |');
   expect(page).toContain('| 2 | 20000 | 0.25 (0.25 to 0.25) | 1 |');
   expect(page).toContain('| first step | 0.70 (0.70 to 0.70) |');
   expect(page).toContain('| N1 | 2 | 0.990 (0.990 to 0.990) | 1.004 (1.004 to 1.004) |');
@@ -137,18 +158,20 @@ test("the README's table names each network's best sides; what was not measured 
   expect(readme).toContain('| N1: 784-30-10, 10 | 450,000 | 800,000 | – | 130,000 | – | – | 6.00 (5.00 to 8.00) | 6.00 (5.00 to 8.00) |');
   expect(readme).toContain('N1 2.0 times (dense input 4.0)');
   expect(readme).toContain('Two workers instead of one: N1 1.40 times.');
+  expect(readme).toContain('16 cores (2030-01-02, Some CPU, 16 cores, Node 22.1.0):');
+  expect(readme).toContain('| N3 | 1,000 | 7,100 | 16 × partial, relaxed | 7.1 |');
 });
 
 test('a benchmark without a record is left out, and a README without its markers refused', () => {
-  expect(resultsPage({ start: fixture.start })).not.toContain('barrier');
+  expect(resultsPage([{ records: { start: records.start } }])).not.toContain('barrier');
   expect(() => withBenchmarks('nothing', fixture)).toThrow('<!-- bench:begin -->');
 });
 
 test('both pages say what the newest records say (npm run bench:page)', () => {
   const results = join(root, 'bench/results');
-  const records = newestRecords(results);
-  expect(Object.keys(records).length).toBeGreaterThan(0);
-  expect(readFileSync(join(results, 'README.md'), 'utf8')).toBe(resultsPage(records));
+  const sizes = newestRecords(results);
+  expect(Object.keys(sizes[0].records).length).toBeGreaterThan(0);
+  expect(readFileSync(join(results, 'README.md'), 'utf8')).toBe(resultsPage(sizes));
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  expect(readme).toBe(withBenchmarks(readme, records));
+  expect(readme).toBe(withBenchmarks(readme, sizes));
 });

@@ -356,7 +356,7 @@ describe('reports', () => {
     expect(markdown).toMatch(/^# The book's runs\n\nWritten by `nabla reproduce`, 2030-01-02\.\n/);
     const cells = markdown.split('\n').flatMap((text) => (text.startsWith('|') ? [text.split('|').length] : []));
     expect([cells.length, ...new Set(cells)]).toEqual([8, 18]);
-    const page = resultsPage({ reproduce: RESULT });
+    const page = resultsPage([{ records: { reproduce: RESULT } }]);
     expect(page).toContain("## The book's runs (`nabla reproduce`)\n\n2030-01-02; MNIST: 50,000 training");
     expect(page).toContain(line);
   });

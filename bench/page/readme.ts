@@ -8,16 +8,16 @@ import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
 import type { StepResult } from '../step/results.js';
 import { table } from './markdown.js';
-import type { Records } from './records.js';
+import type { Records, Sized } from './records.js';
 
 const BEGIN = '<!-- bench:begin -->';
 const END = '<!-- bench:end -->';
 
 /** The README with its benchmark part written anew. */
-export function withBenchmarks(readme: string, records: Records): string {
+export function withBenchmarks(readme: string, [{ records }, ...others]: readonly [Sized, ...Sized[]]): string {
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`README.md: expected ${BEGIN} and, after it, ${END}.`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n\n${benchmarks(records)}\n\n${readme.slice(end)}`;
+  return `${readme.slice(0, begin + BEGIN.length)}\n\n${[benchmarks(records), ...others.flatMap(manyCores)].join('\n\n')}\n\n${readme.slice(end)}`;
 }
 
 function benchmarks({ peers, step, scaling }: Records): string {
@@ -30,6 +30,19 @@ function benchmarks({ peers, step, scaling }: Records): string {
     scaling && `Two workers instead of one: ${scalingLine(scaling.results)}${from(scaling)}.`,
   ];
   return parts.filter((part) => part !== undefined).join('\n\n');
+}
+
+/** What more cores bring: beside the fastest setting with one worker, the fastest of all. */
+function manyCores({ cores, records: { scaling } }: Sized): string[] {
+  if (!scaling) return [];
+  const rows = scaling.results.map(({ network, sides }) => {
+    const fastest = (of: ScalingResult['sides']): ScalingResult['sides'][number] => of.reduce((a, b) => (b.speed.median > a.speed.median ? b : a));
+    const [one, best] = [fastest(sides.filter(({ workers }) => workers === 1)), fastest(sides)];
+    const setting = `${best.workers} × ${best.gradient}, ${best.kernels}`;
+    return [network, figure(one.speed.median), figure(best.speed.median), setting, (best.speed.median / one.speed.median).toFixed(1)];
+  });
+  const headings = ['network', 'fastest with 1 worker, samples/s', 'fastest of all', 'workers, gradient, kernels', 'times'];
+  return [`${cores} cores (${source(scaling)}):\n\n${table(headings, rows)}`];
 }
 
 function source({ date, machine }: BenchRecord): string {

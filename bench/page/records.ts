@@ -29,12 +29,24 @@ export interface Records {
   readonly reproduce?: Reproduction;
 }
 
-/** Of files named YYYY-MM-DD-<bench>.json the last of each bench. */
-export function newestRecords(folder: string): Records {
-  const newest = new Map<string, string>();
+/** Records of machines of one size. */
+export interface Sized {
+  /** Absent for the usual ones. */
+  readonly cores?: number;
+  readonly records: Records;
+}
+
+/** Of files named YYYY-MM-DD-<bench>[-<cores>-cores].json the last of each bench and size: the usual machines first. */
+export function newestRecords(folder: string): [usual: Sized, ...others: Sized[]] {
+  const newest = new Map<number, Map<string, string>>();
   for (const name of readdirSync(folder).sort()) {
-    const bench = /^\d{4}-\d{2}-\d{2}-(\w+)\.json$/.exec(name)?.[1];
-    if (bench !== undefined) newest.set(bench, name);
+    const [, bench, size = '0'] = /^\d{4}-\d{2}-\d{2}-(\w+?)(?:-(\d+)-cores)?\.json$/.exec(name) ?? [];
+    if (bench === undefined) continue;
+    const ofSize = newest.get(Number(size)) ?? new Map<string, string>();
+    newest.set(Number(size), ofSize.set(bench, name));
   }
-  return Object.fromEntries([...newest].map(([bench, name]) => [bench, JSON.parse(readFileSync(join(folder, name), 'utf8'))]));
+  const recordsOf = (names: ReadonlyMap<string, string> = new Map()): Records =>
+    Object.fromEntries([...names].map(([bench, name]) => [bench, JSON.parse(readFileSync(join(folder, name), 'utf8'))]));
+  const others = [...newest].filter(([cores]) => cores > 0).sort(([a], [b]) => a - b);
+  return [{ records: recordsOf(newest.get(0)) }, ...others.map(([cores, names]) => ({ cores, records: recordsOf(names) }))];
 }

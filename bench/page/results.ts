@@ -12,7 +12,7 @@ import type { StartResult } from '../start.js';
 import type { ProfileResult, StepResult } from '../step/results.js';
 import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
-import type { Records } from './records.js';
+import type { Sized } from './records.js';
 import { phasesSection, planSection, tuneSection } from './scaling.js';
 
 const HEAD = `# Benchmark results
@@ -20,7 +20,15 @@ const HEAD = `# Benchmark results
 Written by \`npm run bench:page\` from the newest record of each benchmark in this folder. Figures are medians of alternating
 rounds, with minimum and maximum. Compare within a table only: each is one run on one machine.`;
 
-export function resultsPage({ peers, step, scaling, plan, tune, phases, kernels, barrier, start, reproduce }: Records): string {
+/** The usual machines first, then the others. */
+export function resultsPage(sizes: readonly Sized[]): string {
+  return `${[HEAD, ...sizes.flatMap(sectionsOf)].join('\n\n')}\n`;
+}
+
+function sectionsOf({ cores, records }: Sized): string[] {
+  const { peers, step, scaling, plan, tune, phases, kernels, barrier, start, reproduce } = records;
+  const section = (title: string, record: BenchRecord, body: string): string =>
+    `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
   const sections = [
     peers && section('Whole training steps beside other software (`npm run bench:peers`)', peers, peersSection(peers.results)),
     step && section('One step on one core (`npm run bench:step`)', step, stepSection(step.results)),
@@ -33,11 +41,7 @@ export function resultsPage({ peers, step, scaling, plan, tune, phases, kernels,
     start && section('From command to first step (`npm run bench:start`)', start, startSection(start.results)),
     reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];
-  return `${[HEAD, ...sections.filter((text) => text !== undefined)].join('\n\n')}\n`;
-}
-
-function section(title: string, record: BenchRecord, body: string): string {
-  return `## ${title}\n\n${source(record)}\n\n${body}`;
+  return sections.filter((text) => text !== undefined);
 }
 
 function networkTitle(id: string): string {

@@ -64,7 +64,7 @@ function readOptions(args: string[]): Request | undefined {
     samples: 50_000,
     pythons: values.python === undefined ? ['python3', '/usr/bin/python3'] : [values.python],
   };
-  const out = values.out === undefined ? (values.record ? recordPath('peers') : undefined) : checkOut(values.out);
+  const out = values.out === undefined ? (values.record ? recordPath('peers', describeMachine()) : undefined) : checkOut(values.out);
   return {
     networks: pick('--networks', values.networks, NETWORKS),
     peers: withGradient(pick('--peers', values.peers, PEERS), values.gradient),
