@@ -476,7 +476,7 @@ describe('charts', () => {
 
 describe('a run that goes on', () => {
   /** The run's own start, as it was told. */
-  const startOf = (path: string): StartEvent => ({ event: 'start', run: path }) as StartEvent;
+  const startOf = (path: string): StartEvent => ({ event: 'start', run: path, epochs: 10 }) as StartEvent;
   const progressOf = (epoch: number, samples: number): TrainEvent => ({ event: 'progress', epoch, epochs: 10, samples, of: 80, seconds: 0.5 });
 
   it('has what its folder had when it began, and every epoch and diagnosis since', () => {
@@ -500,8 +500,14 @@ describe('a run that goes on', () => {
     };
     expect(told()).toEqual({ text: '', share: 0 });
     expect(told(progressOf(1, 20))).toEqual({ text: 'epoch 1 of 10: 25 %, 40 samples/s', share: 0.025 });
-    expect(told(epochOf(1, { epochs: 10, seconds: 1, samplesPerSecond: 80 }))).toEqual({ text: 'epoch 1 of 10: 100 %, 80 samples/s', share: 0.1 });
+    expect(told(epochOf(1, { seconds: 1, samplesPerSecond: 80 }))).toEqual({ text: 'epoch 1 of 10: 100 %, 80 samples/s', share: 0.1 });
     expect(told(progressOf(2, 40))).toEqual({ text: 'epoch 2 of 10: 50 %, 80 samples/s', share: 0.15 });
+  });
+
+  it('that goes on for more epochs counts them, whatever the lines of its first part say', () => {
+    const live = new LiveRun(startOf(run));
+    expect(report.epochs.at(-1)?.epochs).toBe(5);
+    expect(progressMessage(live.progress)).toMatchObject({ text: expect.stringMatching(/^epoch 5 of 10: 100 %/), share: 0.5 });
   });
 });
 

@@ -8,6 +8,8 @@ import type { RunReport } from './run-report.js';
 export class LiveRun {
   /** The run as its folder had it when it began, with the epochs of an earlier part of it. */
   readonly #log: RunLog;
+  /** Of the run as it is now: the lines of an earlier part may name fewer. */
+  readonly #ofEpochs: number;
   readonly #epochs = new Map<number, EpochEvent>();
   readonly #diagnoses = new Map<number, DiagnosisEvent>();
   #progress: ProgressEvent | undefined;
@@ -16,7 +18,8 @@ export class LiveRun {
    * @param start the first event of a run that is kept in a folder
    * @throws {NablaError} BAD_DATA where that folder has no record
    */
-  constructor({ run }: StartEvent) {
+  constructor({ run, epochs }: StartEvent) {
+    this.#ofEpochs = epochs;
     this.#log = readRunLog(run ?? '');
     for (const event of [...this.#log.epochs, ...this.#log.diagnoses]) this.hear(event);
   }
@@ -35,9 +38,9 @@ export class LiveRun {
   get progress(): ProgressEvent | undefined {
     const last = [...this.#epochs.values()].at(-1);
     if (last === undefined || (this.#progress && this.#progress.epoch > last.epoch)) return this.#progress;
-    const { epoch, epochs, seconds, samplesPerSecond } = last;
+    const { epoch, seconds, samplesPerSecond } = last;
     const samples = samplesPerSecond * seconds;
-    return { event: 'progress', epoch, epochs, samples, of: samples, seconds };
+    return { event: 'progress', epoch, epochs: this.#ofEpochs, samples, of: samples, seconds };
   }
 
   /** What is known so far. */
