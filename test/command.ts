@@ -1,10 +1,11 @@
 // The command line as a child process: `nabla …` in a folder of its own, with what it wrote and how it ended. Every child
 // has a time limit, after which it alone is killed, so that no test can hang and none leaves a process behind.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { type Dirent, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
@@ -27,13 +28,30 @@ export interface Running {
 export function start(args: readonly string[], cwd: string, limit = 50_000, env: Readonly<Record<string, string>> = {}): Running {
   // Colours that are forced upon tests are none of theirs.
   const { FORCE_COLOR, ...environment } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd,
-    env: { ...environment, ...env },
-    timeout: limit,
-    killSignal: 'SIGKILL',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return running(
+    spawn(process.execPath, [MAIN, ...args], {
+      cwd,
+      env: { ...environment, ...env },
+      timeout: limit,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+/** Whether there is util-linux's script, which makes terminals. */
+export const hasScript = spawnSync('script', ['--version']).status === 0;
+
+/** The same on a terminal of 60 columns; what is written to the child's standard input is typed there. */
+export function startOnTerminal(args: string, cwd: string): Running {
+  const { CI, NO_COLOR, FORCE_COLOR, ...env } = process.env;
+  const command = `stty cols 60; '${process.execPath}' '${MAIN}' ${args}`;
+  return running(
+    spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { ...env, TERM: 'xterm' }, timeout: 50_000, killSignal: 'SIGKILL', stdio: 'pipe' }),
+  );
+}
+
+function running(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Running {
   let [stdout, stderr] = ['', ''];
   const waiting = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -6,8 +6,10 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LiveServer, MOST_STREAMS } from '#src/cli/live-server.js';
+import { Watch } from '#src/cli/watch.js';
 import { isBadInput } from '#src/index.js';
-import { contents, inFolder, nabla, start } from './command.js';
+import { contents, hasScript, inFolder, nabla, start, startOnTerminal } from './command.js';
+import { FakeTerminal } from './screen.js';
 
 interface Answer {
   readonly status: number;
@@ -190,6 +192,31 @@ describe('what a page hears', () => {
     }));
 });
 
+describe('a first reader', () => {
+  const waited = async (server: LiveServer, longest: number, signal = new AbortController().signal): Promise<number> => {
+    const began = performance.now();
+    await server.visit(longest, signal);
+    return performance.now() - began;
+  };
+
+  it('is waited for as long as was said, and until the signal comes', () =>
+    serving(async (server) => {
+      expect(server.visited).toBe(false);
+      expect(await waited(server, 200)).toBeGreaterThanOrEqual(200);
+      expect(await waited(server, 60_000, AbortSignal.timeout(50))).toBeLessThan(5_000);
+    }));
+
+  it('ends the wait, also one who has gone again; one who knows no token does not', () =>
+    serving(async (server) => {
+      await ask(new URL('/', server.url).href);
+      expect(server.visited).toBe(false);
+      const wait = waited(server, 60_000);
+      await ask(server.url);
+      expect(await wait).toBeLessThan(5_000);
+      expect(await waited(server, 60_000)).toBeLessThan(5);
+    }));
+});
+
 describe('the end', () => {
   it('leaves nothing that listens', () =>
     serving(async (server) => {
@@ -246,7 +273,6 @@ describe('nabla train --watch', () => {
   it.each([
     ['a port without a page', ['--watch-port', '8080'], /watch-port: expected none without --watch, got 8080/],
     ['a port that is none', ['--watch', '--watch-port', '70000'], /watch-port: expected a whole number from 1 to 65535, got 70000/],
-    ['an option that is bad beside it', ['--watch', '--eta', '-1'], /eta: /],
   ])('refuses %s: one line, code 2, nothing written', (_, args, says) =>
     inFolder(async (folder) => {
       const { code, stdout, stderr } = await nabla(['train', ...args], folder);
@@ -254,6 +280,61 @@ describe('nabla train --watch', () => {
       expect(stderr).toMatch(/^error: [^\n]*\n$/);
       expect(stderr).toMatch(says);
       expect(contents(folder)).toEqual({});
+    }),
+  );
+
+  it('the page is there before anything of the run is', () =>
+    inFolder(async (folder) => {
+      const { code, stdout, stderr } = await nabla('train --watch --eta -1'.split(' '), folder);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: eta: [^\n]*\n$/)]);
+      expect(stdout).toMatch(/^watch {5}http:[^\n]*\n$/);
+      expect(contents(folder)).toEqual({});
+    }));
+
+  it.each([
+    ['a terminal', true, {}, true],
+    ['a terminal in CI', true, { CI: 'true' }, false],
+    ['a pipe', false, {}, false],
+  ])('a first reader is waited for where people look: %s', async (_, isTTY, environment, waits) => {
+    const screen = Object.assign(new FakeTerminal(60), { isTTY });
+    const watch = await Watch.open(screen);
+    const ended = AbortSignal.timeout(300);
+    await watch.visit([screen], ended, environment);
+    expect([ended.aborted, screen.writes.join('').includes('waiting up to 20 s for a reader of the page, Ctrl-C ends it')]).toEqual([waits, waits]);
+    await watch.end(ended);
+  });
+
+  const BRIEF = 'train --layers 784,10 --epochs 1 --workers 1 --watch --run kept';
+  it.skipIf(!hasScript)('on a terminal a run that is over waits for a first reader, who gets the whole report and how to keep it', () =>
+    inFolder(async (folder) => {
+      const running = startOnTerminal(BRIEF, folder);
+      const [url] = /http\S+/.exec(await running.seen('waiting up to 20 s')) ?? [];
+      expect((await ask(url as string)).body).toContain('The run has ended.');
+      const reader = await listen(url as string);
+      await reader.hears('event: end');
+      await reader.hears('a reload would find nothing; nabla report kept --out FILE keeps it.');
+      expect(reader.heard()).toContain('Surest mistakes');
+      reader.request.destroy();
+      const { code, stdout } = await running.outcome;
+      expect(code).toBe(0);
+      const screen = new FakeTerminal(60);
+      screen.write(stdout);
+      expect(screen.lines.slice(-2)).toEqual(['          again: nabla evaluate kept', '']);
+    }),
+  );
+
+  it.skipIf(!hasScript)('Ctrl-C ends that wait at once, and the run has ended well', () =>
+    inFolder(async (folder) => {
+      const running = startOnTerminal(BRIEF, folder);
+      await running.seen('waiting up to 20 s');
+      const began = performance.now();
+      running.child.stdin?.write('\x03');
+      const { code, stdout } = await running.outcome;
+      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(code).toBe(0);
+      const screen = new FakeTerminal(60);
+      screen.write(stdout);
+      expect(screen.lines.slice(-2)).toEqual(['          again: nabla evaluate kept', '']);
     }),
   );
 

@@ -1,15 +1,13 @@
 // What `nabla train` shows on a terminal: widths, pieces that fit, colours, and the progress line, seen on a small terminal
 // that replays every write, and on a real one through `script`.
 
-import { spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StatusLine } from '#src/cli/status-line.js';
 import { cutTo, displayWidth, fitted, isLive, painter, piece, takesColour } from '#src/cli/terminal.js';
 import { TrainPrinter } from '#src/cli/train-printer.js';
 import type { DoneEvent, EpochEvent, ProgressEvent, StartEvent } from '#src/index.js';
-import { inFolder, nabla } from './command.js';
+import { hasScript, inFolder, nabla, startOnTerminal } from './command.js';
 import { FakeTerminal } from './screen.js';
 
 describe('columns of a text', () => {
@@ -234,7 +232,7 @@ const progress = (epoch: number, seconds: number): ProgressEvent => ({
 
 /** A run's events on a terminal of this width; `look` is called after each of them. */
 function shown(columns: number, look: (screen: FakeTerminal) => void, environment = {}, screen = new FakeTerminal(columns)): FakeTerminal {
-  const printer = new TrainPrinter('text', undefined, screen, environment);
+  const printer = new TrainPrinter('text', screen, environment);
   const events = [START, progress(1, 0.1), progress(1, 0.5), progress(1, 1), EPOCH, progress(2, 0.1), progress(2, 0.9), { ...EPOCH, epoch: 2 }, DONE];
   for (const event of events) {
     printer.print(event);
@@ -290,36 +288,25 @@ describe('a run on a terminal', () => {
     const text = shown(200, () => {}, environment, pipe).writes.join('');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
-    const printer = new TrainPrinter('text', undefined, pipe, environment);
+    const printer = new TrainPrinter('text', pipe, environment);
     printer.print({ ...EPOCH, epochs: 100_000, samplesPerSecond: 123_456_789, secondsLeft: 5000, trainingCost: 1e12 });
     expect(pipe.writes.at(-1)).toBe('epoch      1/100000  cost 1.000e+12  val 95.10 %  123,456,789/s  83 min left\n');
     expect(text).toContain('machine   2 workers on 2 cores, gradient owned, sparse input, kernels relaxed, 11 MB shared; same bits again on');
   });
 });
 
-const hasScript = spawnSync('script', ['--version']).status === 0;
-const MAIN = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
-
 describe('a real terminal of 60 columns (skipped where there is no util-linux script)', () => {
   beforeEach(() => void vi.useRealTimers());
 
   /** Everything that `nabla train` wrote to it; Ctrl-C is typed as soon as a text has been seen. */
-  const onTerminal = (args: string, cwd: string, interruptAt?: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const command = `stty cols 60; '${process.execPath}' '${MAIN}' train ${args}`;
-      const { CI, NO_COLOR, FORCE_COLOR, ...env } = process.env;
-      const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { ...env, TERM: 'xterm' }, timeout: 50_000, killSignal: 'SIGKILL' });
-      let text = '';
-      let typed = false;
-      child.stdout.setEncoding('utf8').on('data', (more: string) => {
-        text += more;
-        if (interruptAt === undefined || typed || !text.includes(interruptAt)) return;
-        typed = true;
-        child.stdin.write('\x03');
-      });
-      child.on('error', reject);
-      child.on('close', () => resolve(text));
-    });
+  const onTerminal = async (args: string, cwd: string, interruptAt?: string): Promise<string> => {
+    const { child, seen, outcome } = startOnTerminal(`train ${args}`, cwd);
+    if (interruptAt !== undefined) {
+      await seen(interruptAt);
+      child.stdin?.write('\x03');
+    }
+    return (await outcome).stdout;
+  };
 
   it.skipIf(!hasScript)('shows progress, breaks no line and ends clean', () =>
     inFolder(async (folder) => {

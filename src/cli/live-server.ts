@@ -52,6 +52,7 @@ export class LiveServer {
   readonly #channels = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #interval = INTERVAL;
+  #visited = false;
   /** Until when a page is expected to connect. */
   #expected = 0;
 
@@ -95,6 +96,17 @@ export class LiveServer {
   /** Whether a page is open, or has just been. */
   get watched(): boolean {
     return this.#streams.size > 0 || performance.now() < this.#expected;
+  }
+
+  /** Whether the page was ever asked for. */
+  get visited(): boolean {
+    return this.#visited;
+  }
+
+  /** Waits until the page has been asked for: so many milliseconds at most, and no longer than `signal` allows. */
+  async visit(longest: number, signal: AbortSignal): Promise<void> {
+    const began = performance.now();
+    while (!this.#visited && !signal.aborted && performance.now() - began < longest) await sleep(POLL);
   }
 
   /** There is something new in a channel. Pages hear it within the interval, with all that is new by then. */
@@ -164,6 +176,7 @@ export class LiveServer {
   }
 
   #sendPage(response: ServerResponse): void {
+    this.#visited = true;
     this.#expect();
     const body = Buffer.from(this.#content.page());
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': body.length, 'Content-Security-Policy': this.#policy });

@@ -28,21 +28,14 @@ export class TrainPrinter {
   readonly #progress: StatusLine;
   readonly #rate = new Rate();
 
-  /** Where a page shows the run, if one does. */
-  readonly #page: string | undefined;
-
-  constructor(format: 'text' | 'json', page?: string, screen: Screen = process.stdout, environment: Environment = process.env) {
+  constructor(format: 'text' | 'json', screen: Screen = process.stdout, environment: Environment = process.env) {
     this.#json = format === 'json';
-    this.#page = page;
     this.#screen = screen;
     this.#paint = painter(screen, environment);
     this.#progress = new StatusLine(screen, environment);
   }
 
   print(event: TrainEvent): void {
-    if (event.event === 'start' && this.#page !== undefined) {
-      (this.#json ? process.stderr : process.stdout).write(`watch     ${this.#page}\n`);
-    }
     if (event.event === 'progress') this.#showProgress(event);
     else if (this.#json) this.#screen.write(`${JSON.stringify(event)}\n`);
     else if (event.event !== 'checkpoint') this.#progress.print(this.#coloured(this.#text(event)));

@@ -59,11 +59,12 @@ export function trainCommand(): Command {
 async function run({ config, format, watch, watchPort, ...flags }: Flags, command: Command): Promise<void> {
   const { options, file } = withConfig(flags, config, command);
   if (watchPort !== undefined && !watch) throw wrongValue('watch-port', 'none without --watch', watchPort);
-  const page = watch ? await Watch.open(watchPort) : undefined;
   const { signal, release } = onInterrupt();
   // What it says is in the run's folder, too.
   planOutput({ failed: (message) => process.stderr.write(`warning   ${message} The run goes on.\n`) });
-  const printer = new TrainPrinter(format, page?.url);
+  const forPeople = format === 'json' ? process.stderr : process.stdout;
+  const page = watch ? await Watch.open(forPeople, watchPort) : undefined;
+  const printer = new TrainPrinter(format);
   try {
     await train({
       ...options,
@@ -74,6 +75,7 @@ async function run({ config, format, watch, watchPort, ...flags }: Flags, comman
         page?.hear(event);
       },
     });
+    await page?.visit([forPeople, process.stdout], signal);
   } catch (error) {
     throw file ? namingConfig(error, file) : error;
   } finally {

@@ -2,12 +2,18 @@
 
 import { checkInteger } from '../check.js';
 import { asError } from '../errors.js';
-import { LIVE_POLICY, livePage, partsMessage, progressMessage } from '../report/live-page.js';
+import { endMessage, LIVE_POLICY, livePage, partsMessage, progressMessage } from '../report/live-page.js';
 import { stateText } from '../report/run-tables.js';
 import type { TrainEvent } from '../training/events.js';
 import { LiveRun } from '../training/live-run.js';
 import { collectRun, type RunReport } from '../training/run-report.js';
 import { LiveServer } from './live-server.js';
+import { StatusLine } from './status-line.js';
+import { type Environment, isLive, piece, type Screen } from './terminal.js';
+
+const LOOKING = 'The run has ended. Looking at what it has learned …';
+/** Seconds that a run which has ended waits for a first reader: a browser takes some to open, many a run no longer. */
+const VISIT = 20;
 
 export class Watch {
   #server!: LiveServer;
@@ -17,16 +23,18 @@ export class Watch {
   /** What is to be said instead of the run's own state. */
   #note: string | undefined;
 
-  /** @param port default: any that is free @throws {RangeError} where it cannot be used */
-  static async open(port?: number): Promise<Watch> {
+  /**
+   * Says at once where the page is.
+   * @param screen for what people read
+   * @param port default: any that is free
+   * @throws {RangeError} where it cannot be used
+   */
+  static async open(screen: Screen, port?: number): Promise<Watch> {
     const watch = new Watch();
     const content = { page: () => watch.#page(), message: (channel: string) => watch.#message(channel) };
     watch.#server = await LiveServer.open(port === undefined ? 0 : checkInteger('watch-port', port, 1, 65_535), content, LIVE_POLICY);
+    screen.write(`watch     ${watch.#server.url}\n`);
     return watch;
-  }
-
-  get url(): string {
-    return this.#server.url;
   }
 
   hear(event: TrainEvent): void {
@@ -38,11 +46,21 @@ export class Watch {
     if (event.event !== 'progress') this.#server.touch('parts');
   }
 
+  /** Waits for a first reader, and says so, where people look at all of these; not in a pipe, not in CI. Ctrl-C ends the wait. */
+  async visit(screens: readonly Screen[], signal: AbortSignal, environment: Environment = process.env): Promise<void> {
+    if (this.#server.visited || !screens.every((screen) => isLive(screen, environment))) return;
+    this.#note = LOOKING;
+    const status = new StatusLine(screens[0], environment);
+    status.show([piece(0, `waiting up to ${VISIT} s for a reader of the page`, `waiting up to ${VISIT} s`), piece(1, 'Ctrl-C ends it')]);
+    await this.#server.visit(1000 * VISIT, signal);
+    status.end();
+  }
+
   /** Shows what came of the run to the pages that are open, and ends within some seconds; at once where `signal` says so. */
   async end(signal: AbortSignal): Promise<void> {
     const path = this.#run?.path;
     if (path !== undefined && this.#server.watched && !signal.aborted) {
-      this.#note = 'The run has ended. Looking at what it has learned …';
+      this.#note = LOOKING;
       this.#server.touch('parts');
       await collectRun(path).then(
         (report) => {
@@ -54,7 +72,7 @@ export class Watch {
         },
       );
       this.#server.touch('parts');
-    } else this.#note = `The run has ended${path === undefined ? '' : `; nabla report ${path} --out FILE makes a page of it`}.`;
+    } else this.#note = 'The run has ended.';
     await this.#server.end(this.#final ? undefined : signal);
   }
 
@@ -75,7 +93,7 @@ export class Watch {
 
   #message(channel: string): unknown {
     if (channel === 'progress') return progressMessage(this.#run?.progress);
-    if (channel === 'end') return { state: this.#state };
+    if (channel === 'end') return endMessage(this.#state, this.#run?.path);
     return this.#safely(() => partsMessage(this.#report, this.#state)) ?? partsMessage(undefined, this.#state);
   }
 

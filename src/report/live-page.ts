@@ -19,8 +19,8 @@ export interface LiveMessages {
   readonly progress: { readonly text: string; readonly share: number };
   /** All parts of the page in their order, and a sentence about the run. */
   readonly parts: { readonly state: string; readonly parts: readonly { id: string; tag: string; html: string }[] };
-  /** Nothing more will come. */
-  readonly end: { readonly state: string };
+  /** Nothing more will come; `text` says what that means for the page. */
+  readonly end: { readonly state: string; readonly text: string };
 }
 
 /**
@@ -80,7 +80,7 @@ hear('parts', (message) => {
 hear('end', (message) => {
   source.close();
   state.textContent = message.state;
-  text.textContent = 'This page is complete and stays as it is until it is closed.';
+  text.textContent = message.text;
   progress.hidden = true;
 });
 source.addEventListener('error', () => {
@@ -116,6 +116,12 @@ ${report ? runParts([report]).map(standing) : []}</div>
 export function partsMessage(report: RunReport | undefined, state: string): LiveMessages['parts'] {
   const parts = report ? runParts([report]) : [];
   return { state, parts: parts.map(({ id, tag, content }) => ({ id, tag, html: content.text })) };
+}
+
+/** @param run its folder, where it has one */
+export function endMessage(state: string, run: string | undefined): LiveMessages['end'] {
+  const keep = run === undefined ? '' : `; nabla report ${run} --out FILE keeps it`;
+  return { state, text: `This page stays until it is closed. It is served no longer: a reload would find nothing${keep}.` };
 }
 
 export function progressMessage(progress: ProgressEvent | undefined): LiveMessages['progress'] {
