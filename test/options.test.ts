@@ -2,6 +2,7 @@
 // meant, each refused with a TypeError (wrong kind) or a RangeError (wrong value) that is marked as bad input and says what
 // was expected and what was got.
 
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Dataset, Samples } from '#src/data/dataset.js';
 import { isBadInput } from '#src/errors.js';
@@ -79,6 +80,7 @@ describe('defaults', () => {
     ['reproducible beside what it means', { reproducible: true, gradient: 'owned', kernels: 'simd' }, { gradient: 'owned', kernels: 'simd' }],
     ['shards ask for partial', { shards: 4 }, { gradient: 'partial', shards: 4 }],
     ['a library asks for blas', { blas: 'libx.so' }, { kernels: 'blas', blas: 'libx.so' }],
+    ['the path of one is whole, for who goes on elsewhere', { blas: 'lib/x.so' }, { blas: resolve('lib/x.so') }],
     ['reproducible: false is nothing', { reproducible: false }, { gradient: 'owned', kernels: 'auto' }],
     ['a mini-batch is at most the training split', { batch: 51 }, { batch: 50 }],
     ['a mini-batch of all samples', { batch: 50 }, { batch: 50 }],

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
 import { type DiagnosisEvent, type EpochEvent, isBadInput, reportPage, type StartEvent, type TrainEvent, train } from '#src/index.js';
+import { KERNEL_NAMES } from '#src/kernels/kernels.js';
 import { CELL_OPACITY } from '#src/report/confusion-map.js';
 import { progressMessage } from '#src/report/live-page.js';
 import { PALETTE } from '#src/report/page.js';
@@ -186,17 +187,56 @@ describe('the page of a run', () => {
     for (const [l, row] of rows.entries()) expect(Number(row[3])).toBeCloseTo(last.layers[l].speed, 3);
   });
 
-  it('has every setting and the machine', () => {
-    const settings = new Map(tableOf(page, 'All settings').map(([name, value]) => [name, value]));
-    expect(Object.fromEntries(settings)).toMatchObject({
-      'network layers': '64, 6, 5, 4',
-      seed: '3',
-      epochs: '5',
-      eta: '0.5',
-      'learning optimiser': 'sgd',
-      'data name': 'small',
-    });
-    expect(page).toContain(`<td>${process.versions.node}</td>`);
+  it('has every setting that the run read, by its option, with the kernels that it ran with; and the machine in words', () => {
+    const { environment, data } = report.record;
+    expect(tableOf(page, 'All settings')).toEqual([
+      ['data', 'small, which a program brought'],
+      ['layers', '64, 6, 5, 4'],
+      ['activation', 'sigmoid, sigmoid'],
+      ['output', 'sigmoid'],
+      ['cost', 'cross-entropy'],
+      ['init', 'scaled'],
+      ['epochs', '5'],
+      ['batch', '10'],
+      ['eta', '0.5'],
+      ['optimiser', 'sgd'],
+      ['lambda', '0'],
+      ['l1', '0'],
+      ['schedule', 'constant'],
+      ['dropout', '0, 0'],
+      ['seed', '3'],
+      ['workers', '1'],
+      ['gradient', 'owned'],
+      ['input', 'dense'],
+      ['kernels', environment.kernels],
+      ['diagnose', 'true'],
+      ['timeout', '60 s'],
+      ['checkpoint-every', '30s'],
+      ['keep-checkpoints', '2'],
+      ['workers in the end', '1'],
+      ['SHA-256 of the data', data.sha256],
+    ]);
+    expect(environment.kernels).toBeOneOf([...KERNEL_NAMES]);
+    expect(tableOf(page, 'Machine')).toEqual([
+      ['processor', environment.cpu],
+      ['cores usable', String(environment.usable)],
+      ['cores of the machine', String(environment.machine)],
+      ['system', environment.platform],
+      ['Node.js', process.versions.node],
+    ]);
+  });
+
+  it('has what else a run was told, and of one that has ended its workers', async () => {
+    const told = join(folder, 'told');
+    const schedule = { kind: 'step', every: 3, factor: 0.5 } as const;
+    const options = { optimiser: 'adam', beta1: 0.8, gradient: 'partial', workers: 2, schedule, maxNorm: 3, patience: 4 } as const;
+    await train({ data: DATA, layers: [64, 4], epochs: 1, neurons: [{ layer: 2, neuron: 1, f: 'sigmoid' }], ...options, run: told });
+    const rows = Object.fromEntries(tableOf(await reportPage([told]), 'All settings'));
+    expect(rows).toMatchObject({ optimiser: 'adam', beta1: '0.8', gradient: 'partial', shards: '2', schedule: 'step:3,0.5', 'max-norm': '3' });
+    expect(rows).toMatchObject({ neuron: '2:1=sigmoid', patience: '4', workers: '2', 'workers in the end': '2' });
+    expect(Object.keys(rows)).not.toContain('momentum');
+    editRecord(() => ({ outcome: undefined }))(told);
+    expect(Object.keys(Object.fromEntries(tableOf(await reportPage([told]), 'All settings')))).not.toContain('workers in the end');
   });
 });
 
@@ -223,10 +263,11 @@ describe('several runs', () => {
     expect(curvesOf(both, 'curve-accuracy').map((points) => points.length)).toEqual([5, 2]);
     expect(both).toMatch(/<ul class="legend">\n<li><svg class="key".*?<span>first<\/span><\/li>\n<li><svg.*?<span>second<\/span>/s);
     expect(tableOf(both, 'Settings in which they differ')).toEqual([
-      ['network cost', 'cross-entropy', 'quadratic'],
-      ['network initialiser', 'scaled', 'normal'],
+      ['cost', 'cross-entropy', 'quadratic'],
+      ['init', 'scaled', 'normal'],
       ['epochs', '5', '2'],
       ['eta', '0.5', '0.25'],
+      ['diagnose', 'true', '–'],
     ]);
     expect(both).toContain('different costs');
     expect(page).not.toContain('different costs');
@@ -300,6 +341,12 @@ describe('what is not there is left out, and the page says so', () => {
       { data: DATA },
     );
     expect(text.slice(0, text.indexOf('<section id="curves">'))).toContain(`<dd>${says}</dd>`);
+  });
+
+  it('settings that an older version wrote, or nobody', async () => {
+    const old = editRecord(({ configuration }) => ({ configuration: { ...(configuration as object), learning: undefined } }));
+    const text = await reportPage([changed('old', old)], { data: DATA });
+    expect(tableOf(text, 'All settings')).toEqual([['settings', 'of another version of nabla: run.json has them']]);
   });
 
   it('weights that are no longer numbers', async () => {

@@ -1,5 +1,8 @@
 // What runs were asked to do, on which machine, and what came of them, as tables: one run's facts, several runs side by side.
 
+import type { KernelName } from '../kernels/kernels.js';
+import type { MachineRecord } from '../scaling/results.js';
+import { configTable } from '../training/config-writer.js';
 import type { RunLog } from '../training/run-log.js';
 import type { RunReport } from '../training/run-report.js';
 import { html, type Markup } from './html.js';
@@ -77,14 +80,46 @@ export function summary(runs: readonly NamedRun[]): Markup {
 
 /** Every setting of the runs, first those in which they differ. */
 export function configurationTables(runs: readonly NamedRun[]): Markup {
-  const all = runs.map(({ name, record }) => ({ name, rows: flat({ ...record.configuration, data: record.data }) }));
-  const whole = sideBySide('All settings', all);
+  const all = runs.map((run) => ({ name: run.name, rows: settings(run) }));
+  const whole = sideBySide('All settings, by the options of nabla train', all);
   if (runs.length === 1) return whole;
   return html`${differences(all, 'Settings in which they differ')}<details><summary>All settings</summary>${whole}</details>`;
 }
 
+/** The run's options as its configuration file has them, with the kernels and the workers that it came to. */
+function settings({ record: { configuration, data, environment, asked, outcome } }: RunLog): [string, string][] {
+  const { workers } = (outcome ?? {}) as { workers?: number };
+  const kernels = (environment?.kernels ?? configuration.kernels) as KernelName;
+  try {
+    const table = configTable(configuration, data, kernels, asked ?? {});
+    const rows: [string, string][] = Object.entries(table).map(([key, value]) => [key, settingText(key, value)]);
+    rows.push(['workers in the end', String(workers ?? '')], ['SHA-256 of the data', data.sha256 ?? '']);
+    return rows.filter(([, text]) => text !== '');
+  } catch {
+    return [['settings', 'of another version of nabla: run.json has them']];
+  }
+}
+
+function settingText(key: string, value: unknown): string {
+  if (value === undefined) return '';
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value === 'object') return `${(value as { brought: string }).brought}, which a program brought`;
+  return key === 'timeout' ? `${value} s` : String(value);
+}
+
+const MACHINE: Readonly<Record<keyof MachineRecord, string>> = {
+  cpu: 'processor',
+  usable: 'cores usable',
+  machine: 'cores of the machine',
+  platform: 'system',
+  node: 'Node.js',
+};
+
 export function machineTables(runs: readonly NamedRun[]): Markup {
-  const all = runs.map(({ name, record }) => ({ name, rows: flat(record.environment ?? {}) }));
+  const all = runs.map(({ name, record: { environment } }) => ({
+    name,
+    rows: Object.entries(MACHINE).map(([key, row]): [string, string] => [row, String(environment?.[key] ?? 'unknown')]),
+  }));
   return sideBySide('Machine', all);
 }
 
@@ -108,15 +143,4 @@ function sideBySide(caption: string, runs: readonly Rows[]): Markup {
   const head = runs.length === 1 ? ['', 'value'] : ['', ...runs.map(({ name }) => name)];
   return html`<div class="prose">${table({ caption, head, rows: names.map((name) => [name, ...values.map((of) => of.get(name) ?? '–')]) })}</div>
 `;
-}
-
-/** The leaves of an object as lines: 'network layers' is '784, 30, 10'. What is empty is left out. */
-function flat(value: unknown, name = ''): [string, string][] {
-  if (value === undefined || value === null || value === '') return [];
-  if (Array.isArray(value)) {
-    if (value.length === 0) return [];
-    return [[name, value.map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item))).join(', ')]];
-  }
-  if (typeof value === 'object') return Object.entries(value).flatMap(([key, inner]) => flat(inner, name === '' ? key : `${name} ${key}`));
-  return [[name, String(value)]];
 }

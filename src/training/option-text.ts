@@ -32,7 +32,7 @@ export function toNeuron(text: string): NeuronFunction {
   return { layer: Number(match[1]), neuron: Number(match[2]), f: match[3] };
 }
 
-const SCHEDULE_FIELDS = new Map([
+const SCHEDULE_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['step', ['every', 'factor']],
   ['halve', ['patience']],
   ['cosine', ['warmUp']],
@@ -48,4 +48,11 @@ export function toSchedule(text: string): ScheduleName | Schedule {
     throw wrongValue('schedule', 'constant, step:EPOCHS,FACTOR, halve:EPOCHS or cosine:EPOCHS', text);
   }
   return { kind, ...Object.fromEntries(numbers.map((n, k) => [fields[k], n])) } as unknown as Schedule;
+}
+
+/** The same the other way. */
+export function scheduleText(schedule: Schedule): string {
+  const numbers: Readonly<Record<string, unknown>> = { ...schedule };
+  const fields = SCHEDULE_FIELDS.get(schedule.kind) ?? [];
+  return fields.length === 0 ? schedule.kind : `${schedule.kind}:${fields.map((field) => numbers[field]).join(',')}`;
 }

@@ -1,6 +1,7 @@
 // The options of a training run: what a user may say, with defaults, and what a run then works with. The one place where
 // they are checked, for the command line and the library alike.
 
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
 import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
@@ -257,11 +258,12 @@ function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset): Inp
   return data.inputs <= SPARSE_INPUTS && density(data.training) < SPARSE_BELOW ? 'sparse' : 'dense';
 }
 
+/** Whole where it is a path, so that a run that goes on elsewhere finds it; a bare name is looked for by the system. */
 function blasPath({ blas, kernels }: TrainOptions): string | undefined {
   if (blas === undefined) return undefined;
   if (typeof blas !== 'string') throw wrongKind('blas', 'the path of a library', blas);
   if (kernels !== undefined && kernels !== 'blas') throw wrongValue('blas', `none with kernels '${kernels}'`, blas);
-  return blas;
+  return /[/\\]/.test(blas) ? resolve(blas) : blas;
 }
 
 function arithmetic({ gradient, kernels, blas, reproducible, shards }: TrainOptions): Pick<Configuration, 'gradient' | 'kernels'> {
