@@ -101,6 +101,8 @@ describe('the page of a run', () => {
     }
     expect(page).toContain(`<dt>test accuracy</dt><dd>${(100 * (epochs[4].testAccuracy as number)).toFixed(2)} %</dd>`);
     expect(page).toContain('<dt>state</dt><dd>done, 5 of 5 epochs</dd>');
+    const best = epochs.reduce((a, b) => ((b.validationAccuracy as number) > (a.validationAccuracy as number) ? b : a));
+    expect(page).toContain(`<dt>best validation</dt><dd>${(100 * (best.validationAccuracy as number)).toFixed(2)} % after epoch ${best.epoch}</dd>`);
   });
 
   it.each<[chart: string, line: number, of: (e: EpochEvent) => number | null]>([
@@ -368,7 +370,30 @@ describe('what is not there is left out, and the page says so', () => {
     expect(text).toContain('No confusion matrix and no mistakes: the targets are numbers, not classes.');
     expect(text).not.toContain('curve-accuracy');
     expect(curvesOf(text, 'curve-cost').length).toBe(3);
+    const [first, second] = (await collectRun(path, { data })).epochs;
+    const costText = (cost: number | null) => String(Number((cost as number).toPrecision((cost as number) < 0.01 ? 3 : 4)));
+    const best = (second.validationCost as number) < (first.validationCost as number) ? second : first;
+    expect(text).toContain(`<dt>test cost</dt><dd>${costText(second.testCost)}</dd>`);
+    expect(text).toContain(`<dt>best validation</dt><dd>cost ${costText(best.validationCost)} after epoch ${best.epoch}</dd>`);
     expect(curvesOf(text, 'run-1-layers').map((points) => points.length)).toEqual([2]);
+  });
+
+  it('pictures, where there is one input; and one of anything is said as one', async () => {
+    const split = { values: new Float32Array(20), labels: new Uint16Array(0), targets: new Float32Array(20) };
+    const data = { name: 'flat', inputs: 1, classes: 1, scale: 1, training: split, validation: split, test: split };
+    const path = join(folder, 'one input');
+    let learning: string | undefined;
+    const onEvent = (event: TrainEvent) => {
+      if (event.event === 'start') learning = event.learning;
+    };
+    await train({ data, layers: [1, 1], epochs: 1, run: path, workers: 1, patience: 1, schedule: { kind: 'halve', patience: 1 }, onEvent });
+    expect(learning).toBe('η halved after 1 epoch without a better validation; ends after 1 epoch without a better validation');
+    expect(readFileSync(join(path, 'log.txt'), 'utf8')).toMatch(/flat; 1 worker, kernels [^\n]*\n.*done after 1 epoch; weights/s);
+    const { missing, ...one } = await collectRun(path, { data });
+    expect(missing).toContain('No pictures of the first layer: 1 input cannot be a square picture.');
+    expect(stateText(one)).toBe('done, 1 of 1 epoch');
+    const other = await collectRun(path, { data: DATA });
+    expect(other.missing).toContain("Nothing that needs the data: 'small' has 64 inputs and 4 classes, which does not fit 1-1.");
   });
 
   it('a line of an epoch that was trained again counts once, the later one; a line being written does not count', () => {

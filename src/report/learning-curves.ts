@@ -5,7 +5,7 @@ import type { EpochEvent } from '../training/events.js';
 import { html, type Markup, NOTHING } from './html.js';
 import { type Look, legend, lineChart, lookOf, type Series } from './line-chart.js';
 import { table } from './page.js';
-import { count, fixed, measureOf, RATE_UNITS } from './words.js';
+import { costText, count, fixed, measureOf, RATE_UNITS } from './words.js';
 
 /** What the curves need of a run. */
 export interface CurveRun {
@@ -135,10 +135,4 @@ export function epochTable({ name, epochs }: CurveRun): Markup {
     head: shown.map(([head]) => head),
     rows: rows.map((e) => shown.map(([, cell]) => cell(e))),
   });
-}
-
-/** Digits enough to tell two costs of a curve apart, and few enough to stand beside it. */
-function costText(cost: number): string {
-  if (cost !== 0 && (Math.abs(cost) < 1e-3 || Math.abs(cost) >= 1e5)) return cost.toExponential(2);
-  return String(Number(cost.toPrecision(Math.abs(cost) < 0.01 ? 3 : 4)));
 }

@@ -3,11 +3,12 @@
 import type { KernelName } from '../kernels/kernels.js';
 import type { MachineRecord } from '../scaling/results.js';
 import { configTable } from '../training/config-writer.js';
+import type { EpochEvent } from '../training/events.js';
 import type { RunLog } from '../training/run-log.js';
 import type { RunReport } from '../training/run-report.js';
 import { html, type Markup } from './html.js';
 import { facts, table } from './page.js';
-import { count, fixed } from './words.js';
+import { costText, count, fixed } from './words.js';
 
 /** A run under a name that tells it apart from the others on the page. */
 export interface NamedRun extends RunReport {
@@ -17,7 +18,7 @@ export interface NamedRun extends RunReport {
 /** How the run ended, or that it has not. */
 export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' | 'epochs' | 'goingOn'>): string {
   const { state, configuration, outcome } = record;
-  const done = `${count(epochs.length)} of ${count(configuration.epochs)} epochs`;
+  const done = `${count(epochs.length)} of ${count(configuration.epochs)} ${configuration.epochs === 1 ? 'epoch' : 'epochs'}`;
   // The record may still be that of an earlier part, which a resumed run goes on from.
   if (goingOn) return `running, ${done} so far`;
   const { error, stopped } = (outcome ?? {}) as { error?: unknown; stopped?: unknown };
@@ -30,23 +31,17 @@ export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' 
 function outcomes(run: RunReport): [string, string][] {
   const { record, epochs } = run;
   const last = epochs.at(-1);
-  const best = bestValidation(run);
   const rates = epochs.map(({ samplesPerSecond }) => samplesPerSecond).sort((a, b) => a - b);
+  const seconds = epochs.reduce((sum, { seconds }) => sum + seconds, 0);
   const maybe = (name: string, value: string | undefined): [string, string][] => (value === undefined ? [] : [[name, value]]);
   return [
     ['state', stateText(run)],
     ['network', networkText(run)],
     ['data', record.data?.name ?? record.data?.source ?? 'unknown'],
     ...maybe('test accuracy', accuracy(last?.testAccuracy)),
-    ...maybe('best validation', best && `${accuracy(best.validationAccuracy)} after epoch ${best.epoch}`),
-    ...maybe(
-      'time in training',
-      last &&
-        `${fixed(
-          epochs.reduce((sum, { seconds }) => sum + seconds, 0),
-          1,
-        )} s`,
-    ),
+    ...maybe('test cost', cost(last?.testCost)),
+    ...maybe('best validation', bestValidation(run)),
+    ...maybe('time in training', last && `${fixed(seconds, 1)} s`),
     ...maybe('speed', last && `${count(rates[rates.length >> 1])} samples/s (median epoch)`),
     ['started', Number.isNaN(Date.parse(record.created)) ? 'unknown' : new Date(record.created).toUTCString()],
   ];
@@ -57,16 +52,21 @@ function networkText({ record: { configuration } }: RunLog): string {
   return `${layers.join('-')}, ${[activations].flat().join('-')}, ${cost}`;
 }
 
-function bestValidation({ epochs }: RunLog): RunLog['epochs'][number] | undefined {
-  const measured = epochs.filter(({ validationAccuracy }) => validationAccuracy !== null);
-  return measured.reduce<RunLog['epochs'][number] | undefined>(
-    (best, e) => (best === undefined || (e.validationAccuracy as number) > (best.validationAccuracy as number) ? e : best),
-    undefined,
-  );
+/** By accuracy; by cost where there is none, as of targets that are numbers. */
+function bestValidation({ epochs }: RunLog): string | undefined {
+  const figure = (e: EpochEvent): number => e.validationAccuracy ?? -(e.validationCost as number);
+  const measured = epochs.filter((e) => e.validationAccuracy !== null || e.validationCost !== null);
+  if (measured.length === 0) return undefined;
+  const best = measured.reduce((a, b) => (figure(b) > figure(a) ? b : a));
+  return `${accuracy(best.validationAccuracy) ?? `cost ${cost(best.validationCost)}`} after epoch ${best.epoch}`;
 }
 
 function accuracy(share: number | null | undefined): string | undefined {
   return share === null || share === undefined ? undefined : `${fixed(100 * share, 2)} %`;
+}
+
+function cost(value: number | null | undefined): string | undefined {
+  return value === null || value === undefined ? undefined : costText(value);
 }
 
 /** The outcomes of one run as facts, of several as a table with a column each. */

@@ -44,6 +44,12 @@ export function times(speedUp: number): string {
   return fixed(speedUp, speedUp < 100 ? 2 : 1);
 }
 
+/** Digits enough to tell two costs of a curve apart, and few enough to stand beside it. */
+export function costText(cost: number): string {
+  if (cost !== 0 && (Math.abs(cost) < 1e-3 || Math.abs(cost) >= 1e5)) return cost.toExponential(2);
+  return String(Number(cost.toPrecision(Math.abs(cost) < 0.01 ? 3 : 4)));
+}
+
 export function count(value: number): string {
   return fixed(value, 0);
 }

@@ -6,6 +6,7 @@ import { NablaError } from '../errors.js';
 import { STOP_DIVERGED } from '../parallel/barrier.js';
 import type { Walked } from '../scaling/auto.js';
 import type { Position } from './checkpoint.js';
+import { counted } from './counted.js';
 import { divergenceHint } from './divergence-hint.js';
 import type { Standing } from './keeper.js';
 import type { Configuration } from './options.js';
@@ -19,8 +20,7 @@ interface Judged {
 }
 
 export function interrupted({ epoch, samples }: Position, batch: number): NablaError {
-  const steps = Math.ceil(samples / batch);
-  const after = steps === 0 ? '' : ` after ${steps} step${steps === 1 ? '' : 's'}`;
+  const after = samples === 0 ? '' : ` after ${counted(Math.ceil(samples / batch), 'step')}`;
   return new NablaError('INTERRUPTED', `Stopped in epoch ${epoch}${after}.`);
 }
 

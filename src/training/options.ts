@@ -14,6 +14,7 @@ import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification, specif
 import { GRADIENT_MODES, type GradientMode } from '../parallel/arena.js';
 import { countCores } from '../scaling/cores.js';
 import { checkEvery } from './checkpoint-schedule.js';
+import { counted } from './counted.js';
 import type { TrainEvent } from './events.js';
 
 export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOptions {
@@ -168,13 +169,14 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   const network = specifyNetwork({ ...usual, ...given, layers: options.layers ?? [data.inputs, 100, data.classes] }, functionUrls(options));
   const { layers } = network;
   if (layers[0] !== data.inputs) {
-    throw wrongValue('layers', `${data.inputs} inputs, as many as the samples of '${data.name}' have values`, layers[0]);
+    throw wrongValue('layers', `${counted(data.inputs, 'input')}, as many as the samples of '${data.name}' have values`, layers[0]);
   }
   const outputs = layers[layers.length - 1];
   if (regression && outputs !== data.classes) {
-    throw wrongValue('layers', `${data.classes} outputs, as many as the targets of '${data.name}' have numbers`, outputs);
+    throw wrongValue('layers', `${counted(data.classes, 'output')}, as many as the targets of '${data.name}' have numbers`, outputs);
   }
-  if (outputs < data.classes) throw wrongValue('layers', `at least ${data.classes} outputs, one for each class of '${data.name}'`, outputs);
+  if (outputs < data.classes)
+    throw wrongValue('layers', `at least ${counted(data.classes, 'output')}, one for each class of '${data.name}'`, outputs);
   const { gradient, kernels } = arithmetic(options);
   if (options.shards !== undefined && gradient === 'owned') {
     throw wrongValue('shards', "none with gradient 'owned', whose bits never depend on the workers", options.shards);
@@ -185,7 +187,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   const learning = specifyLearning(options, layers.length - 2, { counts: countClasses(data) });
   const { schedule } = learning;
   if (schedule.kind === 'cosine' && schedule.warmUp >= epochs)
-    throw wrongValue('warm-up of the schedule', `fewer than the ${epochs} epochs`, schedule.warmUp);
+    throw wrongValue('warm-up of the schedule', `fewer than the ${counted(epochs, 'epoch')}`, schedule.warmUp);
   if (regression) checkRange(data, network);
   return {
     network,

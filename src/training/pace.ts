@@ -4,6 +4,7 @@
 
 import { rateFactor } from '../model/schedules.js';
 import type { PaceState } from './checkpoint.js';
+import { counted } from './counted.js';
 import type { EpochEvent } from './events.js';
 import type { Configuration } from './options.js';
 
@@ -78,7 +79,7 @@ export class Pace {
     const { patience, learning, eta } = this.#configuration;
     const { schedule } = learning;
     const { sinceBest, sinceChange, halvings } = this.#state;
-    if (patience !== undefined && sinceBest >= patience) this.#state = { ...this.#state, stopped: `no improvement in ${patience} epochs` };
+    if (patience !== undefined && sinceBest >= patience) this.#state = { ...this.#state, stopped: `no improvement in ${counted(patience, 'epoch')}` };
     else if (schedule.kind === 'halve' && sinceChange >= schedule.patience) {
       this.#state = { ...this.#state, halvings: halvings + 1, sinceChange: 0 };
       const least = `η has been halved to 1/${Math.round(1 / LEAST)} of what it was`;

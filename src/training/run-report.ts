@@ -6,6 +6,7 @@ import { countSamples, type Dataset, isRegression, type Split } from '../data/da
 import { isBadInput, NablaError } from '../errors.js';
 import { diagnose, type Stage } from '../insight/diagnose.js';
 import { type Assessment, assess } from './assessment.js';
+import { counted } from './counted.js';
 import { dataOf } from './evaluate.js';
 import { type RunLog, readRunLog } from './run-log.js';
 import { readSavedRun, type SavedNetwork } from './saved-network.js';
@@ -100,7 +101,9 @@ async function openData({ record }: RunLog, options: ReportOptions): Promise<Dat
   const { layers } = record.configuration.network;
   const outputs = layers[layers.length - 1];
   if (data.inputs !== layers[0] || data.classes > outputs) {
-    throw without(`'${data.name}' has ${data.inputs} inputs and ${data.classes} classes, which does not fit ${layers.join('-')}.`);
+    throw without(
+      `'${data.name}' has ${counted(data.inputs, 'input')} and ${counted(data.classes, 'class', 'classes')}, which does not fit ${layers.join('-')}.`,
+    );
   }
   return data;
 }
@@ -137,7 +140,7 @@ function pictureOf({ inputs, ...data }: Dataset, split: Split, index: number, si
 function firstLayerOf({ network: { layers }, parameters }: SavedNetwork): FirstLayer {
   const [I, O] = layers;
   const side = sideOf(I);
-  if (side === undefined) throw without(`${I} inputs are no square picture.`);
+  if (side === undefined) throw without(`${counted(I, 'input')} cannot be a square picture.`);
   const all = Array.from({ length: O }, (_, j) => ({ neuron: j + 1, weights: parameters.slice(j * I, (j + 1) * I) }));
   const norms = all.map(({ weights }) => weights.reduce((sum, w) => sum + w * w, 0));
   const largest = all.sort((a, b) => norms[b.neuron - 1] - norms[a.neuron - 1]).slice(0, NEURONS);

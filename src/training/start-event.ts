@@ -3,6 +3,7 @@
 import { countSamples, type Dataset } from '../data/dataset.js';
 import type { Schedule } from '../model/schedules.js';
 import { countCores } from '../scaling/cores.js';
+import { counted } from './counted.js';
 import type { StartEvent } from './events.js';
 import type { Configuration } from './options.js';
 import type { Session } from './session.js';
@@ -69,16 +70,16 @@ function describeLearning({ learning, patience }: Configuration): string | undef
     clipNorm === undefined ? '' : `norm of ∇C up to ${clipNorm}`,
     classWeights === undefined ? '' : 'classes weighted',
     schedule.kind === 'constant' ? '' : `η ${describeSchedule(schedule)}`,
-    patience === undefined ? '' : `ends after ${patience} epochs without a better validation`,
+    patience === undefined ? '' : `ends after ${counted(patience, 'epoch')} without a better validation`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 
 function describeSchedule(schedule: Exclude<Schedule, { kind: 'constant' }>): string {
-  if (schedule.kind === 'step') return `times ${schedule.factor} every ${schedule.every} epochs`;
-  if (schedule.kind === 'halve') return `halved after ${schedule.patience} epochs without a better validation`;
+  if (schedule.kind === 'step') return `times ${schedule.factor} every ${counted(schedule.every, 'epoch')}`;
+  if (schedule.kind === 'halve') return `halved after ${counted(schedule.patience, 'epoch')} without a better validation`;
   const { warmUp } = schedule;
-  return warmUp === 0 ? 'along a cosine' : `rising for ${warmUp} ${warmUp === 1 ? 'epoch' : 'epochs'}, then along a cosine`;
+  return warmUp === 0 ? 'along a cosine' : `rising for ${counted(warmUp, 'epoch')}, then along a cosine`;
 }
 
 function bitsOf({ gradient, network }: Configuration, kernels: string, fixedShards: boolean): StartEvent['bits'] {
