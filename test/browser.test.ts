@@ -107,6 +107,18 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser (${NEEDS_CHRO
     }),
   );
 
+  it('charts side by side stand on one line, whatever stands above them', () =>
+    inBrowser({}, async ({ page }) => {
+      await page.goto(urls.get('300 epochs') as string);
+      const charts = page.locator('#speed .charts .scroll > svg');
+      const [one, other, ...more] = await charts.evaluateAll((all) =>
+        all.map((chart) => chart.getBoundingClientRect()).map(({ x, bottom }) => [x, bottom]),
+      );
+      expect(more).toEqual([]);
+      expect(other[0]).toBeGreaterThan(one[0] + 300);
+      expect(other[1]).toBeCloseTo(one[1], 0);
+    }));
+
   it('can be read by keyboard: the first step skips to the curves, and charts, tables and their summaries are reached', () =>
     inBrowser({ width: 380 }, async ({ page }) => {
       await page.goto(urls.get('4 epochs') as string);
@@ -118,7 +130,7 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser (${NEEDS_CHRO
         await page.keyboard.press('Tab');
         reached.add(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''));
       }
-      for (const name of ['Cost after each epoch', 'Accuracy after each epoch', 'Figures of 4 epochs', 'Samples per second in each epoch'])
+      for (const name of ['Cost by epoch', 'Accuracy by epoch', 'Figures of 4 epochs', 'Samples per second by epoch'])
         expect([...reached]).toContain(name);
     }));
 });

@@ -312,6 +312,13 @@ describe('what is not there is left out, and the page says so', () => {
       DATA,
     ],
     [
+      'times of steps',
+      edit('metrics.jsonl', (text) => text.replaceAll('"phases"', '"untold"')),
+      /No chart of where the time of a step went: no step was timed/,
+      'outcome curves speed confusions mistakes weights layers settings machine',
+      DATA,
+    ],
+    [
       'any metrics',
       (of) => rmSync(join(of, 'metrics.jsonl')),
       /No epoch has ended yet/,
@@ -491,6 +498,40 @@ describe('charts', () => {
     }
   });
 
+  /** Where the marks of a chart stand, and what they are drawn as, by colour. */
+  const marksOf = (text: string, id: string, colour: string): { x: number; shape: string }[] => {
+    const chart = text.slice(text.indexOf(`aria-labelledby="${id}-title`)).split('</svg>')[0];
+    const marks = chart.matchAll(new RegExp(`<path class="${colour} fill" transform="translate\\(([\\d.]+),[\\d.]+\\)" d="([^"]+)"`, 'g'));
+    return [...marks].map(([, x, shape]) => ({ x: Number(x), shape }));
+  };
+
+  it.each([1, 20, 21, 300])('of %i epochs have marks along each line, the last at its end: by them runs of one colour are told apart', (count) => {
+    const epochs = Array.from({ length: count }, (_, i) => epochOf(i + 1));
+    const text = runPage(Array.from({ length: 6 }, (_, k) => ({ ...report, path: `run ${k}`, epochs })));
+    const lines = curvesOf(text, 'throughput');
+    const marks = marksOf(text, 'throughput', 'blue');
+    const shapes = [...new Set(marks.map(({ shape }) => shape))];
+    expect(shapes.length).toBe(2);
+    for (const shape of shapes) {
+      const across = marks.filter((mark) => mark.shape === shape).map(({ x }) => x);
+      expect(across.length).toBe(count <= 20 ? count : Math.ceil(count / Math.ceil(count / 20)));
+      expect(across.at(-1)).toBe(lines[0].at(-1)?.[0]);
+    }
+  });
+
+  it('say when a training figure is of, beside those after the epoch', () => {
+    expect(page).toMatch(
+      /<h2>Learning curves<\/h2>\n<p>A training figure is a mean over an epoch, .*validation and test are measured after the epoch\.<\/p>/,
+    );
+    expect(page).toContain('>Cost by epoch</title>');
+  });
+
+  it('have ticks enough on a logarithmic axis: of up to three decades at 1, 2 and 5', () => {
+    const text = runPage([{ ...report, epochs: [2.3, 0.3, 0.038].map((cost, i) => epochOf(i + 1, { trainingCost: cost })) }]);
+    const chart = text.slice(text.indexOf('aria-labelledby="curve-cost-title')).split('</svg>')[0];
+    expect([...chart.matchAll(/<text class="end"[^>]*>([\d.]+)</g)].map(([, label]) => label)).toEqual('0.02 0.05 0.1 0.2 0.5 1 2 5'.split(' '));
+  });
+
   it('have the figure of each split in its own line', () => {
     const figures = { trainingCost: 1, validationCost: 2, testCost: 3, validationAccuracy: 0.8, testAccuracy: 0.9 };
     const text = runPage([{ ...report, epochs: [epochOf(1, figures)] }]);
@@ -525,6 +566,9 @@ describe('charts', () => {
     for (const [, phase, height] of drawn) expect(Number(height) / 196).toBeCloseTo(phases[phase as keyof typeof phases], 3);
     expect(text).toContain('<title>epoch 2: gather 10.0 %, forward 40.0 %, backward 25.0 %, update 20.0 %, wait 5.0 %</title>');
     expect(runPage([{ ...report, epochs: [epochOf(1)] }])).not.toContain('run-1-phases');
+    // Waiting is pale, and not the colour of the page.
+    expect(text).toMatch(/<pattern id="run-1-phases-wait" class="neutral"[^>]*><rect class="fill" width="8" height="8" opacity="0\.2"\/>/);
+    expect(text).toMatch(/<rect class="frame" x="64" y="42" width="316" height="196"\/>\n<\/svg>/);
   });
 
   it('of any figures are well-formed and have finite coordinates', () => {

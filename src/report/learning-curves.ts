@@ -36,7 +36,7 @@ const TEST: Split = { name: 'test', line: 'dotted', cost: (e) => e.testCost, acc
 export function learningCurves(runs: readonly CurveRun[], id: string): Markup {
   const cost = lineChart({
     id: `${id}-cost`,
-    title: 'Cost after each epoch',
+    title: 'Cost by epoch',
     series: seriesOf(runs, 'cost'),
     x: 'epoch',
     y: 'cost',
@@ -46,7 +46,7 @@ export function learningCurves(runs: readonly CurveRun[], id: string): Markup {
   });
   const accuracy = lineChart({
     id: `${id}-accuracy`,
-    title: 'Accuracy after each epoch',
+    title: 'Accuracy by epoch',
     series: seriesOf(runs, 'accuracy'),
     x: 'epoch',
     y: 'accuracy, %',
@@ -100,7 +100,7 @@ export function throughputCurve(runs: readonly CurveRun[], id: string): Markup {
   );
   return lineChart({
     id,
-    title: 'Samples per second in each epoch',
+    title: 'Samples per second by epoch',
     series: runs.map(({ name, epochs }, k) => ({
       name: runs.length === 1 ? 'training' : name,
       look: lookOf(k),

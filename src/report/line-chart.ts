@@ -12,7 +12,7 @@ const HEIGHT = 290;
 /** Where the points lie; to the right of it the last values. */
 const AREA = { left: 66, right: 334, top: 42, bottom: 238 };
 const INSET = 8;
-/** Marks on a line with up to so many points; on longer ones only at its end. */
+/** Marks on a line; of more points every n-th has one, the last always. */
 const MOST_MARKS = 20;
 /** Strips that tell the values; of more points some share one. */
 const MOST_STRIPS = 200;
@@ -20,7 +20,7 @@ const MOST_STRIPS = 200;
 const MOST_LABELS = 4;
 const LABEL_HEIGHT = 16;
 /** A logarithmic axis with no more decades than this has ticks between the powers of ten. */
-const FEW_DECADES = 2;
+const FEW_DECADES = 3;
 /** On an axis that does not begin at 0, values that hardly differ are not drawn far apart. */
 const LEAST_ROOM = 0.5;
 
@@ -176,7 +176,8 @@ function drawn({ look, points }: Series, { x, y }: Scales): Markup {
     .y(([, value]) => y(value as number))
     .digits(2);
   const there = points.flatMap(([at, value]) => (value === null ? [] : [[x(at), y(value)] as const]));
-  const marked = there.length <= MOST_MARKS ? there : there.slice(-1);
+  const every = Math.ceil(there.length / MOST_MARKS);
+  const marked = there.filter((_, i) => (there.length - 1 - i) % every === 0);
   return html`<path class="${look.colour} stroke curve ${look.line}" d="${path(points) ?? ''}"/>
 ${marked.map(([across, down]) => mark(look, across, down))}
 `;

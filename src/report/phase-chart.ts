@@ -45,6 +45,7 @@ export function phaseChart(name: string, epochs: readonly EpochEvent[], id: stri
       'epoch',
     ),
     ...columns.map((column) => drawn(column, x, y, id)),
+    html`<rect class="frame" x="${AREA.left}" y="${AREA.top}" width="${AREA.right - AREA.left}" height="${AREA.bottom - AREA.top}"/>\n`,
   ];
   return html`<figure>
 <ul class="legend">

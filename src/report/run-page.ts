@@ -120,6 +120,9 @@ function leftOut(runs: readonly NamedRun[]): Markup {
 `;
 }
 
+const MOMENTS =
+  'A training figure is a mean over an epoch, of each sample at the moment it was trained on, while the network still changes; validation and test are measured after the epoch.';
+
 function curves(runs: readonly NamedRun[]): Markup {
   const trained = runs.filter(({ epochs }) => epochs.length > 0);
   if (trained.length === 0) return html`<p>No epoch has ended yet.</p>\n`;
@@ -129,7 +132,7 @@ function curves(runs: readonly NamedRun[]): Markup {
     const of = `${runs.length === 1 ? '' : `${run.name}, `}${count(run.epochs.length)} ${run.epochs.length === 1 ? 'epoch' : 'epochs'}`;
     return html`<details><summary>Figures of ${of}</summary>${epochTable(run)}</details>\n`;
   });
-  return html`${caution}${learningCurves(trained, 'curve')}${tables}`;
+  return html`<p>${MOMENTS}</p>\n${caution}${learningCurves(trained, 'curve')}${tables}`;
 }
 
 function speed(runs: readonly NamedRun[]): Markup {

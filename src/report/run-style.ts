@@ -15,6 +15,7 @@ details { margin: 0.75rem 0; }
 summary { cursor: pointer; padding: 0.35rem 0; color: var(--blue); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem 2rem; margin: 0.75rem 0; }
 .charts > * { min-width: 0; }
+.charts > figure { align-self: end; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.25rem; list-style: none; margin: 0.5rem 0; padding: 0; font-size: 0.9rem; }
 .legend li { display: flex; align-items: center; gap: 0.5rem; min-width: 0; }
 .legend span { min-width: 0; }

@@ -27,7 +27,7 @@ const PATTERNS: Readonly<Record<StepPhase, Markup>> = {
   forward: html`<rect class="fill" width="8" height="8" opacity="0.45"/><path class="stroke" d="M-2,2L2,-2M0,8L8,0M6,10L10,6"/>`,
   backward: html`<rect class="fill" width="8" height="8" opacity="0.45"/><path class="stroke" d="M-2,6L2,10M0,0L8,8M6,-2L10,2"/>`,
   update: html`<rect class="fill" width="8" height="8" opacity="0.45"/><circle class="fill" cx="4" cy="4" r="2"/>`,
-  wait: html`<rect width="8" height="8" opacity="0"/>`,
+  wait: html`<rect class="fill" width="8" height="8" opacity="0.2"/>`,
 };
 
 interface Group {

@@ -19,6 +19,7 @@ const NEURONS = 48;
 const LEAST_SIDE = 8;
 /** Training samples that the layers' speeds are measured on, as while a network trains. */
 const SAMPLES = 300;
+const UNTIMED = 'No chart of where the time of a step went: no step was timed, as in a run of one short epoch.';
 
 export interface ReportOptions {
   /** Data to assess the runs on. Default: what each was trained on. */
@@ -67,6 +68,7 @@ export interface RunReport extends RunLog {
 export async function collectRun(path: string, options: ReportOptions = {}): Promise<RunReport> {
   const log = readRunLog(path);
   const missing = log.unread === 0 ? [] : [`${log.unread} of the lines of metrics.jsonl could not be read.`];
+  if (log.epochs.length > 0 && !log.epochs.some(({ phases }) => phases)) missing.push(UNTIMED);
   const attempt = <T>(what: string, action: () => Promise<T> | T): Promise<T | undefined> => attempted(missing, what, action);
   const saved = await attempt('Its weights are not there', () => readFinite(path));
   const firstLayer = saved && (await attempt('No pictures of the first layer', () => firstLayerOf(saved)));
