@@ -127,7 +127,7 @@ describe('the page of a run', () => {
   it('has the confusion matrix, whose numbers are those of an assessment, and the commonest confusions', async () => {
     const { network, parameters } = await readSavedRun(run);
     const { confusion, correct, classes } = await assess(network, parameters, DATA, 'test');
-    const rows = tableOf(page, 'Confusion matrix, test data of small');
+    const rows = tableOf(page, 'Confusion matrix of first, test data of small');
     expect(rows.map(([, ...cells]) => cells.map(Number))).toEqual(confusion);
     expect(page).toContain(`<p>${correct} of 80 samples right, on the test data of small.</p>`);
     const cells = [...page.matchAll(/<title>(\d), named (\d): (\d+) of (\d+)(, right)?<\/title>/g)];
@@ -184,7 +184,7 @@ describe('the page of a run', () => {
   it('shows the speeds of the layers that --diagnose has measured, from before the first epoch on', () => {
     expect(curvesOf(page, 'run-1-layers').map((points) => points.length)).toEqual([6, 6, 6]);
     const last = report.diagnoses.at(-1)!;
-    const rows = tableOf(page, 'after epoch 5');
+    const rows = tableOf(page, 'Layers of first after epoch 5');
     expect(rows.map(([layer, neurons]) => `${layer}: ${neurons}`)).toEqual(['2: 6', '3: 5', '4: 4']);
     for (const [l, row] of rows.entries()) expect(Number(row[3])).toBeCloseTo(last.layers[l].speed, 3);
   });
@@ -273,6 +273,14 @@ describe('several runs', () => {
     ]);
     expect(both).toContain('different costs');
     expect(page).not.toContain('different costs');
+  });
+
+  it('have charts and tables that are told apart by their names, and no column without one', async () => {
+    const both = await reportPage([run, second], { data: DATA });
+    const regions = [...both.matchAll(/role="region" aria-label="([^"]+)"/g)].map(([, name]) => name);
+    expect(regions.length).toBeGreaterThan(15);
+    expect(regions.filter((name, i) => regions.indexOf(name) !== i)).toEqual([]);
+    for (const text of [both, page]) expect(text).not.toMatch(/<th[^>]*>\s*<\/th>/);
   });
 
   it('whose names are alike have their whole paths', async () => {

@@ -25,8 +25,8 @@ const RIGHT = CHART_WIDTH - 4;
  */
 export const CELL_OPACITY = [0.16, 0.55] as const;
 
-/** @param on what was assessed, in words; `id` is unique on the page */
-export function confusionMap({ confusion, classes }: Assessment, on: string, id: string): Markup {
+/** @param of what was assessed: a run on some data, in words; `id` is unique on the page */
+export function confusionMap({ confusion, classes }: Assessment, of: string, id: string): Markup {
   if (confusion.length === 0 || confusion.length > MOST_CLASSES) return NOTHING;
   const K = confusion.length;
   const size = (RIGHT - LEFT) / K;
@@ -47,7 +47,7 @@ export function confusionMap({ confusion, classes }: Assessment, on: string, id:
   const description = `Rows are the classes of the samples, columns what the network named. ${commonest({ confusion }).join('; ') || 'No sample was taken for another class'}.`;
   return html`<figure>
 <ul class="legend"><li>${key('blue')}<span>right</span></li><li>${key('vermilion')}<span>taken for another, stronger the more often</span></li></ul>
-${chart({ id, title: `Confusion matrix, ${on}`, description, width: CHART_WIDTH, height: bottom + 4, content })}</figure>
+${chart({ id, title: `Confusion matrix of ${of}`, description, width: CHART_WIDTH, height: bottom + 4, content })}</figure>
 `;
 }
 
@@ -86,11 +86,11 @@ export function commonest({ confusion }: Pick<Assessment, 'confusion'>): string[
 }
 
 /** Of each class how many of its samples were found, and how many of those named so are of it. */
-export function classTable({ classes }: Assessment, on: string): Markup {
+export function classTable({ classes }: Assessment, of: string): Markup {
   const share = (value: number | null): string => (value === null ? '–' : percent(value));
   const rows = classes.slice(0, MOST_ROWS);
   return table({
-    caption: `Classes, ${on}${classes.length > MOST_ROWS ? `: the first ${MOST_ROWS} of ${count(classes.length)}` : ''}`,
+    caption: `Classes of ${of}${classes.length > MOST_ROWS ? `: the first ${MOST_ROWS} of ${count(classes.length)}` : ''}`,
     head: ['class', 'samples', 'named so', 'of its samples found', 'of those named so right', 'F1'],
     rows: rows.map(({ label, samples, named, recall, precision, f1 }: ClassFigures) => [
       String(label),
@@ -104,10 +104,10 @@ export function classTable({ classes }: Assessment, on: string): Markup {
 }
 
 /** The matrix itself; nothing where it would be too wide to read. */
-export function confusionTable({ confusion }: Assessment, on: string): Markup {
+export function confusionTable({ confusion }: Assessment, of: string): Markup {
   if (confusion.length === 0 || confusion.length > MOST_CLASSES) return NOTHING;
   return table({
-    caption: `Confusion matrix, ${on}: rows are classes, columns what was named`,
+    caption: `Confusion matrix of ${of}: rows are classes, columns what was named`,
     head: ['class', ...confusion.map((_, k) => String(k))],
     rows: confusion.map((row, j) => [String(j), ...row.map(count)]),
   });

@@ -13,9 +13,9 @@ import { fixed, percent } from './words.js';
 /** Nothing where neither the metrics nor the weights tell it. */
 export function layerSpeeds({ diagnoses, speeds }: Pick<RunReport, 'diagnoses' | 'speeds'>, name: string, id: string): Markup {
   const last = diagnoses.at(-1);
-  if (last) return html`${speedCurves(diagnoses, name, id)}${inWords(last.findings)}${details(last, `after epoch ${last.epoch}`)}`;
+  if (last) return html`${speedCurves(diagnoses, name, id)}${inWords(last.findings)}${details(last, `${name} after epoch ${last.epoch}`)}`;
   if (!speeds) return NOTHING;
-  return html`${speedsByLayer(speeds.figures, name, id)}${inWords(speeds.findings)}${details(speeds.figures, 'at the weights of the run')}`;
+  return html`${speedsByLayer(speeds.figures, name, id)}${inWords(speeds.findings)}${details(speeds.figures, `${name} at the weights of the run`)}`;
 }
 
 function speedCurves(diagnoses: readonly DiagnosisEvent[], name: string, id: string): Markup {
@@ -54,7 +54,7 @@ ${findings.map(({ text, advice }) => html`<li>${`${text} ${advice}`}</li>\n`)}</
 `;
 }
 
-function details({ layers, samples }: Slowdown, when: string): Markup {
+function details({ layers, samples }: Slowdown, of: string): Markup {
   const columns: readonly (readonly [head: string, cell: (layer: LayerFigures) => string])[] = [
     ['layer', ({ layer }) => String(layer)],
     ['neurons', ({ neurons }) => String(neurons)],
@@ -67,7 +67,7 @@ function details({ layers, samples }: Slowdown, when: string): Markup {
   ];
   const head = columns.map(([name]) => name);
   return html`<details><summary>Figures of the layers</summary>
-${table({ caption: `${when}, on ${samples} training samples`, head, rows: layers.map((layer) => columns.map(([, cell]) => cell(layer))) })}</details>
+${table({ caption: `Layers of ${of}, on ${samples} training samples`, head, rows: layers.map((layer) => columns.map(([, cell]) => cell(layer))) })}</details>
 `;
 }
 

@@ -7,9 +7,10 @@ import { table } from './page.js';
 import { pngUrl } from './png.js';
 import { fixed } from './words.js';
 
-export function mistakeGallery({ mistakes, pictures, split, data }: Assessed): Markup {
+/** @param name of the run */
+export function mistakeGallery({ mistakes, pictures, split, data }: Assessed, name: string): Markup {
   if (mistakes.length === 0) return html`<p>No sample of the ${split} data was named wrongly.</p>\n`;
-  if (pictures.length === 0) return mistakeTable({ mistakes, split, data });
+  if (pictures.length === 0) return mistakeTable({ mistakes, split, data }, name);
   return html`<ul class="gallery">
 ${mistakes.map((mistake, i) => {
   const { index, label, named, confidence, right } = mistake;
@@ -21,9 +22,9 @@ ${mistakes.map((mistake, i) => {
 }
 
 /** The same mistakes in figures. */
-export function mistakeTable({ mistakes, split, data }: Pick<Assessed, 'mistakes' | 'split' | 'data'>): Markup {
+export function mistakeTable({ mistakes, split, data }: Pick<Assessed, 'mistakes' | 'split' | 'data'>, name: string): Markup {
   return table({
-    caption: `Surest mistakes on the ${split} data of ${data}`,
+    caption: `Surest mistakes of ${name} on the ${split} data of ${data}`,
     head: ['sample', 'class', 'named', 'output of the class named', 'output of its own'],
     rows: mistakes.map(({ index, label, named, confidence, right }) => [
       String(index + 1),

@@ -143,25 +143,26 @@ function speed(runs: readonly NamedRun[]): Markup {
 ${runs.length === 1 ? NOTHING : phases}`;
 }
 
-function confusions({ assessed }: NamedRun, id: string): Markup {
+function confusions({ assessed, name }: NamedRun, id: string): Markup {
   if (!assessed) return NOTHING;
   const { split, data, samples, correct } = assessed;
   const on = `${split} data of ${data}`;
+  const of = `${name}, ${on}`;
   const most = commonest(assessed);
   return html`<p>${count(correct)} of ${count(samples)} samples right, on the ${on}.</p>
-<div class="charts">${confusionMap(assessed, on, `${id}-confusion`)}
+<div class="charts">${confusionMap(assessed, of, `${id}-confusion`)}
 <div><p>${most.length === 0 ? 'No sample was taken for another class.' : 'The commonest confusions:'}</p><ol>${most.map((text) => html`<li>${text}</li>`)}</ol></div></div>
-<details><summary>Figures of the classes</summary>${classTable(assessed, on)}${confusionTable(assessed, on)}</details>
+<details><summary>Figures of the classes</summary>${classTable(assessed, of)}${confusionTable(assessed, of)}</details>
 `;
 }
 
-function mistakes({ assessed }: NamedRun): Markup {
+function mistakes({ assessed, name }: NamedRun): Markup {
   if (!assessed) return NOTHING;
   const wrong = assessed.samples - assessed.correct;
   const table =
-    assessed.pictures.length === 0 ? NOTHING : html`<details><summary>Figures of the mistakes</summary>${mistakeTable(assessed)}</details>\n`;
+    assessed.pictures.length === 0 ? NOTHING : html`<details><summary>Figures of the mistakes</summary>${mistakeTable(assessed, name)}</details>\n`;
   const shown = `${count(assessed.mistakes.length)} of ${count(wrong)} mistakes, those with the largest outputs for the wrong class first. Below each picture: its class, what the network named, and the output for that.`;
-  return html`${wrong === 0 ? NOTHING : html`<p>${shown}</p>\n`}${mistakeGallery(assessed)}${table}`;
+  return html`${wrong === 0 ? NOTHING : html`<p>${shown}</p>\n`}${mistakeGallery(assessed, name)}${table}`;
 }
 
 function layers(runs: readonly NamedRun[]): Markup {

@@ -74,6 +74,7 @@ export function summary(runs: readonly NamedRun[]): Markup {
   if (runs.length === 1) return facts(outcomes(runs[0]));
   return sideBySide(
     'What came of the runs',
+    'outcome',
     runs.map((run) => ({ name: run.name, rows: outcomes(run) })),
   );
 }
@@ -81,9 +82,9 @@ export function summary(runs: readonly NamedRun[]): Markup {
 /** Every setting of the runs, first those in which they differ. */
 export function configurationTables(runs: readonly NamedRun[]): Markup {
   const all = runs.map((run) => ({ name: run.name, rows: settings(run) }));
-  const whole = sideBySide('All settings, by the options of nabla train', all);
+  const whole = sideBySide('All settings, by the options of nabla train', 'setting', all);
   if (runs.length === 1) return whole;
-  return html`${differences(all, 'Settings in which they differ')}<details><summary>All settings</summary>${whole}</details>`;
+  return html`${differences(all)}<details><summary>All settings</summary>${whole}</details>`;
 }
 
 /** The run's options as its configuration file has them, with the kernels and the workers that it came to. */
@@ -120,7 +121,7 @@ export function machineTables(runs: readonly NamedRun[]): Markup {
     name,
     rows: Object.entries(MACHINE).map(([key, row]): [string, string] => [row, String(environment?.[key] ?? 'unknown')]),
   }));
-  return sideBySide('Machine', all);
+  return sideBySide('Machine', 'property', all);
 }
 
 interface Rows {
@@ -128,19 +129,19 @@ interface Rows {
   readonly rows: readonly (readonly [name: string, value: string])[];
 }
 
-function differences(runs: readonly Rows[], caption: string): Markup {
+function differences(runs: readonly Rows[]): Markup {
   const of = (run: Rows, name: string): string | undefined => run.rows.find(([row]) => row === name)?.[1];
   const differ = (name: string): boolean => runs.some((run) => of(run, name) !== of(runs[0], name));
   const rows = runs.map((run) => ({ ...run, rows: run.rows.filter(([name]) => differ(name)) }));
   if (rows.every((run) => run.rows.length === 0)) return html`<p>The runs have the same settings.</p>\n`;
-  return sideBySide(caption, rows);
+  return sideBySide('Settings in which they differ', 'setting', rows);
 }
 
-/** A row for each name that any of the runs has, a column for each run. */
-function sideBySide(caption: string, runs: readonly Rows[]): Markup {
+/** A row for each name that any of the runs has, a column for each run. @param what each name is */
+function sideBySide(caption: string, what: string, runs: readonly Rows[]): Markup {
   const names = [...new Set(runs.flatMap(({ rows }) => rows.map(([name]) => name)))];
   const values = runs.map(({ rows }) => new Map(rows));
-  const head = runs.length === 1 ? ['', 'value'] : ['', ...runs.map(({ name }) => name)];
+  const head = [what, ...(runs.length === 1 ? ['value'] : runs.map(({ name }) => name))];
   return html`<div class="prose">${table({ caption, head, rows: names.map((name) => [name, ...values.map((of) => of.get(name) ?? '–')]) })}</div>
 `;
 }
