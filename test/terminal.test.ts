@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StatusLine } from '#src/cli/status-line.js';
 import { cutTo, displayWidth, fitted, isLive, painter, piece, takesColour } from '#src/cli/terminal.js';
 import { TrainPrinter } from '#src/cli/train-printer.js';
-import type { DoneEvent, EpochEvent, ProgressEvent, StartEvent } from '#src/index.js';
+import type { DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent } from '#src/index.js';
 import { hasScript, inFolder, nabla, startOnTerminal } from './command.js';
 import { FakeTerminal } from './screen.js';
 
@@ -275,6 +275,22 @@ describe('a run on a terminal', () => {
     ]);
   });
 
+  it('says the speeds of the layers with commas between them, wherever a line ends; and one epoch as one', () => {
+    const screen = new FakeTerminal(40);
+    const printer = new TrainPrinter('text', screen, {});
+    const layers = [0.0712, 0.33, 1.6].map((speed, l) => ({ layer: l + 2, speed }) as DiagnosisEvent['layers'][number]);
+    printer.print({ event: 'diagnosis', epoch: 1, layers, findings: [] } as unknown as DiagnosisEvent);
+    for (const event of [
+      { ...START, workers: 1, epochs: 1 },
+      { ...DONE, epochs: 1 },
+    ])
+      printer.print(event);
+    const said = screen.lines.join(' ').replace(/ +/g, ' ');
+    expect(said).toContain('speed ‖∂C/∂b‖ of layer 2: 0.071, 3: 0.33, 4: 1.6 ');
+    expect(said).toContain('λ 0, 1 epoch, seed 1 machine 1 worker on 2 cores');
+    expect(said).toContain('95.00 % after 1 epoch in 60.0 s');
+  });
+
   it('colours what is not as it should be and how it ended, unless NO_COLOR is set', () => {
     const coloured = shown(80, () => {}).writes.join('');
     expect(coloured).toContain('\x1b[33mwarning \x1b[39m  This');
@@ -317,6 +333,22 @@ describe('a real terminal of 60 columns (skipped where there is no util-linux sc
       expect(screen.broken).toEqual([]);
       expect(screen.lines.filter((line) => line.startsWith('epoch '))).toHaveLength(1);
       expect(screen.lines.slice(-3)).toEqual(['kept in   kept', '          again: nabla evaluate kept', '']);
+    }),
+  );
+
+  it.skipIf(!hasScript)('evaluate breaks its first sentence between words', () =>
+    inFolder(async (folder) => {
+      const run = '2026-11-23T10-06-10-784-10';
+      await nabla(['train', '--layers', '784,10', '--epochs', '1', '--run', run], folder);
+      const { code, stdout } = await startOnTerminal(`evaluate ${run} --workers 1`, folder).outcome;
+      const screen = new FakeTerminal(60);
+      screen.write(stdout);
+      const sentence = screen.lines.slice(0, screen.lines.indexOf(''));
+      expect([code, sentence.length]).toEqual([0, 3]);
+      expect(Math.max(...sentence.map(({ length }) => length))).toBeLessThan(60);
+      expect(sentence.join(' ')).toMatch(
+        /^2026-11-23T10-06-10-784-10: 784-10 on 1,000 test samples of mnist: accuracy [\d.]+ % \(\d+ right\), cost [\d.]+; 1 worker, kernels \w+$/,
+      );
     }),
   );
 

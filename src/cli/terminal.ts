@@ -2,6 +2,7 @@
 // which pieces of a line fit. It writes nothing.
 
 import { styleText } from 'node:util';
+import { labelled } from '../report/text.js';
 
 /** A stream that may be a terminal: what of process.stdout is used. */
 export interface Screen {
@@ -65,6 +66,21 @@ export function cutTo(text: string, width: number): string {
     cut += segment;
   }
   return cut;
+}
+
+/**
+ * On a terminal: lines broken between words, under labels of so many columns. A word that is longer than a line, a path, stays
+ * whole, and its line with it.
+ */
+export function broken(text: string, label: number, screen: Screen): string {
+  if (screen.isTTY !== true) return text;
+  const width = roomOn(screen);
+  const lines = (line: string): string[] => {
+    const longest = Math.max(...line.slice(label).split(' ').map(displayWidth));
+    if (displayWidth(line) <= width || label + longest > width) return [line];
+    return labelled(line.slice(0, label).trim(), line.slice(label), width, label);
+  };
+  return text.split('\n').flatMap(lines).join('\n');
 }
 
 /** A piece of a line: its forms from the longest to the shortest, and its rank; that of the most important is 0. */

@@ -4,6 +4,7 @@
 
 import { labelled } from '../report/text.js';
 import { count, functionsText, TEXT_WIDTH } from '../report/words.js';
+import { counted } from '../training/counted.js';
 import type {
   CheckpointEvent,
   DiagnosisEvent,
@@ -15,7 +16,7 @@ import type {
   TrainEvent,
 } from '../training/events.js';
 import { StatusLine } from './status-line.js';
-import { displayWidth, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
+import { broken, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
 
 export class TrainPrinter {
   readonly #json: boolean;
@@ -71,12 +72,12 @@ export class TrainPrinter {
   /** The speeds of all layers, and what was not found the last time. */
   #diagnosisText({ layers, findings }: DiagnosisEvent): string {
     const width = Math.min(TEXT_WIDTH, roomOn(this.#screen));
-    const speeds = layers.map(({ layer, speed }) => `${layer}: ${speed.toPrecision(2)}`).join('  ');
+    const speeds = layers.map(({ layer, speed }) => `${layer}: ${speed.toPrecision(2)}`).join(', ');
     const before = this.#found;
     this.#found = new Set(findings.map(({ finding }) => finding));
     const fresh = findings.filter(({ finding }) => !before.has(finding));
     const found = fresh.flatMap(({ text, advice }) => labelled('found', `${text} ${advice}`, width));
-    return [...labelled('speed', `‖∂C/∂b‖ by layer  ${speeds}`, width), ...found].join('\n');
+    return [...labelled('speed', `‖∂C/∂b‖ of layer ${speeds}`, width), ...found].join('\n');
   }
 
   #text(event: Exclude<TrainEvent, ProgressEvent | CheckpointEvent>): string {
@@ -91,16 +92,8 @@ export class TrainPrinter {
     return this.#wrapped(event.event === 'start' ? startText(event) : doneText(event));
   }
 
-  /** On a terminal: lines broken between words, under their labels. A word that is longer than a line, a path, stays whole. */
   #wrapped(text: string): string {
-    if (this.#screen.isTTY !== true) return text;
-    const width = roomOn(this.#screen);
-    const broken = (line: string): string[] => {
-      const longest = Math.max(...line.slice(LABEL).split(' ').map(displayWidth));
-      if (displayWidth(line) <= width || LABEL + longest > width) return [line];
-      return labelled(line.slice(0, LABEL).trim(), line.slice(LABEL), width, LABEL);
-    };
-    return text.split('\n').flatMap(broken).join('\n');
+    return broken(text, LABEL, this.#screen);
   }
 }
 
@@ -133,8 +126,8 @@ function goingOn({ epoch, samples }: RecoveryEvent): string {
 
 function startText(e: StartEvent): string {
   const cores = e.cores === e.machineCores ? `${e.cores}` : `${e.cores} of ${e.machineCores}`;
-  const workers = `${e.workers} ${e.workers === 1 ? 'worker' : 'workers'} on ${cores} ${e.machineCores === 1 ? 'core' : 'cores'}`;
-  const gradient = e.gradient === 'partial' ? `gradient partial (${e.shards} ${e.shards === 1 ? 'shard' : 'shards'})` : 'gradient owned';
+  const workers = `${counted(e.workers, 'worker')} on ${cores} ${e.machineCores === 1 ? 'core' : 'cores'}`;
+  const gradient = e.gradient === 'partial' ? `gradient partial (${counted(e.shards, 'shard')})` : 'gradient owned';
   const bits = {
     'any machine': 'on any machine with any workers',
     'this machine': 'on this machine with any workers',
@@ -145,7 +138,7 @@ function startText(e: StartEvent): string {
     ...(e.from === undefined ? [] : [`from      ${e.from}`]),
     ...(e.resumed ? [`resumed   in epoch ${e.resumed.epoch}, after ${count(e.resumed.samples)} of ${count(e.samples)} samples`] : []),
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
-    `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${e.epochs} epochs, seed ${e.seed}`,
+    `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${counted(e.epochs, 'epoch')}, seed ${e.seed}`,
     ...(e.learning === undefined ? [] : [`learning  ${e.learning}`]),
     `machine   ${workers}, ${gradient}, ${e.input} input, kernels ${e.kernels}, ${count(e.memoryBytes / 2 ** 20)} MB shared; same bits again ${bits}`,
     ...(e.workersWhy === undefined ? [] : [`settings  ${e.workersWhy}`]),
@@ -197,7 +190,7 @@ function doneText(e: DoneEvent): string {
   return [
     '',
     ...stopped,
-    `done      ${test} after ${e.epochs} epochs in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
+    `done      ${test} after ${counted(e.epochs, 'epoch')} in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
     ...trace,
     ...kept,
   ].join('\n');
