@@ -14,6 +14,7 @@ import { type CompletableCommand, completableCommands } from '#src/cli/completio
 import { fishScript } from '#src/cli/completion/fish.js';
 import { zshScript } from '#src/cli/completion/zsh.js';
 import { evaluateCommand } from '#src/cli/evaluate.js';
+import { predictCommand } from '#src/cli/predict.js';
 import { trainCommand } from '#src/cli/train.js';
 import { inFolder, nabla } from './command.js';
 
@@ -68,13 +69,23 @@ const LINES: [line: string, offered: string[]][] = [
   ['nabla export --to b', ['book']],
   ['nabla reproduce ch1-s', ['ch1-slow']],
   ['nabla complete ', ['bash', 'zsh', 'fish']],
+  ['nabla predict --header ', ['auto', 'yes', 'no']],
+  ['nabla predict r', RUNS],
+  ['nabla predict --top 3 r', RUNS],
+  ['nabla predict --top=3 r', RUNS],
+  ['nabla predict runs/other r', ['rows.csv', 'runs']],
+  ['nabla predict --top=3 --fit runs/other r', ['rows.csv', 'runs']],
+  ['nabla predict runs/other rows.csv - r', ['rows.csv', 'runs']],
+  ['nabla evaluate runs/other r', []],
+  ['nabla evaluate --split test r', RUNS],
+  ['nabla report runs/other r', RUNS],
 ];
 
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nabla-test-'));
   for (const path of [...RUNS, 'my digits']) mkdirSync(join(folder, path), { recursive: true });
-  writeFileSync(join(folder, 'net.toml'), '');
+  for (const file of ['net.toml', 'rows.csv']) writeFileSync(join(folder, file), '');
   for (const shell of SHELLS) {
     const { code, stdout, stderr } = await nabla(['complete', shell], folder);
     expect([code, stderr]).toEqual([0, '']);
@@ -113,6 +124,7 @@ describe.each(SHELLS)('%s', (shell) => {
         { flags: ['--hard'], description: 'it\'s "a": `b` $(touch x) \\d [e]', values: { names: ["it's", 'plain'] }, again: true },
         { flags: ['--list'], description: '', values: { names: ['one', 'two'], list: true }, again: false },
       ],
+      arguments: [],
     };
     const script = { bash: bashScript, zsh: zshScript, fish: fishScript }[shell]('nabla', [hard]);
     writeFileSync(join(folder, `hard.${shell}`), script);
@@ -124,13 +136,15 @@ describe.each(SHELLS)('%s', (shell) => {
 });
 
 describe('what there is to complete', () => {
-  const program = new Command('nabla').addCommand(trainCommand()).addCommand(evaluateCommand());
+  const some = [trainCommand(), evaluateCommand(), predictCommand()];
+  const program = new Command('nabla');
+  for (const command of some) program.addCommand(command);
   program.addCommand(completeCommand(program));
   const commands = completableCommands(program);
 
   it('is every command with every option of its help', () => {
     expect(commands.map(({ name }) => name)).toEqual(
-      ['train', 'evaluate', 'complete', 'help'].filter((name) => commands.some((c) => c.name === name)),
+      ['train', 'evaluate', 'predict', 'complete', 'help'].filter((name) => commands.some((c) => c.name === name)),
     );
     expect(commands[0].options.flatMap(({ flags }) => flags).filter((flag) => flag.startsWith('--'))).toEqual([
       ...trainCommand().options.map(({ long }) => long),
@@ -139,10 +153,10 @@ describe('what there is to complete', () => {
   });
 
   it('has names for every option whose value is one of some, and they stand in its help', () => {
-    const options = [trainCommand(), evaluateCommand()].flatMap((command) => command.options.map((option) => ({ command: command.name(), option })));
+    const options = some.flatMap((command) => command.options.map((option) => ({ command: command.name(), option })));
     for (const { command, option } of options) {
       const values = commands.find(({ name }) => name === command)?.options.find(({ flags }) => flags[0] === option.long)?.values;
-      const named = /<(name|how|cost|set|mode|format|split|f|f,…)>/.test(option.flags);
+      const named = /<(name|how|when|column|cost|set|mode|format|split|f|f,…)>/.test(option.flags);
       expect([option.long, (values?.names.length ?? 0) > 0]).toEqual([
         option.long,
         named || ['--data', '--workers', '--class-weights', '--checkpoint-every'].includes(String(option.long)),

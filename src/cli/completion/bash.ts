@@ -1,6 +1,6 @@
 // Completion for bash 3.2 and later, as a script that needs nothing else: no package of completions, and no start of Node.
 
-import type { CompletableCommand, Values } from './completable.js';
+import { type CompletableCommand, flagsWithValue, type Values } from './completable.js';
 import { quoted } from './quoted.js';
 
 export function bashScript(program: string, commands: readonly CompletableCommand[]): string {
@@ -10,7 +10,10 @@ export function bashScript(program: string, commands: readonly CompletableComman
     '      case $prev in',
     ...byReply(command).map(([words, flags]) => `        ${flags.join('|')}) ${words}; return ;;`),
     '      esac',
-    `      if [[ $cur != -* ]]; then ${reply(command.values ?? { names: [] })}; return; fi`,
+    '      if [[ $cur != -* ]]; then',
+    ...argumentLines(command).map((line) => `        ${line}`),
+    '        return',
+    '      fi',
     '      ;;',
   ]);
   return `# ${program} in bash: source <(${program} complete bash)
@@ -41,8 +44,21 @@ _${program}_runs() {
   if (( \${#COMPREPLY[@]} == 0 )); then _${program}_paths -f; fi
 }
 
+# Counts the arguments before the word at hand into $place; $1 has the options that a value follows.
+_${program}_count() {
+  local i word
+  place=0
+  for (( i = 2; i < COMP_CWORD; i++ )); do
+    word="\${COMP_WORDS[i]}"
+    if [[ $word != -?* ]]; then place=$(( place + 1 ))
+    elif [[ \${COMP_WORDS[i + 1]} == = ]]; then i=$(( i + 2 ))
+    elif [[ " $1 " == *" $word "* ]]; then i=$(( i + 1 ))
+    fi
+  done
+}
+
 _${program}() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" options=
+  local place cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" options=
   COMPREPLY=()
   # bash takes --option=value apart.
   if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev="\${COMP_WORDS[COMP_CWORD - 2]}"; fi
@@ -58,6 +74,13 @@ ${branches.join('\n')}
 
 complete -F _${program} ${program}
 `;
+
+  /** What is replied for an argument, by how many stand before it. */
+  function argumentLines(command: CompletableCommand): string[] {
+    if (command.arguments.length === 0) return [];
+    const branches = command.arguments.map(({ values, again }, place) => `  ${again ? '*' : place}) ${reply(values)} ;;`);
+    return [`_${program}_count ${quoted(flagsWithValue(command).join(' '))}`, 'case $place in', ...branches, 'esac'];
+  }
 
   /** What is replied after which options. */
   function byReply({ options }: CompletableCommand): [words: string, flags: string[]][] {

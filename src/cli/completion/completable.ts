@@ -2,7 +2,7 @@
 // follow each. Choices that commander does not know, because the library checks them, are named here.
 
 import type { Argument, Command, Option } from 'commander';
-import { CSV_LABELS } from '../../data/csv.js';
+import { CSV_HEADERS, CSV_LABELS } from '../../data/csv.js';
 import { SPLITS } from '../../data/dataset.js';
 import { INVERT } from '../../data/samples-file.js';
 import { EXPORT_FORMATS } from '../../export/formats.js';
@@ -33,12 +33,18 @@ export interface CompletableOption {
   readonly again: boolean;
 }
 
+interface CompletableArgument {
+  readonly values: Values;
+  /** Whether it can be given again: the last one, of which there may be several. */
+  readonly again: boolean;
+}
+
 export interface CompletableCommand {
   readonly name: string;
   readonly description: string;
   readonly options: readonly CompletableOption[];
-  /** What its arguments may be; undefined where it has none. */
-  readonly values?: Values;
+  /** In their order. */
+  readonly arguments: readonly CompletableArgument[];
 }
 
 const ONE_OF = (names: readonly string[]): Values => ({ names });
@@ -58,6 +64,7 @@ const VALUES: ReadonlyMap<string, Values> = new Map([
   ['kernels', ONE_OF(['auto', ...KERNEL_NAMES])],
   ['checkpoint-every', ONE_OF(['5e', '30s', '10m', 'never'])],
   ['invert', ONE_OF(INVERT)],
+  ['header', ONE_OF(CSV_HEADERS)],
   ['label', ONE_OF(CSV_LABELS)],
   ['workers', ONE_OF(['auto'])],
   ['bench workers', NOTHING],
@@ -73,6 +80,7 @@ const VALUES: ReadonlyMap<string, Values> = new Map([
   ['train run', { names: [], paths: 'folders' }],
   ['reproduce data', { names: [], paths: 'folders' }],
   ['ids', ONE_OF(PUBLISHED_RUNS.map(({ id }) => id))],
+  ['files', { names: [], paths: 'files' }],
 ]);
 
 /** What a placeholder says of files. */
@@ -89,7 +97,10 @@ export function completableCommands(program: Command): CompletableCommand[] {
     name: command.name(),
     description: command.description(),
     options: help.visibleOptions(command).map((option) => completableOption(command, option)),
-    values: argumentValues(command),
+    arguments: command.registeredArguments.map((argument) => ({
+      values: valuesOf(command, argument.name(), argument),
+      again: argument.variadic,
+    })),
   }));
 }
 
@@ -110,9 +121,9 @@ function valuesOf(command: Command, name: string, { argChoices, ...option }: Opt
   return VALUES.get(`${command.name()} ${name}`) ?? VALUES.get(name) ?? PLACEHOLDERS.get(placeholder) ?? NOTHING;
 }
 
-function argumentValues(command: Command): Values | undefined {
-  const [argument] = command.registeredArguments;
-  return argument && valuesOf(command, argument.name(), argument);
+/** Flags that a value follows. */
+export function flagsWithValue({ options }: CompletableCommand): string[] {
+  return options.flatMap(({ flags, values }) => (values ? flags : []));
 }
 
 /** As much of a description as a shell's list has room for: up to its first colon, semicolon or bracket. */

@@ -1,15 +1,19 @@
 // Completion for fish, with descriptions: a script to be sourced, or kept as nabla.fish in ~/.config/fish/completions.
 
-import type { CompletableCommand, Values } from './completable.js';
+import { type CompletableCommand, flagsWithValue, type Values } from './completable.js';
 import { fishQuoted } from './quoted.js';
 
 export function fishScript(program: string, commands: readonly CompletableCommand[]): string {
-  const lines = commands.flatMap(({ name, description, options, values }) => {
-    const inside = `complete -c ${program} -n '__fish_seen_subcommand_from ${name}'`;
+  const lines = commands.flatMap((command) => {
+    const { name, description, options } = command;
+    const inside = `__fish_seen_subcommand_from ${name}`;
+    const place = (k: number, again: boolean): string => `__${program}_place ${again ? '-ge' : '-eq'} ${k} ${flagsWithValue(command).join(' ')}`;
     return [
       `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${fishQuoted(description)}`,
-      ...(values ? [`${inside} ${follows(values)}`] : []),
-      ...options.map((option) => `${inside} ${flagsOf(option.flags)} ${follows(option.values)} -d ${fishQuoted(option.description)}`),
+      ...command.arguments.map(({ values, again }, k) => `complete -c ${program} -n '${inside}; and ${place(k, again)}' ${follows(values)}`),
+      ...options.map(
+        (option) => `complete -c ${program} -n '${inside}' ${flagsOf(option.flags)} ${follows(option.values)} -d ${fishQuoted(option.description)}`,
+      ),
     ];
   });
   return `# ${program} in fish: ${program} complete fish | source
@@ -18,6 +22,23 @@ export function fishScript(program: string, commands: readonly CompletableComman
 function __${program}_list
     set -l before (commandline -ct | string replace -r '^--[^=]*=' '' | string match -r '^.*,'; or echo)
     printf '%s\\n' $before$argv
+end
+
+# Whether the arguments before the word at hand are so many: -eq 1 --options --that --a --value --follows.
+function __${program}_place
+    # The program and its command are no arguments.
+    set -l place -2
+    set -l value no
+    for word in (commandline -opc)
+        if test $value = yes
+            set value no
+        else if not string match -qr -- '^-.' $word
+            set place (math $place + 1)
+        else if contains -- $word $argv
+            set value yes
+        end
+    end
+    test $place $argv[1] $argv[2]
 end
 
 function __${program}_runs

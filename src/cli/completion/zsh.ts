@@ -46,8 +46,9 @@ if [[ $funcstack[1] == _${program} ]]; then _${program} "$@"; else compdef _${pr
     );
   }
 
-  function argumentSpecs({ values }: CompletableCommand): string[] {
-    return values ? [`*:argument:${action(values)}`] : [];
+  /** 1:argument:action, or a star for those that can be given again. */
+  function argumentSpecs(command: CompletableCommand): string[] {
+    return command.arguments.map(({ values, again }, k) => `${again ? '*' : k + 1}:argument:${action(values)}`);
   }
 
   function action({ names, list, paths }: Values): string {
