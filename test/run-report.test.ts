@@ -96,7 +96,9 @@ describe('the page of a run', () => {
       expect(rows[i].slice(1, 4).map(Number)).toEqual(
         [e.trainingCost, e.validationCost, e.testCost].map((cost) => Number((cost as number).toPrecision(4))),
       );
-      expect(rows[i].slice(4, 6)).toEqual([e.validationAccuracy, e.testAccuracy].map((share) => (100 * (share as number)).toFixed(2)));
+      expect(rows[i].slice(4, 7)).toEqual(
+        [e.trainingAccuracy, e.validationAccuracy, e.testAccuracy].map((share) => (100 * (share as number)).toFixed(2)),
+      );
       expect(rows[i].at(-1)).toBe(Math.round(e.samplesPerSecond).toLocaleString('en'));
     }
     expect(page).toContain(`<dt>test accuracy</dt><dd>${(100 * (epochs[4].testAccuracy as number)).toFixed(2)} %</dd>`);
@@ -109,8 +111,9 @@ describe('the page of a run', () => {
     ['curve-cost', 0, (e) => e.trainingCost],
     ['curve-cost', 1, (e) => e.validationCost],
     ['curve-cost', 2, (e) => e.testCost],
-    ['curve-accuracy', 0, (e) => e.validationAccuracy],
-    ['curve-accuracy', 1, (e) => e.testAccuracy],
+    ['curve-accuracy', 0, (e) => e.trainingAccuracy],
+    ['curve-accuracy', 1, (e) => e.validationAccuracy],
+    ['curve-accuracy', 2, (e) => e.testAccuracy],
     ['throughput', 0, (e) => e.samplesPerSecond],
   ])('the points of %s, line %i, lie as far apart as its values', (chart, line, of) => {
     const lines = curvesOf(page, chart);
@@ -262,7 +265,7 @@ describe('several runs', () => {
     const both = await reportPage([run, second], { data: DATA });
     expect(unbalanced(both)).toEqual([]);
     expect(curvesOf(both, 'curve-cost').map((points) => points.length)).toEqual([5, 5, 2, 2]);
-    expect(curvesOf(both, 'curve-accuracy').map((points) => points.length)).toEqual([5, 2]);
+    expect(curvesOf(both, 'curve-accuracy').map((points) => points.length)).toEqual([5, 5, 2, 2]);
     expect(both).toMatch(/<ul class="legend">\n<li><svg class="key".*?<span>first<\/span><\/li>\n<li><svg.*?<span>second<\/span>/s);
     expect(tableOf(both, 'Settings in which they differ')).toEqual([
       ['cost', 'cross-entropy', 'quadratic'],
@@ -527,6 +530,22 @@ describe('charts', () => {
     }
   });
 
+  it('of runs that did not count how many training samples were right have no such line, nor a word of it', async () => {
+    const old = changed(
+      'uncounted',
+      edit('metrics.jsonl', (text) => text.replaceAll('"trainingAccuracy"', '"untold"')),
+    );
+    const [alone, beside] = [await reportPage([old], { data: DATA }), await reportPage([old, second], { data: DATA })];
+    const legends = (text: string) =>
+      [...text.matchAll(/<ul class="legend">(.*?)<\/ul>/gs)].map(([, list]) => list.match(/(?<=<span>)\w+/g)?.join(' '));
+    expect(curvesOf(alone, 'curve-accuracy').length).toBe(2);
+    expect(legends(alone).slice(0, 2)).toEqual(['training validation test', 'validation test']);
+    expect(alone).not.toContain('training accuracy');
+    expect(curvesOf(beside, 'curve-accuracy').map((points) => points.length)).toEqual([5, 2, 2]);
+    expect(legends(beside).slice(0, 2)).toEqual(['uncounted second', 'training validation']);
+    expect(legends(page).slice(0, 2)).toEqual(['training validation test', 'training validation test']);
+  });
+
   it('say when a training figure is of, beside those after the epoch', () => {
     expect(page).toMatch(
       /<h2>Learning curves<\/h2>\n<p>A training figure is a mean over an epoch, .*validation and test are measured after the epoch\.<\/p>/,
@@ -541,11 +560,11 @@ describe('charts', () => {
   });
 
   it('have the figure of each split in its own line', () => {
-    const figures = { trainingCost: 1, validationCost: 2, testCost: 3, validationAccuracy: 0.8, testAccuracy: 0.9 };
+    const figures = { trainingCost: 1, validationCost: 2, testCost: 3, trainingAccuracy: 0.7, validationAccuracy: 0.8, testAccuracy: 0.9 };
     const text = runPage([{ ...report, epochs: [epochOf(1, figures)] }]);
     const heights = (id: string): number[] => curvesOf(text, id).map(([[, y]]) => axisOf(text, id)(y));
     for (const [i, value] of heights('curve-cost').entries()) expect(value).toBeCloseTo(i + 1, 2);
-    for (const [i, value] of heights('curve-accuracy').entries()) expect(value).toBeCloseTo([80, 90][i], 1);
+    for (const [i, value] of heights('curve-accuracy').entries()) expect(value).toBeCloseTo([70, 80, 90][i], 1);
   });
 
   it('of thousands of epochs thin out their table, and say so', () => {
@@ -584,6 +603,7 @@ describe('charts', () => {
     const share = fc.oneof(fc.constant(null), fc.double({ min: 0, max: 1, noNaN: true }));
     const figures = fc.record({
       trainingCost: cost.map((c) => c ?? Number.NaN),
+      trainingAccuracy: share,
       validationCost: cost,
       testCost: cost,
       validationAccuracy: share,

@@ -28,7 +28,7 @@ interface Split {
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-const TRAINING: Split = { name: 'training', line: '', cost: (e) => finite(e.trainingCost), accuracy: () => null };
+const TRAINING: Split = { name: 'training', line: '', cost: (e) => finite(e.trainingCost), accuracy: (e) => e.trainingAccuracy };
 const VALIDATION: Split = { name: 'validation', line: 'dashed', cost: (e) => e.validationCost, accuracy: (e) => e.validationAccuracy };
 const TEST: Split = { name: 'test', line: 'dotted', cost: (e) => e.testCost, accuracy: (e) => e.testAccuracy };
 
@@ -65,7 +65,7 @@ function sharedLegend(runs: readonly CurveRun[]): Markup {
   return html`${legend(runs.map(({ name }, k) => ({ name, look: lookOf(k) })))}${legend(kinds)}`;
 }
 
-/** Of one run all splits; of several the training cost and one split beside it, or the lines would hide each other. */
+/** Of one run all splits; of several the training and one split beside it, or the lines would hide each other. */
 function seriesOf(runs: readonly CurveRun[], what: 'cost' | 'accuracy'): Series[] {
   const points = (epochs: readonly EpochEvent[], split: Split): Series['points'] =>
     epochs.map((e) => {
@@ -123,6 +123,7 @@ export function epochTable({ name, epochs }: CurveRun): Markup {
     ['training cost', (e) => maybe(finite(e.trainingCost), costText)],
     ['validation cost', (e) => maybe(e.validationCost, costText)],
     ['test cost', (e) => maybe(e.testCost, costText)],
+    ['training accuracy, %', (e) => maybe(e.trainingAccuracy, (v) => fixed(100 * v, 2))],
     ['validation accuracy, %', (e) => maybe(e.validationAccuracy, (v) => fixed(100 * v, 2))],
     ['test accuracy, %', (e) => maybe(e.testAccuracy, (v) => fixed(100 * v, 2))],
     ['η', (e) => (e.eta === undefined ? '–' : String(Number(e.eta.toPrecision(4))))],
