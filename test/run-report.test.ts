@@ -63,6 +63,9 @@ const editRecord = (change: (record: Record<string, unknown>) => object) =>
     return JSON.stringify({ ...record, ...change(record) });
   });
 
+/** A run of other data. */
+const recordOfData = (change: Record<string, unknown>) => editRecord(({ data }) => ({ data: { ...(data as object), ...change } }));
+
 /** The body rows of the table with this caption, as texts. */
 function tableOf(text: string, caption: string): string[][] {
   const table = text.slice(text.indexOf(`<caption>${caption}`)).split('</table>')[0];
@@ -307,13 +310,29 @@ describe('what is not there is left out, and the page says so', () => {
       'outcome curves speed layers settings machine',
       DATA,
     ],
-    ['data', () => undefined, /Nothing that needs the data: small: there is no such folder/, 'outcome curves speed weights layers settings machine'],
+    [
+      'data that a file holds',
+      () => undefined,
+      /Nothing that needs the data: [^<]*: a program brought &#39;small&#39; to this run/,
+      'outcome curves speed weights layers settings machine',
+    ],
+    [
+      'data where they were',
+      recordOfData({ brought: false }),
+      /Nothing that needs the data: small: there is no such folder/,
+      'outcome curves speed weights layers settings machine',
+    ],
     [
       'data of that kind',
-      () => undefined,
-      /Nothing that needs the data: &#39;small&#39; has 7 inputs and 4 classes, which does not fit 64-6-5-4/,
+      recordOfData({ source: 'mnist', brought: false, sha256: undefined }),
+      /Nothing that needs the data: [^<]*: &#39;mnist&#39; has 784 inputs and 10 classes, which does not fit 64-6-5-4/,
       'outcome curves speed weights layers settings machine',
-      smallData(),
+    ],
+    [
+      'the data as they were',
+      recordOfData({ source: 'mnist', brought: false }),
+      /Nothing that needs the data: [^<]*: &#39;mnist&#39; no longer holds the samples/,
+      'outcome curves speed weights layers settings machine',
     ],
     [
       'a line',
@@ -410,8 +429,7 @@ describe('what is not there is left out, and the page says so', () => {
     const { missing, ...one } = await collectRun(path, { data });
     expect(missing).toContain('No pictures of the first layer: 1 input cannot be a square picture.');
     expect(stateText(one)).toBe('done, 1 of 1 epoch');
-    const other = await collectRun(path, { data: DATA });
-    expect(other.missing).toContain("Nothing that needs the data: 'small' has 64 inputs and 4 classes, which does not fit 1-1.");
+    await expect(collectRun(path, { data: DATA })).rejects.toThrow("'small' has 64 inputs and 4 classes, which does not fit 1-1.");
   });
 
   it('a line of an epoch that was trained again counts once, the later one; a line being written does not count', () => {
@@ -706,7 +724,9 @@ describe('nabla report', () => {
       });
       expect(text).toContain('<h1>2 runs beside one another</h1>');
       const plain = await nabla(['report', run, '--out', 'page.html'], work);
-      expect(plain.stdout).toMatch(/^page\.html: 1 run, \d+ kB\nleft out {2}.*Nothing that needs the data: small: there is no such folder/);
+      expect(plain.stdout).toMatch(
+        /^page\.html: 1 run, \d+ kB\nleft out {2}.*Nothing that needs the data: .*: a program brought 'small' to this run/,
+      );
     }));
 
   it.each([
@@ -715,13 +735,25 @@ describe('nabla report', () => {
     ['a folder that is not there', () => [run, '--out', 'none/page.html'], /out: expected a file in a folder that exists/],
     ['a run that is none', () => ['.', '--out', 'page.html'], /holds no run/],
     ['no run', () => ['--out', 'page.html'], /missing required argument/],
+    ['data that are not there', () => [run, '--data', 'none', '--out', 'old.html'], /^error: none: there is no such folder/],
+    ['data of another kind', () => [second, '--data', 'mnist', '--out', 'old.html'], /second: 'mnist' has 784 inputs.*does not fit 64-6-5-4/],
   ])('refuses %s: one line, code 2, nothing written', (_, args, says) =>
     inFolder(async (work) => {
+      writeFileSync(join(work, 'old.html'), 'the page before');
+      const before = contents(work);
       const { code, stdout, stderr } = await nabla(['report', ...args()], work);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(/^error: [^\n]*\n$/);
       expect(stderr).toMatch(says);
-      expect(contents(work)).toEqual({});
+      expect(contents(work)).toEqual(before);
     }),
   );
+
+  it('refuses data that do not fit where the weights are gone, too', async () => {
+    const copy = changed('neither', (of) => {
+      rmSync(join(of, 'weights.safetensors'));
+      rmSync(join(of, 'checkpoints'), { recursive: true });
+    });
+    await expect(reportPage([copy], { data: smallData() })).rejects.toThrow(/'small' has 7 inputs/);
+  });
 });

@@ -9,8 +9,8 @@ import { layoutOf } from '../model/layout.js';
 import { loadFunctions } from '../model/own-functions.js';
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
 import { Random } from '../random.js';
-import { dataOf } from '../training/evaluate.js';
 import { functionUrls, type TrainOptions } from '../training/options.js';
+import { dataOfRun } from '../training/run-data.js';
 import type { RunRecord } from '../training/run-folder.js';
 import { readSavedRun } from '../training/saved-network.js';
 import type { Place } from './paths.js';
@@ -35,10 +35,16 @@ export interface SubjectOptions extends Partial<NetworkOptions>, Pick<TrainOptio
   bias?: readonly [layer: number, neuron: number];
 }
 
+/** A run that the network comes from. */
+interface SavedRun {
+  readonly path: string;
+  readonly record: RunRecord;
+}
+
 export interface SubjectNetwork {
   readonly spec: NetworkSpecification;
   readonly seed: number;
-  readonly run?: { readonly path: string; readonly record: RunRecord };
+  readonly run?: SavedRun;
   /** The parameters, [P] in the book's order. */
   values(): Float32Array;
 }
@@ -105,7 +111,7 @@ export async function sampleOf(options: SubjectOptions, { spec, seed, run }: Sub
   const y = options.y === undefined ? undefined : checkVector('y', options.y, outputs);
   if (!run) return { x: x ?? madeUpInput(seed, inputs), y: y ?? madeUpTarget(seed, outputs), origin: x ? 'given' : 'seed' };
   if (!x) {
-    const sample = await fromData(options, run.record, spec);
+    const sample = await fromData(options, run, spec);
     return { ...sample, y: y ?? sample.y };
   }
   for (const name of OF_A_RUN) if (options[name] !== undefined) throw wrongValue(name, 'none beside x', options[name]);
@@ -113,8 +119,8 @@ export async function sampleOf(options: SubjectOptions, { spec, seed, run }: Sub
   return { x, y, origin: 'given' };
 }
 
-async function fromData(options: SubjectOptions, record: RunRecord, { layers }: NetworkSpecification): Promise<Sample> {
-  const data = await dataOf(options, record);
+async function fromData(options: SubjectOptions, { path, record }: SavedRun, { layers }: NetworkSpecification): Promise<Sample> {
+  const data = await dataOfRun(path, record, { data: options.data });
   const outputs = layers[layers.length - 1];
   if (data.inputs !== layers[0]) throw wrongValue('data', `samples of ${layers[0]} values, for the inputs of the run`, data.inputs);
   if (data.classes > outputs) throw wrongValue('data', `at most ${outputs} classes, for the outputs of the run`, data.classes);

@@ -4,7 +4,7 @@
 import { availableMemory } from 'node:process';
 import { checkOneOf } from '../check.js';
 import { type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
-import { datasetOf, isSameSource } from '../data/load.js';
+import { datasetOf } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
@@ -16,6 +16,7 @@ import { loadFunctions } from '../model/own-functions.js';
 import { NETWORK_OPTIONS, type NetworkOptions, optionsOf } from '../model/specification.js';
 import { Random } from '../random.js';
 import { type Configuration, configure, functionUrls, type TrainOptions } from '../training/options.js';
+import { dataOfRun } from '../training/run-data.js';
 import { readSavedRun } from '../training/saved-network.js';
 
 /** Options of a training run that say which network, which data and which arithmetic. */
@@ -90,9 +91,7 @@ async function savedRun(run: string, options: SubjectOptions): Promise<Found> {
   }
   const { network, record, parameters } = await readSavedRun(run);
   const { seed, eta } = record.configuration;
-  const { source, validation } = record.data;
-  const of = options.data ?? source;
-  const data = await datasetOf(of, { seed, validation: options.validation ?? (isSameSource(of, source) ? validation : undefined) });
+  const data = await dataOfRun(run, record, options);
   const { functions } = network;
   const own = { ...optionsOf(network), functions, seed: options.seed ?? seed, eta: options.eta ?? eta };
   const checked = configure({ ...options, ...own, workers: 1 }, data);

@@ -31,7 +31,7 @@ export interface PagePart {
  * The page of one run, or of several over one another: one self-contained HTML file.
  * @param runs folders of runs, each once and at most MOST_RUNS
  * @throws {TypeError | RangeError} for what is no list of such folders
- * @throws {NablaError} BAD_DATA where a folder holds no record of a run
+ * @throws {NablaError} BAD_DATA where a folder holds no record of a run, or where the data that the options name cannot be used
  */
 export async function reportPage(runs: readonly string[], options: ReportOptions = {}): Promise<string> {
   return runPage(await collectRuns(runs, options));

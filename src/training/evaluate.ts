@@ -3,7 +3,6 @@
 
 import { checkInteger, checkOneOf } from '../check.js';
 import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
-import { datasetOf, isSameSource } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
@@ -11,7 +10,7 @@ import { type NetworkSpecification, optionsOf } from '../model/specification.js'
 import { WorkerPool } from '../parallel/pool.js';
 import { type Assessment, assess } from './assessment.js';
 import { type Configuration, configure, workersOf } from './options.js';
-import type { RunRecord } from './run-folder.js';
+import { dataOfRun } from './run-data.js';
 import { readSavedRun } from './saved-network.js';
 import { type Evaluation, Session } from './session.js';
 
@@ -47,7 +46,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
   const { network, record, parameters } = await readSavedRun(options.run);
   const pool = new WorkerPool(workersOf(options.workers));
   try {
-    const data = await dataOf(options, record);
+    const data = await dataOfRun(options.run, record, { data: options.data });
     if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
     const configuration = configurationOf(options, network, data);
     const session = await Session.start(configuration, data, parameters, pool);
@@ -67,12 +66,6 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
   } finally {
     await pool.close();
   }
-}
-
-/** The data that is named, or else those that the run was trained on, split in the same way. */
-export async function dataOf({ data }: Pick<EvaluateOptions, 'data'>, { data: trained, configuration }: RunRecord): Promise<Dataset> {
-  const source = data ?? trained.source;
-  return datasetOf(source, { seed: configuration.seed, validation: isSameSource(source, trained.source) ? trained.validation : undefined });
 }
 
 function configurationOf({ workers, kernels }: EvaluateOptions, network: NetworkSpecification, data: Dataset): Configuration {

@@ -7,7 +7,7 @@ import { isBadInput, NablaError } from '../errors.js';
 import { diagnose, type Stage } from '../insight/diagnose.js';
 import { type Assessment, assess } from './assessment.js';
 import { counted } from './counted.js';
-import { dataOf } from './evaluate.js';
+import { dataOfRun } from './run-data.js';
 import { type RunLog, readRunLog } from './run-log.js';
 import { readSavedRun, type SavedNetwork } from './saved-network.js';
 
@@ -63,7 +63,7 @@ export interface RunReport extends RunLog {
 /**
  * Reads all there is of a run.
  * @param path its folder
- * @throws {NablaError} BAD_DATA where there is no record of a run
+ * @throws {NablaError} BAD_DATA where there is no record of a run, or where the data that the options name cannot be used
  */
 export async function collectRun(path: string, options: ReportOptions = {}): Promise<RunReport> {
   const log = readRunLog(path);
@@ -72,9 +72,11 @@ export async function collectRun(path: string, options: ReportOptions = {}): Pro
   const attempt = <T>(what: string, action: () => Promise<T> | T): Promise<T | undefined> => attempted(missing, what, action);
   const saved = await attempt('Its weights are not there', () => readFinite(path));
   const firstLayer = saved && (await attempt('No pictures of the first layer', () => firstLayerOf(saved)));
-  const data = saved && (await attempt('Nothing that needs the data', () => openData(log, options)));
-  const assessed = data && (await attempt('No confusion matrix and no mistakes', () => assessClasses(saved, data)));
-  const speeds = data && log.diagnoses.length === 0 ? await attempt('No speeds of the layers', () => speedsOf(path, data)) : undefined;
+  const opened = (): Promise<Dataset> => openData(log, options);
+  // Data that are asked for are used or refused; what the run says of its own may be out of date.
+  const data = options.data === undefined ? saved && (await attempt('Nothing that needs the data', opened)) : await opened();
+  const assessed = saved && data && (await attempt('No confusion matrix and no mistakes', () => assessClasses(saved, data)));
+  const speeds = saved && data && log.diagnoses.length === 0 ? await attempt('No speeds of the layers', () => speedsOf(path, data)) : undefined;
   return { ...log, firstLayer, assessed, speeds, missing };
 }
 
@@ -98,13 +100,14 @@ async function readFinite(path: string): Promise<Required<SavedNetwork>> {
   return saved;
 }
 
-async function openData({ record }: RunLog, options: ReportOptions): Promise<Dataset> {
-  const data = await dataOf(options, record);
+async function openData({ path, record }: RunLog, options: ReportOptions): Promise<Dataset> {
+  const data = await dataOfRun(path, record, { data: options.data });
   const { layers } = record.configuration.network;
   const outputs = layers[layers.length - 1];
   if (data.inputs !== layers[0] || data.classes > outputs) {
-    throw without(
-      `'${data.name}' has ${counted(data.inputs, 'input')} and ${counted(data.classes, 'class', 'classes')}, which does not fit ${layers.join('-')}.`,
+    throw new NablaError(
+      'BAD_DATA',
+      `${path}: '${data.name}' has ${counted(data.inputs, 'input')} and ${counted(data.classes, 'class', 'classes')}, which does not fit ${layers.join('-')}.`,
     );
   }
   return data;

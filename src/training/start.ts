@@ -68,7 +68,7 @@ function agree(what: string, given: unknown, own: string | readonly unknown[], f
 
 /** What is new to the network depends on how the data were split when it was trained. */
 function otherSplit({ data = 'mnist', seed = 1, validation }: TrainOptions, { data: then, configuration }: RunRecord, from: string): string[] {
-  if (!isSameSource(data, then?.source)) return [];
+  if (then?.brought || !isSameSource(data, then?.source)) return [];
   const drawn = data === 'mnist' && seed !== configuration.seed;
   const cut = data !== 'mnist' && validation !== then.validation;
   const remedy = drawn ? `seed ${configuration.seed}` : `validation ${then.validation ?? 'left open'}`;
