@@ -13,11 +13,12 @@ import { images, labels, writeIdxFolder } from './idx-folder.js';
 
 const random = seeded('divergence');
 
-function dataset(largest: number, targets = false): Dataset {
+/** @param targets the largest, where they are numbers */
+function dataset(largest: number, targets?: number): Dataset {
   const samples = (n: number): Dataset['training'] => ({
     values: Float32Array.from({ length: n * 8 }, () => (random.uniform() * 2 - 1) * largest),
-    labels: targets ? new Uint16Array(0) : Uint16Array.from({ length: n }, () => random.below(3)),
-    ...(targets ? { targets: Float32Array.from({ length: n * 3 }, () => random.uniform()) } : {}),
+    labels: Uint16Array.from({ length: targets === undefined ? n : 0 }, () => random.below(3)),
+    targets: targets === undefined ? undefined : Float32Array.from({ length: n * 3 }, () => -targets * random.uniform()),
   });
   return { name: 'random', inputs: 8, classes: 3, scale: 1, training: samples(400), validation: samples(0), test: samples(40) };
 }
@@ -36,6 +37,8 @@ const CASES: [what: string, options: TrainOptions, largest: number, hint: RegExp
     1,
     /^An output 'linear' with cost 'quadratic' .* softmax with log-likelihood/,
   ],
+  ['huber, whose slopes are at most 1', { activation: 'relu', cost: 'huber' }, 1, /^Try a smaller learning rate/],
+  ['hinge, too', { activation: 'relu', cost: 'hinge' }, 1, /^Try a smaller learning rate/],
   [
     'nothing but η',
     { activation: 'sigmoid' },
@@ -51,9 +54,18 @@ describe('the hint', () => {
     expect(divergenceHint(configure({ eta: 3, workers: 1, ...options }, data), data)).toMatch(hint);
   });
 
-  test('a regression may have a linear output', () => {
-    const data = dataset(1, true);
-    expect(divergenceHint(configure({ eta: 3, workers: 1, activation: 'tanh' }, data), data)).toMatch(/^Try a smaller learning rate/);
+  test.each<[what: string, targets: number, options: TrainOptions, hint: RegExp]>([
+    ['may have a linear output', 1, { activation: 'tanh' }, /^Try a smaller learning rate/],
+    [
+      'with targets of hundreds of thousands',
+      2e5,
+      {},
+      /^Targets reach (19\d|200)000: scale them to about -1 to 1, and the outputs back\. .* than 3\.$/,
+    ],
+    ['of such targets by a cost that is never steep', 2e5, { cost: 'huber' }, /^Try a smaller learning rate/],
+  ])('a regression %s', (_, targets, options, hint) => {
+    const data = dataset(1, targets);
+    expect(divergenceHint(configure({ eta: 3, workers: 1, ...options }, data), data)).toMatch(hint);
   });
 });
 
