@@ -1,5 +1,5 @@
 // Runs from the command line: the lines of `--format json`, weights that hash to what was reported and evaluate to what
-// was reported, and every way in which a run ends early: diverged, interrupted, terminated, unable to write, unheard.
+// was reported, and every way in which a run ends early: diverged, interrupted, terminated, unheard.
 
 import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -187,14 +187,6 @@ describe('a run that ends early', () => {
       expect(jsonLines(again.stdout)[0].accuracy).toBeGreaterThan(0.5);
     }),
   );
-
-  it('unable to write: code 1 and one line, when a file stands where the folder should be', () =>
-    inFolder(async (folder) => {
-      writeFileSync(join(folder, 'file'), '');
-      const { code, stdout, stderr } = await nabla('train --layers 784,10 --epochs 1 --run file/kept --format json'.split(' '), folder);
-      expect(stderr).toMatch(/^error: file\/kept cannot be written: [^\n]+\n$/);
-      expect([code, stdout]).toEqual([1, '']);
-    }));
 
   it('unheard, as in `nabla train | head -1`: no stack, and the run is not left as if it went on', () =>
     inFolder(async (folder) => {

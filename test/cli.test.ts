@@ -1,7 +1,7 @@
 // How the command line is used, and above all misused: help that names every option, and a table of command lines that
 // cannot be meant, each of which must end with exit code 2 and one plain line on standard error, having written nothing.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contents, inFolder, nabla } from './command.js';
@@ -155,8 +155,14 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['train -d', /train-images-idx3-ubyte: byte 13: the file ends/, (folder) => writeIdxFolder(folder, { trainingImages: images(9).subarray(0, 13) })],
   ['train -d --layers 6,4', /train-labels-idx1-ubyte: byte 4: 0 labels/, (folder) => writeIdxFolder(folder, { trainingLabels: idxBytes([0], []) })],
   ['train --run .', /run: expected a folder without a run in it, got '\.'/, (folder) => writeFileSync(join(folder, 'run.json'), '{}')],
+  ['train --run file', /run: expected a folder, got 'file'/, (folder) => writeFileSync(join(folder, 'file'), '')],
+  ['train --run file/a/b', /run: expected a folder, got 'file\/a\/b'/, (folder) => writeFileSync(join(folder, 'file'), '')],
+  ['train --run link/kept', /run: expected a folder, got 'link\/kept'/, (folder) => symlinkSync('nowhere', join(folder, 'link'))],
+  ['train --run ', /run: expected a folder, got ''/],
   ['train -d --format json --epochs 0', /epochs: .*got 0/],
   ['train -d --trace nowhere/trace.json', /trace: expected a file in a folder that exists, got 'nowhere\/trace.json'/],
+  ['train -d --trace file/trace.json', /trace: expected a file in a folder that exists/, (folder) => writeFileSync(join(folder, 'file'), '')],
+  ['train -d --trace ', /trace: expected a file, not a folder, got ''/],
   ['train -d --trace-steps 0', /traceSteps: .*got 0/],
   ['bench -d --workers 0', /workers: expected a whole number from 1 to 1024, got 0/],
   ['bench -d --workers two', /workers: expected a number, got 'two'/],

@@ -3,7 +3,7 @@
 // written is not worth a run.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { array, type InferOutput, literal, minValue, number, object, optional, picklist, pipe, safeParse, string } from 'valibot';
@@ -11,6 +11,7 @@ import { asError } from '../errors.js';
 import { KERNEL_NAMES } from '../kernels/kernels.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import { GRADIENT_MODES } from '../parallel/arena.js';
+import { makeFolder } from '../training/folder.js';
 import type { Configuration, TrainOptions } from '../training/options.js';
 import type { MachineRecord } from './results.js';
 
@@ -63,7 +64,7 @@ export function saveProfile(subject: ProfileSubject, ranking: readonly RankedSet
   const path = profilePath(subject);
   const text = JSON.stringify({ format: FORMAT, created: new Date().toISOString(), subject, ranking }, undefined, 1);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const fresh = `${path}.${process.pid}`;
     writeFileSync(fresh, `${text}\n`);
     // Whoever reads meanwhile sees the old profile or the new one.

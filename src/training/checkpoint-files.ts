@@ -1,12 +1,13 @@
 // The checkpoints of a run's folder: `checkpoints/step-000001200.safetensors`, the newest few of them, and `best.safetensors`
 // from the epoch with the best validation. They are written while training goes on, one at a time.
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asError, NablaError } from '../errors.js';
 import { layoutOf } from '../model/layout.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, isCheckpoint, weightsOf } from './checkpoint.js';
+import { makeFolder } from './folder.js';
 import { decodeTensors, encodeTensors, MAX_HEADER, parametersOf, parameterTensors } from './safetensors.js';
 import { replaceFile, replaceFileLater, saving } from './whole-file.js';
 
@@ -34,7 +35,7 @@ export class CheckpointFiles {
 
   /** Keeps the network that the run starts from. @throws {NablaError} NOT_SAVED */
   writeStart(file: Uint8Array): void {
-    saving(this.#path, () => mkdirSync(this.#path, { recursive: true }));
+    saving(this.#path, () => makeFolder(this.#path));
     replaceFile(join(this.#path, START), file);
   }
 
@@ -45,7 +46,7 @@ export class CheckpointFiles {
    */
   async write(checkpoint: Checkpoint, best: BestNetwork | undefined): Promise<string> {
     const path = join(this.#path, nameOf(checkpoint));
-    saving(this.#path, () => mkdirSync(this.#path, { recursive: true }));
+    saving(this.#path, () => makeFolder(this.#path));
     if (best) await replaceFileLater(join(this.#path, BEST), encodeTensors(parameterTensors(checkpoint.layers, best.parameters), best.metadata));
     await replaceFileLater(path, encodeCheckpoint(checkpoint));
     for (const name of names(this.#path).slice(this.#keep)) await rm(join(this.#path, name), { force: true });

@@ -1,22 +1,15 @@
 // Files that a user asks for beside a run: a trace, figures, a page. A path that cannot be is bad input, and said before anything
 // is computed; a disk that cannot take the file is a failure.
 
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asError, NablaError, wrongValue } from '../errors.js';
+import { isFolder } from './folder.js';
 
-/** Refuses a file that cannot be written because its folder is not there, or because it is a folder itself. */
+/** Refuses a file that cannot be written because its folder is not there, or because it has no name or a folder's. */
 export function checkOutputPath(what: string, path: string): void {
-  if (isFolder(path)) throw wrongValue(what, 'a file, not a folder', path);
-  if (!existsSync(dirname(path))) throw wrongValue(what, 'a file in a folder that exists', path);
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
+  if (path === '' || isFolder(path)) throw wrongValue(what, 'a file, not a folder', path);
+  if (!isFolder(dirname(path))) throw wrongValue(what, 'a file in a folder that exists', path);
 }
 
 /** @throws {NablaError} NOT_SAVED */

@@ -1,7 +1,7 @@
 // The folder of a run: `run.json` with the configuration, the machine and the outcome, `config.json` with the options that
 // start the same run again, `metrics.jsonl` with a line per epoch, `log.txt` with what happened when, `checkpoints` to go on from, `weights.safetensors` with the parameters in the end.
 
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOneOf } from '../check.js';
 import { asError, NablaError, wrongValue } from '../errors.js';
@@ -19,6 +19,7 @@ import {
   runOfCheckpoint,
 } from './checkpoint-files.js';
 import type { DiagnosisEvent, EpochEvent } from './events.js';
+import { checkFolder, makeFolder } from './folder.js';
 import { METRICS, Metrics } from './metrics.js';
 import type { Configuration, TrainOptions } from './options.js';
 import { lock } from './run-lock.js';
@@ -90,7 +91,7 @@ export class RunFolder {
    */
   static create(path: string, record: Omit<RunRecord, 'format' | 'state'>, config: string, start?: Float32Array): RunFolder {
     RunFolder.check(path);
-    saving(path, () => mkdirSync(path, { recursive: true }));
+    saving(path, () => makeFolder(path));
     const unlock = lock(path);
     try {
       const folder = new RunFolder(path, { format: FORMAT, state: 'running', ...record }, undefined, config);
@@ -121,8 +122,9 @@ export class RunFolder {
     return n === 1 ? path : `${path}-${n}`;
   }
 
-  /** Throws where `path` cannot become a run's folder because there is one. */
+  /** Throws where `path` cannot become a run's folder: there is a run in it, or something that is no folder. */
   static check(path: string): void {
+    checkFolder('run', path);
     if (existsSync(join(path, RECORD))) throw wrongValue('run', 'a folder without a run in it', path, 'Name another folder, or resume that run.');
     const taken = [CONFIG, METRICS, LOG, WEIGHTS].find((name) => existsSync(join(path, name))) ?? (hasCheckpoints(path) ? 'checkpoints' : undefined);
     if (taken !== undefined) throw wrongValue('run', `a folder without '${taken}', which a run writes`, path, 'Name another folder.');
