@@ -183,7 +183,7 @@ const REFUSED: [text: string, args: string, says: RegExp][] = [
   ['max-norm = 0', '', /^error: c\.toml: maxNorm: /],
   ['neuron = "2:9=tanh"', '', /^error: c\.toml: neuron of layer 2: .*got 9\./],
   ['schedule = { kind = "step", every = 0 }\nepochs = 3', '', /^error: c\.toml: epochs of the schedule: /],
-  ['shards = 4', '--gradient owned', /^error: c\.toml: shards: expected none with gradient 'owned'/],
+  ['shards = 4\ngradient = "owned"', '', /^error: c\.toml: shards: expected none with gradient 'owned'/],
   ['epochs = 3', '--epochs 0', /^error: epochs: expected/],
   ['epochs = 3', '--eta 0', /^error: eta: expected/],
   ['data = "nowhere"', '', /^error: .*\/nowhere: there is no such folder/],

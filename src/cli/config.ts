@@ -3,19 +3,29 @@
 
 import type { Command } from 'commander';
 import { NablaError } from '../errors.js';
+import { besideTyped } from '../training/config-asides.js';
 import { type ConfigFile, readConfig } from '../training/config-file.js';
 import type { TrainOptions } from '../training/options.js';
 
-/** The command line's options over those of the file that it names. The file is undefined where it names none. */
-export function withConfig<T extends TrainOptions>(flags: T, path: string | undefined, command: Command): { options: T; file?: ConfigFile } {
+interface Configured<T> {
+  readonly options: T;
+  /** The file with the options that come from there; undefined where none is named. */
+  readonly file?: ConfigFile;
+  /** What of the file does not count beside what was typed. */
+  readonly warnings: readonly string[];
+}
+
+/** The command line's options over those of the file that it names. */
+export function withConfig<T extends TrainOptions>(flags: T, path: string | undefined, command: Command): Configured<T> {
   // The library has the same defaults.
   const typed = Object.fromEntries(Object.entries(flags).filter(([name]) => command.getOptionValueSource(name) !== 'default')) as T;
-  if (path === undefined) return { options: typed };
+  if (path === undefined) return { options: typed, warnings: [] };
   const file = readConfig(path);
   if (file.brought !== undefined && typed.data === undefined) {
     throw new NablaError('BAD_DATA', `${path}: data: a program brought '${file.brought}' to that run, and no file holds it. Say --data.`);
   }
+  const { options, aside } = besideTyped(typed, file.options);
+  const warnings = [...aside].map(([option, keys]) => `--${option} sets aside ${keys.join(', ')} of ${path}.`);
   // An option that was typed is the command line's, whatever a message says of it.
-  const left = Object.entries(file.options).filter(([name]) => !Object.hasOwn(typed, name));
-  return { options: { ...file.options, ...typed }, file: { ...file, options: Object.fromEntries(left) } };
+  return { options: { ...options, ...typed }, file: { ...file, options }, warnings };
 }

@@ -57,7 +57,7 @@ export function trainCommand(): Command {
 }
 
 async function run({ config, format, watch, watchPort, ...flags }: Flags, command: Command): Promise<void> {
-  const { options, file } = withConfig(flags, config, command);
+  const { options, file, warnings } = withConfig(flags, config, command);
   if (watchPort !== undefined && !watch) throw wrongValue('watch-port', 'none without --watch', watchPort);
   const { signal, release } = onInterrupt();
   // What it says is in the run's folder, too.
@@ -71,7 +71,7 @@ async function run({ config, format, watch, watchPort, ...flags }: Flags, comman
       runs: flags.resume === undefined ? 'runs' : undefined,
       signal,
       onEvent: (event: TrainEvent) => {
-        printer.print(event);
+        printer.print(withWarnings(event, warnings));
         page?.hear(event);
       },
     });
@@ -83,4 +83,9 @@ async function run({ config, format, watch, watchPort, ...flags }: Flags, comman
     await page?.end(signal);
     release();
   }
+}
+
+/** The first event, with what the command line has to say. */
+function withWarnings(event: TrainEvent, warnings: readonly string[]): TrainEvent {
+  return event.event === 'start' && warnings.length > 0 ? { ...event, warnings: [...warnings, ...(event.warnings ?? [])] } : event;
 }

@@ -126,12 +126,15 @@ const READERS = {
   epsilon: ['rmsprop', 'adam', 'adamw'],
 } as const;
 
+/** Whether an optimiser reads a number of learning; those that are of no optimiser are read by all. */
+export function readsNumber(optimiser: OptimiserName, name: string): boolean {
+  const readers: readonly OptimiserName[] | undefined = READERS[name as keyof typeof READERS];
+  return readers === undefined || readers.includes(optimiser);
+}
+
 /** The options that make this learning again. */
 export function optionsOfLearning({ dropout, ...learning }: Learning): LearningOptions {
-  const read = Object.entries(learning).filter(([name]) => {
-    const readers: readonly OptimiserName[] | undefined = READERS[name as keyof typeof READERS];
-    return readers === undefined || readers.includes(learning.optimiser);
-  });
+  const read = Object.entries(learning).filter(([name]) => readsNumber(learning.optimiser, name));
   return { ...Object.fromEntries(read), dropout: dropout.length > 0 ? dropout : undefined };
 }
 
