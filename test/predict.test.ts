@@ -130,6 +130,23 @@ describe('scaling', () => {
   });
 
   it.each([
+    ['run', '0.5,'.repeat(783), /^a\.csv: expected numbers from 0 to 255.*got none above 1\. Say --scale 1 /],
+    ['net.json', '0.5,'.repeat(783), /^a\.csv: expected numbers from 0 to 255.*got none above 1\. Say --scale 1 /],
+    ['run', '256,'.repeat(783), /^a\.csv: line 1, column 1: expected a number from 0 to 255.*got '256'\. .*--scale\.$/],
+  ])('CSV that %s was not trained on is refused, unless a scale is said', async (name, row, says) => {
+    const files = [bytes('a.csv', Buffer.from(`${row}0`))];
+    await expect(predict({ run: path(name), files })).rejects.toMatchObject({ code: 'BAD_DATA', message: expect.stringMatching(says) });
+    for (const scale of [1, 1 / 255]) expect((await predict({ run: path(name), files, scale })).predictions.length).toBe(1);
+  });
+
+  it('the names that pandas gives columns are no sample', async () => {
+    const names = Array.from({ length: 784 }, (_, k) => k).join(',');
+    const [a] = await run(bytes('a.csv', Buffer.from(`${names}\n${digit(3).join(',')}\n`)));
+    const [b] = await run(bytes('b.csv', Buffer.from(digit(3).join(','))));
+    expect(a).toEqual({ ...b, file: 'a.csv' });
+  });
+
+  it.each([
     ['pictures, of a network of numbers', 'floats', undefined, /^scale: expected one for the pixels of a\.pgm.*--scale 1\/255\.$/],
     ['a scale of nothing', 'zero', 0, /^scale: expected a finite number above 0, got 0/],
     ['a run that does not say', 'old', undefined, /^scale: .*does not say how its inputs were read.*--scale 1\/255/],

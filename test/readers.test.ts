@@ -196,8 +196,9 @@ describe('PGM', () => {
 });
 
 describe('CSV', () => {
+  const COUNTED = '0,1,2,3,4,5,6,7';
   const read = (text: string, more: Partial<CsvOptions> = {}) =>
-    readCsv('a.csv', Buffer.from(text), { inputs: 3, header: 'auto', label: 'none', ...more });
+    readCsv('a.csv', Buffer.from(text), { inputs: 3, header: 'auto', label: 'none', bytes: false, ...more });
 
   it.each<[string, string, Partial<CsvOptions>, number[], number[] | undefined]>([
     ['rows', '1,2,3\n4,5.5,-6e1\n', {}, [1, 2, 3, 4, 5.5, -60], undefined],
@@ -206,6 +207,16 @@ describe('CSV', () => {
     ['tabs, a byte order mark, empty lines', '\ufeff1\t2\t3\n\n4\t5\t6\n\n', {}, [1, 2, 3, 4, 5, 6], undefined],
     ['a header', 'a,b,c\n1,2,3\n', {}, [1, 2, 3], undefined],
     ['a header of numbers', '0,1,2\n1,2,3\n', { header: 'yes' }, [1, 2, 3], undefined],
+    ['a header that counts', `${COUNTED}\n7,6,5,4,3,2,1,0\n`, { inputs: 8 }, [7, 6, 5, 4, 3, 2, 1, 0], undefined],
+    ['the same beside a name', `label,${COUNTED}\n9,7,6,5,4,3,2,1,0\n`, { inputs: 8, label: 'first' }, [7, 6, 5, 4, 3, 2, 1, 0], [9]],
+    ['a class counted with the rest', `${COUNTED},8\n7,6,5,4,3,2,1,0,9\n`, { inputs: 8, label: 'last' }, [7, 6, 5, 4, 3, 2, 1, 0], [9]],
+    ['a sample that counts, where that is said', `${COUNTED}\n`, { inputs: 8, header: 'no' }, [0, 1, 2, 3, 4, 5, 6, 7], undefined],
+    ['a sample of few numbers that count', '0,1,2\n', {}, [0, 1, 2], undefined],
+    ['a sample that nearly counts', '0,1,2,3,4,5,6,8\n', { inputs: 8 }, [0, 1, 2, 3, 4, 5, 6, 8], undefined],
+    ['any line before, where that is said', 'digits of mine\n1,2,3\n', { header: 'yes' }, [1, 2, 3], undefined],
+    ['bytes, and grey levels between them', '0,255,0.5\n', { bytes: true }, [0, 255, 0.5], undefined],
+    ['bytes that are black or nearly', '0,0,1\n', { bytes: true }, [0, 0, 1], undefined],
+    ['a class that is no byte', '300,1,2,3\n', { bytes: true, label: 'first' }, [1, 2, 3], [300]],
     ['a class first', 'label,a,b,c\n7,1,2,3\n0,4,5,6\n', { label: 'first' }, [1, 2, 3, 4, 5, 6], [7, 0]],
     ['a class last', '1,2,3,9\n', { label: 'last' }, [1, 2, 3], [9]],
   ])('%s', async (_, text, more, values, found) => {
@@ -217,22 +228,43 @@ describe('CSV', () => {
     ['a class that is not said', '1,2,3,4\n', {}, /line 1: .*got 4\. If one holds the class, say so: --label first/],
     ['no class where it is said', '1,2,3\n', { label: 'first' }, /expected 4 columns.* and one for the class, got 3\. Without a class/],
     ['a word among numbers', '1,2,3\n4,five,6\n', {}, /^a\.csv: line 2, column 2: expected a number, got 'five'\.$/],
-    ['a word in the first row', '1,2,x\n', {}, /line 1, column 3: expected a number, got 'x'/],
+    ['a word in the first row', '1,2,x\n', {}, /line 1, column 3: expected a number, got 'x'\. If this row holds names, say so: --header yes\.$/],
+    ['a word beside names that count', 'label,0,1\n1,2,3\n', {}, /column 1: expected a number, got 'label'\. If this row holds names.*--header yes/],
+    ['a word where no header is said to be', '1,2,x\n', { header: 'no' }, /column 3: expected a number, got 'x'\.$/],
+    ['names that are too few', 'a,b\n1,2,3\n', {}, /^a\.csv: line 1: expected 3 columns, .*got 2\. If this row holds names/],
+    ['a word after names', 'a,b,c\n1,2,x\n', {}, /line 2, column 3: expected a number, got 'x'\.$/],
+    ['spaces between columns', '1 2 3\n', {}, /^a\.csv: line 1: expected 3 columns, .*got 1\. Commas, semicolons or tabs divide columns\./],
+    [
+      'more than a byte',
+      '1,2,3\n4,256,6\n',
+      { bytes: true },
+      /^a\.csv: line 2, column 2: expected a number from 0 to 255, as the network was trained on, got '256'\. .*--scale\.$/,
+    ],
+    ['less than a byte', '1,2,-0.5\n', { bytes: true }, /line 1, column 3: expected a number from 0 to 255.*got '-0\.5'/],
+    [
+      'inputs instead of bytes',
+      '0,0,1\n0,0.5,1\n',
+      { bytes: true },
+      /^a\.csv: expected numbers from 0 to 255.*got none above 1\. Say --scale 1 .*--scale 1\/255\.$/,
+    ],
     ['a header where none is said to be', 'a,b,c\n1,2,3\n', { header: 'no' }, /line 1, column 1: .*got 'a'/],
     ['nothing in a field', '1,,3\n', {}, /line 1, column 2: .*got ''/],
     ['too large a number', '1,2,1e39\n', {}, /line 1, column 3: .*got '1e39'/],
     ['NaN', '1,2,3\n1,2,NaN\n', {}, /line 2, column 3: .*got 'NaN'/],
     ['a class that is a fraction', '1,2,3,0.5\n', { label: 'last' }, /line 1, column 4: expected a class/],
-    ['only a header', 'a,b,c\n', {}, /there are no samples/],
+    ['only a header', 'a,b,c\n', {}, /^a\.csv: there are no samples in it, only a row of names; --header no takes it for a sample\.$/],
+    ['only what is said to be a header', '1,2,3\n', { header: 'yes' }, /there are no samples in it, only a row of names\.$/],
+    ['nothing but empty lines', '\n\n', {}, /there are no samples in it\.$/],
     ['an open quote', '1,2,"3\n4,5,6\n', {}, /^a\.csv: .*[Qq]uote/],
     ['control characters before a quote', '1,2\u007f"2,3\n', {}, /^a\.csv: Invalid Opening Quote: .*"2\?"\.$/],
-    ['a row without end', `1,2,${'3'.repeat(10_000)}`, {}, /^a\.csv: .*[Mm]ax/],
+    ['a row without end', `1,2,${'3'.repeat(10_000)}`, {}, /^a\.csv: line 1: expected 3 columns, .*got a row of more than 320 bytes\.$/],
+    ['far too many columns', `a,b,c\n${'12,'.repeat(200)}1\n`, {}, /^a\.csv: line 2: expected 3 columns, .*got a row of more than 320 bytes\.$/],
     ['a field that would steer a terminal', '1,2,\u001b[31m\n1,2,3\n', { header: 'no' }, /got '\?\[31m'/],
   ])('refused: %s', async (_, text, more, says) => expect(await refusal(() => read(text, more))).toMatch(says));
 });
 
 describe('a file of any kind', () => {
-  const OPTIONS: SamplesFileOptions = { inputs: 6, header: 'auto', label: 'none', invert: 'auto', fit: false };
+  const OPTIONS: SamplesFileOptions = { inputs: 6, header: 'auto', label: 'none', bytes: false, invert: 'auto', fit: false };
   const read = (bytes: Uint8Array, more: Partial<SamplesFileOptions> = {}) => readSamplesFile('file', bytes, { ...OPTIONS, ...more });
   const values = [0, 10, 20, 30, 40, 255];
 

@@ -36,7 +36,7 @@ export function predictCommand(): Command {
     .addOption(
       new Option(
         '--header <how>',
-        `${CSV_HEADERS.join(', ')}: whether the first row of CSV holds names; auto: none of its fields is a number`,
+        `${CSV_HEADERS.join(', ')}: whether the first row of CSV holds names; auto: none of its fields is a number, or they are 0,1,2,…`,
       ).default('auto'),
     )
     .addOption(new Option('--label <column>', `${CSV_LABELS.join(', ')}: which column of CSV holds the class, to be compared`).default('none'))

@@ -10,10 +10,12 @@ export const CSV_LABELS = ['none', 'first', 'last'] as const;
 export interface CsvOptions {
   /** Numbers of a sample: n_1. */
   readonly inputs: number;
-  /** Whether the first row holds names. 'auto': where none of its fields is a number. */
+  /** Whether the first row holds names. 'auto': where none of its fields is a number, or those that are count from 0. */
   readonly header: (typeof CSV_HEADERS)[number];
   /** Which column holds the class of a sample. */
   readonly label: (typeof CSV_LABELS)[number];
+  /** Whether the network was trained on bytes: values are then numbers from 0 to 255. */
+  readonly bytes: boolean;
 }
 
 export interface CsvSamples {
@@ -26,12 +28,16 @@ export interface CsvSamples {
 /** Longest text of a number, with what surrounds it. */
 const FIELD_BYTES = 64;
 const MOST_LABEL = 65_535;
+const MOST_BYTE = 255;
+/** Fewer columns 0, 1, 2, … may as well be a sample: 0,1 is one of XOR. */
+const FEWEST_COUNTED = 8;
 
 /** @throws {NablaError} BAD_DATA, naming file, line and column, both counted from 1 */
 export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptions): Promise<CsvSamples> {
   // Loaded only where there is a file to read.
   const { CsvError, parse } = await import('csv-parse/sync');
   const rows = new Rows(name, options);
+  const most = FIELD_BYTES * (options.inputs + 2);
   let refused: NablaError | undefined;
   try {
     parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), {
@@ -40,7 +46,7 @@ export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptio
       trim: true,
       relax_column_count: true,
       skip_empty_lines: true,
-      max_record_size: FIELD_BYTES * (options.inputs + 2),
+      max_record_size: most,
       on_record: (fields: string[], { lines }: { lines: number }) => {
         try {
           rows.add(fields, lines);
@@ -54,6 +60,7 @@ export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptio
   } catch (error) {
     if (refused) throw refused;
     if (!(error instanceof CsvError)) throw error;
+    if (error.code === 'CSV_MAX_RECORD_SIZE') throw rows.tooLong(error.lines as number, most);
     throw new NablaError('BAD_DATA', `${name}: ${shown(error.message.replace(/\.$/, ''), 200)}.`);
   }
   return rows.samples();
@@ -65,6 +72,14 @@ function delimiterOf(bytes: Uint8Array): string {
   return String.fromCharCode(first ?? 0x2c);
 }
 
+/** Whether a row holds names: no numbers, or none but 0, 1, 2, …, which is what pandas calls columns without a name. */
+function areNames(fields: readonly string[]): boolean {
+  const numbers = fields.filter(isNumber);
+  return numbers.length === 0 || (numbers.length >= FEWEST_COUNTED && numbers.every((field, k) => field === String(k)));
+}
+
+const isNumber = (field: string): boolean => !Number.isNaN(Number(field));
+
 /** What has been read so far. */
 class Rows {
   readonly #name: string;
@@ -72,6 +87,10 @@ class Rows {
   readonly #rows: Float32Array[] = [];
   readonly #labels: number[] = [];
   #first = true;
+  /** What to do where the row at hand cannot be read. */
+  #hint = '';
+  #largest = 0;
+  #fractions = false;
 
   constructor(name: string, options: CsvOptions) {
     this.#name = name;
@@ -80,25 +99,45 @@ class Rows {
 
   add(fields: readonly string[], line: number): void {
     const { inputs, header, label } = this.#options;
-    const names = this.#first && (header === 'yes' || (header === 'auto' && fields.every((field) => Number.isNaN(Number(field)))));
+    const first = this.#first;
     this.#first = false;
-    if (names) return;
-    const columns = inputs + (label === 'none' ? 0 : 1);
-    if (fields.length !== columns)
-      throw this.#bad(line, `: expected ${this.#expected(columns)}, got ${fields.length}.${this.#advice(fields.length)}`);
+    if (first && header === 'yes') return;
+    this.#hint = first && header === 'auto' && !fields.every(isNumber) ? ' If this row holds names, say so: --header yes.' : '';
+    if (fields.length !== this.#columns) throw this.#bad(line, `: expected ${this.#expected}, got ${fields.length}.${this.#advice(fields.length)}`);
+    if (first && header === 'auto' && areNames(fields)) return;
     const from = label === 'first' ? 1 : 0;
     const row = new Float32Array(inputs);
-    for (let k = 0; k < inputs; k++) row[k] = this.#number(fields[from + k], line, from + k);
+    for (let k = 0; k < inputs; k++) row[k] = this.#value(fields[from + k], line, from + k);
     this.#rows.push(row);
     if (label !== 'none') this.#labels.push(this.#label(fields, line, label === 'first' ? 0 : inputs));
   }
 
   samples(): CsvSamples {
-    const { inputs, label } = this.#options;
-    if (this.#rows.length === 0) throw new NablaError('BAD_DATA', `${this.#name}: there are no samples in it.`);
+    const { inputs, header, label, bytes } = this.#options;
+    if (this.#rows.length === 0) {
+      const names = this.#first ? '' : `, only a row of names${header === 'auto' ? '; --header no takes it for a sample' : ''}`;
+      throw new NablaError('BAD_DATA', `${this.#name}: there are no samples in it${names}.`);
+    }
+    if (bytes && this.#fractions && this.#largest <= 1) throw this.#fromZeroToOne();
     const values = new Float32Array(this.#rows.length * inputs);
     for (const [k, row] of this.#rows.entries()) values.set(row, k * inputs);
     return { values, labels: label === 'none' ? undefined : this.#labels };
+  }
+
+  /** A row of more bytes than numbers can take. */
+  tooLong(line: number, most: number): NablaError {
+    return new NablaError('BAD_DATA', `${this.#name}: line ${line}: expected ${this.#expected}, got a row of more than ${most} bytes.`);
+  }
+
+  #value(field: string, line: number, column: number): number {
+    const value = this.#number(field, line, column);
+    if (this.#options.bytes && (value < 0 || value > MOST_BYTE)) {
+      const expected = `a number from 0 to ${MOST_BYTE}, as the network was trained on`;
+      throw this.#bad(line, `, column ${column + 1}: expected ${expected}, got '${shown(field)}'. Other numbers need --scale.`);
+    }
+    this.#largest = Math.max(this.#largest, value);
+    this.#fractions ||= !Number.isInteger(value);
+    return value;
   }
 
   #number(field: string, line: number, column: number): number {
@@ -114,19 +153,33 @@ class Rows {
     return value;
   }
 
-  #expected(columns: number): string {
-    return `${columns} columns, one for each input of the network${this.#options.label === 'none' ? '' : ' and one for the class'}`;
+  get #columns(): number {
+    return this.#options.inputs + (this.#options.label === 'none' ? 0 : 1);
   }
 
-  /** What to do about one column too many or too few. */
+  get #expected(): string {
+    return `${this.#columns} columns, one for each input of the network${this.#options.label === 'none' ? '' : ' and one for the class'}`;
+  }
+
+  /** Values that are likely inputs as they are. */
+  #fromZeroToOne(): NablaError {
+    const expected = `numbers from 0 to ${MOST_BYTE}, as the network was trained on`;
+    return new NablaError(
+      'BAD_DATA',
+      `${this.#name}: expected ${expected}, got none above 1. Say --scale 1 to take them as they are, or --scale 1/255.`,
+    );
+  }
+
+  /** What to do about too many columns or too few. */
   #advice(columns: number): string {
     const { inputs, label } = this.#options;
+    if (columns === 1) return ' Commas, semicolons or tabs divide columns.';
     if (label === 'none' && columns === inputs + 1) return ' If one holds the class, say so: --label first, or last.';
     return label !== 'none' && columns === inputs ? ' Without a class in it: --label none.' : '';
   }
 
   #bad(line: number, what: string): NablaError {
-    return new NablaError('BAD_DATA', `${this.#name}: line ${line}${what}`);
+    return new NablaError('BAD_DATA', `${this.#name}: line ${line}${what}${this.#hint}`);
   }
 }
 

@@ -34,7 +34,7 @@ export interface PredictOptions {
   invert?: SamplesFileOptions['invert'];
   /** Crops, scales and centres pictures as MNIST was made. Default: false. */
   fit?: boolean;
-  /** Whether the first row of CSV holds names: 'auto' where none of its fields is a number. Default: 'auto'. */
+  /** Whether the first row of CSV holds names: 'auto' where none of its fields is a number, or those that are count from 0. Default: 'auto'. */
   header?: CsvOptions['header'];
   /** Which column of CSV holds the class. Default: 'none'. */
   label?: CsvOptions['label'];
@@ -91,10 +91,11 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const reading = readingOf(options);
   const { network, parameters, record } = await readSavedNetwork(options.run);
+  const bytes = options.scale === undefined && isScaled(record);
   const read: (FileSamples & { file: string })[] = [];
   for (const file of files) {
-    const { name, bytes } = await bytesOf(file);
-    read.push({ file: name, ...(await readSamplesFile(name, bytes, { ...reading, inputs: network.layers[0] })) });
+    const { name, bytes: content } = await bytesOf(file);
+    read.push({ file: name, ...(await readSamplesFile(name, content, { ...reading, bytes, inputs: network.layers[0] })) });
   }
   const scale = scaleOf(options, record, read);
   const choice = await loadKernels(kernels);
@@ -104,7 +105,7 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   return { run: options.run, network: network.layers, kernels: choice.name, scale, predictions: read.flatMap((samples) => judged(samples, judge)) };
 }
 
-function readingOf({ invert = 'auto', fit = false, header = 'auto', label = 'none' }: PredictOptions): Omit<SamplesFileOptions, 'inputs'> {
+function readingOf({ invert = 'auto', fit = false, header = 'auto', label = 'none' }: PredictOptions): Omit<SamplesFileOptions, 'inputs' | 'bytes'> {
   if (typeof fit !== 'boolean') throw wrongKind('fit', 'true or false', fit);
   return {
     invert: checkOneOf('invert', invert, INVERT),
@@ -118,6 +119,12 @@ async function bytesOf(file: string | NamedBytes): Promise<NamedBytes> {
   if (typeof file === 'string') return { name: file, bytes: await collect(file, createReadStream(file, { highWaterMark: 1 << 18 })) };
   if (typeof file?.name !== 'string' || !(file.bytes instanceof Uint8Array)) throw wrongKind('files', 'paths, or names with bytes', file);
   return file;
+}
+
+/** Whether the network was trained on bytes, each times a scale. */
+function isScaled(record: RunRecord | undefined): boolean {
+  const scale = record === undefined ? BYTE_SCALE : record.data?.scale;
+  return scale !== undefined && scale !== 1;
 }
 
 /** What values are multiplied with: what is said, or what was done in training. */
