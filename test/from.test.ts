@@ -25,13 +25,13 @@ const still: TrainOptions = { data, epochs: 1, eta: 1e-30, workers: 1 };
 const recordOf = (run: string) => JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'));
 
 describe('a run that starts from a saved network', () => {
-  it('has its sizes, activations, cost and parameters, from a folder or from the book’s JSON', () =>
+  it('has its sizes, activations, cost and parameters, from a folder, its weights or the book’s JSON', () =>
     inFolder(async (folder) => {
       const [run, out] = [join(folder, 'run'), join(folder, 'net.json')];
       const first = await train({ ...common, layers: [6, 5, 3, 4], cost: 'quadratic', eta: 2, run });
       const result = await exportRun({ run, to: 'book', out });
       expect(result).toEqual({ run, to: 'book', out, network: [6, 5, 3, 4], parameters: 69, bytes: readFileSync(out).length });
-      for (const from of [run, out]) {
+      for (const from of [run, join(run, 'weights.safetensors'), out]) {
         const starts: StartEvent[] = [];
         const again = await train({ ...still, from, onEvent: (e) => e.event === 'start' && starts.push(e) });
         expect(again.weightsSha256).toBe(first.weightsSha256);
@@ -57,6 +57,8 @@ describe('a run that starts from a saved network', () => {
       expect(recordOf(run).configuration.from).toBeUndefined();
       const evaluated = await evaluate({ run: next, data });
       expect(evaluated).toMatchObject({ accuracy: again.testAccuracy, network: [6, 5, 3, 4] });
+      const weights = join(next, 'weights.safetensors');
+      expect(await evaluate({ run: weights, data })).toEqual({ ...evaluated, run: weights });
     }));
 
   it('takes options that say the same', () =>
@@ -212,7 +214,12 @@ const BAD: [line: string, says: RegExp][] = [
   ['train --data . --from net.json --init normal', /init: expected none beside 'from'/],
   ['train --from net.json', /layers: expected 784 inputs, .* got 6/],
   ['train --data . --from short.json', /short\.json: this is no JSON: /],
-  ['train --data . --from run/weights.safetensors', /weights\.safetensors: this is no JSON: /],
+  ['train --data . --from run.safetensors', /run\.safetensors: this is no JSON: .*\. Name the folder of a run, or a file in the book's JSON\.$/m],
+  ['train --data . --from net.json/run', /net\.json\/run: there is no such file or folder/],
+  ['train --config net.json/c.toml', /net\.json\/c\.toml: there is no such file\. Name a configuration/],
+  ['evaluate net.json --data .', /net\.json: this is a file\. Name the folder of a run, or one of its checkpoints\.$/m],
+  ['evaluate run/run.json', /run\.json: this is a file\. Name the folder of a run/],
+  ['evaluate net.json/run', /net\.json\/run: this folder holds no run/],
   ['train --data . --from .', /\.: this folder holds no run/],
   ['train --data . --from nowhere', /nowhere: there is no such file or folder/],
   ['export run --to book --out x', /the activation of layer 2: expected 'sigmoid', .* got 'tanh'/],
@@ -234,6 +241,7 @@ describe.concurrent('a bad command line ends with code 2, one line and nothing w
     await train({ ...common, layers: [6, 5, 4], cost: 'quadratic', run: join(folder, 'plain') });
     await train({ ...common, layers: [6, 5, 4], activation: 'tanh', run: join(folder, 'run') });
     await exportRun({ run: join(folder, 'plain'), to: 'book', out: join(folder, 'net.json') });
+    await exportRun({ run: join(folder, 'run'), to: 'safetensors', out: join(folder, 'run.safetensors') });
     writeFileSync(join(folder, 'short.json'), readFileSync(join(folder, 'net.json')).subarray(0, 300));
     before = contents(folder);
   });

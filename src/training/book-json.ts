@@ -90,7 +90,7 @@ function fieldsOf(bytes: Buffer, bad: Bad): Record<Field, unknown> {
   try {
     file = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    throw bad(`this is no JSON: ${printable(asError(error).message)}`);
+    throw bad(`this is no JSON: ${printable(asError(error).message)}. Name the folder of a run, or a file in the book's JSON`);
   }
   if (typeof file !== 'object' || file === null || Array.isArray(file)) throw bad(`expected an object with ${FIELDS.join(', ')}, got ${shown(file)}`);
   const other = Object.keys(file).find((key) => !(FIELDS as readonly string[]).includes(key));

@@ -1,12 +1,13 @@
 // A configuration file of `nabla train`, TOML or JSON, as options of a run. Keys are the long options of the command line
 // (config-keys.ts); paths begin at the file's folder. Whatever is wrong with a file is said with its name, in one line.
 
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { nearest } from '../check.js';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { COMMAND_LINE_ONLY, CONFIG_KEYS, configKey, isKind } from './config-keys.js';
+import { entryAt } from './folder.js';
 import type { TrainOptions } from './options.js';
 
 /** Longest file that is read: class weights of 50,000 classes, and room to spare. */
@@ -49,7 +50,7 @@ export function namingConfig(thrown: unknown, { path, options }: ConfigFile): un
 type Bad = (what: string) => NablaError;
 
 function readText(path: string, bad: Bad): string {
-  const entry = statSync(path, { throwIfNoEntry: false });
+  const entry = entryAt(path);
   if (!entry) throw bad('there is no such file. Name a configuration in TOML or JSON.');
   if (!entry.isFile()) throw bad('expected a configuration in TOML or JSON, got something that is no file.');
   if (entry.size > MAX_BYTES) throw bad(`expected at most ${MAX_BYTES} bytes, got ${entry.size}.`);

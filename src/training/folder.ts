@@ -1,16 +1,21 @@
-// Folders at paths that a user names: whether there can be one, and making it.
+// Paths that a user names: what there is, whether there can be a folder, and making it.
 
-import { lstatSync, mkdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import { wrongValue } from '../errors.js';
 
+/** What there is at a path, or behind a link; undefined too where no path can lead, such as through a file. */
+export function entryAt(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether there is a folder at a path, or a link to one. */
 export function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
+  return entryAt(path)?.isDirectory() ?? false;
 }
 
 /** Refuses a path that is no folder's and never will be: it is a file's, or leads through one. */

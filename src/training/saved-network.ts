@@ -1,14 +1,15 @@
 // A network that was saved somewhere, with its parameters: the folder of a run, or a file in the book's JSON. Whatever comes
 // out of here is complete and fits together, its own functions are loaded; anything else is refused.
 
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { asError, NablaError, wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../model/own-functions.js';
 import { type NetworkSpecification, optionsOf, specifyNetwork } from '../model/specification.js';
 import { decodeBookJson } from './book-json.js';
 import { runOfCheckpoint } from './checkpoint-files.js';
-import { type RunRecord, readRun } from './run-folder.js';
+import { entryAt } from './folder.js';
+import { isRun, type RunRecord, readRun } from './run-folder.js';
 
 /** Longest file that is read: three million weights as Python writes them. Nothing but brackets, it would take 15 times as much memory. */
 const MAX_BYTES = 64_000_000;
@@ -23,9 +24,9 @@ export interface SavedNetwork {
 
 /** @throws {NablaError} BAD_DATA, naming the file and what is wrong with it */
 export async function readSavedNetwork(path: string): Promise<SavedNetwork> {
-  const entry = statSync(path, { throwIfNoEntry: false });
+  const entry = entryAt(path);
   if (!entry) throw new NablaError('BAD_DATA', `${path}: there is no such file or folder. Name the folder of a run, or a file in the book's JSON.`);
-  if (entry.isDirectory() || runOfCheckpoint(path) !== undefined) return readFinite(path);
+  if (entry.isDirectory() || isOfRun(path)) return readFinite(path);
   if (!entry.isFile()) throw new NablaError('BAD_DATA', `${path}: this is neither a file nor a folder.`);
   if (entry.size > MAX_BYTES) throw new NablaError('BAD_DATA', `${path}: expected at most ${MAX_BYTES} bytes, got ${entry.size}.`);
   return decodeBookJson(path, readBytes(path));
@@ -44,9 +45,22 @@ function readBytes(path: string): Buffer {
  * @throws {NablaError} BAD_DATA where there is none that can be used
  */
 export async function readSavedRun(path: string): Promise<Required<SavedNetwork>> {
-  const { record, parameters } = readRun(path);
+  if (entryAt(path)?.isFile() && !isOfRun(path)) {
+    throw new NablaError('BAD_DATA', `${path}: this is a file. Name the folder of a run, or one of its checkpoints.`);
+  }
+  const { record, parameters } = readRun(isWeights(path) ? dirname(path) : path);
   await loadFunctions(record.configuration.network.functions);
   return { network: networkOf(path, record), parameters, record };
+}
+
+/** Whether a file is one that a run keeps a network in. */
+function isOfRun(path: string): boolean {
+  return isWeights(path) || runOfCheckpoint(path) !== undefined;
+}
+
+/** Whether a file holds the weights that a run ended with: the run's folder stands for the same. */
+function isWeights(path: string): boolean {
+  return basename(path) === 'weights.safetensors' && isRun(dirname(path));
 }
 
 async function readFinite(path: string): Promise<SavedNetwork> {
