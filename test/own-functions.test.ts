@@ -131,7 +131,7 @@ describe('what is wrong with a module is said when it is registered:', () => {
     expect(runs[0].weightsSha256).toBe(runs[1].weightsSha256);
   });
 
-  test('an f that fails in training ends the run with its name, not as a fault of nabla', async () => {
+  test('an f that always fails ends the run with its name and the worker’s, not as a fault of nabla', async () => {
     const functions = module_(
       'late-fault',
       "export const activations = { fails: { f: (z) => { if (z > 7) throw new Error('too much'); return z; }, derivative: () => 1 } };",
@@ -146,8 +146,10 @@ describe('what is wrong with a module is said when it is registered:', () => {
       data: DATA,
       layers: [9, 30, 4],
     }).catch((error: Error) => error);
-    expect((failed as Error).message).toMatch(/'f' of 'fails' failed for .*: too much/);
-    expect(isBadInput(failed)).toBe(true);
+    expect(failed).toMatchObject({
+      code: 'WORKER_FAILED',
+      message: expect.stringMatching(/^Worker \d of \d+ failed at step \d+, .*'f' of 'fails' failed for .*: too much.*third time/),
+    });
   });
 
   test('bits are promised for this machine only', async () => {
