@@ -197,7 +197,7 @@ export function readRecord(path: string): RunRecord {
     record = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     const { code, message } = asError(error) as NodeJS.ErrnoException;
-    if (code === 'ENOTDIR') throw new NablaError('BAD_DATA', `${path}: this is a file. Name the folder of a run.`);
+    if (code === 'ENOTDIR') throw new NablaError('BAD_DATA', `${path}: this is no folder. Name the folder of a run.`);
     if (code) throw new NablaError('BAD_DATA', `${path}: this folder holds no run: ${RECORD} cannot be read (${code}).`);
     throw new NablaError('BAD_DATA', `${file}: ${message}.`);
   }
