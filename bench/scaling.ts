@@ -24,6 +24,8 @@ export interface ScalingSide {
 
 export interface ScalingResult {
   readonly network: string;
+  /** How it was measured, where that was otherwise than the record's settings say. */
+  readonly note?: string;
   readonly sides: readonly ScalingSide[];
 }
 

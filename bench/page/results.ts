@@ -80,14 +80,15 @@ function phaseTable(profiles: readonly ProfileResult[]): string {
 function scalingSection(results: readonly ScalingResult[]): string {
   const headings = ['workers', 'kernels', 'gradient', 'samples/s', 'minimum', 'maximum', 'over one worker'];
   return results
-    .map(({ network, sides }) => {
+    .map(({ network, note, sides }) => {
       const best = new Set(distinct(sides, (side) => side.workers).map((workers) => bestSide(sides.filter((side) => side.workers === workers))));
       const rows = sides.map((side) => {
         const { workers, kernels, gradient, speed, speedUp } = side;
         const rate = best.has(side) ? `**${figure(speed.median)}**` : figure(speed.median);
         return [String(workers), kernels, gradient, rate, figure(speed.minimum), figure(speed.maximum), range(speedUp)];
       });
-      return `${networkTitle(network)}\n\n${table(headings, rows)}\n\nBold: the best setting for that number of workers.`;
+      const how = note === undefined ? '' : `Measured by ${note}.\n\n`;
+      return `${networkTitle(network)}\n\n${how}${table(headings, rows)}\n\nBold: the best setting for that number of workers.`;
     })
     .join('\n\n');
 }
