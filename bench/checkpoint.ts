@@ -85,7 +85,7 @@ function shortened(full: Dataset): Dataset {
 const machine = describeMachine();
 console.log(formatMachine(machine));
 const dataset = shortened(await loadDataset(data));
-console.log(row('', 'ms each', 'min to max', '% of a minute', 'min to max'));
+console.log(row('', 'ms each', 'min to max', '% of minute', 'min to max'));
 const results: CheckpointResult[] = [];
 for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
   console.log(describeNetwork(network));

@@ -105,6 +105,16 @@ const records: Records = {
       },
     ],
   },
+  checkpoint: {
+    bench: 'checkpoint',
+    ...head,
+    results: [{ network: 'N4', workers: 2, seconds: summarise([0.3, 0.6, -0.3]), checkpoints: summarise([5]) }],
+  },
+  soak: {
+    bench: 'soak',
+    ...head,
+    results: [{ workers: 2, minutes: 10, epochs: 70_123, rss: { middle: 130.5, end: 131, slope: 12.4 }, heap: { middle: 20.1, end: 20, slope: -3 } }],
+  },
   start: { bench: 'start', ...head, results: [{ name: 'first step', seconds: summarise([0.7]) }] },
 };
 
@@ -142,6 +152,9 @@ test('bench/results/README.md has every figure of the records', () => {
   expect(page.indexOf('## Workers (`npm run bench:scaling`), 16 cores\n')).toBeGreaterThan(page.indexOf('## Workers (`npm run bench:scaling`)\n'));
   expect(page).toContain('| 16 | relaxed | partial | **7,100** |');
   expect(page).toContain('| 2 | 20000 | 0.25 (0.25 to 0.25) | 1 |');
+  expect(page).toContain('| N4 | 2 | 5 | 0.30 (-0.30 to 0.60) | 0.50 (-0.50 to 1.00) |');
+  expect(page).toContain('70,123 epochs in 10 minutes, 2 workers.');
+  expect(page).toContain('| resident | 130.5 | 131.0 | 12 |');
   expect(page).toContain('| first step | 0.70 (0.70 to 0.70) |');
   expect(page).toContain('| N1 | 2 | 0.990 (0.990 to 0.990) | 1.004 (1.004 to 1.004) |');
   expect(page).toContain('| N1 | 2 | 10 | 800 (800 to 800) | 640 (640 to 640) | -20.0 % |\n\nError: median 15.0 %, worst 20.0 %.');

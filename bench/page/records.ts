@@ -4,12 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reproduction } from '../../src/insight/reproduce.js';
 import type { BarrierResult } from '../barrier.js';
+import type { CheckpointResult } from '../checkpoint.js';
 import type { KernelsResult } from '../kernels.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
 import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
+import type { SoakResult } from '../soak.js';
 import type { StartResult } from '../start.js';
 import type { StepResult } from '../step/results.js';
 import type { TuneBenchResult } from '../tune.js';
@@ -25,6 +27,8 @@ export interface Records {
   readonly phases?: BenchRecord<PhasesResult>;
   readonly plan?: BenchRecord<PlanResult>;
   readonly tune?: BenchRecord<TuneBenchResult>;
+  readonly checkpoint?: BenchRecord<CheckpointResult>;
+  readonly soak?: BenchRecord<SoakResult>;
   /** Of `nabla reproduce --save`, whose record has a form of its own. */
   readonly reproduce?: Reproduction;
 }

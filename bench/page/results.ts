@@ -13,6 +13,7 @@ import type { ProfileResult, StepResult } from '../step/results.js';
 import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
 import type { Sized } from './records.js';
+import { checkpointSection, soakSection } from './runs.js';
 import { phasesSection, planSection, tuneSection } from './scaling.js';
 
 const HEAD = `# Benchmark results
@@ -26,7 +27,7 @@ export function resultsPage(sizes: readonly Sized[]): string {
 }
 
 function sectionsOf({ cores, records }: Sized): string[] {
-  const { peers, step, scaling, plan, tune, phases, kernels, barrier, start, reproduce } = records;
+  const { peers, step, scaling, plan, tune, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
   const sections = [
@@ -39,6 +40,8 @@ function sectionsOf({ cores, records }: Sized): string[] {
     kernels && section('Matrix products on one core (`npm run bench:kernels`)', kernels, kernelsSection(kernels.results)),
     barrier && section('The barrier (`npm run bench:barrier`)', barrier, barrierSection(barrier.results)),
     start && section('From command to first step (`npm run bench:start`)', start, startSection(start.results)),
+    checkpoint && section('What a checkpoint costs (`npm run bench:checkpoint`)', checkpoint, checkpointSection(checkpoint.results)),
+    soak && section('Memory of short epochs (`npm run bench:soak`)', soak, soakSection(soak.results)),
     reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];
   return sections.filter((text) => text !== undefined);
