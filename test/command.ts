@@ -42,10 +42,13 @@ export function start(args: readonly string[], cwd: string, limit = 50_000, env:
 /** Whether there is util-linux's script, which makes terminals. */
 export const hasScript = spawnSync('script', ['--version']).status === 0;
 
-/** The same on a terminal of 60 columns; what is written to the child's standard input is typed there. */
+/**
+ * The same on a terminal of 60 columns; what is written to the child's standard input is typed there.
+ * The shell gives way to it: dash, where it waits for a child, ends with code 130 after a Ctrl-C that the child has dealt with.
+ */
 export function startOnTerminal(args: string, cwd: string): Running {
   const { CI, NO_COLOR, FORCE_COLOR, ...env } = process.env;
-  const command = `stty cols 60; '${process.execPath}' '${MAIN}' ${args}`;
+  const command = `stty cols 60; exec '${process.execPath}' '${MAIN}' ${args}`;
   return running(
     spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { ...env, TERM: 'xterm' }, timeout: 50_000, killSignal: 'SIGKILL', stdio: 'pipe' }),
   );
