@@ -199,17 +199,26 @@ describe('in a terminal', () => {
   it.each([
     ['ten classes', made(10, 20), /columns/, ['rows', 'mean']],
     ['fifteen classes', made(15, 10), /columns/, ['rows']],
-    ['fifteen classes of many samples, too wide', made(15, 3_000), /most confused/, ['taken for', '3,000']],
+    ['fifteen classes of many samples, too wide', made(15, 30_000), /most confused/, ['taken for', '30,000']],
     ['sixteen classes', made(16, 10), /most confused/, ['taken for', 'precision']],
     ['a hundred classes', made(100, 6), /most confused of \d+ pairs/, ['The 30 of 100 classes with the lowest F1']],
     ['more than there is a matrix for', made(1001, 2), /too many classes/, ['lowest F1']],
     ['no mistakes', assessed(16, [0, 1], [0, 1]), /No class was taken for another/, []],
-  ])('%s: lines of 80 characters', (_, assessment, says, parts) => {
+  ])('%s: lines of 80 characters, or 59', (_, assessment, says, parts) => {
     const text = assessmentTable(assessment);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(text).toMatch(says);
     for (const part of parts) expect(text).toContain(part);
     expect(text.includes('mistakes')).toBe(assessment.mistakes.length > 0);
+    const narrow = assessmentTable(assessment, 59);
+    expect(Math.max(...narrow.split('\n').map((line) => line.length))).toBeLessThanOrEqual(59);
+  });
+
+  it('on 60 columns, ten classes of two thousand samples each keep their matrix: its columns are closer', () => {
+    const table = (width: number) => assessmentTable(made(10, 2000), width);
+    expect(table(80)).toMatch(/^ {6}0 {5}1 {5}2/m);
+    expect(table(59)).toMatch(/^ {5}0 {4}1 {4}2/m);
+    expect(table(40)).toContain('The most confused of');
   });
 
   it('a matrix shows rows, columns and dots for zeros; mistakes count from 1', () => {

@@ -4,10 +4,10 @@ import { Argument, Command, Option } from 'commander';
 import { SPLITS } from '../data/dataset.js';
 import { KERNEL_NAMES } from '../kernels/kernels.js';
 import { assessmentTable } from '../report/assessment-table.js';
-import { count, workersText } from '../report/words.js';
+import { count, TEXT_WIDTH, workersText } from '../report/words.js';
 import { type EvaluateOptions, type EvaluateResult, evaluate } from '../training/evaluate.js';
 import { numberOption } from './network-options.js';
-import { broken } from './terminal.js';
+import { broken, roomOn } from './terminal.js';
 import { percent } from './train-printer.js';
 import { formatOption, workersOption } from './values.js';
 
@@ -33,5 +33,5 @@ function evaluationText(e: EvaluateResult): string {
   const accuracy = e.accuracy === null ? '' : `accuracy ${percent(e.accuracy)} (${count(e.correct ?? 0)} right), `;
   const on = `${e.run}: ${e.network.join('-')} on ${count(e.samples)} ${e.split} samples of ${e.data}`;
   const found = `${accuracy}cost ${(e.cost as number).toFixed(4)}; ${workersText(e.workers)}, kernels ${e.kernels}`;
-  return `${broken(`${on}: ${found}`, 0, process.stdout)}\n${e.assessment ? `\n${assessmentTable(e.assessment)}` : ''}`;
+  return `${broken(`${on}: ${found}`, 0, process.stdout)}\n${e.assessment ? `\n${assessmentTable(e.assessment, Math.min(TEXT_WIDTH, roomOn(process.stdout)))}` : ''}`;
 }

@@ -11,30 +11,27 @@ const MATRIX_CLASSES = 15;
 const MOST_PAIRS = 15;
 const MOST_ROWS = 30;
 
-/** All of an assessment, in lines of at most 80 characters. */
-export function assessmentTable(assessment: Assessment): string {
+/** All of an assessment, in lines of at most `width` characters, 60 or more. */
+export function assessmentTable(assessment: Assessment, width = TEXT_WIDTH): string {
   const { classes, mistakes } = assessment;
-  return [...confusionLines(assessment), '', ...classLines(classes, assessment), ...(mistakes.length === 0 ? [] : mistakeLines(assessment)), ''].join(
-    '\n',
-  );
+  const mistaken = mistakes.length === 0 ? [] : mistakeLines(assessment, width);
+  return [...confusionLines(assessment, width), '', ...classLines(classes, assessment), ...mistaken, ''].join('\n');
 }
 
-function confusionLines({ confusion }: Assessment): string[] {
-  if (confusion.length === 0) return ['There are too many classes for a table of what was taken for what.'];
-  const matrix = confusion.length > MATRIX_CLASSES ? [] : matrixLines(confusion);
-  return matrix.length === 0 || matrix.some((line) => line.length > TEXT_WIDTH) ? pairLines(confusion) : matrix;
+function confusionLines({ confusion }: Assessment, width: number): string[] {
+  if (confusion.length === 0) return wrap('There are too many classes for a table of what was taken for what.', width);
+  if (confusion.length > MATRIX_CLASSES) return pairLines(confusion);
+  const fits = [2, 1].map((gap) => matrixLines(confusion, gap)).find((lines) => lines.every((line) => line.length <= width));
+  if (!fits) return pairLines(confusion);
+  return [...wrap('Samples of each class (rows) by the class that the network names (columns)', width), '', ...fits];
 }
 
 /** Zeros as dots, so that the mistakes stand out. */
-function matrixLines(confusion: Assessment['confusion']): string[] {
+function matrixLines(confusion: Assessment['confusion'], gap: number): string[] {
   const labels = confusion.map((_, label) => String(label));
   const width = String(Math.max(...confusion.flat())).length;
   const column = (j: number): Column => ({ head: labels[j].padStart(width), cells: confusion.map((row) => (row[j] === 0 ? '·' : String(row[j]))) });
-  return [
-    'Samples of each class (rows) by the class that the network names (columns)',
-    '',
-    ...textTable([{ head: '', cells: labels }, ...labels.map((_, j) => column(j))]),
-  ];
+  return textTable([{ head: '', cells: labels }, ...labels.map((_, j) => column(j))], gap);
 }
 
 function pairLines(confusion: Assessment['confusion']): string[] {
@@ -74,7 +71,7 @@ function classLines(all: readonly ClassFigures[], { macro }: Assessment): string
   ];
 }
 
-function mistakeLines({ mistakes, samples, correct }: Assessment): string[] {
+function mistakeLines({ mistakes, samples, correct }: Assessment, width: number): string[] {
   const shown = mistakes.length === samples - correct ? 'All' : `The surest ${count(mistakes.length)} of`;
   return [
     '',
@@ -88,7 +85,7 @@ function mistakeLines({ mistakes, samples, correct }: Assessment): string[] {
       { head: 'of the right class', cells: mistakes.map(({ right }) => figure(right)) },
     ]),
     '',
-    ...wrap('Samples count from 1, as in nabla explain --sample. Output: that of the class named, the largest.', TEXT_WIDTH),
+    ...wrap('Samples count from 1, as in nabla explain --sample. Output: that of the class named, the largest.', width),
   ];
 }
 

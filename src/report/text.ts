@@ -7,23 +7,23 @@ export interface Column {
   readonly cells: readonly string[];
 }
 
-/** The lines of a table, columns two spaces apart. */
-export function textTable(columns: readonly Column[]): string[] {
+/** The lines of a table, columns `gap` spaces apart. */
+export function textTable(columns: readonly Column[], gap = 2): string[] {
   const widths = columns.map(({ head, cells }) => Math.max(head.length, ...cells.map((cell) => cell.length)));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => cell.padStart(widths[i]))
-      .join('  ')
+      .join(' '.repeat(gap))
       .trimEnd();
   const rows = columns[0].cells.map((_, row) => line(columns.map(({ cells }) => cells[row])));
-  return [...topLine(columns, widths), line(columns.map(({ head }) => head)), ...rows];
+  return [...topLine(columns, widths, gap), line(columns.map(({ head }) => head)), ...rows];
 }
 
-function topLine(columns: readonly Column[], widths: readonly number[]): string[] {
+function topLine(columns: readonly Column[], widths: readonly number[], gap: number): string[] {
   if (columns.every(({ top }) => top === undefined)) return [];
-  let [text, end] = ['', -2];
+  let [text, end] = ['', -gap];
   for (const [i, { top = '' }] of columns.entries()) {
-    end += 2 + widths[i];
+    end += gap + widths[i];
     if (top !== '') text = `${text}${top.padStart(end - text.length)}`;
   }
   return [text];
