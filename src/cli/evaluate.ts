@@ -4,7 +4,8 @@ import { Argument, Command, Option } from 'commander';
 import { SPLITS } from '../data/dataset.js';
 import { KERNEL_NAMES } from '../kernels/kernels.js';
 import { assessmentTable } from '../report/assessment-table.js';
-import { count, TEXT_WIDTH, workersText } from '../report/words.js';
+import { count, TEXT_WIDTH } from '../report/words.js';
+import { counted } from '../training/counted.js';
 import { type EvaluateOptions, type EvaluateResult, evaluate } from '../training/evaluate.js';
 import { numberOption } from './network-options.js';
 import { broken, roomOn } from './terminal.js';
@@ -32,6 +33,7 @@ export function evaluateCommand(): Command {
 function evaluationText(e: EvaluateResult): string {
   const accuracy = e.accuracy === null ? '' : `accuracy ${percent(e.accuracy)} (${count(e.correct ?? 0)} right), `;
   const on = `${e.run}: ${e.network.join('-')} on ${count(e.samples)} ${e.split} samples of ${e.data}`;
-  const found = `${accuracy}cost ${(e.cost as number).toFixed(4)}; ${workersText(e.workers)}, kernels ${e.kernels}`;
-  return `${broken(`${on}: ${found}`, 0, process.stdout)}\n${e.assessment ? `\n${assessmentTable(e.assessment, Math.min(TEXT_WIDTH, roomOn(process.stdout)))}` : ''}`;
+  const found = `${accuracy}cost ${(e.cost as number).toFixed(4)}; ${counted(e.workers, 'worker')}, kernels ${e.kernels}`;
+  const width = Math.min(TEXT_WIDTH, roomOn(process.stdout));
+  return `${broken(`${on}: ${found}`, 0, process.stdout)}\n${e.assessment ? `\n${assessmentTable(e.assessment, width)}` : ''}`;
 }

@@ -3,6 +3,7 @@
 import { Argument, Command, Option } from 'commander';
 import { collectRuns, MOST_RUNS, runPage } from '../report/run-page.js';
 import { count } from '../report/words.js';
+import { counted } from '../training/counted.js';
 import { checkOutputPath, writeOutput } from '../training/output-file.js';
 import { StatusLine } from './status-line.js';
 import { formatOption } from './values.js';
@@ -37,7 +38,7 @@ async function report(folders: string[], { out, data, format }: Flags): Promise<
       const written = runs.map(({ path, record, epochs, missing }) => ({ run: path, state: record.state, epochs: epochs.length, missing }));
       process.stdout.write(`${JSON.stringify({ event: 'report', out, bytes, runs: written })}\n`);
     } else {
-      process.stdout.write(`${out}: ${runs.length === 1 ? '1 run' : `${runs.length} runs`}, ${count(Math.ceil(bytes / 1024))} kB\n`);
+      process.stdout.write(`${out}: ${counted(runs.length, 'run')}, ${count(Math.ceil(bytes / 1024))} kB\n`);
       for (const { path, missing } of runs) for (const why of missing) process.stdout.write(`left out  ${path}: ${why}\n`);
     }
   } finally {

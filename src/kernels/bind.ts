@@ -1,7 +1,7 @@
 // From a choice of kernels, which can be posted to a thread, to kernels bound to a memory.
 
 import type { KernelName, Kernels } from './kernels.js';
-import { scalarKernels } from './scalar.js';
+import { scalarKernels } from './scalar/index.js';
 import { wasmKernels } from './wasm.js';
 
 export interface KernelChoice {

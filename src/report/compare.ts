@@ -4,6 +4,7 @@
 import { wrongKind, wrongValue } from '../errors.js';
 import type { MachineRecord, ScalingCurve, ScalingPoint, ScalingReport, Subject } from '../scaling/results.js';
 import type { Summary } from '../scaling/statistics.js';
+import { counted } from '../training/counted.js';
 import { textTable, wrap } from './text.js';
 import { curveTitle, measureOf, percent, RATE_UNITS, signedPercent, TEXT_WIDTH } from './words.js';
 
@@ -146,6 +147,6 @@ function onlyIn(which: string, points: readonly PointName[]): string[] {
 function verdict({ points, threshold }: Comparison): string[] {
   const slower = points.filter(({ regression }) => regression).length;
   if (points.length === 0) return ['no point in both reports'];
-  const of = `${slower === 0 ? 'none' : slower} of ${points.length} ${points.length === 1 ? 'point' : 'points'}`;
+  const of = `${slower === 0 ? 'none' : slower} of ${counted(points.length, 'point')}`;
   return wrap(`${of} slower by more than ${percent(threshold)}, with its best round below the older median`, TEXT_WIDTH);
 }

@@ -2,6 +2,7 @@
 
 import type { Diagnosis, Stage } from '../insight/diagnose.js';
 import { LOW_INPUT, SATURATED_SLOPE } from '../insight/slowdown.js';
+import { counted } from '../training/counted.js';
 import { samplesText, subjectLines } from './subject-lines.js';
 import { labelled, textTable, wrap } from './text.js';
 import { fixed, TEXT_WIDTH } from './words.js';
@@ -19,7 +20,7 @@ function headLines(diagnosis: Diagnosis): string[] {
 function stageLines(stage: Stage, { seeds }: Diagnosis): string[] {
   const { figures, findings, epochs } = stage;
   const { layers, cost, wrong } = figures;
-  const when = epochs === null ? 'The saved run' : epochs === 0 ? 'At the start' : `After ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
+  const when = epochs === null ? 'The saved run' : epochs === 0 ? 'At the start' : `After ${counted(epochs, 'epoch')}`;
   return [
     `${when}: cost ${cost.toFixed(4)}, wrong by more than a half: ${fixed(100 * wrong, 1)} % of the samples`,
     '',

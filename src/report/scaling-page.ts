@@ -4,6 +4,7 @@ import { STEP_PHASES } from '../parallel/laps.js';
 import type { Law } from '../scaling/laws.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../scaling/results.js';
 import type { Summary } from '../scaling/statistics.js';
+import { counted } from '../training/counted.js';
 import { html, type Markup, NOTHING } from './html.js';
 import { facts, page, table } from './page.js';
 import { speedUpChart } from './speed-up-chart.js';
@@ -61,7 +62,7 @@ function about({ created, version, machine, subject, rounds, seconds }: ScalingR
     ['kernels', subject.kernels],
     ['gradient', subject.gradient],
     ['measured', `${new Date(created).toUTCString()}, nabla ${version}`],
-    ['each point', `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${seconds} s`],
+    ['each point', `${counted(rounds, 'round')} of ${seconds} s`],
   ]);
 }
 

@@ -5,10 +5,11 @@ import { scaleLinear } from 'd3-scale';
 import { line, symbol, symbolCircle, symbolDiamond } from 'd3-shape';
 import { speedUpOf } from '../scaling/laws.js';
 import type { ScalingCurve, ScalingPoint } from '../scaling/results.js';
+import { counted } from '../training/counted.js';
 import { spaced, speedUpTop, workerCounts } from './axes.js';
 import { html, type Markup, NOTHING } from './html.js';
 import { chart, keptApart, type Label, leftAxis, lowerAxis } from './svg.js';
-import { curveTitle, lawName, times, workersText } from './words.js';
+import { curveTitle, lawName, times } from './words.js';
 
 const WIDTH = 500;
 const HEIGHT = 400;
@@ -91,7 +92,7 @@ function lines(curve: ScalingCurve, { x, y }: Scales): Markup[] {
 
 function measuredPoints({ points }: ScalingCurve, { x, y }: Scales): Markup[] {
   return points.map(({ workers, speedUp: { minimum, median, maximum } }) => {
-    const tip = `${workersText(workers)}: measured ${times(median)} (${times(minimum)} to ${times(maximum)})`;
+    const tip = `${counted(workers, 'worker')}: measured ${times(median)} (${times(minimum)} to ${times(maximum)})`;
     return html`<g class="blue"><title>${tip}</title>${bar(x(workers), y(minimum), y(maximum))}${dot(x(workers), y(median))}</g>\n`;
   });
 }
@@ -100,7 +101,7 @@ function predictedPoints(curve: ScalingCurve, { x, y }: Scales): Markup[] {
   return curve.points.map((point) => {
     const speedUp = predictedSpeedUp(point, curve);
     if (speedUp === undefined) return NOTHING;
-    return html`<g class="green"><title>${workersText(point.workers)}: predicted ${times(speedUp)}</title>${diamond(x(point.workers), y(speedUp))}</g>\n`;
+    return html`<g class="green"><title>${counted(point.workers, 'worker')}: predicted ${times(speedUp)}</title>${diamond(x(point.workers), y(speedUp))}</g>\n`;
   });
 }
 
@@ -160,6 +161,6 @@ function legend({ law, points }: ScalingCurve): Markup {
 }
 
 function described(curve: ScalingCurve): string {
-  const measured = curve.points.map(({ workers, speedUp }) => `${times(speedUp.median)} with ${workersText(workers)}`).join(', ');
+  const measured = curve.points.map(({ workers, speedUp }) => `${times(speedUp.median)} with ${counted(workers, 'worker')}`).join(', ');
   return `Median speed-up over one worker: ${measured}. The ideal is as many times as workers.`;
 }

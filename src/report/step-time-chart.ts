@@ -4,9 +4,10 @@
 import { scaleLinear } from 'd3-scale';
 import { STEP_PHASES, type StepPhase } from '../parallel/laps.js';
 import type { ScalingCurve, ScalingPoint, WorkerTime } from '../scaling/results.js';
+import { counted } from '../training/counted.js';
 import { html, type Markup } from './html.js';
 import { chart, lowerAxis } from './svg.js';
-import { curveTitle, type Measure, measureOf, percent, TIME_UNITS, workersText } from './words.js';
+import { curveTitle, type Measure, measureOf, percent, TIME_UNITS } from './words.js';
 
 const WIDTH = 500;
 const LEFT = 76;
@@ -76,7 +77,7 @@ function drawn({ point, top }: Group, x: (value: number) => number, measure: Mea
     const y = top + TITLE_HEIGHT + BAR_PITCH * worker;
     return html`<text class="end" x="${LEFT - 8}" y="${y + 13}">worker ${worker + 1}</text>${barOf(time, y, x, measure, id)}\n`;
   });
-  return html`<text class="strong halo" x="${LEFT}" y="${top + 18}">${workersText(point.workers)}${imbalance}</text>\n${bars}`;
+  return html`<text class="strong halo" x="${LEFT}" y="${top + 18}">${counted(point.workers, 'worker')}${imbalance}</text>\n${bars}`;
 }
 
 /** The parts of one worker's step, one after another. */
@@ -114,6 +115,8 @@ function legend(id: string): Markup[] {
 
 function described({ points }: ScalingCurve, { unit, show }: Measure): string {
   const mean = ({ time }: ScalingPoint, phase: StepPhase): string => show(time.reduce((sum, worker) => sum + worker[phase], 0) / time.length);
-  const parts = points.map((point) => `${workersText(point.workers)}: ${STEP_PHASES.map((phase) => `${phase} ${mean(point, phase)}`).join(', ')}`);
+  const parts = points.map(
+    (point) => `${counted(point.workers, 'worker')}: ${STEP_PHASES.map((phase) => `${phase} ${mean(point, phase)}`).join(', ')}`,
+  );
   return `Mean of the workers, in ${unit} a step. ${parts.join('; ')}.`;
 }

@@ -3,10 +3,11 @@
 
 import { scaleLinear } from 'd3-scale';
 import type { ScalingCurve, ScalingReport } from '../scaling/results.js';
+import { counted } from '../training/counted.js';
 import { spaced, speedUpTop, workerCounts } from './axes.js';
 import { type ChartColour, DOTS_ACROSS, DOTS_DOWN, type Paint, Picture } from './braille.js';
 import { wrap } from './text.js';
-import { curveTitle, TEXT_WIDTH, times, workersText } from './words.js';
+import { curveTitle, TEXT_WIDTH, times } from './words.js';
 
 export interface TerminalChartOptions {
   /** Characters across; at least 40. */
@@ -114,7 +115,7 @@ function legend(curves: readonly ScalingCurve[], width: number, paint: Paint): s
   const entries = curves.map(({ mode, batch, points }, i) => {
     const { workers, speedUp } = points[points.length - 1];
     const { mark, colour } = STYLES[i % STYLES.length];
-    return { sign: paint(colour, ` ${mark} `), text: `${curveTitle({ mode, batch })}: ${times(speedUp.median)} with ${workersText(workers)}` };
+    return { sign: paint(colour, ` ${mark} `), text: `${curveTitle({ mode, batch })}: ${times(speedUp.median)} with ${counted(workers, 'worker')}` };
   });
   const ideal = { sign: paint('gray', '⡀⠐⠁'), text: 'ideal: as many times the speed as workers' };
   return [...entries, ideal].flatMap(({ sign, text }) => wrap(text, width - 5).map((line, i) => ` ${i === 0 ? sign : '   '} ${line}`));

@@ -3,6 +3,7 @@
 
 import type { Law } from '../scaling/laws.js';
 import type { ScalingCurve } from '../scaling/results.js';
+import { counted } from '../training/counted.js';
 
 /** The width of a terminal that every text report fits into. */
 export const TEXT_WIDTH = 80;
@@ -68,17 +69,13 @@ export function functionsText(activations: readonly string[]): string {
   return new Set(activations).size === 1 ? activations[0] : activations.join('-');
 }
 
-export function workersText(workers: number): string {
-  return workers === 1 ? '1 worker' : `${workers} workers`;
-}
-
 /** By how much a measurement lies above its prediction, as a share of the prediction. */
 export function deviation(measured: number, predicted: number): number {
   return measured / predicted - 1;
 }
 
 export function curveTitle({ mode, batch }: Pick<ScalingCurve, 'mode' | 'batch'>): string {
-  return mode === 'strong' ? `strong scaling, mini-batch ${batch}` : `weak scaling, ${batch} ${batch === 1 ? 'sample' : 'samples'} a worker`;
+  return mode === 'strong' ? `strong scaling, mini-batch ${batch}` : `weak scaling, ${counted(batch, 'sample')} a worker`;
 }
 
 export function lawName({ name }: Law): string {

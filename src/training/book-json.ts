@@ -8,6 +8,7 @@
 import { asError, NablaError, wrongValue } from '../errors.js';
 import type { CostName } from '../model/costs.js';
 import { MAX_NEURONS, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
+import { counted } from './counted.js';
 
 /** The book's classes, by our names. */
 const COST_CLASSES = [
@@ -116,7 +117,7 @@ function readMatrices(field: Field, given: unknown, targets: readonly Target[], 
     throw bad(`${field}: expected ${targets.length}, one for each layer after the first, got ${matrices.length}`);
   for (const [l, { rows, columns, at }] of targets.entries()) {
     const matrix = listOf(`${field}[${l}]`, matrices[l], bad);
-    if (matrix.length !== rows) throw bad(`${field}[${l}]: expected ${plural(rows, 'row')}, got ${matrix.length}`);
+    if (matrix.length !== rows) throw bad(`${field}[${l}]: expected ${counted(rows, 'row')}, got ${matrix.length}`);
     for (let j = 0; j < rows; j++) {
       readRow(`${field}[${l}] row ${j}`, matrix[j], parameters.subarray(at + j * columns, at + (j + 1) * columns), bad);
     }
@@ -125,7 +126,7 @@ function readMatrices(field: Field, given: unknown, targets: readonly Target[], 
 
 function readRow(what: string, given: unknown, row: Float32Array, bad: Bad): void {
   const values = listOf(what, given, bad);
-  if (values.length !== row.length) throw bad(`${what}: expected ${plural(row.length, 'number')}, got ${values.length}`);
+  if (values.length !== row.length) throw bad(`${what}: expected ${counted(row.length, 'number')}, got ${values.length}`);
   for (let k = 0; k < row.length; k++) {
     const value = values[k];
     if (typeof value !== 'number') throw bad(`${what}, number ${k}: expected a number, got ${shown(value)}`);
@@ -160,8 +161,4 @@ function targetsOf(sizes: readonly number[]): { weights: Target[]; biases: Targe
   };
   const layers = sizes.slice(1).map((O, l) => ({ w: place(O, sizes[l]), b: place(O, 1) }));
   return { weights: layers.map(({ w }) => w), biases: layers.map(({ b }) => b), parameters: at };
-}
-
-function plural(count: number, of: string): string {
-  return `${count} ${of}${count === 1 ? '' : 's'}`;
 }

@@ -5,6 +5,7 @@ import { type Dataset, density } from '../data/dataset.js';
 import { countCores } from '../scaling/cores.js';
 import { describeMachine } from '../scaling/machine.js';
 import { bestFor, readProfile, withSetting } from '../scaling/profile.js';
+import { counted } from './counted.js';
 import { type Configuration, stepKind, type TrainOptions } from './options.js';
 
 export interface Settled {
@@ -18,7 +19,7 @@ export interface Settled {
 export function settle(options: TrainOptions, configuration: Configuration, data: Dataset): Settled & { configuration: Configuration } {
   const cores = countCores().usable;
   if (typeof options.workers === 'number') {
-    const crowded = `${options.workers} workers on ${cores} ${cores === 1 ? 'core' : 'cores'} take turns, and wait for each other asleep.`;
+    const crowded = `${options.workers} workers on ${counted(cores, 'core')} take turns, and wait for each other asleep.`;
     return { configuration, undecided: false, warnings: options.workers > cores ? [crowded] : [] };
   }
   const { network, batch } = configuration;

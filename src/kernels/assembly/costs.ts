@@ -1,8 +1,8 @@
-// The costs C_x of S samples and their gradients ∂C_x/∂a, for targets y[S][O]. Each `…Cost` writes C_x of sample s to
-// c[s] and returns whether all are finite. Two pairs of output activation and cost have forms of their own, from the weighted inputs z:
-// sigmoid with cross-entropy and softmax with log-likelihood. There δ = a - y, and the cost stays right where a has
-// rounded to 0 or 1 and its logarithm no longer knows by how much the network is wrong. `kind` is a constant in every call of
-// an inlined function here, so that the compiler leaves one loop per cost.
+// The costs C_x of S samples and their gradients ∂C_x/∂a, for targets y[S][O]; and hits, the samples whose class has the largest
+// output. Each `…Cost` writes C_x of sample s to c[s] and returns whether all are finite. Two pairs of output activation and cost
+// have forms of their own, from the weighted inputs z: sigmoid with cross-entropy and softmax with log-likelihood. There
+// δ = a - y, and the cost stays right where a has rounded to 0 or 1 and its logarithm no longer knows by how much the network is
+// wrong. `kind` is a constant in every call of an inlined function here, so that the compiler leaves one loop per cost.
 
 import { clearPadding, columns, constants, exp, laneSum, log, madd, stride } from './vector';
 

@@ -1,8 +1,9 @@
-// The plain kernels of learning: one step of each optimiser, norms and their limit, dropout. Like scalar.ts they read like
+// The plain kernels of learning: one step of each optimiser, norms and their limit, dropout. Like all in this folder they read like
 // the formulas, and judge the fast ones; equations and sources stand in model/optimisers/.
 
-import { mix32 } from '../random.js';
-import { HYPER, type Kernels, OPTIMISER_STATES, stride, UNIT_STEP, type UpdateKernel } from './kernels.js';
+import { mix32 } from '../../random.js';
+import { at } from '../at.js';
+import { HYPER, type Kernels, OPTIMISER_STATES, stride, UNIT_STEP, type UpdateKernel } from '../kernels.js';
 
 /** What an optimiser makes of a weight, its gradient and its state; it returns the weight and stores its state. */
 type Rule = (w: number, g: number, state: { s: number; q: number }, h: Float32Array) => number;
@@ -37,7 +38,6 @@ export function scalarUpdates(memory: WebAssembly.Memory): Pick<Kernels, 'update
   const f32 = new Float32Array(memory.buffer);
   const f64 = new Float64Array(memory.buffer);
   const u32 = new Uint32Array(memory.buffer);
-  const at = (address: number): number => address >>> 2;
 
   const updateBy =
     (name: keyof Kernels['updates']): UpdateKernel =>
