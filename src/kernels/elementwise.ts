@@ -1,7 +1,6 @@
 // From a function of one number to a kernel over matrices: the plain kernels' activations and costs are made here, and those of
 // functions that a user brings. Sums are carried in float64 and rounded once, when they are stored.
 
-import { at } from './at.js';
 import type { ActivationKernel, CostKernel, OwnKernels } from './kernels.js';
 import { stride } from './kernels.js';
 
@@ -19,6 +18,7 @@ interface ElementwiseKernels {
 
 export function elementwiseKernels(memory: WebAssembly.Memory): ElementwiseKernels {
   const f32 = new Float32Array(memory.buffer);
+  const at = (address: number): number => address >>> 2;
 
   const elementwise: ElementwiseKernels['elementwise'] = (f, derivative) => ({
     forward(S, O, z, a) {

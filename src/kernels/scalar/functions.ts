@@ -1,11 +1,11 @@
 // The plain activations f and f', the costs C_x and their gradients, and what is counted of outputs. Definitions and sources stand
 // in model/.
 
-import { at } from '../at.js';
 import { elementwiseKernels } from '../elementwise.js';
 import type { ActivationKernel, Kernels } from '../kernels.js';
 import { stride } from '../kernels.js';
 
+const at = (address: number): number => address >>> 2;
 const TINY = 1.1754943508222875e-38;
 const LEAK = Math.fround(0.01);
 const GELU_ROOT = Math.sqrt(2 / Math.PI);

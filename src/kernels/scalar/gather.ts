@@ -1,8 +1,9 @@
 // Plain gathering of a mini-batch: samples and targets, in the order in which they are drawn, to rows; columns of a matrix.
 
-import { at } from '../at.js';
 import type { Kernels } from '../kernels.js';
 import { stride } from '../kernels.js';
+
+const at = (address: number): number => address >>> 2;
 
 type Gather = Pick<Kernels, 'gatherBytes' | 'gatherFloats' | 'gatherColumn' | 'scatterColumn' | 'gatherOneHot'>;
 

@@ -1,8 +1,9 @@
 // The plain dense products of a layer: forward, BP2, BP3 and BP4, alone and with their step of gradient descent.
 
-import { at } from '../at.js';
 import type { Kernels } from '../kernels.js';
 import { stride } from '../kernels.js';
+
+const at = (address: number): number => address >>> 2;
 
 type Products = Pick<Kernels, 'forward' | 'backward' | 'weightGradient' | 'weightUpdate' | 'biasGradient' | 'biasUpdate' | 'sgd'>;
 

@@ -1,9 +1,10 @@
 // The plain first layer over inputs that are mostly zero: the entries of a mini-batch, unpacked from the samples and sorted by input,
 // and the products with them.
 
-import { at } from '../at.js';
 import type { Kernels } from '../kernels.js';
 import { PACKED_ROW, stride } from '../kernels.js';
+
+const at = (address: number): number => address >>> 2;
 
 type Sparse = Pick<
   Kernels,

@@ -2,8 +2,9 @@
 // the formulas, and judge the fast ones; equations and sources stand in model/optimisers/.
 
 import { mix32 } from '../../random.js';
-import { at } from '../at.js';
 import { HYPER, type Kernels, OPTIMISER_STATES, stride, UNIT_STEP, type UpdateKernel } from '../kernels.js';
+
+const at = (address: number): number => address >>> 2;
 
 /** What an optimiser makes of a weight, its gradient and its state; it returns the weight and stores its state. */
 type Rule = (w: number, g: number, state: { s: number; q: number }, h: Float32Array) => number;
