@@ -1,10 +1,11 @@
 // How the command line is used, and above all misused: help that names every option, and a table of command lines that
 // cannot be meant, each of which must end with exit code 2 and one plain line on standard error, having written nothing.
 
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { contents, inFolder, nabla } from './command.js';
+import { contents, inFolder, MAIN, nabla } from './command.js';
 import { idxBytes, images, writeIdxFolder } from './idx-folder.js';
 
 describe('help', () => {
@@ -207,6 +208,12 @@ describe.concurrent('a bad command line ends with code 2, one line and nothing w
       expect(contents(folder)).toEqual(before);
     }),
   );
+});
+
+// npm makes it one when it links it, but not again where a checkout was built anew: npx then said 'Permission denied'.
+it.skipIf(process.platform === 'win32')('what the build makes can be started by its name', () => {
+  const { status, stdout } = spawnSync(MAIN, ['--version'], { encoding: 'utf8', timeout: 10_000 });
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
 });
 
 it('without a command, the help goes to standard error with code 2', async () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
+export const MAIN = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
 
 export interface Outcome {
   /** The exit code; null where a signal ended the process, as it does at the time limit. */

@@ -5,11 +5,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, test } from 'vitest';
-import { inFolder, jsonLines, nabla, start } from './command.js';
+import { inFolder, jsonLines, MAIN, nabla, start } from './command.js';
 
-const MAIN = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
 const LONG = 'train --layers 784,20,10 --epochs 100000 --checkpoint-every never --run kept --format json';
 /** A step of minutes: nobody waits for its end. */
 const SLOW = 'train --layers 784,2000,2000,10 --batch 8000 --kernels scalar --workers 1 --checkpoint-every never --run kept --format json';
