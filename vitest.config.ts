@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/build.ts'],
+    globalSetup: ['test/support/build.ts'],
     // One file at a time: the tests of threads start as many as there are cores, and more.
     fileParallelism: false,
     // No profile that `nabla tune` left on this machine steers a test.

@@ -1,8 +1,8 @@
 // What all benchmarks share: the machine they run on, figures summed up, and rows of a table.
 
 import { loadavg } from 'node:os';
-import { describeMachine as machineRecord } from '../src/scaling/machine.js';
 import type { Summary } from '../src/scaling/statistics.js';
+import { describeMachine as machineRecord } from '../src/system/machine.js';
 
 export { median, rotated, type Summary, summarise } from '../src/scaling/statistics.js';
 

@@ -3,7 +3,7 @@
 // train first elsewhere; N4 is Cireşan's record network (2010), where arithmetic is everything. The learning rates are
 // ones at which each of them learns within the first second, so that a benchmark can tell that it does.
 
-import type { TrainOptions } from '../src/training/options.js';
+import type { TrainOptions } from '../src/options/options.js';
 
 export interface BenchNetwork {
   readonly id: string;

@@ -4,9 +4,9 @@
 
 import type { Dataset } from '../src/data/dataset.js';
 import { loadDataset } from '../src/data/load.js';
+import { configure } from '../src/options/options.js';
 import { WorkerPool } from '../src/parallel/pool.js';
 import { Trial } from '../src/scaling/trials.js';
-import { configure } from '../src/training/options.js';
 import { describeMachine, formatMachine, range, row, type Summary, summarise } from './measure.js';
 import { type BenchNetwork, describeNetwork, NETWORKS, trainOptions } from './networks.js';
 import { readOptions } from './options.js';

@@ -3,7 +3,7 @@
 // more than there are cores. Run: npm run bench:scaling
 
 import { loadKernels } from '../src/kernels/load.js';
-import { GRADIENT_MODES } from '../src/parallel/arena.js';
+import { GRADIENT_MODES } from '../src/parallel/modes.js';
 import { describeMachine, figure, formatMachine, range, row, type Summary, summarise } from './measure.js';
 import { type BenchNetwork, describeNetwork, NETWORKS } from './networks.js';
 import { oneLine, readOptions } from './options.js';

@@ -5,8 +5,8 @@
 import type { Dataset } from '../src/data/dataset.js';
 import { loadDataset } from '../src/data/load.js';
 import { WorkerPool } from '../src/parallel/pool.js';
-import { usualWorkerCounts } from '../src/scaling/machine.js';
 import { type Candidate, openCandidates, tune } from '../src/scaling/tune.js';
+import { usualWorkerCounts } from '../src/system/machine.js';
 import { train } from '../src/training/trainer.js';
 import { describeMachine, figure, formatMachine, median, range, rotated, type Summary, summarise } from './measure.js';
 import { type BenchNetwork, describeNetwork, NETWORKS, trainOptions } from './networks.js';

@@ -3,19 +3,18 @@
 export type { Dataset, Samples, Split } from './data/dataset.js';
 export { type DatasetOptions, loadDataset } from './data/load.js';
 export { type ErrorCode, isBadInput, NablaError } from './errors.js';
+export { type DiagnoseOptions, type Diagnosis, diagnose } from './experiments/diagnose.js';
 export { type ExportOptions, type ExportResult, exportRun } from './export/export-run.js';
 export type { ExportFormatName } from './export/formats.js';
-export { type DiagnoseOptions, type Diagnosis, diagnose } from './insight/diagnose.js';
+export type { Activation, ActivationName } from './functions/activations.js';
+export type { Cost, CostName } from './functions/costs.js';
+export { type Assessment, type AssessOptions, assess, type ClassFigures, type MacroFigures, type Mistake } from './inference/assessment.js';
+export { type EvaluateOptions, type EvaluateResult, evaluate } from './inference/evaluate.js';
+export { type NamedBytes, type NamedClass, type Prediction, type PredictOptions, type PredictResult, predict } from './inference/predict.js';
 export { type ExplainOptions, type Explanation, explain } from './insight/explain.js';
 export { type CheckOptions, checkGradients, type GradientCheck, type LayerCheck } from './insight/gradient-check.js';
-export type { ActivationName, CostName, KernelName } from './kernels/kernels.js';
-export type { Activation } from './model/activations.js';
-export type { Cost } from './model/costs.js';
+export type { KernelName } from './kernels/kernels.js';
 export type { ActivationOption, CostOption, InitialiserName, NetworkOptions, NetworkSpecification, NeuronFunction } from './model/specification.js';
-export type { GradientMode } from './parallel/arena.js';
-export { reportPage } from './report/run-page.js';
-export { type Assessment, type AssessOptions, assess, type ClassFigures, type MacroFigures, type Mistake } from './training/assessment.js';
-export { type EvaluateOptions, type EvaluateResult, evaluate } from './training/evaluate.js';
 export type {
   CheckpointEvent,
   DiagnosisEvent,
@@ -27,8 +26,10 @@ export type {
   TrainEvent,
   WarningEvent,
   WorkersEvent,
-} from './training/events.js';
-export type { TrainOptions } from './training/options.js';
-export { type NamedBytes, type NamedClass, type Prediction, type PredictOptions, type PredictResult, predict } from './training/predict.js';
-export type { ReportOptions } from './training/run-report.js';
-export { type TrainResult, train } from './training/trainer.js';
+} from './options/events.js';
+export type { TrainOptions } from './options/options.js';
+export type { GradientMode } from './parallel/modes.js';
+export type { ReportOptions } from './report/data/run-report.js';
+export { reportPage } from './report/pages/run-page.js';
+export type { TrainResult } from './training/result.js';
+export { train } from './training/trainer.js';

@@ -7,12 +7,12 @@ import type { MessagePort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import { asError, NablaError } from '../src/errors.js';
 import { type GradientWorker, reply } from '../src/parallel/protocol.js';
-import type { Stepper } from '../src/parallel/step.js';
-import { Steppers } from '../src/parallel/steppers.js';
+import type { Stepper } from '../src/parallel/step/stepper.js';
+import { StepperCache } from '../src/parallel/step/stepper-cache.js';
 
 export default function session({ port }: { port: MessagePort }): Promise<void> {
   return new Promise((resolve) => {
-    const steppers = new Steppers();
+    const stepperCache = new StepperCache();
     let stepper: Stepper | undefined;
     let messages = 0;
     port.on('message', () => messages++);
@@ -34,7 +34,7 @@ export default function session({ port }: { port: MessagePort }): Promise<void> 
     const worker: GradientWorker = {
       attach: (options, kernels, memory) =>
         reply(async () => {
-          stepper = await steppers.attach(options, kernels, memory);
+          stepper = await stepperCache.attach(options, kernels, memory);
         }),
       runEpoch: (options) => attached((s) => s.runEpoch(options)),
       evaluate: (options) => attached((s) => s.evaluate(options)),

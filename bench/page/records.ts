@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Reproduction } from '../../src/insight/reproduce.js';
+import type { Reproduction } from '../../src/experiments/reproduce.js';
 import type { BarrierResult } from '../barrier.js';
 import type { CheckpointResult } from '../checkpoint.js';
 import type { KernelsResult } from '../kernels.js';

@@ -1,7 +1,7 @@
 // bench/results/README.md from the records: every figure there is, each table with the machine that it came from. Pure
 // functions of the records.
 
-import { reproductionBody } from '../../src/report/reproduction.js';
+import { reproductionBody } from '../../src/report/terminal/reproduction.js';
 import type { BarrierResult } from '../barrier.js';
 import type { KernelsResult } from '../kernels.js';
 import { figure, range } from '../measure.js';

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { KernelName } from '../../src/kernels/kernels.js';
-import type { GradientMode } from '../../src/parallel/arena.js';
+import type { GradientMode } from '../../src/parallel/modes.js';
 import type { Command } from './peer.js';
 
 /** Programs of the peers lie beside the sources; this file runs from dist/bench/peers. */

@@ -6,7 +6,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkInteger, checkNumber, checkOneOf } from '../../src/check.js';
-import { GRADIENT_MODES } from '../../src/parallel/arena.js';
+import { GRADIENT_MODES } from '../../src/parallel/modes.js';
 import { describeMachine } from '../measure.js';
 import { type BenchNetwork, NETWORKS } from '../networks.js';
 import { checkMnistFolder, endWith, oneLine, pick } from '../options.js';

@@ -8,10 +8,10 @@ import { fillOrder } from '../../src/data/order.js';
 import { asError } from '../../src/errors.js';
 import type { KernelName } from '../../src/kernels/kernels.js';
 import { initialParameters } from '../../src/model/initialisers.js';
-import type { GradientMode } from '../../src/parallel/arena.js';
+import { configure } from '../../src/options/options.js';
+import type { GradientMode } from '../../src/parallel/modes.js';
 import { WorkerPool } from '../../src/parallel/pool.js';
-import { configure } from '../../src/training/options.js';
-import { Session } from '../../src/training/session.js';
+import { Session } from '../../src/parallel/session.js';
 import type { BenchNetwork } from '../networks.js';
 
 type Request = { command: 'prepare' | 'run' | 'quit'; seconds: number } & Omit<BenchNetwork, 'id'> & {

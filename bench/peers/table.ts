@@ -40,12 +40,12 @@ function peerRow({ id, summary, costs, ready, peakMegabytes }: PeerResult): stri
 
 export function describePeer({ peer, version, blas, kernels, threads, workers, gradient }: Ready): string {
   const parts = [`${peer} ${version}`, blas, kernels && `kernels ${kernels}`, gradient];
-  if (workers !== undefined) parts.push(counted(workers, 'worker'));
-  else if (threads !== undefined) parts.push(counted(threads, 'thread'));
+  if (workers !== undefined) parts.push(plural(workers, 'worker'));
+  else if (threads !== undefined) parts.push(plural(threads, 'thread'));
   return parts.filter(Boolean).join(', ');
 }
 
-function counted(count: number, noun: string): string {
+function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 

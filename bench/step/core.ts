@@ -8,11 +8,11 @@ import type { KernelName, Kernels } from '../../src/kernels/kernels.js';
 import { initialParameters } from '../../src/model/initialisers.js';
 import type { InputFormat } from '../../src/model/input.js';
 import { Network } from '../../src/model/network.js';
-import type { GradientMode } from '../../src/parallel/arena.js';
+import { configure } from '../../src/options/options.js';
+import type { GradientMode } from '../../src/parallel/modes.js';
 import type { WorkerPool } from '../../src/parallel/pool.js';
 import type { SessionOptions } from '../../src/parallel/protocol.js';
-import { configure } from '../../src/training/options.js';
-import { Session } from '../../src/training/session.js';
+import { Session } from '../../src/parallel/session.js';
 import type { BenchNetwork } from '../networks.js';
 
 const SEED = 1;

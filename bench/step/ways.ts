@@ -3,9 +3,9 @@
 // only in how many rows a kernel gets to see at once.
 
 import { columns } from '../../src/kernels/kernels.js';
-import type { BlockStamps } from '../../src/model/input.js';
+import type { BlockTags } from '../../src/model/input.js';
 import { EPOCH_BEGINS } from '../../src/parallel/protocol.js';
-import { Stepper } from '../../src/parallel/step.js';
+import { Stepper } from '../../src/parallel/step/stepper.js';
 import type { Core } from './core.js';
 
 /** Carries out the first `steps` steps of the order that was drawn last. */
@@ -25,15 +25,15 @@ export function sampleWay(core: Core): Way {
   const { options, batch } = core;
   const from = options.arena.orders[0];
   const apply = updateFromBlock(core);
-  let stamp = 0;
+  let tag = 0;
   return (steps) => {
     for (let step = 0; step < steps; step++) {
-      stamp++;
+      tag++;
       for (let s = 0; s < batch; s++) {
         forwardAndBackward(core, from + (step * batch + s) * 4);
-        addGradient(core, s === 0, stamp);
+        addGradient(core, s === 0, tag);
       }
-      apply(stamp);
+      apply(tag);
     }
   };
 }
@@ -50,30 +50,30 @@ function forwardAndBackward({ options, kernels, network }: Core, order: number):
   network.backward(rows, 0, 1);
 }
 
-/** BP3 and BP4 of the first row, added to the block. Over sparse inputs only rows of ∇w² with this step's stamp count. */
-function addGradient({ options, kernels, network }: Core, first: boolean, stamp: number): void {
+/** BP3 and BP4 of the first row, added to the block. Over sparse inputs only rows of ∇w² with this step's tag count. */
+function addGradient({ options, kernels, network }: Core, first: boolean, tag: number): void {
   const { arena } = options;
   const { rows } = arena;
   const shift = arena.blocks - arena.parameters;
   const keep = first ? 0 : 1;
   for (let l = 0; l < network.layers.length; l++) {
     const { I, O, w, b } = network.layers[l];
-    if (l === 0 && network.sparse) network.sparse.gradient(rows, 0, 1, w + shift, arena.stamps, stamp);
+    if (l === 0 && network.sparse) network.sparse.gradient(rows, 0, 1, w + shift, arena.tags, tag);
     else kernels.weightUpdate(0, I, 1, I, O, l === 0 ? rows.x : rows.a[l - 1], rows.delta[l], w + shift, -1, keep);
     kernels.sgd(columns(O), b + shift, rows.delta[l], 1, 0, -1, keep);
   }
 }
 
 /** w ← w - η/m · block, all layers at once; of a sparse first layer only the rows that a sample met. */
-function updateFromBlock({ options, kernels, network, session, rate }: Core): (stamp: number) => void {
-  const { parameters, blocks, blockStep, stamps, stampStep } = options.arena;
+function updateFromBlock({ options, kernels, network, session, rate }: Core): (tag: number) => void {
+  const { parameters, blocks, blockStep, tags, tagStep } = options.arena;
   const { layers, floats } = session.layout;
   const [{ I, w, b }] = layers;
   const begin = network.sparse ? b : 0;
-  const first: BlockStamps = { address: blocks + w * 4, count: 1, step: blockStep, stamps, stampStep };
+  const first: BlockTags = { address: blocks + w * 4, count: 1, step: blockStep, tags, tagStep };
   const descent = { rate, keep: 1 };
-  return (stamp) => {
+  return (tag) => {
     kernels.sgd(floats - begin, parameters + begin * 4, blocks + begin * 4, 1, 0, rate, 1);
-    network.sparse?.apply(0, I, first, stamp, descent);
+    network.sparse?.apply(0, I, first, tag, descent);
   };
 }

@@ -3,9 +3,9 @@
 
 import type { Command } from 'commander';
 import { NablaError } from '../errors.js';
-import { besideTyped } from '../training/config-asides.js';
-import { type ConfigFile, readConfig } from '../training/config-file.js';
-import type { TrainOptions } from '../training/options.js';
+import { type ConfigFile, readConfig } from '../options/config-file.js';
+import { besideTyped } from '../options/config-precedence.js';
+import type { TrainOptions } from '../options/options.js';
 
 interface Configured<T> {
   readonly options: T;

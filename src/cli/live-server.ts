@@ -10,7 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { wrongValue } from '../errors.js';
-import { EVENTS_PATH } from '../report/live-page.js';
+import { EVENTS_PATH } from '../report/pages/live-page.js';
 
 const ADDRESS = '127.0.0.1';
 /** Pages that hear at the same time, and connections in all. */

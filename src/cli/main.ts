@@ -5,21 +5,21 @@
 import { Command, CommanderError } from 'commander';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { hasStuckThread } from '../parallel/pool.js';
-import { VERSION } from '../training/version.js';
-import { benchCommand } from './bench.js';
-import { checkCommand } from './check.js';
-import { completeCommand } from './complete.js';
-import { diagnoseCommand } from './diagnose.js';
-import { evaluateCommand } from './evaluate.js';
-import { explainCommand } from './explain.js';
-import { exportCommand } from './export.js';
+import { VERSION } from '../system/version.js';
+import { benchCommand } from './commands/bench.js';
+import { checkCommand } from './commands/check.js';
+import { completeCommand } from './commands/complete.js';
+import { diagnoseCommand } from './commands/diagnose.js';
+import { evaluateCommand } from './commands/evaluate.js';
+import { explainCommand } from './commands/explain.js';
+import { exportCommand } from './commands/export.js';
+import { planCommand } from './commands/plan.js';
+import { predictCommand } from './commands/predict.js';
+import { reportCommand } from './commands/report.js';
+import { reproduceCommand } from './commands/reproduce.js';
+import { trainCommand } from './commands/train.js';
+import { tuneCommand } from './commands/tune.js';
 import { guardOutput } from './output.js';
-import { planCommand } from './plan.js';
-import { predictCommand } from './predict.js';
-import { reportCommand } from './report.js';
-import { reproduceCommand } from './reproduce.js';
-import { trainCommand } from './train.js';
-import { tuneCommand } from './tune.js';
 
 const program = new Command('nabla')
   .description('Trains dense networks on every core: backpropagation of whole mini-batches, sharded over worker threads.')

@@ -2,12 +2,14 @@
 // trains, measures or plans.
 
 import { type Command, Option } from 'commander';
-import { ACTIVATION_NAMES, KERNEL_NAMES, OPTIMISER_NAMES } from '../kernels/kernels.js';
-import { COST_NAMES, type CostName } from '../model/costs.js';
+import { ACTIVATION_NAMES } from '../functions/activations.js';
+import { COST_NAMES, type CostName } from '../functions/costs.js';
+import { OPTIMISER_NAMES } from '../functions/optimisers/index.js';
+import { KERNEL_NAMES } from '../kernels/kernels.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import { INITIALISER_NAMES } from '../model/specification.js';
-import { GRADIENT_MODES } from '../parallel/arena.js';
-import { toNumber, toNumbers, toSchedule } from '../training/option-text.js';
+import { toNumber, toNumbers, toSchedule } from '../options/option-text.js';
+import { GRADIENT_MODES } from '../parallel/modes.js';
 import { addNeuron, addText, ListOption, toClassWeights, toNames } from './values.js';
 
 /** An option with a number. */

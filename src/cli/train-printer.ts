@@ -2,9 +2,6 @@
 // output is a terminal and none where it is a pipe. On a terminal lines are as long as it is wide, in a pipe 80 characters
 // where they are many: those of epochs.
 
-import { labelled } from '../report/text.js';
-import { count, functionsText, TEXT_WIDTH } from '../report/words.js';
-import { counted } from '../training/counted.js';
 import type {
   CheckpointEvent,
   DiagnosisEvent,
@@ -14,7 +11,10 @@ import type {
   RecoveryEvent,
   StartEvent,
   TrainEvent,
-} from '../training/events.js';
+} from '../options/events.js';
+import { labelled } from '../report/terminal/text.js';
+import { count, functionsText, TEXT_WIDTH } from '../report/words.js';
+import { plural } from '../text.js';
 import { StatusLine } from './status-line.js';
 import { broken, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
 
@@ -126,8 +126,8 @@ function goingOn({ epoch, samples }: RecoveryEvent): string {
 
 function startText(e: StartEvent): string {
   const cores = e.cores === e.machineCores ? `${e.cores}` : `${e.cores} of ${e.machineCores}`;
-  const workers = `${counted(e.workers, 'worker')} on ${cores} ${e.machineCores === 1 ? 'core' : 'cores'}`;
-  const gradient = e.gradient === 'partial' ? `gradient partial (${counted(e.shards, 'shard')})` : 'gradient owned';
+  const workers = `${plural(e.workers, 'worker')} on ${cores} ${e.machineCores === 1 ? 'core' : 'cores'}`;
+  const gradient = e.gradient === 'partial' ? `gradient partial (${plural(e.shards, 'shard')})` : 'gradient owned';
   const bits = {
     'any machine': 'on any machine with any workers',
     'this machine': 'on this machine with any workers',
@@ -138,7 +138,7 @@ function startText(e: StartEvent): string {
     ...(e.from === undefined ? [] : [`from      ${e.from}`]),
     ...(e.resumed ? [`resumed   in epoch ${e.resumed.epoch}, after ${count(e.resumed.samples)} of ${count(e.samples)} samples`] : []),
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
-    `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${counted(e.epochs, 'epoch')}, seed ${e.seed}`,
+    `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${plural(e.epochs, 'epoch')}, seed ${e.seed}`,
     ...(e.learning === undefined ? [] : [`learning  ${e.learning}`]),
     `machine   ${workers}, ${gradient}, ${e.input} input, kernels ${e.kernels}, ${count(e.memoryBytes / 2 ** 20)} MB shared; same bits again ${bits}`,
     ...(e.workersWhy === undefined ? [] : [`settings  ${e.workersWhy}`]),
@@ -190,7 +190,7 @@ function doneText(e: DoneEvent): string {
   return [
     '',
     ...stopped,
-    `done      ${test} after ${counted(e.epochs, 'epoch')} in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
+    `done      ${test} after ${plural(e.epochs, 'epoch')} in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
     ...trace,
     ...kept,
   ].join('\n');

@@ -2,11 +2,11 @@
 
 import { checkInteger } from '../check.js';
 import { asError } from '../errors.js';
-import { endMessage, LIVE_POLICY, livePage, partsMessage, progressMessage } from '../report/live-page.js';
-import { stateText } from '../report/run-tables.js';
-import type { TrainEvent } from '../training/events.js';
-import { LiveRun } from '../training/live-run.js';
-import { collectRun, type RunReport } from '../training/run-report.js';
+import type { TrainEvent } from '../options/events.js';
+import { LiveRun } from '../report/data/live-run.js';
+import { collectRun, type RunReport } from '../report/data/run-report.js';
+import { endMessage, LIVE_POLICY, livePage, partsMessage, progressMessage } from '../report/pages/live-page.js';
+import { stateText } from '../report/pages/run-tables.js';
 import { LiveServer } from './live-server.js';
 import { StatusLine } from './status-line.js';
 import { type Environment, isLive, piece, type Screen } from './terminal.js';

@@ -32,7 +32,7 @@ const MOST_BYTE = 255;
 /** Fewer columns 0, 1, 2, … may as well be a sample: 0,1 is one of XOR. */
 const FEWEST_COUNTED = 8;
 
-/** @throws {NablaError} BAD_DATA, naming file, line and column, both counted from 1 */
+/** @throws {NablaError} BAD_DATA, naming file, line and column, both plural from 1 */
 export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptions): Promise<CsvSamples> {
   // Loaded only where there is a file to read.
   const { CsvError, parse } = await import('csv-parse/sync');

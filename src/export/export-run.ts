@@ -3,8 +3,8 @@
 import { statSync } from 'node:fs';
 import { checkOneOf } from '../check.js';
 import { wrongKind } from '../errors.js';
-import { checkOutputPath, writeOutput } from '../training/output-file.js';
-import { readSavedNetwork } from '../training/saved-network.js';
+import { readSavedNetwork } from '../runs/saved-network.js';
+import { checkOutputPath, writeOutput } from '../system/output-file.js';
 import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportFormat, type ExportFormatName } from './formats.js';
 import { metadataOf } from './metadata.js';
 

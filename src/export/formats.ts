@@ -1,7 +1,7 @@
 // The formats that a network can be written in, for software that is not nabla: one entry each, with the file that owns it.
 
 import type { NetworkSpecification } from '../model/specification.js';
-import { encodeBookJson } from '../training/book-json.js';
+import { encodeBookJson } from '../runs/formats/book-json.js';
 import { encodeJsModule } from './js-module.js';
 import { encodeJson } from './json.js';
 import type { ModelMetadata } from './metadata.js';

@@ -2,9 +2,9 @@
 // module runs. Functions of a user's own are not among them, and a network that has some is refused.
 
 import { wrongValue } from '../errors.js';
-import type { ActivationName } from '../kernels/kernels.js';
-import { GELU_CUBE, LEAK } from '../model/activations.js';
-import { ownActivation } from '../model/own-functions.js';
+import type { ActivationName } from '../functions/activations.js';
+import { GELU_CUBE, LEAK } from '../functions/activations.js';
+import { ownActivation } from '../functions/custom.js';
 import type { NetworkSpecification } from '../model/specification.js';
 
 /** f(z) in the form of ACTIVATIONS (model/activations.ts), so that it comes to the same float64. */

@@ -2,9 +2,9 @@
 // meant to be read; the parameters stand at its end, as base64 of float32. It computes in float64, as `predict` of a run does.
 
 import { wrongValue } from '../errors.js';
-import type { ActivationName } from '../kernels/kernels.js';
+import type { ActivationName } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { littleEndian } from '../training/safetensors.js';
+import { littleEndian } from '../runs/formats/safetensors.js';
 import { checkBuiltIn, FORMULAS, functionsOf, otherNeurons } from './functions.js';
 import { describeNetwork, type ModelMetadata } from './metadata.js';
 
@@ -105,7 +105,7 @@ function functionsText(network: NetworkSpecification): string {
   const lines = functionsOf(network).map((f) => (f === 'softmax' ? SOFTMAX : `const ${identifier(f)} = (z) => ${FORMULAS[f]};`));
   const others = network.activations.some((_, l) => otherNeurons(network, l).length > 0);
   const plain = network.activations.some((f) => f !== 'softmax');
-  if (others) lines.push('// f for each neuron, but for those (counted from 0) that have another.', EACH_BUT);
+  if (others) lines.push('// f for each neuron, but for those (plural from 0) that have another.', EACH_BUT);
   else if (plain) lines.push(EACH);
   return `${lines.join('\n')}\n`;
 }

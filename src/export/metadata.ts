@@ -2,11 +2,11 @@
 // and how well it did. What is not known is left out: a file in the book's JSON knows nothing of it, an older run little.
 
 import { createHash } from 'node:crypto';
+import type { DataRecord } from '../data/record.js';
 import type { NetworkSpecification, NeuronFunction } from '../model/specification.js';
-import type { DataRecord } from '../training/run-folder.js';
-import { littleEndian } from '../training/safetensors.js';
-import type { SavedNetwork } from '../training/saved-network.js';
-import { VERSION } from '../training/version.js';
+import { littleEndian } from '../runs/formats/safetensors.js';
+import type { SavedNetwork } from '../runs/saved-network.js';
+import { VERSION } from '../system/version.js';
 
 export interface ModelMetadata {
   /** Program and version that wrote the file. */

@@ -7,10 +7,10 @@
 // Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, whose field numbers stand here as constants.
 
 import { wrongValue } from '../errors.js';
-import type { ActivationName } from '../kernels/kernels.js';
-import { GELU_CUBE, GELU_ROOT } from '../model/activations.js';
+import type { ActivationName } from '../functions/activations.js';
+import { GELU_CUBE, GELU_ROOT } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { littleEndian } from '../training/safetensors.js';
+import { littleEndian } from '../runs/formats/safetensors.js';
 import { checkBuiltIn, otherNeurons } from './functions.js';
 import { type ModelMetadata, metadataTexts } from './metadata.js';
 import { bytes, bytesOf, integer, type Message, message, nested, text } from './protobuf.js';

@@ -2,7 +2,7 @@
 // network as metadata. Activations are names there and nothing is computed, so that own functions are no obstacle.
 
 import type { NetworkSpecification } from '../model/specification.js';
-import { encodeSafetensors } from '../training/safetensors.js';
+import { encodeSafetensors } from '../runs/formats/safetensors.js';
 import { type ModelMetadata, metadataTexts } from './metadata.js';
 
 /**

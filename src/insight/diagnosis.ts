@@ -1,10 +1,10 @@
 // From figures to words: what holds a network's learning back, and what to try. Said only where the figures say so; every
 // limit stands here with its reason.
 
-import { ACTIVATION_NAMES } from '../kernels/kernels.js';
-import { ACTIVATIONS } from '../model/activations.js';
+import { ACTIVATION_NAMES, ACTIVATIONS } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { type LayerFigures, LOW_INPUT, type Slowdown } from './slowdown.js';
+import type { Finding, LayerFigures, Slowdown } from '../options/events.js';
+import { LOW_INPUT } from './slowdown.js';
 
 /** Neuron for neuron, first hidden layer to last. With sigmoids each layer costs a factor of 4 to 5 (chapter 5): ten is two layers' worth. */
 const UNEVEN = 10;
@@ -24,17 +24,6 @@ const SMALL_STEP = 1e-4;
 const STEEP = 1e-3;
 /** What small steps matter for: a network that has learnt takes small steps because it is right. */
 const MUCH_WRONG = 0.1;
-
-type FindingName = 'vanishing' | 'exploding' | 'saturated' | 'stuck' | 'dead' | 'low-inputs' | 'large-steps' | 'small-steps';
-
-export interface Finding {
-  readonly finding: FindingName;
-  /** The book's numbers of the layers it is about. */
-  readonly layers: readonly number[];
-  /** What is the case, and what it means. */
-  readonly text: string;
-  readonly advice: string;
-}
 
 /**
  * @param trained whether the parameters are no longer initial ones

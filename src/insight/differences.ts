@@ -5,7 +5,7 @@
 // about ε/h, ε the rounding error of C. Alone they would balance at h = ⁵√ε = 7e-4; but a kink of f (ReLU) inside ±2h spoils
 // a difference, and the chance of one grows with h. At 1e-4 a difference is good to some 1e-11.
 
-import { costNamed } from '../model/own-functions.js';
+import { costNamed } from '../functions/custom.js';
 import { activate, feedForward, type Parameters } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { type LayerRange, placeOf } from './parameter-name.js';

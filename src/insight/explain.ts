@@ -5,7 +5,7 @@ import { checkInteger, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { backpropagate, costOf, feedForward, type Parameters, parametersFrom } from '../model/reference.js';
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification } from '../model/specification.js';
-import { networkOf, placeOf, type Sample, type SubjectNetwork, type SubjectOptions, sampleOf } from './explained.js';
+import { networkOf, placeOf, type Sample, type SubjectNetwork, type SubjectOptions, sampleOf } from './explain-options.js';
 import { countPaths, type Path, type Place, pathsOf, type RateFactors, rateFactors, slopesOf, sumOf, superscript } from './paths.js';
 
 export interface ExplainOptions extends SubjectOptions {

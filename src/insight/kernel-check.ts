@@ -4,8 +4,8 @@
 import { countSamples, type Dataset } from '../data/dataset.js';
 import type { InputFormat } from '../model/input.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import type { GradientMode } from '../parallel/arena.js';
-import { partition } from '../parallel/partition.js';
+import type { GradientMode } from '../parallel/modes.js';
+import { partition } from '../parallel/step/partition.js';
 import { type Compared, type Deviation, deviation, worstPlace } from './deviation.js';
 import { type ExactGradient, ROUNDING } from './exact-gradient.js';
 import type { LayerRange } from './parameter-name.js';

@@ -11,8 +11,9 @@ import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layo
 import { specifyLearning } from '../model/learning.js';
 import { Network } from '../model/network.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { type Arena, allocateArena, type GradientMode, planArena } from '../parallel/arena.js';
-import { copySamples, recordBytes, valueBytes } from '../training/samples-memory.js';
+import { type Arena, allocateArena, planArena } from '../parallel/memory/arena.js';
+import { copySamples, recordBytes, valueBytes } from '../parallel/memory/samples.js';
+import type { GradientMode } from '../parallel/modes.js';
 
 export interface ProbeOptions {
   readonly network: NetworkSpecification;
@@ -35,7 +36,7 @@ interface Spare {
   readonly e: number;
 }
 
-/** Layers are counted as in model/network.ts: l = 0 is the book's layer 2. */
+/** Layers are plural as in model/network.ts: l = 0 is the book's layer 2. */
 export class Probe {
   readonly network: NetworkSpecification;
   readonly layout: Layout;
@@ -50,7 +51,7 @@ export class Probe {
   readonly #net: Network;
   readonly #spare: Spare;
   /** Number of the last ∇ of a sparse first layer: its rows carry it (see sparseGradient in kernels.ts). */
-  #stamp = 0;
+  #tag = 0;
   /** 'owned': the parameters while their place holds a gradient. */
   #kept: Float32Array | undefined;
 
@@ -220,14 +221,14 @@ export class Probe {
 
   /** As parallel/partial.ts does: to a block beside the parameters, which has their offsets. */
   #partialGradient(begin: number, end: number): void {
-    const { rows, blocks, parameters, stamps } = this.#arena;
+    const { rows, blocks, parameters, tags } = this.#arena;
     const { layers, sparse } = this.#net;
     const shift = blocks - parameters;
     // Over sparse inputs, rows of w² that no sample touches are not written.
     if (sparse) this.#gradientMemory.fill(0);
-    this.#stamp++;
+    this.#tag++;
     for (const [l, { I, O, w, b }] of layers.entries()) {
-      if (l === 0 && sparse) sparse.gradient(rows, begin, end, w + shift, stamps, this.#stamp);
+      if (l === 0 && sparse) sparse.gradient(rows, begin, end, w + shift, tags, this.#tag);
       else this.#net.weightGradient(rows, l, 0, I, begin, end, w + shift);
       this.#net.biasGradient(rows, l, 0, columns(O), begin, end, b + shift);
     }

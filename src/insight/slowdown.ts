@@ -7,6 +7,7 @@ import type { Dataset } from '../data/dataset.js';
 import { bindKernels, type KernelChoice } from '../kernels/bind.js';
 import type { InputFormat } from '../model/input.js';
 import type { NetworkSpecification } from '../model/specification.js';
+import type { Slowdown } from '../options/events.js';
 import { Probe } from './probe.js';
 
 /**
@@ -20,37 +21,6 @@ export const LOW_INPUT = 0.05;
 const WRONG = 0.5;
 /** A slope below SATURATED_SLOPE at a |z| up to this is not saturation but what f is like: ReLU rests on one side of 0. */
 const NEAR = [-2, -1, 1, 2];
-
-export interface LayerFigures {
-  /** The book's number, 2 … L. */
-  readonly layer: number;
-  readonly neurons: number;
-  readonly f: string;
-  /** ‖∂C/∂b^l‖, C the mean cost over the samples: the book's measure of how fast a layer learns. */
-  readonly speed: number;
-  /** The same for a neuron of the layer, as a root mean square: speed / √neurons. */
-  readonly neuronSpeed: number;
-  /** Share of all neurons on all samples that are saturated; null where f rests on one side by nature, as ReLU does. */
-  readonly saturated: number | null;
-  /** Share of the layer's input activations, on all samples, that are low. */
-  readonly lowInputs: number;
-  /** Neurons with f'(z) = 0 on every sample: none of these samples teaches them anything. */
-  readonly dead: number;
-  /** η‖∂C/∂w^l‖ / ‖w^l‖: how far one plain step moves the weights, as a share of what they are; null for other steps. */
-  readonly update: number | null;
-}
-
-export interface Slowdown {
-  readonly samples: number;
-  readonly eta: number;
-  /** Mean of C_x. */
-  readonly cost: number;
-  readonly layers: readonly LayerFigures[];
-  /** Share of samples with an output that is wrong by more than a half. */
-  readonly wrong: number;
-  /** Share of samples with such an output that yet learns at less than a twentieth of its pace, because its neuron is saturated (BP1). */
-  readonly stuck: number;
-}
 
 /**
  * The figures of a probe whose parameters are set.

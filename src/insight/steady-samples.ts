@@ -4,7 +4,7 @@
 
 import { type Dataset, targetOf } from '../data/dataset.js';
 import { NablaError } from '../errors.js';
-import { costNamed } from '../model/own-functions.js';
+import { costNamed } from '../functions/custom.js';
 import { activate, feedForward, type Parameters, timesDerivative } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { NOTHING } from './deviation.js';

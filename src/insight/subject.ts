@@ -6,18 +6,18 @@ import { checkOneOf } from '../check.js';
 import { type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
 import { datasetOf } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
+import { loadFunctions } from '../functions/custom.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { initialParameters } from '../model/initialisers.js';
 import { layoutOf } from '../model/layout.js';
 import { LEARNING_OPTIONS, type LearningOptions } from '../model/learning.js';
-import { loadFunctions } from '../model/own-functions.js';
 import { NETWORK_OPTIONS, type NetworkOptions, optionsOf } from '../model/specification.js';
+import { type Configuration, configure, functionUrls, type TrainOptions } from '../options/options.js';
 import { Random } from '../random.js';
-import { type Configuration, configure, functionUrls, type TrainOptions } from '../training/options.js';
-import { dataOfRun } from '../training/run-data.js';
-import { readSavedRun } from '../training/saved-network.js';
+import { dataOfRun } from '../runs/data.js';
+import { readSavedRun } from '../runs/saved-network.js';
 
 /** Options of a training run that say which network, which data and which arithmetic. */
 export interface SubjectOptions

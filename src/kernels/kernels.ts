@@ -6,19 +6,12 @@
 // lie input-major, w[I][O]: then a forward pass reads w along its rows, and an input of zero is a row that can be skipped.
 // The symbols are those of the book: x the inputs a^{l-1} of a layer, z = w x + b, a = f(z), δ = ∂C/∂z, y the targets.
 
+import type { ActivationName } from '../functions/activations.js';
+import type { CostName } from '../functions/costs.js';
+import type { OptimiserName } from '../functions/optimisers/index.js';
+
 export const KERNEL_NAMES = ['scalar', 'simd', 'relaxed', 'blas'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
-
-export const ACTIVATION_NAMES = ['sigmoid', 'tanh', 'relu', 'leaky-relu', 'elu', 'gelu', 'silu', 'softplus', 'linear', 'softmax'] as const;
-export type ActivationName = (typeof ACTIVATION_NAMES)[number];
-
-export const COST_NAMES = ['quadratic', 'cross-entropy', 'log-likelihood', 'huber', 'hinge'] as const;
-export type CostName = (typeof COST_NAMES)[number];
-
-export const OPTIMISER_NAMES = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw'] as const;
-export type OptimiserName = (typeof OPTIMISER_NAMES)[number];
-/** Numbers that an optimiser keeps for each parameter: s, then q. */
-export const OPTIMISER_STATES: Readonly<Record<OptimiserName, 0 | 1 | 2>> = { sgd: 0, momentum: 1, nesterov: 1, rmsprop: 1, adam: 2, adamw: 2 };
 
 /**
  * What an update kernel reads: a row of floats in the shared memory, because a fraction that is passed to a function may be boxed.
@@ -180,9 +173,9 @@ export interface Kernels {
   ): void;
   /** w[input][o] -= rate · value · δ[s][o] for every entry, in sample order, o in [begin, end): BP4 and its update at once. */
   sparseUpdate(S: number, begin: number, end: number, O: number, spans: number, delta: number, w: number, rate: number): void;
-  /** dw[input] = Σ_s value · δ[s], in sample order, for rows that have an entry; their stamps become `stamp`, other rows stay as they are. */
-  sparseGradient(S: number, O: number, spans: number, delta: number, dw: number, stamps: number, stamp: number): void;
-  /** w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end), in block order, over the blocks whose stamp of the row is `stamp`. */
+  /** dw[input] = Σ_s value · δ[s], in sample order, for rows that have an entry; their tags become `tag`, other rows stay as they are. */
+  sparseGradient(S: number, O: number, spans: number, delta: number, dw: number, tags: number, tag: number): void;
+  /** w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end), in block order, over the blocks whose tag of the row is `tag`. */
   sparseSgd(
     begin: number,
     end: number,
@@ -191,9 +184,9 @@ export interface Kernels {
     blocks: number,
     count: number,
     step: number,
-    stamps: number,
-    stampStep: number,
-    stamp: number,
+    tags: number,
+    tagStep: number,
+    tag: number,
     rate: number,
   ): void;
   /** w[i][o] ← factor · w[i][o] for i in [0, I), o in [begin, end). */

@@ -1,8 +1,9 @@
 // The WebAssembly kernels, `simd` and `relaxed`: an instance of one of the two modules over the arena, as a Kernels
 // object. The module is compiled elsewhere (load.ts), once, and shared by all threads.
 
+import type { OptimiserName } from '../functions/optimisers/index.js';
 import { elementwiseKernels } from './elementwise.js';
-import type { ActivationKernel, CostKernel, KernelName, Kernels, OptimiserName, UpdateKernel } from './kernels.js';
+import type { ActivationKernel, CostKernel, KernelName, Kernels, UpdateKernel } from './kernels.js';
 import { stride } from './kernels.js';
 
 type FunctionExport = 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu' | 'gelu' | 'silu' | 'softplus' | 'softmax';

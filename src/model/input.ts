@@ -4,7 +4,7 @@
 
 import { columns, type Kernels, MOST_PACKED_ROWS, PACKED_ROW, stride } from '../kernels/kernels.js';
 import type { Layout } from './layout.js';
-import type { Rows } from './network.js';
+import type { Rows } from './rows.js';
 
 export const INPUT_FORMATS = ['dense', 'sparse'] as const;
 export type InputFormat = (typeof INPUT_FORMATS)[number];
@@ -180,24 +180,24 @@ export class SparseInput implements Input {
     return m >= LARGE_ROWS && this.#O >= LARGE_OUTPUTS && Math.max(m, this.#I) <= MOST_PACKED_ROWS;
   }
 
-  /** BP4 of rows begin to end, to the rows of dw that they touch; `stamps` tells which those are. */
-  gradient(rows: Rows, begin: number, end: number, dw: number, stamps: number, stamp: number): void {
+  /** BP4 of rows begin to end, to the rows of dw that they touch; `tags` tells which those are. */
+  gradient(rows: Rows, begin: number, end: number, dw: number, tags: number, tag: number): void {
     const delta = rows.delta[0] + begin * stride(this.#O) * 4;
-    this.#kernels.sparseGradient(end - begin, this.#O, rows.spans + begin * SPAN_BYTES, delta, dw, stamps, stamp);
+    this.#kernels.sparseGradient(end - begin, this.#O, rows.spans + begin * SPAN_BYTES, delta, dw, tags, tag);
   }
 
   /** w ← keep·w - rate·Σ blocks for inputs from to upTo, over the blocks that have written them. */
-  apply(from: number, upTo: number, blocks: BlockStamps, stamp: number, { rate, keep }: Descent): void {
+  apply(from: number, upTo: number, blocks: BlockTags, tag: number, { rate, keep }: Descent): void {
     this.factor *= keep;
-    const { address, count, step, stamps, stampStep } = blocks;
-    this.#kernels.sparseSgd(from, upTo, this.#O, this.#w, address, count, step, stamps, stampStep, stamp, rate / this.factor);
+    const { address, count, step, tags, tagStep } = blocks;
+    this.#kernels.sparseSgd(from, upTo, this.#O, this.#w, address, count, step, tags, tagStep, tag, rate / this.factor);
     if (this.factor < 0.5) this.foldRows(from, upTo);
   }
 
   /** dw = Σ blocks for inputs from to upTo, over the blocks that have written them. */
-  reduce(from: number, upTo: number, { address, count, step, stamps, stampStep }: BlockStamps, stamp: number, dw: number): void {
+  reduce(from: number, upTo: number, { address, count, step, tags, tagStep }: BlockTags, tag: number, dw: number): void {
     this.#kernels.scaleColumns(upTo - from, 0, columns(this.#O), this.#O, dw + from * stride(this.#O) * 4, 0);
-    this.#kernels.sparseSgd(from, upTo, this.#O, dw, address, count, step, stamps, stampStep, stamp, -1);
+    this.#kernels.sparseSgd(from, upTo, this.#O, dw, address, count, step, tags, tagStep, tag, -1);
   }
 
   /** Makes the factor part of the columns from to upTo. Each worker folds its own, all of them in the same step. */
@@ -215,12 +215,12 @@ export class SparseInput implements Input {
 }
 
 /** The first layer's part of the shards' gradient blocks. */
-export interface BlockStamps {
+export interface BlockTags {
   readonly address: number;
   readonly count: number;
   /** Bytes from block to block. */
   readonly step: number;
   /** One 32-bit word per input and block: the step in which the block last wrote that row. */
-  readonly stamps: number;
-  readonly stampStep: number;
+  readonly tags: number;
+  readonly tagStep: number;
 }

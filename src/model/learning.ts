@@ -3,8 +3,8 @@
 
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import { OPTIMISER_NAMES, type OptimiserName } from '../kernels/kernels.js';
-import { SCHEDULE_NAMES, type Schedule, type ScheduleName } from './schedules.js';
+import { OPTIMISER_NAMES, type OptimiserName } from '../functions/optimisers/index.js';
+import { SCHEDULE_NAMES, type Schedule, type ScheduleName } from '../functions/schedules.js';
 
 export interface Learning {
   readonly optimiser: OptimiserName;

@@ -2,31 +2,16 @@
 // works on rows begin to end of matrices that several threads may share, knows nothing of threads, and allocates nothing
 // once it is built.
 
-import type { ActivationKernel, ActivationName, CostKernel, CostName, Kernels } from '../kernels/kernels.js';
+import type { ActivationName } from '../functions/activations.js';
+import type { CostName } from '../functions/costs.js';
+import { ownActivation, ownCost } from '../functions/custom.js';
+import type { ActivationKernel, CostKernel, Kernels } from '../kernels/kernels.js';
 import { stride } from '../kernels/kernels.js';
 import { DenseInput, type Descent, type Input, type InputFormat, type Samples, SparseInput } from './input.js';
 import type { Layout } from './layout.js';
 import { mixedActivation } from './neurons.js';
-import { ownActivation, ownCost } from './own-functions.js';
+import type { NeuronScratch, Rows } from './rows.js';
 import type { NetworkSpecification } from './specification.js';
-
-/** Addresses of the matrices of a set of rows, one row per sample. z, a and delta have one entry per layer after the first. */
-export interface Rows {
-  /** Inputs [rows][I]; over sparse inputs their entries, with the rows' `spans` beside them (see kernels.ts). */
-  readonly x: number;
-  readonly spans: number;
-  /** Targets [rows][O] */
-  readonly y: number;
-  /** Costs C_x [rows] */
-  readonly c: number;
-  readonly z: readonly number[];
-  readonly a: readonly number[];
-  /** What the next layer takes: a itself, or a matrix of its own where dropout changes it. */
-  readonly d: readonly number[];
-  readonly delta: readonly number[];
-  /** What C_x and δ^L of each row are multiplied with, [rows]; 0 for nothing. */
-  readonly weights: number;
-}
 
 /** Bytes of a row of n columns. */
 const rowBytes = (n: number): number => stride(n) * 4;
@@ -44,12 +29,6 @@ interface Layer {
 export interface Dropout {
   /** to ← from with the units of layer l + 2 left out, for S rows from row `begin` on. */
   apply(l: number, S: number, O: number, begin: number, from: number, to: number): void;
-}
-
-/** Memory of one thread for the columns of single neurons, see neurons.ts: enough for so many rows. */
-export interface NeuronScratch {
-  readonly address: number;
-  readonly rows: number;
 }
 
 /** f of layer l + 2 by its kernel, with its single neurons that have another. */

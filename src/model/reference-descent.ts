@@ -1,12 +1,12 @@
 // The referee of learning: a step of any optimiser with everything that may go with it (decay, dropout, class weights, limits
 // on norms), in float64 and one parameter at a time. Like reference.ts it is slow, and the tests judge the trainer by it.
 
+import { OPTIMISERS } from '../functions/optimisers/index.js';
+import type { ParameterState } from '../functions/optimisers/optimiser.js';
+import { rateFactor } from '../functions/schedules.js';
 import { dropoutFactor, dropoutKey } from './dropout.js';
 import type { Learning } from './learning.js';
-import { OPTIMISERS } from './optimisers/index.js';
-import type { ParameterState } from './optimisers/optimiser.js';
 import { backpropagate, type Parameters, parametersFrom, valuesOf } from './reference.js';
-import { rateFactor } from './schedules.js';
 import type { NetworkSpecification } from './specification.js';
 
 /** One sample of a mini-batch. */

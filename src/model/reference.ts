@@ -3,8 +3,8 @@
 //
 // Weights here are as in the book: w[l][j][k] runs from neuron k of layer l to neuron j of layer l + 1.
 
-import type { Activation } from './activations.js';
-import { activationNamed, costNamed } from './own-functions.js';
+import type { Activation } from '../functions/activations.js';
+import { activationNamed, costNamed } from '../functions/custom.js';
 import type { NetworkSpecification } from './specification.js';
 
 /** One matrix and one vector per layer after the first: weights and biases, or ∇w and ∇b. */

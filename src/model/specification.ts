@@ -3,8 +3,9 @@
 
 import { checkInteger, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import type { ActivationName, CostName } from '../kernels/kernels.js';
-import { activationNames, costNamed, costNames, ownActivation } from './own-functions.js';
+import type { ActivationName } from '../functions/activations.js';
+import type { CostName } from '../functions/costs.js';
+import { activationNames, costNamed, costNames, ownActivation } from '../functions/custom.js';
 
 export const INITIALISER_NAMES = ['normal', 'scaled', 'he', 'glorot'] as const;
 export type InitialiserName = (typeof INITIALISER_NAMES)[number];

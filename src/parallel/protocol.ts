@@ -6,9 +6,10 @@ import type { KernelChoice } from '../kernels/bind.js';
 import type { InputFormat, Samples } from '../model/input.js';
 import type { Learning } from '../model/learning.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import type { Arena, GradientMode } from './arena.js';
 import type { Waiting } from './barrier.js';
-import type { Timing, Timings } from './laps.js';
+import type { Arena } from './memory/arena.js';
+import type { GradientMode } from './modes.js';
+import type { Timing, Timings } from './step/phase-timer.js';
 
 /** All that a worker needs to know of a session; plain data. The arena may be planned for more workers, shards and rows. */
 export interface SessionOptions {
@@ -77,7 +78,7 @@ export interface EpochPart {
 }
 
 export interface EvaluationOptions {
-  /** First sample, counted over all splits. */
+  /** First sample, plural over all splits. */
   readonly first: number;
   readonly count: number;
 }

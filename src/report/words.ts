@@ -3,7 +3,7 @@
 
 import type { Law } from '../scaling/laws.js';
 import type { ScalingCurve } from '../scaling/results.js';
-import { counted } from '../training/counted.js';
+import { plural } from '../text.js';
 
 /** The width of a terminal that every text report fits into. */
 export const TEXT_WIDTH = 80;
@@ -75,7 +75,7 @@ export function deviation(measured: number, predicted: number): number {
 }
 
 export function curveTitle({ mode, batch }: Pick<ScalingCurve, 'mode' | 'batch'>): string {
-  return mode === 'strong' ? `strong scaling, mini-batch ${batch}` : `weak scaling, ${counted(batch, 'sample')} a worker`;
+  return mode === 'strong' ? `strong scaling, mini-batch ${batch}` : `weak scaling, ${plural(batch, 'sample')} a worker`;
 }
 
 export function lawName({ name }: Law): string {

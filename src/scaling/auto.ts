@@ -3,7 +3,7 @@
 // order of a sum, no bit of the result depends on what is chosen.
 
 import type { EpochPart } from '../parallel/protocol.js';
-import type { Division, Session } from '../training/session.js';
+import type { Division, Session } from '../parallel/session.js';
 
 /**
  * Milliseconds of training within which the choice is made, from where on stretches count, and what one should take. In the

@@ -4,11 +4,12 @@
 
 import type { Dataset, Samples } from '../data/dataset.js';
 import type { KernelName } from '../kernels/kernels.js';
-import { EVALUATION_ROWS, type GradientMode } from '../parallel/arena.js';
+import { type Configuration, configure, type TrainOptions } from '../options/options.js';
+import { EVALUATION_ROWS } from '../parallel/memory/arena.js';
+import type { GradientMode } from '../parallel/modes.js';
 import type { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, type TrainOptions } from '../training/options.js';
-import { Alone } from './alone.js';
 import type { WorkerTime } from './results.js';
+import { Alone } from './solo.js';
 import { median } from './statistics.js';
 import { Trial } from './trials.js';
 

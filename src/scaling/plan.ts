@@ -2,17 +2,18 @@
 // recommends: workers, the way to the gradient, and from which mini-batch on another worker pays.
 
 import { countSamples, type Dataset, density } from '../data/dataset.js';
+import { loadFunctions } from '../functions/custom.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { layoutOf } from '../model/layout.js';
-import { loadFunctions } from '../model/own-functions.js';
-import type { GradientMode } from '../parallel/arena.js';
+import { type Configuration, configure, functionUrls, openGradients, type TrainOptions } from '../options/options.js';
+import type { GradientMode } from '../parallel/modes.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, functionUrls, openGradients, type TrainOptions } from '../training/options.js';
+import { countCores } from '../system/cores.js';
+import type { MachineRecord } from '../system/machine.js';
+import { describeMachine, usualWorkerCounts } from '../system/machine.js';
 import { type Company, measureCompany, Shares } from './calibrate.js';
-import { countCores } from './cores.js';
-import { describeMachine, usualWorkerCounts } from './machine.js';
 import { type Prediction, predict } from './predict.js';
-import type { MachineRecord, WorkerTime } from './results.js';
+import type { WorkerTime } from './results.js';
 
 /** Another worker pays where it makes a step faster by more than this: less is not worth a core. */
 const WORTHWHILE = 1.03;

@@ -10,7 +10,7 @@
 import { stride } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
-import type { GradientMode } from '../parallel/arena.js';
+import type { GradientMode } from '../parallel/modes.js';
 import type { Company, Share } from './calibrate.js';
 
 const LINE_BYTES = 64;

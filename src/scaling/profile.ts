@@ -10,10 +10,10 @@ import { array, type InferOutput, literal, minValue, number, object, optional, p
 import { asError } from '../errors.js';
 import { KERNEL_NAMES } from '../kernels/kernels.js';
 import { INPUT_FORMATS } from '../model/input.js';
-import { GRADIENT_MODES } from '../parallel/arena.js';
-import { makeFolder } from '../training/folder.js';
-import type { Configuration, TrainOptions } from '../training/options.js';
-import type { MachineRecord } from './results.js';
+import type { Configuration, TrainOptions } from '../options/options.js';
+import { GRADIENT_MODES } from '../parallel/modes.js';
+import { makeFolder } from '../system/folders.js';
+import type { MachineRecord } from '../system/machine.js';
 
 const FORMAT = 'nabla-profile/1';
 

@@ -2,21 +2,13 @@
 
 import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
-import type { GradientMode } from '../parallel/arena.js';
-import type { StepPhase } from '../parallel/laps.js';
+import type { GradientMode } from '../parallel/modes.js';
+import type { StepPhase } from '../parallel/step/phase-timer.js';
+import type { MachineRecord } from '../system/machine.js';
 import type { Law } from './laws.js';
 import type { Summary } from './statistics.js';
 
 export const BENCH_FORMAT = 'nabla-bench/1';
-
-export interface MachineRecord {
-  readonly cpu: string;
-  /** Cores that this process may use, and those of the machine. */
-  readonly usable: number;
-  readonly machine: number;
-  readonly platform: string;
-  readonly node: string;
-}
 
 /** A network and how it is trained: what two results must share to be comparable. */
 export interface Subject {

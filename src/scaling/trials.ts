@@ -7,10 +7,10 @@ import { fillOrder } from '../data/order.js';
 import { NablaError } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
-import { STEP_PHASES, type Timing, type Timings, thinning } from '../parallel/laps.js';
+import type { Configuration } from '../options/options.js';
 import type { LockstepOptions } from '../parallel/protocol.js';
-import type { Configuration } from '../training/options.js';
-import { type Division, Session, type SessionPool } from '../training/session.js';
+import { type Division, Session, type SessionPool } from '../parallel/session.js';
+import { STEP_PHASES, type Timing, type Timings, thinning } from '../parallel/step/phase-timer.js';
 import type { WorkerTime } from './results.js';
 
 /** What a turn has seen. */

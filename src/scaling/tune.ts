@@ -4,14 +4,14 @@
 
 import { type Dataset, density } from '../data/dataset.js';
 import { NablaError } from '../errors.js';
+import { loadFunctions } from '../functions/custom.js';
 import { findBlas } from '../kernels/blas.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
-import { loadFunctions } from '../model/own-functions.js';
-import type { GradientMode } from '../parallel/arena.js';
+import { type Configuration, configure, functionUrls, openGradients, stepKind, type TrainOptions, workersOf } from '../options/options.js';
+import type { GradientMode } from '../parallel/modes.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Configuration, configure, functionUrls, openGradients, stepKind, type TrainOptions, workersOf } from '../training/options.js';
-import { describeMachine, usualWorkerCounts } from './machine.js';
+import { describeMachine, usualWorkerCounts } from '../system/machine.js';
 import { makePlan } from './plan.js';
 import type { ProfileSubject, RankedSetting } from './profile.js';
 import { median, rotated } from './statistics.js';

@@ -1,7 +1,7 @@
 // What to try where a run has diverged: the likeliest of the usual causes, by what is known of the run.
 
 import type { Dataset } from '../data/dataset.js';
-import type { Configuration } from './options.js';
+import type { Configuration } from '../options/options.js';
 
 /** Inputs beyond this make z large from the first step on; pixels, and standardised columns, stay below. */
 const LARGE_INPUT = 20;

@@ -2,14 +2,14 @@
 // where one is asked for; the rest as its caller asks.
 
 import { asError } from '../errors.js';
-import { STEP_PHASES, type StepPhase, type Timing, thinning } from '../parallel/laps.js';
+import type { WarningEvent, WorkersEvent } from '../options/events.js';
+import type { Configuration, TrainOptions } from '../options/options.js';
 import type { EpochPart } from '../parallel/protocol.js';
+import type { Session } from '../parallel/session.js';
+import { STEP_PHASES, type StepPhase, type Timing, thinning } from '../parallel/step/phase-timer.js';
 import { AutoWorkers, isStopped, type Walked } from '../scaling/auto.js';
-import { usualWorkerCounts } from '../scaling/machine.js';
-import type { WarningEvent, WorkersEvent } from './events.js';
-import type { Configuration, TrainOptions } from './options.js';
-import { writeOutput } from './output-file.js';
-import type { Session } from './session.js';
+import { usualWorkerCounts } from '../system/machine.js';
+import { writeOutput } from '../system/output-file.js';
 import { chromeTrace } from './trace.js';
 
 /** Steps of a trace, where the options name no number. */
@@ -66,7 +66,7 @@ export class EpochWalk {
 
   /** Trains on samples from…upTo of an order, or as many of them as workers and signal allow. */
   async part(order: 0 | 1, from: number, upTo: number): Promise<Walked> {
-    const walked = await this.#settle(order, from, upTo);
+    const walked = await this.#chooseWorkers(order, from, upTo);
     if (walked.upTo === upTo || (walked.parts && isStopped(walked.parts)) || this.#isAborted()) return walked;
     const { trace, traceSteps = TRACE_STEPS } = this.#options;
     const tracing = trace !== undefined && !this.#traced;
@@ -92,7 +92,7 @@ export class EpochWalk {
   }
 
   /** Stretches of the epoch, until the number of workers is found. */
-  async #settle(order: 0 | 1, from: number, upTo: number): Promise<Walked> {
+  async #chooseWorkers(order: 0 | 1, from: number, upTo: number): Promise<Walked> {
     if (!this.#auto) return { from, upTo: from };
     const walked = await this.#auto.walk(order, from, upTo, () => this.#isAborted());
     const { choice } = this.#auto;

@@ -9,8 +9,8 @@ import { openSlowdownProbe, slowdownOf } from '../insight/slowdown.js';
 import { onlySamples, sampleOrder } from '../insight/subject.js';
 import { loadKernels } from '../kernels/load.js';
 import { isPlain } from '../model/learning.js';
-import type { DiagnosisEvent } from './events.js';
-import type { Configuration } from './options.js';
+import type { DiagnosisEvent } from '../options/events.js';
+import type { Configuration } from '../options/options.js';
 
 /** Samples that are looked at. With 784-30-10 a look then takes 2 ms, with 12 million weights about a second. */
 const SAMPLES = 300;

@@ -4,11 +4,11 @@
 import { asError, NablaError, wrongValue } from '../errors.js';
 import { optionsOfLearning } from '../model/learning.js';
 import { optionsOf } from '../model/specification.js';
-import type { Checkpoint } from './checkpoint.js';
-import { newestCheckpoint } from './checkpoint-files.js';
-import { moduleFingerprints } from './module-fingerprint.js';
-import type { Configuration, TrainOptions } from './options.js';
-import { hasWeights, type RunRecord, readRecord, statesOf } from './run-folder.js';
+import type { Configuration, TrainOptions } from '../options/options.js';
+import type { Checkpoint } from '../runs/checkpoint.js';
+import { newestCheckpoint } from '../runs/checkpoint-files.js';
+import { hasWeights, type RunRecord, readRecord, statesOf } from '../runs/folder.js';
+import { moduleFingerprints } from '../runs/module-fingerprint.js';
 
 /** A run as it was found. */
 export interface Resumed {

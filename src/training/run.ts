@@ -11,18 +11,18 @@ import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
 import { fillOrder } from '../data/order.js';
 import { asError, NablaError } from '../errors.js';
 import { feedForward, parametersFrom } from '../model/reference.js';
+import type { DoneEvent, EpochEvent, StartEvent, TrainEvent } from '../options/events.js';
+import type { Configuration, TrainOptions } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
-import type { PaceState, Position } from './checkpoint.js';
-import { checkWeights, interrupted, keptText, positionAfter } from './endings.js';
+import type { Session, Snapshot } from '../parallel/session.js';
+import type { Position, RateState } from '../runs/checkpoint.js';
+import { littleEndian } from '../runs/formats/safetensors.js';
 import { EpochWalk } from './epoch-walk.js';
-import type { DoneEvent, EpochEvent, StartEvent, TrainEvent } from './events.js';
-import type { Keeper, Standing } from './keeper.js';
 import type { LiveDiagnosis } from './live-diagnosis.js';
-import type { Configuration, TrainOptions } from './options.js';
-import { Pace } from './pace.js';
-import { littleEndian } from './safetensors.js';
-import type { Session, Snapshot } from './session.js';
-import type { TrainResult } from './trainer.js';
+import { checkWeights, interrupted, keptText, positionAfter } from './outcome.js';
+import { RateAndStopping } from './rate-and-stopping.js';
+import type { TrainResult } from './result.js';
+import type { RunRecorder, Standing } from './run-recorder.js';
 
 /** How often a run reports its progress, and looks whether a checkpoint is due, in milliseconds. */
 const PROGRESS_INTERVAL = 100;
@@ -39,12 +39,12 @@ export interface RunParts {
   readonly pool: WorkerPool;
   /** Where the run begins, or goes on. */
   readonly position: Position;
-  readonly pace: PaceState | undefined;
+  readonly pace: RateState | undefined;
   /** The last epoch before that. */
   readonly last: EpochEvent | undefined;
   /** Whether the first steps shall show how many workers are best. */
   readonly undecided: boolean;
-  readonly keeper: Keeper | undefined;
+  readonly recorder: RunRecorder | undefined;
   readonly diagnosis: LiveDiagnosis | undefined;
   readonly start: StartEvent;
 }
@@ -52,7 +52,7 @@ export interface RunParts {
 export class Run {
   readonly #parts: RunParts;
   readonly #walk: EpochWalk;
-  readonly #pace: Pace;
+  readonly #rates: RateAndStopping;
   /** Training samples. */
   readonly #training: number;
   readonly #began: number;
@@ -70,7 +70,7 @@ export class Run {
     this.#parts = parts;
     this.#training = countSamples(data, 'training');
     this.#walk = new EpochWalk(options, configuration, session, undecided, (event) => this.#tell(event));
-    this.#pace = new Pace(configuration, this.#training, pace);
+    this.#rates = new RateAndStopping(configuration, this.#training, pace);
     this.#began = performance.now() - 1000 * position.seconds;
     this.#pool = pool;
     this.#position = position;
@@ -95,12 +95,12 @@ export class Run {
       throw await this.#fail(asError(error));
     } finally {
       options.signal?.removeEventListener('abort', interrupt);
-      this.#parts.keeper?.close();
+      this.#parts.recorder?.close();
     }
   }
 
   #tell(event: TrainEvent): void {
-    if (event.event !== 'progress') this.#parts.keeper?.note(event);
+    if (event.event !== 'progress') this.#parts.recorder?.note(event);
     this.#parts.options.onEvent?.(event);
   }
 
@@ -124,8 +124,8 @@ export class Run {
   #isOver(): boolean {
     const { epoch, samples } = this.#position;
     if (epoch > this.#parts.configuration.epochs) return true;
-    if (samples === 0) this.#pace.judge();
-    return this.#pace.state.stopped !== undefined;
+    if (samples === 0) this.#rates.judge();
+    return this.#rates.state.stopped !== undefined;
   }
 
   /** New threads for all that were there: none of the old ones may still write when the good state is put back. */
@@ -145,21 +145,21 @@ export class Run {
 
   /** The next part of the epoch at hand. */
   async #train(): Promise<void> {
-    const { keeper, session, configuration } = this.#parts;
+    const { recorder, session, configuration } = this.#parts;
     this.#checkInterrupt();
     const good = this.#standing(this.#spare);
     this.#good = good;
     // While a checkpoint is written from it, the next good state gets room of its own.
-    this.#spare = keeper?.check(good) ? undefined : good.snapshot;
+    this.#spare = recorder?.check(good) ? undefined : good.snapshot;
     const { epoch, samples, epochSeconds } = this.#position;
     const which = (epoch % 2) as 0 | 1;
     this.#drawOrder(epoch);
-    session.eta = this.#pace.eta;
+    session.eta = this.#rates.eta;
     const start = performance.now();
     const watch = { thrown: undefined as unknown };
     const progress = setInterval(() => this.#watch(start, watch), PROGRESS_INTERVAL);
     try {
-      const running = this.#walk.part(which, samples, keeper?.stop(this.#position) ?? this.#training);
+      const running = this.#walk.part(which, samples, recorder?.stop(this.#position) ?? this.#training);
       // The next order is drawn while the workers train on this one.
       if (epoch < configuration.epochs) this.#drawOrder(epoch + 1);
       const walked = await running;
@@ -175,8 +175,8 @@ export class Run {
   }
 
   #standing(into?: Snapshot): Standing {
-    const { session, keeper } = this.#parts;
-    return { snapshot: session.snapshot(into), position: this.#position, pace: this.#pace.state, history: keeper?.history };
+    const { session, recorder } = this.#parts;
+    return { snapshot: session.snapshot(into), position: this.#position, pace: this.#rates.state, history: recorder?.history };
   }
 
   get #seconds(): number {
@@ -192,9 +192,9 @@ export class Run {
 
   /** While workers train: says how far they are, and stops them for a checkpoint that is due. */
   #watch(start: number, watch: { thrown: unknown }): void {
-    const { session, configuration, keeper } = this.#parts;
+    const { session, configuration, recorder } = this.#parts;
     const { epoch, samples, epochSeconds } = this.#position;
-    if (keeper?.isDue) session.interrupt();
+    if (recorder?.isDue) session.interrupt();
     const seconds = epochSeconds + (performance.now() - start) / 1000;
     try {
       this.#tell({ event: 'progress', epoch, epochs: configuration.epochs, samples: samples + session.progress, of: this.#training, seconds });
@@ -207,7 +207,7 @@ export class Run {
 
   /** After the last sample of an epoch. */
   async #evaluate(): Promise<void> {
-    const { session, configuration, keeper, data } = this.#parts;
+    const { session, configuration, recorder, data } = this.#parts;
     this.#checkInterrupt();
     const validation = await session.evaluate('validation');
     const test = await session.evaluate('test');
@@ -218,7 +218,7 @@ export class Run {
       event: 'epoch',
       epoch,
       epochs,
-      eta: this.#pace.etaAfter(epoch),
+      eta: this.#rates.etaAfter(epoch),
       seconds: epochSeconds,
       samplesPerSecond: this.#training / epochSeconds,
       trainingCost: cost / this.#training,
@@ -230,9 +230,9 @@ export class Run {
       secondsLeft: (this.#seconds / epoch) * (epochs - epoch),
       phases: this.#walk.takePhases(),
     };
-    this.#pace.note(event);
-    const { best } = this.#pace.state;
-    if (best?.epoch === epoch) keeper?.noteBest(best);
+    this.#rates.note(event);
+    const { best } = this.#rates.state;
+    if (best?.epoch === epoch) recorder?.noteBest(best);
     this.#last = event;
     this.#position = { ...this.#position, epoch: epoch + 1, samples: 0, cost: 0, correct: 0, factor: 1, seconds: this.#seconds, epochSeconds: 0 };
     this.#tell(event);
@@ -241,7 +241,7 @@ export class Run {
 
   #diagnose(epoch: number): void {
     const { diagnosis, session } = this.#parts;
-    if (diagnosis) this.#tell(diagnosis.look(epoch, session.parameters, this.#pace.largestEta(Math.max(1, epoch))));
+    if (diagnosis) this.#tell(diagnosis.look(epoch, session.parameters, this.#rates.largestEta(Math.max(1, epoch))));
   }
 
   #checkInterrupt(): void {
@@ -249,7 +249,7 @@ export class Run {
   }
 
   async #finish(): Promise<TrainResult> {
-    const { session, keeper, configuration } = this.#parts;
+    const { session, recorder, configuration } = this.#parts;
     const { network } = configuration;
     const { trainingCost, validationAccuracy, testCost, testAccuracy, epoch } = this.#last as EpochEvent;
     const parameters = session.parameters;
@@ -260,16 +260,16 @@ export class Run {
       validationAccuracy,
       testCost,
       testAccuracy,
-      stopped: this.#pace.state.stopped,
+      stopped: this.#rates.state.stopped,
       weightsSha256: createHash('sha256').update(littleEndian(parameters)).digest('hex'),
       seconds: this.#seconds,
       peakBytes: process.resourceUsage().maxRSS * 1024,
       workers: this.#walk.workers,
       trace: this.#walk.trace,
-      run: keeper?.path,
+      run: recorder?.path,
     };
-    await keeper?.save(this.#standing());
-    keeper?.finish('done', done);
+    await recorder?.save(this.#standing());
+    recorder?.finish('done', done);
     this.#tell(done);
     const forPrediction = parametersFrom(network, parameters);
     return {
@@ -282,21 +282,23 @@ export class Run {
 
   /** Keeps the last good state of a run that ends early, and says how to go on from there. */
   async #fail(error: Error): Promise<Error> {
-    const { keeper } = this.#parts;
-    if (!keeper) return error;
+    const { recorder } = this.#parts;
+    if (!recorder) return error;
     const code = error instanceof NablaError ? error.code : undefined;
     const state = code === 'INTERRUPTED' ? 'interrupted' : code === 'DIVERGED' ? 'diverged' : 'failed';
     try {
       const good = this.#good?.position === this.#position ? this.#good : this.#standing();
-      await keeper.save(good);
+      await recorder.save(good);
       const said =
-        error instanceof NablaError ? new NablaError(error.code, `${error.message} ${keptText(good, state, keeper.path)}`, { cause: error }) : error;
-      keeper.finish(state, { error: said.message });
+        error instanceof NablaError
+          ? new NablaError(error.code, `${error.message} ${keptText(good, state, recorder.path)}`, { cause: error })
+          : error;
+      recorder.finish(state, { error: said.message });
       return said;
     } catch (thrown) {
       const what = code === 'NOT_SAVED' ? error.message : `${error.message} It could not be saved: ${asError(thrown).message}`;
-      const lost = `${what} What was saved before is as it was; go on from there: nabla train --resume ${keeper.path}`;
-      keeper.giveUp(lost);
+      const lost = `${what} What was saved before is as it was; go on from there: nabla train --resume ${recorder.path}`;
+      recorder.giveUp(lost);
       // What was asked for, a run that can go on, has failed.
       if (error instanceof NablaError) return new NablaError(code === 'INTERRUPTED' ? 'NOT_SAVED' : error.code, lost, { cause: error });
       return error;

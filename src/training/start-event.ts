@@ -1,13 +1,13 @@
 // The first event of a run: all that is known of it before its first step.
 
 import { countSamples, type Dataset } from '../data/dataset.js';
-import type { Schedule } from '../model/schedules.js';
-import { countCores } from '../scaling/cores.js';
-import { counted } from './counted.js';
-import type { StartEvent } from './events.js';
-import type { Configuration } from './options.js';
-import type { Session } from './session.js';
-import type { Settled } from './settle.js';
+import type { Schedule } from '../functions/schedules.js';
+import type { StartEvent } from '../options/events.js';
+import type { Configuration } from '../options/options.js';
+import type { Session } from '../parallel/session.js';
+import { countCores } from '../system/cores.js';
+import { plural } from '../text.js';
+import type { WorkerChoice } from './worker-choice.js';
 
 /**
  * @param fixedShards whether the user said how many shards there are
@@ -17,7 +17,7 @@ export function startEvent(
   configuration: Configuration,
   session: Session,
   data: Dataset,
-  { why, warnings }: Settled,
+  { why, warnings }: WorkerChoice,
   fixedShards: boolean,
   run: string | undefined,
 ): StartEvent {
@@ -70,16 +70,16 @@ function describeLearning({ learning, patience }: Configuration): string | undef
     clipNorm === undefined ? '' : `norm of ∇C up to ${clipNorm}`,
     classWeights === undefined ? '' : 'classes weighted',
     schedule.kind === 'constant' ? '' : `η ${describeSchedule(schedule)}`,
-    patience === undefined ? '' : `ends after ${counted(patience, 'epoch')} without a better validation`,
+    patience === undefined ? '' : `ends after ${plural(patience, 'epoch')} without a better validation`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 
 function describeSchedule(schedule: Exclude<Schedule, { kind: 'constant' }>): string {
-  if (schedule.kind === 'step') return `times ${schedule.factor} every ${counted(schedule.every, 'epoch')}`;
-  if (schedule.kind === 'halve') return `halved after ${counted(schedule.patience, 'epoch')} without a better validation`;
+  if (schedule.kind === 'step') return `times ${schedule.factor} every ${plural(schedule.every, 'epoch')}`;
+  if (schedule.kind === 'halve') return `halved after ${plural(schedule.patience, 'epoch')} without a better validation`;
   const { warmUp } = schedule;
-  return warmUp === 0 ? 'along a cosine' : `rising for ${counted(warmUp, 'epoch')}, then along a cosine`;
+  return warmUp === 0 ? 'along a cosine' : `rising for ${plural(warmUp, 'epoch')}, then along a cosine`;
 }
 
 function bitsOf({ gradient, network }: Configuration, kernels: string, fixedShards: boolean): StartEvent['bits'] {

@@ -3,13 +3,13 @@
 
 import { isSameSource } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import { loadFunctions } from '../model/own-functions.js';
+import { loadFunctions } from '../functions/custom.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
-import { startFile } from './checkpoint-files.js';
-import { functionUrls, type TrainOptions } from './options.js';
+import { functionUrls, type TrainOptions } from '../options/options.js';
+import { startFile } from '../runs/checkpoint-files.js';
+import type { RunRecord } from '../runs/folder.js';
+import { readSavedNetwork } from '../runs/saved-network.js';
 import { type Resumed, resume } from './resume.js';
-import type { RunRecord } from './run-folder.js';
-import { readSavedNetwork } from './saved-network.js';
 
 export interface Start {
   /** The options of the user, completed. */

@@ -2,7 +2,7 @@
 // (ui.perfetto.dev) show as one line per worker. Format: "Trace Event Format", Google, 2016; complete events ("X") with
 // microseconds since the first one.
 
-import { STEP_PHASES, type Timings, TRACE_FIELDS } from '../parallel/laps.js';
+import { STEP_PHASES, type Timings, TRACE_FIELDS } from '../parallel/step/phase-timer.js';
 
 /** The text of a trace: one thread per worker, one event per lap. */
 export function chromeTrace(layers: readonly number[], workers: readonly Timings[]): string {

@@ -4,38 +4,31 @@
 import { resolve } from 'node:path';
 import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
 import { datasetOf, sourceOf } from '../data/load.js';
+import type { DataRecord } from '../data/record.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { initialParameters } from '../model/initialisers.js';
 import { fromBookOrder } from '../model/layout.js';
-import type { NetworkSpecification } from '../model/specification.js';
+import { configText } from '../options/config-writer.js';
+import type { EpochEvent, TrainEvent } from '../options/events.js';
+import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { describeMachine } from '../scaling/machine.js';
-import type { Checkpoint, Position } from './checkpoint.js';
-import { startFile } from './checkpoint-files.js';
-import { configText } from './config-writer.js';
-import { fingerprint } from './data-fingerprint.js';
-import type { DoneEvent, EpochEvent, TrainEvent } from './events.js';
-import { Keeper } from './keeper.js';
+import { Session } from '../parallel/session.js';
+import type { Checkpoint, Position } from '../runs/checkpoint.js';
+import { startFile } from '../runs/checkpoint-files.js';
+import { fingerprint } from '../runs/data-fingerprint.js';
+import { isRun, RunFolder } from '../runs/folder.js';
+import { lock } from '../runs/lock.js';
+import { moduleFingerprints } from '../runs/module-fingerprint.js';
+import { describeMachine } from '../system/machine.js';
+import { checkOutputPath } from '../system/output-file.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
-import { moduleFingerprints } from './module-fingerprint.js';
-import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from './options.js';
-import { checkOutputPath } from './output-file.js';
+import type { TrainResult } from './result.js';
 import { checkGoesOn, type Resumed } from './resume.js';
 import { Run } from './run.js';
-import { type DataRecord, isRun, RunFolder } from './run-folder.js';
-import { lock } from './run-lock.js';
-import { Session } from './session.js';
-import { settle } from './settle.js';
+import { RunRecorder } from './run-recorder.js';
 import { type Start, startOf } from './start.js';
 import { startEvent } from './start-event.js';
-
-export interface TrainResult extends Omit<DoneEvent, 'event'> {
-  readonly network: NetworkSpecification;
-  /** [P] in the book's order. */
-  readonly parameters: Float32Array;
-  /** Output activations a^L for one sample, its inputs scaled as in training. In float64, on this thread. */
-  predict(x: readonly number[]): number[];
-}
+import { chooseWorkers } from './worker-choice.js';
 
 /**
  * Trains a network on worker threads.
@@ -74,7 +67,7 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
   const { options, resumed } = start;
   const { data, record } = await dataOf(options);
   if (resumed) checkData(resumed.path, resumed.record.data, record);
-  const { configuration, warnings, undecided, why } = settle(options, configure(options, data), data);
+  const { configuration, warnings, undecided, why } = chooseWorkers(options, configure(options, data), data);
   const checkpoint = resumed?.checkpoint;
   if (resumed) checkGoesOn(resumed, configuration, countSamples(data, 'training'));
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
@@ -85,9 +78,9 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
   if (checkpoint) putBack(session, checkpoint);
   const folder = folderOf(start, configuration, record, session);
   const tell = (event: TrainEvent): void => options.onEvent?.(event);
-  const keeper = folder && new Keeper(folder, configuration, session, countSamples(data, 'training'), position, tell);
-  const settled = { undecided, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? [])] };
-  const first = startEvent(configuration, session, data, settled, options.shards !== undefined, folder?.path);
+  const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, tell);
+  const workerChoice = { undecided, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? [])] };
+  const first = startEvent(configuration, session, data, workerChoice, options.shards !== undefined, folder?.path);
   return new Run({
     options,
     configuration,
@@ -98,7 +91,7 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
     pace: checkpoint?.pace,
     last: checkpoint?.history.last as EpochEvent | undefined,
     undecided,
-    keeper,
+    recorder,
     diagnosis,
     start: resumed ? { ...first, resumed: { epoch: position.epoch, samples: position.samples, steps: position.steps } } : first,
   });

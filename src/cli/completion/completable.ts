@@ -5,13 +5,16 @@ import type { Argument, Command, Option } from 'commander';
 import { CSV_HEADERS, CSV_LABELS } from '../../data/csv.js';
 import { SPLITS } from '../../data/dataset.js';
 import { INVERT } from '../../data/samples-file.js';
+import { PUBLISHED_RUNS } from '../../experiments/published-runs.js';
 import { EXPORT_FORMATS } from '../../export/formats.js';
-import { PUBLISHED_RUNS } from '../../insight/published-runs.js';
-import { ACTIVATION_NAMES, COST_NAMES, KERNEL_NAMES, OPTIMISER_NAMES } from '../../kernels/kernels.js';
+import { ACTIVATION_NAMES } from '../../functions/activations.js';
+import { COST_NAMES } from '../../functions/costs.js';
+import { OPTIMISER_NAMES } from '../../functions/optimisers/index.js';
+import { SCHEDULE_NAMES } from '../../functions/schedules.js';
+import { KERNEL_NAMES } from '../../kernels/kernels.js';
 import { INPUT_FORMATS } from '../../model/input.js';
-import { SCHEDULE_NAMES } from '../../model/schedules.js';
 import { INITIALISER_NAMES } from '../../model/specification.js';
-import { GRADIENT_MODES } from '../../parallel/arena.js';
+import { GRADIENT_MODES } from '../../parallel/modes.js';
 import { ListOption } from '../values.js';
 
 /** What may stand in a place. */

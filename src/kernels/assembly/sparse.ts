@@ -166,9 +166,9 @@ function updateVectors(V: i32, entry: usize, last: usize, delta: usize, w: usize
 
 /**
  * dw[input] = Σ_s value · δ[s], in sample order, for the rows that have an entry; all other rows are left as they are. A row
- * counts as written in this step when its stamp is `stamp`: so no block is ever cleared. `stamps` has one word per input.
+ * counts as written in this step when its tag is `tag`: so no block is ever cleared. `tags` has one word per input.
  */
-export function sparseGradient(S: i32, O: i32, spans: usize, delta: usize, dw: usize, stamps: usize, stamp: u32): void {
+export function sparseGradient(S: i32, O: i32, spans: usize, delta: usize, dw: usize, tags: usize, tag: u32): void {
   const rowBytes = <usize>stride(O) << 2;
   const columnBytes = (<usize>(O + 3) & ~3) << 2;
   // ⌈2³² / rowBytes⌉: exact for multiples of rowBytes below 2³², and a tenth of a division's time.
@@ -180,11 +180,11 @@ export function sparseGradient(S: i32, O: i32, spans: usize, delta: usize, dw: u
       const offset = load<u32>(entry);
       const t = v128.load32_splat(entry, 4);
       const row = dw + <usize>offset;
-      const mark = stamps + (<usize>((<u64>offset * reciprocal) >> 32) << 2);
-      if (load<u32>(mark) == stamp) {
+      const mark = tags + (<usize>((<u64>offset * reciprocal) >> 32) << 2);
+      if (load<u32>(mark) == tag) {
         for (let o: usize = 0; o < columnBytes; o += 16) v128.store(row + o, madd(t, v128.load(d + o), v128.load(row + o)));
       } else {
-        store<u32>(mark, stamp);
+        store<u32>(mark, tag);
         for (let o: usize = 0; o < columnBytes; o += 16) v128.store(row + o, f32x4.mul(t, v128.load(d + o)));
       }
     }
@@ -192,22 +192,22 @@ export function sparseGradient(S: i32, O: i32, spans: usize, delta: usize, dw: u
 }
 
 /**
- * w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end), over those of the `count` blocks whose stamp of the row is `stamp`, in
- * block order. Blocks lie `step` bytes apart, their stamps `stampStep`.
+ * w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end), over those of the `count` blocks whose tag of the row is `tag`, in
+ * block order. Blocks lie `step` bytes apart, their tags `tagStep`.
  */
-export function sparseSgd(begin: i32, end: i32, O: i32, w: usize, blocks: usize, count: i32, step: usize, stamps: usize, stampStep: usize, stamp: u32, rate: f32): void {
+export function sparseSgd(begin: i32, end: i32, O: i32, w: usize, blocks: usize, count: i32, step: usize, tags: usize, tagStep: usize, tag: u32, rate: f32): void {
   const rowBytes = <usize>stride(O) << 2;
   const columns = (<usize>(O + 3) & ~3) << 2;
   const r = f32x4.splat(-rate);
   for (let i = begin; i < end; i++) {
-    const mark = stamps + (<usize>i << 2);
+    const mark = tags + (<usize>i << 2);
     const row = w + <usize>i * rowBytes;
     const block = blocks + <usize>i * rowBytes;
     let first = 0;
-    while (first < count && load<u32>(mark + <usize>first * stampStep) != stamp) first++;
+    while (first < count && load<u32>(mark + <usize>first * tagStep) != tag) first++;
     if (first == count) continue;
     let second = first + 1;
-    while (second < count && load<u32>(mark + <usize>second * stampStep) != stamp) second++;
+    while (second < count && load<u32>(mark + <usize>second * tagStep) != tag) second++;
     const g1 = block + <usize>first * step;
     if (second == count) {
       for (let o: usize = 0; o < columns; o += 16) v128.store(row + o, madd(r, v128.load(g1 + o), v128.load(row + o)));
@@ -217,7 +217,7 @@ export function sparseSgd(begin: i32, end: i32, O: i32, w: usize, blocks: usize,
     for (let o: usize = 0; o < columns; o += 16) {
       let g = f32x4.add(v128.load(g1 + o), v128.load(g2 + o));
       for (let c = second + 1; c < count; c++) {
-        if (load<u32>(mark + <usize>c * stampStep) == stamp) g = f32x4.add(g, v128.load(block + <usize>c * step + o));
+        if (load<u32>(mark + <usize>c * tagStep) == tag) g = f32x4.add(g, v128.load(block + <usize>c * step + o));
       }
       v128.store(row + o, madd(r, g, v128.load(row + o)));
     }

@@ -92,23 +92,23 @@ export function scalarSparse(memory: WebAssembly.Memory): Sparse {
       }
     },
 
-    sparseGradient(S, O, spans, delta, dw, stamps, stamp) {
+    sparseGradient(S, O, spans, delta, dw, tags, tag) {
       for (let s = 0; s < S; s++) {
         eachEntry(spans, s, (offset, value) => {
           const row = at(dw + offset);
-          const mark = at(stamps) + offset / (stride(O) * 4);
-          const written = u32[mark] === stamp;
-          u32[mark] = stamp;
+          const mark = at(tags) + offset / (stride(O) * 4);
+          const written = u32[mark] === tag;
+          u32[mark] = tag;
           for (let o = 0; o < O; o++) f32[row + o] = (written ? f32[row + o] : 0) + value * f32[at(delta) + s * stride(O) + o];
         });
       }
     },
 
-    sparseSgd(begin, end, O, w, blocks, count, step, stamps, stampStep, stamp, rate) {
+    sparseSgd(begin, end, O, w, blocks, count, step, tags, tagStep, tag, rate) {
       for (let i = begin; i < end; i++) {
         for (let o = 0; o < O; o++) {
           let g = 0;
-          for (let c = 0; c < count; c++) if (u32[at(stamps + c * stampStep) + i] === stamp) g += f32[at(blocks + c * step) + i * stride(O) + o];
+          for (let c = 0; c < count; c++) if (u32[at(tags + c * tagStep) + i] === tag) g += f32[at(blocks + c * step) + i * stride(O) + o];
           f32[at(w) + i * stride(O) + o] -= rate * g;
         }
       }

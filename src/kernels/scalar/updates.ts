@@ -1,15 +1,16 @@
 // The plain kernels of learning: one step of each optimiser, norms and their limit, dropout. Like all in this folder they read like
 // the formulas, and judge the fast ones; equations and sources stand in model/optimisers/.
 
+import { OPTIMISER_STATES } from '../../functions/optimisers/index.js';
 import { mix32 } from '../../random.js';
-import { HYPER, type Kernels, OPTIMISER_STATES, stride, UNIT_STEP, type UpdateKernel } from '../kernels.js';
+import { HYPER, type Kernels, stride, UNIT_STEP, type UpdateKernel } from '../kernels.js';
 
 const at = (address: number): number => address >>> 2;
 
 /** What an optimiser makes of a weight, its gradient and its state; it returns the weight and stores its state. */
-type Rule = (w: number, g: number, state: { s: number; q: number }, h: Float32Array) => number;
+type OptimiserStep = (w: number, g: number, state: { s: number; q: number }, h: Float32Array) => number;
 
-const RULES: Readonly<Record<keyof Kernels['updates'], Rule>> = {
+const RULES: Readonly<Record<keyof Kernels['updates'], OptimiserStep>> = {
   sgd: (w, g, _, h) => w - h[HYPER.eta] * g,
   momentum(w, g, state, h) {
     state.s = h[HYPER.first] * state.s - h[HYPER.eta] * g;

@@ -1,0 +1,118 @@
+// `nabla bench`: how training scales with workers on this machine, measured; tables and a chart for people, JSON and CSV for
+// programs, a page to keep, and a comparison with an older measurement.
+
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { checkNumber, checkOneOf } from '../../check.js';
+import { loadDataset } from '../../data/load.js';
+import { asError, NablaError, wrongValue } from '../../errors.js';
+import { toNumbers } from '../../options/option-text.js';
+import type { TrainOptions } from '../../options/options.js';
+import { parseScalingReport } from '../../report/data/parse-scaling.js';
+import { scalingCsv } from '../../report/data/scaling-csv.js';
+import { scalingPage } from '../../report/pages/scaling-page.js';
+import { compareScaling, comparisonText } from '../../report/terminal/compare.js';
+import { scalingTable } from '../../report/terminal/scaling-table.js';
+import { terminalChart } from '../../report/terminal/terminal-chart.js';
+import { measureScaling, type ScalingMode } from '../../scaling/measure.js';
+import type { ScalingReport } from '../../scaling/results.js';
+import { checkOutputPath, writeOutput } from '../../system/output-file.js';
+import { onInterrupt } from '../interrupt.js';
+import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from '../network-options.js';
+import { StatusLine } from '../status-line.js';
+import { painter } from '../terminal.js';
+
+const MODES = ['strong', 'weak', 'both'] as const;
+const FORMATS = ['text', 'json', 'csv'] as const;
+
+interface Flags extends Omit<TrainOptions, 'workers' | 'data'> {
+  data: string;
+  workers?: number[];
+  batches?: number[];
+  mode: string;
+  rounds: number;
+  seconds: number;
+  save?: string;
+  html?: string;
+  compare?: string;
+  threshold: number;
+  format: string;
+}
+
+export function benchCommand(): Command {
+  const command = addNetworkOptions(new Command('bench').description('Measure how training scales with workers on this machine.'))
+    .addOption(
+      new Option('--workers <n,n,…>', 'worker counts, beside one (default: powers of two up to the cores, and the cores)').argParser(
+        toNumbers('workers'),
+      ),
+    )
+    .addOption(new Option('--batches <m,m,…>', 'mini-batches (default: 10,100)').argParser(toNumbers('batches')))
+    .addOption(new Option('--mode <mode>', 'strong: the mini-batch stays; weak: each worker has as many samples; both').default('both'))
+    .addOption(numberOption('--rounds', 'times that each point is measured, in turns', 5))
+    .addOption(numberOption('--seconds', 'seconds of training for each point and round', 0.25));
+  return addStepOptions(addLearningOptions(command))
+    .addOption(new Option('--save <file>', 'write the figures as JSON, for --compare'))
+    .addOption(new Option('--html <file>', 'write a page with the curves'))
+    .addOption(new Option('--compare <file>', 'say what has changed since these figures; exit 1 where something is slower'))
+    .addOption(numberOption('--threshold', 'per cent by which a point must be slower to count, for --compare', 10))
+    .addOption(new Option('--format <format>', 'text for people; json: one object; csv: one row a point').default('text'))
+    .action(bench);
+}
+
+async function bench({ data, workers, batches, mode, rounds, seconds, save, html, compare, threshold, format, ...options }: Flags): Promise<void> {
+  const modes = checkOneOf('mode', mode, MODES);
+  checkOneOf('format', format, FORMATS);
+  if (checkNumber('threshold', threshold, 0) >= 100) throw wrongValue('threshold', 'a percentage below 100', threshold);
+  for (const [what, path] of Object.entries({ save, html })) if (path !== undefined) checkOutputPath(what, path);
+  const older = compare === undefined ? undefined : readReport(compare);
+  const { signal, release } = onInterrupt();
+  const status = new StatusLine(process.stderr);
+  let report: ScalingReport;
+  try {
+    status.show('reading data, calibrating');
+    const dataset = await loadDataset(data, { seed: options.seed, validation: options.validation });
+    report = await measureScaling(options, dataset, {
+      workers,
+      batches,
+      modes: modes === 'both' ? ['strong', 'weak'] : [modes satisfies ScalingMode],
+      rounds,
+      seconds,
+      signal,
+      onTurn: (turn, of) => status.show(`turn ${turn} of ${of}`),
+    });
+  } finally {
+    status.end();
+    release();
+  }
+  if (save !== undefined) writeOutput('The figures', save, `${JSON.stringify(report, undefined, 1)}\n`);
+  if (html !== undefined) writeOutput('The page', html, scalingPage(report));
+  print(report, format);
+  if (older) judge(older, report, threshold, format);
+}
+
+function print(report: ScalingReport, format: string): void {
+  if (format === 'json') process.stdout.write(`${JSON.stringify({ event: 'scaling', ...report })}\n`);
+  else if (format === 'csv') process.stdout.write(scalingCsv(report));
+  else {
+    const width = Math.min(100, process.stdout.columns || 80);
+    const paint = painter(process.stdout, process.env);
+    process.stdout.write(`${scalingTable(report)}\n${terminalChart(report, { width, paint })}\n`);
+  }
+}
+
+function judge(older: ScalingReport, newer: ScalingReport, threshold: number, format: string): void {
+  const comparison = compareScaling(older, newer, threshold / 100);
+  if (format === 'json') process.stdout.write(`${JSON.stringify({ event: 'comparison', ...comparison })}\n`);
+  else (format === 'csv' ? process.stderr : process.stdout).write(`\n${comparisonText(comparison)}\n`);
+  if (comparison.points.some(({ regression }) => regression)) process.exitCode = 1;
+}
+
+function readReport(path: string): ScalingReport {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new NablaError('BAD_DATA', `compare: ${asError(error).message}.`);
+  }
+  return parseScalingReport(text, path);
+}

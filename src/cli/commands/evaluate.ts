@@ -1,0 +1,39 @@
+// `nabla evaluate`: accuracy, cost and mistakes of a saved run.
+
+import { Argument, Command, Option } from 'commander';
+import { SPLITS } from '../../data/dataset.js';
+import { type EvaluateOptions, type EvaluateResult, evaluate } from '../../inference/evaluate.js';
+import { KERNEL_NAMES } from '../../kernels/kernels.js';
+import { assessmentTable } from '../../report/terminal/assessment-table.js';
+import { count, TEXT_WIDTH } from '../../report/words.js';
+import { plural } from '../../text.js';
+import { numberOption } from '../network-options.js';
+import { broken, roomOn } from '../terminal.js';
+import { percent } from '../train-printer.js';
+import { formatOption, workersOption } from '../values.js';
+
+type Flags = Omit<EvaluateOptions, 'run'> & { format: 'text' | 'json' };
+
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('Measure accuracy and cost of a saved run; show which classes it takes for others, and its surest mistakes.')
+    .addArgument(new Argument('<run>', 'folder of the run'))
+    .addOption(new Option('--data <source>', "'mnist' or a folder of IDX files (default: what the run was trained on)"))
+    .addOption(new Option('--split <split>', SPLITS.join(', ')).default('test'))
+    .addOption(workersOption())
+    .addOption(new Option('--kernels <set>', `auto, ${KERNEL_NAMES.join(', ')} (default: auto, the fastest here)`))
+    .addOption(numberOption('--mistakes', 'surest mistakes to list', 10))
+    .addOption(formatOption())
+    .action(async (run: string, { format, ...options }: Flags) => {
+      const result = await evaluate({ ...options, run });
+      process.stdout.write(format === 'json' ? `${JSON.stringify({ event: 'evaluation', ...result })}\n` : evaluationText(result));
+    });
+}
+
+function evaluationText(e: EvaluateResult): string {
+  const accuracy = e.accuracy === null ? '' : `accuracy ${percent(e.accuracy)} (${count(e.correct ?? 0)} right), `;
+  const on = `${e.run}: ${e.network.join('-')} on ${count(e.samples)} ${e.split} samples of ${e.data}`;
+  const found = `${accuracy}cost ${(e.cost as number).toFixed(4)}; ${plural(e.workers, 'worker')}, kernels ${e.kernels}`;
+  const width = Math.min(TEXT_WIDTH, roomOn(process.stdout));
+  return `${broken(`${on}: ${found}`, 0, process.stdout)}\n${e.assessment ? `\n${assessmentTable(e.assessment, width)}` : ''}`;
+}

@@ -1,0 +1,47 @@
+// `nabla report`: one or several saved runs as a page.
+
+import { Argument, Command, Option } from 'commander';
+import { collectRuns, MOST_RUNS, runPage } from '../../report/pages/run-page.js';
+import { count } from '../../report/words.js';
+import { checkOutputPath, writeOutput } from '../../system/output-file.js';
+import { plural } from '../../text.js';
+import { StatusLine } from '../status-line.js';
+import { formatOption } from '../values.js';
+
+interface Flags {
+  out: string;
+  data?: string;
+  format: 'text' | 'json';
+}
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('Write a page about saved runs: learning curves, confusions, mistakes, weights, settings.')
+    .addArgument(new Argument('<run...>', `folders of runs, at most ${MOST_RUNS}; several lie over one another in the curves`))
+    .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing').makeOptionMandatory())
+    .addOption(new Option('--data <source>', "'mnist' or a folder of IDX files (default: what each run was trained on)"))
+    .addOption(formatOption())
+    .action(report);
+}
+
+async function report(folders: string[], { out, data, format }: Flags): Promise<void> {
+  checkOutputPath('out', out);
+  const status = new StatusLine(process.stderr);
+  status.show('reading runs and data');
+  try {
+    const runs = await collectRuns(folders, { data });
+    const page = runPage(runs);
+    status.end();
+    writeOutput('The page', out, page);
+    const bytes = Buffer.byteLength(page);
+    if (format === 'json') {
+      const written = runs.map(({ path, record, epochs, missing }) => ({ run: path, state: record.state, epochs: epochs.length, missing }));
+      process.stdout.write(`${JSON.stringify({ event: 'report', out, bytes, runs: written })}\n`);
+    } else {
+      process.stdout.write(`${out}: ${plural(runs.length, 'run')}, ${count(Math.ceil(bytes / 1024))} kB\n`);
+      for (const { path, missing } of runs) for (const why of missing) process.stdout.write(`left out  ${path}: ${why}\n`);
+    }
+  } finally {
+    status.end();
+  }
+}

@@ -1,0 +1,71 @@
+// `nabla tune`: finds the fastest way to train a network on this machine, and keeps it for `nabla train`.
+
+import { Command } from 'commander';
+import { loadDataset } from '../../data/load.js';
+import type { TrainOptions } from '../../options/options.js';
+import { textTable } from '../../report/terminal/text.js';
+import { count } from '../../report/words.js';
+import { profilePath, saveProfile } from '../../scaling/profile.js';
+import { type TuneResult, tune } from '../../scaling/tune.js';
+import { onInterrupt } from '../interrupt.js';
+import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from '../network-options.js';
+import { StatusLine } from '../status-line.js';
+import { formatOption, workersOption } from '../values.js';
+
+type Flags = Omit<TrainOptions, 'data'> & { data: string; keep: boolean; format: 'text' | 'json' };
+
+export function tuneCommand(): Command {
+  const command = addNetworkOptions(
+    new Command('tune').description(
+      'Find the fastest workers, gradient, shards, kernels and input format for a network by short trials, and keep them.',
+    ),
+  )
+    .addOption(numberOption('--batch', 'samples per step, m', 10))
+    .addOption(workersOption('try this number of workers only (default: auto, one to one per core)'));
+  return addStepOptions(addLearningOptions(command))
+    .option('--no-keep', 'only print the ranking: nabla train does not get to know of it')
+    .addOption(formatOption())
+    .action(run);
+}
+
+async function run({ data, keep, format, ...options }: Flags): Promise<void> {
+  const { signal, release } = onInterrupt();
+  const status = new StatusLine(process.stderr);
+  try {
+    const dataset = await loadDataset(data, { seed: options.seed, validation: options.validation });
+    const result = await tune(options, dataset, { signal, onProgress: (text) => status.show(text) });
+    status.end();
+    const warning = keep ? saveProfile(result.subject, result.ranking) : undefined;
+    const kept = keep && warning === undefined ? profilePath(result.subject) : undefined;
+    if (warning !== undefined) process.stderr.write(`warning: ${warning}\n`);
+    process.stdout.write(format === 'json' ? `${JSON.stringify({ event: 'tuned', ...result, kept })}\n` : text(result, kept));
+  } finally {
+    status.end();
+    release();
+  }
+}
+
+function text({ subject, ranking, seconds }: TuneResult, kept: string | undefined): string {
+  const [best] = ranking;
+  const rows = ranking.map((r) => [
+    count(r.samplesPerSecond),
+    `${Math.round((100 * r.samplesPerSecond) / best.samplesPerSecond)} %`,
+    String(r.workers),
+    r.gradient,
+    r.gradient === 'partial' ? String(r.shards) : '',
+    r.kernels,
+    r.input,
+  ]);
+  const heads = ['samples/s', '', 'workers', 'gradient', 'shards', 'kernels', 'input'];
+  return [
+    `${subject.layers.join('-')}, mini-batch ${subject.batch}: ${ranking.length} settings in ${seconds.toFixed(1)} s`,
+    '',
+    ...textTable(heads.map((head, k) => ({ head, cells: rows.map((row) => row[k]) }))),
+    '',
+    `fastest   --workers ${best.workers} --gradient ${best.gradient}${best.gradient === 'partial' ? ` --shards ${best.shards}` : ''} --kernels ${best.kernels} --input ${best.input}`,
+    ...(kept === undefined
+      ? []
+      : [`kept in   ${kept}`, '          nabla train uses it for this network and mini-batch, as far as its options leave it open']),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,122 @@
+// The book's published runs, run again with several seeds, and whether what comes out is what the book states. Accuracies are
+// in per cent here, as in the book, and distances between them in points.
+
+import { checkInteger, checkOneOf } from '../check.js';
+import { checkDataset, countSamples, type Dataset, SPLITS } from '../data/dataset.js';
+import { wrongValue } from '../errors.js';
+import { MAX_WORKERS } from '../options/options.js';
+import { countCores } from '../system/cores.js';
+import type { MachineRecord } from '../system/machine.js';
+import { describeMachine } from '../system/machine.js';
+import { VERSION } from '../system/version.js';
+import { isMnist } from './mnist-hash.js';
+import { PUBLISHED_RUNS, type PublishedRun } from './published-runs.js';
+import { jobsOf, type QueueOptions, RunQueue, type SeedRun } from './run-queue.js';
+import { bandOf, judge, layersOf, meanOf, type Verdict } from './run-rules.js';
+
+export interface ReproduceOptions extends QueueOptions {
+  /** Rows of the table. Default: all. */
+  ids?: readonly string[];
+  /** Seeds a row, from `seed` on. Default: 3. */
+  seeds?: number;
+  /** Default: 1. */
+  seed?: number;
+  /** Runs at a time. Default: one per core. */
+  jobs?: number;
+}
+
+export interface Row {
+  readonly run: PublishedRun;
+  /** Sizes of all layers. */
+  readonly layers: readonly number[];
+  readonly seeds: readonly SeedRun[];
+  /** Over the seeds, per cent. */
+  readonly mean: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** mean - the book's figure, points. */
+  readonly difference: number;
+  readonly band: readonly [low: number, high: number];
+  readonly verdict: Verdict;
+  /** Of one run, mean. */
+  readonly seconds: number;
+}
+
+export interface Reproduction {
+  /** ISO 8601 */
+  readonly created: string;
+  readonly version: string;
+  readonly machine: MachineRecord;
+  /** 'MNIST', or the name of what else it is. */
+  readonly data: string;
+  /** Samples for training, validation and test. */
+  readonly samples: readonly [number, number, number];
+  /** Whether the data are MNIST; nothing is compared where they are not. */
+  readonly mnist: boolean;
+  readonly kernels: string;
+  readonly firstSeed: number;
+  readonly jobs: number;
+  /** Of all runs together, side by side. */
+  readonly seconds: number;
+  readonly rows: readonly Row[];
+}
+
+/** The rows of the table with these ids, in its order. */
+function chooseRuns(ids: readonly string[]): readonly PublishedRun[] {
+  const known = PUBLISHED_RUNS.map(({ id }) => id);
+  for (const id of ids) checkOneOf('id', id, known);
+  return ids.length === 0 ? PUBLISHED_RUNS : PUBLISHED_RUNS.filter(({ id }) => ids.includes(id));
+}
+
+/** Checks what can be checked before the data are read. */
+export function checkReproduceOptions({ ids = [], seeds = 3, seed = 1, jobs = countCores().usable }: ReproduceOptions) {
+  checkInteger('seed', seed, 0);
+  return { runs: chooseRuns(ids), seeds: checkInteger('seeds', seeds, 1, 1000), seed, jobs: checkInteger('jobs', jobs, 1, MAX_WORKERS) };
+}
+
+/**
+ * Runs rows of the book's table on a data set.
+ * @throws {TypeError | RangeError} for options that do not fit
+ * @throws {NablaError} INTERRUPTED, or what ended a run, with its row and seed
+ */
+export async function reproduce(data: Dataset, options: ReproduceOptions = {}): Promise<Reproduction> {
+  const { runs, seeds, seed, jobs } = checkReproduceOptions(options);
+  checkDataset(data);
+  for (const split of SPLITS) if (countSamples(data, split) === 0) throw wrongValue(`data.${split}`, 'at least one sample', 0);
+  const began = performance.now();
+  const created = new Date().toISOString();
+  const queue = new RunQueue(jobsOf(runs, seeds, seed, data), data, options);
+  const lanes = Math.min(jobs, runs.length * seeds);
+  await queue.run(lanes);
+  const mnist = isMnist(data);
+  return {
+    created,
+    version: VERSION,
+    machine: describeMachine(),
+    data: mnist ? 'MNIST' : data.name,
+    samples: [countSamples(data, 'training'), countSamples(data, 'validation'), countSamples(data, 'test')],
+    mnist,
+    kernels: queue.kernels,
+    firstSeed: seed,
+    jobs: lanes,
+    seconds: (performance.now() - began) / 1000,
+    rows: runs.map((run) => summarise(run, layersOf(run, data), queue.ended(run), mnist)),
+  };
+}
+
+function summarise(run: PublishedRun, layers: readonly number[], seeds: readonly SeedRun[], compared: boolean): Row {
+  const accuracies = seeds.map(({ accuracy }) => accuracy);
+  const mean = meanOf(accuracies);
+  return {
+    run,
+    layers,
+    seeds,
+    mean,
+    minimum: Math.min(...accuracies),
+    maximum: Math.max(...accuracies),
+    difference: mean - run.book,
+    band: bandOf(run),
+    verdict: compared ? judge(run, accuracies) : 'not compared',
+    seconds: meanOf(seeds.map((one) => one.seconds)),
+  };
+}

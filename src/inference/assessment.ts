@@ -1,0 +1,176 @@
+// How well a network tells the classes of a split apart, beyond one number: the confusion matrix, precision, recall and F1 of
+// each class, and the mistakes it was surest of. From the outputs of every sample, computed on the calling thread with the
+// kernels and the first layer of an evaluation by workers: its hits are theirs. For classes; a regression has none of it.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { checkInteger } from '../check.js';
+import { countSamples, type Dataset, isRegression, type Split } from '../data/dataset.js';
+import { wrongValue } from '../errors.js';
+import type { KernelChoice } from '../kernels/bind.js';
+import { loadKernels } from '../kernels/load.js';
+import type { InputFormat } from '../model/input.js';
+import { classNamed } from '../model/probabilities.js';
+import { type NetworkSpecification, optionsOf } from '../model/specification.js';
+import { configure } from '../options/options.js';
+import { valueBytes } from '../parallel/memory/samples.js';
+import { Forward } from './forward.js';
+
+/** A sample whose largest output was not that of its class. */
+export interface Mistake {
+  /** Number of the sample within the split, from 0. */
+  readonly index: number;
+  readonly label: number;
+  /** The class of the largest output. */
+  readonly named: number;
+  /** Output of the class named. */
+  readonly confidence: number;
+  /** Output of the right class. */
+  readonly right: number;
+}
+
+/** How one class was told from the others; null where the figure would be 0/0. */
+export interface ClassFigures {
+  readonly label: number;
+  /** Samples of this class. */
+  readonly samples: number;
+  /** Samples that were said to be of this class. */
+  readonly named: number;
+  /** Share of the samples named so that are of this class. */
+  readonly precision: number | null;
+  /** Share of the samples of this class that were named so. */
+  readonly recall: number | null;
+  /** 2 · hits / (samples + named): the harmonic mean of both. */
+  readonly f1: number | null;
+}
+
+/** Plain means over the classes that occur, as labels or as names; a 0/0 counts as 0, as in scikit-learn. */
+export interface MacroFigures {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+}
+
+export interface Assessment {
+  readonly samples: number;
+  readonly correct: number;
+  /** How often a sample of a class was named so, [actual][named], one row and column per output; empty above MOST_CLASSES. */
+  readonly confusion: readonly (readonly number[])[];
+  /** One for each output. */
+  readonly classes: readonly ClassFigures[];
+  readonly macro: MacroFigures;
+  /** The surest first, at most as many as asked for. */
+  readonly mistakes: readonly Mistake[];
+}
+
+export interface AssessOptions {
+  /** Mistakes to list. Default: 10. */
+  readonly mistakes?: number;
+  /** Default: the fastest WebAssembly here. */
+  readonly kernels?: KernelChoice;
+  /** How the first layer takes its inputs. Default: by the share of zeros, as in training. */
+  readonly input?: InputFormat;
+}
+
+/** Classes up to which there is a confusion matrix: a million numbers. */
+const MOST_CLASSES = 1000;
+/** Milliseconds after which other work of this thread has its turn. */
+const TURN = 50;
+
+/**
+ * Assesses a network on one split of a data set with classes.
+ * @param parameters [P] in the book's order
+ * @throws {RangeError} where data and network do not fit each other, or the data have numbers as targets
+ */
+export async function assess(
+  network: NetworkSpecification,
+  parameters: Float32Array,
+  data: Dataset,
+  split: Split,
+  options: AssessOptions = {},
+): Promise<Assessment> {
+  const most = checkInteger('mistakes', options.mistakes ?? 10, 0);
+  if (isRegression(data)) throw wrongValue('data', 'classes as targets', 'numbers');
+  const { input } = options.input ? { input: options.input } : configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data);
+  const kernels = options.kernels ?? (await loadKernels('auto'));
+  const values = { bytes: valueBytes(data) === 1, scale: data.scale };
+  const forward = await Forward.open({ network, parameters, values, input, kernels });
+  const tally = new Tally(network.layers[network.layers.length - 1]);
+  const samples = countSamples(data, split);
+  let turn = performance.now();
+  for (let first = 0; first < samples; first += Forward.rows) {
+    const end = Math.min(first + Forward.rows, samples);
+    tally.add(first, data[split].labels.subarray(first, end), forward.outputs(data[split].values.subarray(first * data.inputs, end * data.inputs)));
+    if (performance.now() - turn > TURN) {
+      await nextTurn();
+      turn = performance.now();
+    }
+  }
+  return tally.assessment(most);
+}
+
+/** Counts hits and mistakes as outputs come in. */
+export class Tally {
+  readonly #K: number;
+  readonly #confusion: Float64Array | undefined;
+  readonly #samples: Float64Array;
+  readonly #named: Float64Array;
+  readonly #hits: Float64Array;
+  readonly #mistakes: Mistake[] = [];
+
+  /** @param K outputs of the network */
+  constructor(K: number) {
+    this.#K = K;
+    this.#confusion = K > MOST_CLASSES ? undefined : new Float64Array(K * K);
+    this.#samples = new Float64Array(K);
+    this.#named = new Float64Array(K);
+    this.#hits = new Float64Array(K);
+  }
+
+  /** Adds samples first, first + 1, … of the split. @param outputs [samples][K] */
+  add(first: number, labels: ArrayLike<number>, outputs: Float32Array): void {
+    const K = this.#K;
+    for (let s = 0; s < labels.length; s++) {
+      const label = labels[s];
+      const named = classNamed(outputs, s * K, K);
+      this.#samples[label]++;
+      this.#named[named]++;
+      if (this.#confusion) this.#confusion[label * K + named]++;
+      if (named === label) this.#hits[label]++;
+      else this.#mistakes.push({ index: first + s, label, named, confidence: outputs[s * K + named], right: outputs[s * K + label] });
+    }
+  }
+
+  /** What has come in so far, with at most so many mistakes. */
+  assessment(most: number): Assessment {
+    const K = this.#K;
+    const all = Array.from({ length: K }, (_, j) => j);
+    const classes = all.map((label) => this.#figures(label));
+    const matrix = this.#confusion;
+    return {
+      samples: this.#samples.reduce((a, b) => a + b, 0),
+      correct: this.#hits.reduce((a, b) => a + b, 0),
+      confusion: matrix ? all.map((label) => Array.from(matrix.subarray(label * K, (label + 1) * K))) : [],
+      classes,
+      macro: macroOf(classes),
+      mistakes: this.#mistakes.sort(surer).slice(0, most),
+    };
+  }
+
+  #figures(label: number): ClassFigures {
+    const [samples, named, hits] = [this.#samples[label], this.#named[label], this.#hits[label]];
+    const share = (of: number, among: number): number | null => (among === 0 ? null : of / among);
+    return { label, samples, named, precision: share(hits, named), recall: share(hits, samples), f1: share(2 * hits, samples + named) };
+  }
+}
+
+/** Larger outputs first, then by number; an output that is NaN comes last. */
+function surer(a: Mistake, b: Mistake): number {
+  const [first, second] = [a, b].map(({ confidence }) => (Number.isNaN(confidence) ? Number.NEGATIVE_INFINITY : confidence));
+  return first === second ? a.index - b.index : second > first ? 1 : -1;
+}
+
+function macroOf(classes: readonly ClassFigures[]): MacroFigures {
+  const there = classes.filter(({ samples, named }) => samples + named > 0);
+  const mean = (of: (figures: ClassFigures) => number | null): number => there.reduce((sum, c) => sum + (of(c) ?? 0), 0) / Math.max(1, there.length);
+  return { precision: mean((c) => c.precision), recall: mean((c) => c.recall), f1: mean((c) => c.f1) };
+}

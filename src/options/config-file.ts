@@ -1,0 +1,145 @@
+// A configuration file of `nabla train`, TOML or JSON, as options of a run. Keys are the long options of the command line
+// (config-keys.ts); paths begin at the file's folder. Whatever is wrong with a file is said with its name, in one line.
+
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import { nearest } from '../check.js';
+import { asError, isBadInput, NablaError } from '../errors.js';
+import { entryAt } from '../system/folders.js';
+import { COMMAND_LINE_ONLY, CONFIG_KEYS, configKey, isKind } from './config-keys.js';
+import type { TrainOptions } from './options.js';
+
+/** Longest file that is read: class weights of 50,000 classes, and room to spare. */
+const MAX_BYTES = 1_000_000;
+
+export interface ConfigFile {
+  readonly path: string;
+  readonly options: TrainOptions;
+  /** Name of the data set that a program brought to the run whose configuration this is; `data` is then to be said anew. */
+  readonly brought?: string;
+}
+
+/** @throws {NablaError} BAD_DATA, naming the file, and line and column or key */
+export function readConfig(path: string): ConfigFile {
+  const bad: Bad = (what) => new NablaError('BAD_DATA', `${path}: ${what}`);
+  const text = readText(path, bad);
+  const table = isJson(path, text) ? parseJson(text, bad) : parseToml(text, bad);
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(table)) {
+    // JSON has no comments.
+    if (key === '#') continue;
+    const [option, converted] = read(path, key, value, bad);
+    options[option] = converted;
+  }
+  const { data, ...rest } = options as TrainOptions & { data?: string | { brought: string } };
+  return typeof data === 'object' ? { path, options: rest, brought: data.brought } : { path, options: options as TrainOptions };
+}
+
+/** The error that a run has made of its options; with the file's name where the option stands in there. */
+export function namingConfig(thrown: unknown, { path, options }: ConfigFile): unknown {
+  const error = asError(thrown);
+  // 'maxNorm', 'layers[1]', 'factor of the schedule', 'neuron of layer 2': the option is the last word that is one.
+  const [subject] = error.message.split(': ');
+  const words = /[/\\]/.test(subject) ? [] : (subject.match(/\w+/g) ?? []);
+  const named = words.map((word) => configKey(word)?.[0] ?? word).findLast((word) => Object.values(CONFIG_KEYS).some(([option]) => option === word));
+  const ours = isBadInput(error) && named !== undefined && Object.hasOwn(options, named);
+  return ours ? new NablaError('BAD_DATA', `${path}: ${printable(error.message, LONGEST_ERROR)}`, { cause: error }) : thrown;
+}
+
+type Bad = (what: string) => NablaError;
+
+function readText(path: string, bad: Bad): string {
+  const entry = entryAt(path);
+  if (!entry) throw bad('there is no such file. Name a configuration in TOML or JSON.');
+  if (!entry.isFile()) throw bad('expected a configuration in TOML or JSON, got something that is no file.');
+  if (entry.size > MAX_BYTES) throw bad(`expected at most ${MAX_BYTES} bytes, got ${entry.size}.`);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw bad(`this file cannot be read: ${asError(error).message}.`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw bad('expected text in UTF-8, got other bytes.');
+  }
+}
+
+/** By the file's name, or else by how it begins. */
+function isJson(path: string, text: string): boolean {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.json' || extension === '.toml') return extension === '.json';
+  return text.trimStart().startsWith('{');
+}
+
+function parseToml(text: string, bad: Bad): object {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const what = error.message.split('\n')[0].replace(/^Invalid TOML document: /, '');
+    throw bad(`line ${error.line}, column ${error.column}: ${printable(what)}.`);
+  }
+}
+
+function parseJson(text: string, bad: Bad): object {
+  let table: unknown;
+  try {
+    table = JSON.parse(text);
+  } catch (error) {
+    throw bad(jsonFault(asError(error).message, text));
+  }
+  if (typeof table !== 'object' || table === null || Array.isArray(table)) throw bad(`expected an object with options, got ${shown(table)}.`);
+  return table;
+}
+
+/** What V8 says of JSON that is none, with line and column where it names a position, and without its own excerpts. */
+function jsonFault(message: string, text: string): string {
+  const position = /unexpected end/i.test(message) ? text.length : Number(/ at position (\d+)/.exec(message)?.[1] ?? Number.NaN);
+  const what = printable(message.replace(/ in JSON at position .*$/s, '').replace(/, (\.\.\.)?".*$/s, ''));
+  if (Number.isNaN(position)) return `this is no JSON: ${what}.`;
+  const lines = text.slice(0, position).split('\n');
+  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}: ${what}.`;
+}
+
+/** A key's option, and its value as the options have it. */
+function read(path: string, key: string, value: unknown, bad: Bad): [option: string, value: unknown] {
+  const known = configKey(key);
+  if (!known) throw bad(unknownKey(key));
+  const [option, kind] = known;
+  if (!isKind(kind, value)) throw bad(`${key}: expected ${kind.expected}, got ${shown(value)}.`);
+  try {
+    return [option, kind.convert ? kind.convert(value as never, path) : value];
+  } catch (error) {
+    throw isBadInput(error) ? bad(printable(error.message, LONGEST_ERROR)) : error;
+  }
+}
+
+function unknownKey(key: string): string {
+  if (COMMAND_LINE_ONLY.includes(key)) return `${key}: this is for the command line alone; take it out of the file.`;
+  return `there is no option '${printable(key)}'. Did you mean '${nearest(key.slice(0, LONGEST), Object.keys(CONFIG_KEYS))}'?`;
+}
+
+/** Most characters of a file that a message repeats, and of a message that repeats what was to be checked. */
+const LONGEST = 60;
+const LONGEST_ERROR = 400;
+
+function printable(text: string, longest = LONGEST): string {
+  const line = text.slice(0, longest).replace(/\p{C}/gu, '?');
+  return text.length > longest ? `${line}…` : line;
+}
+
+/** A value in a message: short, and in one line however deep it is. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${printable(value)}'`;
+  if (Array.isArray(value)) return value.length <= 8 && value.every(isPlain) ? `[${value.map(shown).join(', ')}]` : `a list of ${value.length}`;
+  if (value instanceof Date) return 'a date';
+  if (typeof value === 'object' && value !== null) return 'a table';
+  return String(value);
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
+}

@@ -1,0 +1,209 @@
+// What a training run tells its listener, as it happens. The same objects are the lines of `--format json`.
+
+import type { KernelName } from '../kernels/kernels.js';
+import type { InputFormat } from '../model/input.js';
+import type { NeuronFunction } from '../model/specification.js';
+import type { GradientMode } from '../parallel/modes.js';
+import type { StepPhase } from '../parallel/step/phase-timer.js';
+
+export interface StartEvent {
+  readonly event: 'start';
+  readonly network: readonly number[];
+  readonly activations: readonly string[];
+  /** Single neurons with another f; absent where there are none. */
+  readonly neurons?: readonly NeuronFunction[];
+  readonly cost: string;
+  /** Run or file that the parameters start from, where they are not drawn. */
+  readonly from?: string;
+  /** Weights and biases. */
+  readonly parameters: number;
+  readonly data: string;
+  /** Training samples. */
+  readonly samples: number;
+  readonly validationSamples: number;
+  readonly testSamples: number;
+  /** Threads that train; where workers are 'auto' and nothing is known of them yet, the most of them (see WorkersEvent). */
+  readonly workers: number;
+  /** Cores that this process may use, and those of the machine. */
+  readonly cores: number;
+  readonly machineCores: number;
+  /** Why these workers, where a profile of `nabla tune` chose them and all that the options left open. */
+  readonly workersWhy?: string;
+  /** What is not as it should be, and does not stop the run. */
+  readonly warnings?: readonly string[];
+  readonly shards: number;
+  readonly gradient: GradientMode;
+  readonly input: InputFormat;
+  readonly kernels: KernelName;
+  /** Why these kernels and not the ones asked for. */
+  readonly kernelsNote?: string;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly eta: number;
+  readonly lambda: number;
+  /** What differs from plain stochastic gradient descent, in words; absent where nothing does. */
+  readonly learning?: string;
+  readonly seed: number;
+  /** On what the bits of the result depend besides the options: nothing, this machine's arithmetic, or also the worker count. */
+  readonly bits: 'any machine' | 'this machine' | 'this worker count';
+  /** Bytes of the shared memory. */
+  readonly memoryBytes: number;
+  /** Folder of the run, if it is kept. */
+  readonly run?: string;
+  /** Where a run that was stopped goes on. */
+  readonly resumed?: { readonly epoch: number; readonly samples: number; readonly steps: number };
+}
+
+/** How many workers go on, where they are 'auto': after some of the first steps have been run with more and with fewer. */
+export interface WorkersEvent {
+  readonly event: 'workers';
+  readonly workers: number;
+  readonly why: string;
+}
+
+export interface ProgressEvent {
+  readonly event: 'progress';
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Samples done in this epoch, of how many. */
+  readonly samples: number;
+  readonly of: number;
+  /** Seconds since the epoch began. */
+  readonly seconds: number;
+}
+
+export interface EpochEvent {
+  readonly event: 'epoch';
+  readonly epoch: number;
+  readonly epochs: number;
+  /** η at the end of the epoch. */
+  readonly eta: number;
+  /** Seconds of training, without evaluation. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  /** Mean of C_x over the epoch's samples, each as it was when it was trained on: times its class's weight, with units left out; the decay term is not in it. */
+  readonly trainingCost: number;
+  /** Share of the epoch's samples whose largest output was the right one, each as it was when it was trained on; null where targets are numbers. */
+  readonly trainingAccuracy: number | null;
+  /** Mean of C_x, and share of samples whose largest output is the right one; null where the split is empty. */
+  readonly validationCost: number | null;
+  readonly validationAccuracy: number | null;
+  readonly testCost: number | null;
+  readonly testAccuracy: number | null;
+  /** Seconds that the remaining epochs will take at the pace so far. */
+  readonly secondsLeft: number;
+  /** Share of the workers' time in each part of a step, where it was measured; together 1. */
+  readonly phases?: Readonly<Record<StepPhase, number>>;
+}
+
+export interface DoneEvent {
+  readonly event: 'done';
+  readonly epochs: number;
+  readonly trainingCost: number;
+  readonly validationAccuracy: number | null;
+  readonly testCost: number | null;
+  readonly testAccuracy: number | null;
+  /** Why the run ended before its last epoch, if it did. */
+  readonly stopped?: string;
+  /** SHA-256 of the parameters in the book's order, as little-endian float32. */
+  readonly weightsSha256: string;
+  /** Seconds from the first step to the last evaluation. */
+  readonly seconds: number;
+  /** Most memory that the process has held. */
+  readonly peakBytes: number;
+  /** Threads that trained in the last epoch. */
+  readonly workers: number;
+  /** File with the trace, if one was asked for. */
+  readonly trace?: string;
+  readonly run?: string;
+}
+
+export interface LayerFigures {
+  /** The book's number, 2 … L. */
+  readonly layer: number;
+  readonly neurons: number;
+  readonly f: string;
+  /** ‖∂C/∂b^l‖, C the mean cost over the samples: the book's measure of how fast a layer learns. */
+  readonly speed: number;
+  /** The same for a neuron of the layer, as a root mean square: speed / √neurons. */
+  readonly neuronSpeed: number;
+  /** Share of all neurons on all samples that are saturated; null where f rests on one side by nature, as ReLU does. */
+  readonly saturated: number | null;
+  /** Share of the layer's input activations, on all samples, that are low. */
+  readonly lowInputs: number;
+  /** Neurons with f'(z) = 0 on every sample: none of these samples teaches them anything. */
+  readonly dead: number;
+  /** η‖∂C/∂w^l‖ / ‖w^l‖: how far one plain step moves the weights, as a share of what they are; null for other steps. */
+  readonly update: number | null;
+}
+
+export interface Slowdown {
+  readonly samples: number;
+  readonly eta: number;
+  /** Mean of C_x. */
+  readonly cost: number;
+  readonly layers: readonly LayerFigures[];
+  /** Share of samples with an output that is wrong by more than a half. */
+  readonly wrong: number;
+  /** Share of samples with such an output that yet learns at less than a twentieth of its pace, because its neuron is saturated (BP1). */
+  readonly stuck: number;
+}
+
+type FindingName = 'vanishing' | 'exploding' | 'saturated' | 'stuck' | 'dead' | 'low-inputs' | 'large-steps' | 'small-steps';
+
+export interface Finding {
+  readonly finding: FindingName;
+  /** The book's numbers of the layers it is about. */
+  readonly layers: readonly number[];
+  /** What is the case, and what it means. */
+  readonly text: string;
+  readonly advice: string;
+}
+
+/** With `diagnose`: how fast each layer learns, before the first epoch (0) and after each. */
+export interface DiagnosisEvent extends Slowdown {
+  readonly event: 'diagnosis';
+  readonly epoch: number;
+  /** What the figures mean, and what to try. */
+  readonly findings: readonly Finding[];
+}
+
+/** A checkpoint is on the disk, from which the run could go on. */
+export interface CheckpointEvent {
+  readonly event: 'checkpoint';
+  /** Where the run was: samples of this epoch, steps of the whole run. */
+  readonly epoch: number;
+  readonly samples: number;
+  readonly steps: number;
+  readonly path: string;
+}
+
+/** Workers were lost and replaced; the run goes on from its last good state, to the same bits. */
+export interface RecoveryEvent {
+  readonly event: 'recovery';
+  /** Where the run goes on. */
+  readonly epoch: number;
+  readonly samples: number;
+  /** How many times in a row this has happened. */
+  readonly attempt: number;
+  readonly code: string;
+  /** What happened: worker, step, phase. */
+  readonly text: string;
+}
+
+/** Something that does not stop the run. */
+export interface WarningEvent {
+  readonly event: 'warning';
+  readonly text: string;
+}
+
+export type TrainEvent =
+  | StartEvent
+  | WorkersEvent
+  | ProgressEvent
+  | EpochEvent
+  | DiagnosisEvent
+  | CheckpointEvent
+  | RecoveryEvent
+  | WarningEvent
+  | DoneEvent;

@@ -1,0 +1,58 @@
+// Options written as text, as the command line has them and a configuration file may: from the text to the value. What the
+// value may be is checked where options are; here only that it is one.
+
+import { wrongValue } from '../errors.js';
+import type { Schedule, ScheduleName } from '../functions/schedules.js';
+import type { NeuronFunction } from '../model/specification.js';
+
+/** A number, for the option of this name. */
+export function toNumber(option: string) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || Number.isNaN(value)) throw wrongValue(option, 'a number', text);
+    return value;
+  };
+}
+
+/** Numbers with commas between them. */
+export function toNumbers(option: string) {
+  return (text: string): number[] => text.split(',').map(toNumber(option));
+}
+
+/** Seconds to milliseconds, for the option of this name: what a timer can wait. */
+export function milliseconds(option: string, seconds: number): number {
+  if (!(seconds >= 0.001 && seconds <= 2_147_483)) throw wrongValue(option, 'a number of seconds from 0.001 to 2147483', seconds);
+  return Math.round(1000 * seconds);
+}
+
+/** A neuron's own f, written 'layer:neuron=f' and both plural from 1. */
+export function toNeuron(text: string): NeuronFunction {
+  const match = /^(\d+):(\d+)=(.+)$/.exec(text.trim());
+  if (!match) throw wrongValue('neuron', "a layer, a neuron and its f, such as '2:5=tanh'", text);
+  return { layer: Number(match[1]), neuron: Number(match[2]), f: match[3] };
+}
+
+const SCHEDULE_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['step', ['every', 'factor']],
+  ['halve', ['patience']],
+  ['cosine', ['warmUp']],
+]);
+
+/** 'kind' or 'kind:number,number': a schedule with its numbers in the order of the help. */
+export function toSchedule(text: string): ScheduleName | Schedule {
+  const [kind, rest, more] = text.split(':');
+  if (rest === undefined) return kind as ScheduleName;
+  const fields = SCHEDULE_FIELDS.get(kind) ?? [];
+  const numbers = toNumbers('schedule')(rest);
+  if (numbers.length > fields.length || more !== undefined) {
+    throw wrongValue('schedule', 'constant, step:EPOCHS,FACTOR, halve:EPOCHS or cosine:EPOCHS', text);
+  }
+  return { kind, ...Object.fromEntries(numbers.map((n, k) => [fields[k], n])) } as unknown as Schedule;
+}
+
+/** The same the other way. */
+export function scheduleText(schedule: Schedule): string {
+  const numbers: Readonly<Record<string, unknown>> = { ...schedule };
+  const fields = SCHEDULE_FIELDS.get(schedule.kind) ?? [];
+  return fields.length === 0 ? schedule.kind : `${schedule.kind}:${fields.map((field) => numbers[field]).join(',')}`;
+}

@@ -1,0 +1,235 @@
+// The one shared memory of a training session: what lies in it, where, and how large it must be. The plan is a plain
+// object of byte addresses, computed before anything is allocated, and posted to every worker; there is no second list of
+// tensors anywhere.
+//
+//   control | parameters | gradient blocks | their tags | ∇C, states, norms, hyperparameters | training rows | entries ×N | evaluation rows ×N | scratch ×N
+//   | neurons ×N | order ×2 | samples | labels | targets
+//
+// Gradient blocks are there for `partial` only; over sparse inputs also their tags, and for `owned` the entries.
+//
+// Every part starts at a multiple of 64 bytes. The parameters, and what follows up to the orders, start as zeros, and the
+// padding columns of all matrices stay zero for ever (see kernels.ts).
+
+import { wrongValue } from '../../errors.js';
+import { OPTIMISER_STATES } from '../../functions/optimisers/index.js';
+import { HYPER_FLOATS, RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from '../../kernels/kernels.js';
+import { type GroupedRows, type InputFormat, SPAN_BYTES, SparseInput } from '../../model/input.js';
+import { type Layout, LINE_FLOATS } from '../../model/layout.js';
+import { isPlain, type Learning } from '../../model/learning.js';
+import { columnBytes } from '../../model/neurons.js';
+import type { NeuronScratch, Rows } from '../../model/rows.js';
+import { controlBytes } from '../barrier.js';
+import type { GradientMode } from '../modes.js';
+import { cellCount } from './norm-cells.js';
+
+/** Rows that a worker evaluates at once: a multiple of the rows of every tile of the kernels, about a mini-batch's worth of cache. */
+export const EVALUATION_ROWS = 120;
+
+/** 4 GiB: what 32-bit addresses reach. */
+const MAX_BYTES = 2 ** 32;
+const PAGE = 65536;
+
+/** What the plan depends on. */
+export interface ArenaRequest {
+  readonly layout: Layout;
+  /** Rows of a mini-batch. */
+  readonly batch: number;
+  readonly workers: number;
+  readonly shards: number;
+  readonly gradient: GradientMode;
+  /** Samples of all splits together. */
+  readonly samples: number;
+  /** Single neurons with another f than their layer's. */
+  readonly otherNeurons: number;
+  readonly learning: Learning;
+  /** Whether the targets are numbers instead of classes. */
+  readonly realTargets: boolean;
+  /** Training samples: the length of an order. */
+  readonly training: number;
+  readonly input: InputFormat;
+  /** Bytes that an input value takes: 1 for bytes, 4 for floats. */
+  readonly valueBytes: 1 | 4;
+  /** Over sparse inputs: bytes of all samples' records. */
+  readonly recordBytes: number;
+}
+
+/** Byte addresses of everything. */
+export interface Arena {
+  readonly bytes: number;
+  readonly control: number;
+  readonly parameters: number;
+  /** partial: one block of all gradients per shard. */
+  readonly blocks: number;
+  /** Bytes from one block to the next. */
+  readonly blockStep: number;
+  /** partial, over sparse inputs: one word per input and block, and the bytes from one block's words to the next. */
+  readonly tags: number;
+  readonly tagStep: number;
+  /** For steps that are more than plain (see rule.ts): ∇C and the optimiser's states, each laid out like the parameters. */
+  readonly gradient: number;
+  readonly states: readonly number[];
+  /** Norms of cells of ∇C, and hyperparameters, two rows per worker. */
+  readonly sums: number;
+  readonly hypers: readonly number[];
+  /** Rows of the mini-batch, shared by all workers. */
+  readonly rows: Rows;
+  /** owned, over sparse inputs: the same rows, but with entries of each worker's own, because each gathers all samples. */
+  readonly entries: readonly GroupedRows[];
+  /** Rows for evaluation and their sample indices, one set per worker. */
+  readonly evaluation: readonly { readonly rows: Rows; readonly order: number }[];
+  readonly scratch: readonly number[];
+  /** Room for the columns of single neurons, one per worker (see model/neurons.ts). */
+  readonly neurons: readonly NeuronScratch[];
+  /** Sample order of this epoch and of the next. */
+  readonly orders: readonly [number, number];
+  /** Inputs of all samples: see Samples in model/input.ts. */
+  readonly starts: number;
+  readonly values: number;
+  readonly labels: number;
+  /** Targets that are numbers, [samples][outputs] without padding; 0 where they are classes. */
+  readonly targets: number;
+}
+
+/** Plans the memory. Throws a RangeError with both numbers where it cannot be addressed. */
+export function planArena(request: ArenaRequest): Arena {
+  const { layout, batch, workers, shards, gradient, input, samples, training } = request;
+  let bytes = 1024; // address 0 stays unused
+  const take = (size: number): number => {
+    const address = bytes;
+    bytes = Math.ceil((address + size) / 64) * 64;
+    return address;
+  };
+  const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+  const sparse = input === 'sparse';
+  const inputs = layout.layers[0].I;
+
+  const control = take(controlBytes(workers));
+  const parameters = take(layout.floats * 4);
+  const blockStep = gradient === 'partial' ? layout.floats * 4 : 0;
+  const blocks = take(blockStep * shards);
+  const tagStep = sparse && gradient === 'partial' ? Math.ceil(inputs / LINE_FLOATS) * LINE_FLOATS * 4 : 0;
+  const tags = take(tagStep * shards);
+  const rule = !isPlain(request.learning);
+  const state = (): number => take(layout.floats * 4);
+  const gradientSum = rule ? state() : 0;
+  const states = times(rule ? OPTIMISER_STATES[request.learning.optimiser] : 0, state);
+  const sums = take(rule ? cellCount(layout) * 8 : 0);
+  const hypers = times(workers, () => take(rule ? 2 * HYPER_FLOATS * 4 : 0));
+  const rows = planTrainingRows(layout, batch, input, take, request.learning);
+  const entries =
+    sparse && gradient === 'owned'
+      ? times(workers, () => ({ ...rows, ...planEntries(inputs, batch, take), ...planGroups(inputs, batch, take) }))
+      : [];
+  const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, input, take), order: take(EVALUATION_ROWS * 4) }));
+  const scratch = times(workers, () => take(SCRATCH_BYTES));
+  const rowsAtOnce = Math.max(batch, EVALUATION_ROWS);
+  const neuronBytes = request.otherNeurons === 0 ? 0 : columnBytes(rowsAtOnce, request.otherNeurons);
+  const neurons = times(workers, () => ({ address: take(neuronBytes), rows: rowsAtOnce }));
+  const orders: [number, number] = [take(training * 4), take(training * 4)];
+  const data = bytes;
+  const starts = take(sparse ? samples * 4 : 0);
+  const values = take(sparse ? request.recordBytes + RECORD_READ_AHEAD : samples * inputs * request.valueBytes);
+  const labels = take(samples * 2);
+  const targets = request.realTargets ? take(samples * layout.layers[layout.layers.length - 1].O * 4) : 0;
+
+  if (bytes > MAX_BYTES) {
+    throw wrongValue(
+      'memory',
+      `at most ${megabytes(MAX_BYTES)} (what 32-bit addresses reach)`,
+      megabytes(bytes),
+      `Of these, ${megabytes(tags - blocks)} are gradient blocks and ${megabytes(bytes - data)} data. Use fewer shards, gradient 'owned', or a smaller mini-batch.`,
+    );
+  }
+  return {
+    bytes,
+    control,
+    parameters,
+    blocks,
+    blockStep,
+    tags,
+    tagStep,
+    gradient: gradientSum,
+    states,
+    sums,
+    hypers,
+    rows,
+    entries,
+    evaluation,
+    scratch,
+    neurons,
+    orders,
+    starts,
+    values,
+    labels,
+    targets,
+  };
+}
+
+function planEntries(inputs: number, rows: number, take: (size: number) => number): Pick<Rows, 'x' | 'spans'> {
+  return { x: take(SparseInput.entryBytes(inputs, rows)), spans: take(rows * SPAN_BYTES) };
+}
+
+function planGroups(inputs: number, rows: number, take: (size: number) => number): Pick<GroupedRows, 'groups' | 'groupSpans'> {
+  return { groups: take(SparseInput.entryBytes(inputs, rows)), groupSpans: take(inputs * SPAN_BYTES) };
+}
+
+function planRows(layout: Layout, rows: number, input: InputFormat, take: (size: number) => number): Rows {
+  const inputs = layout.layers[0].I;
+  const matrix = (n: number): number => take(rows * stride(n) * 4);
+  const each = layout.layers.map(({ O }) => O);
+  const outputs = each[each.length - 1];
+  const a = each.map(matrix);
+  return {
+    ...(input === 'sparse' ? planEntries(inputs, rows, take) : { x: matrix(inputs), spans: 0 }),
+    y: matrix(outputs),
+    c: take(rows * 4),
+    z: each.map(matrix),
+    a,
+    d: a,
+    delta: [],
+    weights: 0,
+  };
+}
+
+/** The same with errors, and what dropout and class weights need. */
+function planTrainingRows(
+  layout: Layout,
+  rows: number,
+  input: InputFormat,
+  take: (size: number) => number,
+  { dropout, classWeights }: Learning,
+): Rows {
+  const plain = planRows(layout, rows, input, take);
+  const matrix = (n: number): number => take(rows * stride(n) * 4);
+  return {
+    ...plain,
+    d: plain.a.map((a, l) => (dropout[l] > 0 ? matrix(layout.layers[l].O) : a)),
+    delta: layout.layers.map(({ O }) => matrix(O)),
+    weights: classWeights === undefined ? 0 : take(rows * 4),
+  };
+}
+
+/**
+ * Allocates the arena, of fixed size, because a view of a growing shared memory would be stale.
+ * @param available bytes that the machine can give; a run that needs more is refused before it starts
+ */
+export function allocateArena({ bytes }: Arena, available: number): WebAssembly.Memory {
+  const refused = (): Error =>
+    wrongValue(
+      'memory',
+      `at most ${megabytes(available)}, what this machine has free`,
+      megabytes(bytes),
+      'Use fewer shards or a smaller mini-batch.',
+    );
+  if (bytes > available) throw refused();
+  const pages = Math.ceil(bytes / PAGE);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    throw refused();
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
+}

@@ -1,0 +1,302 @@
+// A network, a data set and worker threads over one shared memory: what training and evaluation have in common. The caller
+// starts the threads, as early as it can, and closes them.
+
+import { availableMemory } from 'node:process';
+import { countSamples, type Dataset, isRegression, type Split } from '../data/dataset.js';
+import type { KernelChoice } from '../kernels/bind.js';
+import type { KernelName } from '../kernels/kernels.js';
+import { loadKernels } from '../kernels/load.js';
+import type { InputFormat, Samples } from '../model/input.js';
+import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layout.js';
+import type { Learning } from '../model/learning.js';
+import type { NetworkSpecification } from '../model/specification.js';
+import { countCores } from '../system/cores.js';
+import { SPINS_WITH_A_CORE } from './barrier.js';
+import { type Arena, allocateArena, planArena } from './memory/arena.js';
+import { copySamples, recordBytes, valueBytes } from './memory/samples.js';
+import type { GradientMode } from './modes.js';
+import type { WorkerPool } from './pool.js';
+import { EPOCH_BEGINS, type EpochPart, type EpochState, type LockstepOptions, type Usage } from './protocol.js';
+import type { Timing } from './step/phase-timer.js';
+
+/** Mean cost and accuracy over a split; null where it is empty, and the accuracy of a regression too. */
+export interface Evaluation {
+  readonly samples: number;
+  readonly cost: number | null;
+  readonly accuracy: number | null;
+  readonly correct: number | null;
+}
+
+/** What a session is to compute: the part of a run's configuration that the workers see. */
+export interface SessionConfiguration extends Division {
+  readonly network: NetworkSpecification;
+  readonly learning: Learning;
+  readonly gradient: GradientMode;
+  readonly input: InputFormat;
+  readonly kernels: KernelName | 'auto';
+  /** Path of the library for kernels 'blas'. */
+  readonly blas?: string;
+  readonly epochs: number;
+  readonly eta: number;
+  readonly seed: number;
+  /** Milliseconds that a worker may wait for another one. */
+  readonly timeout: number;
+}
+
+/** The threads of a session, or what stands for them. */
+export type SessionPool = Pick<WorkerPool, 'attach' | 'runEpoch' | 'evaluate' | 'lockstep' | 'measure' | 'control'>;
+
+/** How the work of a session is shared out: at most the workers, shards and rows that its memory was planned for. */
+export interface Division {
+  readonly workers: number;
+  /** For gradient 'partial'. */
+  readonly shards: number;
+  /** Samples per step: m. */
+  readonly batch: number;
+}
+
+/** Which part of an epoch to run, and whether to time it. */
+export interface EpochRequest {
+  /** Samples from…upTo of the order. Default: all. `from` is where a mini-batch begins, and the part before it has been run. */
+  readonly from?: number;
+  readonly upTo?: number;
+  readonly timing?: Timing;
+}
+
+/** A session's memory of what training changes, in the layout of the session itself. */
+export interface Snapshot {
+  /** [layout.floats]; in the middle of an epoch, those of a sparse first layer are yet to be multiplied with the state's factor. */
+  readonly parameters: Float32Array<ArrayBuffer>;
+  /** What the optimiser keeps of each parameter, [layout.floats] each. */
+  readonly states: readonly Float32Array<ArrayBuffer>[];
+  readonly state: EpochState;
+  /** Steps trained so far. */
+  readonly t: number;
+}
+
+let sessions = 0;
+
+export class Session {
+  readonly #number = ++sessions;
+  readonly layout: Layout;
+  readonly kernels: KernelName;
+  /** Why these kernels and not the ones asked for. */
+  readonly note: string | undefined;
+  readonly memoryBytes: number;
+  readonly #configuration: SessionConfiguration;
+  readonly #kernels: KernelChoice;
+  readonly #samples: Samples;
+  readonly #arena: Arena;
+  readonly #memory: WebAssembly.Memory;
+  #pool: SessionPool;
+  #division: Division;
+  /** How the epoch at hand stands. */
+  #state = EPOCH_BEGINS;
+  /** Steps trained so far. */
+  #t = 0;
+  #eta: number;
+  readonly #regression: boolean;
+  readonly #firsts: Readonly<Record<Split, number>>;
+  readonly #counts: Readonly<Record<Split, number>>;
+
+  private constructor(configuration: SessionConfiguration, data: Dataset, pool: SessionPool, kernels: KernelChoice) {
+    const { network, workers, shards, gradient, batch, input } = configuration;
+    this.#configuration = configuration;
+    this.#division = configuration;
+    this.#eta = configuration.eta;
+    this.#pool = pool;
+    this.#kernels = kernels;
+    this.kernels = kernels.name;
+    this.note = kernels.note;
+    this.layout = layoutOf(network.layers);
+    this.#counts = { training: countSamples(data, 'training'), validation: countSamples(data, 'validation'), test: countSamples(data, 'test') };
+    this.#regression = isRegression(data);
+    this.#firsts = { training: 0, validation: this.#counts.training, test: this.#counts.training + this.#counts.validation };
+    this.#arena = planArena({
+      layout: this.layout,
+      batch,
+      workers,
+      shards,
+      gradient,
+      otherNeurons: network.neurons.length,
+      learning: configuration.learning,
+      realTargets: isRegression(data),
+      samples: this.#firsts.test + this.#counts.test,
+      training: this.#counts.training,
+      input,
+      valueBytes: valueBytes(data),
+      recordBytes: recordBytes(data, input),
+    });
+    this.#memory = allocateArena(this.#arena, availableMemory());
+    this.memoryBytes = this.#arena.bytes;
+    const { starts, values } = this.#arena;
+    this.#samples = { valueBytes: valueBytes(data), scale: data.scale, values, starts };
+    copySamples(data, input, this.#arena, this.#memory);
+  }
+
+  /**
+   * Puts a network and data into shared memory and attaches the workers of `pool`, which the caller closes in the end.
+   * @param parameters [P] in the book's order, or what makes them once they are known to fit
+   */
+  static async start(
+    configuration: SessionConfiguration,
+    data: Dataset,
+    parameters: Float32Array | (() => Float32Array),
+    pool: SessionPool,
+  ): Promise<Session> {
+    const kernels = await loadKernels(configuration.kernels, configuration.blas);
+    const session = new Session(configuration, data, pool, kernels);
+    session.parameters = typeof parameters === 'function' ? parameters() : parameters;
+    await session.attach(configuration);
+    return session;
+  }
+
+  /** Shares out the work among so many of the pool's threads, from the next step on; between epochs, or parts of one. */
+  async attach(division: Division): Promise<void> {
+    const { network, learning, seed, gradient, input, timeout } = this.#configuration;
+    const { workers, shards, batch } = division;
+    this.#division = division;
+    // Tags are numbers of steps, and each group of workers counts its own.
+    const { tags, tagStep } = this.#arena;
+    new Uint8Array(this.#memory.buffer, tags, tagStep * this.#configuration.shards).fill(0);
+    await this.#pool.attach(
+      {
+        session: this.#number,
+        spec: network,
+        learning,
+        seed,
+        training: this.#counts.training,
+        workers,
+        shards: gradient === 'owned' ? workers : shards,
+        gradient,
+        batch,
+        arena: this.#arena,
+        input,
+        samples: this.#samples,
+        waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
+      },
+      this.#kernels,
+      this.#memory,
+    );
+  }
+
+  /** Goes on with other threads, after those before have ended; from a good state, where they may have left a bad one. */
+  async revive(pool: SessionPool, good: Snapshot | undefined): Promise<void> {
+    this.#pool = pool;
+    if (good) this.restore(good);
+    await this.attach(this.#division);
+  }
+
+  /**
+   * A copy of all that training changes; between epochs, or parts of one.
+   * @param into an older one of this session, whose room is used again
+   */
+  snapshot(into?: Snapshot): Snapshot {
+    const parameters = copy(this.#parameterMemory(), into?.parameters);
+    const states = this.#stateMemories().map((state, k) => copy(state, into?.states[k]));
+    return { parameters, states, state: this.#state, t: this.#t };
+  }
+
+  restore({ parameters, states, state, t }: Snapshot): void {
+    this.#parameterMemory().set(parameters);
+    for (const [k, memory] of this.#stateMemories().entries()) memory.set(states[k]);
+    this.#state = state;
+    this.#t = t;
+  }
+
+  /** Weights and biases, [P] in the book's order. */
+  get parameters(): Float32Array<ArrayBuffer> {
+    return toBookOrder(this.layout, this.#parameterMemory());
+  }
+
+  set parameters(values: Float32Array) {
+    fromBookOrder(this.layout, values, this.#parameterMemory());
+  }
+
+  #parameterMemory(): Float32Array {
+    return new Float32Array(this.#memory.buffer, this.#arena.parameters, this.layout.floats);
+  }
+
+  #stateMemories(): Float32Array[] {
+    return this.#arena.states.map((address) => new Float32Array(this.#memory.buffer, address, this.layout.floats));
+  }
+
+  /** The book's number of the first layer with a weight or bias that is not finite. */
+  nonFiniteLayer(): number | undefined {
+    const values = this.#parameterMemory();
+    // One pass over all: a sum of products with zero is NaN as soon as one of them is not finite.
+    let sum = 0;
+    for (let k = 0; k < values.length; k++) sum += values[k] * 0;
+    if (sum === 0) return undefined;
+    const { layers, floats } = this.layout;
+    return layers.find(({ w }, l) => !values.subarray(w, layers[l + 1]?.w ?? floats).every(Number.isFinite))?.number;
+  }
+
+  /** One of the two sample orders, indices into the training split, to be filled between its epochs. */
+  order(which: 0 | 1): Uint32Array {
+    return new Uint32Array(this.#memory.buffer, this.#arena.orders[which], this.#counts.training);
+  }
+
+  /** η from the next step on, before a schedule changes it from step to step. */
+  set eta(eta: number) {
+    this.#eta = eta;
+  }
+
+  /** Trains one epoch in the given order, or the next part of one. Reports what each worker saw. */
+  async runEpoch(order: 0 | 1, { from = 0, upTo = this.#counts.training, timing }: EpochRequest = {}): Promise<EpochPart[]> {
+    const { epochs } = this.#configuration;
+    const { training } = this.#counts;
+    const state = from === 0 ? EPOCH_BEGINS : this.#state;
+    const ends = upTo === training;
+    const parts = await this.#pool.runEpoch({ ...state, order, from, upTo, ends, eta: this.#eta, t: this.#t, epochs, timing });
+    this.#state = { ...parts[0].state, correct: parts.reduce((sum, { state }) => sum + state.correct, 0) };
+    this.#t += parts[0].steps;
+    return parts;
+  }
+
+  /** Cost and accuracy over a split. The same numbers whatever the worker count: chunks are added in one order. */
+  async evaluate(split: Split): Promise<Evaluation> {
+    const samples = this.#counts[split];
+    if (samples === 0) return { samples, cost: null, accuracy: null, correct: 0 };
+    const parts = await this.#pool.evaluate({ first: this.#firsts[split], count: samples });
+    const cost = parts.flatMap((part) => part.costs).reduce((sum, c) => sum + c, 0);
+    const correct = parts.reduce((sum, part) => sum + part.correct, 0);
+    if (this.#regression) return { samples, cost: cost / samples, accuracy: null, correct: null };
+    return { samples, cost: cost / samples, accuracy: correct / samples, correct };
+  }
+
+  /** Samples done in the part of an epoch or in the evaluation that runs. */
+  get progress(): number {
+    return this.#pool.control.samples;
+  }
+
+  /** Steps trained so far. */
+  get steps(): number {
+    return this.#t;
+  }
+
+  /** How the epoch at hand stands. */
+  get state(): EpochState {
+    return this.#state;
+  }
+
+  /** Asks the workers to stop after the step at hand. */
+  interrupt(): void {
+    this.#pool.control.interrupt();
+  }
+
+  /** Microseconds a crossing of the workers attached, of the slowest of them. */
+  async lockstep(options: LockstepOptions): Promise<number> {
+    const milliseconds = await this.#pool.lockstep(options);
+    return (1000 * Math.max(...milliseconds)) / options.crossings;
+  }
+
+  async measure(): Promise<Usage[]> {
+    return this.#pool.measure();
+  }
+}
+
+function copy(from: Float32Array, into = new Float32Array(from.length)): Float32Array<ArrayBuffer> {
+  into.set(from);
+  return into;
+}

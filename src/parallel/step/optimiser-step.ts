@@ -1,0 +1,199 @@
+// A step that is more than w ← keep·w - rate·∇C: the optimiser with its state, decay by L1, the limit on the norm of ∇C and that on
+// the norm of a neuron's weights. Both ways to the gradient bring ∇C of their slices to the arena's `gradient` and call
+// `apply`; the plain step never comes here.
+//
+//   ∇C of my slices ─ (norms │ barrier │ sum) ─ optimiser on my slices ─ (│ barrier │ limit of my columns)
+//
+// The norm of ∇C is added up from cells whose sums and order do not depend on who computed them: a cache line of a tensor each,
+// or, where a sparse first layer is cut by columns or rows, a line of columns or a row each. So its bits, and with them those
+// of the run, do not depend on the number of workers.
+
+import { power } from '../../functions/schedules.js';
+import { columns, HYPER, HYPER_FLOATS, type Kernels, stride, type UpdateKernel } from '../../kernels/kernels.js';
+import { type Layout, LINE_FLOATS } from '../../model/layout.js';
+import { isPlain, type Learning } from '../../model/learning.js';
+import type { Barrier } from '../barrier.js';
+import { cellCount } from '../memory/norm-cells.js';
+import type { SessionOptions } from '../protocol.js';
+import { partition, type Range } from './partition.js';
+import { type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+
+/** A slice of the parameters that one worker updates: `rows` rows of `floats` floats, `step` bytes apart. */
+export interface Piece {
+  /** From the first parameter, in floats. */
+  readonly offset: number;
+  readonly rows: number;
+  readonly floats: number;
+  readonly step: number;
+  /** Whether these are weights; biases do not decay. */
+  readonly decays: boolean;
+  readonly cells: Cells;
+}
+
+/** How a piece is cut for its norm: `count` cells from number `first` on, of `rows` rows of `floats` floats. */
+interface Cells {
+  readonly first: number;
+  readonly count: number;
+  readonly rows: number;
+  readonly floats: number;
+  /** Bytes from cell to cell, and from row to row. */
+  readonly stepCell: number;
+  readonly stepRow: number;
+}
+
+/** A stretch of parameters that begins and ends at cache lines. */
+export function stretch(offset: number, floats: number, decays: boolean): Piece {
+  const count = floats / LINE_FLOATS;
+  const stepCell = LINE_FLOATS * 4;
+  return {
+    offset,
+    rows: 1,
+    floats,
+    step: 0,
+    decays,
+    cells: { first: offset / LINE_FLOATS, count, rows: 1, floats: LINE_FLOATS, stepCell, stepRow: 0 },
+  };
+}
+
+/** Columns of a sparse first layer's weights; `columns` begins at a cache line. */
+export function columnsPiece({ layers, floats }: Layout, { begin, end }: Range): Piece {
+  const { I, O, w } = layers[0];
+  const step = stride(O) * 4;
+  const wide = Math.min(LINE_FLOATS, stride(O));
+  const count = Math.ceil((end - begin) / wide);
+  const cells = { first: floats / LINE_FLOATS + begin / LINE_FLOATS, count, rows: I, floats: wide, stepCell: wide * 4, stepRow: step };
+  return { offset: w + begin, rows: I, floats: end - begin, step, decays: true, cells };
+}
+
+/** Rows of a sparse first layer's weights. */
+export function rowsPiece({ layers, floats }: Layout, { begin, end }: Range): Piece {
+  const { O, w } = layers[0];
+  const step = stride(O) * 4;
+  const cells = { first: floats / LINE_FLOATS + begin, count: end - begin, rows: 1, floats: stride(O), stepCell: step, stepRow: 0 };
+  return { offset: w + begin * stride(O), rows: 1, floats: (end - begin) * stride(O), step, decays: true, cells };
+}
+
+export class OptimiserStep {
+  /** Whether there is anything for `apply` to do: else the step is computed together with the gradient. */
+  static isNeeded({ learning }: Pick<SessionOptions, 'learning'>): boolean {
+    return !isPlain(learning);
+  }
+
+  readonly #kernels: Kernels;
+  readonly #barrier: Barrier;
+  readonly #timer: PhaseTimer;
+  readonly #learning: Learning;
+  readonly #training: number;
+  readonly #addresses: { readonly parameters: number; readonly gradient: number; readonly s: number; readonly q: number };
+  readonly #pieces: readonly Piece[];
+  readonly #update: UpdateKernel;
+  /** Of weights and of biases, and where they lie. */
+  readonly #hypers: readonly [Float32Array, Float32Array];
+  readonly #hyper: number;
+  readonly #sums: Float64Array;
+  readonly #sumsAt: number;
+  /** My columns of every layer, for the limit on norms. */
+  readonly #columns: readonly { readonly I: number; readonly O: number; readonly w: number; readonly range: Range }[];
+
+  /** @param pieces the slices of the parameters that this worker updates */
+  constructor(
+    options: SessionOptions,
+    layout: Layout,
+    pieces: readonly Piece[],
+    kernels: Kernels,
+    barrier: Barrier,
+    timer: PhaseTimer,
+    memory: WebAssembly.Memory,
+  ) {
+    const { arena, learning, index, workers, training } = options;
+    this.#kernels = kernels;
+    this.#barrier = barrier;
+    this.#timer = timer;
+    this.#learning = learning;
+    this.#training = training;
+    this.#pieces = pieces.filter(({ floats }) => floats > 0);
+    this.#update = kernels.updates[learning.optimiser];
+    const [s = arena.gradient, q = s] = arena.states;
+    this.#addresses = { parameters: arena.parameters, gradient: arena.gradient, s, q };
+    this.#hyper = arena.hypers[index];
+    this.#hypers = [0, 1].map((k) => new Float32Array(memory.buffer, this.#hyper + k * HYPER_FLOATS * 4, HYPER_FLOATS)) as [
+      Float32Array,
+      Float32Array,
+    ];
+    this.#sums = new Float64Array(memory.buffer, arena.sums, cellCount(layout));
+    this.#sumsAt = arena.sums;
+    this.#columns = layout.layers.map(({ I, O, w }) => ({
+      I,
+      O,
+      w: arena.parameters + w * 4,
+      range: partition(columns(O), workers, index, LINE_FLOATS),
+    }));
+  }
+
+  /**
+   * One step on my pieces, whose summed gradients lie in the arena.
+   * @param m samples of the mini-batch
+   * @param t number of the step, from 0
+   */
+  apply(m: number, eta: number, t: number): void {
+    const { clipNorm, maxNorm } = this.#learning;
+    this.#setHypers(clipNorm === undefined ? 1 / m : this.#clip(clipNorm, m), eta, t);
+    const { parameters, gradient, s, q } = this.#addresses;
+    const update = this.#update;
+    for (let k = 0; k < this.#pieces.length; k++) {
+      const { offset, rows, floats, step, decays } = this.#pieces[k];
+      const at = offset * 4;
+      update(rows, floats, step, parameters + at, gradient + at, s + at, q + at, this.#hyper + (decays ? 0 : HYPER_FLOATS * 4));
+    }
+    if (maxNorm !== undefined) this.#limit(maxNorm);
+  }
+
+  /** What the summed gradient is to be multiplied with, so that its mean has a norm of `most` at the most. */
+  #clip(most: number, m: number): number {
+    const { gradient } = this.#addresses;
+    for (let k = 0; k < this.#pieces.length; k++) {
+      const { offset, cells } = this.#pieces[k];
+      const { first, count, rows, floats, stepCell, stepRow } = cells;
+      this.#kernels.squareSums(count, rows, floats, stepCell, stepRow, gradient + offset * 4, this.#sumsAt + first * 8);
+    }
+    this.#cross();
+    let sum = 0;
+    for (let k = 0; k < this.#sums.length; k++) sum += this.#sums[k];
+    const norm = Math.sqrt(sum) / m;
+    return norm > most ? most / (norm * m) : 1 / m;
+  }
+
+  #setHypers(scale: number, eta: number, t: number): void {
+    const { optimiser, momentum, rho, beta1, beta2, epsilon, lambda, l1 } = this.#learning;
+    const first = optimiser === 'rmsprop' ? rho : optimiser === 'momentum' || optimiser === 'nesterov' ? momentum : beta1;
+    for (let k = 0; k < 2; k++) {
+      const h = this.#hypers[k];
+      h[HYPER.scale] = scale;
+      h[HYPER.eta] = eta;
+      h[HYPER.l2] = k === 0 ? lambda / this.#training : 0;
+      h[HYPER.l1] = k === 0 ? l1 / this.#training : 0;
+      h[HYPER.first] = first;
+      h[HYPER.firstRest] = 1 - first;
+      h[HYPER.second] = beta2;
+      h[HYPER.secondRest] = 1 - beta2;
+      h[HYPER.epsilon] = epsilon;
+      h[HYPER.firstCorrection] = 1 / (1 - power(beta1, t + 1));
+      h[HYPER.secondCorrection] = 1 / (1 - power(beta2, t + 1));
+    }
+  }
+
+  /** Brings the weights into each neuron down to the limit, once all workers have updated theirs. */
+  #limit(most: number): void {
+    this.#cross();
+    for (let l = 0; l < this.#columns.length; l++) {
+      const { I, O, w, range } = this.#columns[l];
+      if (range.begin < range.end) this.#kernels.maxNorm(I, range.begin, range.end, O, w, most);
+    }
+  }
+
+  #cross(): void {
+    this.#timer.lap(UPDATE);
+    this.#barrier.cross();
+    this.#timer.lap(WAIT);
+  }
+}

@@ -1,0 +1,165 @@
+// Gradient `owned`: each worker owns a slice of every layer, computes ∇w of that slice over the whole mini-batch, in sample
+// order, and applies it at once. There are no blocks and no reduction, and no bit depends on the number of workers.
+//
+// A dense layer is sliced by its inputs (rows of w, whole cache lines). A sparse first layer is sliced by its neurons
+// (columns, whole cache lines), and its owner also computes their z² for the whole mini-batch: then the lines of w² never
+// leave their core, and what travels is a few floats a sample; sliced by inputs, each step would move the half of w² that the
+// other worker wrote. Measured on two cores, 784-30-10 with mini-batch 10: 1,032,000 samples/s with two workers, 737,000 with one.
+//
+//   dense    gather, forward, δ of my rows │ A │ ∇ and update of my slices │ B
+//   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices
+
+import { columns, type Kernels, stride } from '../../kernels/kernels.js';
+import type { GroupedRows } from '../../model/input.js';
+import { type Layout, LINE_FLOATS } from '../../model/layout.js';
+import type { Network } from '../../model/network.js';
+import type { Barrier } from '../barrier.js';
+import type { SessionOptions } from '../protocol.js';
+import type { GradientStrategy } from './contract.js';
+import { columnsPiece, OptimiserStep, type Piece, stretch } from './optimiser-step.js';
+import { partition, type Range } from './partition.js';
+import { FORWARD, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+import type { Shares } from './shares.js';
+
+/** One worker's slice of one layer: the inputs whose rows of w it owns, and the outputs whose biases (or columns) it owns. */
+interface Slice {
+  readonly inputs: Range;
+  readonly outputs: Range;
+  readonly O: number;
+  /** Offsets of the layer's parameters, in floats. */
+  readonly w: number;
+  readonly b: number;
+}
+
+export class OwnedGradient implements GradientStrategy {
+  readonly #network: Network;
+  readonly #barrier: Barrier;
+  readonly #slices: readonly Slice[];
+  readonly #options: SessionOptions;
+  readonly #timer: PhaseTimer;
+  /** Only where a step is more than plain. */
+  readonly #optimiserStep: OptimiserStep | undefined;
+
+  constructor(
+    options: SessionOptions,
+    layout: Layout,
+    network: Network,
+    barrier: Barrier,
+    timer: PhaseTimer,
+    kernels: Kernels,
+    memory: WebAssembly.Memory,
+  ) {
+    const { workers, index } = options;
+    this.#options = options;
+    this.#network = network;
+    this.#barrier = barrier;
+    this.#timer = timer;
+    this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index));
+    if (OptimiserStep.isNeeded(options)) {
+      const pieces = piecesOf(layout, this.#slices, network.sparse !== undefined);
+      this.#optimiserStep = new OptimiserStep(options, layout, pieces, kernels, barrier, timer, memory);
+    }
+  }
+
+  forward({ m, rows: { begin, end } }: Shares, order: number): void {
+    const { rows } = this.#options.arena;
+    const { input, sparse } = this.#network;
+    if (sparse) {
+      const mine = this.#slices[0].outputs;
+      const own = this.#ownRows;
+      if (mine.begin < mine.end) {
+        sparse.gatherBatch(own, m, order);
+        this.#timer.lap(GATHER);
+        sparse.forwardColumns(own, m, mine.begin, mine.end);
+      }
+      this.#timer.lap(FORWARD);
+      this.#barrier.cross();
+      this.#timer.lap(WAIT);
+    } else if (begin < end) {
+      input.gather(rows, begin, end, order + begin * 4);
+      this.#timer.lap(GATHER);
+      input.forward(rows, begin, end);
+    }
+  }
+
+  /** The training rows, with this worker's own entries. */
+  get #ownRows(): GroupedRows {
+    return this.#options.arena.entries[this.#options.index];
+  }
+
+  gradient(): void {}
+
+  update(shares: Shares): void {
+    const { sparse } = this.#network;
+    if (this.#optimiserStep) {
+      this.#gradients(shares.m);
+      this.#optimiserStep.apply(shares.m, shares.eta, shares.t);
+    } else {
+      this.#descend(shares);
+    }
+    this.#timer.lap(UPDATE);
+    // Over sparse inputs the next step's first barrier does.
+    if (sparse) return;
+    this.#barrier.cross();
+    this.#timer.lap(WAIT);
+  }
+
+  /** ∇w and ∇b of my slices with their step, at once. */
+  #descend(shares: Shares): void {
+    const { m } = shares;
+    const { rows } = this.#options.arena;
+    const { sparse } = this.#network;
+    for (let l = 0; l < this.#slices.length; l++) {
+      const { inputs, outputs } = this.#slices[l];
+      if (l === 0 && sparse) sparse.update(this.#ownRows, m, outputs.begin, outputs.end, shares);
+      else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, shares);
+      if (outputs.begin < outputs.end) this.#network.biasUpdate(rows, l, outputs.begin, outputs.end, 0, m, shares);
+    }
+  }
+
+  /** ∇w and ∇b of my slices, to the arena's gradient. */
+  #gradients(m: number): void {
+    const { rows, gradient } = this.#options.arena;
+    const { sparse } = this.#network;
+    for (let l = 0; l < this.#slices.length; l++) {
+      const { inputs, outputs, w, b, O } = this.#slices[l];
+      const [dw, db] = [gradient + w * 4, gradient + b * 4];
+      if (l === 0 && sparse) sparse.gradientColumns(this.#ownRows, m, outputs.begin, outputs.end, dw);
+      else if (inputs.begin < inputs.end) {
+        this.#network.weightGradient(rows, l, inputs.begin, inputs.end, 0, m, dw + inputs.begin * stride(O) * 4);
+      }
+      if (outputs.begin < outputs.end) this.#network.biasGradient(rows, l, outputs.begin, outputs.end, 0, m, db + outputs.begin * 4);
+    }
+  }
+
+  end(ends: boolean): void {
+    const { sparse } = this.#network;
+    if (ends) sparse?.fold(this.#slices[0].outputs.begin, this.#slices[0].outputs.end);
+    this.#barrier.cross();
+  }
+}
+
+/** Slices start at cache lines: rows of w in groups that fill whole lines, outputs in lines. */
+function sliceOf({ I, O, w, b }: Layout['layers'][number], workers: number, index: number): Slice {
+  let unit = 1;
+  while ((unit * stride(O)) % LINE_FLOATS !== 0) unit *= 2;
+  return {
+    inputs: partition(I, workers, index, unit),
+    outputs: partition(columns(O), workers, index, LINE_FLOATS),
+    O,
+    w,
+    b,
+  };
+}
+
+/** The slices as stretches of the parameters. What lies between a slice's end and the end of its last line is padding. */
+function piecesOf(layout: Layout, slices: readonly Slice[], sparse: boolean): Piece[] {
+  const toLine = (floats: number): number => Math.ceil(floats / LINE_FLOATS) * LINE_FLOATS;
+  return slices.flatMap(({ inputs, outputs, O, w, b }, l) => {
+    const weights =
+      l === 0 && sparse
+        ? columnsPiece(layout, outputs)
+        : stretch(w + inputs.begin * stride(O), toLine((inputs.end - inputs.begin) * stride(O)), true);
+    return [weights, stretch(b + outputs.begin, toLine(outputs.end - outputs.begin), false)];
+  });
+}

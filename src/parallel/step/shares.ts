@@ -1,0 +1,43 @@
+// What a worker has of a mini-batch: its shards, its rows, and the rate with which their gradient is applied.
+
+import { rateFactor } from '../../functions/schedules.js';
+import type { SessionOptions } from '../protocol.js';
+import { partition, type Range } from './partition.js';
+
+/**
+ * Which rows a worker and its shards have in a mini-batch of m samples, and how its gradient is applied. Rate and decay
+ * travel in this object: a fraction that is passed from function to function is boxed, 16 bytes of garbage a step.
+ */
+export interface Shares {
+  /** η of the step at hand, η/m, and what weights are multiplied with, 1 - ηλ/n. */
+  eta: number;
+  rate: number;
+  keep: number;
+  /** Number of the step in its run, from 0. */
+  t: number;
+  readonly m: number;
+  readonly rows: Range;
+  /** My shards that are not empty, with their numbers. */
+  readonly shards: readonly (Range & { readonly shard: number })[];
+  /** Shards of all workers that are not empty: always the first ones. */
+  readonly filled: number;
+}
+
+/** This worker's share of a mini-batch of m samples. */
+export function sharesOf({ index, workers, shards, learning, training }: SessionOptions, m: number, eta: number): Shares {
+  const mine = partition(shards, workers, index);
+  const own: (Range & { shard: number })[] = [];
+  for (let shard = mine.begin; shard < mine.end; shard++) {
+    const range = partition(m, shards, shard);
+    if (range.begin < range.end) own.push({ ...range, shard });
+  }
+  const rows = { begin: own[0]?.begin ?? 0, end: own[own.length - 1]?.end ?? 0 };
+  return { m, rows, shards: own, filled: Math.min(m, shards), eta, rate: eta / m, keep: 1 - (eta * learning.lambda) / training, t: 0 };
+}
+
+/** Sets η of the step that `shares` stands for, by the schedule. */
+export function setRate(shares: Shares, { learning, training, batch }: SessionOptions, eta: number, epochs: number): void {
+  shares.eta = eta * rateFactor(learning.schedule, shares.t, epochs, Math.ceil(training / batch));
+  shares.rate = shares.eta / shares.m;
+  shares.keep = 1 - (shares.eta * learning.lambda) / training;
+}

@@ -1,0 +1,27 @@
+// What a worker has bound for the sessions it was attached to: one set of kernels for each session, one Stepper for each way
+// its work was shared out. Attached again, a worker goes on with what it has: code that the engine compiled for those very
+// objects stays good. (Bound anew, the first 6 ms of 784-30-10 ran at 22 to 25 µs a step instead of 17.)
+
+import { loadFunctions } from '../../functions/custom.js';
+import { bindKernels, type KernelChoice } from '../../kernels/bind.js';
+import type { Kernels } from '../../kernels/kernels.js';
+import type { SessionOptions } from '../protocol.js';
+import { Stepper } from './stepper.js';
+
+export class StepperCache {
+  readonly #kernels = new Map<number, Kernels>();
+  readonly #stepperCache = new Map<string, Stepper>();
+
+  async attach(options: SessionOptions, choice: KernelChoice, memory: WebAssembly.Memory): Promise<Stepper> {
+    const { session, workers, shards, batch, arena, index } = options;
+    const key = [session, workers, shards, batch].join(' ');
+    const known = this.#stepperCache.get(key);
+    if (known) return known;
+    await loadFunctions(options.spec.functions);
+    const kernels = this.#kernels.get(session) ?? (await bindKernels(choice, memory, arena.scratch[index]));
+    this.#kernels.set(session, kernels);
+    const stepper = new Stepper(options, kernels, memory);
+    this.#stepperCache.set(key, stepper);
+    return stepper;
+  }
+}

@@ -1,0 +1,62 @@
+// The targets y of a worker's rows, classes or numbers, and what their costs and errors are multiplied with where classes have
+// weights.
+
+import { type Kernels, stride } from '../../kernels/kernels.js';
+import type { SessionOptions } from '../protocol.js';
+
+/** What class weights are worked out from. */
+interface RowWeights {
+  readonly ofClass: Float64Array;
+  readonly ofRow: Float32Array;
+  /** The whole memory as 32-bit words, and the labels of all samples. */
+  readonly words: Uint32Array;
+  readonly labels: Uint16Array;
+}
+
+export class Targets {
+  readonly #kernels: Kernels;
+  readonly #options: SessionOptions;
+  /** Outputs. */
+  readonly #O: number;
+  readonly #costs: Float32Array;
+  readonly #weights: RowWeights | undefined;
+
+  /** @param costs C_x of the rows of a mini-batch */
+  constructor(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory, costs: Float32Array) {
+    const { arena, spec, learning, batch } = options;
+    this.#kernels = kernels;
+    this.#options = options;
+    this.#O = spec.layers[spec.layers.length - 1];
+    this.#costs = costs;
+    if (learning.classWeights) {
+      this.#weights = {
+        ofClass: Float64Array.from(learning.classWeights),
+        ofRow: new Float32Array(memory.buffer, arena.rows.weights, batch),
+        words: new Uint32Array(memory.buffer),
+        labels: new Uint16Array(memory.buffer, arena.labels),
+      };
+    }
+  }
+
+  get areClasses(): boolean {
+    return this.#options.arena.targets === 0;
+  }
+
+  /** Targets of S samples, whose numbers begin at the address `order`, to rows of y from `begin` on. */
+  gather(y: number, begin: number, S: number, order: number): void {
+    const { arena } = this.#options;
+    const to = y + begin * stride(this.#O) * 4;
+    if (this.areClasses) this.#kernels.gatherOneHot(S, this.#O, order, arena.labels, to);
+    else this.#kernels.gatherFloats(S, this.#O, order, arena.targets, to);
+  }
+
+  /** Weights of rows begin to end of a mini-batch by their classes; their costs are multiplied with them at once, their δ^L later. */
+  weigh(begin: number, end: number, order: number): void {
+    if (!this.#weights) return;
+    const { ofClass, ofRow, words, labels } = this.#weights;
+    for (let s = begin; s < end; s++) {
+      ofRow[s] = ofClass[labels[words[order / 4 + s]]];
+      this.#costs[s] *= ofRow[s];
+    }
+  }
+}

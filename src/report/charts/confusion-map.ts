@@ -1,0 +1,114 @@
+// Which classes a network takes for which: the confusion matrix as a heat map in SVG, the commonest confusions in words, and the
+// figures of each class as a table.
+
+import type { Assessment, ClassFigures } from '../../inference/assessment.js';
+import { html, type Markup, NOTHING } from '../markup/html.js';
+import { table } from '../markup/page.js';
+import { chart } from '../markup/svg.js';
+import { count, fixed, percent } from '../words.js';
+import { CHART_WIDTH } from './line-chart.js';
+
+/** Up to so many classes each cell has its number; up to the next limit there is a map; more classes have the table alone. */
+const WITH_NUMBERS = 12;
+const MOST_CLASSES = 60;
+/** Confusions in words. */
+const COMMONEST = 8;
+/** Rows of the table of classes. */
+const MOST_ROWS = 100;
+const LEFT = 48;
+const TOP = 56;
+const RIGHT = CHART_WIDTH - 4;
+
+/**
+ * Opacities of a cell, least and most. The numbers in it stand out from the strongest by more than 4.5 to 1 in both schemes,
+ * which a test computes; the weakest can still be told from an empty cell.
+ */
+export const CELL_OPACITY = [0.16, 0.55] as const;
+
+/** @param of what was assessed: a run on some data, in words; `id` is unique on the page */
+export function confusionMap({ confusion, classes }: Assessment, of: string, id: string): Markup {
+  if (confusion.length === 0 || confusion.length > MOST_CLASSES) return NOTHING;
+  const K = confusion.length;
+  const size = (RIGHT - LEFT) / K;
+  const bottom = TOP + size * K;
+  const largest = Math.max(1, ...confusion.flatMap((row, j) => row.filter((_, k) => k !== j)));
+  const every = Math.ceil(22 / size);
+  const names = classes.filter((_, k) => k % every === 0);
+  const content = [
+    html`<text class="middle" x="${(LEFT + RIGHT) / 2}" y="18">named by the network</text>\n`,
+    html`<text class="middle" transform="translate(14,${(TOP + bottom) / 2}) rotate(-90)">class of the sample</text>\n`,
+    ...names.map(({ label }) => html`<text class="middle" x="${LEFT + (label + 0.5) * size}" y="${TOP - 8}">${String(label)}</text>\n`),
+    ...names.map(({ label }) => html`<text class="end" x="${LEFT - 8}" y="${TOP + (label + 0.5) * size + 5}">${String(label)}</text>\n`),
+    ...confusion.flatMap((row, j) =>
+      row.map((times, k) => cell({ j, k, times, samples: classes[j].samples, largest, size, numbers: K <= WITH_NUMBERS })),
+    ),
+    html`<rect class="frame" x="${LEFT}" y="${TOP}" width="${size * K}" height="${size * K}"/>\n`,
+  ];
+  const description = `Rows are the classes of the samples, columns what the network named. ${commonest({ confusion }).join('; ') || 'No sample was taken for another class'}.`;
+  return html`<figure>
+<ul class="legend"><li>${key('blue')}<span>right</span></li><li>${key('vermilion')}<span>taken for another, stronger the more often</span></li></ul>
+${chart({ id, title: `Confusion matrix of ${of}`, description, width: CHART_WIDTH, height: bottom + 4, content })}</figure>
+`;
+}
+
+interface Cell {
+  readonly j: number;
+  readonly k: number;
+  readonly times: number;
+  /** Of class j. */
+  readonly samples: number;
+  /** Commonest confusion. */
+  readonly largest: number;
+  readonly size: number;
+  readonly numbers: boolean;
+}
+
+/** The diagonal by the share that is right, the rest by the square root of how often, so that rare confusions are seen. */
+function cell({ j, k, times, samples, largest, size, numbers }: Cell): Markup {
+  const [x, y] = [LEFT + k * size, TOP + j * size];
+  if (times === 0) return NOTHING;
+  const share = j === k ? times / samples : Math.sqrt(times / largest);
+  const opacity = CELL_OPACITY[0] + (CELL_OPACITY[1] - CELL_OPACITY[0]) * share;
+  const says = j === k ? `${j}, named ${k}: ${count(times)} of ${count(samples)}, right` : `${j}, named ${k}: ${count(times)} of ${count(samples)}`;
+  const number = numbers ? html`<text class="cell" x="${x + size / 2}" y="${y + size / 2 + 4}">${String(times)}</text>` : NOTHING;
+  return html`<g><title>${says}</title><rect class="${j === k ? 'blue' : 'vermilion'} fill" fill-opacity="${opacity}" x="${x}" y="${y}" width="${size}" height="${size}"/>${number}</g>\n`;
+}
+
+function key(colour: string): Markup {
+  return html`<svg class="key" viewBox="0 0 34 14" aria-hidden="true"><rect class="${colour} fill outline" fill-opacity="${CELL_OPACITY[1]}" x="1" y="1" width="32" height="12"/></svg>`;
+}
+
+/** '4 named 9: 12 times', the commonest first. */
+export function commonest({ confusion }: Pick<Assessment, 'confusion'>): string[] {
+  const confusions = confusion.flatMap((row, j) => row.flatMap((times, k) => (j === k || times === 0 ? [] : [{ j, k, times }])));
+  confusions.sort((a, b) => b.times - a.times || a.j - b.j || a.k - b.k);
+  return confusions.slice(0, COMMONEST).map(({ j, k, times }) => `${j} named ${k}: ${times === 1 ? 'once' : `${count(times)} times`}`);
+}
+
+/** Of each class how many of its samples were found, and how many of those named so are of it. */
+export function classTable({ classes }: Assessment, of: string): Markup {
+  const share = (value: number | null): string => (value === null ? '–' : percent(value));
+  const rows = classes.slice(0, MOST_ROWS);
+  return table({
+    caption: `Classes of ${of}${classes.length > MOST_ROWS ? `: the first ${MOST_ROWS} of ${count(classes.length)}` : ''}`,
+    head: ['class', 'samples', 'named so', 'of its samples found', 'of those named so right', 'F1'],
+    rows: rows.map(({ label, samples, named, recall, precision, f1 }: ClassFigures) => [
+      String(label),
+      count(samples),
+      count(named),
+      share(recall),
+      share(precision),
+      f1 === null ? '–' : fixed(f1, 3),
+    ]),
+  });
+}
+
+/** The matrix itself; nothing where it would be too wide to read. */
+export function confusionTable({ confusion }: Assessment, of: string): Markup {
+  if (confusion.length === 0 || confusion.length > MOST_CLASSES) return NOTHING;
+  return table({
+    caption: `Confusion matrix of ${of}: rows are classes, columns what was named`,
+    head: ['class', ...confusion.map((_, k) => String(k))],
+    rows: confusion.map((row, j) => [String(j), ...row.map(count)]),
+  });
+}

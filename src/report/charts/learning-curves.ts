@@ -1,0 +1,139 @@
+// How runs learned, epoch by epoch: cost and accuracy, training beside validation and test, and samples per second. Several runs
+// lie over one another; each then has a colour and a mark, and its line says which samples the figure is of.
+
+import type { EpochEvent } from '../../options/events.js';
+import { html, type Markup, NOTHING } from '../markup/html.js';
+import { table } from '../markup/page.js';
+import { costText, count, fixed, measureOf, RATE_UNITS } from '../words.js';
+import { type Look, legend, lineChart, lookOf, type Series } from './line-chart.js';
+
+/** What the curves need of a run. */
+export interface CurveRun {
+  /** Told apart from the other runs' names. */
+  readonly name: string;
+  readonly epochs: readonly EpochEvent[];
+}
+
+/** Rows of a table; of more epochs some are left out. */
+const MOST_ROWS = 300;
+
+type Figure = (epoch: EpochEvent) => number | null;
+
+interface Split {
+  readonly name: string;
+  readonly line: Look['line'];
+  readonly cost: Figure;
+  readonly accuracy: Figure;
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+const TRAINING: Split = { name: 'training', line: '', cost: (e) => finite(e.trainingCost), accuracy: (e) => e.trainingAccuracy };
+const VALIDATION: Split = { name: 'validation', line: 'dashed', cost: (e) => e.validationCost, accuracy: (e) => e.validationAccuracy };
+const TEST: Split = { name: 'test', line: 'dotted', cost: (e) => e.testCost, accuracy: (e) => e.testAccuracy };
+
+/** Cost and accuracy. `id` is unique on the page. */
+export function learningCurves(runs: readonly CurveRun[], id: string): Markup {
+  const cost = lineChart({
+    id: `${id}-cost`,
+    title: 'Cost by epoch',
+    series: seriesOf(runs, 'cost'),
+    x: 'epoch',
+    y: 'cost',
+    scale: 'log',
+    show: costText,
+    legend: runs.length === 1,
+  });
+  const accuracy = lineChart({
+    id: `${id}-accuracy`,
+    title: 'Accuracy by epoch',
+    series: seriesOf(runs, 'accuracy'),
+    x: 'epoch',
+    y: 'accuracy, %',
+    scale: 'near',
+    most: 100,
+    show: (value) => fixed(value, 2),
+    legend: runs.length === 1,
+  });
+  return html`${runs.length === 1 ? NOTHING : sharedLegend(runs)}<div class="charts">${cost}${accuracy}</div>`;
+}
+
+/** Of both charts of several runs: the runs by colour and mark, the samples by line. */
+function sharedLegend(runs: readonly CurveRun[]): Markup {
+  const splits = new Set([TRAINING, ...runs.map(({ epochs }) => besideTraining(epochs))]);
+  const kinds = [...splits].map(({ name, line }) => ({ name, look: { colour: 'neutral', line } }));
+  return html`${legend(runs.map(({ name }, k) => ({ name, look: lookOf(k) })))}${legend(kinds)}`;
+}
+
+/** Of one run all splits; of several the training and one split beside it, or the lines would hide each other. */
+function seriesOf(runs: readonly CurveRun[], what: 'cost' | 'accuracy'): Series[] {
+  const points = (epochs: readonly EpochEvent[], split: Split): Series['points'] =>
+    epochs.map((e) => {
+      const value = split[what](e);
+      return [e.epoch, value === null ? null : what === 'accuracy' ? 100 * value : value];
+    });
+  if (runs.length === 1) {
+    return [TRAINING, VALIDATION, TEST].map((split, k) => ({
+      name: split.name,
+      look: lookOf(k, split.line),
+      points: points(runs[0].epochs, split),
+    }));
+  }
+  return runs.flatMap(({ name, epochs }, k) =>
+    [TRAINING, besideTraining(epochs)].map((split) => ({
+      name: `${name}, ${split.name}`,
+      look: lookOf(k, split.line),
+      points: points(epochs, split),
+    })),
+  );
+}
+
+function besideTraining(epochs: readonly EpochEvent[]): Split {
+  return epochs.some(({ validationCost }) => validationCost !== null) ? VALIDATION : TEST;
+}
+
+/** Samples per second of each epoch. */
+export function throughputCurve(runs: readonly CurveRun[], id: string): Markup {
+  const rate = measureOf(
+    runs.flatMap(({ epochs }) => epochs.map(({ samplesPerSecond }) => samplesPerSecond)),
+    RATE_UNITS,
+  );
+  return lineChart({
+    id,
+    title: 'Samples per second by epoch',
+    series: runs.map(({ name, epochs }, k) => ({
+      name: runs.length === 1 ? 'training' : name,
+      look: lookOf(k),
+      points: epochs.map((e) => [e.epoch, e.samplesPerSecond * rate.factor]),
+    })),
+    x: 'epoch',
+    y: rate.unit,
+    scale: 'zero',
+    show: (value) => rate.show(value / rate.factor),
+  });
+}
+
+/** The figures behind the curves of one run. */
+export function epochTable({ name, epochs }: CurveRun): Markup {
+  const every = Math.ceil(epochs.length / MOST_ROWS);
+  const rows = epochs.filter((_, i) => i % every === 0 || i === epochs.length - 1);
+  const maybe = (value: number | null, show: (value: number) => string): string => (value === null ? '–' : show(value));
+  const columns: readonly (readonly [head: string, cell: (e: EpochEvent) => string])[] = [
+    ['epoch', (e) => String(e.epoch)],
+    ['training cost', (e) => maybe(finite(e.trainingCost), costText)],
+    ['validation cost', (e) => maybe(e.validationCost, costText)],
+    ['test cost', (e) => maybe(e.testCost, costText)],
+    ['training accuracy, %', (e) => maybe(e.trainingAccuracy, (v) => fixed(100 * v, 2))],
+    ['validation accuracy, %', (e) => maybe(e.validationAccuracy, (v) => fixed(100 * v, 2))],
+    ['test accuracy, %', (e) => maybe(e.testAccuracy, (v) => fixed(100 * v, 2))],
+    ['η', (e) => (e.eta === undefined ? '–' : String(Number(e.eta.toPrecision(4))))],
+    ['seconds', (e) => fixed(e.seconds, 3)],
+    ['samples/s', (e) => count(e.samplesPerSecond)],
+  ];
+  const shown = columns.filter(([, cell]) => epochs.some((e) => cell(e) !== '–'));
+  return table({
+    caption: every === 1 ? `Epochs of ${name}` : `Epochs of ${name}, one in ${every} and the last`,
+    head: shown.map(([head]) => head),
+    rows: rows.map((e) => shown.map(([, cell]) => cell(e))),
+  });
+}

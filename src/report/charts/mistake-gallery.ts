@@ -1,0 +1,41 @@
+// The mistakes that a network was surest of, as pictures with what they are and what it named them; as a table where the inputs
+// are no pictures.
+
+import type { Assessed } from '../data/run-report.js';
+import { html, type Markup } from '../markup/html.js';
+import { table } from '../markup/page.js';
+import { fixed } from '../words.js';
+import { pngUrl } from './png.js';
+
+/** @param name of the run */
+export function mistakeGallery({ mistakes, pictures, split, data }: Assessed, name: string): Markup {
+  if (mistakes.length === 0) return html`<p>No sample of the ${split} data was named wrongly.</p>\n`;
+  if (pictures.length === 0) return mistakeTable({ mistakes, split, data }, name);
+  return html`<ul class="gallery">
+${mistakes.map((mistake, i) => {
+  const { index, label, named, confidence, right } = mistake;
+  const { side, pixels } = pictures[i];
+  const says = `${split} sample ${index + 1}: a ${label}, named ${named} with an output of ${output(confidence)}; that of ${label} is ${output(right)}`;
+  return html`<li><figure><img src="${pngUrl(pixels, side)}" width="${side}" height="${side}" alt="${says}" title="${says}"><figcaption><strong>${String(label)}</strong> named <strong>${String(named)}</strong><br>${output(confidence)}</figcaption></figure></li>\n`;
+})}</ul>
+`;
+}
+
+/** The same mistakes in figures. */
+export function mistakeTable({ mistakes, split, data }: Pick<Assessed, 'mistakes' | 'split' | 'data'>, name: string): Markup {
+  return table({
+    caption: `Surest mistakes of ${name} on the ${split} data of ${data}`,
+    head: ['sample', 'class', 'named', 'output of the class named', 'output of its own'],
+    rows: mistakes.map(({ index, label, named, confidence, right }) => [
+      String(index + 1),
+      String(label),
+      String(named),
+      output(confidence),
+      output(right),
+    ]),
+  });
+}
+
+function output(value: number): string {
+  return fixed(value, 3);
+}

@@ -1,0 +1,91 @@
+// Where the workers' time went, epoch by epoch, as an SVG chart: the shares of the parts of a step, one above another. Each part
+// has the colour and the pattern that it has beside the time of a step.
+
+import { scaleLinear } from 'd3-scale';
+import type { EpochEvent } from '../../options/events.js';
+import { STEP_PHASES, type StepPhase } from '../../parallel/step/phase-timer.js';
+import { html, type Markup, NOTHING } from '../markup/html.js';
+import { chart, leftAxis, lowerAxis } from '../markup/svg.js';
+import { percent } from '../words.js';
+import { CHART_WIDTH } from './line-chart.js';
+import { phaseColour, phasePattern } from './step-time-chart.js';
+
+const HEIGHT = 290;
+const AREA = { left: 64, right: 380, top: 42, bottom: 238 };
+/** Steps across; of more epochs, neighbours share one. */
+const MOST_COLUMNS = 150;
+
+type Shares = Readonly<Record<StepPhase, number>>;
+
+/** Epochs from `first` to `last` with the mean of their shares. */
+interface Column {
+  readonly first: number;
+  readonly last: number;
+  readonly shares: Shares;
+}
+
+/** The chart of one run; nothing where its phases were not measured. */
+export function phaseChart(name: string, epochs: readonly EpochEvent[], id: string): Markup {
+  const columns = columnsOf(epochs);
+  if (columns.length === 0) return NOTHING;
+  const [first, last] = [columns[0].first, columns[columns.length - 1].last];
+  const x = scaleLinear([first - 0.5, last + 0.5], [AREA.left, AREA.right]);
+  const y = scaleLinear([0, 1], [AREA.bottom, AREA.top]);
+  const ticks = first === last ? [first] : x.ticks(6).filter((value) => Number.isInteger(value));
+  const content = [
+    html`<defs>${STEP_PHASES.map((phase) => phasePattern(phase, id))}</defs>\n`,
+    leftAxis(
+      [0, 0.25, 0.5, 0.75, 1].map((share) => ({ at: y(share), label: String(100 * share) })),
+      AREA,
+      "% of the workers' time",
+    ),
+    lowerAxis(
+      ticks.map((value) => ({ at: x(value), label: value.toLocaleString('en') })),
+      AREA,
+      'epoch',
+    ),
+    ...columns.map((column) => drawn(column, x, y, id)),
+    html`<rect class="frame" x="${AREA.left}" y="${AREA.top}" width="${AREA.right - AREA.left}" height="${AREA.bottom - AREA.top}"/>\n`,
+  ];
+  return html`<figure>
+<ul class="legend">
+${STEP_PHASES.map((phase) => html`<li>${key(phase, id)}<span>${phase}</span></li>\n`)}</ul>
+${chart({ id, title: `Where the time of a step went, ${name}`, description: described(columns), width: CHART_WIDTH, height: HEIGHT, content })}</figure>
+`;
+}
+
+function columnsOf(epochs: readonly EpochEvent[]): Column[] {
+  const measured = epochs.flatMap(({ epoch, phases }) => (phases ? [{ epoch, phases }] : []));
+  const every = Math.ceil(measured.length / MOST_COLUMNS);
+  return Array.from({ length: Math.ceil(measured.length / Math.max(1, every)) }, (_, k) => {
+    const part = measured.slice(k * every, (k + 1) * every);
+    const mean = (phase: StepPhase): number => part.reduce((sum, { phases }) => sum + (phases[phase] ?? 0), 0) / part.length;
+    const shares = Object.fromEntries(STEP_PHASES.map((phase) => [phase, mean(phase)])) as Record<StepPhase, number>;
+    return { first: part[0].epoch, last: part[part.length - 1].epoch, shares };
+  });
+}
+
+/** The parts of a column, the first at the bottom. */
+function drawn({ first, last, shares }: Column, x: (value: number) => number, y: (share: number) => number, id: string): Markup {
+  const epochs = first === last ? `epoch ${first}` : `epochs ${first} to ${last}`;
+  const tip = `${epochs}: ${STEP_PHASES.map((phase) => `${phase} ${percent(shares[phase])}`).join(', ')}`;
+  const [left, width] = [x(first - 0.5), x(last + 0.5) - x(first - 0.5)];
+  let from = 0;
+  const parts = STEP_PHASES.map((phase) => {
+    const to = from + shares[phase];
+    const [top, height] = [y(to), y(from) - y(to)];
+    from = to;
+    return html`<rect class="${phaseColour(phase)}" fill="url(#${id}-${phase})" x="${left}" y="${top}" width="${width}" height="${height}"/><path class="${phaseColour(phase)} outline" d="M${left},${top}h${width}"/>`;
+  });
+  return html`<g><title>${tip}</title>${parts}</g>\n`;
+}
+
+function key(phase: StepPhase, id: string): Markup {
+  return html`<svg class="key" viewBox="0 0 34 14" aria-hidden="true"><rect class="${phaseColour(phase)} outline" fill="url(#${id}-${phase})" x="1" y="1" width="32" height="12"/></svg>`;
+}
+
+/** Means over all epochs that were measured. */
+function described(columns: readonly Column[]): string {
+  const mean = (phase: StepPhase): number => columns.reduce((sum, { shares }) => sum + shares[phase], 0) / columns.length;
+  return `Mean shares: ${STEP_PHASES.map((phase) => `${phase} ${percent(mean(phase))}`).join(', ')}.`;
+}

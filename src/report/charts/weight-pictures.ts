@@ -1,0 +1,49 @@
+// What the neurons of layer 2 look for: their weights as pictures the size of the inputs, blue for negative ones and vermilion for
+// positive ones, the clearer the nearer to zero, so that zero has the colour of the page.
+
+import type { FirstLayer } from '../data/run-report.js';
+import { html, type Markup } from '../markup/html.js';
+import { type Palette, pngUrl } from './png.js';
+
+/** Levels on either side of zero. */
+const LEVELS = 127;
+/** The hues of page.ts, between those of its light and its dark scheme: pictures cannot know which one is used. */
+const NEGATIVE = [0x1c, 0x86, 0xc8] as const;
+const POSITIVE = [0xe0, 0x64, 0x1a] as const;
+/** Of all |w| that are shown, this share is within the scale: single ones beyond it would leave the rest pale. */
+const WITHIN = 0.995;
+
+/** Colours from the most negative over zero, at LEVELS, to the most positive. */
+const PALETTE: Palette = {
+  colours: Uint8Array.from({ length: 3 * (2 * LEVELS + 1) }, (_, k) => (k < 3 * LEVELS ? NEGATIVE : POSITIVE)[k % 3]),
+  opacity: Uint8Array.from({ length: 2 * LEVELS + 1 }, (_, k) => Math.round((255 * Math.abs(k - LEVELS)) / LEVELS)),
+};
+
+export function weightPictures({ side, of, neurons }: FirstLayer): Markup {
+  const scale = scaleOf(neurons.map(({ weights }) => weights));
+  const which = neurons.length === of ? `All ${of} neurons` : `The ${neurons.length} of ${of} neurons with the largest weights`;
+  return html`<p>${which} of layer 2. Each pixel is the weight from that input.</p>
+<p class="scale"><span>−${digits(scale)}</span><span class="ramp" role="img" aria-label="from blue for negative weights to vermilion for positive ones"></span><span>${digits(scale)}</span></p>
+<ul class="gallery">
+${neurons.map(({ neuron, weights }) => {
+  const [least, largest] = [weights.reduce((a, b) => Math.min(a, b)), weights.reduce((a, b) => Math.max(a, b))];
+  const says = `weights into neuron ${neuron}: ${digits(least)} to ${digits(largest)}`;
+  return html`<li><figure><img src="${pngUrl(levels(weights, scale), side, PALETTE)}" width="${side}" height="${side}" alt="${says}" title="${says}"><figcaption>${String(neuron)}</figcaption></figure></li>\n`;
+})}</ul>
+`;
+}
+
+/** Numbers of the palette's colours. */
+function levels(weights: Float32Array, scale: number): Uint8Array {
+  return Uint8Array.from(weights, (w) => LEVELS + Math.round(LEVELS * Math.max(-1, Math.min(1, w / scale))));
+}
+
+/** The |w| that stands for the full colour. */
+function scaleOf(weights: readonly Float32Array[]): number {
+  const sizes = Float32Array.from(weights.flatMap((values) => [...values].map(Math.abs))).sort();
+  return sizes[Math.floor(WITHIN * (sizes.length - 1))] || sizes[sizes.length - 1] || 1;
+}
+
+function digits(value: number): string {
+  return String(Number(value.toPrecision(2))).replace('-', '−');
+}

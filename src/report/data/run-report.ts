@@ -1,0 +1,153 @@
+// Everything that a report on a run shows, as plain data: its record and metrics, and what can still be found out with its
+// weights and data, which are read once more. What cannot be had is left out, and said in words: a report on a run that was
+// interrupted, that is going on, or whose data have gone is still a report.
+
+import { countSamples, type Dataset, isRegression, type Split } from '../../data/dataset.js';
+import { isBadInput, NablaError } from '../../errors.js';
+import { diagnose, type Stage } from '../../experiments/diagnose.js';
+import { type Assessment, assess } from '../../inference/assessment.js';
+import { dataOfRun } from '../../runs/data.js';
+import { type RunLog, readRunLog } from '../../runs/log.js';
+import { readSavedRun, type SavedNetwork } from '../../runs/saved-network.js';
+import { plural } from '../../text.js';
+
+/** Mistakes that are shown as pictures. */
+const MISTAKES = 24;
+/** Neurons whose weights are shown as pictures. */
+const NEURONS = 48;
+/** Inputs are taken for a square picture from 8 by 8 on; fewer say nothing to the eye. */
+const LEAST_SIDE = 8;
+/** Training samples that the layers' speeds are measured on, as while a network trains. */
+const SAMPLES = 300;
+const UNTIMED = 'No chart of where the time of a step went: no step was timed, as in a run of one short epoch.';
+
+export interface ReportOptions {
+  /** Data to assess the runs on. Default: what each was trained on. */
+  data?: Dataset | string;
+}
+
+/** A sample as a picture: [side][side], 0 black to 255 white. */
+interface Picture {
+  readonly side: number;
+  readonly pixels: Uint8Array;
+}
+
+/** The weights into some neurons of layer 2, each [side][side] as the inputs are. */
+export interface FirstLayer {
+  readonly side: number;
+  /** Neurons of the layer. */
+  readonly of: number;
+  /** The shown ones by number, from 1: all, or those with the largest ‖w‖. */
+  readonly neurons: readonly { readonly neuron: number; readonly weights: Float32Array }[];
+}
+
+/** How the classes of a split were told apart. */
+export interface Assessed extends Assessment {
+  readonly data: string;
+  readonly split: Split;
+  /** Of the mistakes, in their order; none where the inputs are no square pictures. */
+  readonly pictures: readonly Picture[];
+}
+
+export interface RunReport extends RunLog {
+  readonly assessed?: Assessed;
+  readonly firstLayer?: FirstLayer;
+  /** How fast the layers learn at the run's weights; where the metrics have that after each epoch, it is not asked again. */
+  readonly speeds?: Stage;
+  /** Whether the run is known to be running: its folder alone cannot tell that from one that was killed. */
+  readonly goingOn?: boolean;
+  /** What was left out and why, a sentence each. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Reads all there is of a run.
+ * @param path its folder
+ * @throws {NablaError} BAD_DATA where there is no record of a run, or where the data that the options name cannot be used
+ */
+export async function collectRun(path: string, options: ReportOptions = {}): Promise<RunReport> {
+  const log = readRunLog(path);
+  const missing = log.unread === 0 ? [] : [`${log.unread} of the lines of metrics.jsonl could not be read.`];
+  if (log.epochs.length > 0 && !log.epochs.some(({ phases }) => phases)) missing.push(UNTIMED);
+  const attempt = <T>(what: string, action: () => Promise<T> | T): Promise<T | undefined> => attempted(missing, what, action);
+  const saved = await attempt('Its weights are not there', () => readFinite(path));
+  const firstLayer = saved && (await attempt('No pictures of the first layer', () => firstLayerOf(saved)));
+  const opened = (): Promise<Dataset> => openData(log, options);
+  // Data that are asked for are used or refused; what the run says of its own may be out of date.
+  const data = options.data === undefined ? saved && (await attempt('Nothing that needs the data', opened)) : await opened();
+  const assessed = saved && data && (await attempt('No confusion matrix and no mistakes', () => assessClasses(saved, data)));
+  const speeds = saved && data && log.diagnoses.length === 0 ? await attempt('No speeds of the layers', () => speedsOf(path, data)) : undefined;
+  return { ...log, firstLayer, assessed, speeds, missing };
+}
+
+/** What an action gives; where it fails for a reason that a user can know, that reason goes into `missing`. */
+async function attempted<T>(missing: string[], what: string, action: () => Promise<T> | T): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!isBadInput(error) && !(error instanceof NablaError)) throw error;
+    missing.push(`${what}: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** For what a report says it leaves out; the command line never shows it by itself. */
+const without = (reason: string): NablaError => new NablaError('BAD_DATA', reason);
+
+async function readFinite(path: string): Promise<Required<SavedNetwork>> {
+  const saved = await readSavedRun(path);
+  if (!saved.parameters.every(Number.isFinite)) throw without('a weight or bias is infinite or NaN.');
+  return saved;
+}
+
+async function openData({ path, record }: RunLog, options: ReportOptions): Promise<Dataset> {
+  const data = await dataOfRun(path, record, { data: options.data });
+  const { layers } = record.configuration.network;
+  const outputs = layers[layers.length - 1];
+  if (data.inputs !== layers[0] || data.classes > outputs) {
+    throw new NablaError(
+      'BAD_DATA',
+      `${path}: '${data.name}' has ${plural(data.inputs, 'input')} and ${plural(data.classes, 'class', 'classes')}, which does not fit ${layers.join('-')}.`,
+    );
+  }
+  return data;
+}
+
+async function assessClasses({ network, parameters }: SavedNetwork, data: Dataset): Promise<Assessed> {
+  if (isRegression(data)) throw without('the targets are numbers, not classes.');
+  const split = (['test', 'validation', 'training'] as const).find((name) => countSamples(data, name) > 0) as Split;
+  const assessment = await assess(network, parameters, data, split, { mistakes: MISTAKES });
+  const side = sideOf(data.inputs);
+  const pictures = side === undefined ? [] : assessment.mistakes.map(({ index }) => pictureOf(data, split, index, side));
+  return { ...assessment, data: data.name, split, pictures };
+}
+
+async function speedsOf(run: string, data: Dataset): Promise<Stage> {
+  const { stages } = await diagnose({ run, data, samples: Math.min(SAMPLES, countSamples(data, 'training')) });
+  return stages[0];
+}
+
+/** The side of a square picture of so many inputs, if they can be one. */
+function sideOf(inputs: number): number | undefined {
+  const side = Math.sqrt(inputs);
+  return Number.isInteger(side) && side >= LEAST_SIDE ? side : undefined;
+}
+
+/** Bytes are shown as they are; floats in [0, 1] from black to white, and others from the sample's least to its largest. */
+function pictureOf({ inputs, ...data }: Dataset, split: Split, index: number, side: number): Picture {
+  const values = data[split].values.subarray(index * inputs, (index + 1) * inputs);
+  if (values instanceof Uint8Array) return { side, pixels: values.slice() };
+  const [low, high] = [Math.min(0, ...values), Math.max(1, ...values)];
+  const [least, most] = low === 0 && high === 1 ? [0, 1] : [Math.min(...values), Math.max(...values)];
+  return { side, pixels: Uint8Array.from(values, (v) => Math.round((255 * (v - least)) / (most - least || 1))) };
+}
+
+function firstLayerOf({ network: { layers }, parameters }: SavedNetwork): FirstLayer {
+  const [I, O] = layers;
+  const side = sideOf(I);
+  if (side === undefined) throw without(`${plural(I, 'input')} cannot be a square picture.`);
+  const all = Array.from({ length: O }, (_, j) => ({ neuron: j + 1, weights: parameters.slice(j * I, (j + 1) * I) }));
+  const norms = all.map(({ weights }) => weights.reduce((sum, w) => sum + w * w, 0));
+  const largest = all.sort((a, b) => norms[b.neuron - 1] - norms[a.neuron - 1]).slice(0, NEURONS);
+  return { side, of: O, neurons: largest.sort((a, b) => a.neuron - b.neuron) };
+}

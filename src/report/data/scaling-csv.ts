@@ -1,0 +1,49 @@
+// The figures of a scaling measurement for a spreadsheet: a row for each point, numbers in full.
+
+import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
+import type { ScalingPoint, ScalingReport } from '../../scaling/results.js';
+import { csvText } from './csv.js';
+
+const HEADER = [
+  'mode',
+  'batch',
+  'workers',
+  'samples_per_step',
+  'samples_per_second_median',
+  'samples_per_second_min',
+  'samples_per_second_max',
+  'speed_up_median',
+  'speed_up_min',
+  'speed_up_max',
+  'efficiency',
+  'step_us',
+  ...STEP_PHASES.map((phase) => `${phase}_us`),
+  'imbalance',
+  'predicted_samples_per_second',
+];
+
+/**
+ * A header and a row for each point. `batch` is the curve's: samples a step of strong scaling, samples a step and worker of weak
+ * scaling. The time of a phase is the mean over the workers; a prediction that is not there is an empty field.
+ */
+export function scalingCsv(report: ScalingReport): string {
+  return csvText([HEADER, ...report.curves.flatMap(({ mode, batch, points }) => points.map((point) => [mode, batch, ...pointFields(point)]))]);
+}
+
+function pointFields({
+  workers,
+  batch,
+  samplesPerSecond: rate,
+  speedUp,
+  efficiency,
+  step,
+  time,
+  imbalance,
+  predicted,
+}: ScalingPoint): (string | number)[] {
+  const phases = STEP_PHASES.map((phase) => time.reduce((sum, worker) => sum + worker[phase], 0) / time.length);
+  return [
+    ...[workers, batch, rate.median, rate.minimum, rate.maximum, speedUp.median, speedUp.minimum, speedUp.maximum],
+    ...[efficiency, step, ...phases, imbalance, predicted ?? ''],
+  ];
+}

@@ -1,0 +1,172 @@
+// Runs as one HTML file to open, mail or keep: curves, confusions, mistakes, weights, speeds of the layers, settings and machine.
+// It loads nothing. The page of a run that is going on (live-page.ts) is made of the same parts.
+
+import { basename, resolve } from 'node:path';
+import { wrongKind, wrongValue } from '../../errors.js';
+import { classTable, commonest, confusionMap, confusionTable } from '../charts/confusion-map.js';
+import { layerSpeeds } from '../charts/layer-speeds.js';
+import { epochTable, learningCurves, throughputCurve } from '../charts/learning-curves.js';
+import { mistakeGallery, mistakeTable } from '../charts/mistake-gallery.js';
+import { phaseChart } from '../charts/phase-chart.js';
+import { weightPictures } from '../charts/weight-pictures.js';
+import { collectRun, type ReportOptions, type RunReport } from '../data/run-report.js';
+import { html, type Markup, NOTHING } from '../markup/html.js';
+import { page } from '../markup/page.js';
+import { count } from '../words.js';
+import { RUN_STYLE } from './run-style.js';
+import { configurationTables, machineTables, type NamedRun, summary } from './run-tables.js';
+
+/** Runs beside one another; the lines of more could not be told apart. */
+export const MOST_RUNS = 8;
+
+/** A piece of the page that stands and is replaced by itself. */
+export interface PagePart {
+  /** Unique on the page. */
+  readonly id: string;
+  readonly tag: 'nav' | 'section';
+  readonly content: Markup;
+}
+
+/**
+ * The page of one run, or of several over one another: one self-contained HTML file.
+ * @param runs folders of runs, each once and at most MOST_RUNS
+ * @throws {TypeError | RangeError} for what is no list of such folders
+ * @throws {NablaError} BAD_DATA where a folder holds no record of a run, or where the data that the options name cannot be used
+ */
+export async function reportPage(runs: readonly string[], options: ReportOptions = {}): Promise<string> {
+  return runPage(await collectRuns(runs, options));
+}
+
+/** Reads what a page shows of each run, one after another. */
+export async function collectRuns(runs: readonly string[], options: ReportOptions = {}): Promise<RunReport[]> {
+  if (!Array.isArray(runs) || runs.some((run) => typeof run !== 'string')) throw wrongKind('runs', 'a list of folders', runs);
+  if (runs.length < 1 || runs.length > MOST_RUNS) throw wrongValue('runs', `1 to ${MOST_RUNS} folders`, runs.length);
+  const twice = runs.find((run, i) => runs.slice(0, i).some((other) => resolve(other) === resolve(run)));
+  if (twice !== undefined) throw wrongValue('runs', 'each folder once', `${twice} twice`);
+  const reports: RunReport[] = [];
+  for (const run of runs) reports.push(await collectRun(run, options));
+  return reports;
+}
+
+export function runPage(runs: readonly RunReport[]): string {
+  return page({
+    ...titles(runs),
+    body: [skipLink(), html`<div id="report">\n${runParts(runs).map(standing)}</div>`],
+    style: RUN_STYLE,
+    allows: ALLOWS,
+  });
+}
+
+/** What a page of runs may load beside its styles: the pictures that it holds itself. */
+export const ALLOWS = "img-src data:; base-uri 'none'; form-action 'none'";
+
+export function titles(runs: readonly RunReport[]): { title: string; description: string } {
+  const named = namedRuns(runs);
+  const names = named.map(({ name }) => name).join(', ');
+  return {
+    title: named.length === 1 ? `Run ${names}` : `${named.length} runs beside one another`,
+    description: `Learning curves, confusions, weights and settings of ${names}, trained with nabla.`,
+  };
+}
+
+export function skipLink(): Markup {
+  return html`<a class="skip" href="#curves">Skip to the curves</a>\n`;
+}
+
+/** The part with its element. */
+export function standing({ id, tag, content }: PagePart): Markup {
+  return tag === 'nav' ? html`<nav id="${id}" aria-label="Parts of this page">${content}</nav>\n` : html`<section id="${id}">${content}</section>\n`;
+}
+
+/** All parts of which there is something to show. */
+export function runParts(reports: readonly RunReport[]): PagePart[] {
+  const runs = namedRuns(reports);
+  const parts: [id: string, title: string, content: Markup][] = [
+    ['outcome', 'Outcome', html`${summary(runs)}${leftOut(runs)}`],
+    ['curves', 'Learning curves', curves(runs)],
+    ['speed', 'Speed', speed(runs)],
+    ['confusions', 'Confusion matrix', each(runs, confusions)],
+    ['mistakes', 'Surest mistakes', each(runs, mistakes)],
+    ['weights', 'Weights of the first layer', each(runs, ({ firstLayer }) => (firstLayer ? weightPictures(firstLayer) : NOTHING))],
+    ['layers', 'How fast each layer learns', layers(runs)],
+    ['settings', 'Settings', configurationTables(runs)],
+    ['machine', 'Machine', machineTables(runs)],
+  ];
+  const there = parts.filter(([, , { text }]) => text !== '');
+  const links = html`<ul>${there.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>`;
+  return [
+    { id: 'contents', tag: 'nav', content: links },
+    ...there.map(([id, title, content]): PagePart => ({ id, tag: 'section', content: html`<h2>${title}</h2>\n${content}` })),
+  ];
+}
+
+/** The last part of each folder's path, or all of it where two end alike. */
+function namedRuns(runs: readonly RunReport[]): NamedRun[] {
+  const ends = runs.map(({ path }) => basename(resolve(path)));
+  return runs.map((run, i) => ({ ...run, name: ends.indexOf(ends[i]) === ends.lastIndexOf(ends[i]) ? ends[i] : run.path }));
+}
+
+/** One run's content as it is, that of several under their names. */
+function each(runs: readonly NamedRun[], content: (run: NamedRun, id: string) => Markup): Markup {
+  const pieces = runs.map((run, i) => ({ run, piece: content(run, `run-${i + 1}`) })).filter(({ piece }) => piece.text !== '');
+  return html`${pieces.map(({ run, piece }) => (runs.length === 1 ? piece : html`<h3>${run.name}</h3>\n${piece}`))}`;
+}
+
+function leftOut(runs: readonly NamedRun[]): Markup {
+  const sentences = runs.flatMap(({ name, missing }) => missing.map((why) => (runs.length === 1 ? why : `${name}: ${why}`)));
+  if (sentences.length === 0) return NOTHING;
+  return html`<div class="notice"><p>Not on this page:</p>
+<ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul></div>
+`;
+}
+
+const MOMENTS =
+  'A training figure is a mean over an epoch, of each sample at the moment it was trained on, while the network still changes; validation and test are measured after the epoch.';
+
+function curves(runs: readonly NamedRun[]): Markup {
+  const trained = runs.filter(({ epochs }) => epochs.length > 0);
+  if (trained.length === 0) return html`<p>No epoch has ended yet.</p>\n`;
+  const costs = new Set(trained.map(({ record }) => record.configuration.network.cost));
+  const caution = costs.size === 1 ? NOTHING : html`<p>These runs have different costs, whose values say nothing beside one another.</p>\n`;
+  const tables = trained.map((run) => {
+    const of = `${runs.length === 1 ? '' : `${run.name}, `}${count(run.epochs.length)} ${run.epochs.length === 1 ? 'epoch' : 'epochs'}`;
+    return html`<details><summary>Figures of ${of}</summary>${epochTable(run)}</details>\n`;
+  });
+  return html`<p>${MOMENTS}</p>\n${caution}${learningCurves(trained, 'curve')}${tables}`;
+}
+
+function speed(runs: readonly NamedRun[]): Markup {
+  const trained = runs.filter(({ epochs }) => epochs.length > 0);
+  if (trained.length === 0) return NOTHING;
+  const phases = each(runs, ({ name, epochs }, id) => phaseChart(name, epochs, `${id}-phases`));
+  return html`<div class="charts">${throughputCurve(trained, 'throughput')}${runs.length === 1 ? phases : NOTHING}</div>
+${runs.length === 1 ? NOTHING : phases}`;
+}
+
+function confusions({ assessed, name }: NamedRun, id: string): Markup {
+  if (!assessed) return NOTHING;
+  const { split, data, samples, correct } = assessed;
+  const on = `${split} data of ${data}`;
+  const of = `${name}, ${on}`;
+  const most = commonest(assessed);
+  return html`<p>${count(correct)} of ${count(samples)} samples right, on the ${on}.</p>
+<div class="charts">${confusionMap(assessed, of, `${id}-confusion`)}
+<div><p>${most.length === 0 ? 'No sample was taken for another class.' : 'The commonest confusions:'}</p><ol>${most.map((text) => html`<li>${text}</li>`)}</ol></div></div>
+<details><summary>Figures of the classes</summary>${classTable(assessed, of)}${confusionTable(assessed, of)}</details>
+`;
+}
+
+function mistakes({ assessed, name }: NamedRun): Markup {
+  if (!assessed) return NOTHING;
+  const wrong = assessed.samples - assessed.correct;
+  const table =
+    assessed.pictures.length === 0 ? NOTHING : html`<details><summary>Figures of the mistakes</summary>${mistakeTable(assessed, name)}</details>\n`;
+  const shown = `${count(assessed.mistakes.length)} of ${count(wrong)} mistakes, those with the largest outputs for the wrong class first. Below each picture: its class, what the network named, and the output for that.`;
+  return html`${wrong === 0 ? NOTHING : html`<p>${shown}</p>\n`}${mistakeGallery(assessed, name)}${table}`;
+}
+
+function layers(runs: readonly NamedRun[]): Markup {
+  const content = each(runs, (run, id) => layerSpeeds(run, run.name, `${id}-layers`));
+  if (content.text === '') return NOTHING;
+  return html`<p>‖∂C/∂b‖ of a layer, the book's measure of its speed (chapter 5).</p>\n${content}`;
+}

@@ -1,0 +1,147 @@
+// What runs were asked to do, on which machine, and what came of them, as tables: one run's facts, several runs side by side.
+
+import type { KernelName } from '../../kernels/kernels.js';
+import { configTable } from '../../options/config-writer.js';
+import type { EpochEvent } from '../../options/events.js';
+import type { RunLog } from '../../runs/log.js';
+import type { MachineRecord } from '../../system/machine.js';
+import type { RunReport } from '../data/run-report.js';
+import { html, type Markup } from '../markup/html.js';
+import { facts, table } from '../markup/page.js';
+import { costText, count, fixed } from '../words.js';
+
+/** A run under a name that tells it apart from the others on the page. */
+export interface NamedRun extends RunReport {
+  readonly name: string;
+}
+
+/** How the run ended, or that it has not. */
+export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' | 'epochs' | 'goingOn'>): string {
+  const { state, configuration, outcome } = record;
+  const done = `${count(epochs.length)} of ${count(configuration.epochs)} ${configuration.epochs === 1 ? 'epoch' : 'epochs'}`;
+  // The record may still be that of an earlier part, which a resumed run goes on from.
+  if (goingOn) return `running, ${done} so far`;
+  const { error, stopped } = (outcome ?? {}) as { error?: unknown; stopped?: unknown };
+  if (state === 'done') return stopped === undefined ? `done, ${done}` : `done, ${done}: ${stopped}`;
+  if (state === 'running') return `running, or ended without a word: ${done} so far`;
+  return `${state} after ${done}${typeof error === 'string' ? `: ${error}` : ''}`;
+}
+
+/** What came of a run, a name and a value each. */
+function outcomes(run: RunReport): [string, string][] {
+  const { record, epochs } = run;
+  const last = epochs.at(-1);
+  const rates = epochs.map(({ samplesPerSecond }) => samplesPerSecond).sort((a, b) => a - b);
+  const seconds = epochs.reduce((sum, { seconds }) => sum + seconds, 0);
+  const maybe = (name: string, value: string | undefined): [string, string][] => (value === undefined ? [] : [[name, value]]);
+  return [
+    ['state', stateText(run)],
+    ['network', networkText(run)],
+    ['data', record.data?.name ?? record.data?.source ?? 'unknown'],
+    ...maybe('test accuracy', accuracy(last?.testAccuracy)),
+    ...maybe('test cost', cost(last?.testCost)),
+    ...maybe('best validation', bestValidation(run)),
+    ...maybe('time in training', last && `${fixed(seconds, 1)} s`),
+    ...maybe('speed', last && `${count(rates[rates.length >> 1])} samples/s (median epoch)`),
+    ['started', Number.isNaN(Date.parse(record.created)) ? 'unknown' : new Date(record.created).toUTCString()],
+  ];
+}
+
+function networkText({ record: { configuration } }: RunLog): string {
+  const { layers, activations, cost } = configuration.network;
+  return `${layers.join('-')}, ${[activations].flat().join('-')}, ${cost}`;
+}
+
+/** By accuracy; by cost where there is none, as of targets that are numbers. */
+function bestValidation({ epochs }: RunLog): string | undefined {
+  const figure = (e: EpochEvent): number => e.validationAccuracy ?? -(e.validationCost as number);
+  const measured = epochs.filter((e) => e.validationAccuracy !== null || e.validationCost !== null);
+  if (measured.length === 0) return undefined;
+  const best = measured.reduce((a, b) => (figure(b) > figure(a) ? b : a));
+  return `${accuracy(best.validationAccuracy) ?? `cost ${cost(best.validationCost)}`} after epoch ${best.epoch}`;
+}
+
+function accuracy(share: number | null | undefined): string | undefined {
+  return share === null || share === undefined ? undefined : `${fixed(100 * share, 2)} %`;
+}
+
+function cost(value: number | null | undefined): string | undefined {
+  return value === null || value === undefined ? undefined : costText(value);
+}
+
+/** The outcomes of one run as facts, of several as a table with a column each. */
+export function summary(runs: readonly NamedRun[]): Markup {
+  if (runs.length === 1) return facts(outcomes(runs[0]));
+  return sideBySide(
+    'What came of the runs',
+    'outcome',
+    runs.map((run) => ({ name: run.name, rows: outcomes(run) })),
+  );
+}
+
+/** Every setting of the runs, first those in which they differ. */
+export function configurationTables(runs: readonly NamedRun[]): Markup {
+  const all = runs.map((run) => ({ name: run.name, rows: settings(run) }));
+  const whole = sideBySide('All settings, by the options of nabla train', 'setting', all);
+  if (runs.length === 1) return whole;
+  return html`${differences(all)}<details><summary>All settings</summary>${whole}</details>`;
+}
+
+/** The run's options as its configuration file has them, with the kernels and the workers that it came to. */
+function settings({ record: { configuration, data, environment, asked, outcome } }: RunLog): [string, string][] {
+  const { workers } = (outcome ?? {}) as { workers?: number };
+  const kernels = (environment?.kernels ?? configuration.kernels) as KernelName;
+  try {
+    const table = configTable(configuration, data, kernels, asked ?? {});
+    const rows: [string, string][] = Object.entries(table).map(([key, value]) => [key, settingText(key, value)]);
+    rows.push(['workers in the end', String(workers ?? '')], ['SHA-256 of the data', data.sha256 ?? '']);
+    return rows.filter(([, text]) => text !== '');
+  } catch {
+    return [['settings', 'of another version of nabla: run.json has them']];
+  }
+}
+
+function settingText(key: string, value: unknown): string {
+  if (value === undefined) return '';
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value === 'object') return `${(value as { brought: string }).brought}, which a program brought`;
+  return key === 'timeout' ? `${value} s` : String(value);
+}
+
+const MACHINE: Readonly<Record<keyof MachineRecord, string>> = {
+  cpu: 'processor',
+  usable: 'cores usable',
+  machine: 'cores of the machine',
+  platform: 'system',
+  node: 'Node.js',
+};
+
+export function machineTables(runs: readonly NamedRun[]): Markup {
+  const all = runs.map(({ name, record: { environment } }) => ({
+    name,
+    rows: Object.entries(MACHINE).map(([key, row]): [string, string] => [row, String(environment?.[key] ?? 'unknown')]),
+  }));
+  return sideBySide('Machine', 'property', all);
+}
+
+interface Rows {
+  readonly name: string;
+  readonly rows: readonly (readonly [name: string, value: string])[];
+}
+
+function differences(runs: readonly Rows[]): Markup {
+  const of = (run: Rows, name: string): string | undefined => run.rows.find(([row]) => row === name)?.[1];
+  const differ = (name: string): boolean => runs.some((run) => of(run, name) !== of(runs[0], name));
+  const rows = runs.map((run) => ({ ...run, rows: run.rows.filter(([name]) => differ(name)) }));
+  if (rows.every((run) => run.rows.length === 0)) return html`<p>The runs have the same settings.</p>\n`;
+  return sideBySide('Settings in which they differ', 'setting', rows);
+}
+
+/** A row for each name that any of the runs has, a column for each run. @param what each name is */
+function sideBySide(caption: string, what: string, runs: readonly Rows[]): Markup {
+  const names = [...new Set(runs.flatMap(({ rows }) => rows.map(([name]) => name)))];
+  const values = runs.map(({ rows }) => new Map(rows));
+  const head = [what, ...(runs.length === 1 ? ['value'] : runs.map(({ name }) => name))];
+  return html`<div class="prose">${table({ caption, head, rows: names.map((name) => [name, ...values.map((of) => of.get(name) ?? '–')]) })}</div>
+`;
+}

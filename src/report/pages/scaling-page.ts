@@ -1,0 +1,148 @@
+// A scaling measurement as one HTML file to open, mail or keep: charts, laws and all figures of a report. It loads nothing.
+
+import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
+import type { Law } from '../../scaling/laws.js';
+import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
+import type { Summary } from '../../scaling/statistics.js';
+import { plural } from '../../text.js';
+import { speedUpChart } from '../charts/speed-up-chart.js';
+import { stepTimeChart } from '../charts/step-time-chart.js';
+import { html, type Markup, NOTHING } from '../markup/html.js';
+import { facts, page, table } from '../markup/page.js';
+import {
+  count,
+  curveTitle,
+  deviation,
+  fixed,
+  lawInWords,
+  type Measure,
+  measureOf,
+  percent,
+  RATE_UNITS,
+  signedPercent,
+  TIME_UNITS,
+  times,
+} from '../words.js';
+
+/** What a law says and who stated it; S(N) is the speed with N workers over that with one. */
+const LAWS: Readonly<Record<Law['name'], { readonly formula: string; readonly meaning: string; readonly source: string }>> = {
+  Amdahl: {
+    formula: 'S(N) = N / (1 + σ(N − 1))',
+    meaning: 'σ is the share of the work that is not shared out: it takes as long with any number of workers.',
+    source: 'G. M. Amdahl, Validity of the single processor approach to achieving large scale computing capabilities, AFIPS 1967',
+  },
+  universal: {
+    formula: 'S(N) = N / (1 + σ(N − 1) + κN(N − 1))',
+    meaning: 'σ is the share of the work that is not shared out, κ what each pair of workers costs; with κ above 0, too many workers are slower.',
+    source: 'N. J. Gunther, Guerrilla Capacity Planning, Springer 2007, chapter 4',
+  },
+  Gustafson: {
+    formula: 'S(N) = N − σ(N − 1)',
+    meaning: 'σ is the share of the work that is not shared out, where the work grows with the workers.',
+    source: "J. L. Gustafson, Reevaluating Amdahl's law, Communications of the ACM 31 (1988)",
+  },
+};
+
+/** The page of a report: one self-contained HTML file. */
+export function scalingPage(report: ScalingReport): string {
+  const { subject, machine, curves } = report;
+  return page({
+    title: `Scaling of ${subject.layers.join('-')} on ${machine.cpu}`,
+    description: `How the speed of training ${subject.layers.join('-')} grows with the workers, measured with nabla ${report.version}.`,
+    body: [about(report), ...curves.map((curve, i) => section(curve, `curve-${i + 1}`))],
+  });
+}
+
+function about({ created, version, machine, subject, rounds, seconds }: ScalingReport): Markup {
+  return facts([
+    ['machine', `${machine.cpu}, ${machine.usable} of ${machine.machine} cores`],
+    ['system', `${machine.platform}, Node ${machine.node}`],
+    ['network', `${subject.layers.join('-')}, ${subject.activations.join('-')}, ${subject.cost}`],
+    ['data', `${subject.data}, ${count(subject.samples)} samples, ${subject.input} input`],
+    ['kernels', subject.kernels],
+    ['gradient', subject.gradient],
+    ['measured', `${new Date(created).toUTCString()}, nabla ${version}`],
+    ['each point', `${plural(rounds, 'round')} of ${seconds} s`],
+  ]);
+}
+
+function section(curve: ScalingCurve, id: string): Markup {
+  const { mode, law, points } = curve;
+  const title = curveTitle(curve);
+  const meaning =
+    mode === 'strong'
+      ? 'The mini-batch stays the same, whatever the workers.'
+      : 'Each worker has as many samples, so the mini-batch grows with the workers.';
+  return html`<section id="${id}">
+<h2>${title.charAt(0).toUpperCase() + title.slice(1)}</h2>
+<p>${meaning}</p>
+<h3>Speed-up</h3>
+${speedUpChart(curve, `${id}-speed-up`)}
+${law ? lawText(law, points.length) : NOTHING}
+${rateTable(curve)}
+<h3>Where the time of a step goes</h3>
+${stepTimeChart(curve, `${id}-time`)}
+${timeTable(curve)}
+</section>
+`;
+}
+
+function lawText(law: Law, measured: number): Markup {
+  const { formula, meaning, source } = LAWS[law.name];
+  const words = lawInWords(law, measured);
+  return html`<p>${words.charAt(0).toUpperCase() + words.slice(1)}.</p>
+<p>${formula}. ${meaning} <cite>${source}.</cite></p>
+`;
+}
+
+function rateTable({ points }: ScalingCurve): Markup {
+  const rate = measureOf(
+    points.map(({ samplesPerSecond }) => samplesPerSecond.maximum),
+    RATE_UNITS,
+  );
+  const step = measureOf(
+    points.map((point) => point.step),
+    TIME_UNITS,
+  );
+  const range = (show: (value: number) => string, { minimum, maximum }: Summary): string => `${show(minimum)} to ${show(maximum)}`;
+  const columns: readonly (readonly [head: string, cell: (point: ScalingPoint) => string])[] = [
+    ['workers', ({ workers }) => String(workers)],
+    ['samples a step', ({ batch }) => count(batch)],
+    [`${rate.unit}, median`, ({ samplesPerSecond }) => rate.show(samplesPerSecond.median)],
+    ['minimum to maximum', ({ samplesPerSecond }) => range(rate.show, samplesPerSecond)],
+    ['speed\u2011up, median', ({ speedUp }) => times(speedUp.median)],
+    ['minimum to maximum', ({ speedUp }) => range(times, speedUp)],
+    ['efficiency', ({ efficiency }) => percent(efficiency)],
+    [`step, ${step.unit}`, (point) => step.show(point.step)],
+    ...(points.some(({ predicted }) => predicted !== undefined) ? predictionColumns(rate) : []),
+  ];
+  return table({
+    caption: 'Rates and speed-ups',
+    head: columns.map(([head]) => head),
+    rows: points.map((point) => columns.map(([, cell]) => cell(point))),
+  });
+}
+
+function predictionColumns({ show, unit }: Measure): [string, (point: ScalingPoint) => string][] {
+  return [
+    [`predicted ${unit}`, ({ predicted }) => (predicted === undefined ? '–' : show(predicted))],
+    [
+      'deviation',
+      ({ predicted, samplesPerSecond }) => (predicted === undefined ? '–' : signedPercent(deviation(samplesPerSecond.median, predicted))),
+    ],
+  ];
+}
+
+function timeTable({ points }: ScalingCurve): Markup {
+  const phase = measureOf(
+    points.flatMap(({ time }) => time.flatMap((worker) => STEP_PHASES.map((name) => worker[name]))),
+    TIME_UNITS,
+  );
+  return table({
+    caption: `Time of a step, ${phase.unit}; of the round with the median rate`,
+    head: ['workers', 'worker', ...STEP_PHASES, 'imbalance, %'],
+    rows: points.flatMap(({ workers, time, imbalance }) =>
+      time.map((worker, i) => [String(workers), String(i + 1), ...STEP_PHASES.map((name) => phase.show(worker[name])), fixed(100 * imbalance, 1)]),
+    ),
+  });
+}

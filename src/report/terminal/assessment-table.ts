@@ -1,0 +1,95 @@
+// An assessment as text for a terminal: the confusion matrix, or the most confused pairs where there are many classes; a table
+// of the classes; and the surest mistakes.
+
+import type { Assessment, ClassFigures } from '../../inference/assessment.js';
+import { count, fixed, TEXT_WIDTH } from '../words.js';
+import { type Column, textTable, wrap } from './text.js';
+
+/** Classes up to which the matrix is shown whole, if it is not too wide. */
+const MATRIX_CLASSES = 15;
+/** Pairs, and classes, that are shown where there are more than fit. */
+const MOST_PAIRS = 15;
+const MOST_ROWS = 30;
+
+/** All of an assessment, in lines of at most `width` characters, 60 or more. */
+export function assessmentTable(assessment: Assessment, width = TEXT_WIDTH): string {
+  const { classes, mistakes } = assessment;
+  const mistaken = mistakes.length === 0 ? [] : mistakeLines(assessment, width);
+  return [...confusionLines(assessment, width), '', ...classLines(classes, assessment), ...mistaken, ''].join('\n');
+}
+
+function confusionLines({ confusion }: Assessment, width: number): string[] {
+  if (confusion.length === 0) return wrap('There are too many classes for a table of what was taken for what.', width);
+  if (confusion.length > MATRIX_CLASSES) return pairLines(confusion);
+  const fits = [2, 1].map((gap) => matrixLines(confusion, gap)).find((lines) => lines.every((line) => line.length <= width));
+  if (!fits) return pairLines(confusion);
+  return [...wrap('Samples of each class (rows) by the class that the network names (columns)', width), '', ...fits];
+}
+
+/** Zeros as dots, so that the mistakes stand out. */
+function matrixLines(confusion: Assessment['confusion'], gap: number): string[] {
+  const labels = confusion.map((_, label) => String(label));
+  const width = String(Math.max(...confusion.flat())).length;
+  const column = (j: number): Column => ({ head: labels[j].padStart(width), cells: confusion.map((row) => (row[j] === 0 ? '·' : String(row[j]))) });
+  return textTable([{ head: '', cells: labels }, ...labels.map((_, j) => column(j))], gap);
+}
+
+function pairLines(confusion: Assessment['confusion']): string[] {
+  const pairs = confusion.flatMap((row, label) => row.map((times, named) => ({ label, named, times })));
+  const confused = pairs.filter(({ label, named, times }) => times > 0 && label !== named).sort((a, b) => b.times - a.times);
+  if (confused.length === 0) return ['No class was taken for another.'];
+  const shown = confused.slice(0, MOST_PAIRS);
+  return [
+    `The most confused of ${count(confused.length)} pairs of classes`,
+    '',
+    ...textTable([
+      { head: 'class', cells: shown.map(({ label }) => String(label)) },
+      { head: 'taken for', cells: shown.map(({ named }) => String(named)) },
+      { head: 'samples', cells: shown.map(({ times }) => count(times)) },
+    ]),
+  ];
+}
+
+function classLines(all: readonly ClassFigures[], { macro }: Assessment): string[] {
+  const few = all.length <= MOST_ROWS;
+  const worst = [...all].filter(({ f1 }) => f1 !== null).sort((a, b) => (a.f1 ?? 0) - (b.f1 ?? 0));
+  const classes = few ? all : worst.slice(0, MOST_ROWS);
+  const share = (of: 'precision' | 'recall' | 'f1'): Column => ({
+    head: of === 'f1' ? 'F1' : of,
+    cells: [...classes.map((c) => (c[of] === null ? '-' : fixed(c[of], 4))), fixed(macro[of], 4)],
+  });
+  return [
+    ...(few ? [] : [`The ${MOST_ROWS} of ${count(all.length)} classes with the lowest F1`, '']),
+    ...textTable([
+      { head: 'class', cells: [...classes.map(({ label }) => String(label)), 'mean'] },
+      { head: 'samples', cells: [...classes.map(({ samples }) => count(samples)), ''] },
+      { head: 'named', cells: [...classes.map(({ named }) => count(named)), ''] },
+      share('precision'),
+      share('recall'),
+      share('f1'),
+    ]),
+  ];
+}
+
+function mistakeLines({ mistakes, samples, correct }: Assessment, width: number): string[] {
+  const shown = mistakes.length === samples - correct ? 'All' : `The surest ${count(mistakes.length)} of`;
+  return [
+    '',
+    `${shown} ${count(samples - correct)} mistakes`,
+    '',
+    ...textTable([
+      { head: 'sample', cells: mistakes.map(({ index }) => String(index + 1)) },
+      { head: 'class', cells: mistakes.map(({ label }) => String(label)) },
+      { head: 'named', cells: mistakes.map(({ named }) => String(named)) },
+      { head: 'output', cells: mistakes.map(({ confidence }) => figure(confidence)) },
+      { head: 'of the right class', cells: mistakes.map(({ right }) => figure(right)) },
+    ]),
+    '',
+    ...wrap('Samples count from 1, as in nabla explain --sample. Output: that of the class named, the largest.', width),
+  ];
+}
+
+/** Four decimals, or as many digits where the output is too small or too large for them. */
+function figure(value: number): string {
+  return Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential(1) : value.toFixed(4);
+}

@@ -1,0 +1,86 @@
+// The figures of a scaling measurement as text for a terminal: for each curve the rates and speed-ups, the law that fits
+// them, where the time of a step goes, and how near a prediction came.
+
+import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
+import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
+import { curveTitle, deviation, fixed, lawInWords, measureOf, RATE_UNITS, signedPercent, TEXT_WIDTH, TIME_UNITS, times } from '../words.js';
+import { type Column, textTable, wrap } from './text.js';
+
+/** All figures of the report, in lines of at most 80 characters. */
+export function scalingTable(report: ScalingReport): string {
+  return report.curves.map((curve) => `${curveLines(curve).join('\n')}\n`).join('\n');
+}
+
+function curveLines({ mode, batch, points, law }: ScalingCurve): string[] {
+  return [
+    curveTitle({ mode, batch }),
+    '',
+    ...textTable(rateColumns(points)),
+    ...(law ? ['', ...wrap(lawInWords(law, points.length), TEXT_WIDTH)] : []),
+    '',
+    ...timeLines(points),
+    ...predictionLines(points),
+  ];
+}
+
+function rateColumns(points: readonly ScalingPoint[]): Column[] {
+  const rate = measureOf(
+    points.map(({ samplesPerSecond }) => samplesPerSecond.maximum),
+    RATE_UNITS,
+  );
+  const step = measureOf(
+    points.map((point) => point.step),
+    TIME_UNITS,
+  );
+  const range = (show: (value: number) => string, least: number, most: number): string => `${show(least)} to ${show(most)}`;
+  return [
+    { head: 'workers', cells: points.map(({ workers }) => String(workers)) },
+    { top: rate.unit, head: 'median', cells: points.map(({ samplesPerSecond: r }) => rate.show(r.median)) },
+    { head: 'min to max', cells: points.map(({ samplesPerSecond: r }) => range(rate.show, r.minimum, r.maximum)) },
+    { top: 'speed-up', head: 'median', cells: points.map(({ speedUp }) => times(speedUp.median)) },
+    { head: 'min to max', cells: points.map(({ speedUp }) => range(times, speedUp.minimum, speedUp.maximum)) },
+    { top: 'efficiency', head: '%', cells: points.map(({ efficiency }) => fixed(100 * efficiency, 0)) },
+    { top: 'step', head: step.unit, cells: points.map((point) => step.show(point.step)) },
+  ];
+}
+
+/** A line for each worker of each point. */
+function timeLines(points: readonly ScalingPoint[]): string[] {
+  const rows = points.flatMap((point) => point.time.map((time, worker) => ({ point, time, worker })));
+  const phase = measureOf(
+    rows.flatMap(({ time }) => STEP_PHASES.map((name) => time[name])),
+    TIME_UNITS,
+  );
+  return [
+    `where a step's time goes (${phase.unit} a step)`,
+    '',
+    ...textTable([
+      { head: 'workers', cells: rows.map(({ point, worker }) => (worker === 0 ? String(point.workers) : '')) },
+      { head: 'worker', cells: rows.map(({ worker }) => String(worker + 1)) },
+      ...STEP_PHASES.map((name) => ({ head: name, cells: rows.map(({ time }) => phase.show(time[name])) })),
+      { top: 'imbalance', head: '%', cells: rows.map(({ point, worker }) => (worker === 0 ? fixed(100 * point.imbalance, 1) : '')) },
+    ]),
+  ];
+}
+
+function predictionLines(points: readonly ScalingPoint[]): string[] {
+  const rows = points.flatMap(({ workers, samplesPerSecond, predicted }) =>
+    predicted === undefined ? [] : [{ workers, measured: samplesPerSecond.median, predicted }],
+  );
+  if (rows.length === 0) return [];
+  const rate = measureOf(
+    rows.flatMap(({ measured, predicted }) => [measured, predicted]),
+    RATE_UNITS,
+  );
+  return [
+    '',
+    `what was predicted (${rate.unit})`,
+    '',
+    ...textTable([
+      { head: 'workers', cells: rows.map(({ workers }) => String(workers)) },
+      { head: 'measured', cells: rows.map(({ measured }) => rate.show(measured)) },
+      { head: 'predicted', cells: rows.map(({ predicted }) => rate.show(predicted)) },
+      { head: 'deviation', cells: rows.map(({ measured, predicted }) => signedPercent(deviation(measured, predicted))) },
+    ]),
+  ];
+}

@@ -1,0 +1,151 @@
+// The checkpoints of a run's folder: `checkpoints/step-000001200.safetensors`, the newest few of them, and `best.safetensors`
+// from the epoch with the best validation. They are written while training goes on, one at a time.
+
+import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { asError, NablaError } from '../errors.js';
+import { layoutOf } from '../model/layout.js';
+import { replaceFile, replaceFileLater, saving } from '../system/atomic-file.js';
+import { makeFolder } from '../system/folders.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, isCheckpoint, weightsOf } from './checkpoint.js';
+import { decodeTensors, encodeTensors, MAX_HEADER, parametersOf, parameterTensors } from './formats/safetensors.js';
+
+const FOLDER = 'checkpoints';
+const BEST = 'best.safetensors';
+const START = 'start.safetensors';
+const NAME = /^step-(\d{9,15})\.safetensors$/;
+
+/** The network of the best epoch so far. */
+export interface BestNetwork {
+  /** [P] in the book's order. */
+  readonly parameters: Float32Array;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export class CheckpointFiles {
+  readonly #path: string;
+  readonly #keep: number;
+
+  /** @param keep how many of the newest stay */
+  constructor(run: string, keep: number) {
+    this.#path = join(run, FOLDER);
+    this.#keep = keep;
+  }
+
+  /** Keeps the network that the run starts from. @throws {NablaError} NOT_SAVED */
+  writeStart(file: Uint8Array): void {
+    saving(this.#path, () => makeFolder(this.#path));
+    replaceFile(join(this.#path, START), file);
+  }
+
+  /**
+   * Writes a checkpoint, and the best one first where it is new; then removes the oldest.
+   * @returns its path, once it is on the disk
+   * @throws {NablaError} NOT_SAVED; those before are as they were
+   */
+  async write(checkpoint: Checkpoint, best: BestNetwork | undefined): Promise<string> {
+    const path = join(this.#path, nameOf(checkpoint));
+    saving(this.#path, () => makeFolder(this.#path));
+    if (best) await replaceFileLater(join(this.#path, BEST), encodeTensors(parameterTensors(checkpoint.layers, best.parameters), best.metadata));
+    await replaceFileLater(path, encodeCheckpoint(checkpoint));
+    for (const name of names(this.#path).slice(this.#keep)) await rm(join(this.#path, name), { force: true });
+    return path;
+  }
+}
+
+/** Where a run keeps the network that it started from, where that was saved elsewhere. */
+export function startFile(run: string): string {
+  return join(run, FOLDER, START);
+}
+
+/**
+ * Takes away what a run that goes on from so many steps must not find later: checkpoints of more steps, which are damaged and would
+ * pass for the newest, get another name; what a process that was killed had begun to write is removed.
+ */
+export function forgetLater(run: string, steps: number): void {
+  const folder = join(run, FOLDER);
+  for (const name of list(folder)) {
+    if (name.endsWith('.part')) rmSync(join(folder, name), { force: true });
+    else if (NAME.test(name) && stepsOf(name) > steps) renameSync(join(folder, name), join(folder, `${name}.damaged`));
+  }
+}
+
+function nameOf({ position }: Checkpoint): string {
+  return `step-${String(position.steps).padStart(9, '0')}.safetensors`;
+}
+
+/** Names of the checkpoints in a folder, the newest first. */
+function names(folder: string): string[] {
+  return list(folder)
+    .filter((name) => NAME.test(name))
+    .sort((a, b) => stepsOf(b) - stepsOf(a));
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+const stepsOf = (name: string): number => Number(NAME.exec(name)?.[1]);
+
+/** Whether a folder holds any. */
+export function hasCheckpoints(run: string): boolean {
+  return names(join(run, FOLDER)).length > 0;
+}
+
+/** What a run was when its newest sound checkpoint was written. */
+export interface Found {
+  readonly checkpoint: Checkpoint | undefined;
+  /** Why newer ones cannot be used. */
+  readonly damaged: readonly string[];
+}
+
+/** The newest checkpoint of a run that is sound. */
+export function newestCheckpoint(run: string, sizes: readonly number[], states: number): Found {
+  const folder = join(run, FOLDER);
+  const damaged: string[] = [];
+  for (const name of names(folder)) {
+    try {
+      return { checkpoint: readCheckpoint(join(folder, name), sizes, states), damaged };
+    } catch (error) {
+      damaged.push(asError(error).message);
+    }
+  }
+  return { checkpoint: undefined, damaged };
+}
+
+/** @throws {NablaError} BAD_DATA where it cannot be read or is none of a network of these sizes */
+function readCheckpoint(path: string, sizes: readonly number[], states: number): Checkpoint {
+  return decodeCheckpoint(path, readTensorFile(path, sizes, states), sizes, states);
+}
+
+/** The run that a path to one of its checkpoints, or to its best network, belongs to. */
+export function runOfCheckpoint(path: string): string | undefined {
+  const folder = dirname(path);
+  return basename(folder) === FOLDER && path.endsWith('.safetensors') ? dirname(folder) : undefined;
+}
+
+/**
+ * The weights and biases of a file of a run, be it a checkpoint or only those. [P] in the book's order.
+ * @throws {NablaError} BAD_DATA where it cannot be read or has none of a network of these sizes
+ */
+export function readWeights(path: string, sizes: readonly number[], states: number): Float32Array {
+  const bytes = readTensorFile(path, sizes, states);
+  const { tensors, metadata } = decodeTensors(path, bytes);
+  return isCheckpoint(metadata) ? weightsOf(decodeCheckpoint(path, bytes, sizes, states)) : parametersOf(path, tensors, sizes);
+}
+
+function readTensorFile(path: string, sizes: readonly number[], states: number): Buffer {
+  const most = 4 * layoutOf(sizes).parameters * (1 + states) + MAX_HEADER + 8;
+  try {
+    const { size } = statSync(path);
+    if (size > most) throw new Error(`it has ${size} bytes, one of ${sizes.join('-')} at most ${most}`);
+    return readFileSync(path);
+  } catch (error) {
+    throw new NablaError('BAD_DATA', `${path}: ${asError(error).message}.`);
+  }
+}

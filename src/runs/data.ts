@@ -1,0 +1,37 @@
+// The data of a saved run, read again and split as they were. What nobody named must be the samples that the run was trained
+// on: a program may have brought others under any name, and files change. Figures of other samples would pass for the run's.
+
+import type { Dataset } from '../data/dataset.js';
+import { datasetOf, isSameSource } from '../data/load.js';
+import type { DataRecord } from '../data/record.js';
+import { NablaError, wrongValue } from '../errors.js';
+import type { TrainOptions } from '../options/options.js';
+import { fingerprint } from './data-fingerprint.js';
+import type { RunRecord } from './folder.js';
+
+/**
+ * The data that are named, whatever they hold; or else those that the run was trained on.
+ * @param path of the run, for errors
+ * @throws {NablaError} BAD_DATA where they cannot be read, or are not known to be the same
+ */
+export async function dataOfRun(path: string, record: RunRecord, { data, validation }: Pick<TrainOptions, 'data' | 'validation'>): Promise<Dataset> {
+  // Older runs had fewer fields.
+  const trained: Partial<DataRecord> = record.data ?? {};
+  const { seed } = record.configuration;
+  if (data !== undefined) {
+    return datasetOf(data, { seed, validation: validation ?? (isSameSource(data, trained.source) ? trained.validation : undefined) });
+  }
+  if (validation !== undefined) throw wrongValue('validation', `none without data: those of ${path} are split as they were`, validation);
+  return ownData(path, trained, seed);
+}
+
+async function ownData(path: string, { source, brought, validation, sha256 }: Partial<DataRecord>, seed: number): Promise<Dataset> {
+  const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${path}: ${what}`);
+  if (typeof source !== 'string') throw bad('this run does not say what it was trained on. Say --data.');
+  if (brought) throw bad(`a program brought '${source}' to this run, and no file holds it. Say --data.`);
+  const data = await datasetOf(source, { seed, validation });
+  if (sha256 !== undefined && sha256 !== fingerprint(data)) {
+    throw bad(`'${source}' no longer holds the samples that this run was trained on. Say --data ${source} to use it all the same.`);
+  }
+  return data;
+}

@@ -1,0 +1,122 @@
+// That a run is under way in a process: two of them must not write into one folder. A lock is a file that names its process, and
+// each new one has a higher number: lock-1, lock-2. One that was killed leaves its lock behind, and is known to be gone by its
+// number and the time of its start.
+//
+// Who comes writes its lock first and looks for others then. Of two that come at once, at least one sees the other's lock, and
+// takes its own back: never do both go on. And a lock that is there already, or half written, is nobody's to replace: the next
+// number is taken, which only one can get.
+
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { wrongValue } from '../errors.js';
+import { saving } from '../system/atomic-file.js';
+
+const NAME = /^lock-(\d{1,9})$/;
+const nameOf = (number: number): string => `lock-${number}`;
+
+interface Holder {
+  readonly host: string;
+  readonly pid: number;
+  /** When it began, as the system counts; undefined where it does not tell. */
+  readonly began: string | undefined;
+}
+
+/**
+ * Says that this process is at work in a run's folder.
+ * @returns what says that it no longer is
+ * @throws {RangeError} where somebody is already
+ * @throws {NablaError} NOT_SAVED
+ */
+export function lock(run: string): () => void {
+  const before = numbersIn(run);
+  refuseWhereHeld(run, before);
+  const number = Math.max(0, ...before) + 1;
+  const path = join(run, nameOf(number));
+  if (!create(path)) throw busy(run, number);
+  const release = (): void => rmSync(path, { force: true });
+  const others = numbersIn(run).filter((other) => other !== number);
+  try {
+    refuseWhereHeld(run, others);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  for (const other of others) rmSync(join(run, nameOf(other)), { force: true });
+  return release;
+}
+
+/** Writes this process into a file that was not there; returns whether that was so. */
+function create(path: string): boolean {
+  const { pid } = process;
+  const holder: Holder = { host: hostname(), pid, began: statOf(pid)?.began };
+  let isNew = true;
+  saving(path, () => {
+    try {
+      writeFileSync(path, `${JSON.stringify(holder)}\n`, { flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      isNew = false;
+    }
+  });
+  return isNew;
+}
+
+function numbersIn(run: string): number[] {
+  return readdirSync(run)
+    .flatMap((name) => NAME.exec(name)?.[1] ?? [])
+    .map(Number);
+}
+
+function refuseWhereHeld(run: string, numbers: readonly number[]): void {
+  const held = numbers.find((number) => isHeld(join(run, nameOf(number))));
+  if (held !== undefined) throw busy(run, held);
+}
+
+function busy(run: string, number: number): RangeError {
+  const path = join(run, nameOf(number));
+  const who = readHolder(path)?.pid ?? 'that has just begun';
+  return wrongValue(
+    'resume',
+    'a run that nobody is at work on',
+    run,
+    `Process ${who} is; wait for it, or end it. If it is none of nabla's, remove ${path}.`,
+  );
+}
+
+/** Undefined where the file is gone, or was not yet written when its process ended or the power went. */
+function readHolder(path: string): Holder | undefined {
+  try {
+    const { host, pid, began } = JSON.parse(readFileSync(path, 'utf8'));
+    return Number.isSafeInteger(pid) && pid > 0 ? { host, pid, began } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process elsewhere cannot be asked: a folder that several machines share is theirs to look after. */
+function isHeld(path: string): boolean {
+  const holder = readHolder(path);
+  if (holder === undefined || holder.host !== hostname()) return false;
+  const { pid, began } = holder;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  // In a container that was started again, the same number may be another process, even this one; and one that has ended may
+  // still be listed, until its parent asks how (a zombie, Z).
+  const now = statOf(pid);
+  return now === undefined ? began === undefined : began === now.began && now.state !== 'Z' && now.state !== 'X';
+}
+
+/** State and start of a process, in ticks since the system's: fields 3 and 22 of its stat (proc(5)); Linux only. */
+function statOf(pid: number): { state: string; began: string } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], began: fields[19] };
+  } catch {
+    return undefined;
+  }
+}

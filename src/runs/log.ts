@@ -1,0 +1,91 @@
+// What the folder of a run says of it, whether the run has ended or not: its record, and the lines of its metrics. Nothing here
+// needs the weights or the data, so a run can be read while it goes on, or after it was killed.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { asError, NablaError } from '../errors.js';
+import type { DiagnosisEvent, EpochEvent } from '../options/events.js';
+import { type RunRecord, readRecord } from './folder.js';
+
+export interface RunLog {
+  /** The folder. */
+  readonly path: string;
+  readonly record: RunRecord;
+  /** By epoch, each once: of an epoch that was trained again after a stop, the later line. */
+  readonly epochs: readonly EpochEvent[];
+  readonly diagnoses: readonly DiagnosisEvent[];
+  /** Lines of metrics.jsonl that could not be read. The last line of a run that is being written is not among them. */
+  readonly unread: number;
+}
+
+/** @throws {NablaError} BAD_DATA where there is no record of a run */
+export function readRunLog(path: string): RunLog {
+  const record = readRecord(path);
+  const epochs = new Map<number, EpochEvent>();
+  const diagnoses = new Map<number, DiagnosisEvent>();
+  const lines = metricsOf(path).split('\n');
+  let unread = 0;
+  for (const [i, line] of lines.entries()) {
+    if (line === '') continue;
+    const event = eventOf(line);
+    if (event?.event === 'epoch') epochs.set(event.epoch, event);
+    else if (event?.event === 'diagnosis') diagnoses.set(event.epoch, event);
+    else if (event === undefined && i < lines.length - 1) unread++;
+  }
+  return { path, record, epochs: byEpoch(epochs), diagnoses: byEpoch(diagnoses), unread };
+}
+
+function byEpoch<E extends { readonly epoch: number }>(events: ReadonlyMap<number, E>): E[] {
+  return [...events.values()].sort((a, b) => a.epoch - b.epoch);
+}
+
+/** Nothing where no epoch has ended yet. */
+function metricsOf(path: string): string {
+  const file = join(path, 'metrics.jsonl');
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw new NablaError('BAD_DATA', `${file}: ${asError(error).message}.`);
+  }
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isEpoch = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
+/** JSON has no infinite numbers: null stands for them, and for what was not measured. */
+const numberOrNull = (value: unknown): number | null => (isNumber(value) ? value : null);
+
+/** The event of a line; undefined where it is none. Other events than those of an epoch are left as they are. */
+function eventOf(line: string): EpochEvent | DiagnosisEvent | { readonly event: 'other' } | undefined {
+  let value: Record<string, unknown>;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (value.event === 'epoch') return epochOf(value as unknown as EpochEvent);
+  if (value.event === 'diagnosis') return diagnosisOf(value as unknown as DiagnosisEvent);
+  return { event: 'other' };
+}
+
+function epochOf(e: EpochEvent): EpochEvent | undefined {
+  if (!isEpoch(e.epoch) || ![e.epochs, e.seconds, e.samplesPerSecond].every(isNumber)) return undefined;
+  const { phases } = e;
+  return {
+    ...e,
+    trainingCost: numberOrNull(e.trainingCost) ?? Number.NaN,
+    trainingAccuracy: numberOrNull(e.trainingAccuracy),
+    validationCost: numberOrNull(e.validationCost),
+    validationAccuracy: numberOrNull(e.validationAccuracy),
+    testCost: numberOrNull(e.testCost),
+    testAccuracy: numberOrNull(e.testAccuracy),
+    phases: phases && Object.values(phases).every(isNumber) ? phases : undefined,
+  };
+}
+
+function diagnosisOf(e: DiagnosisEvent): DiagnosisEvent | undefined {
+  const layers = Array.isArray(e.layers) ? e.layers : [];
+  if (!isEpoch(e.epoch) || layers.length === 0 || !layers.every(({ layer, speed }) => isNumber(layer) && isNumber(speed))) return undefined;
+  return { ...e, findings: Array.isArray(e.findings) ? e.findings : [] };
+}

@@ -1,0 +1,89 @@
+// How fast a run learns and how long: the learning rate of each epoch, and whether the run ends early because it no longer gets
+// better (book, chapter 3, "no improvement in n"). What counts is the validation's accuracy; of a regression its cost; and where
+// there is no validation, the training's cost.
+
+import { rateFactor } from '../functions/schedules.js';
+import type { EpochEvent } from '../options/events.js';
+import type { Configuration } from '../options/options.js';
+import type { RateState } from '../runs/checkpoint.js';
+import { plural } from '../text.js';
+
+/** By `halve` the run ends when η has fallen to this share of its start (book, chapter 3). */
+const LEAST = 1 / 128;
+
+type Seen = Pick<EpochEvent, 'epoch' | 'trainingCost' | 'validationCost' | 'validationAccuracy'>;
+
+/** What stands for a cost that is infinite or NaN: a file cannot say those. */
+const WORST = -Number.MAX_VALUE;
+
+const BEGINS: RateState = { halvings: 0, sinceBest: 0, sinceChange: 0, judged: true };
+
+export class RateAndStopping {
+  readonly #configuration: Configuration;
+  /** Steps of an epoch. */
+  readonly #steps: number;
+  #state: RateState;
+
+  /** @param state where a run goes on, how it stood */
+  constructor(configuration: Configuration, training: number, state: RateState = BEGINS) {
+    this.#state = state;
+    this.#configuration = configuration;
+    this.#steps = Math.ceil(training / configuration.batch);
+  }
+
+  /** η of the next epoch, before the schedule changes it from step to step. */
+  get eta(): number {
+    return this.#configuration.eta / 2 ** this.#state.halvings;
+  }
+
+  /** η of the last step of an epoch, from 1. */
+  etaAfter(epoch: number): number {
+    const { learning, epochs } = this.#configuration;
+    return this.eta * rateFactor(learning.schedule, epoch * this.#steps - 1, epochs, this.#steps);
+  }
+
+  /** The larger η of the first and the last step of an epoch. */
+  largestEta(epoch: number): number {
+    const { learning, epochs } = this.#configuration;
+    return Math.max(this.etaAfter(epoch), this.eta * rateFactor(learning.schedule, (epoch - 1) * this.#steps, epochs, this.#steps));
+  }
+
+  /** How things stand, for another RateAndStopping to go on from. */
+  get state(): RateState {
+    return this.#state;
+  }
+
+  /** Takes note of how an epoch went. */
+  note({ epoch, trainingCost, validationCost, validationAccuracy }: Seen): void {
+    const seen = validationAccuracy ?? -(validationCost ?? trainingCost);
+    const figure = Number.isNaN(seen) ? WORST : Math.max(seen, WORST);
+    const before = this.#state;
+    const better = before.best === undefined || figure > before.best.figure;
+    const best = better ? { epoch, figure } : before.best;
+    this.#state = {
+      ...before,
+      judged: false,
+      best,
+      sinceBest: better ? 0 : before.sinceBest + 1,
+      sinceChange: better ? 0 : before.sinceChange + 1,
+    };
+  }
+
+  /**
+   * What follows from the last epoch, before another one begins: η may change, or the run end. After the last epoch of all nothing
+   * does, until somebody asks for more.
+   */
+  judge(): void {
+    if (this.#state.judged) return;
+    this.#state = { ...this.#state, judged: true };
+    const { patience, learning, eta } = this.#configuration;
+    const { schedule } = learning;
+    const { sinceBest, sinceChange, halvings } = this.#state;
+    if (patience !== undefined && sinceBest >= patience) this.#state = { ...this.#state, stopped: `no improvement in ${plural(patience, 'epoch')}` };
+    else if (schedule.kind === 'halve' && sinceChange >= schedule.patience) {
+      this.#state = { ...this.#state, halvings: halvings + 1, sinceChange: 0 };
+      const least = `η has been halved to 1/${Math.round(1 / LEAST)} of what it was`;
+      if (this.eta <= eta * LEAST) this.#state = { ...this.#state, stopped: least };
+    }
+  }
+}

@@ -1,0 +1,42 @@
+// What 'auto' workers stand for before a run begins: what a profile of `nabla tune` says for this network and machine, or
+// else a question that the first steps will answer (see scaling/auto.ts).
+
+import { type Dataset, density } from '../data/dataset.js';
+import { type Configuration, stepKind, type TrainOptions } from '../options/options.js';
+import { bestFor, readProfile, withSetting } from '../scaling/profile.js';
+import { countCores } from '../system/cores.js';
+import { describeMachine } from '../system/machine.js';
+import { plural } from '../text.js';
+
+export interface WorkerChoice {
+  readonly why?: string;
+  /** Whether the first steps shall show how many workers are best. */
+  readonly undecided: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** What a profile of `nabla tune` has to say to a run whose workers are 'auto'. */
+export function chooseWorkers(options: TrainOptions, configuration: Configuration, data: Dataset): WorkerChoice & { configuration: Configuration } {
+  const cores = countCores().usable;
+  if (typeof options.workers === 'number') {
+    const crowded = `${options.workers} workers on ${plural(cores, 'core')} take turns, and wait for each other asleep.`;
+    return { configuration, undecided: false, warnings: options.workers > cores ? [crowded] : [] };
+  }
+  const { network, batch } = configuration;
+  const { layers, activations } = network;
+  const step = stepKind(configuration);
+  const subject = { machine: describeMachine(), layers, activations, batch, step, density: density(data.training) };
+  const { ranking = [], warning } = readProfile(subject);
+  const warnings = warning === undefined ? [] : [warning];
+  const best = bestFor(options, ranking, cores);
+  if (best)
+    return {
+      configuration: withSetting(configuration, best),
+      why: `the fastest of ${ranking.length} that nabla tune tried`,
+      undecided: false,
+      warnings,
+    };
+  // A BLAS may add in another order for another number of rows: then the count must not depend on the moment.
+  const undecided = cores > 1 && configuration.kernels !== 'blas' && options.trace === undefined;
+  return { configuration, undecided, warnings };
+}

@@ -1,0 +1,227 @@
+// `nabla bench`, `plan` and `tune` as a user runs them, on a data set of a few samples: what they print and write, what a
+// comparison makes of older figures, and how a profile steers `nabla train`, or fails to.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bestFor, type RankedSetting } from '#src/scaling/profile.js';
+import type { ScalingReport } from '#src/scaling/results.js';
+import { countCores } from '#src/system/cores.js';
+import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { writeIdxFolder } from '../support/idx-folder.js';
+
+const BENCH = 'bench --data . --layers 6,5,4 --workers 1,2 --batches 4 --rounds 2 --seconds 0.02';
+
+/** Runs a command in a folder with the small data set, the cache of profiles in it too. */
+async function run(folder: string, command: string, cache = join(folder, 'cache')) {
+  return nabla(command.split(' '), folder, { XDG_CACHE_HOME: cache });
+}
+
+const inDataFolder = <T>(use: (folder: string) => Promise<T>): Promise<T> =>
+  inFolder(async (folder) => {
+    writeIdxFolder(folder);
+    return use(folder);
+  });
+
+describe('nabla bench', () => {
+  it('writes JSON, CSV and a page, prints a table and a chart, and finds itself unchanged', async () => {
+    await inDataFolder(async (folder) => {
+      const text = await run(folder, `${BENCH} --save old.json --html page.html`);
+      expect([text.code, text.stderr]).toEqual([0, '']);
+      expect(text.stdout).toContain('strong scaling, mini-batch 4');
+      expect(text.stdout).toContain('weak scaling, 4 samples a worker');
+      expect(text.stdout).toContain('speed-up over one worker');
+      const report = JSON.parse(readFileSync(join(folder, 'old.json'), 'utf8')) as ScalingReport;
+      expect(report.curves.map(({ mode, points }) => [mode, points.map(({ workers, batch }) => [workers, batch])])).toEqual([
+        [
+          'strong',
+          [
+            [1, 4],
+            [2, 4],
+          ],
+        ],
+        [
+          'weak',
+          [
+            [1, 4],
+            [2, 8],
+          ],
+        ],
+      ]);
+      for (const { points } of report.curves) {
+        for (const { workers, time, samplesPerSecond } of points) {
+          expect(time).toHaveLength(workers);
+          expect(samplesPerSecond.minimum).toBeGreaterThan(0);
+        }
+      }
+      expect(readFileSync(join(folder, 'page.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<svg/i);
+
+      // Older figures a thousand times slower: nothing has become slower since.
+      writeFileSync(join(folder, 'slow.json'), JSON.stringify(scaled(report, 1e-3)));
+      const better = await run(folder, `${BENCH} --mode strong --compare slow.json --format json`);
+      expect([better.code, jsonLines(better.stdout).map(({ event }) => event)]).toEqual([0, ['scaling', 'comparison']]);
+      // And a thousand times faster ones: a regression, exit 1.
+      writeFileSync(join(folder, 'fast.json'), JSON.stringify({ ...scaled(report, 1e3), machine: { ...report.machine, cpu: 'another' } }));
+      const worse = await run(folder, `${BENCH} --mode strong --compare fast.json`);
+      expect(worse.code).toBe(1);
+      expect(worse.stdout).toMatch(/another/);
+    });
+  });
+
+  it('--format csv: one row a point', async () => {
+    await inDataFolder(async (folder) => {
+      const { code, stdout } = await run(folder, `${BENCH} --mode strong --format csv`);
+      const [head, ...rows] = stdout.trim().split(/\r?\n/);
+      expect([code, rows.length]).toEqual([0, 2]);
+      expect(head).toMatch(/^mode,batch,workers,/);
+    });
+  });
+});
+
+describe('nabla plan', () => {
+  it('predicts each worker count, and says what is extrapolated', async () => {
+    await inDataFolder(async (folder) => {
+      const { code, stdout, stderr } = await run(folder, 'plan --data . --layers 6,5,4 --batch 4 --cores 64');
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/Choose --workers \d+ --gradient (owned|partial)/);
+      expect(stdout).toContain('extrapolated');
+      const json = await run(folder, 'plan --data . --layers 6,5,4 --batch 4 --gradient owned --cores 4 --format json');
+      const [plan] = jsonLines(json.stdout) as unknown as { predictions: { gradient: string; workers: number; extrapolated: boolean }[] }[];
+      expect(plan.predictions.map(({ gradient, workers }) => [gradient, workers])).toEqual([
+        ['owned', 1],
+        ['owned', 2],
+        ['owned', 4],
+      ]);
+      for (const { workers, extrapolated } of plan.predictions) expect(extrapolated).toBe(workers > countCores().usable);
+    });
+  });
+});
+
+describe('nabla tune', () => {
+  const TUNE = 'tune --data . --layers 6,5,4 --batch 4';
+  const TRAIN = 'train --data . --layers 6,5,4 --batch 4 --epochs 2 --format json';
+  const startOf = (stdout: string): Record<string, unknown> => jsonLines(stdout)[0];
+  const profileIn = (folder: string): string => join(folder, 'cache/nabla', readdirSync(join(folder, 'cache/nabla'))[0]);
+
+  it('keeps a ranking, which train then follows as far as its options leave it open', async () => {
+    await inDataFolder(async (folder) => {
+      const tuned = await run(folder, `${TUNE} --format json`);
+      expect([tuned.code, tuned.stderr]).toEqual([0, '']);
+      const [{ ranking }] = jsonLines(tuned.stdout) as unknown as { ranking: RankedSetting[] }[];
+      // Workers × gradients × kernels × inputs, every one of them measured.
+      expect(ranking.length).toBeGreaterThanOrEqual(4);
+      expect(ranking.every(({ samplesPerSecond }) => samplesPerSecond > 0)).toBe(true);
+      // The profile is made to say what no default would be.
+      const path = profileIn(folder);
+      const strange = { workers: 1, shards: 1, gradient: 'partial', kernels: 'scalar', input: 'dense', samplesPerSecond: 1 };
+      const plain = { ...strange, gradient: 'owned', kernels: 'simd', input: 'sparse' };
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ranking: [strange, plain] }));
+      const followed = await run(folder, `${TRAIN} --run a`);
+      expect(startOf(followed.stdout)).toMatchObject({
+        workers: 1,
+        gradient: 'partial',
+        kernels: 'scalar',
+        input: 'dense',
+        workersWhy: expect.stringContaining('nabla tune'),
+      });
+      const fixed = await run(folder, `${TRAIN} --run b --gradient owned`);
+      expect(startOf(fixed.stdout)).toMatchObject({ workers: 1, gradient: 'owned', kernels: 'simd', input: 'sparse' });
+      // Another kind of step is another profile, and there is none of it; η changes nothing of the work.
+      expect(startOf((await run(folder, `${TRAIN} --run d --optimiser adam`)).stdout)).toMatchObject({
+        gradient: 'owned',
+        kernels: expect.not.stringContaining('scalar'),
+      });
+      expect(startOf((await run(folder, `${TRAIN} --run e --eta 0.25`)).stdout)).toMatchObject({ gradient: 'partial', kernels: 'scalar' });
+      // Nothing in the profile agrees: as if there were none.
+      const other = await run(folder, `${TRAIN} --run c --gradient owned --input dense --workers 2`);
+      expect(startOf(other.stdout)).toMatchObject({ workers: 2, gradient: 'owned', input: 'dense' });
+    });
+  });
+
+  it.each([
+    ['half a file', '{"format":"nabla-profile/1","ran'],
+    ['another format', '{"format":"nabla-profile/0","created":"","ranking":[]}'],
+    ['nonsense in it', '{"format":"nabla-profile/1","created":"","ranking":[{"workers":"many"}]}'],
+  ])('a profile with %s is ignored with one warning', async (_, text) => {
+    await inDataFolder(async (folder) => {
+      await run(folder, TUNE);
+      writeFileSync(profileIn(folder), text);
+      const { code, stdout, stderr } = await run(folder, TRAIN);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(startOf(stdout)).toMatchObject({
+        gradient: 'owned',
+        warnings: [expect.stringMatching(/^The profile \S+ is ignored \([^\n]+\); nabla tune makes a new one\.$/)],
+      });
+    });
+  });
+
+  it('a cache that cannot be written: the ranking is printed, with a warning, and training goes on', async () => {
+    await inDataFolder(async (folder) => {
+      writeFileSync(join(folder, 'file'), '');
+      const tuned = await run(folder, TUNE, join(folder, 'file'));
+      expect(tuned.code).toBe(0);
+      expect(tuned.stderr).toMatch(/^warning: The profile was not kept: [^\n]+\n$/);
+      expect(tuned.stdout).toContain('fastest');
+      expect((await run(folder, TRAIN, join(folder, 'file'))).code).toBe(0);
+    });
+  });
+
+  it('train --trace writes a trace and says so', async () => {
+    await inDataFolder(async (folder) => {
+      const { code, stdout } = await run(folder, `${TRAIN} --workers 2 --trace trace.json --trace-steps 3`);
+      expect([code, jsonLines(stdout).at(-1)]).toEqual([0, expect.objectContaining({ event: 'done', trace: 'trace.json' })]);
+      const { traceEvents } = JSON.parse(readFileSync(join(folder, 'trace.json'), 'utf8'));
+      const steps = traceEvents.filter(({ ph }: { ph: string }) => ph === 'X').map(({ args }: { args: { step: number } }) => args.step);
+      expect(new Set(steps)).toEqual(new Set([1, 2, 3]));
+    });
+  });
+});
+
+describe('a profile’s best for given options', () => {
+  const setting = (changed: Partial<RankedSetting>): RankedSetting => ({
+    workers: 2,
+    shards: 2,
+    gradient: 'owned',
+    kernels: 'relaxed',
+    input: 'sparse',
+    samplesPerSecond: 1,
+    ...changed,
+  });
+  const ranking = [
+    setting({ kernels: 'blas', blas: '/a.so' }),
+    setting({ gradient: 'partial', shards: 4, workers: 4 }),
+    setting({ workers: 1 }),
+    setting({ kernels: 'simd', input: 'dense' }),
+  ];
+  it.each([
+    [{}, 0],
+    [{ workers: 'auto' as const }, 0],
+    [{ kernels: 'auto' as const }, 1],
+    [{ gradient: 'owned' as const, kernels: 'relaxed' as const }, 2],
+    [{ shards: 4 }, 1],
+    [{ reproducible: true }, 3],
+    [{ input: 'dense' as const }, 3],
+    [{ blas: '/b.so' }, -1],
+    [{ gradient: 'partial' as const, shards: 2 }, -1],
+  ])('%o: entry %i', (options, index) => {
+    expect(bestFor(options, ranking, 4)).toBe(ranking[index]);
+  });
+
+  it('never takes more workers than there are cores', () => {
+    expect(bestFor({ gradient: 'partial' }, ranking, 2)).toBeUndefined();
+  });
+});
+
+/** The same figures, so many times as fast. */
+function scaled(report: ScalingReport, by: number): ScalingReport {
+  const times = ({ minimum, median, maximum, spread }: ScalingReport['curves'][number]['points'][number]['samplesPerSecond']) => ({
+    minimum: minimum * by,
+    median: median * by,
+    maximum: maximum * by,
+    spread,
+  });
+  return {
+    ...report,
+    curves: report.curves.map((curve) => ({ ...curve, points: curve.points.map((p) => ({ ...p, samplesPerSecond: times(p.samplesPerSecond) })) })),
+  };
+}

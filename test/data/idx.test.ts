@@ -1,0 +1,251 @@
+// Folders of IDX files: what a sound one gives, plain and gzipped; a table of files that are broken in one way each, which
+// must be refused with the file's name and the byte where it goes wrong; and fuzzing, where an independent reading of the
+// bytes says whether a file is sound.
+
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readIdx } from '#src/data/idx.js';
+import { loadDataset } from '#src/data/load.js';
+import { isBadInput, NablaError } from '#src/errors.js';
+import { Random } from '#src/random.js';
+import { IDX_NAMES, type IdxPart, idxBytes, images, labels, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The error that a promise is rejected with. */
+async function failure(promise: Promise<unknown>): Promise<NablaError> {
+  const error = await promise.then(
+    (value) => expect.fail(`expected an error, got ${JSON.stringify(value)?.slice(0, 100)}`),
+    (e) => e,
+  );
+  expect(error).toBeInstanceOf(NablaError);
+  expect(error.code).toBe('BAD_DATA');
+  expect(isBadInput(error)).toBe(true);
+  return error;
+}
+
+describe.each([
+  ['plain', false],
+  ['gzipped', true],
+])('a sound folder, %s', (_, gzipped) => {
+  beforeEach(() => writeIdxFolder(folder, {}, gzipped));
+
+  it('gives the bytes of its files, the last sixth of the training files kept back for validation', async () => {
+    const data = await loadDataset(folder);
+    expect(data).toMatchObject({ name: folder, inputs: 6, classes: 4, scale: 1 / 255 });
+    expect(data.training.values).toEqual(new Uint8Array(images(24).subarray(16, 16 + 20 * 6)));
+    expect(data.validation.values).toEqual(new Uint8Array(images(24).subarray(16 + 20 * 6)));
+    expect(data.test.values).toEqual(new Uint8Array(images(8, 3, 2, 100).subarray(16)));
+    expect(Array.from(data.training.labels)).toEqual(Array.from({ length: 20 }, (_, k) => k % 4));
+    expect(Array.from(data.validation.labels)).toEqual([0, 1, 2, 3]);
+    expect(Array.from(data.test.labels)).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
+  });
+
+  it.each([
+    [0, 24],
+    [1, 23],
+    [23, 1],
+  ])('keeps back as many as asked: validation %d leaves %d for training', async (validation, training) => {
+    const data = await loadDataset(folder, { validation });
+    expect([data.training, data.validation, data.test].map((s) => [s.labels.length, s.values.length])).toEqual([
+      [training, 6 * training],
+      [validation, 6 * validation],
+      [8, 48],
+    ]);
+  });
+
+  it.each([24, 25, -1, 1.5, Number.NaN])('refuses validation %d', async (validation) => {
+    const error = await loadDataset(folder, { validation }).catch((e) => e);
+    expect(error).toBeInstanceOf(RangeError);
+    expect(isBadInput(error)).toBe(true);
+    expect(error.message).toMatch(/^validation: expected .*, got /);
+  });
+});
+
+it('takes at most 10,000 for validation by default', async () => {
+  writeIdxFolder(folder, { trainingImages: images(66_000, 1, 2), trainingLabels: labels(66_000), testImages: images(8, 2, 1) });
+  const data = await loadDataset(folder);
+  expect([data.training.labels.length, data.validation.labels.length]).toEqual([56_000, 10_000]);
+});
+
+it.each([1, 2, 3, 4])('reads a file of %d dimensions', async (count) => {
+  const dimensions = Array.from({ length: count }, (_, d) => d + 2);
+  const values = Uint8Array.from({ length: dimensions.reduce((a, b) => a * b, 1) }, (_, k) => (k * 31) % 256);
+  writeFileSync(join(folder, 'file'), idxBytes(dimensions, values));
+  expect(await readIdx(join(folder, 'file'))).toEqual({ dimensions, values });
+});
+
+const gz = (bytes: Buffer): Buffer => gzipSync(bytes);
+const changed = (bytes: Buffer, at: number, to: number): Buffer => Buffer.from(bytes).fill(to, at, at + 1);
+const extended = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.from([1])]);
+
+/** One broken file in an otherwise sound folder: which, its bytes (undefined: missing), the byte to be named, and what is said of it. */
+const BROKEN: [what: string, part: IdxPart, bytes: Buffer | undefined, byte: number | undefined, says: RegExp][] = [
+  ['an empty file', 'trainingImages', Buffer.alloc(0), 0, /ends inside its header/],
+  ['a magic number cut short', 'trainingLabels', labels(24).subarray(0, 3), 3, /ends inside its header/],
+  ['sizes cut short', 'trainingImages', images(24).subarray(0, 13), 13, /ends inside its header of 16 bytes/],
+  ['a header without data', 'trainingImages', images(24).subarray(0, 16), 16, /ends here.* 160 bytes in all/],
+  ['data cut short by a byte', 'testImages', images(8).subarray(0, -1), 16 + 47, /ends here.* 64 bytes in all/],
+  ['labels cut short', 'testLabels', labels(8).subarray(0, -3), 13, /ends here.* 16 bytes in all/],
+  ['a byte after the end', 'trainingImages', extended(images(24)), 160, /24 × 3 × 2 values, but the file goes on/],
+  ['a byte after the labels', 'testLabels', extended(labels(8)), 16, /goes on/],
+  ['another magic number', 'trainingImages', changed(images(24), 0, 0x89), 0, /no IDX file/],
+  ['another second byte', 'trainingImages', changed(images(24), 1, 1), 0, /no IDX file/],
+  ['floats', 'trainingImages', changed(images(24), 2, 0x0d), 2, /type 0xd/],
+  ['no dimension', 'trainingImages', changed(images(24), 3, 0), 3, /0 dimensions/],
+  ['five dimensions', 'trainingImages', changed(images(24), 3, 5), 3, /5 dimensions/],
+  ['gzip data without .gz', 'trainingImages', gz(images(24)), 0, /gzip data; name the file \.gz/],
+  ['labels in the place of images', 'trainingImages', labels(24), 3, /one dimension/],
+  ['images in the place of labels', 'trainingLabels', images(24), 3, /3 dimensions/],
+  ['too few labels', 'trainingLabels', labels(23), 4, /23 labels, but .*train-images-idx3-ubyte has 24 images/],
+  ['too many test labels', 'testLabels', labels(9), 4, /9 labels, but .*t10k-images-idx3-ubyte has 8 images/],
+  ['test images of another size', 'testImages', images(8, 3, 3), 8, /images of 9 pixels, but those of .*train-images-idx3-ubyte have 6/],
+  ['no image', 'trainingImages', images(0), 4, /no values/],
+  ['no test image', 'testImages', images(0), 4, /no values/],
+  ['images without pixels', 'trainingImages', images(24, 0, 2), 4, /no values/],
+  ['no labels', 'trainingLabels', labels(0), 4, /0 labels/],
+  ['a huge header', 'trainingImages', idxBytes([2 ** 32 - 1, 2 ** 32 - 1, 2 ** 32 - 1], []), 4, /4294967295 × 4294967295 × 4294967295 values/],
+  ['a test label outside the classes', 'testLabels', changed(labels(8), 8 + 5, 4), undefined, /label of sample 5 is 4.* 4 classes/],
+  ['no training images', 'trainingImages', undefined, undefined, /there is no train-images-idx3-ubyte or train-images-idx3-ubyte\.gz/],
+  ['no test labels', 'testLabels', undefined, undefined, /there is no t10k-labels-idx1-ubyte/],
+];
+
+describe('a broken folder is refused:', () => {
+  it.each(BROKEN)('%s (%s)', async (_, part, bytes, byte, says) => {
+    writeIdxFolder(folder, { [part]: bytes });
+    const { message } = await failure(loadDataset(folder));
+    expect(message).toContain(bytes ? join(folder, IDX_NAMES[part]) : folder);
+    if (byte !== undefined) expect(message).toContain(`: byte ${byte}: `);
+    expect(message).toMatch(says);
+  });
+
+  /** Broken .gz files; the byte is that of the unpacked data. */
+  const BROKEN_GZ: [what: string, bytes: Buffer, byte: number | undefined][] = [
+    ['.gz that is not gzip', images(24), 0],
+    ['an empty .gz', Buffer.alloc(0), 0],
+    ['gzip cut short in its header', gz(images(24)).subarray(0, 7), 0],
+    ['gzip cut short in its data', gz(images(24)).subarray(0, -20), undefined],
+    ['gzip without its last byte', gz(images(24)).subarray(0, -1), undefined],
+    ['gzip with a wrong checksum', changed(gz(images(24)), gz(images(24)).length - 7, 0), undefined],
+    ['gzip of a file cut short', gz(images(24).subarray(0, -1)), 159],
+    ['gzip of a file that goes on', gz(extended(images(24))), 160],
+  ];
+
+  it.each(BROKEN_GZ)('%s', async (_, bytes, byte) => {
+    const file = `${IDX_NAMES.trainingImages}.gz`;
+    writeIdxFolder(folder, { trainingImages: undefined });
+    writeFileSync(join(folder, file), bytes);
+    const { message } = await failure(loadDataset(folder));
+    expect(message).toContain(join(folder, file));
+    expect(message).toMatch(byte === undefined ? /: byte \d+: / : new RegExp(`: byte ${byte}: `));
+  });
+
+  it('a folder that is not there', async () => {
+    expect((await failure(loadDataset(join(folder, 'no')))).message).toBe(
+      `${join(folder, 'no')}: there is no such folder. Give --data a folder of IDX files, or 'mnist'.`,
+    );
+  });
+
+  it('a file in the place of the folder', async () => {
+    writeFileSync(join(folder, 'file'), images(3));
+    expect((await failure(loadDataset(join(folder, 'file')))).message).toMatch(/file: this is a file\. Give --data the folder/);
+  });
+
+  it('a folder in the place of a file', async () => {
+    writeIdxFolder(folder, { testLabels: undefined });
+    mkdirSync(join(folder, IDX_NAMES.testLabels));
+    expect((await failure(loadDataset(folder))).message).toContain(join(folder, IDX_NAMES.testLabels));
+  });
+});
+
+describe('a header that promises more than the file holds', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+
+  it.each([
+    ['plain', 'file'],
+    ['gzipped', 'file.gz'],
+  ])('takes no memory for it: %s', async (kind, name) => {
+    const path = join(folder, name);
+    const bytes = idxBytes([2 ** 31], [1, 2, 3]);
+    writeFileSync(path, kind === 'plain' ? bytes : gz(bytes));
+    collectGarbage();
+    const before = process.memoryUsage().arrayBuffers;
+    const error = await failure(readIdx(path));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 2 ** 20);
+    expect(error.message).toContain(`${path}: byte `);
+  });
+});
+
+it.skipIf(process.platform !== 'linux')('leaves no file open after a refusal', async () => {
+  const random = Random.stream(1, 'noise');
+  const noise = Buffer.from(Uint8Array.from({ length: 600_000 }, () => random.next()));
+  const files = { 'noise.gz': noise, 'cut.gz': gz(idxBytes([600_000], noise)).subarray(0, 300_000), noise, long: idxBytes([3], noise) };
+  const open = (): string[] => readdirSync('/proc/self/fd');
+  const before = open().length;
+  for (const [name, bytes] of Object.entries(files)) {
+    writeFileSync(join(folder, name), bytes);
+    for (let k = 0; k < 10; k++) await failure(readIdx(join(folder, name)));
+  }
+  await expect.poll(() => open().length, { timeout: 5_000 }).toBeLessThan(before + 5);
+});
+
+/** What an independent reader makes of the bytes: dimensions and values, or undefined where they are no sound file. */
+function soundly(bytes: Buffer): { dimensions: number[]; values: Uint8Array } | undefined {
+  if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0 || bytes[2] !== 8 || bytes[3] < 1 || bytes[3] > 4) return undefined;
+  const begin = 4 + 4 * bytes[3];
+  if (bytes.length < begin) return undefined;
+  const dimensions = Array.from({ length: bytes[3] }, (_, d) => bytes.readUInt32BE(4 + 4 * d));
+  const stated = dimensions.reduce((product, size) => product * BigInt(size), 1n);
+  return stated === BigInt(bytes.length - begin) ? { dimensions, values: new Uint8Array(bytes.subarray(begin)) } : undefined;
+}
+
+/** Bytes flipped in a small file (half of them in its header), then cut or lengthened. */
+const damage = fc.record({
+  flips: fc.array(fc.tuple(fc.oneof(fc.nat(15), fc.nat(80)), fc.integer({ min: 1, max: 255 })), { maxLength: 3 }),
+  length: fc.option(fc.nat(100), { nil: undefined }),
+});
+
+describe('fuzzed files', () => {
+  it.each([
+    ['plain', 500],
+    ['gzipped', 250],
+  ])('are read as the header says, or refused: %s', async (kind, numRuns) => {
+    const sound = kind === 'plain' ? images(5, 3, 4) : gz(images(5, 3, 4));
+    const path = join(folder, kind === 'plain' ? 'file' : 'file.gz');
+    let [read, refused] = [0, 0];
+    const property = fc.asyncProperty(damage, async ({ flips, length }) => {
+      const bytes = Buffer.concat([sound, Buffer.alloc(100)]).subarray(0, length ?? sound.length);
+      for (const [at, by] of flips) if (at < bytes.length) bytes[at] ^= by;
+      writeFileSync(path, bytes);
+      const expected = kind === 'plain' ? soundly(bytes) : unpacked(bytes);
+      if (expected) {
+        expect(await readIdx(path)).toEqual(expected);
+        read++;
+      } else {
+        expect((await failure(readIdx(path))).message).toMatch(/\/file(\.gz)?: byte \d+: ./);
+        refused++;
+      }
+    });
+    await fc.assert(property, { numRuns, examples: [[{ flips: [], length: undefined }], [{ flips: [], length: 3 }]] });
+    expect(read).toBeGreaterThan(0);
+    expect(refused).toBeGreaterThan(numRuns / 4);
+  });
+
+  function unpacked(bytes: Buffer): ReturnType<typeof soundly> {
+    try {
+      return soundly(gunzipSync(bytes));
+    } catch {
+      return undefined;
+    }
+  }
+});

@@ -1,0 +1,153 @@
+// The order of the house, computed from the imports: a room imports from lower floors only, no two files import each other, not
+// even types; each thing that must be in one place is in one place; and every file says in its first lines what it is.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Source {
+  readonly name: string;
+  readonly text: string;
+}
+
+const textsIn = (...folders: readonly string[]): Source[] =>
+  folders
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+    .filter((name) => /\.(ts|js|mjs)$/.test(name) && !name.includes('bench/results'))
+    .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
+
+/** AssemblyScript is compiled by itself, and imports within its folder only. */
+const isAssembly = (name: string): boolean => name.includes('/assembly/');
+const sources = textsIn('src', 'workers').filter(({ name }) => name.endsWith('.ts') && !isAssembly(name));
+
+/** Rooms by floor: each imports from lower floors and from itself. What stands on one floor shares nothing. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['src/errors.ts', 'src/random.ts', 'src/text.ts'],
+  ['src/check.ts', 'src/system', 'src/functions'],
+  ['src/kernels'],
+  ['src/data', 'src/model'],
+  ['src/parallel'],
+  ['workers', 'src/options'],
+  ['src/scaling', 'src/runs'],
+  ['src/insight', 'src/inference', 'src/export'],
+  ['src/training'],
+  ['src/experiments'],
+  ['src/report'],
+  ['src/index.ts', 'src/cli'],
+];
+
+const roomOf = (name: string): string | undefined => FLOORS.flat().find((room) => name === room || name.startsWith(`${room}/`));
+const floorOf = (room: string | undefined): number => FLOORS.findIndex((floor) => room !== undefined && floor.includes(room));
+
+/** Files of the project that a file imports, in any form: statically, as a type, dynamically, or re-exported. */
+function importsOf({ name, text }: Source): string[] {
+  const found = text.matchAll(/^\s*(?:import|export)\s[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm);
+  return [...found]
+    .map((match) => match[1] ?? match[2] ?? match[3])
+    .filter((path) => path.startsWith('.') && !path.endsWith('.mjs'))
+    .map((path) => normalize(join(dirname(name), path)).replace(/\.js$/, '.ts'));
+}
+
+type Graph = ReadonlyMap<string, readonly string[]>;
+
+const graphOf = (files: readonly Source[]): Graph => new Map(files.map((file) => [file.name, importsOf(file)]));
+
+/** Imports from another room that is not on a lower floor, as 'a → b'. */
+function upwardImports(graph: Graph): string[] {
+  const edges = [...graph].flatMap(([from, targets]) => targets.map((to) => [from, to] as const));
+  return edges
+    .filter(([from, to]) => roomOf(from) !== roomOf(to) && floorOf(roomOf(to)) >= floorOf(roomOf(from)))
+    .map(([from, to]) => `${from} → ${to}`);
+}
+
+/** Circles of imports, each as 'a → b → a', found by walking in depth. */
+function circles(graph: Graph): string[] {
+  const done = new Set<string>();
+  const found: string[] = [];
+  const walk = (name: string, path: readonly string[]): void => {
+    const at = path.indexOf(name);
+    if (at >= 0) found.push([...path.slice(at), name].join(' → '));
+    if (at >= 0 || done.has(name)) return;
+    for (const next of graph.get(name) ?? []) walk(next, [...path, name]);
+    done.add(name);
+  };
+  for (const name of graph.keys()) walk(name, []);
+  return found;
+}
+
+describe('imports', () => {
+  const graph = graphOf(sources);
+
+  test('every file stands in a room, every room has files, and every import exists', () => {
+    expect(sources.filter(({ name }) => roomOf(name) === undefined).map(({ name }) => name)).toEqual([]);
+    expect(FLOORS.flat().filter((room) => !sources.some(({ name }) => roomOf(name) === room))).toEqual([]);
+    expect([...graph].flatMap(([from, targets]) => targets.filter((to) => !graph.has(to)).map((to) => `${from} → ${to}`))).toEqual([]);
+  });
+
+  test('no room imports upwards', () => {
+    expect(upwardImports(graph)).toEqual([]);
+  });
+
+  test('no two files import each other, directly or in a circle', () => {
+    expect(circles(graph)).toEqual([]);
+  });
+
+  test.each([
+    ['a type', 'src/model/rows.ts', "import type { Arena } from '../parallel/memory/arena.js';"],
+    ['a value', 'src/kernels/kernels.ts', "export { train } from '../training/trainer.js';"],
+    ['a module at run time', 'src/runs/lock.ts', "const trainer = () => import('../training/trainer.js');"],
+    ['a room of the same floor', 'src/runs/lock.ts', "import {\n  type Law,\n  fit,\n} from '../scaling/laws.js';"],
+  ])('an upward import of %s is named', (_, name, line) => {
+    const changed = sources.map((file) => (file.name === name ? { name, text: `${line}\n${file.text}` } : file));
+    const [, target] = /'([^']+)'/.exec(line) as RegExpExecArray;
+    expect(upwardImports(graphOf(changed))).toEqual([`${name} → ${normalize(join(dirname(name), target)).replace('.js', '.ts')}`]);
+  });
+
+  test('a circle within a room is named, also where it is one of types', () => {
+    const [name, line] = ['src/parallel/step/partition.ts', "import type { Shares } from './shares.js';"];
+    const changed = sources.map((file) => (file.name === name ? { name, text: `${line}\n${file.text}` } : file));
+    expect(circles(graphOf(changed))).toContainEqual(expect.stringContaining('src/parallel/step/shares.ts → src/parallel/step/partition.ts'));
+  });
+});
+
+describe('each thing in its place', () => {
+  test.each([
+    ['Atomics', /\bAtomics\.\w+\(/, ['src/parallel/barrier.ts']],
+    ['piscina', /from 'piscina'/, ['src/parallel/pool.ts']],
+    ['koffi', /\('koffi'\)/, ['src/kernels/blas.ts']],
+    ['pngjs', /\('pngjs'\)/, ['src/data/png.ts']],
+    ['csv-parse', /\('csv-parse\/sync'\)/, ['src/data/csv.ts']],
+    ['commander', /from 'commander'/, /^src\/cli\//],
+    ['printing', /\bconsole\.|process\.std(out|err)/, /^src\/cli\//],
+    ['exiting', /process\.exit/, /^src\/cli\//],
+    ['unseeded randomness', /Math\.random\(/, []],
+  ] as const)('%s', (_, pattern, allowed) => {
+    const places = sources.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
+    if (allowed instanceof RegExp) expect(places.filter((name) => !allowed.test(name))).toEqual([]);
+    else expect(places).toEqual(allowed);
+  });
+
+  test('up to the workers, Node is known to few files: a browser page could replace them', () => {
+    const low = sources.filter(({ name }) => floorOf(roomOf(name)) <= floorOf('workers') && !/^src\/(system|options)\//.test(name));
+    expect(low.filter(({ text }) => /from 'node:/.test(text)).map(({ name }) => name)).toEqual([
+      'src/data/idx.ts',
+      'src/data/load.ts',
+      'src/data/mnist.ts',
+      'src/data/png.ts',
+      'src/data/samples-file.ts',
+      'src/kernels/blas.ts',
+      'src/kernels/load.ts',
+      'src/parallel/pool.ts',
+      'src/parallel/session.ts',
+      'workers/gradient.ts',
+    ]);
+  });
+});
+
+test('every file opens with a paragraph that says what it is', () => {
+  const without = textsIn('src', 'workers', 'test', 'bench').filter(({ text }) => !/^(#!.*\n)?(\/\/ \S.{20,}|\/\*\*? \S.{20,}|\/\*\*?\n)/.test(text));
+  expect(without.map(({ name }) => name)).toEqual([]);
+});

@@ -1,0 +1,265 @@
+// What a saved network says of new samples: the same of a digit in every kind of file, with the bits of an evaluation; how
+// values are scaled; and the command with its lines, its standard input and its refusals.
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assess, type Dataset, evaluate, exportRun, isBadInput, loadDataset, type Prediction, predict, train } from '#src/index.js';
+import { probabilitiesOf } from '#src/model/probabilities.js';
+import { feedForward, parametersFrom } from '#src/model/reference.js';
+import { readSavedNetwork } from '#src/runs/saved-network.js';
+import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { idxBytes, temporaryFolder } from '../support/idx-folder.js';
+import { smallData } from '../support/insight-data.js';
+import { mnistFolder } from '../support/mnist-folder.js';
+import { greyPgm, greyPng, pngBytes } from '../support/pictures.js';
+
+const folder = temporaryFolder();
+const path = (name: string): string => join(folder, name);
+let data: Dataset;
+let digit: (k: number) => Uint8Array;
+beforeAll(async () => {
+  data = await loadDataset('mnist');
+  digit = (k) => (data.test.values as Uint8Array).subarray(784 * k, 784 * (k + 1));
+  await train({ data: 'mnist', layers: [784, 30, 10], epochs: 3, run: path('run') });
+  await exportRun({ run: path('run'), to: 'book', out: path('net.json') });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const bytes = (name: string, content: Uint8Array) => ({ name, bytes: content });
+const run = async (...files: Parameters<typeof predict>[0]['files'][number][]): Promise<readonly Prediction[]> =>
+  (await predict({ run: path('run'), files })).predictions;
+
+describe('a digit', () => {
+  const rgba = (v: number): number[] => [v, v, v, 255];
+  it.each<[string, (values: Uint8Array) => Uint8Array]>([
+    ['PNG, grey and alpha', (v) => pngBytes({ width: 28, height: 28, depth: 8, colours: 4, pixels: Array.from(v, (g) => [g, 255]) })],
+    ['PNG, RGBA, interlaced', (v) => pngBytes({ width: 28, height: 28, depth: 8, colours: 6, pixels: Array.from(v, rgba), interlaced: true })],
+    ['PNG of 16 bits', (v) => pngBytes({ width: 28, height: 28, depth: 16, colours: 0, pixels: Array.from(v, (g) => [257 * g]) })],
+    ['PGM', (v) => greyPgm(28, 28, v)],
+    ['IDX', (v) => idxBytes([1, 28, 28], v)],
+    ['gzipped IDX', (v) => gzipSync(idxBytes([1, 28, 28], v))],
+    ['CSV', (v) => Buffer.from(v.join(','))],
+  ])('has the same outputs, bit for bit, as %s', async (_, made) => {
+    for (const k of [0, 333, 777]) {
+      const [png, other] = await run(bytes('a.png', greyPng(28, 28, digit(k))), bytes('file', made(digit(k))));
+      expect(other.top).toEqual(png.top);
+      expect(png).toMatchObject({ file: 'a.png', kind: 'png', index: 0, of: 1, inverted: false, label: null, outputs: null });
+      expect(png.top.length).toBe(3);
+    }
+  });
+
+  it('that is dark on light has those of its negative', async () => {
+    const [light, dark] = await run(
+      bytes('a', greyPng(28, 28, digit(5))),
+      bytes(
+        'b',
+        greyPng(
+          28,
+          28,
+          digit(5).map((v) => 255 - v),
+        ),
+      ),
+    );
+    expect([light.inverted, dark.inverted, dark.top]).toEqual([false, true, light.top]);
+  });
+
+  it('has those of the reference, and their probabilities', async () => {
+    const { network, parameters } = await readSavedNetwork(path('run'));
+    const [{ top }] = (await predict({ run: path('run'), files: [bytes('a', greyPng(28, 28, digit(9)))], top: 99 })).predictions;
+    const expected = feedForward(
+      network,
+      parametersFrom(network, parameters),
+      Array.from(digit(9), (v) => v / 255),
+    ).activations.at(-1) as number[];
+    const probabilities = probabilitiesOf(network, expected);
+    expect(top.map(({ label }) => label).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(top.map(({ output }) => output)).toEqual(top.map(({ output }) => output).sort((a, b) => b - a));
+    for (const { label, output, probability } of top) {
+      expect(output).toBeCloseTo(expected[label], 5);
+      expect(probability).toBeCloseTo(probabilities[label], 5);
+    }
+  });
+});
+
+it('all test digits: hits and mistakes are those of an evaluation, to the bit', async () => {
+  const { assessment, correct } = await evaluate({ run: path('run'), mistakes: 1000 });
+  const predictions = await run(bytes('t10k', idxBytes([1000, 28, 28], data.test.values)));
+  expect(predictions.map(({ index, of }) => [index, of])).toEqual(Array.from({ length: 1000 }, (_, k) => [k, 1000]));
+  expect(predictions.filter(({ top, index }) => top[0].label === data.test.labels[index]).length).toBe(correct);
+  for (const { index, named, confidence } of assessment?.mistakes ?? []) {
+    expect(predictions[index].top[0]).toMatchObject({ label: named, output: confidence });
+  }
+  expect(assessment?.mistakes.length).toBeGreaterThan(10);
+});
+
+describe.skipIf(mnistFolder === undefined)('the full MNIST', () => {
+  it('reads its file of test images', async () => {
+    const set = await loadDataset(mnistFolder);
+    const { network, parameters } = await readSavedNetwork(path('run'));
+    const { correct } = await assess(network, parameters, set, 'test');
+    const predictions = await run(join(mnistFolder as string, 't10k-images-idx3-ubyte.gz'));
+    expect(predictions.length).toBe(10_000);
+    expect(predictions.filter(({ top, index }) => top[0].label === set.test.labels[index]).length).toBe(correct);
+  });
+});
+
+describe('scaling', () => {
+  const inputs = Array.from({ length: 7 }, (_, k) => k / 8 - 0.25);
+  const row = (values: readonly number[]) => bytes('a.csv', Buffer.from(values.join(',')));
+
+  it('the same numbers, as they were in training or times what is said', async () => {
+    await train({ data: smallData(), layers: [7, 4], epochs: 1, run: path('floats') });
+    const [plain, scaled] = await Promise.all(
+      [{ files: [row(inputs)] }, { files: [row(inputs.map((v) => 16 * v))], scale: 1 / 16 }].map((o) => predict({ run: path('floats'), ...o })),
+    );
+    expect([plain.scale, scaled.scale]).toEqual([1, 1 / 16]);
+    expect(scaled.predictions[0].top).toEqual(plain.predictions[0].top);
+    const twice = await predict({ run: path('floats'), files: [row(inputs)], scale: 2 });
+    expect(twice.predictions[0].top).not.toEqual(plain.predictions[0].top);
+  });
+
+  it('CSV of a network of bytes holds bytes, or with scale 1 what they become', async () => {
+    const bright = Array.from(digit(3), (v) => v * Math.fround(1 / 255));
+    const [a] = await run(bytes('a.csv', Buffer.from(digit(3).join(','))));
+    const [b] = (await predict({ run: path('run'), files: [bytes('b.csv', Buffer.from(bright.join(',')))], scale: 1 })).predictions;
+    expect(b.top).toEqual(a.top);
+  });
+
+  it.each([
+    ['run', '0.5,'.repeat(783), /^a\.csv: expected numbers from 0 to 255.*got none above 1\. Say --scale 1 /],
+    ['net.json', '0.5,'.repeat(783), /^a\.csv: expected numbers from 0 to 255.*got none above 1\. Say --scale 1 /],
+    ['run', '256,'.repeat(783), /^a\.csv: line 1, column 1: expected a number from 0 to 255.*got '256'\. .*--scale\.$/],
+  ])('CSV that %s was not trained on is refused, unless a scale is said', async (name, row, says) => {
+    const files = [bytes('a.csv', Buffer.from(`${row}0`))];
+    await expect(predict({ run: path(name), files })).rejects.toMatchObject({ code: 'BAD_DATA', message: expect.stringMatching(says) });
+    for (const scale of [1, 1 / 255]) expect((await predict({ run: path(name), files, scale })).predictions.length).toBe(1);
+  });
+
+  it('the names that pandas gives columns are no sample', async () => {
+    const names = Array.from({ length: 784 }, (_, k) => k).join(',');
+    const [a] = await run(bytes('a.csv', Buffer.from(`${names}\n${digit(3).join(',')}\n`)));
+    const [b] = await run(bytes('b.csv', Buffer.from(digit(3).join(','))));
+    expect(a).toEqual({ ...b, file: 'a.csv' });
+  });
+
+  it.each([
+    ['pictures, of a network of numbers', 'floats', undefined, /^scale: expected one for the pixels of a\.pgm.*--scale 1\/255\.$/],
+    ['a scale of nothing', 'zero', 0, /^scale: expected a finite number above 0, got 0/],
+    ['a run that does not say', 'old', undefined, /^scale: .*does not say how its inputs were read.*--scale 1\/255/],
+    ['a run that says nonsense', 'odd', undefined, /data\.scale of the run: expected a finite number/],
+  ])('refused: %s', async (_, name, scale, says) => {
+    await train({ data: smallData(), layers: [7, 4], epochs: 1, run: path(`${name}-scale`) });
+    const file = join(path(`${name}-scale`), 'run.json');
+    const record = JSON.parse(readFileSync(file, 'utf8'));
+    if (name === 'old') delete record.data.scale;
+    if (name === 'odd') record.data.scale = 'large';
+    writeFileSync(file, JSON.stringify(record));
+    const error = await predict({ run: path(`${name}-scale`), files: [bytes('a.pgm', greyPgm(7, 1, Buffer.alloc(7)))], scale }).catch((e) => e);
+    expect(error.message).toMatch(says);
+    expect(isBadInput(error)).toBe(true);
+  });
+});
+
+it("the book's JSON: the same classes, pixels times 1/255", async () => {
+  const files = [bytes('a', greyPng(28, 28, digit(1)))];
+  const [kept, book] = await Promise.all(['run', 'net.json'].map((name) => predict({ run: path(name), files })));
+  expect(book.scale).toBe(1 / 255);
+  expect(book.predictions[0].top.map(({ label }) => label)).toEqual(kept.predictions[0].top.map(({ label }) => label));
+  expect(book.predictions[0].top[0].output).toBeCloseTo(kept.predictions[0].top[0].output, 5);
+});
+
+it('a regression gives its outputs, and names no class', async () => {
+  const targets = Float32Array.from({ length: 24 }, (_, k) => k / 24);
+  const split = { ...smallData().training, labels: new Uint16Array(0), targets };
+  const regression = { ...smallData(), classes: 2, training: split, validation: split, test: split };
+  const { network, parameters } = await train({ data: regression, layers: [7, 2], epochs: 1, run: path('numbers') });
+  const x = [1, 0, 2, 0, 0, 0.5, 3];
+  const [{ top, outputs }] = (await predict({ run: path('numbers'), files: [bytes('a.csv', Buffer.from(x.join(',')))] })).predictions;
+  const expected = feedForward(network, parametersFrom(network, parameters), x).activations.at(-1) as number[];
+  expect(top).toEqual([]);
+  outputs?.forEach((a, j) => {
+    expect(a).toBeCloseTo(expected[j], 5);
+  });
+  expect(outputs?.length).toBe(2);
+});
+
+describe('nabla predict', () => {
+  it('a line for each sample, classes compared where they are stated, negatives said to be', async () => {
+    writeFileSync(
+      path('a.png'),
+      greyPng(
+        28,
+        28,
+        digit(0).map((v) => 255 - v),
+      ),
+    );
+    const label = data.test.labels[0];
+    writeFileSync(
+      path('rows.csv'),
+      `class,${digit(0)
+        .map(() => 0)
+        .join('x,')}x\n${label},${digit(0).join(',')}\n${(label + 1) % 10},${digit(0).join(',')}\n`,
+    );
+    const { code, stdout, stderr } = await nabla('predict run a.png rows.csv --label first --top 2'.split(' '), folder);
+    expect([code, stderr]).toEqual([0, '']);
+    const [png, first, second, sum, ...rest] = stdout.split('\n');
+    expect(png).toMatch(/^a\.png: \d \(\d+\.\d\d %\), \d \(\d+\.\d\d %\); inverted$/);
+    const says = png.slice('a.png: '.length, -'; inverted'.length);
+    expect([first, second]).toEqual([`rows.csv[0]: ${says}; right`, `rows.csv[1]: ${says}; wrong: ${(label + 1) % 10}`]);
+    expect([sum, ...rest]).toEqual(['right: 1 of 2 (50.00 %)', '']);
+  });
+
+  it('--format json: an object for each', async () => {
+    writeFileSync(path('two.idx'), idxBytes([2, 28, 28], [...digit(0), ...digit(1)]));
+    const { code, stdout } = await nabla('predict run two.idx --format json --top 1'.split(' '), folder);
+    const expected = (await predict({ run: path('run'), files: [path('two.idx')], top: 1 })).predictions;
+    expect(code).toBe(0);
+    expect(jsonLines(stdout)).toEqual(expected.map((p) => ({ event: 'prediction', run: 'run', ...p, file: 'two.idx' })));
+  });
+
+  it('standard input is of any kind', async () => {
+    const child = spawn(process.execPath, [fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url)), 'predict', 'run', '-'], {
+      cwd: folder,
+    });
+    child.stdin.end(gzipSync(greyPgm(28, 28, digit(0))));
+    let out = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+    const [{ top }] = await run(bytes('a', greyPng(28, 28, digit(0))));
+    expect(out).toMatch(new RegExp(`^-: ${top[0].label} \\(${(100 * top[0].probability).toFixed(2)} %\\), `));
+  });
+
+  it.each<[string, RegExp]>([
+    ['predict', /missing required argument 'run'/],
+    ['predict run', /missing required argument 'files'/],
+    ['predict run nothing.png', /^error: nothing\.png: there is no such file\.$/],
+    ['predict run folder', /^error: folder: this file cannot be read: EISDIR/],
+    ['predict nowhere small.png', /nowhere: there is no such file or folder/],
+    ['predict run small.png', /^error: small\.png: expected 28 × 28 pixels, .*got 2 × 1\. --fit/],
+    ['predict run good.png small.png', /^error: small\.png: /],
+    ['predict run good.png --top 0', /top: expected a whole number of at least 1, got 0/],
+    ['predict run good.png --scale 1/0', /scale: expected a finite number above 0, got Infinity/],
+    ['predict run good.png --scale 1/2/3', /scale: expected a number, or one divided by another/],
+    ['predict run good.png --invert ja', /invert: .*auto, yes, no.*got 'ja'/],
+    ['predict run good.png --label second', /label: .*none, first, last/],
+    ['predict run good.png --kernels smid', /kernels: .*Did you mean 'simd'/],
+    ['predict run - -', /files: expected standard input once/],
+  ])('%s: code 2, one line, nothing on standard output', (args, says) =>
+    inFolder(async (other) => {
+      mkdirSync(join(other, 'folder'));
+      writeFileSync(join(other, 'small.png'), greyPng(2, 1, [1, 2]));
+      writeFileSync(join(other, 'good.png'), greyPng(28, 28, digit(0)));
+      const words = args.split(' ').map((word) => (word === 'run' ? path('run') : word));
+      const { code, stdout, stderr } = await nabla(words, other);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr.trimEnd()).toMatch(says);
+      expect(stderr).toMatch(/^[^\n]+\n$/);
+    }),
+  );
+});

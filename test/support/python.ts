@@ -1,0 +1,36 @@
+// A Python with the packages that some tests have as their other side, where there is one: NumPy, safetensors. Those tests skip
+// themselves, saying so, where it is missing. A virtual environment in .cache/python is looked at first:
+//
+//   python3 -m venv .cache/python && .cache/python/bin/pip install numpy safetensors
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const COMMANDS = [fileURLToPath(new URL('../../.cache/python/bin/python3', import.meta.url)), '/usr/bin/python3', 'python3'];
+
+/** A command whose Python has these packages, or undefined where none has. */
+function pythonWith(...packages: readonly string[]): string | undefined {
+  return COMMANDS.find((command) => spawnSync(command, ['-c', `import ${packages.join(', ')}`], { stdio: 'ignore', timeout: 30_000 }).status === 0);
+}
+
+/** What a test says of itself that needs one. */
+function needs(command: string | undefined, packages: string): string {
+  return command === undefined ? `skipped: there is no python3 with ${packages} here` : `by ${command}`;
+}
+
+/** With NumPy (Debian: apt install python3-numpy). */
+export const python = pythonWith('numpy');
+export const NEEDS_NUMPY = needs(python, 'numpy');
+
+/** With safetensors, which reads into NumPy's arrays (pip install numpy safetensors; Debian 12 has no package of it). */
+export const pythonOfTensors = pythonWith('numpy', 'safetensors');
+export const NEEDS_SAFETENSORS = needs(pythonOfTensors, 'numpy and safetensors');
+
+/** Runs a script to its end; returns what it wrote to standard output. */
+export function runPython(args: readonly string[], input = '', command = python): string {
+  if (command === undefined) throw new Error('There is no python3 with what this takes here.');
+  // -B: nothing is left beside the script.
+  const { status, stdout, stderr, error } = spawnSync(command, ['-B', ...args], { input, encoding: 'utf8', timeout: 50_000, maxBuffer: 1 << 26 });
+  if (status !== 0) throw new Error(`python ended with ${status ?? error}:\n${stdout}${stderr}`);
+  return stdout;
+}

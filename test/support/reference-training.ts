@@ -1,0 +1,49 @@
+// Training by the reference, to hold real runs against: made-up data, and the same epochs in float64 by the same options.
+
+import { type Dataset, isRegression } from '#src/data/dataset.js';
+import { fillOrder } from '#src/data/order.js';
+import type { TrainOptions } from '#src/index.js';
+import { initialParameters } from '#src/model/initialisers.js';
+import { ReferenceDescent, type ReferenceSample } from '#src/model/reference-descent.js';
+import { configure } from '#src/options/options.js';
+import { seeded } from './bound-kernels.js';
+
+/** A made-up data set of floats, a third of them not zero; targets are random classes, or numbers. */
+export function randomData(inputs: number, classes: number, count: number, index: number, numbers = false): Dataset {
+  const random = seeded('data', index);
+  const samples = (n: number): Dataset['training'] => ({
+    values: Float32Array.from({ length: n * inputs }, () => (random.below(3) === 0 ? 2 * random.uniform() - 1 : 0)),
+    labels: Uint16Array.from({ length: numbers ? 0 : n }, () => random.below(classes)),
+    targets: numbers ? Float32Array.from({ length: n * classes }, () => 2 * random.uniform() - 1) : undefined,
+  });
+  return { name: 'random', inputs, classes, scale: 1, training: samples(count), validation: samples(0), test: samples(0) };
+}
+
+/** [P] in the book's order after the epochs of `options` on `data`, by the reference. */
+export function trainReference(options: TrainOptions, data: Dataset): readonly number[] {
+  const { network, learning, eta, epochs, batch, seed } = configure({ ...options, workers: 1, shards: undefined, gradient: 'owned' }, data);
+  const { values, labels, targets } = data.training;
+  const n = values.length / data.inputs;
+  const outputs = network.layers[network.layers.length - 1];
+  const sampleAt = (k: number): ReferenceSample => ({
+    x: [...values.subarray(k * data.inputs, (k + 1) * data.inputs)],
+    y: isRegression(data)
+      ? [...(targets?.subarray(k * outputs, (k + 1) * outputs) ?? [])]
+      : Array.from({ length: outputs }, (_, j) => (j === labels[k] ? 1 : 0)),
+    sample: k,
+    label: labels[k],
+  });
+  const stepsPerEpoch = Math.ceil(n / batch);
+  const descent = new ReferenceDescent(network, initialParameters(network, seed), { eta, learning, n, seed, epochs, stepsPerEpoch });
+  const order = new Uint32Array(n);
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    fillOrder(order, seed, epoch);
+    for (let from = 0; from < n; from += batch) descent.step([...order.subarray(from, from + batch)].map(sampleAt));
+  }
+  return descent.values;
+}
+
+/** The largest difference between two sets of parameters, relative to the larger of 1 and the expected value. */
+export function worstDifference(found: ArrayLike<number>, expected: readonly number[]): number {
+  return Math.max(...expected.map((v, k) => Math.abs(v - found[k]) / Math.max(1, Math.abs(v))));
+}
