@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface Block {
+interface Block {
   /** What stands after the three back-ticks: 'sh', 'js', … */
   readonly language: string;
   readonly text: string;
