@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { readFloors } from './support/floors.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -23,21 +24,8 @@ const textsIn = (...folders: readonly string[]): Source[] =>
 const isAssembly = (name: string): boolean => name.includes('/assembly/');
 const sources = textsIn('src', 'workers').filter(({ name }) => name.endsWith('.ts') && !isAssembly(name));
 
-/** Rooms by floor: each imports from lower floors and from itself. What stands on one floor shares nothing. */
-const FLOORS: readonly (readonly string[])[] = [
-  ['src/errors.ts', 'src/random.ts', 'src/text.ts'],
-  ['src/check.ts', 'src/system', 'src/functions'],
-  ['src/kernels'],
-  ['src/data', 'src/model'],
-  ['src/parallel'],
-  ['workers', 'src/options'],
-  ['src/scaling', 'src/runs'],
-  ['src/insight', 'src/inference', 'src/export'],
-  ['src/training'],
-  ['src/experiments'],
-  ['src/report'],
-  ['src/index.ts', 'src/cli'],
-];
+/** Rooms by floor, from the table in src/README.md. What stands on one floor shares nothing. */
+const FLOORS = readFloors(root);
 
 const roomOf = (name: string): string | undefined => FLOORS.flat().find((room) => name === room || name.startsWith(`${room}/`));
 const floorOf = (room: string | undefined): number => FLOORS.findIndex((floor) => room !== undefined && floor.includes(room));

@@ -15,10 +15,11 @@ import { peersSection } from './peers.js';
 import type { Sized } from './records.js';
 import { checkpointSection, soakSection } from './runs.js';
 import { phasesSection, planSection, tuneSection } from './scaling.js';
+import { scalingLine, stepLine, usualLine } from './sentences.js';
 
 const HEAD = `# Benchmark results
 
-Written by \`npm run bench:page\` from the newest record of each benchmark in this folder. Figures are medians of alternating
+Written by \`npm run bench:page\` from the newest record of each benchmark in this folder ([how they are measured](../README.md)). Figures are medians of alternating
 rounds, with minimum and maximum. Compare within a table only: each is one run on one machine.`;
 
 /** The usual machines first, then the others. */
@@ -31,9 +32,14 @@ function sectionsOf({ cores, records }: Sized): string[] {
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
   const sections = [
-    peers && section('Whole training steps beside other software (`npm run bench:peers`)', peers, peersSection(peers.results)),
-    step && section('One step on one core (`npm run bench:step`)', step, stepSection(step.results)),
-    scaling && section('Workers (`npm run bench:scaling`)', scaling, scalingSection(scaling.results)),
+    peers &&
+      section(
+        'Whole training steps beside other software (`npm run bench:peers`)',
+        peers,
+        `${usualLine(peers.results)}\n\n${peersSection(peers.results)}`,
+      ),
+    step && section('One step on one core (`npm run bench:step`)', step, `${stepLine(step.results)}\n\n${stepSection(step.results)}`),
+    scaling && section('Workers (`npm run bench:scaling`)', scaling, `${scalingLine(scaling.results)}\n\n${scalingSection(scaling.results)}`),
     plan && section('Predicted beside measured (`npm run bench:plan`)', plan, planSection(plan.results)),
     tune && section('What tune and auto choose (`npm run bench:tune`)', tune, tuneSection(tune.results)),
     phases && section('The phases against the clock (`npm run bench:phases`)', phases, phasesSection(phases.results)),

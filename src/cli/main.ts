@@ -1,75 +1,23 @@
 #!/usr/bin/env node
-// The command line: assembles the commands, and is the one place that turns an error into a line and an exit code:
+// What runs the command line: it parses, and is the one place that turns an error into a line and an exit code:
 // 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.
 
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { hasStuckThread } from '../parallel/pool.js';
-import { VERSION } from '../system/version.js';
-import { benchCommand } from './commands/bench.js';
-import { checkCommand } from './commands/check.js';
-import { completeCommand } from './commands/complete.js';
-import { diagnoseCommand } from './commands/diagnose.js';
-import { evaluateCommand } from './commands/evaluate.js';
-import { explainCommand } from './commands/explain.js';
-import { exportCommand } from './commands/export.js';
-import { planCommand } from './commands/plan.js';
-import { predictCommand } from './commands/predict.js';
-import { reportCommand } from './commands/report.js';
-import { reproduceCommand } from './commands/reproduce.js';
-import { trainCommand } from './commands/train.js';
-import { tuneCommand } from './commands/tune.js';
 import { guardOutput } from './output.js';
-
-const program = new Command('nabla')
-  .description('Trains dense networks on every core: backpropagation of whole mini-batches, sharded over worker threads.')
-  .version(VERSION)
-  .showSuggestionAfterError()
-  .helpCommand(false)
-  .addHelpText(
-    'after',
-    "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.",
-  );
-
-const commands = [
-  trainCommand(),
-  evaluateCommand(),
-  predictCommand(),
-  exportCommand(),
-  benchCommand(),
-  planCommand(),
-  tuneCommand(),
-  checkCommand(),
-  diagnoseCommand(),
-  explainCommand(),
-  reproduceCommand(),
-  completeCommand(program),
-  reportCommand(),
-];
-for (const command of commands) {
-  command
-    .exitOverride()
-    .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
-  program.addCommand(command);
-}
-program.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+import { nablaProgram } from './program.js';
 
 guardOutput();
 
 try {
-  await program.parseAsync();
+  await nablaProgram().parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }
 
 // A thread that is stuck in code that is not JavaScript ends with the process, and the process waits for it: all is saved and said.
 if (hasStuckThread()) process.kill(process.pid, 'SIGKILL');
-
-/** commander puts its suggestions on lines of their own; an error here is one line. */
-function oneLine(text: string): string {
-  return `${text.trim().replace(/\s*\n\s*/g, ' ')}\n`;
-}
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
