@@ -1,24 +1,10 @@
-// The built-in activations for readers that have only the file: as expressions in JavaScript, which the JSON quotes and the
-// module runs. Functions of a user's own are not among them, and a network that has some is refused.
+// Which activations a network has, for the writers of exported files: they quote and run the rows in functions/activations.ts.
+// Functions of a user's own have none, and a network that has some is refused.
 
 import { wrongValue } from '../errors.js';
 import type { ActivationName } from '../functions/activations.js';
-import { GELU_CUBE, LEAK } from '../functions/activations.js';
 import { ownActivation } from '../functions/custom.js';
 import type { NetworkSpecification } from '../model/specification.js';
-
-/** f(z) in the form of ACTIVATIONS (model/activations.ts), so that it comes to the same float64. */
-export const FORMULAS: Readonly<Record<Exclude<ActivationName, 'softmax'>, string>> = {
-  sigmoid: '1 / (1 + Math.exp(-z))',
-  tanh: 'Math.tanh(z)',
-  relu: 'Math.max(z, 0)',
-  'leaky-relu': `z > 0 ? z : ${LEAK} * z`,
-  elu: 'z > 0 ? z : Math.expm1(z)',
-  gelu: `0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + ${GELU_CUBE} * z ** 3)))`,
-  silu: 'z * (1 / (1 + Math.exp(-z)))',
-  softplus: 'Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))',
-  linear: 'z',
-};
 
 /** Names of the activations that a network has, each once. */
 export function functionsOf({ activations, neurons }: NetworkSpecification): ActivationName[] {

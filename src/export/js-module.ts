@@ -2,10 +2,11 @@
 // meant to be read; the parameters stand at its end, as base64 of float32. It computes in float64, as `predict` of a run does.
 
 import { wrongValue } from '../errors.js';
-import type { ActivationName } from '../functions/activations.js';
+import { type ActivationName, activationProperties, layerwiseActivation } from '../functions/activations.js';
+import { identifier } from '../functions/names.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { littleEndian } from '../runs/formats/safetensors.js';
-import { checkBuiltIn, FORMULAS, functionsOf, otherNeurons } from './functions.js';
+import { checkBuiltIn, functionsOf, otherNeurons } from './functions.js';
 import { describeNetwork, type ModelMetadata } from './metadata.js';
 
 /** Parameters of the largest network that is written: a module of 270 MB. */
@@ -102,36 +103,28 @@ function inputsText({ inputs, scale }: ModelMetadata): string {
 
 /** The functions that the network has, and how they are applied. */
 function functionsText(network: NetworkSpecification): string {
-  const lines = functionsOf(network).map((f) => (f === 'softmax' ? SOFTMAX : `const ${identifier(f)} = (z) => ${FORMULAS[f]};`));
+  const lines = functionsOf(network).map((f) => `const ${identifier(f)} = ${codeOf(f)};`);
   const others = network.activations.some((_, l) => otherNeurons(network, l).length > 0);
-  const plain = network.activations.some((f) => f !== 'softmax');
-  if (others) lines.push('// f for each neuron, but for those (plural from 0) that have another.', EACH_BUT);
+  const plain = network.activations.some((f) => !layerwiseActivation(f));
+  if (others) lines.push('// f for each neuron, but for those (counted from 0) that have another.', EACH_BUT);
   else if (plain) lines.push(EACH);
   return `${lines.join('\n')}\n`;
 }
 
+/** f as an arrow function: of one z, or of all z of a layer. */
+const codeOf = (f: ActivationName): string => layerwiseActivation(f)?.code ?? `(z) => ${activationProperties(f)?.formula}`;
+
 const EACH = 'const each = (f) => (zs) => zs.map((z) => f(z));';
 const EACH_BUT = 'const each = (f, others = {}) => (zs) => zs.map((z, j) => (others[j] ?? f)(z));';
-const SOFTMAX = `const softmax = (zs) => {
-  const top = zs.reduce((largest, z) => Math.max(largest, z));
-  const powers = zs.map((z) => Math.exp(z - top));
-  const sum = powers.reduce((s, p) => s + p, 0);
-  return powers.map((p) => p / sum);
-};`;
 
 function layerLines(network: NetworkSpecification): string[] {
   return network.layers.slice(1).map((O, l) => {
-    const usual = network.activations[l] as ActivationName;
+    const usual = network.activations[l];
     const others = otherNeurons(network, l).flatMap(([f, columns]) => columns.map((column) => `${column}: ${identifier(f)}`));
     const argument = others.length === 0 ? '' : `, { ${others.join(', ')} }`;
-    const f = usual === 'softmax' ? 'softmax' : `each(${identifier(usual)}${argument})`;
+    const f = layerwiseActivation(usual) ? identifier(usual) : `each(${identifier(usual)}${argument})`;
     return `  { I: ${network.layers[l]}, O: ${O}, f: ${f} },`;
   });
-}
-
-/** leaky-relu as leakyRelu */
-function identifier(name: ActivationName): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** An object as source text, a line for each field; no '<', so that the module may stand in a page. */

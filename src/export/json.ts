@@ -2,8 +2,9 @@
 // its data. For readers that have nothing but a JSON parser. Nothing here reads it back; the book's JSON goes both ways.
 
 import { wrongValue } from '../errors.js';
+import { activationProperties } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { checkBuiltIn, FORMULAS, functionsOf } from './functions.js';
+import { checkBuiltIn, functionsOf } from './functions.js';
 import { describeNetwork, type ModelMetadata } from './metadata.js';
 import { type LayerTensors, tensorsOf } from './tensors.js';
 
@@ -13,7 +14,6 @@ const ABOUT =
   'z_j = sum over k of weights[j][k] * a[k] + biases[j], then a_j = f(z_j), f being the entry of activations for this layer, or that ' +
   'of neurons, where layers and neurons count from 1 and layer 1 is the input. The last a are the outputs. functions has each f as an ' +
   'expression in JavaScript. Numbers are float32, each with the fewest digits that give back its bits.';
-const SOFTMAX = 'Math.exp(z_j - max z) / sum over i of Math.exp(z_i - max z), over the z of the layer';
 
 /** Parameters of the largest network that is written: at 16 characters each, what a text can hold. */
 const MAX_PARAMETERS = 30_000_000;
@@ -26,7 +26,7 @@ const MAX_PARAMETERS = 30_000_000;
 export function encodeJson(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): string {
   checkBuiltIn('this JSON', network);
   if (parameters.length > MAX_PARAMETERS) throw wrongValue('the network', `at most ${MAX_PARAMETERS} weights and biases for JSON`, parameters.length);
-  const functions = Object.fromEntries(functionsOf(network).map((f) => [f, f === 'softmax' ? SOFTMAX : FORMULAS[f]]));
+  const functions = Object.fromEntries(functionsOf(network).map((f) => [f, activationProperties(f)?.formula]));
   const head = { format: FORMAT, about: ABOUT, ...describeNetwork(network), functions, metadata };
   const fields = Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
   const layers = tensorsOf(network.layers, parameters).map(layerText);

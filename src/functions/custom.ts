@@ -8,8 +8,8 @@
 //   export const costs = { fourth: { term: (a, y) => (a - y) ** 4, gradient: (a, y) => 4 * (a - y) ** 3, outputs: ['linear'] } };
 
 import { asError, NablaError, wrongValue } from '../errors.js';
-import { ACTIVATION_NAMES, ACTIVATIONS, type Activation } from './activations.js';
-import { COST_NAMES, COSTS, type Cost } from './costs.js';
+import { ACTIVATION_NAMES, type Activation, ELEMENTWISE } from './activations.js';
+import { COST_NAMES, type Cost, costRow } from './costs.js';
 
 const ownActivations = new Map<string, Activation>();
 const ownCosts = new Map<string, Cost>();
@@ -26,7 +26,7 @@ export function costNames(): readonly string[] {
 
 /** f and f' by name. */
 export function activationNamed(name: string): Activation {
-  const found = ownActivations.get(name) ?? (ACTIVATIONS as Readonly<Record<string, Activation>>)[name];
+  const found = ownActivations.get(name) ?? (ELEMENTWISE as Readonly<Record<string, Activation>>)[name];
   if (!found) throw wrongValue('activation', 'the name of a function of one number', name);
   return found;
 }
@@ -37,7 +37,7 @@ export function ownActivation(name: string): Activation | undefined {
 }
 
 export function costNamed(name: string): Cost {
-  const found = ownCosts.get(name) ?? (COSTS as Readonly<Record<string, Cost>>)[name];
+  const found = ownCosts.get(name) ?? costRow(name);
   if (!found) throw wrongValue('cost', 'the name of a cost', name);
   return found;
 }

@@ -1,7 +1,7 @@
 // From figures to words: what holds a network's learning back, and what to try. Said only where the figures say so; every
 // limit stands here with its reason.
 
-import { ACTIVATION_NAMES, ACTIVATIONS } from '../functions/activations.js';
+import { ELEMENTWISE, ELEMENTWISE_NAMES } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { Finding, LayerFigures, Slowdown } from '../options/events.js';
 import { LOW_INPUT } from './slowdown.js';
@@ -145,9 +145,8 @@ function steps({ layers, eta, wrong }: Slowdown): Finding | undefined {
 /** The functions of the table whose slopes from -10 to 10 are of a kind; those that are straight lines are none to choose. */
 function namesWith(isOfKind: (slopes: number[]) => boolean): string[] {
   const zs = Array.from({ length: 81 }, (_, k) => (k - 40) / 4);
-  return ACTIVATION_NAMES.filter((name) => {
-    if (name === 'softmax') return false;
-    const slopes = zs.map((z) => Math.abs(ACTIVATIONS[name].derivative(z)));
+  return ELEMENTWISE_NAMES.filter((name) => {
+    const slopes = zs.map((z) => Math.abs(ELEMENTWISE[name].derivative(z)));
     return Math.max(...slopes) > Math.min(...slopes) && isOfKind(slopes);
   });
 }

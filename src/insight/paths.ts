@@ -7,6 +7,7 @@
 // A softmax couples its outputs: every z^L_q changes every a^L_r. So its last step is cut in two, from a^{L-1}_p to z^L_q and
 // from there to a^L_r, and a path has one more neuron to choose.
 
+import { layerwiseActivation } from '../functions/activations.js';
 import { costNamed } from '../functions/custom.js';
 import { feedForward, type Parameters, timesDerivative } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
@@ -123,7 +124,7 @@ export function sumOf(paths: readonly Path[]): { sum: number; absolute: number }
 
 /** f'(z) of each neuron of layer m; of a softmax ∂a_j/∂z_j. */
 export function slopesOf(spec: NetworkSpecification, m: number, z: number[], a: number[]): number[] {
-  if (spec.activations[m - 2] === 'softmax') return jacobian(spec, z, a).map((row, j) => row[j]);
+  if (layerwiseActivation(spec.activations[m - 2])) return jacobian(spec, z, a).map((row, j) => row[j]);
   return timesDerivative(
     spec,
     m - 2,
@@ -139,7 +140,7 @@ export function superscript(n: number): string {
 }
 
 function endsInSoftmax({ activations }: NetworkSpecification): boolean {
-  return activations[activations.length - 1] === 'softmax';
+  return layerwiseActivation(activations[activations.length - 1]) !== undefined;
 }
 
 /** ∂a_r/∂z_q of the softmax output as [r][q]: what comes back to the z_q when the cost changes with a_r alone. */

@@ -5,6 +5,7 @@
 import { availableMemory } from 'node:process';
 import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
 import { isBadInput, wrongValue } from '../errors.js';
+import { layerwiseActivation } from '../functions/activations.js';
 import { columns, type KernelName, type Kernels, stride } from '../kernels/kernels.js';
 import type { GroupedRows, InputFormat, Samples } from '../model/input.js';
 import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layout.js';
@@ -164,7 +165,8 @@ export class Probe {
 
   /** f'(z) of layer l, [S][O], by the kernel that BP1 and BP2 use; of the softmax ∂a_j/∂z_j = a_j (1 - a_j). */
   slopes(l: number): Float32Array {
-    if (this.network.activations[l] === 'softmax') return this.a(l).map((a) => a * (1 - a));
+    const layerwise = layerwiseActivation(this.network.activations[l]);
+    if (layerwise) return this.a(l).map((a) => layerwise.slope(a));
     return this.#slopes(l, this.samples, this.#arena.rows.z[l], this.#arena.rows.a[l]);
   }
 
@@ -184,7 +186,8 @@ export class Probe {
   largestSlopes(l: number): Float32Array {
     const { O } = this.layout.layers[l];
     const largest = new Float32Array(O);
-    if (this.network.activations[l] === 'softmax') return largest.fill(0.25);
+    const layerwise = layerwiseActivation(this.network.activations[l]);
+    if (layerwise) return largest.fill(layerwise.steepest);
     const slopes = this.slopesAt(l, GRID);
     for (let k = 0; k < slopes.length; k++) largest[k % O] = Math.max(largest[k % O], Math.abs(slopes[k]));
     return largest;

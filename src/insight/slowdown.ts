@@ -4,6 +4,7 @@
 // diagnosis.ts.
 
 import type { Dataset } from '../data/dataset.js';
+import { layerwiseActivation } from '../functions/activations.js';
 import { bindKernels, type KernelChoice } from '../kernels/bind.js';
 import type { InputFormat } from '../model/input.js';
 import type { NetworkSpecification } from '../model/specification.js';
@@ -76,7 +77,7 @@ export function openSlowdownProbe(
 
 /** Whether some neuron's slope is next to nothing already near z = 0, on one side or the other. */
 function restsByNature(probe: Probe, l: number, largest: Float32Array): boolean {
-  if (probe.network.activations[l] === 'softmax') return false;
+  if (layerwiseActivation(probe.network.activations[l])) return false;
   return probe.slopesAt(l, NEAR).some((slope, k) => Math.abs(slope) < SATURATED_SLOPE * largest[k % largest.length]);
 }
 

@@ -4,6 +4,7 @@
 
 import { type Dataset, targetOf } from '../data/dataset.js';
 import { NablaError } from '../errors.js';
+import { layerwiseActivation } from '../functions/activations.js';
 import { costNamed } from '../functions/custom.js';
 import { activate, feedForward, type Parameters, timesDerivative } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
@@ -59,7 +60,7 @@ function isSaturated(spec: NetworkSpecification, z: number[], a: number[], y: re
     a,
     a.map(() => 1),
   );
-  const isRow = spec.activations[last] === 'softmax';
+  const isRow = layerwiseActivation(spec.activations[last]) !== undefined;
   // Of a neuron by itself z is moved so far that a moves by its rounding; a softmax's outputs are rounded as they are.
   const near = isRow ? z : z.map((v, j) => (slopes[j] === 0 ? v : v + (ROUNDING * a[j]) / slopes[j]));
   const rounded = isRow ? a.map((v, j) => toFloat32(v * (1 + (j % 2 ? ROUNDING : -ROUNDING)))) : activate(spec, last, near);

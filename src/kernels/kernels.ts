@@ -38,9 +38,9 @@ export const HYPER = {
 export const HYPER_FLOATS = 16;
 
 /**
- * One step of an optimiser (equations in model/optimisers/) on R rows of n floats, n a multiple of four and the rows `step` bytes
+ * One step of an optimiser (equations in functions/optimisers/) on R rows of n floats, n a multiple of four and the rows `step` bytes
  * apart: w from the summed gradient g and the optimiser's state s, q, which lie like w. With g ← scale·g + l2·w + l1·sgn w first;
- * `adamw` decays w by η·l2 instead.
+ * a decoupled optimiser decays w by η·l2 instead.
  */
 export type UpdateKernel = (R: number, n: number, step: number, w: number, g: number, s: number, q: number, hyper: number) => void;
 
@@ -118,10 +118,8 @@ export interface Kernels {
   readonly activations: Readonly<Record<ActivationName, ActivationKernel>>;
 
   readonly costs: Readonly<Record<CostName, CostKernel>>;
-  /** Cross-entropy of a = σ(z), from z: finite and right where a has rounded to 0 or 1, and δ^L = a - y at once. */
-  readonly sigmoidCrossEntropy: CostKernel;
-  /** Log-likelihood of a = softmax(z), from z, likewise. */
-  readonly softmaxLogLikelihood: CostKernel;
+  /** Costs with the output that they match, from z: finite and right where a has rounded to 0 or 1, and δ^L = a - y at once. */
+  readonly matched: Readonly<Partial<Record<CostName, CostKernel>>>;
   readonly own: OwnKernels;
   /** For how many of S samples the first of the largest outputs is the one with the target: classes, y one-hot. */
   hits(S: number, O: number, a: number, y: number): number;

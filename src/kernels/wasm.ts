@@ -1,68 +1,44 @@
 // The WebAssembly kernels, `simd` and `relaxed`: an instance of one of the two modules over the arena, as a Kernels
-// object. The module is compiled elsewhere (load.ts), once, and shared by all threads.
+// object. The module is compiled elsewhere (load.ts), once, and shared by all threads. Functions are found by what the module calls
+// them: `leakyReluForward` and `leakyReluBackward` for the activation leaky-relu, `huberCost` and `huberGradient`, `adamUpdate`.
 
-import type { OptimiserName } from '../functions/optimisers/index.js';
+import { NablaError } from '../errors.js';
+import { ACTIVATION_NAMES } from '../functions/activations.js';
+import { COST_NAMES, MATCHED_PAIRS } from '../functions/costs.js';
+import { byName, identifier } from '../functions/names.js';
+import { OPTIMISER_NAMES } from '../functions/optimisers/index.js';
 import { elementwiseKernels } from './elementwise.js';
 import type { ActivationKernel, CostKernel, KernelName, Kernels, UpdateKernel } from './kernels.js';
-import { stride } from './kernels.js';
 
-type FunctionExport = 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu' | 'gelu' | 'silu' | 'softplus' | 'softmax';
-type CostExport = 'quadratic' | 'crossEntropy' | 'logLikelihood' | 'huber' | 'hinge' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood';
-
-/** What assembly/index.ts exports. */
-type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood' | 'updates' | 'own'> &
-  Record<`${OptimiserName}Update`, UpdateKernel> &
-  Record<`${FunctionExport}Forward`, ActivationKernel['forward']> &
-  Record<`${FunctionExport}Backward`, ActivationKernel['backward']> &
-  Record<`${CostExport}Cost`, CostKernel['value']> &
-  Record<'difference' | 'crossEntropyGradient' | 'logLikelihoodGradient' | 'huberGradient' | 'hingeGradient', CostKernel['gradient']> & {
-    setScratch(address: number): void;
-  };
+/** What assembly/index.ts exports beside activations, costs and updates. */
+type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'matched' | 'updates' | 'own'> & { setScratch(address: number): void };
 
 /** Kernels of the compiled `module` on `memory`; `scratch` is the address of SCRATCH_BYTES that no other thread uses. */
 export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory: WebAssembly.Memory, scratch: number): Kernels {
-  const code = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const code = exports as unknown as Exports;
   code.setScratch(scratch);
-  const bytes = new Uint8Array(memory.buffer);
-  const linear: ActivationKernel = {
-    forward: (S, O, z, a) => {
-      bytes.copyWithin(a, z, z + S * stride(O) * 4);
-    },
-    backward: () => {},
+
+  const exported = (label: string): unknown => {
+    const found = exports[identifier(label)];
+    if (found !== undefined) return found;
+    throw new NablaError('NO_KERNELS', `Kernels '${name}': expected a function '${identifier(label)}', got none. Build the project again.`);
   };
-  const { difference } = code;
+  const activation = (f: string): ActivationKernel => ({
+    forward: exported(`${f}-forward`) as ActivationKernel['forward'],
+    backward: exported(`${f}-backward`) as ActivationKernel['backward'],
+  });
+  const cost = (value: string, gradient: string): CostKernel => ({
+    value: exported(`${value}-cost`) as CostKernel['value'],
+    gradient: exported(gradient) as CostKernel['gradient'],
+  });
   return {
     ...code,
     name,
-    activations: {
-      sigmoid: { forward: code.sigmoidForward, backward: code.sigmoidBackward },
-      tanh: { forward: code.tanhForward, backward: code.tanhBackward },
-      relu: { forward: code.reluForward, backward: code.reluBackward },
-      'leaky-relu': { forward: code.leakyReluForward, backward: code.leakyReluBackward },
-      elu: { forward: code.eluForward, backward: code.eluBackward },
-      gelu: { forward: code.geluForward, backward: code.geluBackward },
-      silu: { forward: code.siluForward, backward: code.siluBackward },
-      softplus: { forward: code.softplusForward, backward: code.softplusBackward },
-      softmax: { forward: code.softmaxForward, backward: code.softmaxBackward },
-      linear,
-    },
-    costs: {
-      quadratic: { value: code.quadraticCost, gradient: difference },
-      'cross-entropy': { value: code.crossEntropyCost, gradient: code.crossEntropyGradient },
-      'log-likelihood': { value: code.logLikelihoodCost, gradient: code.logLikelihoodGradient },
-      huber: { value: code.huberCost, gradient: code.huberGradient },
-      hinge: { value: code.hingeCost, gradient: code.hingeGradient },
-    },
-    sigmoidCrossEntropy: { value: code.sigmoidCrossEntropyCost, gradient: difference },
-    softmaxLogLikelihood: { value: code.softmaxLogLikelihoodCost, gradient: difference },
-    updates: {
-      sgd: code.sgdUpdate,
-      momentum: code.momentumUpdate,
-      nesterov: code.nesterovUpdate,
-      rmsprop: code.rmspropUpdate,
-      adam: code.adamUpdate,
-      adamw: code.adamwUpdate,
-    },
+    activations: byName(ACTIVATION_NAMES, activation),
+    costs: byName(COST_NAMES, (c) => cost(c, `${c}-gradient`)),
+    matched: Object.fromEntries(MATCHED_PAIRS.map((pair) => [pair.cost, cost(`${pair.output}-${pair.cost}`, 'difference')])),
+    updates: byName(OPTIMISER_NAMES, (optimiser) => exported(`${optimiser}-update`) as UpdateKernel),
     own: elementwiseKernels(memory).own,
   };
 }

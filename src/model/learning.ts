@@ -3,7 +3,8 @@
 
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import { OPTIMISER_NAMES, type OptimiserName } from '../functions/optimisers/index.js';
+import { OPTIMISER_NAMES, type OptimiserName, readersOf } from '../functions/optimisers/index.js';
+import { OPTIMISER_NUMBERS } from '../functions/optimisers/optimiser.js';
 import { SCHEDULE_NAMES, type Schedule, type ScheduleName } from '../functions/schedules.js';
 
 export interface Learning {
@@ -117,19 +118,10 @@ export function isPlain({ optimiser, l1, maxNorm, clipNorm }: Learning): boolean
 /** Less would be 0 in float32, and 0/0 the step of a weight that has no gradient. */
 const LEAST_EPSILON = 1e-37;
 
-/** Which optimisers read which of the numbers. */
-const READERS = {
-  momentum: ['momentum', 'nesterov'],
-  rho: ['rmsprop'],
-  beta1: ['adam', 'adamw'],
-  beta2: ['adam', 'adamw'],
-  epsilon: ['rmsprop', 'adam', 'adamw'],
-} as const;
-
 /** Whether an optimiser reads a number of learning; those that are of no optimiser are read by all. */
 export function readsNumber(optimiser: OptimiserName, name: string): boolean {
-  const readers: readonly OptimiserName[] | undefined = READERS[name as keyof typeof READERS];
-  return readers === undefined || readers.includes(optimiser);
+  const number = OPTIMISER_NUMBERS.find((one) => one === name);
+  return number === undefined || readersOf(number).includes(optimiser);
 }
 
 /** The options that make this learning again. */
@@ -140,7 +132,8 @@ export function optionsOfLearning({ dropout, ...learning }: Learning): LearningO
 
 /** A number that the optimiser would not read was meant for another one. */
 function refuseForeign(options: LearningOptions, optimiser: OptimiserName): void {
-  for (const [name, readers] of Object.entries(READERS) as [keyof typeof READERS, readonly OptimiserName[]][]) {
+  for (const name of OPTIMISER_NUMBERS) {
+    const readers = readersOf(name);
     if (options[name] === undefined || readers.includes(optimiser)) continue;
     throw wrongValue(
       name,

@@ -3,7 +3,7 @@
 // once it is built.
 
 import type { ActivationName } from '../functions/activations.js';
-import type { CostName } from '../functions/costs.js';
+import { type CostName, costRow } from '../functions/costs.js';
 import { ownActivation, ownCost } from '../functions/custom.js';
 import type { ActivationKernel, CostKernel, Kernels } from '../kernels/kernels.js';
 import { stride } from '../kernels/kernels.js';
@@ -53,13 +53,11 @@ function costKernel(kernels: Kernels, name: string): CostKernel {
   return own ? kernels.own.cost(own.term, own.gradient) : kernels.costs[name as CostName];
 }
 
-/** The pairs of output and cost whose BP1 is a - y, if this is one. */
+/** The cost from z where it and the output are a pair whose BP1 is a - y. */
 function matchedPair(kernels: Kernels, { layers, activations, neurons, cost }: NetworkSpecification): CostKernel | undefined {
   const output = activations[activations.length - 1];
   if (neurons.some(({ layer }) => layer === layers.length)) return undefined;
-  if (cost === 'cross-entropy' && output === 'sigmoid') return kernels.sigmoidCrossEntropy;
-  if (cost === 'log-likelihood' && output === 'softmax') return kernels.softmaxLogLikelihood;
-  return undefined;
+  return costRow(cost)?.matched?.output === output ? kernels.matched[cost as CostName] : undefined;
 }
 
 export class Network {

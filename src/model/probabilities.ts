@@ -8,6 +8,7 @@
 //
 // An output layer in which single neurons have another f counts among the others, unless all are sigmoids.
 
+import { activationProperties } from '../functions/activations.js';
 import type { NetworkSpecification } from './specification.js';
 
 /** The class of the largest output; the first of equal ones. `from` is where a row of n outputs begins. */
@@ -20,10 +21,10 @@ export function classNamed(outputs: ArrayLike<number>, from = 0, n = outputs.len
 /** p of each class, [n_L], from the output activations a^L of one sample, [n_L]. They add up to 1, or are NaN where an output is. */
 export function probabilitiesOf({ layers, activations, neurons }: NetworkSpecification, outputs: ArrayLike<number>): number[] {
   const a = Array.from(outputs);
-  const f = activations[activations.length - 1];
-  if (f === 'softmax') return a;
+  const reading = activationProperties(activations[activations.length - 1])?.probabilities;
+  if (reading === 'as they are') return a;
   const alone = neurons.every(({ layer }) => layer !== layers.length);
-  return f === 'sigmoid' && alone ? sharesOf(a) : softmax(a);
+  return reading === 'by their shares' && alone ? sharesOf(a) : softmax(a);
 }
 
 function sharesOf(a: readonly number[]): number[] {

@@ -1,7 +1,7 @@
 // The referee of learning: a step of any optimiser with everything that may go with it (decay, dropout, class weights, limits
 // on norms), in float64 and one parameter at a time. Like reference.ts it is slow, and the tests judge the trainer by it.
 
-import { OPTIMISERS } from '../functions/optimisers/index.js';
+import { hyperparameters, OPTIMISERS } from '../functions/optimisers/index.js';
 import type { ParameterState } from '../functions/optimisers/optimiser.js';
 import { rateFactor } from '../functions/schedules.js';
 import { dropoutFactor, dropoutKey } from './dropout.js';
@@ -55,10 +55,11 @@ export class ReferenceDescent {
   /** One step on a mini-batch. */
   step(batch: readonly ReferenceSample[]): void {
     const { learning, n, epochs = 1, stepsPerEpoch = 1 } = this.#options;
-    const { optimiser, momentum, rho, beta1, beta2, epsilon, lambda, l1 } = learning;
+    const { lambda, l1 } = learning;
     const eta = this.#options.eta * rateFactor(learning.schedule, this.#t, epochs, stepsPerEpoch);
-    const hyper = { eta, momentum, rho, beta1, beta2, epsilon, t: this.#t + 1 };
-    const { step, decoupled } = OPTIMISERS[optimiser];
+    const optimiser = OPTIMISERS[learning.optimiser];
+    const { step, decoupled } = optimiser;
+    const hyper = hyperparameters(optimiser, learning, eta, this.#t + 1);
     const gradient = this.#gradient(batch);
     this.#values = this.#values.map((value, k) => {
       const decay = this.#isWeight[k] ? lambda / n : 0;

@@ -3,7 +3,7 @@
 //
 // Weights here are as in the book: w[l][j][k] runs from neuron k of layer l to neuron j of layer l + 1.
 
-import type { Activation } from '../functions/activations.js';
+import { type Activation, layerwiseActivation } from '../functions/activations.js';
 import { activationNamed, costNamed } from '../functions/custom.js';
 import type { NetworkSpecification } from './specification.js';
 
@@ -96,24 +96,18 @@ export function backpropagate(
 
 /** f of layer l + 2 applied to a row of weighted inputs. */
 export function activate(spec: NetworkSpecification, l: number, z: number[]): number[] {
-  if (spec.activations[l] !== 'softmax') {
-    const fs = functionsOf(spec, l);
-    return z.map((v, j) => fs(j).f(v));
-  }
-  const top = Math.max(...z);
-  const powers = z.map((v) => Math.exp(v - top));
-  const sum = powers.reduce((s, p) => s + p, 0);
-  return powers.map((p) => p / sum);
+  const layerwise = layerwiseActivation(spec.activations[l]);
+  if (layerwise) return layerwise.f(z);
+  const fs = functionsOf(spec, l);
+  return z.map((v, j) => fs(j).f(v));
 }
 
-/** ∂C/∂z from ∂C/∂a: the product with f'(z), or with the Jacobian of the softmax, ∂a_k/∂z_j = a_k ([j = k] - a_j). */
+/** ∂C/∂z from ∂C/∂a: the product with f'(z), or with the Jacobian of an f that maps the layer together. */
 export function timesDerivative(spec: NetworkSpecification, l: number, z: number[], a: number[], e: number[]): number[] {
-  if (spec.activations[l] !== 'softmax') {
-    const fs = functionsOf(spec, l);
-    return e.map((v, j) => v * fs(j).derivative(z[j]));
-  }
-  const mean = a.reduce((sum, ak, k) => sum + ak * e[k], 0);
-  return a.map((aj, j) => aj * (e[j] - mean));
+  const layerwise = layerwiseActivation(spec.activations[l]);
+  if (layerwise) return layerwise.backward(a, e);
+  const fs = functionsOf(spec, l);
+  return e.map((v, j) => v * fs(j).derivative(z[j]));
 }
 
 /** f of each neuron of layer l + 2, by its number from 0: the layer's, or its own. */

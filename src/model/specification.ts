@@ -3,7 +3,7 @@
 
 import { checkInteger, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import type { ActivationName } from '../functions/activations.js';
+import { type ActivationName, activationProperties, layerwiseActivation } from '../functions/activations.js';
 import type { CostName } from '../functions/costs.js';
 import { activationNames, costNamed, costNames, ownActivation } from '../functions/custom.js';
 
@@ -85,8 +85,8 @@ export function specifyNetwork(options: NetworkOptions, functions: readonly stri
   if (!isOutput(outputs, output)) {
     throw wrongValue('output', `one that the cost '${cost}' is defined on (${outputs.join(', ')})`, output);
   }
-  if (output === 'softmax' && layers[layers.length - 1] === 1) {
-    throw wrongValue('layers', 'at least two outputs for a softmax', layers, 'A softmax over one output is always 1.');
+  if (layerwiseActivation(output) && layers[layers.length - 1] === 1) {
+    throw wrongValue('layers', `at least two outputs for a ${output}`, layers, `A ${output} over one output is always 1.`);
   }
   const hidden = hiddenActivations(options.activation ?? 'sigmoid', layers.length - 2);
   const activations = [...hidden, output];
@@ -102,22 +102,23 @@ function isOutput(outputs: readonly string[], name: string): boolean {
 
 /** What goes with the rest: He's for ReLU and its relatives; the book's pairs, N(0,1) with its first network (chapter 1) and 1/√n_in with all others (chapter 3). */
 function usualInitialiser(activations: readonly string[], cost: string): InitialiserName {
-  if (activations.length > 1 && LIKE_RELU.includes(activations[0])) return 'he';
+  if (activations.length > 1 && activationProperties(activations[0])?.likeRelu) return 'he';
   return cost === 'quadratic' && activations.every((f) => f === 'sigmoid') ? 'normal' : 'scaled';
 }
 
-/** Those that pass on what is right of zero and hold back what is left of it, for which He's variance is derived. */
-const LIKE_RELU: readonly string[] = ['relu', 'leaky-relu', 'elu', 'gelu', 'silu'];
+/** Functions that a hidden layer or a single neuron may have. */
+const hiddenNames = (): string[] => activationNames().filter((name) => !layerwiseActivation(name));
 
 function hiddenActivations(given: ActivationOption | readonly ActivationOption[], count: number): string[] {
-  const names = activationNames().filter((name) => name !== 'softmax');
+  const names = hiddenNames();
   if (typeof given !== 'string' && !Array.isArray(given)) throw wrongKind('activation', 'a name or a list of names', given);
   const list: readonly string[] = typeof given === 'string' ? [given] : given;
   if (list.length !== 1 && list.length !== count) {
     throw wrongValue('activation', `one name, or one for each of the ${count} hidden layers`, list);
   }
   for (const name of list) {
-    if (name === 'softmax') throw wrongValue('activation', `one of ${names.join(', ')}`, name, 'The softmax is for the output: --output softmax.');
+    if (layerwiseActivation(name))
+      throw wrongValue('activation', `one of ${names.join(', ')}`, name, `The ${name} is for the output: --output ${name}.`);
     checkOneOf('activation', name, names);
   }
   return Array.from({ length: count }, (_, i) => (list.length === 1 ? list[0] : list[i]));
@@ -126,13 +127,13 @@ function hiddenActivations(given: ActivationOption | readonly ActivationOption[]
 /** @returns the neurons in the order of their layers and numbers */
 function checkNeurons(given: readonly NeuronFunction[], layers: readonly number[], activations: readonly string[], cost: string): NeuronFunction[] {
   if (!Array.isArray(given)) throw wrongKind('neurons', "a list such as [{ layer: 2, neuron: 5, f: 'tanh' }]", given);
-  const names = activationNames().filter((name) => name !== 'softmax');
+  const names = hiddenNames();
   const checked = given.map(({ layer, neuron, f }: NeuronFunction) => {
     checkInteger('layer of a neuron', layer, 2, layers.length);
     checkInteger(`neuron of layer ${layer}`, neuron, 1, layers[layer - 1]);
     checkOneOf(`f of neuron ${layer}:${neuron}`, f, names);
-    if (activations[layer - 2] === 'softmax')
-      throw wrongValue('neurons', 'none in a softmax layer, whose outputs depend on each other', `${layer}:${neuron}`);
+    if (layerwiseActivation(activations[layer - 2]))
+      throw wrongValue('neurons', `none in a ${activations[layer - 2]} layer, whose outputs depend on each other`, `${layer}:${neuron}`);
     const { outputs } = costNamed(cost);
     if (layer === layers.length && !isOutput(outputs, f))
       throw wrongValue(`f of neuron ${layer}:${neuron}`, `one that the cost '${cost}' is defined on (${outputs.join(', ')})`, f);

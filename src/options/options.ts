@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
 import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
 import { wrongKind, wrongValue } from '../errors.js';
+import { COST_NAMES, COSTS, costRow } from '../functions/costs.js';
 import { OPTIMISERS } from '../functions/optimisers/index.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
@@ -18,7 +19,7 @@ import { checkEvery } from './checkpoint-every.js';
 import type { TrainEvent } from './events.js';
 
 export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOptions {
-  /** Modules with activations and costs of your own, as paths or URLs (see model/own-functions.ts). Every worker imports them. */
+  /** Modules with activations and costs of your own, as paths or URLs (see functions/custom.ts). Every worker imports them. */
   functions?: string | readonly string[];
   /** A data set, 'mnist', or a folder of IDX files. Default: 'mnist'. */
   data?: Dataset | string;
@@ -214,10 +215,11 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
 
 /** Costs that numbers outside [0, 1], or none but classes, would make meaningless. */
 function checkRange({ name, training }: Dataset, { cost }: NetworkSpecification): void {
-  if (cost === 'hinge' || cost === 'log-likelihood')
-    throw wrongValue('cost', `one for the numbers of '${name}': quadratic, huber, or your own`, cost);
-  const outside = cost === 'cross-entropy' ? training.targets?.find((y) => y < 0 || y > 1) : undefined;
-  if (outside !== undefined) throw wrongValue('cost', `quadratic or huber for targets outside [0, 1], such as ${outside}`, cost);
+  const kind = costRow(cost)?.targets;
+  const ofNumbers = COST_NAMES.filter((other) => COSTS[other].targets === 'numbers');
+  if (kind === 'classes') throw wrongValue('cost', `one for the numbers of '${name}': ${ofNumbers.join(', ')}, or your own`, cost);
+  const outside = kind === 'shares' ? training.targets?.find((y) => y < 0 || y > 1) : undefined;
+  if (outside !== undefined) throw wrongValue('cost', `${ofNumbers.join(' or ')} for targets outside [0, 1], such as ${outside}`, cost);
 }
 
 /** What of how a network learns changes the work of a step, in words: what is fast for one is not for another. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { checkOneOf } from '../check.js';
 import type { DataRecord } from '../data/record.js';
 import { asError, NablaError, wrongValue } from '../errors.js';
-import { OPTIMISER_NAMES, OPTIMISER_STATES } from '../functions/optimisers/index.js';
+import { OPTIMISER_NAMES, OPTIMISERS } from '../functions/optimisers/index.js';
 import type { Learning } from '../model/learning.js';
 import { specifyNetwork } from '../model/specification.js';
 import type { DiagnosisEvent, EpochEvent } from '../options/events.js';
@@ -227,5 +227,5 @@ export function hasWeights(path: string): boolean {
 
 /** What the optimiser keeps of each parameter. Runs of version 0.1.0 had plain steps only. */
 export function statesOf(learning: Learning | undefined): number {
-  return learning === undefined ? 0 : OPTIMISER_STATES[learning.optimiser];
+  return learning === undefined ? 0 : OPTIMISERS[learning.optimiser].states;
 }

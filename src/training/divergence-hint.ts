@@ -1,16 +1,16 @@
 // What to try where a run has diverged: the likeliest of the usual causes, by what is known of the run.
 
 import type { Dataset } from '../data/dataset.js';
+import { activationProperties } from '../functions/activations.js';
+import { costRow } from '../functions/costs.js';
 import type { Configuration } from '../options/options.js';
 
 /** Inputs beyond this make z large from the first step on; pixels, and standardised columns, stay below. */
 const LARGE_INPUT = 20;
 /** At η = 0.05 a network 1-100-1 with tanh learned a sine of height 50, and diverged at one of 100. */
 const LARGE_TARGET = 50;
-/** Costs whose slopes are at most 1, however far an output is from its target. */
-const NEVER_STEEP: ReadonlySet<string> = new Set(['huber', 'hinge']);
-/** f that grow with z without a limit: errors of one layer are amplified by the next. */
-const UNBOUNDED: ReadonlySet<string> = new Set(['relu', 'leaky-relu', 'elu', 'gelu', 'silu', 'softplus', 'linear']);
+/** Whether f is known to grow with z without a limit. */
+const isUnbounded = (f: string): boolean => activationProperties(f)?.bounded === false;
 /** Samples that are looked at. */
 const LOOKED_AT = 1000;
 
@@ -23,14 +23,14 @@ export function divergenceHint({ eta, network, learning }: Configuration, data: 
   if (largest > LARGE_INPUT)
     return `Inputs reach ${Number(largest.toPrecision(3))}: scale them to about -1 to 1, or standardise each column. With them as they are, η must be far smaller than ${eta}.`;
   const { activations, initialiser, cost } = network;
-  const steep = !NEVER_STEEP.has(cost);
+  const steep = costRow(cost)?.steep ?? true;
   if (steep && farthest > LARGE_TARGET)
     return `Targets reach ${Number(farthest.toPrecision(3))}: scale them to about -1 to 1, and the outputs back. With them as they are, η must be far smaller than ${eta}.`;
-  const unbounded = activations.find((f) => UNBOUNDED.has(f));
+  const unbounded = activations.find(isUnbounded);
   if (unbounded !== undefined && initialiser === 'normal')
     return `With '${unbounded}' and initial weights 'normal' activations grow from layer to layer: try --init he, and a smaller learning rate than η = ${eta}.`;
   const output = activations[activations.length - 1];
-  if (steep && UNBOUNDED.has(output) && training.targets === undefined)
+  if (steep && isUnbounded(output) && training.targets === undefined)
     return `An output '${output}' with cost '${cost}' has steep costs: try softmax with log-likelihood, or a smaller learning rate than η = ${eta}, for example ${tenth}.`;
   const clip = learning.clipNorm === undefined ? ', or a limit on the gradient (--clip-norm 1)' : '';
   return `Try a smaller learning rate than η = ${eta}, for example ${tenth}${clip}.`;

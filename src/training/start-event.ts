@@ -1,6 +1,7 @@
 // The first event of a run: all that is known of it before its first step.
 
 import { countSamples, type Dataset } from '../data/dataset.js';
+import { OPTIMISERS } from '../functions/optimisers/index.js';
 import type { Schedule } from '../functions/schedules.js';
 import type { StartEvent } from '../options/events.js';
 import type { Configuration } from '../options/options.js';
@@ -60,10 +61,9 @@ export function startEvent(
 
 /** What differs from plain stochastic gradient descent, in words. */
 function describeLearning({ learning, patience }: Configuration): string | undefined {
-  const { optimiser, momentum, rho, beta1, beta2, l1, dropout, maxNorm, clipNorm, classWeights, schedule } = learning;
-  const numbers = { sgd: '', momentum: ` μ ${momentum}`, nesterov: ` μ ${momentum}`, rmsprop: ` ρ ${rho}` };
+  const { optimiser, l1, dropout, maxNorm, clipNorm, classWeights, schedule } = learning;
   const parts = [
-    optimiser === 'sgd' ? '' : `${optimiser}${optimiser === 'adam' || optimiser === 'adamw' ? ` β ${beta1}, ${beta2}` : numbers[optimiser]}`,
+    optimiser === 'sgd' ? '' : `${optimiser} ${OPTIMISERS[optimiser].describe(learning)}`.trim(),
     l1 === 0 ? '' : `λ₁ ${l1}`,
     dropout.some((p) => p > 0) ? `dropout ${new Set(dropout).size === 1 ? dropout[0] : dropout.join(', ')}` : '',
     maxNorm === undefined ? '' : `norms of weights up to ${maxNorm}`,

@@ -16,6 +16,7 @@ import { bashScript } from '#src/cli/completion/bash.js';
 import { type CompletableCommand, completableCommands } from '#src/cli/completion/completable.js';
 import { fishScript } from '#src/cli/completion/fish.js';
 import { zshScript } from '#src/cli/completion/zsh.js';
+import { ELEMENTWISE_NAMES } from '#src/functions/activations.js';
 import { inFolder, nabla } from '../support/command.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -38,7 +39,6 @@ const OFFER: Readonly<Record<Shell, (script: string, line: string, cwd: string) 
 };
 
 const RUNS = ['runs/2026-01-01-784-30-10', 'runs/other', 'runs/with space'];
-const F = ['sigmoid', 'tanh', 'relu', 'leaky-relu', 'elu', 'gelu', 'silu', 'softplus', 'linear'];
 
 /** Lines, the last word unfinished, and all that is offered. */
 const LINES: [line: string, offered: string[]][] = [
@@ -46,7 +46,7 @@ const LINES: [line: string, offered: string[]][] = [
   ['nabla train --act', ['--activation']],
   ['nabla train --max', ['--max-norm']],
   ['nabla evaluate --split ', ['training', 'validation', 'test']],
-  ['nabla train --activation ', F],
+  ['nabla train --activation ', [...ELEMENTWISE_NAMES]],
   ['nabla train --activation si', ['sigmoid', 'silu']],
   ['nabla train --activation sigmoid,ta', ['sigmoid,tanh']],
   ['nabla train --epochs 3 --output so', ['softplus', 'softmax']],

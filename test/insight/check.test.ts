@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, test, vi } from 'vitest';
-import { ACTIVATION_NAMES, ACTIVATIONS } from '#src/functions/activations.js';
+import { ELEMENTWISE, ELEMENTWISE_NAMES } from '#src/functions/activations.js';
 import { COST_NAMES, COSTS } from '#src/functions/costs.js';
 import { checkGradients, type LayerCheck } from '#src/index.js';
 import { countDifferences } from '#src/insight/differences.js';
@@ -25,7 +25,6 @@ import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
 
-const HIDDEN = ACTIVATION_NAMES.filter((name) => name !== 'softmax');
 const PAIRS = COST_NAMES.flatMap((cost) => COSTS[cost].outputs.map((output) => ({ cost, output })));
 
 /** What is wrong: question, layer and parameter of everything that did not pass. */
@@ -59,7 +58,7 @@ async function checkSmall(changed: Partial<CheckRequest> = {}, options: Partial<
 }
 
 describe('the check passes', () => {
-  describe.each(HIDDEN)('hidden layers %s', (activation) => {
+  describe.each(ELEMENTWISE_NAMES)('hidden layers %s', (activation) => {
     test.each(PAIRS)('$cost on $output', async ({ cost, output }) => {
       const layers = await checkSmall({}, { activation, cost, output });
       expect(faults(layers)).toEqual([]);
@@ -123,8 +122,8 @@ describe('the check fails on a reference', () => {
   });
 
   test("whose tanh' is off by a thousandth: in the layer that has it, and in no other", async () => {
-    const { derivative } = ACTIVATIONS.tanh;
-    vi.spyOn(ACTIVATIONS.tanh, 'derivative').mockImplementation((z) => 1.001 * derivative(z));
+    const { derivative } = ELEMENTWISE.tanh;
+    vi.spyOn(ELEMENTWISE.tanh, 'derivative').mockImplementation((z) => 1.001 * derivative(z));
     expect(faults(await checkSmall()).map((fault) => fault.replace(/ [bw].*/, ''))).toEqual([
       'differences 2',
       ...GRADIENT_MODES.flatMap((mode) => INPUT_FORMATS.map((input) => `kernels ${mode} ${input} 2`)),

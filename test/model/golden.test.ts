@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
 import type { ActivationName } from '#src/functions/activations.js';
 import type { CostName } from '#src/functions/costs.js';
-import { OPTIMISER_NAMES } from '#src/functions/optimisers/index.js';
 import { KERNEL_NAMES, type KernelName } from '#src/kernels/kernels.js';
 import { loadKernels } from '#src/kernels/load.js';
 import { specifyLearning } from '#src/model/learning.js';
@@ -149,7 +148,7 @@ for (const name of KERNEL_NAMES) {
 test(`there are runs to compare and kernels to compare them with (here: ${available.join(', ')})`, () => {
   expect(golden.runs.every(({ costs }) => costs.length === 10)).toBe(true);
   expect(runs.map(({ name }) => name)).toEqual(expect.arrayContaining(['sigmoid-quadratic', 'tanh-cross-entropy', 'relu-softmax']));
-  expect(OPTIMISER_NAMES.filter((name) => !runs.some(({ optimiser }) => optimiser.name === name))).toEqual([]);
+  expect(runs.map(({ optimiser }) => optimiser.name)).toEqual(expect.arrayContaining(['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw']));
   expect(available).toContain('scalar');
 });
 

@@ -9,12 +9,14 @@ import type { Optimiser } from './optimiser.js';
 
 export const adam: Optimiser = {
   eta: 0.001,
+  states: 2,
+  reads: { first: 'beta1', second: 'beta2', epsilon: 'epsilon' },
   decoupled: false,
-  step(w, g, state, { eta, beta1, beta2, epsilon, t }) {
-    state.s = beta1 * state.s + (1 - beta1) * g;
-    state.q = beta2 * state.q + (1 - beta2) * g * g;
-    const mean = state.s / (1 - beta1 ** t);
-    const root = Math.sqrt(state.q / (1 - beta2 ** t));
-    return w - (eta * mean) / (root + epsilon);
+  describe: ({ beta1, beta2 }) => `β ${beta1}, ${beta2}`,
+  step(w, g, state, { eta, first: beta1, firstRest, second: beta2, secondRest, epsilon, firstCorrection, secondCorrection }) {
+    state.s = beta1 * state.s + firstRest * g;
+    state.q = beta2 * state.q + secondRest * g * g;
+    const root = Math.sqrt(state.q * secondCorrection);
+    return w - (eta * state.s * firstCorrection) / (root + epsilon);
   },
 };

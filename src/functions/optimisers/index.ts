@@ -1,16 +1,42 @@
-// The table of optimisers.
+// The table of optimisers, and what their rows say of the numbers that a user sets. To add one: a file like those beside this, a
+// name in the table, its loop in kernels/assembly/updates.ts.
 
+import { power } from '../schedules.js';
 import { adam } from './adam.js';
 import { adamw } from './adamw.js';
 import { momentum } from './momentum.js';
 import { nesterov } from './nesterov.js';
-import type { Optimiser } from './optimiser.js';
+import type { Hyperparameters, Optimiser, OptimiserNumber } from './optimiser.js';
 import { rmsprop } from './rmsprop.js';
 import { sgd } from './sgd.js';
 
-export const OPTIMISER_NAMES = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam', 'adamw'] as const;
-export type OptimiserName = (typeof OPTIMISER_NAMES)[number];
-/** Numbers that an optimiser keeps for each parameter: s, then q. */
-export const OPTIMISER_STATES: Readonly<Record<OptimiserName, 0 | 1 | 2>> = { sgd: 0, momentum: 1, nesterov: 1, rmsprop: 1, adam: 2, adamw: 2 };
+const TABLE = { sgd, momentum, nesterov, rmsprop, adam, adamw };
 
-export const OPTIMISERS: Readonly<Record<OptimiserName, Optimiser>> = { sgd, momentum, nesterov, rmsprop, adam, adamw };
+export type OptimiserName = keyof typeof TABLE;
+export const OPTIMISERS: Readonly<Record<OptimiserName, Optimiser>> = TABLE;
+export const OPTIMISER_NAMES = Object.keys(TABLE) as readonly OptimiserName[];
+
+/** The optimisers that read a number. */
+export function readersOf(number: OptimiserNumber): OptimiserName[] {
+  return OPTIMISER_NAMES.filter((name) => Object.values(OPTIMISERS[name].reads).includes(number));
+}
+
+/**
+ * What a step of an optimiser goes by.
+ * @param numbers what the user has set, by name
+ * @param t number of the step, from 1
+ */
+export function hyperparameters({ reads }: Optimiser, numbers: Readonly<Record<OptimiserNumber, number>>, eta: number, t: number): Hyperparameters {
+  const first = reads.first === undefined ? 0 : numbers[reads.first];
+  const second = reads.second === undefined ? 0 : numbers[reads.second];
+  return {
+    eta,
+    first,
+    firstRest: 1 - first,
+    second,
+    secondRest: 1 - second,
+    epsilon: reads.epsilon === undefined ? 0 : numbers[reads.epsilon],
+    firstCorrection: 1 / (1 - power(first, t)),
+    secondCorrection: 1 / (1 - power(second, t)),
+  };
+}

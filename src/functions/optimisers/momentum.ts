@@ -7,8 +7,11 @@ import type { Optimiser } from './optimiser.js';
 
 export const momentum: Optimiser = {
   eta: 0.1,
+  states: 1,
+  reads: { first: 'momentum' },
   decoupled: false,
-  step(w, g, state, { eta, momentum: mu }) {
+  describe: ({ momentum }) => `μ ${momentum}`,
+  step(w, g, state, { eta, first: mu }) {
     state.s = mu * state.s - eta * g;
     return w + state.s;
   },

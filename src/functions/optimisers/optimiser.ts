@@ -1,22 +1,26 @@
-// What an optimiser is: what becomes of one parameter in one step, as mathematics in float64. It does not know that it runs in
-// parallel, nor which parameter it is. The kernels compute the same on slices of all parameters (`updates` in
+// What an optimiser is: what becomes of one parameter in one step, as mathematics, and all else that the project asks of one by
+// its name. It does not know that it runs in parallel, nor which parameter it is. The reference takes its steps in float64, the
+// plain kernels with the numbers rounded to float32; the fast ones compute the same on slices of all parameters (`updates` in
 // kernels/kernels.ts), and the tests judge them by this.
 
-/** The numbers that a step goes by. Every optimiser reads its own of them. */
-interface Hyperparameters {
+/** Numbers that a user sets, each of which some optimisers read: μ, ρ, β₁, β₂ and ε. */
+export const OPTIMISER_NUMBERS = ['momentum', 'rho', 'beta1', 'beta2', 'epsilon'] as const;
+export type OptimiserNumber = (typeof OPTIMISER_NUMBERS)[number];
+
+/** The numbers that a step goes by; of those that an optimiser does not read, the value is of no account. */
+export interface Hyperparameters {
   /** η */
   readonly eta: number;
-  /** μ, of momentum and nesterov */
-  readonly momentum: number;
-  /** ρ, of rmsprop */
-  readonly rho: number;
-  /** β₁, β₂ of adam and adamw */
-  readonly beta1: number;
-  readonly beta2: number;
-  /** ε, of rmsprop, adam and adamw */
+  /** The factor of the first state (μ, ρ or β₁), and what is left of it to 1. */
+  readonly first: number;
+  readonly firstRest: number;
+  /** β₂, and what is left of it to 1. */
+  readonly second: number;
+  readonly secondRest: number;
   readonly epsilon: number;
-  /** t, the number of the step, from 1 */
-  readonly t: number;
+  /** 1 / (1 - β₁^t) and 1 / (1 - β₂^t), t the number of the step, from 1. */
+  readonly firstCorrection: number;
+  readonly secondCorrection: number;
 }
 
 /** What a parameter's optimiser remembers: at most two numbers, 0 at the start. */
@@ -28,8 +32,14 @@ export interface ParameterState {
 export interface Optimiser {
   /** η where the user names none. */
   readonly eta: number;
-  /** Whether the L2 term shrinks w by itself, instead of being part of ∇C. */
+  /** Numbers that it keeps for each parameter: s, then q. */
+  readonly states: 0 | 1 | 2;
+  /** Which of the user's numbers are the `first`, `second` and `epsilon` of its step. */
+  readonly reads: { readonly first?: OptimiserNumber; readonly second?: OptimiserNumber; readonly epsilon?: OptimiserNumber };
+  /** Whether the L2 term shrinks w by itself, w ← w - η (λ/n) w before the step, instead of being part of ∇C. */
   readonly decoupled: boolean;
+  /** Its numbers in words, as the first lines of a run say them after its name. */
+  describe(numbers: Readonly<Record<OptimiserNumber, number>>): string;
   /**
    * @param g ∂C/∂w, decay terms included
    * @returns the new w; `state` is changed

@@ -8,9 +8,12 @@ import type { Optimiser } from './optimiser.js';
 
 export const rmsprop: Optimiser = {
   eta: 0.001,
+  states: 1,
+  reads: { first: 'rho', epsilon: 'epsilon' },
   decoupled: false,
-  step(w, g, state, { eta, rho, epsilon }) {
-    state.s = rho * state.s + (1 - rho) * g * g;
+  describe: ({ rho }) => `ρ ${rho}`,
+  step(w, g, state, { eta, first: rho, firstRest, epsilon }) {
+    state.s = rho * state.s + firstRest * g * g;
     return w - (eta * g) / (Math.sqrt(state.s) + epsilon);
   },
 };

@@ -6,6 +6,9 @@ import type { Optimiser } from './optimiser.js';
 
 export const sgd: Optimiser = {
   eta: 0.5,
+  states: 0,
+  reads: {},
   decoupled: false,
+  describe: () => '',
   step: (w, g, _, { eta }) => w - eta * g,
 };

@@ -1,6 +1,6 @@
 // The activation functions f and their place in BP1 and BP2, over matrices [S][O]. `…Forward` computes a = f(z) and keeps
 // the floats past O at zero; `…Backward` turns ∂C/∂a into δ = ∂C/∂a ⊙ f'(z), in place, from whichever of z and a is cheaper.
-// Definitions and sources stand in model/activations.ts. `kind` is a constant in every call of an inlined function here, so
+// Definitions and sources stand in functions/activations.ts. `kind` is a constant in every call of an inlined function here, so
 // that the compiler leaves one loop per function.
 
 import { clearPadding, columns, constants, exp, laneSum, log, madd, sigmoid, stride, tanh } from './vector';
@@ -169,6 +169,13 @@ export function softplusForward(S: i32, O: i32, z: usize, a: usize): void {
 export function softplusBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {
   backward(SOFTPLUS, S, O, z, a, e);
 }
+
+export function linearForward(S: i32, O: i32, z: usize, a: usize): void {
+  memory.copy(a, z, <usize>(S * stride(O)) << 2);
+}
+
+/** f' = 1 leaves e as it is. */
+export function linearBackward(S: i32, O: i32, z: usize, a: usize, e: usize): void {}
 
 /** a_j = e^{z_j} / Σ_k e^{z_k} per row (book, chapter 3, equation 78), after subtracting the row's largest z. */
 export function softmaxForward(S: i32, O: i32, z: usize, a: usize): void {

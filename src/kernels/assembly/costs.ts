@@ -209,7 +209,12 @@ export function softmaxLogLikelihoodCost(S: i32, O: i32, z: usize, a: usize, y: 
   return <i32>isFinite(total);
 }
 
+/** δ^L of every matched pair. */
 export function difference(S: i32, O: i32, a: usize, y: usize, e: usize): void {
+  gradient(QUADRATIC, S, O, a, y, e);
+}
+
+export function quadraticGradient(S: i32, O: i32, a: usize, y: usize, e: usize): void {
   gradient(QUADRATIC, S, O, a, y, e);
 }
 

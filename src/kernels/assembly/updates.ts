@@ -1,5 +1,5 @@
 // One step of each optimiser on a slice of the parameters, and what goes with it: norms, their limit, dropout. The equations
-// and their sources stand in model/optimisers/. `kind` is a constant in every call of an inlined function here.
+// and their sources stand in functions/optimisers/. `kind` is a constant in every call of an inlined function here.
 
 import { columns, madd, stride } from './vector';
 

@@ -1,39 +1,25 @@
 // The plain kernels of learning: one step of each optimiser, norms and their limit, dropout. Like all in this folder they read like
-// the formulas, and judge the fast ones; equations and sources stand in model/optimisers/.
+// the formulas, and judge the fast ones; the optimisers' equations are those of functions/optimisers/, with numbers in float32.
 
-import { OPTIMISER_STATES } from '../../functions/optimisers/index.js';
+import { byName } from '../../functions/names.js';
+import { OPTIMISER_NAMES, OPTIMISERS } from '../../functions/optimisers/index.js';
+import type { Hyperparameters, Optimiser } from '../../functions/optimisers/optimiser.js';
 import { mix32 } from '../../random.js';
 import { HYPER, type Kernels, stride, UNIT_STEP, type UpdateKernel } from '../kernels.js';
 
 const at = (address: number): number => address >>> 2;
 
-/** What an optimiser makes of a weight, its gradient and its state; it returns the weight and stores its state. */
-type OptimiserStep = (w: number, g: number, state: { s: number; q: number }, h: Float32Array) => number;
-
-const RULES: Readonly<Record<keyof Kernels['updates'], OptimiserStep>> = {
-  sgd: (w, g, _, h) => w - h[HYPER.eta] * g,
-  momentum(w, g, state, h) {
-    state.s = h[HYPER.first] * state.s - h[HYPER.eta] * g;
-    return w + state.s;
-  },
-  nesterov(w, g, state, h) {
-    state.s = h[HYPER.first] * state.s - h[HYPER.eta] * g;
-    return w + h[HYPER.first] * state.s - h[HYPER.eta] * g;
-  },
-  rmsprop(w, g, state, h) {
-    state.s = h[HYPER.first] * state.s + h[HYPER.firstRest] * g * g;
-    return w - (h[HYPER.eta] * g) / (Math.sqrt(state.s) + h[HYPER.epsilon]);
-  },
-  adam: adaptive,
-  adamw: (w, g, state, h) => adaptive(w - h[HYPER.eta] * h[HYPER.l2] * w, g, state, h),
-};
-
-function adaptive(w: number, g: number, state: { s: number; q: number }, h: Float32Array): number {
-  state.s = h[HYPER.first] * state.s + h[HYPER.firstRest] * g;
-  state.q = h[HYPER.second] * state.q + h[HYPER.secondRest] * g * g;
-  const root = Math.sqrt(state.q * h[HYPER.secondCorrection]);
-  return w - (h[HYPER.eta] * state.s * h[HYPER.firstCorrection]) / (root + h[HYPER.epsilon]);
-}
+/** What a step goes by, of the floats that an update kernel reads. */
+const hyperparametersIn = (h: Float32Array): Hyperparameters => ({
+  eta: h[HYPER.eta],
+  first: h[HYPER.first],
+  firstRest: h[HYPER.firstRest],
+  second: h[HYPER.second],
+  secondRest: h[HYPER.secondRest],
+  epsilon: h[HYPER.epsilon],
+  firstCorrection: h[HYPER.firstCorrection],
+  secondCorrection: h[HYPER.secondCorrection],
+});
 
 /** Plain kernels of learning on `memory`. */
 export function scalarUpdates(memory: WebAssembly.Memory): Pick<Kernels, 'updates' | 'squareSums' | 'maxNorm' | 'dropout' | 'scaleRows'> {
@@ -42,10 +28,11 @@ export function scalarUpdates(memory: WebAssembly.Memory): Pick<Kernels, 'update
   const u32 = new Uint32Array(memory.buffer);
 
   const updateBy =
-    (name: keyof Kernels['updates']): UpdateKernel =>
+    ({ step: stepOf, decoupled, states }: Optimiser): UpdateKernel =>
     (R, n, step, w, g, s, q, hyper) => {
       const h = f32.subarray(at(hyper));
-      const decay = name === 'adamw' ? 0 : h[HYPER.l2];
+      const numbers = hyperparametersIn(h);
+      const decay = decoupled ? 0 : h[HYPER.l2];
       const state = { s: 0, q: 0 };
       for (let r = 0; r < R; r++) {
         for (let k = at(r * step); k < at(r * step) + n; k++) {
@@ -53,22 +40,16 @@ export function scalarUpdates(memory: WebAssembly.Memory): Pick<Kernels, 'update
           state.s = f32[at(s) + k];
           state.q = f32[at(q) + k];
           const gradient = h[HYPER.scale] * f32[at(g) + k] + decay * x + h[HYPER.l1] * Math.sign(x);
-          f32[at(w) + k] = RULES[name](x, gradient, state, h);
-          if (OPTIMISER_STATES[name] > 0) f32[at(s) + k] = state.s;
-          if (OPTIMISER_STATES[name] > 1) f32[at(q) + k] = state.q;
+          const start = decoupled ? x - h[HYPER.eta] * h[HYPER.l2] * x : x;
+          f32[at(w) + k] = stepOf(start, gradient, state, numbers);
+          if (states > 0) f32[at(s) + k] = state.s;
+          if (states > 1) f32[at(q) + k] = state.q;
         }
       }
     };
 
   return {
-    updates: {
-      sgd: updateBy('sgd'),
-      momentum: updateBy('momentum'),
-      nesterov: updateBy('nesterov'),
-      rmsprop: updateBy('rmsprop'),
-      adam: updateBy('adam'),
-      adamw: updateBy('adamw'),
-    },
+    updates: byName(OPTIMISER_NAMES, (name) => updateBy(OPTIMISERS[name])),
 
     squareSums(C, R, n, stepC, stepR, g, sums) {
       for (let c = 0; c < C; c++) {

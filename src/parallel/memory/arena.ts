@@ -11,7 +11,7 @@
 // padding columns of all matrices stay zero for ever (see kernels.ts).
 
 import { wrongValue } from '../../errors.js';
-import { OPTIMISER_STATES } from '../../functions/optimisers/index.js';
+import { OPTIMISERS } from '../../functions/optimisers/index.js';
 import { HYPER_FLOATS, RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from '../../kernels/kernels.js';
 import { type GroupedRows, type InputFormat, SPAN_BYTES, SparseInput } from '../../model/input.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
@@ -112,7 +112,7 @@ export function planArena(request: ArenaRequest): Arena {
   const rule = !isPlain(request.learning);
   const state = (): number => take(layout.floats * 4);
   const gradientSum = rule ? state() : 0;
-  const states = times(rule ? OPTIMISER_STATES[request.learning.optimiser] : 0, state);
+  const states = times(rule ? OPTIMISERS[request.learning.optimiser].states : 0, state);
   const sums = take(rule ? cellCount(layout) * 8 : 0);
   const hypers = times(workers, () => take(rule ? 2 * HYPER_FLOATS * 4 : 0));
   const rows = planTrainingRows(layout, batch, input, take, request.learning);

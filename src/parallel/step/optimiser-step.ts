@@ -8,7 +8,7 @@
 // or, where a sparse first layer is cut by columns or rows, a line of columns or a row each. So its bits, and with them those
 // of the run, do not depend on the number of workers.
 
-import { power } from '../../functions/schedules.js';
+import { hyperparameters, OPTIMISERS } from '../../functions/optimisers/index.js';
 import { columns, HYPER, HYPER_FLOATS, type Kernels, stride, type UpdateKernel } from '../../kernels/kernels.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import { isPlain, type Learning } from '../../model/learning.js';
@@ -164,21 +164,21 @@ export class OptimiserStep {
   }
 
   #setHypers(scale: number, eta: number, t: number): void {
-    const { optimiser, momentum, rho, beta1, beta2, epsilon, lambda, l1 } = this.#learning;
-    const first = optimiser === 'rmsprop' ? rho : optimiser === 'momentum' || optimiser === 'nesterov' ? momentum : beta1;
+    const { optimiser, lambda, l1 } = this.#learning;
+    const numbers = hyperparameters(OPTIMISERS[optimiser], this.#learning, eta, t + 1);
     for (let k = 0; k < 2; k++) {
       const h = this.#hypers[k];
       h[HYPER.scale] = scale;
-      h[HYPER.eta] = eta;
+      h[HYPER.eta] = numbers.eta;
       h[HYPER.l2] = k === 0 ? lambda / this.#training : 0;
       h[HYPER.l1] = k === 0 ? l1 / this.#training : 0;
-      h[HYPER.first] = first;
-      h[HYPER.firstRest] = 1 - first;
-      h[HYPER.second] = beta2;
-      h[HYPER.secondRest] = 1 - beta2;
-      h[HYPER.epsilon] = epsilon;
-      h[HYPER.firstCorrection] = 1 / (1 - power(beta1, t + 1));
-      h[HYPER.secondCorrection] = 1 / (1 - power(beta2, t + 1));
+      h[HYPER.first] = numbers.first;
+      h[HYPER.firstRest] = numbers.firstRest;
+      h[HYPER.second] = numbers.second;
+      h[HYPER.secondRest] = numbers.secondRest;
+      h[HYPER.epsilon] = numbers.epsilon;
+      h[HYPER.firstCorrection] = numbers.firstCorrection;
+      h[HYPER.secondCorrection] = numbers.secondCorrection;
     }
   }
 

@@ -1,0 +1,11 @@
+// What is made of the names of functions: a table with a value for each, and the identifiers that code knows them by.
+
+/** An object with a value for each name. */
+export function byName<N extends string, T>(names: readonly N[], make: (name: N) => T): Record<N, T> {
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<N, T>;
+}
+
+/** leaky-relu as leakyRelu */
+export function identifier(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
