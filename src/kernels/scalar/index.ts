@@ -6,20 +6,32 @@
 // instead of 1.76, in 14 alternating runs whose ranges did not meet.
 
 import type { Kernels } from '../kernels.js';
+import { scalarBias } from './bias.js';
+import { scalarBlocks } from './blocks.js';
+import { scalarDropout } from './dropout.js';
+import { scalarEntries } from './entries.js';
 import { scalarFunctions } from './functions.js';
 import { scalarGather } from './gather.js';
+import { scalarNorms } from './norms.js';
+import { scalarOptimisers } from './optimisers.js';
 import { scalarProducts } from './products.js';
+import { scalarScale } from './scale.js';
 import { scalarSparse } from './sparse.js';
-import { scalarUpdates } from './updates.js';
 
 /** Plain kernels on `memory`. */
 export function scalarKernels(memory: WebAssembly.Memory): Kernels {
   return {
     name: 'scalar',
     ...scalarProducts(memory),
+    ...scalarBias(memory),
     ...scalarFunctions(memory),
     ...scalarGather(memory),
+    ...scalarEntries(memory),
     ...scalarSparse(memory),
-    ...scalarUpdates(memory),
+    ...scalarBlocks(memory),
+    ...scalarScale(memory),
+    ...scalarOptimisers(memory),
+    ...scalarNorms(memory),
+    ...scalarDropout(memory),
   };
 }

@@ -1,9 +1,8 @@
-// The plain kernels of learning: one step of each optimiser, norms and their limit, dropout. Like all in this folder they read like
-// the formulas, and judge the fast ones; equations and sources stand in model/optimisers/.
+// The plain kernels of one step of each optimiser. Like all in this folder they read like the formulas, and judge the fast ones;
+// equations and sources stand in functions/optimisers/.
 
 import { OPTIMISER_STATES } from '../../functions/optimisers/index.js';
-import { mix32 } from '../../random.js';
-import { HYPER, type Kernels, stride, UNIT_STEP, type UpdateKernel } from '../kernels.js';
+import { HYPER, type Kernels, type UpdateKernel } from '../kernels.js';
 
 const at = (address: number): number => address >>> 2;
 
@@ -35,11 +34,9 @@ function adaptive(w: number, g: number, state: { s: number; q: number }, h: Floa
   return w - (h[HYPER.eta] * state.s * h[HYPER.firstCorrection]) / (root + h[HYPER.epsilon]);
 }
 
-/** Plain kernels of learning on `memory`. */
-export function scalarUpdates(memory: WebAssembly.Memory): Pick<Kernels, 'updates' | 'squareSums' | 'maxNorm' | 'dropout' | 'scaleRows'> {
+/** Plain steps of the optimisers on `memory`. */
+export function scalarOptimisers(memory: WebAssembly.Memory): Pick<Kernels, 'updates'> {
   const f32 = new Float32Array(memory.buffer);
-  const f64 = new Float64Array(memory.buffer);
-  const u32 = new Uint32Array(memory.buffer);
 
   const updateBy =
     (name: keyof Kernels['updates']): UpdateKernel =>
@@ -68,40 +65,6 @@ export function scalarUpdates(memory: WebAssembly.Memory): Pick<Kernels, 'update
       rmsprop: updateBy('rmsprop'),
       adam: updateBy('adam'),
       adamw: updateBy('adamw'),
-    },
-
-    squareSums(C, R, n, stepC, stepR, g, sums) {
-      for (let c = 0; c < C; c++) {
-        let sum = 0;
-        for (let r = 0; r < R; r++) {
-          const row = at(g + c * stepC + r * stepR);
-          for (let k = 0; k < n; k++) sum += f32[row + k] ** 2;
-        }
-        f64[(sums >>> 3) + c] = sum;
-      }
-    },
-
-    maxNorm(I, begin, end, O, w, most) {
-      for (let o = begin; o < end; o++) {
-        let sum = 0;
-        for (let i = 0; i < I; i++) sum += f32[at(w) + i * stride(O) + o] ** 2;
-        const norm = Math.sqrt(sum);
-        if (norm > most) for (let i = 0; i < I; i++) f32[at(w) + i * stride(O) + o] *= most / norm;
-      }
-    },
-
-    dropout(S, O, order, key, threshold, scale, from, to) {
-      for (let s = 0; s < S; s++) {
-        const row = mix32(key ^ mix32(u32[at(order) + s]));
-        for (let o = 0; o < O; o++) {
-          const kept = mix32(row + Math.imul(o, UNIT_STEP)) >= threshold >>> 0;
-          f32[at(to) + s * stride(O) + o] = kept ? scale * f32[at(from) + s * stride(O) + o] : 0;
-        }
-      }
-    },
-
-    scaleRows(S, O, factors, e) {
-      for (let s = 0; s < S; s++) for (let o = 0; o < O; o++) f32[at(e) + s * stride(O) + o] *= f32[at(factors) + s];
     },
   };
 }
