@@ -10,12 +10,28 @@ type FunctionExport = 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu' | 'gelu'
 type CostExport = 'quadratic' | 'crossEntropy' | 'logLikelihood' | 'huber' | 'hinge' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood';
 
 /** What assembly/index.ts exports. */
-type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood' | 'updates' | 'own'> &
+type Exports = Omit<
+  Kernels,
+  'name' | 'activations' | 'costs' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood' | 'updates' | 'own' | 'reduceSparseBlocks'
+> &
   Record<`${OptimiserName}Update`, UpdateKernel> &
   Record<`${FunctionExport}Forward`, ActivationKernel['forward']> &
   Record<`${FunctionExport}Backward`, ActivationKernel['backward']> &
   Record<`${CostExport}Cost`, CostKernel['value']> &
   Record<'difference' | 'crossEntropyGradient' | 'logLikelihoodGradient' | 'huberGradient' | 'hingeGradient', CostKernel['gradient']> & {
+    reduceSparseBlocks(
+      begin: number,
+      end: number,
+      O: number,
+      w: number,
+      address: number,
+      count: number,
+      step: number,
+      tags: number,
+      tagStep: number,
+      tag: number,
+      rate: number,
+    ): void;
     setScratch(address: number): void;
   };
 
@@ -55,6 +71,9 @@ export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory
     },
     sigmoidCrossEntropy: { value: code.sigmoidCrossEntropyCost, gradient: difference },
     softmaxLogLikelihood: { value: code.softmaxLogLikelihoodCost, gradient: difference },
+    reduceSparseBlocks: (begin, end, O, w, { address, count, step, tags, tagStep, tag }, rate) => {
+      code.reduceSparseBlocks(begin, end, O, w, address, count, step, tags, tagStep, tag, rate);
+    },
     updates: {
       sgd: code.sgdUpdate,
       momentum: code.momentumUpdate,

@@ -7,7 +7,7 @@ import { madd, stride } from './vector';
  * w ← keep·w - rate·g for n parameters, with g the sum of `count` blocks `step` bytes apart, added in block order.
  * n is a multiple of four.
  */
-export function sgd(n: i32, w: usize, blocks: usize, count: i32, step: usize, rate: f32, keep: f32): void {
+export function reduceBlocks(n: i32, w: usize, blocks: usize, count: i32, step: usize, rate: f32, keep: f32): void {
   const r = f32x4.splat(-rate);
   const k = f32x4.splat(keep);
   const end = w + (<usize>n << 2);
@@ -27,7 +27,7 @@ export function sgd(n: i32, w: usize, blocks: usize, count: i32, step: usize, ra
  * w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end), over those of the `count` blocks whose tag of the row is `tag`, in
  * block order. Blocks lie `step` bytes apart, their tags `tagStep`.
  */
-export function sparseSgd(begin: i32, end: i32, O: i32, w: usize, blocks: usize, count: i32, step: usize, tags: usize, tagStep: usize, tag: u32, rate: f32): void {
+export function reduceSparseBlocks(begin: i32, end: i32, O: i32, w: usize, blocks: usize, count: i32, step: usize, tags: usize, tagStep: usize, tag: u32, rate: f32): void {
   const rowBytes = <usize>stride(O) << 2;
   const columns = (<usize>(O + 3) & ~3) << 2;
   const r = f32x4.splat(-rate);

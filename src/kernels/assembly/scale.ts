@@ -12,7 +12,7 @@ export function scaleRows(S: i32, O: i32, factors: usize, e: usize): void {
   }
 }
 
-/** w ← factor · w for columns [begin, end) of I rows: what `sparseForward` was given as factor, made part of w. */
+/** w ← factor · w for columns [begin, end) of I rows: of a sparse first layer, what `sparseForward` was given as factor becomes part of w. */
 export function scaleColumns(I: i32, begin: i32, end: i32, O: i32, w: usize, factor: f32): void {
   const f = f32x4.splat(factor);
   for (let i = 0; i < I; i++) {

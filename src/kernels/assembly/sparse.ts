@@ -14,11 +14,21 @@ import { madd, stride } from './vector';
 /** Vectors of a panel. */
 const PANEL: i32 = PACKED_ROW / 16;
 
+/** z[s][o] = b[o] + factor · Σ_entries value · w[offset][o] for S rows and o in [begin, end), multiples of four. */
+export function sparseForward(S: i32, packed: i32, begin: i32, end: i32, O: i32, spans: usize, w: usize, b: usize, factor: f32, z: usize): void {
+  sparseProduct(S, packed, begin, end, O, spans, w, b, 0, factor, z);
+}
+
+/** w[i][o] += Σ_entries value · δ[offset][o] for I inputs and their entries, o in [begin, end), multiples of four: BP4 and its update at once. */
+export function groupedUpdate(I: i32, S: i32, begin: i32, end: i32, O: i32, groupSpans: usize, delta: usize, w: usize): void {
+  sparseProduct(I, S, begin, end, O, groupSpans, delta, w, stride(O) << 2, 1, w);
+}
+
 /**
- * y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end), multiples of four. With M rows of m
- * its panels are packed first, and offsets are into them.
+ * y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end). Rows of c lie stepC bytes apart. With
+ * M rows of m its panels are packed first, and offsets are into them.
  */
-export function sparseProduct(R: i32, M: i32, begin: i32, end: i32, O: i32, spans: usize, m: usize, c: usize, stepC: i32, factor: f32, y: usize): void {
+function sparseProduct(R: i32, M: i32, begin: i32, end: i32, O: i32, spans: usize, m: usize, c: usize, stepC: i32, factor: f32, y: usize): void {
   const ld = <usize>stride(O) << 2;
   const panels = ((end - begin) / 4 + PANEL - 1) / PANEL;
   for (let p = 0; p < panels; p++) {

@@ -6,12 +6,12 @@ import { stride } from '../kernels.js';
 const at = (address: number): number => address >>> 2;
 
 /** Plain reductions on `memory`. */
-export function scalarBlocks(memory: WebAssembly.Memory): Pick<Kernels, 'sgd' | 'sparseSgd'> {
+export function scalarBlocks(memory: WebAssembly.Memory): Pick<Kernels, 'reduceBlocks' | 'reduceSparseBlocks'> {
   const f32 = new Float32Array(memory.buffer);
   const u32 = new Uint32Array(memory.buffer);
 
   return {
-    sgd(n, w, blocks, count, step, rate, keep) {
+    reduceBlocks(n, w, blocks, count, step, rate, keep) {
       for (let k = 0; k < n; k++) {
         let g = 0;
         for (let c = 0; c < count; c++) g += f32[at(blocks + c * step) + k];
@@ -19,11 +19,11 @@ export function scalarBlocks(memory: WebAssembly.Memory): Pick<Kernels, 'sgd' | 
       }
     },
 
-    sparseSgd(begin, end, O, w, blocks, count, step, tags, tagStep, tag, rate) {
+    reduceSparseBlocks(begin, end, O, w, { address, step, tags, tagStep, count, tag }, rate) {
       for (let i = begin; i < end; i++) {
         for (let o = 0; o < O; o++) {
           let g = 0;
-          for (let c = 0; c < count; c++) if (u32[at(tags + c * tagStep) + i] === tag) g += f32[at(blocks + c * step) + i * stride(O) + o];
+          for (let c = 0; c < count; c++) if (u32[at(tags + c * tagStep) + i] === tag) g += f32[at(address + c * step) + i * stride(O) + o];
           f32[at(w) + i * stride(O) + o] -= rate * g;
         }
       }

@@ -13,7 +13,7 @@ const GELU_CUBE = 0.044715;
 const geluTanh = (z: number): number => Math.tanh(GELU_ROOT * (z + GELU_CUBE * z ** 3));
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
-type Functions = Pick<Kernels, 'exp' | 'activations' | 'costs' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood' | 'own' | 'hits'>;
+type Functions = Pick<Kernels, 'activations' | 'costs' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood' | 'own' | 'hits'>;
 
 /** Plain activations and costs on `memory`. */
 export function scalarFunctions(memory: WebAssembly.Memory): Functions {
@@ -44,10 +44,6 @@ export function scalarFunctions(memory: WebAssembly.Memory): Functions {
   };
 
   return {
-    exp(n, x, y) {
-      for (let k = 0; k < n; k++) f32[at(y) + k] = Math.exp(f32[at(x) + k]);
-    },
-
     activations: {
       sigmoid: elementwise(sigmoid, (_z, a) => a * (1 - a)),
       tanh: elementwise(Math.tanh, (_z, a) => 1 - a * a),

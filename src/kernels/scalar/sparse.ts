@@ -7,22 +7,34 @@ import { entryReader } from './entries.js';
 const at = (address: number): number => address >>> 2;
 
 /** Plain sparse products on `memory`. */
-export function scalarSparse(memory: WebAssembly.Memory): Pick<Kernels, 'sparseProduct' | 'sparseUpdate' | 'sparseGradient'> {
+export function scalarSparse(memory: WebAssembly.Memory): Pick<Kernels, 'sparseForward' | 'groupedUpdate' | 'sparseUpdate' | 'sparseGradient'> {
   const f32 = new Float32Array(memory.buffer);
   const u32 = new Uint32Array(memory.buffer);
   const eachEntry = entryReader(memory);
 
   return {
-    sparseProduct(R, M, begin, end, O, spans, m, c, stepC, factor, y) {
+    sparseForward(S, packed, begin, end, O, spans, w, b, factor, z) {
       const rowBytes = stride(O) * 4;
-      for (let r = 0; r < R; r++) {
+      for (let s = 0; s < S; s++) {
         for (let o = begin; o < end; o++) {
           let sum = 0;
-          eachEntry(spans, r, (offset, value) => {
-            const row = M === 0 ? offset : (offset / PACKED_ROW) * rowBytes;
-            sum += value * f32[at(m + row) + o];
+          eachEntry(spans, s, (offset, value) => {
+            const row = packed === 0 ? offset : (offset / PACKED_ROW) * rowBytes;
+            sum += value * f32[at(w + row) + o];
           });
-          f32[at(y) + r * stride(O) + o] = f32[at(c + r * stepC) + o] + factor * sum;
+          f32[at(z) + s * stride(O) + o] = f32[at(b) + o] + factor * sum;
+        }
+      }
+    },
+
+    groupedUpdate(I, _S, begin, end, O, groupSpans, delta, w) {
+      for (let i = 0; i < I; i++) {
+        for (let o = begin; o < end; o++) {
+          let sum = 0;
+          eachEntry(groupSpans, i, (offset, value) => {
+            sum += value * f32[at(delta) + (offset / PACKED_ROW) * stride(O) + o];
+          });
+          f32[at(w) + i * stride(O) + o] += sum;
         }
       }
     },

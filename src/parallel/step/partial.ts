@@ -6,8 +6,7 @@
 // Blocks are never cleared. The shards that have samples are always the first ones, and only they are read. Over sparse
 // inputs a block's rows of w² carry the number of the step that last wrote them, and only rows of this step are read.
 
-import { columns, type Kernels } from '../../kernels/kernels.js';
-import type { BlockTags } from '../../model/input.js';
+import { columns, type Kernels, type TaggedBlocks } from '../../kernels/kernels.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
@@ -32,10 +31,9 @@ export class PartialGradient implements GradientStrategy {
   readonly #barrier: Barrier;
   readonly #timer: PhaseTimer;
   readonly #segments: readonly Segment[];
-  /** Over sparse inputs: the rows of w² that this worker updates, and the number of the step. */
+  /** Over sparse inputs: the rows of w² that this worker updates, and their blocks. */
   readonly #firstRows: Range;
-  readonly #blocks: { -readonly [K in keyof BlockTags]: BlockTags[K] };
-  #tag = 0;
+  readonly #blocks: TaggedBlocks;
   /** Where the first layer's weights begin, in floats. */
   readonly #firstWeights: number;
   /** Only where a step is more than plain. */
@@ -61,7 +59,7 @@ export class PartialGradient implements GradientStrategy {
     const begin = network.sparse ? b : 0;
     const range = partition(layout.floats - begin, workers, index, LINE_FLOATS);
     this.#segments = segmentsOf(layout, { begin: begin + range.begin, end: begin + range.end });
-    this.#blocks = { address: arena.blocks + w * 4, count: 0, step: arena.blockStep, tags: arena.tags, tagStep: arena.tagStep };
+    this.#blocks = { address: arena.blocks + w * 4, step: arena.blockStep, tags: arena.tags, tagStep: arena.tagStep, count: 0, tag: 0 };
     this.#firstWeights = w;
     if (OptimiserStep.isNeeded(options)) {
       const pieces = this.#segments.map(({ begin, floats, decays }) => stretch(begin, floats, decays));
@@ -82,14 +80,14 @@ export class PartialGradient implements GradientStrategy {
   gradient({ shards }: Shares): void {
     const { arena } = this.#options;
     const { layers, sparse } = this.#network;
-    this.#tag++;
+    const tag = ++this.#blocks.tag;
     for (let h = 0; h < shards.length; h++) {
       const { begin, end, shard } = shards[h];
       // Parameters and their gradients have the same offsets, so an address moves by the distance of the two.
       const shift = arena.blocks + shard * arena.blockStep - arena.parameters;
       for (let l = 0; l < layers.length; l++) {
         const { I, O, w, b } = layers[l];
-        if (l === 0 && sparse) sparse.gradient(arena.rows, begin, end, w + shift, arena.tags + shard * arena.tagStep, this.#tag);
+        if (l === 0 && sparse) sparse.gradient(arena.rows, begin, end, w + shift, arena.tags + shard * arena.tagStep, tag);
         else this.#network.weightGradient(arena.rows, l, 0, I, begin, end, w + shift);
         this.#network.biasGradient(arena.rows, l, 0, columns(O), begin, end, b + shift);
       }
@@ -114,10 +112,10 @@ export class PartialGradient implements GradientStrategy {
     const { gradient, blocks, blockStep } = this.#options.arena;
     for (let k = 0; k < this.#segments.length; k++) {
       const { begin, floats } = this.#segments[k];
-      this.#kernels.sgd(floats, gradient + begin * 4, blocks + begin * 4, filled, blockStep, -1, 0);
+      this.#kernels.reduceBlocks(floats, gradient + begin * 4, blocks + begin * 4, filled, blockStep, -1, 0);
     }
     const { begin, end } = this.#firstRows;
-    this.#network.sparse?.reduce(begin, end, this.#blocks, this.#tag, gradient + this.#firstWeights * 4);
+    this.#network.sparse?.reduce(begin, end, this.#blocks, gradient + this.#firstWeights * 4);
   }
 
   /** The same sum with its step, at once. */
@@ -126,9 +124,9 @@ export class PartialGradient implements GradientStrategy {
     const { parameters, blocks, blockStep } = this.#options.arena;
     for (let k = 0; k < this.#segments.length; k++) {
       const { begin, floats, decays } = this.#segments[k];
-      this.#kernels.sgd(floats, parameters + begin * 4, blocks + begin * 4, filled, blockStep, rate, decays ? keep : 1);
+      this.#kernels.reduceBlocks(floats, parameters + begin * 4, blocks + begin * 4, filled, blockStep, rate, decays ? keep : 1);
     }
-    this.#network.sparse?.apply(this.#firstRows.begin, this.#firstRows.end, this.#blocks, this.#tag, shares);
+    this.#network.sparse?.apply(this.#firstRows.begin, this.#firstRows.end, this.#blocks, shares);
   }
 
   end(ends: boolean): void {
