@@ -58,7 +58,7 @@ function addGradient({ options, kernels, network }: Core, first: boolean, tag: n
   for (let l = 0; l < network.layers.length; l++) {
     const { I, O, w, b } = network.layers[l];
     if (l === 0 && network.sparse) network.sparse.gradient(rows, 0, 1, w + shift, arena.tags, tag);
-    else kernels.weightUpdate(0, I, 1, I, O, l === 0 ? rows.x : rows.a[l - 1], rows.delta[l], w + shift, -1, keep);
+    else kernels.weightUpdate(0, I, 1, I, O, l === 0 ? rows.x : rows.a[l - 1], rows.delta[l], w + shift, { rate: -1, keep });
     kernels.reduceBlocks(columns(O), b + shift, rows.delta[l], 1, 0, -1, keep);
   }
 }

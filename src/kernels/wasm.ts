@@ -9,29 +9,32 @@ import { stride } from './kernels.js';
 type FunctionExport = 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu' | 'gelu' | 'silu' | 'softplus' | 'softmax';
 type CostExport = 'quadratic' | 'crossEntropy' | 'logLikelihood' | 'huber' | 'hinge' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood';
 
+/** The kernels that take an object, as the module has them: with its numbers one by one. */
+interface Flat {
+  weightUpdate(begin: number, end: number, S: number, I: number, O: number, x: number, delta: number, w: number, rate: number, keep: number): void;
+  reduceSparseBlocks(
+    begin: number,
+    end: number,
+    O: number,
+    w: number,
+    address: number,
+    count: number,
+    step: number,
+    tags: number,
+    tagStep: number,
+    tag: number,
+    rate: number,
+  ): void;
+}
+
 /** What assembly/index.ts exports. */
-type Exports = Omit<
-  Kernels,
-  'name' | 'activations' | 'costs' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood' | 'updates' | 'own' | 'reduceSparseBlocks'
-> &
+type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'sigmoidCrossEntropy' | 'softmaxLogLikelihood' | 'updates' | 'own' | keyof Flat> &
+  Flat &
   Record<`${OptimiserName}Update`, UpdateKernel> &
   Record<`${FunctionExport}Forward`, ActivationKernel['forward']> &
   Record<`${FunctionExport}Backward`, ActivationKernel['backward']> &
   Record<`${CostExport}Cost`, CostKernel['value']> &
   Record<'difference' | 'crossEntropyGradient' | 'logLikelihoodGradient' | 'huberGradient' | 'hingeGradient', CostKernel['gradient']> & {
-    reduceSparseBlocks(
-      begin: number,
-      end: number,
-      O: number,
-      w: number,
-      address: number,
-      count: number,
-      step: number,
-      tags: number,
-      tagStep: number,
-      tag: number,
-      rate: number,
-    ): void;
     setScratch(address: number): void;
   };
 
@@ -71,6 +74,9 @@ export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory
     },
     sigmoidCrossEntropy: { value: code.sigmoidCrossEntropyCost, gradient: difference },
     softmaxLogLikelihood: { value: code.softmaxLogLikelihoodCost, gradient: difference },
+    weightUpdate: (begin, end, S, I, O, x, delta, w, { rate, keep }) => {
+      code.weightUpdate(begin, end, S, I, O, x, delta, w, rate, keep);
+    },
     reduceSparseBlocks: (begin, end, O, w, { address, count, step, tags, tagStep, tag }, rate) => {
       code.reduceSparseBlocks(begin, end, O, w, address, count, step, tags, tagStep, tag, rate);
     },

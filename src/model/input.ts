@@ -2,7 +2,7 @@
 // picture of a digit four pixels of five are zero; over sparse rows neither forward pass nor gradient touches what they
 // would multiply. Which of the two it is shows only here and in the two ways to the gradient (parallel/partial.ts, owned.ts).
 
-import { columns, type Kernels, MOST_PACKED_ROWS, PACKED_ROW, stride, type TaggedBlocks } from '../kernels/kernels.js';
+import { columns, type Descent, type Kernels, MOST_PACKED_ROWS, PACKED_ROW, stride, type TaggedBlocks } from '../kernels/kernels.js';
 import type { Layout } from './layout.js';
 import type { Rows } from './rows.js';
 
@@ -38,12 +38,6 @@ export interface GroupedRows extends Rows {
   readonly groups: number;
   /** [I] spans */
   readonly groupSpans: number;
-}
-
-/** How a gradient is applied: w ← keep·w - rate·Σ_x ∂C_x/∂w. */
-export interface Descent {
-  readonly rate: number;
-  readonly keep: number;
 }
 
 /** What the forward pass needs of either. */

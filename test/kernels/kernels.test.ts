@@ -70,7 +70,7 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       bench.kernels.backward(S, I, O, d, w, e);
       bench.kernels.weightGradient(0, I, S, I, O, x, d, dw);
       bench.kernels.biasGradient(0, stride(O), S, O, d, db);
-      bench.kernels.weightUpdate(0, I, S, I, O, x, d, w, 0.25, 0.9375);
+      bench.kernels.weightUpdate(0, I, S, I, O, x, d, w, { rate: 0.25, keep: 0.9375 });
       bench.kernels.biasUpdate(0, stride(O), S, O, d, b, 0.25);
       const shape = `S ${S}, I ${I}, O ${O}`;
       const withBias = product(X, W).map((row) => row.map((v, o) => v + B[0][o]));

@@ -40,7 +40,7 @@ export function scalarProducts(memory: WebAssembly.Memory): Pick<Kernels, 'forwa
       }
     },
 
-    weightUpdate(begin, end, S, I, O, x, delta, w, rate, keep) {
+    weightUpdate(begin, end, S, I, O, x, delta, w, { rate, keep }) {
       for (let i = begin; i < end; i++) {
         for (let o = 0; o < O; o++) {
           let sum = 0;
