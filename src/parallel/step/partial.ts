@@ -10,12 +10,13 @@ import { columns, type Kernels, type TaggedBlocks } from '../../kernels/kernels.
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
+import { rowsPiece, stretch } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
-import type { GradientStrategy } from './contract.js';
-import { OptimiserStep, rowsPiece, stretch } from './optimiser-step.js';
+import type { BatchShare } from './batch-share.js';
+import type { GradientStrategy, StepContext } from './contract.js';
+import { OptimiserStep } from './optimiser-step.js';
 import { partition, type Range } from './partition.js';
 import { GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
-import type { Shares } from './shares.js';
 
 /** A stretch of parameters that one update treats alike. Offsets in floats. */
 interface Segment {
@@ -39,15 +40,8 @@ export class PartialGradient implements GradientStrategy {
   /** Only where a step is more than plain. */
   readonly #optimiserStep: OptimiserStep | undefined;
 
-  constructor(
-    options: SessionOptions,
-    layout: Layout,
-    network: Network,
-    barrier: Barrier,
-    timer: PhaseTimer,
-    kernels: Kernels,
-    memory: WebAssembly.Memory,
-  ) {
+  constructor(context: StepContext) {
+    const { options, layout, network, barrier, timer, kernels } = context;
     const { arena, workers, index } = options;
     const { I, w, b } = layout.layers[0];
     this.#options = options;
@@ -64,11 +58,11 @@ export class PartialGradient implements GradientStrategy {
     if (OptimiserStep.isNeeded(options)) {
       const pieces = this.#segments.map(({ begin, floats, decays }) => stretch(begin, floats, decays));
       if (network.sparse) pieces.unshift(rowsPiece(layout, this.#firstRows));
-      this.#optimiserStep = new OptimiserStep(options, layout, pieces, kernels, barrier, timer, memory);
+      this.#optimiserStep = new OptimiserStep(context, pieces);
     }
   }
 
-  forward({ rows: { begin, end } }: Shares, order: number): void {
+  forward({ rows: { begin, end } }: BatchShare, order: number): void {
     if (begin === end) return;
     const { rows } = this.#options.arena;
     this.#network.input.gather(rows, begin, end, order + begin * 4);
@@ -77,7 +71,7 @@ export class PartialGradient implements GradientStrategy {
   }
 
   /** BP3 and BP4 of each of my shards, to the shard's block. */
-  gradient({ shards }: Shares): void {
+  gradient({ shards }: BatchShare): void {
     const { arena } = this.#options;
     const { layers, sparse } = this.#network;
     const tag = ++this.#blocks.tag;
@@ -94,13 +88,13 @@ export class PartialGradient implements GradientStrategy {
     }
   }
 
-  update(shares: Shares): void {
-    this.#blocks.count = shares.filled;
+  update(share: BatchShare): void {
+    this.#blocks.count = share.filled;
     if (this.#optimiserStep) {
-      this.#reduce(shares.filled);
-      this.#optimiserStep.apply(shares.m, shares.eta, shares.t);
+      this.#reduce(share.filled);
+      this.#optimiserStep.apply(share.m, share.eta, share.t);
     } else {
-      this.#descend(shares);
+      this.#descend(share);
     }
     this.#timer.lap(UPDATE);
     this.#barrier.cross();
@@ -119,14 +113,14 @@ export class PartialGradient implements GradientStrategy {
   }
 
   /** The same sum with its step, at once. */
-  #descend(shares: Shares): void {
-    const { filled, rate, keep } = shares;
+  #descend(share: BatchShare): void {
+    const { filled, rate, keep } = share;
     const { parameters, blocks, blockStep } = this.#options.arena;
     for (let k = 0; k < this.#segments.length; k++) {
       const { begin, floats, decays } = this.#segments[k];
       this.#kernels.reduceBlocks(floats, parameters + begin * 4, blocks + begin * 4, filled, blockStep, rate, decays ? keep : 1);
     }
-    this.#network.sparse?.apply(this.#firstRows.begin, this.#firstRows.end, this.#blocks, shares);
+    this.#network.sparse?.apply(this.#firstRows.begin, this.#firstRows.end, this.#blocks, share);
   }
 
   end(ends: boolean): void {
