@@ -95,9 +95,9 @@ describe('imports', () => {
   });
 
   test('a circle within a room is named, also where it is one of types', () => {
-    const [name, line] = ['src/parallel/step/partition.ts', "import type { Shares } from './shares.js';"];
+    const [name, line] = ['src/parallel/step/partition.ts', "import type { BatchShare } from './batch-share.js';"];
     const changed = sources.map((file) => (file.name === name ? { name, text: `${line}\n${file.text}` } : file));
-    expect(circles(graphOf(changed))).toContainEqual(expect.stringContaining('src/parallel/step/shares.ts → src/parallel/step/partition.ts'));
+    expect(circles(graphOf(changed))).toContainEqual(expect.stringContaining('src/parallel/step/batch-share.ts → src/parallel/step/partition.ts'));
   });
 });
 

@@ -2,8 +2,7 @@
 // (chapter 2, "fully matrix-based approach over a mini-batch"). Same kernels, same memory, same input format; they differ
 // only in how many rows a kernel gets to see at once.
 
-import { columns } from '../../src/kernels/kernels.js';
-import type { BlockTags } from '../../src/model/input.js';
+import { columns, type TaggedBlocks } from '../../src/kernels/kernels.js';
 import { EPOCH_BEGINS } from '../../src/parallel/protocol.js';
 import { Stepper } from '../../src/parallel/step/stepper.js';
 import type { Core } from './core.js';
@@ -59,8 +58,8 @@ function addGradient({ options, kernels, network }: Core, first: boolean, tag: n
   for (let l = 0; l < network.layers.length; l++) {
     const { I, O, w, b } = network.layers[l];
     if (l === 0 && network.sparse) network.sparse.gradient(rows, 0, 1, w + shift, arena.tags, tag);
-    else kernels.weightUpdate(0, I, 1, I, O, l === 0 ? rows.x : rows.a[l - 1], rows.delta[l], w + shift, -1, keep);
-    kernels.sgd(columns(O), b + shift, rows.delta[l], 1, 0, -1, keep);
+    else kernels.weightUpdate(0, I, 1, I, O, l === 0 ? rows.x : rows.a[l - 1], rows.delta[l], w + shift, { rate: -1, keep });
+    kernels.reduceBlocks(columns(O), b + shift, rows.delta[l], 1, 0, -1, keep);
   }
 }
 
@@ -70,10 +69,11 @@ function updateFromBlock({ options, kernels, network, session, rate }: Core): (t
   const { layers, floats } = session.layout;
   const [{ I, w, b }] = layers;
   const begin = network.sparse ? b : 0;
-  const first: BlockTags = { address: blocks + w * 4, count: 1, step: blockStep, tags, tagStep };
+  const first: TaggedBlocks = { address: blocks + w * 4, step: blockStep, tags, tagStep, count: 1, tag: 0 };
   const descent = { rate, keep: 1 };
   return (tag) => {
-    kernels.sgd(floats - begin, parameters + begin * 4, blocks + begin * 4, 1, 0, rate, 1);
-    network.sparse?.apply(0, I, first, tag, descent);
+    kernels.reduceBlocks(floats - begin, parameters + begin * 4, blocks + begin * 4, 1, 0, rate, 1);
+    first.tag = tag;
+    network.sparse?.apply(0, I, first, descent);
   };
 }

@@ -175,8 +175,8 @@ export function blasKernels(path: string, small: Kernels, memory: WebAssembly.Me
       if (S * (end - begin) * O < WORTH_A_CALL) return small.weightGradient(begin, end, S, I, O, x, delta, dw);
       sgemm(ROW_MAJOR, TRANSPOSED, PLAIN, end - begin, O, S, 1, base + x + begin * 4, stride(I), base + delta, stride(O), 0, base + dw, stride(O));
     },
-    weightUpdate(begin, end, S, I, O, x, delta, w, rate, keep) {
-      if (S * (end - begin) * O < WORTH_A_CALL) return small.weightUpdate(begin, end, S, I, O, x, delta, w, rate, keep);
+    weightUpdate(begin, end, S, I, O, x, delta, w, descent) {
+      if (S * (end - begin) * O < WORTH_A_CALL) return small.weightUpdate(begin, end, S, I, O, x, delta, w, descent);
       sgemm(
         ROW_MAJOR,
         TRANSPOSED,
@@ -184,12 +184,12 @@ export function blasKernels(path: string, small: Kernels, memory: WebAssembly.Me
         end - begin,
         O,
         S,
-        -rate,
+        -descent.rate,
         base + x + begin * 4,
         stride(I),
         base + delta,
         stride(O),
-        keep,
+        descent.keep,
         base + w,
         stride(O),
       );

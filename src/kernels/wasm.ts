@@ -10,8 +10,27 @@ import { OPTIMISER_NAMES } from '../functions/optimisers/index.js';
 import { elementwiseKernels } from './elementwise.js';
 import type { ActivationKernel, CostKernel, KernelName, Kernels, UpdateKernel } from './kernels.js';
 
+/** The kernels that take an object, as the module has them: with its numbers one by one. */
+interface Flat {
+  weightUpdate(begin: number, end: number, S: number, I: number, O: number, x: number, delta: number, w: number, rate: number, keep: number): void;
+  reduceSparseBlocks(
+    begin: number,
+    end: number,
+    O: number,
+    w: number,
+    address: number,
+    count: number,
+    step: number,
+    tags: number,
+    tagStep: number,
+    tag: number,
+    rate: number,
+  ): void;
+}
+
 /** What assembly/index.ts exports beside activations, costs and updates. */
-type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'matched' | 'updates' | 'own'> & { setScratch(address: number): void };
+type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'matched' | 'updates' | 'own' | keyof Flat> &
+  Flat & { setScratch(address: number): void };
 
 /** Kernels of the compiled `module` on `memory`; `scratch` is the address of SCRATCH_BYTES that no other thread uses. */
 export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory: WebAssembly.Memory, scratch: number): Kernels {
@@ -39,6 +58,12 @@ export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory
     costs: byName(COST_NAMES, (c) => cost(c, `${c}-gradient`)),
     matched: Object.fromEntries(MATCHED_PAIRS.map((pair) => [pair.cost, cost(`${pair.output}-${pair.cost}`, 'difference')])),
     updates: byName(OPTIMISER_NAMES, (optimiser) => exported(`${optimiser}-update`) as UpdateKernel),
+    weightUpdate: (begin, end, S, I, O, x, delta, w, { rate, keep }) => {
+      code.weightUpdate(begin, end, S, I, O, x, delta, w, rate, keep);
+    },
+    reduceSparseBlocks: (begin, end, O, w, { address, count, step, tags, tagStep, tag }, rate) => {
+      code.reduceSparseBlocks(begin, end, O, w, address, count, step, tags, tagStep, tag, rate);
+    },
     own: elementwiseKernels(memory).own,
   };
 }

@@ -2,7 +2,7 @@
 // picture of a digit four pixels of five are zero; over sparse rows neither forward pass nor gradient touches what they
 // would multiply. Which of the two it is shows only here and in the two ways to the gradient (parallel/partial.ts, owned.ts).
 
-import { columns, type Kernels, MOST_PACKED_ROWS, PACKED_ROW, stride } from '../kernels/kernels.js';
+import { columns, type Descent, type Kernels, MOST_PACKED_ROWS, PACKED_ROW, stride, type TaggedBlocks } from '../kernels/kernels.js';
 import type { Layout } from './layout.js';
 import type { Rows } from './rows.js';
 
@@ -38,12 +38,6 @@ export interface GroupedRows extends Rows {
   readonly groups: number;
   /** [I] spans */
   readonly groupSpans: number;
-}
-
-/** How a gradient is applied: w ← keep·w - rate·Σ_x ∂C_x/∂w. */
-export interface Descent {
-  readonly rate: number;
-  readonly keep: number;
 }
 
 /** What the forward pass needs of either. */
@@ -122,7 +116,7 @@ export class SparseInput implements Input {
   forward(rows: Rows, begin: number, end: number): void {
     const z = rows.z[0] + begin * stride(this.#O) * 4;
     const spans = rows.spans + begin * SPAN_BYTES;
-    this.#kernels.sparseProduct(end - begin, 0, 0, columns(this.#O), this.#O, spans, this.#w, this.#b, 0, this.factor, z);
+    this.#kernels.sparseForward(end - begin, 0, 0, columns(this.#O), this.#O, spans, this.#w, this.#b, this.factor, z);
   }
 
   /** A whole mini-batch of m samples to rows 0 to m, for `forwardColumns` and `update`. */
@@ -132,8 +126,8 @@ export class SparseInput implements Input {
 
   /** z² of a whole mini-batch, for the columns from to upTo only, multiples of four. */
   forwardColumns(rows: Rows, m: number, from: number, upTo: number): void {
-    const M = this.#isLarge(m) ? this.#I : 0;
-    this.#kernels.sparseProduct(m, M, from, upTo, this.#O, rows.spans, this.#w, this.#b, 0, this.factor, rows.z[0]);
+    const packed = this.#isLarge(m) ? this.#I : 0;
+    this.#kernels.sparseForward(m, packed, from, upTo, this.#O, rows.spans, this.#w, this.#b, this.factor, rows.z[0]);
   }
 
   /**
@@ -147,7 +141,7 @@ export class SparseInput implements Input {
     const rate = descent.rate / this.factor;
     if (this.#isLarge(m)) {
       this.#kernels.groupEntries(m, I, -rate, spans, groups, groupSpans);
-      this.#kernels.sparseProduct(I, m, from, upTo, O, groupSpans, delta[0], this.#w, stride(O) * 4, 1, this.#w);
+      this.#kernels.groupedUpdate(I, m, from, upTo, O, groupSpans, delta[0], this.#w);
     } else {
       this.#kernels.sparseUpdate(m, from, upTo, O, spans, delta[0], this.#w, rate);
     }
@@ -161,7 +155,7 @@ export class SparseInput implements Input {
     this.#kernels.scaleColumns(I, from, upTo, O, dw, 0);
     if (this.#isLarge(m)) {
       this.#kernels.groupEntries(m, I, 1, spans, groups, groupSpans);
-      this.#kernels.sparseProduct(I, m, from, upTo, O, groupSpans, delta[0], dw, stride(O) * 4, 1, dw);
+      this.#kernels.groupedUpdate(I, m, from, upTo, O, groupSpans, delta[0], dw);
     } else {
       this.#kernels.sparseUpdate(m, from, upTo, O, spans, delta[0], dw, -1);
     }
@@ -187,17 +181,16 @@ export class SparseInput implements Input {
   }
 
   /** w ← keep·w - rate·Σ blocks for inputs from to upTo, over the blocks that have written them. */
-  apply(from: number, upTo: number, blocks: BlockTags, tag: number, { rate, keep }: Descent): void {
+  apply(from: number, upTo: number, blocks: TaggedBlocks, { rate, keep }: Descent): void {
     this.factor *= keep;
-    const { address, count, step, tags, tagStep } = blocks;
-    this.#kernels.sparseSgd(from, upTo, this.#O, this.#w, address, count, step, tags, tagStep, tag, rate / this.factor);
+    this.#kernels.reduceSparseBlocks(from, upTo, this.#O, this.#w, blocks, rate / this.factor);
     if (this.factor < 0.5) this.foldRows(from, upTo);
   }
 
   /** dw = Σ blocks for inputs from to upTo, over the blocks that have written them. */
-  reduce(from: number, upTo: number, { address, count, step, tags, tagStep }: BlockTags, tag: number, dw: number): void {
+  reduce(from: number, upTo: number, blocks: TaggedBlocks, dw: number): void {
     this.#kernels.scaleColumns(upTo - from, 0, columns(this.#O), this.#O, dw + from * stride(this.#O) * 4, 0);
-    this.#kernels.sparseSgd(from, upTo, this.#O, dw, address, count, step, tags, tagStep, tag, -1);
+    this.#kernels.reduceSparseBlocks(from, upTo, this.#O, dw, blocks, -1);
   }
 
   /** Makes the factor part of the columns from to upTo. Each worker folds its own, all of them in the same step. */
@@ -212,15 +205,4 @@ export class SparseInput implements Input {
     if (this.factor !== 1) this.#kernels.scaleColumns(upTo - from, 0, columns(this.#O), this.#O, row, this.factor);
     this.factor = 1;
   }
-}
-
-/** The first layer's part of the shards' gradient blocks. */
-export interface BlockTags {
-  readonly address: number;
-  readonly count: number;
-  /** Bytes from block to block. */
-  readonly step: number;
-  /** One 32-bit word per input and block: the step in which the block last wrote that row. */
-  readonly tags: number;
-  readonly tagStep: number;
 }

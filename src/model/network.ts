@@ -5,9 +5,9 @@
 import type { ActivationName } from '../functions/activations.js';
 import { type CostName, costRow } from '../functions/costs.js';
 import { ownActivation, ownCost } from '../functions/custom.js';
-import type { ActivationKernel, CostKernel, Kernels } from '../kernels/kernels.js';
+import type { ActivationKernel, CostKernel, Descent, Kernels } from '../kernels/kernels.js';
 import { stride } from '../kernels/kernels.js';
-import { DenseInput, type Descent, type Input, type InputFormat, type Samples, SparseInput } from './input.js';
+import { DenseInput, type Input, type InputFormat, type Samples, SparseInput } from './input.js';
 import type { Layout } from './layout.js';
 import { mixedActivation } from './neurons.js';
 import type { NeuronScratch, Rows } from './rows.js';
@@ -177,10 +177,10 @@ export class Network {
   }
 
   /** The same, applied at once: w ← keep·w - rate·Σ_s x δ. */
-  weightUpdate(rows: Rows, l: number, from: number, upTo: number, begin: number, end: number, { rate, keep }: Descent): void {
+  weightUpdate(rows: Rows, l: number, from: number, upTo: number, begin: number, end: number, descent: Descent): void {
     const { I, O, w } = this.layers[l];
     const delta = rows.delta[l] + begin * rowBytes(O);
-    this.#kernels.weightUpdate(from, upTo, end - begin, I, O, this.#inputs(rows, l, begin), delta, w + from * rowBytes(O), rate, keep);
+    this.#kernels.weightUpdate(from, upTo, end - begin, I, O, this.#inputs(rows, l, begin), delta, w + from * rowBytes(O), descent);
   }
 
   /** What layer l takes, from row `begin` on; for the first of the layers the dense input (a sparse one has its own gradient). */

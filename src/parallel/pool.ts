@@ -16,12 +16,12 @@ import { asError, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import { Control, STOPPED } from './barrier.js';
 import {
+  type ContentionOptions,
   type EpochOptions,
   type EpochPart,
   type EvaluationOptions,
   type EvaluationPart,
   type GradientWorker,
-  type LockstepOptions,
   type Reply,
   type SessionOptions,
   type Usage,
@@ -130,9 +130,9 @@ export class WorkerPool {
   }
 
   /** All workers cross their barrier so many times. Milliseconds that each of them took. */
-  async lockstep(options: LockstepOptions): Promise<number[]> {
+  async measureContention(options: ContentionOptions): Promise<number[]> {
     this.control.clear();
-    return this.#all((remote) => remote.lockstep(options), this.#timeout + WATCH_GRACE);
+    return this.#all((remote) => remote.measureContention(options), this.#timeout + WATCH_GRACE);
   }
 
   /** What each worker has used so far. */
@@ -142,7 +142,7 @@ export class WorkerPool {
 
   /**
    * One call to every worker; settles when all have, or when one is lost, or when for `limit` milliseconds none of them has
-   * plural a sample.
+   * counted a sample.
    */
   async #all<T>(call: (remote: Remote<GradientWorker>, index: number) => Promise<Reply<T>>, limit: number): Promise<T[]> {
     const watch = this.#watch(limit);
@@ -177,7 +177,7 @@ export class WorkerPool {
     }
   }
 
-  /** Rejects when a thread is lost, or when for `limit` milliseconds no worker has plural a sample. */
+  /** Rejects when a thread is lost, or when for `limit` milliseconds no worker has counted a sample. */
   #watch(limit: number): { over: Promise<never>; end: () => void } {
     let timer: NodeJS.Timeout;
     let tell: (error: NablaError) => void = () => {};

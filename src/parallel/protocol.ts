@@ -30,7 +30,7 @@ export interface SessionOptions {
   readonly samples: Samples;
   readonly waiting: Waiting;
   /** The other workers are not there, and barriers are passed at once: to time this worker's share of a step by itself. */
-  readonly alone?: boolean;
+  readonly solo?: boolean;
 }
 
 /** What an epoch hands from one part of it to the next. */
@@ -78,7 +78,7 @@ export interface EpochPart {
 }
 
 export interface EvaluationOptions {
-  /** First sample, plural over all splits. */
+  /** First sample, counted over all splits. */
   readonly first: number;
   readonly count: number;
 }
@@ -89,8 +89,8 @@ export interface EvaluationPart {
   readonly correct: number;
 }
 
-/** What workers do between crossings, to learn what their company costs. */
-export interface LockstepOptions {
+/** What workers do between crossings of their barrier, to learn what they lose to each other. */
+export interface ContentionOptions {
   readonly crossings: number;
   /** Rows of its own that each worker runs forward before each crossing; 0 for none. */
   readonly rows: number;
@@ -113,7 +113,7 @@ export interface GradientWorker {
   runEpoch(options: EpochOptions): Promise<Reply<EpochPart>>;
   evaluate(options: EvaluationOptions): Promise<Reply<EvaluationPart>>;
   /** Milliseconds that the crossings took. */
-  lockstep(options: LockstepOptions): Promise<Reply<number>>;
+  measureContention(options: ContentionOptions): Promise<Reply<number>>;
   measure(): Promise<Reply<Usage>>;
   close(): void;
 }

@@ -16,7 +16,7 @@ import { type Arena, allocateArena, planArena } from './memory/arena.js';
 import { copySamples, recordBytes, valueBytes } from './memory/samples.js';
 import type { GradientMode } from './modes.js';
 import type { WorkerPool } from './pool.js';
-import { EPOCH_BEGINS, type EpochPart, type EpochState, type LockstepOptions, type Usage } from './protocol.js';
+import { type ContentionOptions, EPOCH_BEGINS, type EpochPart, type EpochState, type Usage } from './protocol.js';
 import type { Timing } from './step/phase-timer.js';
 
 /** Mean cost and accuracy over a split; null where it is empty, and the accuracy of a regression too. */
@@ -44,7 +44,7 @@ export interface SessionConfiguration extends Division {
 }
 
 /** The threads of a session, or what stands for them. */
-export type SessionPool = Pick<WorkerPool, 'attach' | 'runEpoch' | 'evaluate' | 'lockstep' | 'measure' | 'control'>;
+export type SessionPool = Pick<WorkerPool, 'attach' | 'runEpoch' | 'evaluate' | 'measureContention' | 'measure' | 'control'>;
 
 /** How the work of a session is shared out: at most the workers, shards and rows that its memory was planned for. */
 export interface Division {
@@ -286,8 +286,8 @@ export class Session {
   }
 
   /** Microseconds a crossing of the workers attached, of the slowest of them. */
-  async lockstep(options: LockstepOptions): Promise<number> {
-    const milliseconds = await this.#pool.lockstep(options);
+  async measureContention(options: ContentionOptions): Promise<number> {
+    const milliseconds = await this.#pool.measureContention(options);
     return (1000 * Math.max(...milliseconds)) / options.crossings;
   }
 

@@ -1,5 +1,5 @@
 // What `nabla plan` measures of a machine, in some seconds: the time of one worker's share of a step, by itself, for any
-// number of workers; and what company costs: a crossing of the barrier, how much slower each worker gets when all are busy,
+// number of workers; and their contention: a crossing of the barrier, how much slower each worker gets when all are busy,
 // and a cache line that another worker wrote last.
 
 import type { Dataset, Samples } from '../data/dataset.js';
@@ -9,7 +9,7 @@ import { EVALUATION_ROWS } from '../parallel/memory/arena.js';
 import type { GradientMode } from '../parallel/modes.js';
 import type { WorkerPool } from '../parallel/pool.js';
 import type { WorkerTime } from './results.js';
-import { Alone } from './solo.js';
+import { SoloPool } from './solo.js';
 import { median } from './statistics.js';
 import { Trial } from './trials.js';
 
@@ -18,21 +18,21 @@ const SAMPLES = 4_000;
 /** Seconds of each measurement, and how many of them a share's time is the median of. */
 const SHARE_SECONDS = 0.012;
 const SHARE_TURNS = 2;
-/** Of company: seconds of each measurement with work, rounds, crossings without, rows of a piece of work, lines moved. */
-const COMPANY_SECONDS = 0.006;
-const COMPANY_ROUNDS = 12;
+/** Of contention: seconds of each measurement with work, rounds, crossings without, rows of a piece of work, lines moved. */
+const CONTENTION_SECONDS = 0.006;
+const CONTENTION_ROUNDS = 12;
 /** Before them, so many that are run by code not yet compiled. */
 const UNCOUNTED_ROUNDS = 2;
 const CROSSINGS = 1_000;
 const ROWS = EVALUATION_ROWS;
 const LINES = 64;
 
-/** What it costs to be one of so many workers at once. */
-export interface Company {
+/** What each of so many workers loses to the others. */
+export interface Contention {
   readonly workers: number;
   /** Microseconds a crossing of the barrier. */
   readonly crossing: number;
-  /** How many times longer the same work takes than it takes one worker alone. */
+  /** How many times longer the same work takes than it takes a single worker. */
   readonly slowdown: number;
   /** Microseconds for a cache line that another worker wrote last. */
   readonly line: number;
@@ -61,7 +61,7 @@ export class Shares {
     const fewer = firstSamples(data, Math.max(SAMPLES, 2 * most.batch));
     const shards = gradient === 'partial' ? (options.shards ?? most.workers) : undefined;
     const configuration = configure({ ...options, gradient, ...most, shards, eta: 1e-6 }, fewer);
-    return new Shares(configuration, await Trial.open(configuration, fewer, new Alone()));
+    return new Shares(configuration, await Trial.open(configuration, fewer, new SoloPool()));
   }
 
   /** The kernels at work. */
@@ -76,7 +76,7 @@ export class Shares {
     return turns.toSorted((a, b) => a.step - b.step)[turns.length >> 1];
   }
 
-  /** Another turn of it. Turns of different shares that alternate all meet the machine in the same moods. */
+  /** Another turn of it. Turns of different shares that alternate all meet the machine in the same states. */
   async again(workers: number, batch: number): Promise<void> {
     const turns = this.#turns(workers, batch);
     if (isLong(turns[0])) return;
@@ -100,48 +100,48 @@ function isLong(turn: Share | undefined): boolean {
 }
 
 /**
- * What company costs each of `counts` workers, ascending, the largest of them the threads of the pool; for each of some
- * mini-batches. The less work lies between two crossings, the more each worker suffers from what befalls the others: so the
+ * What each of `counts` workers loses to the others: the counts ascend, the largest of them is the threads of the pool; for
+ * each of some mini-batches. The less work lies between two crossings, the more each worker suffers from what befalls the others: so the
  * work that is measured is the forward pass of as many rows, about what a step does from one barrier to the next.
  */
-export async function measureCompany(
+export async function measureContention(
   options: TrainOptions,
   data: Dataset,
   pool: WorkerPool,
   counts: readonly number[],
   batches: readonly number[],
-): Promise<Map<number, Company[]>> {
+): Promise<Map<number, Contention[]>> {
   const fewer = firstSamples(data, SAMPLES);
   const trial = await Trial.open(
     configure({ ...options, workers: pool.threads, shards: undefined, gradient: 'owned', batch: ROWS }, fewer),
     fewer,
     pool,
   );
-  const company = new Map(batches.map((batch) => [batch, [{ workers: 1, crossing: 0, slowdown: 1, line: 0 }]]));
+  const contention = new Map(batches.map((batch) => [batch, [{ workers: 1, crossing: 0, slowdown: 1, line: 0 }]]));
   for (const workers of counts.filter((n) => n > 1)) {
-    for (const [batch, list] of company) list.push(await measureCount(trial, workers, Math.min(batch, ROWS, trial.samples)));
+    for (const [batch, list] of contention) list.push(await measureCount(trial, workers, Math.min(batch, ROWS, trial.samples)));
   }
-  return company;
+  return contention;
 }
 
 /**
  * A crossing and a line are medians over some rounds, since the machine may do something else in one of them. The slow-down is
  * a mean: what else the machine does is what slows workers in lockstep down.
  */
-async function measureCount(trial: Trial, workers: number, rows: number): Promise<Company> {
+async function measureCount(trial: Trial, workers: number, rows: number): Promise<Contention> {
   await trial.attach(workers);
   const work = { crossings: 1, rows, lines: 0 };
   const lines = { crossings: CROSSINGS, rows: 0, lines: LINES };
-  await trial.lockstep({ ...lines, together: true });
-  await trial.lockstep({ ...work, together: true });
-  const once = await trial.lockstep({ ...work, together: false });
-  work.crossings = Math.max(1, Math.round((COMPANY_SECONDS * 1e6) / once));
+  await trial.measureContention({ ...lines, together: true });
+  await trial.measureContention({ ...work, together: true });
+  const once = await trial.measureContention({ ...work, together: false });
+  work.crossings = Math.max(1, Math.round((CONTENTION_SECONDS * 1e6) / once));
   const figures = { crossing: [] as number[], line: [] as number[], one: 0, all: 0 };
-  const rounds = once > 1e6 * COMPANY_SECONDS ? 1 : COMPANY_ROUNDS;
+  const rounds = once > 1e6 * CONTENTION_SECONDS ? 1 : CONTENTION_ROUNDS;
   for (let round = rounds === 1 ? 0 : -UNCOUNTED_ROUNDS; round < rounds; round++) {
-    const crossing = await trial.lockstep({ crossings: CROSSINGS, rows: 0, lines: 0, together: true });
-    const [own, moved] = [await trial.lockstep({ ...lines, together: false }), await trial.lockstep({ ...lines, together: true })];
-    const [one, all] = [await trial.lockstep({ ...work, together: false }), await trial.lockstep({ ...work, together: true })];
+    const crossing = await trial.measureContention({ crossings: CROSSINGS, rows: 0, lines: 0, together: true });
+    const [own, moved] = [await trial.measureContention({ ...lines, together: false }), await trial.measureContention({ ...lines, together: true })];
+    const [one, all] = [await trial.measureContention({ ...work, together: false }), await trial.measureContention({ ...work, together: true })];
     if (round < 0) continue;
     figures.crossing.push(crossing);
     figures.line.push((moved - own - 2 * crossing) / LINES);

@@ -9,14 +9,14 @@ import type { SessionPool } from '../parallel/session.js';
 import type { Stepper } from '../parallel/step/stepper.js';
 import { StepperCache } from '../parallel/step/stepper-cache.js';
 
-export class Alone implements SessionPool {
+export class SoloPool implements SessionPool {
   readonly #stepperCache = new StepperCache();
   #stepper: Stepper | undefined;
   #control: Control | undefined;
 
   async attach(session: Omit<SessionOptions, 'index'>, kernels: KernelChoice, memory: WebAssembly.Memory): Promise<void> {
     this.#control = new Control(memory, session.arena.control, session.workers);
-    this.#stepper = await this.#stepperCache.attach({ ...session, index: 0, alone: true }, kernels, memory);
+    this.#stepper = await this.#stepperCache.attach({ ...session, index: 0, solo: true }, kernels, memory);
   }
 
   get control(): Control {
@@ -30,7 +30,7 @@ export class Alone implements SessionPool {
   }
 
   evaluate = notHere;
-  lockstep = notHere;
+  measureContention = notHere;
   measure = notHere;
 }
 

@@ -8,7 +8,7 @@ import { NablaError } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
 import type { Configuration } from '../options/options.js';
-import type { LockstepOptions } from '../parallel/protocol.js';
+import type { ContentionOptions } from '../parallel/protocol.js';
 import { type Division, Session, type SessionPool } from '../parallel/session.js';
 import { STEP_PHASES, type Timing, type Timings, thinning } from '../parallel/step/phase-timer.js';
 import type { WorkerTime } from './results.js';
@@ -111,8 +111,8 @@ export class Trial {
   }
 
   /** Microseconds a crossing of the workers attached, and what they do in between. */
-  async lockstep(options: LockstepOptions): Promise<number> {
-    return this.#session.lockstep(options);
+  async measureContention(options: ContentionOptions): Promise<number> {
+    return this.#session.measureContention(options);
   }
 
   /** Samples per second, roughly: from ever longer parts, until one takes as long as a warm-up. */

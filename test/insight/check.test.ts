@@ -175,7 +175,7 @@ describe('the check fails on kernels', () => {
       'BP4 of an update without its last sample',
       [['owned dense'], OWNED, OWNED],
       false,
-      (k) => ({ weightUpdate: (b, e, S, I, O, x, delta, w, rate, keep) => k.weightUpdate(b, e, S - 1, I, O, x, delta, w, rate, keep) }),
+      (k) => ({ weightUpdate: (b, e, S, I, O, x, delta, w, descent) => k.weightUpdate(b, e, S - 1, I, O, x, delta, w, descent) }),
     ],
     [
       'BP3 of a block without its first sample',

@@ -78,7 +78,7 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       bench.kernels.backward(S, I, O, d, w, e);
       bench.kernels.weightGradient(0, I, S, I, O, x, d, dw);
       bench.kernels.biasGradient(0, stride(O), S, O, d, db);
-      bench.kernels.weightUpdate(0, I, S, I, O, x, d, w, 0.25, 0.9375);
+      bench.kernels.weightUpdate(0, I, S, I, O, x, d, w, { rate: 0.25, keep: 0.9375 });
       bench.kernels.biasUpdate(0, stride(O), S, O, d, b, 0.25);
       const shape = `S ${S}, I ${I}, O ${O}`;
       const withBias = product(X, W).map((row) => row.map((v, o) => v + B[0][o]));
@@ -275,14 +275,14 @@ describe.each(KERNEL_SETS)('%s', (name) => {
     }
   });
 
-  test('sgd: w ← keep·w - rate·Σ blocks, in block order', () => {
-    const random = seeded('sgd');
+  test('reduceBlocks: w ← keep·w - rate·Σ blocks, in block order', () => {
+    const random = seeded('reduceBlocks');
     for (const count of [1, 2, 3, 8]) {
       bench.reset();
       const n = 24;
       const [W, G] = [randomRows(random, 1, n), randomRows(random, count, n)];
       const [w, g] = [bench.matrix(1, n, W), bench.matrix(count, n, G)];
-      bench.kernels.sgd(n, w, g, count, stride(n) * 4, 0.25, 0.9375);
+      bench.kernels.reduceBlocks(n, w, g, count, stride(n) * 4, 0.25, 0.9375);
       const expected = W[0].map((v, k) => 0.9375 * v - 0.25 * G.reduce((sum, row) => sum + row[k], 0));
       expect(distance(bench.rows(w, 1, n), [expected])).toBeLessThan(1e-6);
     }
@@ -318,7 +318,7 @@ describe.each(KERNEL_SETS)('%s', (name) => {
         [0, Math.min(half, end)],
         [Math.min(half, end), end],
       ]) {
-        kernels.sparseProduct(S, 0, from, upTo, O, spans, w, b, 0, 0.5, z);
+        kernels.sparseForward(S, 0, from, upTo, O, spans, w, b, 0.5, z);
       }
       const expectedZ = product(X, W).map((row) => row.map((v, o) => 0.5 * v + B[0][o]));
       expect(distance(bench.rows(z, S, O), expectedZ)).toBeLessThan(2e-6);
@@ -332,18 +332,18 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       kernels.sparseGradient(S - 1, O, spans + 8, d + stride(O) * 4, blocks + step, tags + tagStep, 9);
       const nabla = product(transpose(X), D);
       const w2 = bench.matrix(I, O, W);
-      kernels.sparseSgd(0, I, O, w2, blocks, 2, step, tags, tagStep, 9, 0.25);
+      kernels.reduceSparseBlocks(0, I, O, w2, { address: blocks, step, tags, tagStep, count: 2, tag: 9 }, 0.25);
       const expectedW = W.map((row, i) => row.map((v, o) => v - 0.25 * nabla[i][o]));
       expect(distance(bench.rows(w2, I, O), expectedW)).toBeLessThan(2e-6);
 
       // The same over packed panels, with offsets into them; and the update by inputs, in two parts of the columns.
       const [z2, w3, groups, groupSpans] = [bench.matrix(S, O), bench.matrix(I, O, W), bench.bytes((total + 8) * 8), bench.bytes(I * 8)];
       kernels.gatherSparseFloats(S, order, starts, records, PACKED_ROW, rows, spans);
-      kernels.sparseProduct(S, I, 0, end, O, spans, w, b, 0, 0.5, z2);
+      kernels.sparseForward(S, I, 0, end, O, spans, w, b, 0.5, z2);
       expect(bench.rows(z2, S, O)).toEqual(bench.rows(z, S, O));
       kernels.groupEntries(S, I, -0.25, spans, groups, groupSpans);
-      kernels.sparseProduct(I, S, 0, Math.min(half, end), O, groupSpans, d, w3, stride(O) * 4, 1, w3);
-      kernels.sparseProduct(I, S, Math.min(half, end), end, O, groupSpans, d, w3, stride(O) * 4, 1, w3);
+      kernels.groupedUpdate(I, S, 0, Math.min(half, end), O, groupSpans, d, w3);
+      kernels.groupedUpdate(I, S, Math.min(half, end), end, O, groupSpans, d, w3);
       expect(distance(bench.rows(w3, I, O), expectedW)).toBeLessThan(2e-6);
       expect(bench.padding(w3, I, O).every((v) => v === 0)).toBe(true);
       kernels.gatherSparseFloats(S, order, starts, records, stride(O) * 4, rows, spans);

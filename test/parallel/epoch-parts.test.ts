@@ -8,7 +8,7 @@ import { configure } from '#src/options/options.js';
 import { WorkerPool } from '#src/parallel/pool.js';
 import { Session } from '#src/parallel/session.js';
 import { STEP_PHASES, TRACE_FIELDS } from '#src/parallel/step/phase-timer.js';
-import { Alone } from '#src/scaling/solo.js';
+import { SoloPool } from '#src/scaling/solo.js';
 import { Trial } from '#src/scaling/trials.js';
 import { chromeTrace } from '#src/training/trace.js';
 
@@ -115,7 +115,7 @@ describe('timings', () => {
 
   test('a turn of one worker’s share, alone, among three: it neither waits nor hangs', async () => {
     const configuration = configure({ layers: [784, 20, 10], batch: 9, workers: 3, eta: 1e-6 }, data);
-    const trial = await Trial.open(configuration, data, new Alone());
+    const trial = await Trial.open(configuration, data, new SoloPool());
     const { samples, steps, seconds, time } = await trial.turn({ workers: 3, shards: 3, batch: 9 }, { seconds: 0.01 });
     expect(time).toHaveLength(1);
     expect(samples).toBeGreaterThan(0);

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '#src/model/layout.js';
-import type { Company } from '#src/scaling/calibrate.js';
+import type { Contention } from '#src/scaling/calibrate.js';
 import { fitGrowing, fitLaw, speedUpOf } from '#src/scaling/laws.js';
 import { reasonFor, recommended } from '#src/scaling/plan.js';
 import { type Model, predict } from '#src/scaling/predict.js';
@@ -53,7 +53,7 @@ describe('fitting a law', () => {
   });
 });
 
-const COMPANY: Company[] = [
+const CONTENTION: Contention[] = [
   { workers: 1, crossing: 0, slowdown: 1, line: 0 },
   { workers: 2, crossing: 0.5, slowdown: 1.1, line: 0.01 },
   { workers: 4, crossing: 1.5, slowdown: 1.3, line: 0.02 },
@@ -63,7 +63,7 @@ const share = (step: number) => ({ step, time: { gather: 0, forward: step, backw
 
 describe('a prediction', () => {
   it('is the sum of its parts', () => {
-    const p = predict(MODEL, share(20), COMPANY, 2, 10);
+    const p = predict(MODEL, share(20), CONTENTION, 2, 10);
     expect(p).toMatchObject({ work: 20, contention: expect.closeTo(2, 10), barriers: 1, extrapolated: false });
     expect(p.moving).toBeCloseTo((p.movedBytes / 64) * 0.01, 10);
     expect(p.step).toBeCloseTo(p.work + p.contention + p.barriers + p.moving, 10);
@@ -71,24 +71,24 @@ describe('a prediction', () => {
   });
 
   it('of one worker is its work', () => {
-    expect(predict(MODEL, share(20), COMPANY, 1, 10)).toMatchObject({ step: 20, contention: 0, barriers: 0, moving: 0, movedBytes: 0 });
+    expect(predict(MODEL, share(20), CONTENTION, 1, 10)).toMatchObject({ step: 20, contention: 0, barriers: 0, moving: 0, movedBytes: 0 });
   });
 
   it('counts the cache lines that others wrote: 784-30-10, two workers, mini-batch 10, by hand', () => {
     // z²: my 5 rows of 2 lines, half of them the other's: 5. w³, b³: 30 rows of 12 floats are 23 lines and 1, half: 12. δ² of
     // 5 rows: 1 line each. Of layer 3: a² (2 lines, half mine: 1) and δ³ (1 line) of 5 rows: 10. Together 32 lines of 64 bytes.
-    expect(predict(MODEL, share(1), COMPANY, 2, 10).movedBytes).toBe(32 * 64);
+    expect(predict(MODEL, share(1), CONTENTION, 2, 10).movedBytes).toBe(32 * 64);
   });
 
   it('lies between measured counts where the count does, and says so beyond them', () => {
-    expect(predict({ ...MODEL, crossings: 4 }, share(20), COMPANY, 3, 10)).toMatchObject({ barriers: 4 });
-    expect(predict(MODEL, share(20), COMPANY, 3, 10)).toMatchObject({ barriers: 2, contention: expect.closeTo(4, 10), extrapolated: false });
-    expect(predict(MODEL, share(20), COMPANY, 16, 10)).toMatchObject({ barriers: 2 * 6, contention: expect.closeTo(6, 10), extrapolated: true });
+    expect(predict({ ...MODEL, crossings: 4 }, share(20), CONTENTION, 3, 10)).toMatchObject({ barriers: 4 });
+    expect(predict(MODEL, share(20), CONTENTION, 3, 10)).toMatchObject({ barriers: 2, contention: expect.closeTo(4, 10), extrapolated: false });
+    expect(predict(MODEL, share(20), CONTENTION, 16, 10)).toMatchObject({ barriers: 2 * 6, contention: expect.closeTo(6, 10), extrapolated: true });
   });
 });
 
 describe('the recommendation', () => {
-  const like = (workers: number, step: number) => ({ ...predict(MODEL, share(step), COMPANY, workers, 10), work: step, step });
+  const like = (workers: number, step: number) => ({ ...predict(MODEL, share(step), CONTENTION, workers, 10), work: step, step });
 
   it('takes no worker that does not pay', () => {
     expect(recommended([like(1, 20), like(2, 19.9), like(4, 19.8)]).workers).toBe(1);
@@ -97,7 +97,7 @@ describe('the recommendation', () => {
   });
 
   it('says in a sentence what moves and what it costs', () => {
-    const all = [1, 2].map((workers) => predict(MODEL, share(workers === 1 ? 20 : 19), COMPANY, workers, 10));
+    const all = [1, 2].map((workers) => predict(MODEL, share(workers === 1 ? 20 : 19), CONTENTION, workers, 10));
     expect(reasonFor(all[0], all, [1, 2])).toBe(
       'a step moves 2 KB between 2 workers, and their company costs 3.2 µs where sharing the work saves 1.0 µs',
     );

@@ -18,17 +18,6 @@ const LEAK: f32 = 0.01;
 const GELU_ROOT: f32 = 0.7978845608028654;
 const GELU_CUBE: f32 = 0.044715;
 
-/** y = e^x over n floats, a multiple of four. */
-function exponential(n: i32, x: usize, y: usize): void {
-  const table = constants();
-  const end = x + (<usize>n << 2);
-  for (; x < end; x += 16) {
-    v128.store(y, exp(table, v128.load(x)));
-    y += 16;
-  }
-}
-export { exponential as exp };
-
 /** tanh(√(2/π) (z + 0.044715 z³)) */
 // @ts-ignore: decorator
 @inline

@@ -14,11 +14,21 @@ import { madd, stride } from './vector';
 /** Vectors of a panel. */
 const PANEL: i32 = PACKED_ROW / 16;
 
+/** z[s][o] = b[o] + factor · Σ_entries value · w[offset][o] for S rows and o in [begin, end), multiples of four. */
+export function sparseForward(S: i32, packed: i32, begin: i32, end: i32, O: i32, spans: usize, w: usize, b: usize, factor: f32, z: usize): void {
+  sparseProduct(S, packed, begin, end, O, spans, w, b, 0, factor, z);
+}
+
+/** w[i][o] += Σ_entries value · δ[offset][o] for I inputs and their entries, o in [begin, end), multiples of four: BP4 and its update at once. */
+export function groupedUpdate(I: i32, S: i32, begin: i32, end: i32, O: i32, groupSpans: usize, delta: usize, w: usize): void {
+  sparseProduct(I, S, begin, end, O, groupSpans, delta, w, stride(O) << 2, 1, w);
+}
+
 /**
- * y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end), multiples of four. With M rows of m
- * its panels are packed first, and offsets are into them.
+ * y[r][o] = c[r][o] + factor · Σ_entries value · m[offset][o] for R rows and o in [begin, end). Rows of c lie stepC bytes apart. With
+ * M rows of m its panels are packed first, and offsets are into them.
  */
-export function sparseProduct(R: i32, M: i32, begin: i32, end: i32, O: i32, spans: usize, m: usize, c: usize, stepC: i32, factor: f32, y: usize): void {
+function sparseProduct(R: i32, M: i32, begin: i32, end: i32, O: i32, spans: usize, m: usize, c: usize, stepC: i32, factor: f32, y: usize): void {
   const ld = <usize>stride(O) << 2;
   const panels = ((end - begin) / 4 + PANEL - 1) / PANEL;
   for (let p = 0; p < panels; p++) {
@@ -187,51 +197,6 @@ export function sparseGradient(S: i32, O: i32, spans: usize, delta: usize, dw: u
         store<u32>(mark, tag);
         for (let o: usize = 0; o < columnBytes; o += 16) v128.store(row + o, f32x4.mul(t, v128.load(d + o)));
       }
-    }
-  }
-}
-
-/**
- * w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end), over those of the `count` blocks whose tag of the row is `tag`, in
- * block order. Blocks lie `step` bytes apart, their tags `tagStep`.
- */
-export function sparseSgd(begin: i32, end: i32, O: i32, w: usize, blocks: usize, count: i32, step: usize, tags: usize, tagStep: usize, tag: u32, rate: f32): void {
-  const rowBytes = <usize>stride(O) << 2;
-  const columns = (<usize>(O + 3) & ~3) << 2;
-  const r = f32x4.splat(-rate);
-  for (let i = begin; i < end; i++) {
-    const mark = tags + (<usize>i << 2);
-    const row = w + <usize>i * rowBytes;
-    const block = blocks + <usize>i * rowBytes;
-    let first = 0;
-    while (first < count && load<u32>(mark + <usize>first * tagStep) != tag) first++;
-    if (first == count) continue;
-    let second = first + 1;
-    while (second < count && load<u32>(mark + <usize>second * tagStep) != tag) second++;
-    const g1 = block + <usize>first * step;
-    if (second == count) {
-      for (let o: usize = 0; o < columns; o += 16) v128.store(row + o, madd(r, v128.load(g1 + o), v128.load(row + o)));
-      continue;
-    }
-    const g2 = block + <usize>second * step;
-    for (let o: usize = 0; o < columns; o += 16) {
-      let g = f32x4.add(v128.load(g1 + o), v128.load(g2 + o));
-      for (let c = second + 1; c < count; c++) {
-        if (load<u32>(mark + <usize>c * tagStep) == tag) g = f32x4.add(g, v128.load(block + <usize>c * step + o));
-      }
-      v128.store(row + o, madd(r, g, v128.load(row + o)));
-    }
-  }
-}
-
-/** w ← factor · w for columns [begin, end) of I rows: what `sparseForward` was given as factor, made part of w. */
-export function scaleColumns(I: i32, begin: i32, end: i32, O: i32, w: usize, factor: f32): void {
-  const f = f32x4.splat(factor);
-  for (let i = 0; i < I; i++) {
-    const row = w + ((<usize>i * <usize>stride(O)) << 2);
-    for (let o = begin; o < end; o += 4) {
-      const at = row + (<usize>o << 2);
-      v128.store(at, f32x4.mul(f, v128.load(at)));
     }
   }
 }

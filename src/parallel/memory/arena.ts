@@ -11,16 +11,19 @@
 // padding columns of all matrices stay zero for ever (see kernels.ts).
 
 import { wrongValue } from '../../errors.js';
+
 import { OPTIMISERS } from '../../functions/optimisers/index.js';
-import { HYPER_FLOATS, RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from '../../kernels/kernels.js';
-import { type GroupedRows, type InputFormat, SPAN_BYTES, SparseInput } from '../../model/input.js';
+import { HYPER_FLOATS, RECORD_READ_AHEAD, SCRATCH_BYTES } from '../../kernels/kernels.js';
+import type { GroupedRows, InputFormat } from '../../model/input.js';
+
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import { isPlain, type Learning } from '../../model/learning.js';
 import { columnBytes } from '../../model/neurons.js';
 import type { NeuronScratch, Rows } from '../../model/rows.js';
 import { controlBytes } from '../barrier.js';
 import type { GradientMode } from '../modes.js';
-import { cellCount } from './norm-cells.js';
+import { cellCount } from './pieces.js';
+import { planGroupedRows, planRows, planTrainingRows } from './rows.js';
 
 /** Rows that a worker evaluates at once: a multiple of the rows of every tile of the kernels, about a mini-batch's worth of cache. */
 export const EVALUATION_ROWS = 120;
@@ -65,7 +68,7 @@ export interface Arena {
   /** partial, over sparse inputs: one word per input and block, and the bytes from one block's words to the next. */
   readonly tags: number;
   readonly tagStep: number;
-  /** For steps that are more than plain (see rule.ts): ∇C and the optimiser's states, each laid out like the parameters. */
+  /** For steps that are more than plain (see step/optimiser-step.ts): ∇C and the optimiser's states, each laid out like the parameters. */
   readonly gradient: number;
   readonly states: readonly number[];
   /** Norms of cells of ∇C, and hyperparameters, two rows per worker. */
@@ -109,17 +112,14 @@ export function planArena(request: ArenaRequest): Arena {
   const blocks = take(blockStep * shards);
   const tagStep = sparse && gradient === 'partial' ? Math.ceil(inputs / LINE_FLOATS) * LINE_FLOATS * 4 : 0;
   const tags = take(tagStep * shards);
-  const rule = !isPlain(request.learning);
+  const optimiserStep = !isPlain(request.learning);
   const state = (): number => take(layout.floats * 4);
-  const gradientSum = rule ? state() : 0;
-  const states = times(rule ? OPTIMISERS[request.learning.optimiser].states : 0, state);
-  const sums = take(rule ? cellCount(layout) * 8 : 0);
-  const hypers = times(workers, () => take(rule ? 2 * HYPER_FLOATS * 4 : 0));
+  const gradientSum = optimiserStep ? state() : 0;
+  const states = times(optimiserStep ? OPTIMISERS[request.learning.optimiser].states : 0, state);
+  const sums = take(optimiserStep ? cellCount(layout) * 8 : 0);
+  const hypers = times(workers, () => take(optimiserStep ? 2 * HYPER_FLOATS * 4 : 0));
   const rows = planTrainingRows(layout, batch, input, take, request.learning);
-  const entries =
-    sparse && gradient === 'owned'
-      ? times(workers, () => ({ ...rows, ...planEntries(inputs, batch, take), ...planGroups(inputs, batch, take) }))
-      : [];
+  const entries = sparse && gradient === 'owned' ? times(workers, () => planGroupedRows(rows, inputs, batch, take)) : [];
   const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, input, take), order: take(EVALUATION_ROWS * 4) }));
   const scratch = times(workers, () => take(SCRATCH_BYTES));
   const rowsAtOnce = Math.max(batch, EVALUATION_ROWS);
@@ -162,50 +162,6 @@ export function planArena(request: ArenaRequest): Arena {
     values,
     labels,
     targets,
-  };
-}
-
-function planEntries(inputs: number, rows: number, take: (size: number) => number): Pick<Rows, 'x' | 'spans'> {
-  return { x: take(SparseInput.entryBytes(inputs, rows)), spans: take(rows * SPAN_BYTES) };
-}
-
-function planGroups(inputs: number, rows: number, take: (size: number) => number): Pick<GroupedRows, 'groups' | 'groupSpans'> {
-  return { groups: take(SparseInput.entryBytes(inputs, rows)), groupSpans: take(inputs * SPAN_BYTES) };
-}
-
-function planRows(layout: Layout, rows: number, input: InputFormat, take: (size: number) => number): Rows {
-  const inputs = layout.layers[0].I;
-  const matrix = (n: number): number => take(rows * stride(n) * 4);
-  const each = layout.layers.map(({ O }) => O);
-  const outputs = each[each.length - 1];
-  const a = each.map(matrix);
-  return {
-    ...(input === 'sparse' ? planEntries(inputs, rows, take) : { x: matrix(inputs), spans: 0 }),
-    y: matrix(outputs),
-    c: take(rows * 4),
-    z: each.map(matrix),
-    a,
-    d: a,
-    delta: [],
-    weights: 0,
-  };
-}
-
-/** The same with errors, and what dropout and class weights need. */
-function planTrainingRows(
-  layout: Layout,
-  rows: number,
-  input: InputFormat,
-  take: (size: number) => number,
-  { dropout, classWeights }: Learning,
-): Rows {
-  const plain = planRows(layout, rows, input, take);
-  const matrix = (n: number): number => take(rows * stride(n) * 4);
-  return {
-    ...plain,
-    d: plain.a.map((a, l) => (dropout[l] > 0 ? matrix(layout.layers[l].O) : a)),
-    delta: layout.layers.map(({ O }) => matrix(O)),
-    weights: classWeights === undefined ? 0 : take(rows * 4),
   };
 }
 

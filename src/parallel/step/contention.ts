@@ -1,15 +1,18 @@
-// What company costs a worker, measured: crossings of the barrier, with work of its own in between or without. Trains nothing.
+// What workers lose to each other, measured: crossings of the barrier, with work of their own in between or without. Trains nothing.
 
 import { LINE_FLOATS } from '../../model/layout.js';
 import type { Arena } from '../memory/arena.js';
-import type { LockstepOptions } from '../protocol.js';
-import type { Bound } from './contract.js';
+import type { ContentionOptions } from '../protocol.js';
+import type { StepContext } from './contract.js';
 
 /**
  * Crosses the barrier so many times, with the forward pass of some of the worker's evaluation rows in between.
  * @returns milliseconds
  */
-export function lockstep({ options, network, barrier, memory }: Bound, { crossings, rows: S, lines, together }: LockstepOptions): number {
+export function measureContention(
+  { options, network, barrier, memory }: StepContext,
+  { crossings, rows: S, lines, together }: ContentionOptions,
+): number {
   const { arena, workers, index } = options;
   if (!together && index > 0) return 0;
   const { rows } = arena.evaluation[index];
@@ -40,7 +43,7 @@ export function lockstep({ options, network, barrier, memory }: Bound, { crossin
   return Number.isNaN(sum) ? 0 : milliseconds;
 }
 
-/** Cache lines of a worker's evaluation targets and what follows them; zeros there harm nothing, evaluation writes all of it anew. */
+/** Cache lines of a worker's evaluation targets and what follows them; zeros there harm nothing, an evaluation overwrites all of it. */
 function linesOf(arena: Arena, memory: WebAssembly.Memory, worker: number, lines: number): Float32Array {
   const { rows } = arena.evaluation[worker];
   return new Float32Array(memory.buffer, rows.y, lines * LINE_FLOATS);

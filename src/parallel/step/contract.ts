@@ -1,10 +1,13 @@
 // What the parts of a training step know of each other: what a gradient strategy has to offer to the worker that walks through an
-// epoch, and what that worker has bound to the memory of its session.
+// epoch, and the context that they all work in.
 
+import type { Kernels } from '../../kernels/kernels.js';
+import type { Layout } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
 import type { SessionOptions } from '../protocol.js';
-import type { Shares } from './shares.js';
+import type { BatchShare } from './batch-share.js';
+import type { PhaseTimer } from './phase-timer.js';
 import type { Targets } from './targets.js';
 
 /**
@@ -13,20 +16,23 @@ import type { Targets } from './targets.js';
  */
 export interface GradientStrategy {
   /** Gathers what this worker needs and sees to it that z² of its rows is there. */
-  forward(shares: Shares, order: number): void;
+  forward(share: BatchShare, order: number): void;
   /** After the errors δ of this worker's rows are there. */
-  gradient(shares: Shares): void;
+  gradient(share: BatchShare): void;
   /** After all workers' errors and gradients are there: w ← keep·w - rate·Σ_x ∂C_x/∂w. */
-  update(shares: Shares): void;
+  update(share: BatchShare): void;
   /** After the last step; where an epoch `ends` with it, the parameters are then as the layout says, for all to read. */
   end(ends: boolean): void;
 }
 
-/** What a worker has bound to the memory of a session. */
-export interface Bound {
+/** What a worker's steps work on, once it is attached to a session: everything here is bound to the session's memory. */
+export interface StepContext {
   readonly options: SessionOptions;
+  readonly layout: Layout;
+  readonly kernels: Kernels;
   readonly memory: WebAssembly.Memory;
   readonly network: Network;
   readonly barrier: Barrier;
+  readonly timer: PhaseTimer;
   readonly targets: Targets;
 }

@@ -3,11 +3,11 @@
 import { stride } from '../../kernels/kernels.js';
 import { EVALUATION_ROWS } from '../memory/arena.js';
 import type { EvaluationOptions, EvaluationPart } from '../protocol.js';
-import type { Bound } from './contract.js';
+import type { StepContext } from './contract.js';
 import { partition } from './partition.js';
 
 /** Cost and hits of this worker's share of the samples from `first` on, chunk by chunk, so that the caller can add them in one order. */
-export function evaluate({ options, network, barrier, targets, memory }: Bound, { first, count }: EvaluationOptions): EvaluationPart {
+export function evaluate({ options, network, barrier, targets, memory }: StepContext, { first, count }: EvaluationOptions): EvaluationPart {
   const { arena, workers, index, spec } = options;
   const { rows, order } = arena.evaluation[index];
   const outputs = spec.layers[spec.layers.length - 1];

@@ -4,74 +4,20 @@
 //
 //   ∇C of my slices ─ (norms │ barrier │ sum) ─ optimiser on my slices ─ (│ barrier │ limit of my columns)
 //
-// The norm of ∇C is added up from cells whose sums and order do not depend on who computed them: a cache line of a tensor each,
-// or, where a sparse first layer is cut by columns or rows, a line of columns or a row each. So its bits, and with them those
-// of the run, do not depend on the number of workers.
+// The norm of ∇C is added up from cells whose sums and order do not depend on who computed them (see memory/pieces.ts). So its bits,
+// and with them those of the run, do not depend on the number of workers.
 
 import { hyperparameters, OPTIMISERS } from '../../functions/optimisers/index.js';
-import { columns, HYPER, HYPER_FLOATS, type Kernels, stride, type UpdateKernel } from '../../kernels/kernels.js';
-import { type Layout, LINE_FLOATS } from '../../model/layout.js';
+import { columns, HYPER, HYPER_FLOATS, type Kernels, type UpdateKernel } from '../../kernels/kernels.js';
+import { LINE_FLOATS } from '../../model/layout.js';
+
 import { isPlain, type Learning } from '../../model/learning.js';
 import type { Barrier } from '../barrier.js';
-import { cellCount } from '../memory/norm-cells.js';
+import { cellCount, type Piece } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
+import type { StepContext } from './contract.js';
 import { partition, type Range } from './partition.js';
 import { type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
-
-/** A slice of the parameters that one worker updates: `rows` rows of `floats` floats, `step` bytes apart. */
-export interface Piece {
-  /** From the first parameter, in floats. */
-  readonly offset: number;
-  readonly rows: number;
-  readonly floats: number;
-  readonly step: number;
-  /** Whether these are weights; biases do not decay. */
-  readonly decays: boolean;
-  readonly cells: Cells;
-}
-
-/** How a piece is cut for its norm: `count` cells from number `first` on, of `rows` rows of `floats` floats. */
-interface Cells {
-  readonly first: number;
-  readonly count: number;
-  readonly rows: number;
-  readonly floats: number;
-  /** Bytes from cell to cell, and from row to row. */
-  readonly stepCell: number;
-  readonly stepRow: number;
-}
-
-/** A stretch of parameters that begins and ends at cache lines. */
-export function stretch(offset: number, floats: number, decays: boolean): Piece {
-  const count = floats / LINE_FLOATS;
-  const stepCell = LINE_FLOATS * 4;
-  return {
-    offset,
-    rows: 1,
-    floats,
-    step: 0,
-    decays,
-    cells: { first: offset / LINE_FLOATS, count, rows: 1, floats: LINE_FLOATS, stepCell, stepRow: 0 },
-  };
-}
-
-/** Columns of a sparse first layer's weights; `columns` begins at a cache line. */
-export function columnsPiece({ layers, floats }: Layout, { begin, end }: Range): Piece {
-  const { I, O, w } = layers[0];
-  const step = stride(O) * 4;
-  const wide = Math.min(LINE_FLOATS, stride(O));
-  const count = Math.ceil((end - begin) / wide);
-  const cells = { first: floats / LINE_FLOATS + begin / LINE_FLOATS, count, rows: I, floats: wide, stepCell: wide * 4, stepRow: step };
-  return { offset: w + begin, rows: I, floats: end - begin, step, decays: true, cells };
-}
-
-/** Rows of a sparse first layer's weights. */
-export function rowsPiece({ layers, floats }: Layout, { begin, end }: Range): Piece {
-  const { O, w } = layers[0];
-  const step = stride(O) * 4;
-  const cells = { first: floats / LINE_FLOATS + begin, count: end - begin, rows: 1, floats: stride(O), stepCell: step, stepRow: 0 };
-  return { offset: w + begin * stride(O), rows: 1, floats: (end - begin) * stride(O), step, decays: true, cells };
-}
 
 export class OptimiserStep {
   /** Whether there is anything for `apply` to do: else the step is computed together with the gradient. */
@@ -96,15 +42,7 @@ export class OptimiserStep {
   readonly #columns: readonly { readonly I: number; readonly O: number; readonly w: number; readonly range: Range }[];
 
   /** @param pieces the slices of the parameters that this worker updates */
-  constructor(
-    options: SessionOptions,
-    layout: Layout,
-    pieces: readonly Piece[],
-    kernels: Kernels,
-    barrier: Barrier,
-    timer: PhaseTimer,
-    memory: WebAssembly.Memory,
-  ) {
+  constructor({ options, layout, kernels, barrier, timer, memory }: StepContext, pieces: readonly Piece[]) {
     const { arena, learning, index, workers, training } = options;
     this.#kernels = kernels;
     this.#barrier = barrier;

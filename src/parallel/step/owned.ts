@@ -9,17 +9,18 @@
 //   dense    gather, forward, δ of my rows │ A │ ∇ and update of my slices │ B
 //   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices
 
-import { columns, type Kernels, stride } from '../../kernels/kernels.js';
+import { columns, stride } from '../../kernels/kernels.js';
 import type { GroupedRows } from '../../model/input.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
+import { columnsPiece, type Piece, stretch } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
-import type { GradientStrategy } from './contract.js';
-import { columnsPiece, OptimiserStep, type Piece, stretch } from './optimiser-step.js';
+import type { BatchShare } from './batch-share.js';
+import type { GradientStrategy, StepContext } from './contract.js';
+import { OptimiserStep } from './optimiser-step.js';
 import { partition, type Range } from './partition.js';
 import { FORWARD, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
-import type { Shares } from './shares.js';
 
 /** One worker's slice of one layer: the inputs whose rows of w it owns, and the outputs whose biases (or columns) it owns. */
 interface Slice {
@@ -40,15 +41,8 @@ export class OwnedGradient implements GradientStrategy {
   /** Only where a step is more than plain. */
   readonly #optimiserStep: OptimiserStep | undefined;
 
-  constructor(
-    options: SessionOptions,
-    layout: Layout,
-    network: Network,
-    barrier: Barrier,
-    timer: PhaseTimer,
-    kernels: Kernels,
-    memory: WebAssembly.Memory,
-  ) {
+  constructor(context: StepContext) {
+    const { options, layout, network, barrier, timer } = context;
     const { workers, index } = options;
     this.#options = options;
     this.#network = network;
@@ -56,12 +50,11 @@ export class OwnedGradient implements GradientStrategy {
     this.#timer = timer;
     this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index));
     if (OptimiserStep.isNeeded(options)) {
-      const pieces = piecesOf(layout, this.#slices, network.sparse !== undefined);
-      this.#optimiserStep = new OptimiserStep(options, layout, pieces, kernels, barrier, timer, memory);
+      this.#optimiserStep = new OptimiserStep(context, piecesOf(layout, this.#slices, network.sparse !== undefined));
     }
   }
 
-  forward({ m, rows: { begin, end } }: Shares, order: number): void {
+  forward({ m, rows: { begin, end } }: BatchShare, order: number): void {
     const { rows } = this.#options.arena;
     const { input, sparse } = this.#network;
     if (sparse) {
@@ -89,13 +82,13 @@ export class OwnedGradient implements GradientStrategy {
 
   gradient(): void {}
 
-  update(shares: Shares): void {
+  update(share: BatchShare): void {
     const { sparse } = this.#network;
     if (this.#optimiserStep) {
-      this.#gradients(shares.m);
-      this.#optimiserStep.apply(shares.m, shares.eta, shares.t);
+      this.#gradients(share.m);
+      this.#optimiserStep.apply(share.m, share.eta, share.t);
     } else {
-      this.#descend(shares);
+      this.#descend(share);
     }
     this.#timer.lap(UPDATE);
     // Over sparse inputs the next step's first barrier does.
@@ -105,15 +98,15 @@ export class OwnedGradient implements GradientStrategy {
   }
 
   /** ∇w and ∇b of my slices with their step, at once. */
-  #descend(shares: Shares): void {
-    const { m } = shares;
+  #descend(share: BatchShare): void {
+    const { m } = share;
     const { rows } = this.#options.arena;
     const { sparse } = this.#network;
     for (let l = 0; l < this.#slices.length; l++) {
       const { inputs, outputs } = this.#slices[l];
-      if (l === 0 && sparse) sparse.update(this.#ownRows, m, outputs.begin, outputs.end, shares);
-      else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, shares);
-      if (outputs.begin < outputs.end) this.#network.biasUpdate(rows, l, outputs.begin, outputs.end, 0, m, shares);
+      if (l === 0 && sparse) sparse.update(this.#ownRows, m, outputs.begin, outputs.end, share);
+      else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, share);
+      if (outputs.begin < outputs.end) this.#network.biasUpdate(rows, l, outputs.begin, outputs.end, 0, m, share);
     }
   }
 

@@ -6,17 +6,17 @@
 // Blocks are never cleared. The shards that have samples are always the first ones, and only they are read. Over sparse
 // inputs a block's rows of w² carry the number of the step that last wrote them, and only rows of this step are read.
 
-import { columns, type Kernels } from '../../kernels/kernels.js';
-import type { BlockTags } from '../../model/input.js';
+import { columns, type Kernels, type TaggedBlocks } from '../../kernels/kernels.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
+import { rowsPiece, stretch } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
-import type { GradientStrategy } from './contract.js';
-import { OptimiserStep, rowsPiece, stretch } from './optimiser-step.js';
+import type { BatchShare } from './batch-share.js';
+import type { GradientStrategy, StepContext } from './contract.js';
+import { OptimiserStep } from './optimiser-step.js';
 import { partition, type Range } from './partition.js';
 import { GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
-import type { Shares } from './shares.js';
 
 /** A stretch of parameters that one update treats alike. Offsets in floats. */
 interface Segment {
@@ -32,24 +32,16 @@ export class PartialGradient implements GradientStrategy {
   readonly #barrier: Barrier;
   readonly #timer: PhaseTimer;
   readonly #segments: readonly Segment[];
-  /** Over sparse inputs: the rows of w² that this worker updates, and the number of the step. */
+  /** Over sparse inputs: the rows of w² that this worker updates, and their blocks. */
   readonly #firstRows: Range;
-  readonly #blocks: { -readonly [K in keyof BlockTags]: BlockTags[K] };
-  #tag = 0;
+  readonly #blocks: TaggedBlocks;
   /** Where the first layer's weights begin, in floats. */
   readonly #firstWeights: number;
   /** Only where a step is more than plain. */
   readonly #optimiserStep: OptimiserStep | undefined;
 
-  constructor(
-    options: SessionOptions,
-    layout: Layout,
-    network: Network,
-    barrier: Barrier,
-    timer: PhaseTimer,
-    kernels: Kernels,
-    memory: WebAssembly.Memory,
-  ) {
+  constructor(context: StepContext) {
+    const { options, layout, network, barrier, timer, kernels } = context;
     const { arena, workers, index } = options;
     const { I, w, b } = layout.layers[0];
     this.#options = options;
@@ -61,16 +53,16 @@ export class PartialGradient implements GradientStrategy {
     const begin = network.sparse ? b : 0;
     const range = partition(layout.floats - begin, workers, index, LINE_FLOATS);
     this.#segments = segmentsOf(layout, { begin: begin + range.begin, end: begin + range.end });
-    this.#blocks = { address: arena.blocks + w * 4, count: 0, step: arena.blockStep, tags: arena.tags, tagStep: arena.tagStep };
+    this.#blocks = { address: arena.blocks + w * 4, step: arena.blockStep, tags: arena.tags, tagStep: arena.tagStep, count: 0, tag: 0 };
     this.#firstWeights = w;
     if (OptimiserStep.isNeeded(options)) {
       const pieces = this.#segments.map(({ begin, floats, decays }) => stretch(begin, floats, decays));
       if (network.sparse) pieces.unshift(rowsPiece(layout, this.#firstRows));
-      this.#optimiserStep = new OptimiserStep(options, layout, pieces, kernels, barrier, timer, memory);
+      this.#optimiserStep = new OptimiserStep(context, pieces);
     }
   }
 
-  forward({ rows: { begin, end } }: Shares, order: number): void {
+  forward({ rows: { begin, end } }: BatchShare, order: number): void {
     if (begin === end) return;
     const { rows } = this.#options.arena;
     this.#network.input.gather(rows, begin, end, order + begin * 4);
@@ -79,30 +71,30 @@ export class PartialGradient implements GradientStrategy {
   }
 
   /** BP3 and BP4 of each of my shards, to the shard's block. */
-  gradient({ shards }: Shares): void {
+  gradient({ shards }: BatchShare): void {
     const { arena } = this.#options;
     const { layers, sparse } = this.#network;
-    this.#tag++;
+    const tag = ++this.#blocks.tag;
     for (let h = 0; h < shards.length; h++) {
       const { begin, end, shard } = shards[h];
       // Parameters and their gradients have the same offsets, so an address moves by the distance of the two.
       const shift = arena.blocks + shard * arena.blockStep - arena.parameters;
       for (let l = 0; l < layers.length; l++) {
         const { I, O, w, b } = layers[l];
-        if (l === 0 && sparse) sparse.gradient(arena.rows, begin, end, w + shift, arena.tags + shard * arena.tagStep, this.#tag);
+        if (l === 0 && sparse) sparse.gradient(arena.rows, begin, end, w + shift, arena.tags + shard * arena.tagStep, tag);
         else this.#network.weightGradient(arena.rows, l, 0, I, begin, end, w + shift);
         this.#network.biasGradient(arena.rows, l, 0, columns(O), begin, end, b + shift);
       }
     }
   }
 
-  update(shares: Shares): void {
-    this.#blocks.count = shares.filled;
+  update(share: BatchShare): void {
+    this.#blocks.count = share.filled;
     if (this.#optimiserStep) {
-      this.#reduce(shares.filled);
-      this.#optimiserStep.apply(shares.m, shares.eta, shares.t);
+      this.#reduce(share.filled);
+      this.#optimiserStep.apply(share.m, share.eta, share.t);
     } else {
-      this.#descend(shares);
+      this.#descend(share);
     }
     this.#timer.lap(UPDATE);
     this.#barrier.cross();
@@ -114,21 +106,21 @@ export class PartialGradient implements GradientStrategy {
     const { gradient, blocks, blockStep } = this.#options.arena;
     for (let k = 0; k < this.#segments.length; k++) {
       const { begin, floats } = this.#segments[k];
-      this.#kernels.sgd(floats, gradient + begin * 4, blocks + begin * 4, filled, blockStep, -1, 0);
+      this.#kernels.reduceBlocks(floats, gradient + begin * 4, blocks + begin * 4, filled, blockStep, -1, 0);
     }
     const { begin, end } = this.#firstRows;
-    this.#network.sparse?.reduce(begin, end, this.#blocks, this.#tag, gradient + this.#firstWeights * 4);
+    this.#network.sparse?.reduce(begin, end, this.#blocks, gradient + this.#firstWeights * 4);
   }
 
   /** The same sum with its step, at once. */
-  #descend(shares: Shares): void {
-    const { filled, rate, keep } = shares;
+  #descend(share: BatchShare): void {
+    const { filled, rate, keep } = share;
     const { parameters, blocks, blockStep } = this.#options.arena;
     for (let k = 0; k < this.#segments.length; k++) {
       const { begin, floats, decays } = this.#segments[k];
-      this.#kernels.sgd(floats, parameters + begin * 4, blocks + begin * 4, filled, blockStep, rate, decays ? keep : 1);
+      this.#kernels.reduceBlocks(floats, parameters + begin * 4, blocks + begin * 4, filled, blockStep, rate, decays ? keep : 1);
     }
-    this.#network.sparse?.apply(this.#firstRows.begin, this.#firstRows.end, this.#blocks, this.#tag, shares);
+    this.#network.sparse?.apply(this.#firstRows.begin, this.#firstRows.end, this.#blocks, share);
   }
 
   end(ends: boolean): void {

@@ -10,18 +10,18 @@ import { Stepper } from './stepper.js';
 
 export class StepperCache {
   readonly #kernels = new Map<number, Kernels>();
-  readonly #stepperCache = new Map<string, Stepper>();
+  readonly #steppers = new Map<string, Stepper>();
 
   async attach(options: SessionOptions, choice: KernelChoice, memory: WebAssembly.Memory): Promise<Stepper> {
     const { session, workers, shards, batch, arena, index } = options;
     const key = [session, workers, shards, batch].join(' ');
-    const known = this.#stepperCache.get(key);
+    const known = this.#steppers.get(key);
     if (known) return known;
     await loadFunctions(options.spec.functions);
     const kernels = this.#kernels.get(session) ?? (await bindKernels(choice, memory, arena.scratch[index]));
     this.#kernels.set(session, kernels);
     const stepper = new Stepper(options, kernels, memory);
-    this.#stepperCache.set(key, stepper);
+    this.#steppers.set(key, stepper);
     return stepper;
   }
 }

@@ -7,86 +7,76 @@ import { StepDropout } from '../../model/dropout.js';
 import { layoutOf } from '../../model/layout.js';
 import { Network } from '../../model/network.js';
 import { Barrier, STOP_DIVERGED } from '../barrier.js';
-import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, LockstepOptions, SessionOptions } from '../protocol.js';
-import { lockstep } from './contention.js';
-import type { Bound, GradientStrategy } from './contract.js';
+import type { ContentionOptions, EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
+import { type BatchShare, setRate, shareOf } from './batch-share.js';
+import { measureContention } from './contention.js';
+import type { GradientStrategy, StepContext } from './contract.js';
 import { evaluate } from './evaluation.js';
 import { OwnedGradient } from './owned.js';
 import { PartialGradient } from './partial.js';
 import type { Range } from './partition.js';
 import { BACKWARD, FORWARD, PhaseTimer, WAIT } from './phase-timer.js';
-import { type Shares, setRate, sharesOf } from './shares.js';
 import { Targets } from './targets.js';
 
-export class Stepper implements Bound {
-  readonly options: SessionOptions;
-  readonly memory: WebAssembly.Memory;
-  readonly network: Network;
-  readonly barrier: Barrier;
-  readonly targets: Targets;
+export class Stepper {
+  readonly #context: StepContext;
   readonly #strategy: GradientStrategy;
   readonly #dropout: StepDropout | undefined;
   readonly #costs: Float32Array;
-  readonly #timer = new PhaseTimer();
   /** Training cost summed over the epoch's samples: worker 0 adds it up, in sample order. */
   readonly #total = new Float64Array(1);
   /** Hits of this worker's rows in the part of an epoch at hand; none where targets are numbers. */
   #correct = 0;
 
   constructor(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
-    const { arena, spec, index, workers, gradient, samples, input, learning } = options;
-    const layout = layoutOf(spec.layers);
-    this.options = options;
-    this.memory = memory;
-    this.network = new Network(kernels, spec, layout, arena.parameters, input, samples, arena.neurons[index]);
-    this.barrier = new Barrier(memory, arena.control, options.alone ? 1 : workers, index, options.waiting);
+    const { arena, seed, gradient, learning, batch } = options;
+    this.#costs = new Float32Array(memory.buffer, arena.rows.c, batch);
+    this.#context = contextOf(options, kernels, memory, this.#costs);
     if (learning.dropout.some((p) => p > 0)) {
-      this.#dropout = new StepDropout(kernels, learning.dropout, options.seed);
-      this.network.dropout = this.#dropout;
+      this.#dropout = new StepDropout(kernels, learning.dropout, seed);
+      this.#context.network.dropout = this.#dropout;
     }
     const Strategy = gradient === 'owned' ? OwnedGradient : PartialGradient;
-    this.#strategy = new Strategy(options, layout, this.network, this.barrier, this.#timer, kernels, memory);
-    this.#costs = new Float32Array(memory.buffer, arena.rows.c, options.batch);
-    this.targets = new Targets(options, kernels, memory, this.#costs);
+    this.#strategy = new Strategy(this.#context);
   }
 
   /** Walks an epoch or a part of it, as far as the control words let it. */
   runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, timing }: EpochOptions): EpochPart {
-    const { batch, index, arena, learning } = this.options;
+    const { options, network, barrier, timer } = this.#context;
+    const { batch, index, arena, learning } = options;
     const steps = Math.ceil((upTo - from) / batch);
-    const full = sharesOf(this.options, Math.min(batch, upTo - from), eta);
-    const last = sharesOf(this.options, Math.max(0, upTo - from - (steps - 1) * batch), eta);
+    const full = shareOf(options, Math.min(batch, upTo - from), eta);
+    const last = shareOf(options, Math.max(0, upTo - from - (steps - 1) * batch), eta);
     const changes = learning.schedule.kind === 'step' || learning.schedule.kind === 'cosine';
     const first = arena.orders[order] + from * 4;
-    const timer = this.#timer;
     this.#total[0] = cost;
     this.#correct = index === 0 ? correct : 0;
-    if (this.network.sparse) this.network.sparse.factor = factor;
+    if (network.sparse) network.sparse.factor = factor;
     timer.start(timing);
     let divergence: EpochPart['divergence'];
     const before = from / batch;
     let step = 0;
     for (; step < steps; step++) {
-      const shares = step < steps - 1 ? full : last;
-      shares.t = t + step;
-      if (changes) setRate(shares, this.options, eta, epochs);
+      const share = step < steps - 1 ? full : last;
+      share.t = t + step;
+      if (changes) setRate(share, options, eta, epochs);
       timer.step();
-      this.barrier.enter(1, before + step);
-      if (!this.#forwardAndBackward(shares, first + step * batch * 4)) {
-        divergence = { step, ...this.#locate(shares.rows) };
-        this.barrier.stop(STOP_DIVERGED);
+      barrier.enter(1, before + step);
+      if (!this.#forwardAndBackward(share, first + step * batch * 4)) {
+        divergence = { step, ...this.#locate(share.rows) };
+        barrier.stop(STOP_DIVERGED);
       }
-      this.#strategy.gradient(shares);
-      if (index === 0) this.barrier.heedInterrupt();
+      this.#strategy.gradient(share);
+      if (index === 0) barrier.heedInterrupt();
       timer.lap(BACKWARD);
-      this.barrier.cross();
+      barrier.cross();
       timer.lap(WAIT);
-      const { stopped } = this.barrier;
+      const { stopped } = barrier;
       if (stopped === STOP_DIVERGED) break;
-      this.barrier.enter(2, before + step);
-      if (index === 0) this.#addCosts(shares.m);
-      this.barrier.count(shares.rows.end - shares.rows.begin);
-      this.#strategy.update(shares);
+      barrier.enter(2, before + step);
+      if (index === 0) this.#addCosts(share.m);
+      barrier.count(share.rows.end - share.rows.begin);
+      this.#strategy.update(share);
       // An interrupt ends the epoch after this step: what has been computed of it is not thrown away.
       if (stopped !== 0) {
         step++;
@@ -94,26 +84,27 @@ export class Stepper implements Bound {
       }
     }
     const timings = timer.read();
-    const { stopped } = this.barrier;
+    const { stopped } = barrier;
     this.#strategy.end(ends && step === steps);
-    const state = { cost: this.#total[0], correct: this.#correct, factor: this.network.sparse?.factor ?? 1 };
+    const state = { cost: this.#total[0], correct: this.#correct, factor: network.sparse?.factor ?? 1 };
     return { steps: step, stopped, state, divergence, timings };
   }
 
   /** Gather, forward, BP1 and BP2 of my rows; returns whether their costs are finite. */
-  #forwardAndBackward(shares: Shares, order: number): boolean {
-    this.#strategy.forward(shares, order);
-    const { begin, end } = shares.rows;
+  #forwardAndBackward(share: BatchShare, order: number): boolean {
+    this.#strategy.forward(share, order);
+    const { begin, end } = share.rows;
     if (begin === end) return true;
-    const { rows } = this.options.arena;
-    this.targets.gather(rows.y, begin, end - begin, order + begin * 4);
-    this.#dropout?.aim(shares.t, order);
-    this.network.forwardFromZ(rows, begin, end);
-    const finite = this.network.cost(rows, begin, end);
-    if (this.targets.areClasses) this.#correct += this.network.hits(rows, begin, end);
-    this.targets.weigh(begin, end, order);
-    this.#timer.lap(FORWARD);
-    this.network.backward(rows, begin, end);
+    const { options, network, targets, timer } = this.#context;
+    const { rows } = options.arena;
+    targets.gather(rows.y, begin, end - begin, order + begin * 4);
+    this.#dropout?.aim(share.t, order);
+    network.forwardFromZ(rows, begin, end);
+    const finite = network.cost(rows, begin, end);
+    if (targets.areClasses) this.#correct += network.hits(rows, begin, end);
+    targets.weigh(begin, end, order);
+    timer.lap(FORWARD);
+    network.backward(rows, begin, end);
     return finite;
   }
 
@@ -125,27 +116,44 @@ export class Stepper implements Bound {
 
   /** The first of my rows whose cost is not finite, and the first layer after the input whose z shows that. */
   #locate({ begin, end }: Range): { row: number; layer: number } {
-    const { rows } = this.options.arena;
+    const { options, network, memory } = this.#context;
+    const { rows } = options.arena;
+    const { layers } = network;
     let row = begin;
     while (row < end - 1 && Number.isFinite(this.#costs[row])) row++;
-    const { layers } = this.network;
     const l = layers.findIndex(({ O }, k) => {
-      const z = new Float32Array(this.memory.buffer, rows.z[k] + row * stride(O) * 4, O);
+      const z = new Float32Array(memory.buffer, rows.z[k] + row * stride(O) * 4, O);
       return !z.every(Number.isFinite);
     });
     return { row, layer: (l < 0 ? layers.length - 1 : l) + 2 };
   }
 
   evaluate(evaluation: EvaluationOptions): EvaluationPart {
-    return evaluate(this, evaluation);
+    return evaluate(this.#context, evaluation);
   }
 
-  lockstep(lockstepOptions: LockstepOptions): number {
-    return lockstep(this, lockstepOptions);
+  measureContention(options: ContentionOptions): number {
+    return measureContention(this.#context, options);
   }
 
   /** Frees the siblings, because this worker cannot go on. */
   poison(): void {
-    this.barrier.poison();
+    this.#context.barrier.poison();
   }
+}
+
+/** @param costs C_x of the rows of a mini-batch */
+function contextOf(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory, costs: Float32Array): StepContext {
+  const { arena, spec, index, workers, solo, waiting, samples, input } = options;
+  const layout = layoutOf(spec.layers);
+  return {
+    options,
+    layout,
+    kernels,
+    memory,
+    network: new Network(kernels, spec, layout, arena.parameters, input, samples, arena.neurons[index]),
+    barrier: new Barrier(memory, arena.control, solo ? 1 : workers, index, waiting),
+    timer: new PhaseTimer(),
+    targets: new Targets(options, kernels, memory, costs),
+  };
 }

@@ -1,7 +1,6 @@
-// What moves numbers without a product: gathering samples into rows, one-hot targets, and the update of the parameters
-// from the partial gradients of several shards.
+// Gathering: samples and targets of a mini-batch, in the order in which they are drawn, to rows; columns of a matrix.
 
-import { madd, stride } from './vector';
+import { stride } from './vector';
 
 /**
  * x[s][0..I) = scale · bytes[order[s]][0..I) for S samples. Eight bytes widen to two vectors at a time (as signed integers, whose
@@ -54,25 +53,5 @@ export function gatherOneHot(S: i32, O: i32, order: usize, labels: usize, y: usi
     const label = load<u16>(labels + (<usize>load<u32>(order + (<usize>s << 2)) << 1));
     f32.store(y + (<usize>label << 2), 1);
     y += ld;
-  }
-}
-
-/**
- * w ← keep·w - rate·g for n parameters, with g the sum of `count` blocks `step` bytes apart, added in block order.
- * n is a multiple of four.
- */
-export function sgd(n: i32, w: usize, blocks: usize, count: i32, step: usize, rate: f32, keep: f32): void {
-  const r = f32x4.splat(-rate);
-  const k = f32x4.splat(keep);
-  const end = w + (<usize>n << 2);
-  for (; w < end; w += 16) {
-    let g = v128.load(blocks);
-    let from = blocks;
-    for (let c = 1; c < count; c++) {
-      from += step;
-      g = f32x4.add(g, v128.load(from));
-    }
-    v128.store(w, madd(r, g, f32x4.mul(v128.load(w), k)));
-    blocks += 16;
   }
 }

@@ -8,7 +8,7 @@ import { partition, type Range } from './partition.js';
  * Which rows a worker and its shards have in a mini-batch of m samples, and how its gradient is applied. Rate and decay
  * travel in this object: a fraction that is passed from function to function is boxed, 16 bytes of garbage a step.
  */
-export interface Shares {
+export interface BatchShare {
   /** η of the step at hand, η/m, and what weights are multiplied with, 1 - ηλ/n. */
   eta: number;
   rate: number;
@@ -24,7 +24,7 @@ export interface Shares {
 }
 
 /** This worker's share of a mini-batch of m samples. */
-export function sharesOf({ index, workers, shards, learning, training }: SessionOptions, m: number, eta: number): Shares {
+export function shareOf({ index, workers, shards, learning, training }: SessionOptions, m: number, eta: number): BatchShare {
   const mine = partition(shards, workers, index);
   const own: (Range & { shard: number })[] = [];
   for (let shard = mine.begin; shard < mine.end; shard++) {
@@ -35,9 +35,9 @@ export function sharesOf({ index, workers, shards, learning, training }: Session
   return { m, rows, shards: own, filled: Math.min(m, shards), eta, rate: eta / m, keep: 1 - (eta * learning.lambda) / training, t: 0 };
 }
 
-/** Sets η of the step that `shares` stands for, by the schedule. */
-export function setRate(shares: Shares, { learning, training, batch }: SessionOptions, eta: number, epochs: number): void {
-  shares.eta = eta * rateFactor(learning.schedule, shares.t, epochs, Math.ceil(training / batch));
-  shares.rate = shares.eta / shares.m;
-  shares.keep = 1 - (shares.eta * learning.lambda) / training;
+/** Sets η of the step that `share` stands for, by the schedule. */
+export function setRate(share: BatchShare, { learning, training, batch }: SessionOptions, eta: number, epochs: number): void {
+  share.eta = eta * rateFactor(learning.schedule, share.t, epochs, Math.ceil(training / batch));
+  share.rate = share.eta / share.m;
+  share.keep = 1 - (share.eta * learning.lambda) / training;
 }

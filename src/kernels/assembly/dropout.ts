@@ -1,0 +1,43 @@
+// Dropout: units left out by a hash of sample and unit, so that no bit depends on who computes it.
+
+import { columns, stride } from './vector';
+
+/** A bijection of 32-bit words: mix32 of random.ts. */
+// @ts-ignore: decorator
+@inline
+function mix(x: u32): u32 {
+  let z = x + 0x9e3779b9;
+  z = (z ^ (z >> 16)) * 0x21f0aaad;
+  z = (z ^ (z >> 15)) * 0x735a2d97;
+  return z ^ (z >> 15);
+}
+
+// @ts-ignore: decorator
+@inline
+function mixLanes(x: v128): v128 {
+  let z = i32x4.add(x, i32x4.splat(0x9e3779b9));
+  z = i32x4.mul(v128.xor(z, i32x4.shr_u(z, 16)), i32x4.splat(0x21f0aaad));
+  z = i32x4.mul(v128.xor(z, i32x4.shr_u(z, 15)), i32x4.splat(0x735a2d97));
+  return v128.xor(z, i32x4.shr_u(z, 15));
+}
+
+const UNIT_STEP: i32 = 0x9e3779b1;
+
+/** to = scale·from, or 0 where the unit is dropped (see kernels.ts). */
+export function dropout(S: i32, O: i32, order: usize, key: u32, threshold: i32, scale: f32, from: usize, to: usize): void {
+  const ld = <usize>stride(O) << 2;
+  const bytes = <usize>columns(O) << 2;
+  const factor = f32x4.splat(scale);
+  const limit = i32x4.splat(threshold);
+  for (let s = 0; s < S; s++) {
+    const row = mix(key ^ mix(load<u32>(order + (<usize>s << 2))));
+    let x = i32x4.add(i32x4.splat(row), i32x4(0, UNIT_STEP, 2 * UNIT_STEP, 3 * UNIT_STEP));
+    for (let k: usize = 0; k < bytes; k += 16) {
+      const kept = i32x4.ge_u(mixLanes(x), limit);
+      v128.store(to + k, v128.and(f32x4.mul(v128.load(from + k), factor), kept));
+      x = i32x4.add(x, i32x4.splat(4 * UNIT_STEP));
+    }
+    from += ld;
+    to += ld;
+  }
+}

@@ -1,0 +1,75 @@
+// A plain mini-batch whose inputs are mostly zero, in compressed sparse rows: unpacked from the samples, and sorted by input.
+
+import type { Kernels } from '../kernels.js';
+import { PACKED_ROW } from '../kernels.js';
+
+const at = (address: number): number => address >>> 2;
+
+type VisitEntries = (spans: number, row: number, visit: (offset: number, value: number) => void) => void;
+
+/** What shows each entry of a row in turn. */
+export function entryReader(memory: WebAssembly.Memory): VisitEntries {
+  const f32 = new Float32Array(memory.buffer);
+  const u32 = new Uint32Array(memory.buffer);
+  return (spans, row, visit) => {
+    const end = at(u32[at(spans) + 2 * row + 1]);
+    for (let k = at(u32[at(spans) + 2 * row]); k < end; k += 2) visit(u32[k], f32[k + 1]);
+  };
+}
+
+/** Plain entries on `memory`. */
+export function scalarEntries(memory: WebAssembly.Memory): Pick<Kernels, 'gatherSparseBytes' | 'gatherSparseFloats' | 'groupEntries'> {
+  const f32 = new Float32Array(memory.buffer);
+  const u32 = new Uint32Array(memory.buffer);
+  const u16 = new Uint16Array(memory.buffer);
+  const u8 = new Uint8Array(memory.buffer);
+  const view = new DataView(memory.buffer);
+  const eachEntry = entryReader(memory);
+
+  function gatherEntries(
+    S: number,
+    order: number,
+    starts: number,
+    records: number,
+    rowBytes: number,
+    entries: number,
+    spans: number,
+    read: (values: number, k: number) => number,
+  ): void {
+    let to = at(entries);
+    for (let s = 0; s < S; s++) {
+      const record = records + u32[at(starts) + u32[at(order) + s]];
+      const count = u32[at(record)];
+      u32[at(spans) + 2 * s] = to * 4;
+      for (let k = 0; k < count; k++) {
+        u32[to++] = u16[(record + 4 + 2 * k) >>> 1] * rowBytes;
+        f32[to++] = read(record + 4 + 2 * count, k);
+      }
+      u32[at(spans) + 2 * s + 1] = to * 4;
+    }
+  }
+
+  return {
+    gatherSparseBytes(S, order, starts, records, scale, rowBytes, entries, spans) {
+      gatherEntries(S, order, starts, records, rowBytes, entries, spans, (values, k) => u8[values + k] * Math.fround(scale));
+    },
+
+    gatherSparseFloats(S, order, starts, records, rowBytes, entries, spans) {
+      gatherEntries(S, order, starts, records, rowBytes, entries, spans, (values, k) => view.getFloat32(values + 4 * k, true));
+    },
+
+    groupEntries(S, I, factor, spans, groups, groupSpans) {
+      const byInput = Array.from({ length: I }, (): { s: number; value: number }[] => []);
+      for (let s = 0; s < S; s++) eachEntry(spans, s, (offset, value) => byInput[offset / PACKED_ROW].push({ s, value }));
+      let to = at(groups);
+      byInput.forEach((group, i) => {
+        u32[at(groupSpans) + 2 * i] = to * 4;
+        for (const { s, value } of group) {
+          u32[to++] = s * PACKED_ROW;
+          f32[to++] = value * factor;
+        }
+        u32[at(groupSpans) + 2 * i + 1] = to * 4;
+      });
+    },
+  };
+}

@@ -1,0 +1,21 @@
+// Plain matrices times factors: one a row, or one for all.
+
+import type { Kernels } from '../kernels.js';
+import { stride } from '../kernels.js';
+
+const at = (address: number): number => address >>> 2;
+
+/** Plain scaling on `memory`. */
+export function scalarScale(memory: WebAssembly.Memory): Pick<Kernels, 'scaleRows' | 'scaleColumns'> {
+  const f32 = new Float32Array(memory.buffer);
+
+  return {
+    scaleRows(S, O, factors, e) {
+      for (let s = 0; s < S; s++) for (let o = 0; o < O; o++) f32[at(e) + s * stride(O) + o] *= f32[at(factors) + s];
+    },
+
+    scaleColumns(I, begin, end, O, w, factor) {
+      for (let i = 0; i < I; i++) for (let o = begin; o < end; o++) f32[at(w) + i * stride(O) + o] *= factor;
+    },
+  };
+}
