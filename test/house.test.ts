@@ -27,7 +27,7 @@ const sources = textsIn('src', 'workers').filter(({ name }) => name.endsWith('.t
 const FLOORS: readonly (readonly string[])[] = [
   ['src/errors.ts', 'src/random.ts', 'src/text.ts'],
   ['src/check.ts', 'src/system', 'src/functions'],
-  ['src/kernels'],
+  ['src/kernels', 'src/option-row.ts'],
   ['src/data', 'src/model'],
   ['src/parallel'],
   ['workers', 'src/options'],
