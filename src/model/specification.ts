@@ -8,7 +8,7 @@ import { COST_NAMES, type CostName } from '../functions/costs.js';
 import { activationNames, costNamed, costNames, ownActivation } from '../functions/custom.js';
 import type { RowsOf } from '../option-row.js';
 
-export const INITIALISER_NAMES = ['normal', 'scaled', 'he', 'glorot'] as const;
+const INITIALISER_NAMES = ['normal', 'scaled', 'he', 'glorot'] as const;
 export type InitialiserName = (typeof INITIALISER_NAMES)[number];
 
 /** A neuron whose f is not its layer's. Layers and neurons count from 1, as in the book: layer 1 is the input. */
