@@ -8,7 +8,8 @@ import { loadFunctions } from '../functions/custom.js';
 import { initialParameters } from '../model/initialisers.js';
 import { layoutOf } from '../model/layout.js';
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification, specifyNetwork } from '../model/specification.js';
-import { functionUrls, type TrainOptions } from '../options/options.js';
+import { namesOf } from '../option-row.js';
+import { functionUrls } from '../options/options.js';
 import { Random } from '../random.js';
 import { dataOfRun } from '../runs/data.js';
 import type { RunRecord } from '../runs/folder.js';
@@ -16,20 +17,20 @@ import { readSavedRun } from '../runs/saved-network.js';
 import type { Place } from './paths.js';
 
 /** Which network, sample and weight; everything has a default. */
-export interface SubjectOptions extends Partial<NetworkOptions>, Pick<TrainOptions, 'functions'> {
+export interface SubjectOptions extends Partial<NetworkOptions> {
   /** Seed of the initial parameters, as in training, and of x and y. Default: 1. */
   seed?: number;
   /** Folder of a saved run, for its network and parameters. */
   run?: string;
   /** Data of the run's sample. Default: what the run was trained on, split in the same way. */
   data?: Dataset | string;
-  /** Sample of their test split, plural from 1. Default: 1. */
+  /** Sample of their test split, counted from 1. Default: 1. */
   sample?: number;
   /** The input, [n_1]. Default: the run's sample; without a run, from the seed. */
   x?: readonly number[];
   /** The target, [n_L]. Default: the label of the run's sample, one-hot; without a run, from the seed. */
   y?: readonly number[];
-  /** [l, j, k] of the weight w^l_jk, plural from 1, layer 1 being the input. Default: [2, 1, 1]. */
+  /** [l, j, k] of the weight w^l_jk, counted from 1, layer 1 being the input. Default: [2, 1, 1]. */
   weight?: readonly [layer: number, neuron: number, input: number];
   /** Or [l, j] of the bias b^l_j. */
   bias?: readonly [layer: number, neuron: number];
@@ -60,8 +61,8 @@ export interface Sample {
 const EXAMPLE_LAYERS = [2, 3, 2, 2];
 /** More than this is no network whose paths can be looked at, and would take gigabytes as lists of numbers. */
 const MAX_PARAMETERS = 2 ** 24;
-/** Options that a run has workerChoice. */
-const OF_A_NETWORK = [...NETWORK_OPTIONS, 'functions', 'seed'] as const;
+/** Options that a run has settled. */
+const OF_A_NETWORK = [...namesOf(NETWORK_OPTIONS), 'seed'] as const;
 const OF_A_RUN = ['data', 'sample'] as const;
 
 /** The network and, when asked for, its parameters. */

@@ -5,6 +5,7 @@ import { checkInteger, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { backpropagate, costOf, feedForward, type Parameters, parametersFrom } from '../model/reference.js';
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification } from '../model/specification.js';
+import { namesOf } from '../option-row.js';
 import { networkOf, placeOf, type Sample, type SubjectNetwork, type SubjectOptions, sampleOf } from './explain-options.js';
 import { countPaths, type Path, type Place, pathsOf, type RateFactors, rateFactors, slopesOf, sumOf, superscript } from './paths.js';
 
@@ -65,7 +66,6 @@ const STEP = 2 ** -17;
 
 /** Every option there is beside those of the network; the type sees to it that none is missing. */
 const OPTION_NAMES: Readonly<Record<Exclude<keyof ExplainOptions, keyof NetworkOptions>, true>> = {
-  functions: true,
   seed: true,
   run: true,
   data: true,
@@ -84,7 +84,7 @@ const OPTION_NAMES: Readonly<Record<Exclude<keyof ExplainOptions, keyof NetworkO
  */
 export async function explain(options: ExplainOptions = {}): Promise<Explanation> {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  for (const name of Object.keys(options)) checkOneOf('option', name, [...NETWORK_OPTIONS, ...Object.keys(OPTION_NAMES)]);
+  for (const name of Object.keys(options)) checkOneOf('option', name, [...namesOf(NETWORK_OPTIONS), ...Object.keys(OPTION_NAMES)]);
   const network = await networkOf(options);
   const { spec, seed, run } = network;
   const place = placeOf(options, spec);

@@ -12,18 +12,19 @@ import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { initialParameters } from '../model/initialisers.js';
 import { layoutOf } from '../model/layout.js';
-import { LEARNING_OPTIONS, type LearningOptions } from '../model/learning.js';
+import { LEARNING_OPTIONS, type LearningOptions } from '../model/learning-options.js';
 import { NETWORK_OPTIONS, type NetworkOptions, optionsOf } from '../model/specification.js';
+import { namesOf } from '../option-row.js';
 import { type Configuration, configure, functionUrls, type TrainOptions } from '../options/options.js';
 import { Random } from '../random.js';
 import { dataOfRun } from '../runs/data.js';
 import { readSavedRun } from '../runs/saved-network.js';
 
+/** Beside those of the network and of learning. */
+const OF_TRAINING = ['data', 'validation', 'seed', 'eta', 'input', 'gradient', 'kernels', 'blas'] as const;
+
 /** Options of a training run that say which network, which data and which arithmetic. */
-export interface SubjectOptions
-  extends Partial<NetworkOptions>,
-    LearningOptions,
-    Pick<TrainOptions, 'data' | 'functions' | 'validation' | 'seed' | 'eta' | 'input' | 'gradient' | 'kernels' | 'blas'> {
+export interface SubjectOptions extends Partial<NetworkOptions>, LearningOptions, Pick<TrainOptions, (typeof OF_TRAINING)[number]> {
   /** Folder of a saved run, whose network, data and parameters are taken. Default: a network with initial parameters. */
   run?: string;
 }
@@ -39,7 +40,9 @@ export interface Subject {
   readonly run: string | undefined;
 }
 
-const OF_A_RUN = [...NETWORK_OPTIONS, 'functions', ...LEARNING_OPTIONS] as const;
+const OF_A_RUN = [...namesOf(NETWORK_OPTIONS), ...namesOf(LEARNING_OPTIONS)];
+/** Every name of SubjectOptions. */
+export const SUBJECT_OPTIONS: readonly string[] = [...OF_TRAINING, 'run', ...OF_A_RUN];
 
 /**
  * Checks the options and loads what they name.
@@ -59,21 +62,6 @@ export async function subjectOf(options: SubjectOptions, names: readonly string[
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
-
-/** The names of SubjectOptions beside those of the network and of learning; the type sees to it that none is missing. */
-const NAMES: Readonly<Record<Exclude<keyof SubjectOptions, keyof NetworkOptions | keyof LearningOptions>, true>> = {
-  data: true,
-  validation: true,
-  functions: true,
-  seed: true,
-  eta: true,
-  input: true,
-  gradient: true,
-  kernels: true,
-  blas: true,
-  run: true,
-};
-export const SUBJECT_OPTIONS = [...Object.keys(NAMES), ...NETWORK_OPTIONS, ...LEARNING_OPTIONS];
 
 type Found = Pick<Subject, 'configuration' | 'data'> & { parameters: () => Float32Array };
 

@@ -3,11 +3,12 @@
 
 import { checkInteger, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import { type ActivationName, activationProperties, layerwiseActivation } from '../functions/activations.js';
-import type { CostName } from '../functions/costs.js';
+import { ACTIVATION_NAMES, type ActivationName, activationProperties, ELEMENTWISE_NAMES, layerwiseActivation } from '../functions/activations.js';
+import { COST_NAMES, type CostName } from '../functions/costs.js';
 import { activationNames, costNamed, costNames, ownActivation } from '../functions/custom.js';
+import type { RowsOf } from '../option-row.js';
 
-export const INITIALISER_NAMES = ['normal', 'scaled', 'he', 'glorot'] as const;
+const INITIALISER_NAMES = ['normal', 'scaled', 'he', 'glorot'] as const;
 export type InitialiserName = (typeof INITIALISER_NAMES)[number];
 
 /** A neuron whose f is not its layer's. Layers and neurons count from 1, as in the book: layer 1 is the input. */
@@ -44,25 +45,79 @@ export interface NetworkOptions {
   output?: ActivationOption;
   /** Single neurons with another f than their layer's. Default: none. */
   neurons?: readonly NeuronFunction[];
+  /** Modules with activations and costs of your own, as paths or URLs (see functions/custom.ts). Every worker imports them. */
+  functions?: string | readonly string[];
   /** Default: cross-entropy. */
   cost?: CostOption;
   /** Initial parameters. Default: he where the first hidden layer is ReLU; normal for sigmoids with the quadratic cost; else scaled. */
   init?: InitialiserName;
 }
 
-/** Every name of NetworkOptions; the type sees to it that none is missing. */
-const NAMES: Readonly<Record<keyof NetworkOptions, true>> = {
-  layers: true,
-  activation: true,
-  output: true,
-  neurons: true,
-  cost: true,
-  init: true,
-};
-export const NETWORK_OPTIONS = Object.keys(NAMES) as (keyof NetworkOptions)[];
+/** Its rows, in the order of the help. */
+export const NETWORK_OPTIONS = {
+  layers: {
+    key: 'layers',
+    kind: 'numbers',
+    placeholder: 'n,n,…',
+    group: 'data',
+    help: 'neurons per layer, inputs first',
+    default: 'inputs of the data,100,classes of the data',
+  },
+  activation: {
+    key: 'activation',
+    kind: 'texts',
+    placeholder: 'f,…',
+    group: 'functions',
+    help: `f of the hidden layers, one for all or one each: ${ELEMENTWISE_NAMES.join(', ')}, or your own`,
+    default: 'sigmoid',
+    choices: ELEMENTWISE_NAMES,
+  },
+  output: {
+    key: 'output',
+    kind: 'text',
+    placeholder: 'f',
+    group: 'functions',
+    help: `f of the output: ${ACTIVATION_NAMES.join(', ')}`,
+    default: 'softmax for log-likelihood, linear for huber and hinge, else sigmoid',
+    choices: ACTIVATION_NAMES,
+  },
+  neurons: {
+    key: 'neuron',
+    kind: 'neurons',
+    placeholder: 'l:j=f',
+    group: 'functions',
+    help: 'another f for neuron j of layer l, both from 1: 2:5=tanh; can be given again',
+    step: (neurons: readonly NeuronFunction[]) => `${neurons.length} neurons with another f`,
+  },
+  functions: {
+    key: 'functions',
+    kind: 'modules',
+    placeholder: 'file',
+    group: 'functions',
+    help: 'a module with activations and costs of your own, to be used by name; can be given again',
+  },
+  cost: {
+    key: 'cost',
+    kind: 'text',
+    placeholder: 'cost',
+    group: 'functions',
+    help: `${COST_NAMES.join(', ')}, or one of your own`,
+    default: 'cross-entropy',
+    choices: COST_NAMES,
+  },
+  init: {
+    key: 'init',
+    kind: 'text',
+    placeholder: 'how',
+    group: 'functions',
+    help: `${INITIALISER_NAMES.join(', ')}: w ~ N(0,1), N(0,1/n_in), N(0,2/n_in), Glorot's uniform; b ~ N(0,1) for the first two, else 0`,
+    default: "he for relu and its relatives; normal for sigmoids with the quadratic cost, as in the book's chapter 1; else scaled",
+    choices: INITIALISER_NAMES,
+  },
+} satisfies RowsOf<NetworkOptions>;
 
 /** What a user would have said to get this network, but for the modules of own functions. */
-export function optionsOf({ layers, activations, neurons, cost, initialiser }: NetworkSpecification): Required<NetworkOptions> {
+export function optionsOf({ layers, activations, neurons, cost, initialiser }: NetworkSpecification): Required<Omit<NetworkOptions, 'functions'>> {
   const [activation, output] = [activations.slice(0, -1), activations[activations.length - 1]];
   return { layers, activation, output, neurons, cost, init: initialiser };
 }

@@ -7,8 +7,9 @@ import { parse, TomlError } from 'smol-toml';
 import { nearest } from '../check.js';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { entryAt } from '../system/folders.js';
-import { COMMAND_LINE_ONLY, CONFIG_KEYS, configKey, isKind } from './config-keys.js';
-import type { TrainOptions } from './options.js';
+import { CONFIG_KEYS, configKey } from './config-keys.js';
+import { isKind } from './kinds.js';
+import { COMMAND_LINE_ONLY, type TrainOptions } from './table.js';
 
 /** Longest file that is read: class weights of 50,000 classes, and room to spare. */
 const MAX_BYTES = 1_000_000;

@@ -5,12 +5,11 @@
 import type { OptimiserName } from '../functions/optimisers/index.js';
 import { OPTIMISERS } from '../functions/optimisers/index.js';
 import { readsNumber } from '../model/learning.js';
-import { CONFIG_KEYS } from './config-keys.js';
-import type { TrainOptions } from './options.js';
+import { OPTIONS, type TrainOptions } from './table.js';
 
 type Name = keyof TrainOptions;
 
-interface OptimiserStep {
+interface Rule {
   /** Each of them, typed, … */
   readonly typed: readonly Name[];
   /** … sets these keys of the file aside, … */
@@ -19,7 +18,7 @@ interface OptimiserStep {
   readonly where?: (typed: TrainOptions, file: TrainOptions, aside: Name, by: Name) => boolean;
 }
 
-const RULES: readonly OptimiserStep[] = [
+const RULES: readonly Rule[] = [
   // Where parameters come from: a saved network is all of a network, and drawing them is something else.
   { typed: ['from'], aside: ['layers', 'activation', 'output', 'cost', 'neurons', 'init'] },
   { typed: ['layers', 'activation', 'output', 'cost'], aside: ['from'], where: saysOtherwise },
@@ -102,5 +101,6 @@ export function besideTyped(typed: TrainOptions, file: TrainOptions): { options:
 }
 
 function keyOf(option: Name): string {
-  return Object.entries(CONFIG_KEYS).find(([, [name]]) => name === option)?.[0] ?? option;
+  const row = OPTIONS[option];
+  return 'key' in row ? row.key : option;
 }

@@ -2,9 +2,10 @@
 // the same bits. Only what changes no bit may be said anew: workers, time-outs, checkpoints; and more epochs.
 
 import { asError, NablaError, wrongValue } from '../errors.js';
-import { optionsOfLearning } from '../model/learning.js';
-import { optionsOf } from '../model/specification.js';
+import type { KernelName } from '../kernels/kernels.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
+import { optionsOfRun } from '../options/run-again.js';
+import { mayResumeWith } from '../options/table.js';
 import type { Checkpoint } from '../runs/checkpoint.js';
 import { newestCheckpoint } from '../runs/checkpoint-files.js';
 import { hasWeights, type RunRecord, readRecord, statesOf } from '../runs/folder.js';
@@ -18,22 +19,6 @@ export interface Resumed {
   readonly checkpoint: Checkpoint | undefined;
 }
 
-/** What a resumed run may be told. */
-const ALLOWED: ReadonlySet<string> = new Set([
-  'resume',
-  'data',
-  'epochs',
-  'workers',
-  'timeout',
-  'checkpointEvery',
-  'keepCheckpoints',
-  'diagnose',
-  'trace',
-  'traceSteps',
-  'onEvent',
-  'signal',
-]);
-
 /**
  * Finds out how a run goes on.
  * @returns the options it had, with what may be said anew
@@ -42,7 +27,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
  */
 export function resume(path: string, options: TrainOptions): { options: TrainOptions; resumed: Resumed; warnings: string[] } {
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined && !ALLOWED.has(name)) throw wrongValue(name, 'none beside a run to resume, which has its own', value);
+    if (value !== undefined && !mayResumeWith(name)) throw wrongValue(name, 'none beside a run to resume, which has its own', value);
   }
   const record = readRecord(path);
   const { configuration } = record;
@@ -55,7 +40,7 @@ export function resume(path: string, options: TrainOptions): { options: TrainOpt
   checkModules(path, record);
   const warnings = damaged.map((text) => `${text} Going on from the checkpoint before it.`);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return { options: { ...optionsOfRun(path, record), ...given }, resumed: { path, record, checkpoint }, warnings };
+  return { options: { ...optionsOfRecord(path, record), ...given }, resumed: { path, record, checkpoint }, warnings };
 }
 
 /** Own functions that have changed would come to other bits. */
@@ -80,37 +65,10 @@ function checkNothingLost(path: string, { state }: RunRecord, damaged: readonly 
   throw new NablaError('BAD_DATA', `${what} to go on from. ${next}`);
 }
 
-/** The options that make a run of this record again, with the same bits. */
-function optionsOfRun(path: string, { configuration, asked, data, environment }: RunRecord): TrainOptions {
-  const { network, learning, epochs, batch, eta, patience, seed, workers, shards, gradient, input, blas, timeout } = configuration;
-  const { checkpointEvery, keepCheckpoints, from } = configuration;
-  const kernels = environment?.kernels as TrainOptions['kernels'];
+/** The options that make a run of this record again. */
+function optionsOfRecord(path: string, { configuration, asked, data, environment }: RunRecord): TrainOptions {
   try {
-    return {
-      ...optionsOf(network),
-      ...optionsOfLearning(learning),
-      functions: network.functions,
-      // Its parameters are in the checkpoint; without one they are read again.
-      from,
-      data: data.source,
-      validation: data.validation,
-      epochs,
-      batch,
-      eta,
-      patience,
-      seed,
-      // A BLAS may add in another order for another number of rows.
-      workers: kernels === 'blas' ? workers : asked?.workers,
-      diagnose: asked?.diagnose,
-      shards: gradient === 'partial' ? shards : undefined,
-      gradient,
-      input,
-      kernels,
-      blas: kernels === 'blas' ? blas : undefined,
-      timeout,
-      checkpointEvery,
-      keepCheckpoints,
-    };
+    return optionsOfRun(configuration, data, environment?.kernels as KernelName, asked ?? {});
   } catch (error) {
     throw new NablaError('BAD_DATA', `${path}: run.json is not what nabla wrote: ${asError(error).message}`);
   }

@@ -2,7 +2,8 @@
 // else a question that the first steps will answer (see scaling/auto.ts).
 
 import { type Dataset, density } from '../data/dataset.js';
-import { type Configuration, stepKind, type TrainOptions } from '../options/options.js';
+import type { Configuration, TrainOptions } from '../options/options.js';
+import { stepKind } from '../options/run-words.js';
 import { bestFor, readProfile, withSetting } from '../scaling/profile.js';
 import { countCores } from '../system/cores.js';
 import { describeMachine } from '../system/machine.js';

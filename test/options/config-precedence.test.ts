@@ -7,10 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainCommand } from '#src/cli/commands/train.js';
 import { withConfig } from '#src/cli/config.js';
 import { loadDataset, train } from '#src/index.js';
-import { COMMAND_LINE_ONLY } from '#src/options/config-keys.js';
+import { rowsForPeople } from '#src/option-row.js';
 import { besideTyped } from '#src/options/config-precedence.js';
 import { configText } from '#src/options/config-writer.js';
 import { configure, type TrainOptions } from '#src/options/options.js';
+import { COMMAND_LINE_ONLY, OPTIONS, RUN_ROWS } from '#src/options/table.js';
 import { readRecord } from '#src/runs/folder.js';
 import { startOf } from '#src/training/start.js';
 import { jsonLines, nabla } from '../support/command.js';
@@ -159,13 +160,30 @@ const TYPED: Readonly<Record<string, Typed[]>> = {
   'keep-checkpoints': [['--keep-checkpoints 3', { keepCheckpoints: 3 }]],
 };
 
+/** Plain options without a line there: a value that their own check takes. */
+const ORDINARY: Typed[] = rowsForPeople(OPTIONS).flatMap(([name, { key, kind, plain, choices = [] }]) => {
+  if (key in TYPED || !plain) return [];
+  const value = kind === 'flag' ? true : [...choices, 1, 0.5].find((value) => isGood(() => plain.of(name, value)));
+  return [[kind === 'flag' ? `--${key}` : `--${key} ${value}`, name in RUN_ROWS ? { [name]: value } : learning({ [name]: value })]];
+});
+
+function isGood(check: () => unknown): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('beside the files of all runs', () => {
   it('every option is tried', () => {
     const options = trainCommand().options.map(({ long }) => String(long).slice(2));
-    expect(Object.keys(TYPED).sort()).toEqual(options.filter((name) => !COMMAND_LINE_ONLY.includes(name)).sort());
+    const tried = [...Object.keys(TYPED), ...ORDINARY.map(([words]) => words.slice(2).split(' ')[0])];
+    expect(tried.sort()).toEqual(options.filter((name) => !COMMAND_LINE_ONLY.includes(name)).sort());
   });
 
-  it.each(Object.values(TYPED).flat())('%s', async (words, comes, refused = {}) => {
+  it.each([...Object.values(TYPED).flat(), ...ORDINARY])('%s', async (words, comes, refused = {}) => {
     for (const file of FILES) {
       const made = beside(file, ...words.split(' '));
       if (refused[file]) await expect(made, file).rejects.toThrow(refused[file]);

@@ -7,16 +7,18 @@ import type { Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { trainCommand } from '#src/cli/commands/train.js';
 import { isBadInput } from '#src/index.js';
+import { rowsForPeople } from '#src/option-row.js';
 import { readConfig } from '#src/options/config-file.js';
-import { COMMAND_LINE_ONLY, CONFIG_KEYS, type ConfigKey } from '#src/options/config-keys.js';
+import { CONFIG_KEYS } from '#src/options/config-keys.js';
 import { configText } from '#src/options/config-writer.js';
+import { COMMAND_LINE_ONLY, OPTIONS } from '#src/options/table.js';
 import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 
 const long = ({ long: name }: Option): string => String(name).slice(2);
 
 /** Each key with a value in TOML and what it stands for, in a file in the folder /f. */
-const VALUES: Readonly<Record<ConfigKey, [toml: string, option: unknown]>> = {
+const VALUES: Readonly<Record<string, [toml: string, option: unknown]>> = {
   data: ['"digits"', '/f/digits'],
   validation: ['7', 7],
   layers: ['[6, 5, 4]', [6, 5, 4]],
@@ -66,6 +68,12 @@ const VALUES: Readonly<Record<ConfigKey, [toml: string, option: unknown]>> = {
   'keep-checkpoints': ['3', 3],
 };
 
+/** For keys without one there, by their kinds. */
+const ORDINARY: Readonly<Record<string, [toml: string, option: unknown]>> = { number: ['7', 7], flag: ['true', true], text: ['"x"', 'x'] };
+const KEYS = rowsForPeople(OPTIONS).flatMap(([option, { key, kind }]) =>
+  key in CONFIG_KEYS ? [[key, option, ...(VALUES[key] ?? ORDINARY[kind])] as const] : [],
+);
+
 /** Reads a configuration with this text, as if it lay in /f. */
 const read = (text: string, name = 'net.toml'): Promise<Record<string, unknown>> =>
   inFolder(async (folder) => {
@@ -87,8 +95,7 @@ describe('what may stand in a file', () => {
     expect(Object.fromEntries(own)).toEqual(Object.fromEntries(Object.entries(CONFIG_KEYS).map(([key, [option]]) => [key, option])));
   });
 
-  it.each(Object.entries(VALUES))('%s = %o', async (key, [toml, value]) => {
-    const [option] = CONFIG_KEYS[key as ConfigKey];
+  it.each(KEYS)('%s stands for %s: %s is %o', async (key, option, toml, value) => {
     expect(await read(`${key} = ${toml}\n`)).toEqual({ [option]: value });
   });
 

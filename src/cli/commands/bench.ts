@@ -17,8 +17,8 @@ import { terminalChart } from '../../report/terminal/terminal-chart.js';
 import { measureScaling, type ScalingMode } from '../../scaling/measure.js';
 import type { ScalingReport } from '../../scaling/results.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
+import { addGroups, numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
-import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from '../network-options.js';
 import { StatusLine } from '../status-line.js';
 import { painter } from '../terminal.js';
 
@@ -26,7 +26,7 @@ const MODES = ['strong', 'weak', 'both'] as const;
 const FORMATS = ['text', 'json', 'csv'] as const;
 
 interface Flags extends Omit<TrainOptions, 'workers' | 'data'> {
-  data: string;
+  data?: string;
   workers?: number[];
   batches?: number[];
   mode: string;
@@ -40,7 +40,8 @@ interface Flags extends Omit<TrainOptions, 'workers' | 'data'> {
 }
 
 export function benchCommand(): Command {
-  const command = addNetworkOptions(new Command('bench').description('Measure how training scales with workers on this machine.'))
+  const command = new Command('bench').description('Measure how training scales with workers on this machine.');
+  addGroups(command, ['data', 'functions'])
     .addOption(
       new Option('--workers <n,n,…>', 'worker counts, beside one (default: powers of two up to the cores, and the cores)').argParser(
         toNumbers('workers'),
@@ -50,7 +51,7 @@ export function benchCommand(): Command {
     .addOption(new Option('--mode <mode>', 'strong: the mini-batch stays; weak: each worker has as many samples; both').default('both'))
     .addOption(numberOption('--rounds', 'times that each point is measured, in turns', 5))
     .addOption(numberOption('--seconds', 'seconds of training for each point and round', 0.25));
-  return addStepOptions(addLearningOptions(command))
+  return addGroups(command, ['learning', 'step'])
     .addOption(new Option('--save <file>', 'write the figures as JSON, for --compare'))
     .addOption(new Option('--html <file>', 'write a page with the curves'))
     .addOption(new Option('--compare <file>', 'say what has changed since these figures; exit 1 where something is slower'))

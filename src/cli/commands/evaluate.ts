@@ -3,14 +3,13 @@
 import { Argument, Command, Option } from 'commander';
 import { SPLITS } from '../../data/dataset.js';
 import { type EvaluateOptions, type EvaluateResult, evaluate } from '../../inference/evaluate.js';
-import { KERNEL_NAMES } from '../../kernels/kernels.js';
 import { assessmentTable } from '../../report/terminal/assessment-table.js';
 import { count, TEXT_WIDTH } from '../../report/words.js';
 import { plural } from '../../text.js';
-import { numberOption } from '../network-options.js';
+import { flagOf, numberOption } from '../flags.js';
 import { broken, roomOn } from '../terminal.js';
 import { percent } from '../train-printer.js';
-import { formatOption, workersOption } from '../values.js';
+import { formatOption } from '../values.js';
 
 type Flags = Omit<EvaluateOptions, 'run'> & { format: 'text' | 'json' };
 
@@ -18,10 +17,10 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Measure accuracy and cost of a saved run; show which classes it takes for others, and its surest mistakes.')
     .addArgument(new Argument('<run>', 'folder of the run'))
-    .addOption(new Option('--data <source>', "'mnist' or a folder of IDX files (default: what the run was trained on)"))
+    .addOption(flagOf('data', { help: "'mnist' or a folder of IDX files", default: 'what the run was trained on' }))
     .addOption(new Option('--split <split>', SPLITS.join(', ')).default('test'))
-    .addOption(workersOption())
-    .addOption(new Option('--kernels <set>', `auto, ${KERNEL_NAMES.join(', ')} (default: auto, the fastest here)`))
+    .addOption(flagOf('workers', { help: 'worker threads; auto: one per core that this process may use' }))
+    .addOption(flagOf('kernels', { default: 'auto, the fastest here' }))
     .addOption(numberOption('--mistakes', 'surest mistakes to list', 10))
     .addOption(formatOption())
     .action(async (run: string, { format, ...options }: Flags) => {

@@ -8,17 +8,18 @@ import { textTable, wrap } from '../../report/terminal/text.js';
 import { count } from '../../report/words.js';
 import { makePlan, type Plan } from '../../scaling/plan.js';
 import type { Prediction } from '../../scaling/predict.js';
-import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from '../network-options.js';
+import { addGroups, flagOf, numberOption } from '../flags.js';
 import { StatusLine } from '../status-line.js';
 import { formatOption } from '../values.js';
 
-type Flags = Omit<TrainOptions, 'data'> & { data: string; cores?: number; format: 'text' | 'json' };
+type Flags = Omit<TrainOptions, 'data'> & { data?: string; cores?: number; format: 'text' | 'json' };
 
 export function planCommand(): Command {
-  const command = addNetworkOptions(new Command('plan').description('Predict the speed of each worker count, and say which to choose.'))
-    .addOption(numberOption('--batch', 'samples per step, m', 10))
+  const command = new Command('plan').description('Predict the speed of each worker count, and say which to choose.');
+  addGroups(command, ['data', 'functions'])
+    .addOption(flagOf('batch'))
     .addOption(numberOption('--cores', 'plan for a machine with so many cores (default: this one)'));
-  return addStepOptions(addLearningOptions(command)).addOption(formatOption()).action(plan);
+  return addGroups(command, ['learning', 'step']).addOption(formatOption()).action(plan);
 }
 
 async function plan({ data, cores, format, ...options }: Flags): Promise<void> {

@@ -5,11 +5,10 @@ import { CSV_HEADERS, CSV_LABELS } from '../../data/csv.js';
 import { collect, INVERT } from '../../data/samples-file.js';
 import { wrongValue } from '../../errors.js';
 import { type NamedBytes, type Prediction, type PredictOptions, type PredictResult, predict } from '../../inference/predict.js';
-import { KERNEL_NAMES } from '../../kernels/kernels.js';
 import { toNumber } from '../../options/option-text.js';
 import { count } from '../../report/words.js';
+import { flagOf, numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
-import { numberOption } from '../network-options.js';
 import { percent } from '../train-printer.js';
 import { formatOption } from '../values.js';
 
@@ -40,7 +39,7 @@ export function predictCommand(): Command {
       ).default('auto'),
     )
     .addOption(new Option('--label <column>', `${CSV_LABELS.join(', ')}: which column of CSV holds the class, to be compared`).default('none'))
-    .addOption(new Option('--kernels <set>', `auto, ${KERNEL_NAMES.join(', ')} (default: auto, the fastest here)`))
+    .addOption(flagOf('kernels', { default: 'auto, the fastest here' }))
     .addOption(formatOption())
     .action(run);
 }
@@ -70,7 +69,7 @@ function textLines({ predictions }: PredictResult): string {
   return lines.join('') + (labelled.length === 0 ? '' : summary);
 }
 
-/** The file, and which of its samples, plural from 0 as in IDX files. */
+/** The file, and which of its samples, counted from 0 as in IDX files. */
 function nameOf({ file, index, of }: Prediction): string {
   return of === 1 ? file : `${file}[${index}]`;
 }

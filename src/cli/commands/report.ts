@@ -5,6 +5,7 @@ import { collectRuns, MOST_RUNS, runPage } from '../../report/pages/run-page.js'
 import { count } from '../../report/words.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
 import { plural } from '../../text.js';
+import { flagOf } from '../flags.js';
 import { StatusLine } from '../status-line.js';
 import { formatOption } from '../values.js';
 
@@ -19,7 +20,7 @@ export function reportCommand(): Command {
     .description('Write a page about saved runs: learning curves, confusions, mistakes, weights, settings.')
     .addArgument(new Argument('<run...>', `folders of runs, at most ${MOST_RUNS}; several lie over one another in the curves`))
     .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing').makeOptionMandatory())
-    .addOption(new Option('--data <source>', "'mnist' or a folder of IDX files (default: what each run was trained on)"))
+    .addOption(flagOf('data', { help: "'mnist' or a folder of IDX files", default: 'what each run was trained on' }))
     .addOption(formatOption())
     .action(report);
 }

@@ -8,8 +8,8 @@ import { PUBLISHED_RUNS } from '../../experiments/published-runs.js';
 import { checkReproduceOptions, type ReproduceOptions, type Reproduction, reproduce } from '../../experiments/reproduce.js';
 import { reproductionMarkdown, reproductionText } from '../../report/terminal/reproduction.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
+import { numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
-import { numberOption } from '../network-options.js';
 import { StatusLine } from '../status-line.js';
 import { duration } from '../train-printer.js';
 

@@ -7,22 +7,21 @@ import { textTable } from '../../report/terminal/text.js';
 import { count } from '../../report/words.js';
 import { profilePath, saveProfile } from '../../scaling/profile.js';
 import { type TuneResult, tune } from '../../scaling/tune.js';
+import { addGroups, flagOf } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
-import { addLearningOptions, addNetworkOptions, addStepOptions, numberOption } from '../network-options.js';
 import { StatusLine } from '../status-line.js';
-import { formatOption, workersOption } from '../values.js';
+import { formatOption } from '../values.js';
 
-type Flags = Omit<TrainOptions, 'data'> & { data: string; keep: boolean; format: 'text' | 'json' };
+type Flags = Omit<TrainOptions, 'data'> & { data?: string; keep: boolean; format: 'text' | 'json' };
 
 export function tuneCommand(): Command {
-  const command = addNetworkOptions(
-    new Command('tune').description(
-      'Find the fastest workers, gradient, shards, kernels and input format for a network by short trials, and keep them.',
-    ),
-  )
-    .addOption(numberOption('--batch', 'samples per step, m', 10))
-    .addOption(workersOption('try this number of workers only (default: auto, one to one per core)'));
-  return addStepOptions(addLearningOptions(command))
+  const command = new Command('tune').description(
+    'Find the fastest workers, gradient, shards, kernels and input format for a network by short trials, and keep them.',
+  );
+  addGroups(command, ['data', 'functions'])
+    .addOption(flagOf('batch'))
+    .addOption(flagOf('workers', { help: 'try this number of workers only (default: auto, one to one per core)' }));
+  return addGroups(command, ['learning', 'step'])
     .option('--no-keep', 'only print the ranking: nabla train does not get to know of it')
     .addOption(formatOption())
     .action(run);

@@ -7,15 +7,8 @@ import { SPLITS } from '../../data/dataset.js';
 import { INVERT } from '../../data/samples-file.js';
 import { PUBLISHED_RUNS } from '../../experiments/published-runs.js';
 import { EXPORT_FORMATS } from '../../export/formats.js';
-import { ACTIVATION_NAMES } from '../../functions/activations.js';
-import { COST_NAMES } from '../../functions/costs.js';
-import { OPTIMISER_NAMES } from '../../functions/optimisers/index.js';
-import { SCHEDULE_NAMES } from '../../functions/schedules.js';
-import { KERNEL_NAMES } from '../../kernels/kernels.js';
-import { INPUT_FORMATS } from '../../model/input.js';
-import { INITIALISER_NAMES } from '../../model/specification.js';
-import { GRADIENT_MODES } from '../../parallel/modes.js';
-import { ListOption } from '../values.js';
+import type { OptionRow } from '../../option-row.js';
+import { TableFlag } from '../flags.js';
 
 /** What may stand in a place. */
 export interface Values {
@@ -52,36 +45,19 @@ export interface CompletableCommand {
 
 const ONE_OF = (names: readonly string[]): Values => ({ names });
 const NOTHING = ONE_OF([]);
+const RUNS: Values = { names: [], paths: 'runs' };
 
-/** What may follow an option: by command and name, or by name alone. */
+/** What may follow an option or stand for an argument that is not of the table of options: by command and name, or by name alone. */
 const VALUES: ReadonlyMap<string, Values> = new Map([
-  ['activation', { names: ACTIVATION_NAMES.filter((name) => name !== 'softmax'), list: true }],
-  ['output', ONE_OF(ACTIVATION_NAMES)],
-  ['cost', ONE_OF(COST_NAMES)],
-  ['init', ONE_OF(INITIALISER_NAMES)],
-  ['optimiser', ONE_OF(OPTIMISER_NAMES)],
-  ['schedule', ONE_OF(SCHEDULE_NAMES)],
-  ['class-weights', ONE_OF(['balanced'])],
-  ['gradient', ONE_OF(GRADIENT_MODES)],
-  ['input', ONE_OF(['auto', ...INPUT_FORMATS])],
-  ['kernels', ONE_OF(['auto', ...KERNEL_NAMES])],
-  ['checkpoint-every', ONE_OF(['5e', '30s', '10m', 'never'])],
   ['invert', ONE_OF(INVERT)],
   ['header', ONE_OF(CSV_HEADERS)],
   ['label', ONE_OF(CSV_LABELS)],
-  ['workers', ONE_OF(['auto'])],
-  ['bench workers', NOTHING],
   ['split', ONE_OF(SPLITS)],
   ['to', ONE_OF(Object.keys(EXPORT_FORMATS))],
   ['mode', ONE_OF(['strong', 'weak', 'both'])],
   ['bench format', ONE_OF(['text', 'json', 'csv'])],
   ['reproduce format', ONE_OF(['text', 'json', 'markdown'])],
-  ['from', { names: [], paths: 'runs' }],
-  ['resume', { names: [], paths: 'runs' }],
-  ['run', { names: [], paths: 'runs' }],
-  // That of a new run.
-  ['train run', { names: [], paths: 'folders' }],
-  ['reproduce data', { names: [], paths: 'folders' }],
+  ['run', RUNS],
   ['ids', ONE_OF(PUBLISHED_RUNS.map(({ id }) => id))],
   ['files', { names: [], paths: 'files' }],
 ]);
@@ -114,12 +90,18 @@ function completableOption(command: Command, option: Option): CompletableOption 
     flags,
     description: phrase(description),
     values: required || optional ? valuesOf(command, option.name(), option) : undefined,
-    again: option instanceof ListOption,
+    again: option instanceof TableFlag && option.again,
   };
 }
 
-function valuesOf(command: Command, name: string, { argChoices, ...option }: Option | Argument): Values {
-  if (argChoices) return ONE_OF(argChoices);
+function valuesOfRow({ choices, kind, ofRun, placeholder }: OptionRow): Values {
+  if (choices) return { names: choices, list: kind === 'texts' };
+  return ofRun ? RUNS : (PLACEHOLDERS.get(`<${placeholder}>`) ?? NOTHING);
+}
+
+function valuesOf(command: Command, name: string, option: Option | Argument): Values {
+  if (option instanceof TableFlag) return valuesOfRow(option.row);
+  if (option.argChoices) return ONE_OF(option.argChoices);
   const placeholder = 'flags' in option ? (/<.*>/.exec(option.flags)?.[0] ?? '') : '';
   return VALUES.get(`${command.name()} ${name}`) ?? VALUES.get(name) ?? PLACEHOLDERS.get(placeholder) ?? NOTHING;
 }

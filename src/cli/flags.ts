@@ -1,0 +1,91 @@
+// The table of options as flags: each row as an option of commander, alone or with all of its group. Commands that share options
+// take them from here; what a command says in other words, it says beside.
+
+import { type Command, Option } from 'commander';
+import { type Group, type Kind, type OptionRow, type Rows, rowsForPeople } from '../option-row.js';
+import { toNumber, toNumbers, toSchedule } from '../options/option-text.js';
+import { OPTIONS, type OptionName } from '../options/table.js';
+import { addNeuron, addText, toMilliseconds, toNames, toNumberOrAuto, toWeights } from './values.js';
+
+/** From the text that follows a flag to the value, by kind, for messages that name the key; no entry where the text is the value. */
+const PARSERS: Readonly<Partial<Record<Kind, (key: string) => (text: string, before: never) => unknown>>> = {
+  number: toNumber,
+  numbers: toNumbers,
+  shares: toNumbers,
+  count: toNumberOrAuto,
+  seconds: toMilliseconds,
+  texts: () => toNames,
+  modules: () => addText,
+  neurons: () => addNeuron,
+  weights: toWeights,
+  schedule: () => toSchedule,
+};
+
+/** What a command says of an option in words of its own. */
+type Words = Partial<Pick<OptionRow, 'help' | 'default'>>;
+
+/** A row as an option of the command line. It has no default there: the library has them. */
+export class TableFlag extends Option {
+  constructor(
+    readonly option: string,
+    readonly row: OptionRow,
+    words: Words = {},
+  ) {
+    const { key, kind, placeholder = 'x', help, default: shown = row.plain?.usual } = { ...row, ...words };
+    super(`--${key}${kind === 'flag' ? '' : ` <${placeholder}>`}`, shown === undefined ? help : `${help} (default: ${shown})`);
+    const parser = PARSERS[kind];
+    if (parser) this.argParser(parser(key) as (text: string, before: unknown) => unknown);
+  }
+
+  /** Whether it can be given again. */
+  get again(): boolean {
+    return this.row.kind === 'modules' || this.row.kind === 'neurons';
+  }
+
+  override attributeName(): string {
+    return this.option;
+  }
+}
+
+/** One option of the table. */
+export function flagOf(name: OptionName, words?: Words): TableFlag {
+  const row = OPTIONS[name];
+  if (!('key' in row)) throw new Error(`The option ${name} is for programs alone.`);
+  return new TableFlag(name, row, words);
+}
+
+/** Adds the options of groups, in the order of the table within each. */
+export function addGroups(
+  command: Command,
+  groups: readonly Group[],
+  words: Readonly<Partial<Record<OptionName, Words>>> = {},
+  rows: Rows = OPTIONS,
+): Command {
+  for (const wanted of groups) {
+    for (const [name, row] of rowsForPeople(rows)) {
+      if (row.group === wanted) command.addOption(new TableFlag(name, row, words[name as OptionName]));
+    }
+  }
+  return command;
+}
+
+/** A number that a command alone has an option for. */
+export function numberOption(flag: string, text: string, fallback?: number): Option {
+  const option = new Option(`${flag} <x>`, text).argParser(toNumber(flag.slice(2)));
+  return fallback === undefined ? option : option.default(fallback);
+}
+
+/** A saved run instead of a new network, and the arithmetic to look at it with. */
+export function addSubjectOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--run <folder>', 'look at the weights of this saved run, on its data, instead of a network with initial weights'))
+    .addOption(flagOf('kernels', { default: 'auto, the fastest here' }))
+    .addOption(flagOf('blas'));
+}
+
+/** Options as they were given: beside a saved run the defaults of new networks and of data do not count. */
+export function givenOptions<T extends { run?: string }>(options: T, command: Command): T {
+  if (options.run === undefined) return options;
+  const given = Object.entries(options).filter(([name]) => command.getOptionValueSource(name) !== 'default');
+  return Object.fromEntries(given) as T;
+}

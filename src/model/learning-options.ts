@@ -1,0 +1,128 @@
+// The options of how a network learns: for programs as an interface, for everything else as rows (option-row.ts). What becomes
+// of them is in learning.ts; a plain one stands there by its row alone.
+
+import { OPTIMISER_NAMES, type OptimiserName } from '../functions/optimisers/index.js';
+import { SCHEDULE_NAMES, type Schedule, type ScheduleName } from '../functions/schedules.js';
+import { above, atLeast, plain, type RowsOf, share } from '../option-row.js';
+import { plural } from '../text.js';
+
+/** What a user may say of it; all has a default. */
+export interface LearningOptions {
+  /** Default: sgd; momentum where a momentum is given. */
+  optimiser?: OptimiserName;
+  /** μ of momentum and nesterov. Default: 0.9. */
+  momentum?: number;
+  /** ρ of rmsprop. Default: 0.9. */
+  rho?: number;
+  /** β₁ and β₂ of adam and adamw. Default: 0.9 and 0.999. */
+  beta1?: number;
+  beta2?: number;
+  /** ε of rmsprop, adam and adamw. Default: 1e-8. */
+  epsilon?: number;
+  /** Weight decay λ, as in the book (chapter 3, equation 87): the cost gets λ/2n Σ w². Default: 0. */
+  lambda?: number;
+  /** L1 decay λ₁, as in the book (chapter 3, equation 95): the cost gets λ₁/n Σ |w|. Default: 0. */
+  l1?: number;
+  /** Probability that a hidden unit is left out of a step: one for all hidden layers, or one for each. Default: 0. */
+  dropout?: number | readonly number[];
+  /** Most that the norm of the weights into a neuron may be. Default: no limit. */
+  maxNorm?: number;
+  /** Most that the norm of ∇C, of all weights and biases together, may be; a longer one is shortened to it. Default: no limit. */
+  clipNorm?: number;
+  /** What C_x is multiplied with, by class; 'balanced': the inverse of each class's share of the training samples. Default: 1. */
+  classWeights?: readonly number[] | 'balanced';
+  /** How η goes: a name for its usual form, or all of it. Default: constant. */
+  schedule?: ScheduleName | Schedule;
+}
+
+/** Less would be 0 in float32, and 0/0 the step of a weight that has no gradient. */
+const LEAST_EPSILON = 1e-37;
+
+/** Their rows, in the order of the help. */
+export const LEARNING_OPTIONS = {
+  optimiser: {
+    key: 'optimiser',
+    kind: 'text',
+    placeholder: 'name',
+    group: 'learning',
+    help: OPTIMISER_NAMES.join(', '),
+    default: 'sgd; momentum with --momentum',
+    choices: OPTIMISER_NAMES,
+    step: (name: OptimiserName) => name,
+  },
+  momentum: { key: 'momentum', kind: 'number', group: 'learning', help: 'μ of momentum and nesterov', plain: plain(share, 0.9) },
+  rho: { key: 'rho', kind: 'number', group: 'learning', help: 'ρ of rmsprop', plain: plain(share, 0.9) },
+  beta1: { key: 'beta1', kind: 'number', group: 'learning', help: 'β₁ of adam and adamw', plain: plain(share, 0.9) },
+  beta2: { key: 'beta2', kind: 'number', group: 'learning', help: 'β₂ of adam and adamw', plain: plain(share, 0.999) },
+  epsilon: { key: 'epsilon', kind: 'number', group: 'learning', help: 'ε of rmsprop, adam and adamw', plain: plain(atLeast(LEAST_EPSILON), 1e-8) },
+  lambda: { key: 'lambda', kind: 'number', group: 'learning', help: 'weight decay λ: the cost gets λ/2n Σ w²', plain: plain(atLeast(0), 0) },
+  l1: {
+    key: 'l1',
+    kind: 'number',
+    group: 'learning',
+    help: 'L1 decay λ₁: the cost gets λ₁/n Σ |w|',
+    plain: plain(atLeast(0), 0),
+    says: (l1: number) => `λ₁ ${l1}`,
+    step: 'λ₁',
+    ownStep: true,
+  },
+  dropout: {
+    key: 'dropout',
+    kind: 'shares',
+    placeholder: 'p,…',
+    group: 'learning',
+    help: 'probability that a hidden unit is left out, one for all layers or one each',
+    default: '0',
+    says: (shares: readonly number[]) => `dropout ${new Set(shares).size === 1 ? shares[0] : shares.join(', ')}`,
+    step: 'dropout',
+  },
+  maxNorm: {
+    key: 'max-norm',
+    kind: 'number',
+    group: 'learning',
+    help: 'most that the norm of the weights into a neuron may be',
+    default: 'no limit',
+    plain: plain(above(0)),
+    says: (most: number) => `norms of weights up to ${most}`,
+    step: 'limit on norms',
+    ownStep: true,
+  },
+  clipNorm: {
+    key: 'clip-norm',
+    kind: 'number',
+    group: 'learning',
+    help: 'most that the norm of ∇C may be',
+    default: 'no limit',
+    plain: plain(above(0)),
+    says: (most: number) => `norm of ∇C up to ${most}`,
+    step: 'limit on ∇C',
+    ownStep: true,
+  },
+  classWeights: {
+    key: 'class-weights',
+    kind: 'weights',
+    placeholder: 'w,…',
+    group: 'learning',
+    help: "what the cost is multiplied with, by class; or 'balanced'",
+    default: '1 for all',
+    choices: ['balanced'],
+    says: () => 'classes weighted',
+    step: 'class weights',
+  },
+  schedule: {
+    key: 'schedule',
+    kind: 'schedule',
+    placeholder: 'how',
+    group: 'learning',
+    help: 'how η goes: constant; step:10,0.5 (times 0.5 every 10 epochs); halve:10 (halved after 10 epochs without a better validation); cosine:2 (rises for 2 epochs, then falls to 0)',
+    choices: SCHEDULE_NAMES,
+    says: scheduleText,
+  },
+} satisfies RowsOf<LearningOptions>;
+
+function scheduleText(schedule: Schedule): string {
+  if (schedule.kind === 'constant') return '';
+  if (schedule.kind === 'step') return `η times ${schedule.factor} every ${plural(schedule.every, 'epoch')}`;
+  if (schedule.kind === 'halve') return `η halved after ${plural(schedule.patience, 'epoch')} without a better validation`;
+  return schedule.warmUp === 0 ? 'η along a cosine' : `η rising for ${plural(schedule.warmUp, 'epoch')}, then along a cosine`;
+}

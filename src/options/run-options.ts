@@ -1,0 +1,98 @@
+// The options of a run that goes on: where it is kept and found again, what is told of it, how long its workers may wait. For
+// programs as an interface, for everything else as rows (option-row.ts).
+
+import { plain, type RowsOf, wholeNumber } from '../option-row.js';
+import { checkEvery } from './checkpoint-every.js';
+import type { TrainEvent } from './events.js';
+
+export interface RunOptions {
+  /** Folder to keep the run in; it must not hold a run yet. Default: nothing is kept. */
+  run?: string;
+  /** Or: a folder in which a new one is made for the run, named after the date and the network. */
+  runs?: string;
+  /** Folder of a run that was stopped, by whatever: it goes on where its last checkpoint was, with the options that it had. */
+  resume?: string;
+  /** When a run that is kept writes a checkpoint: '5e' for every five epochs, '0.5e', '30s', '10m', '1h', or 'never' before its end. Default: '30s'. */
+  checkpointEvery?: string;
+  /** How many of the newest checkpoints stay. Default: 2. */
+  keepCheckpoints?: number;
+  /** Tells how fast each layer learns, before the first epoch and after each. Default: false. */
+  diagnose?: boolean;
+  /** File for a trace of the first steps, phase by phase and worker by worker, as Chrome and Perfetto read it. */
+  trace?: string;
+  /** Steps of a trace. Default: 100. */
+  traceSteps?: number;
+  /** Milliseconds that a worker may wait for another one, or take for one step. Default: 60,000. */
+  timeout?: number;
+  /** Hears of every event as it happens. */
+  onEvent?: (event: TrainEvent) => void;
+  /** Stops the run after the step at hand. */
+  signal?: AbortSignal;
+}
+
+export const RUN_OPTIONS = {
+  run: {
+    key: 'run',
+    kind: 'path',
+    placeholder: 'folder',
+    group: 'keeping',
+    help: 'folder to keep the run in',
+    default: 'runs/DATE-LAYERS',
+    commandLineOnly: true,
+  },
+  runs: { programsOnly: true },
+  resume: {
+    key: 'resume',
+    kind: 'path',
+    placeholder: 'run',
+    group: 'keeping',
+    help: 'go on with a run that was stopped, to the same bits; beside it --workers, --epochs for more, and what follows',
+    ofRun: true,
+    resume: true,
+    commandLineOnly: true,
+  },
+  checkpointEvery: {
+    key: 'checkpoint-every',
+    kind: 'text',
+    group: 'keeping',
+    help: "what to go on from, every '5e' epochs, '0.5e', '30s', '10m', '1h' or 'never'",
+    choices: ['5e', '30s', '10m', 'never'],
+    plain: plain(checkEvery, '30s'),
+    resume: true,
+  },
+  keepCheckpoints: {
+    key: 'keep-checkpoints',
+    kind: 'number',
+    group: 'keeping',
+    help: 'how many of the newest stay',
+    plain: plain(wholeNumber(1, 1000), 2),
+    resume: true,
+  },
+  diagnose: {
+    key: 'diagnose',
+    kind: 'flag',
+    group: 'diagnosis',
+    help: 'say after each epoch how fast each layer learns, and what holds it back',
+    resume: true,
+  },
+  trace: {
+    key: 'trace',
+    kind: 'path',
+    placeholder: 'file',
+    group: 'trace',
+    help: 'write the phases of every worker in the first steps to FILE, for ui.perfetto.dev',
+    resume: true,
+  },
+  traceSteps: { key: 'trace-steps', kind: 'number', group: 'trace', help: 'steps of a trace', default: '100', resume: true },
+  timeout: {
+    key: 'timeout',
+    kind: 'seconds',
+    group: 'trace',
+    help: 'seconds that a step, or the wait for another worker, may take',
+    default: '60',
+    plain: plain(wholeNumber(1, 2 ** 31 - 1), 60_000),
+    resume: true,
+  },
+  onEvent: { programsOnly: true, resume: true },
+  signal: { programsOnly: true, resume: true },
+} satisfies RowsOf<RunOptions>;

@@ -1,0 +1,85 @@
+// The options of how a step is shared out and computed, which decide its speed: for programs as an interface, for everything
+// else as rows (option-row.ts).
+
+import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
+import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
+import type { RowsOf } from '../option-row.js';
+import { GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
+
+export interface StepOptions {
+  /** Worker threads, or 'auto': what `nabla tune` found for this network, or else what is fastest in the first steps. Default: 'auto'. */
+  workers?: number | 'auto';
+  /** Shards of a mini-batch, for gradient 'partial'. A fixed number makes the bits independent of the workers. Default: one per worker. */
+  shards?: number;
+  /** How ∇w is made: each worker its own slice, or partial sums per shard. Default: 'owned'; 'partial' where shards are given. */
+  gradient?: GradientMode;
+  /** gradient 'owned' with kernels 'simd': the same bits on any machine, with any number of workers. */
+  reproducible?: boolean;
+  /** How the first layer takes its inputs. Default: 'auto', sparse where enough of the data are zeros. */
+  input?: InputFormat | 'auto';
+  /** Default: 'auto', the fastest whose bits do not depend on the workers; 'blas' where a library is given. */
+  kernels?: KernelName | 'auto';
+  /** Path of the library for kernels 'blas'. Default: the usual names are tried. */
+  blas?: string;
+}
+
+export const STEP_OPTIONS = {
+  workers: {
+    key: 'workers',
+    kind: 'count',
+    placeholder: 'n',
+    group: 'workers',
+    help: 'worker threads; auto: what nabla tune found for this network, or else what is fastest in the first steps',
+    default: '"auto"',
+    choices: ['auto'],
+    resume: true,
+  },
+  shards: {
+    key: 'shards',
+    kind: 'number',
+    group: 'step',
+    help: 'pieces of a mini-batch, for --gradient partial; a fixed number makes the result independent of the workers',
+    default: 'one per worker',
+  },
+  gradient: {
+    key: 'gradient',
+    kind: 'text',
+    placeholder: 'mode',
+    group: 'step',
+    help: `${GRADIENT_MODES.join(', ')}: gradients summed over shards, or each worker its own slice of the weights`,
+    default: 'owned; partial with --shards',
+    choices: GRADIENT_MODES,
+  },
+  reproducible: {
+    key: 'reproducible',
+    kind: 'flag',
+    group: 'step',
+    help: 'the same bits on any machine with any number of workers: --gradient owned --kernels simd',
+  },
+  input: {
+    key: 'input',
+    kind: 'text',
+    placeholder: 'format',
+    group: 'step',
+    help: `auto, ${INPUT_FORMATS.join(', ')}: how the first layer takes its inputs`,
+    default: 'auto, by the share of zeros in the data',
+    choices: ['auto', ...INPUT_FORMATS],
+  },
+  kernels: {
+    key: 'kernels',
+    kind: 'text',
+    placeholder: 'set',
+    group: 'step',
+    help: `auto, ${KERNEL_NAMES.join(', ')}`,
+    default: 'auto, the fastest whose bits do not depend on the workers',
+    choices: ['auto', ...KERNEL_NAMES],
+  },
+  blas: {
+    key: 'blas',
+    kind: 'library',
+    placeholder: 'path',
+    group: 'step',
+    help: 'library with cblas_sgemm, for --kernels blas',
+    default: 'the usual names are tried',
+  },
+} satisfies RowsOf<StepOptions>;
