@@ -6,8 +6,8 @@ import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { functionUrls, type TrainOptions } from '../options/options.js';
-import { startFile } from '../runs/checkpoint-files.js';
-import type { RunRecord } from '../runs/folder.js';
+import { startFile } from '../runs/files.js';
+import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
 import { type Resumed, resume } from './resume.js';
 
@@ -33,8 +33,8 @@ export async function startOf(options: TrainOptions): Promise<Start> {
   if (from === undefined) return { options, warnings: [] };
   if (typeof from !== 'string') throw wrongKind('from', "the path of a run's folder, or of a file in the book's JSON", from);
   if (init !== undefined) throw wrongValue('init', "none beside 'from', which brings the parameters", init);
-  const { network, parameters, record } = await readSavedNetwork(from);
-  return { options: complete(options, network, from), parameters, warnings: record ? otherSplit(options, record, from) : [] };
+  const { network, parameters, run } = await readSavedNetwork(from);
+  return { options: complete(options, network, from), parameters, warnings: run ? otherSplit(options, run.record, from) : [] };
 }
 
 async function resumedStart(path: string, given: TrainOptions): Promise<Start> {

@@ -14,16 +14,16 @@ import { type Configuration, checkOptionNames, configure, type TrainOptions, wor
 import { WorkerPool } from '../parallel/pool.js';
 import { Session } from '../parallel/session.js';
 import type { Checkpoint, Position } from '../runs/checkpoint.js';
-import { startFile } from '../runs/checkpoint-files.js';
-import { fingerprint } from '../runs/data-fingerprint.js';
-import { isRun, RunFolder } from '../runs/folder.js';
+import { isRun, startFile } from '../runs/files.js';
+import { dataFingerprint, moduleFingerprints } from '../runs/fingerprints.js';
+import { RunFolder } from '../runs/folder.js';
 import { lock } from '../runs/lock.js';
-import { moduleFingerprints } from '../runs/module-fingerprint.js';
+import type { SavedRun } from '../runs/saved-run.js';
 import { describeMachine } from '../system/machine.js';
 import { checkOutputPath } from '../system/output-file.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
 import type { TrainResult } from './result.js';
-import { checkGoesOn, type Resumed } from './resume.js';
+import { checkGoesOn } from './resume.js';
 import { Run } from './run.js';
 import { RunRecorder } from './run-recorder.js';
 import { type Start, startOf } from './start.js';
@@ -66,13 +66,13 @@ async function begin(start: Start): Promise<TrainResult> {
 async function open(start: Start, pool: WorkerPool): Promise<Run> {
   const { options, resumed } = start;
   const { data, record } = await dataOf(options);
-  if (resumed) checkData(resumed.path, resumed.record.data, record);
+  if (resumed) checkData(resumed.run, record);
   const { configuration, warnings, undecided, why } = chooseWorkers(options, configure(options, data), data);
   const checkpoint = resumed?.checkpoint;
   if (resumed) checkGoesOn(resumed, configuration, countSamples(data, 'training'));
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
   const session = await Session.start(configuration, data, checkpoint?.parameters ?? start.parameters ?? drawn, pool);
-  if (resumed) checkKernels(resumed, session);
+  if (resumed) checkKernels(resumed.run, session);
   const position = checkpoint?.position ?? BEGINNING;
   const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
   if (checkpoint) putBack(session, checkpoint);
@@ -105,16 +105,16 @@ async function dataOf({ data = 'mnist', validation, seed, run, runs, resume }: T
   // A folder by its whole path: the run may be taken up from elsewhere.
   const origin = typeof data === 'string' ? { source: sourceOf(data), validation, brought: false } : { source: name, brought: true };
   // Only a run that is kept needs it.
-  const sha256 = (run ?? runs ?? resume) === undefined ? '' : fingerprint(opened);
+  const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(opened);
   return { data: opened, record: { ...origin, name, inputs, classes, scale, regression: isRegression(opened), sha256 } };
 }
 
-function checkData(path: string, then: DataRecord, now: DataRecord): void {
+function checkData({ path, record: { data: then } }: SavedRun, now: DataRecord): void {
   if (then.sha256 !== now.sha256) throw wrongValue('data', `the samples that ${path} was trained on ('${then.source}')`, 'others');
 }
 
 /** Other kernels would come to other bits. */
-function checkKernels({ path, record }: Resumed, { kernels, note }: Session): void {
+function checkKernels({ path, record }: SavedRun, { kernels, note }: Session): void {
   const began = record.environment.kernels;
   if (began === kernels) return;
   const why = note === undefined ? '' : ` (${note})`;
@@ -138,7 +138,7 @@ function putBack(session: Session, { states, position }: Checkpoint): void {
 function folderOf(start: Start, given: Configuration, data: DataRecord, { kernels }: Session): RunFolder | undefined {
   const { options, resumed, parameters } = start;
   const { run, runs, workers = 'auto', diagnose } = options;
-  const path = resumed?.path ?? run ?? (runs === undefined ? undefined : RunFolder.fresh(runs, given.network.layers));
+  const path = resumed?.run.path ?? run ?? (runs === undefined ? undefined : RunFolder.fresh(runs, given.network.layers));
   if (path === undefined) return undefined;
   const configuration = given.from === undefined ? given : { ...given, from: resolve(given.from) };
   const asked = { workers, diagnose };
@@ -146,7 +146,10 @@ function folderOf(start: Start, given: Configuration, data: DataRecord, { kernel
   const config = configText(given.from === undefined ? given : { ...given, from: startFile(path) }, data, kernels, asked);
   const modules = moduleFingerprints(configuration.network.functions);
   if (resumed) {
-    const { checkpoint, record } = resumed;
+    const {
+      checkpoint,
+      run: { record },
+    } = resumed;
     return RunFolder.reopen(path, { ...record, configuration, asked, data, modules }, checkpoint?.history, checkpoint?.position.steps ?? 0, config);
   }
   const environment = { ...describeMachine(), kernels };

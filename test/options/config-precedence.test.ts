@@ -11,7 +11,7 @@ import { COMMAND_LINE_ONLY } from '#src/options/config-keys.js';
 import { besideTyped } from '#src/options/config-precedence.js';
 import { configText } from '#src/options/config-writer.js';
 import { configure, type TrainOptions } from '#src/options/options.js';
-import { readRecord } from '#src/runs/folder.js';
+import { readRecord } from '#src/runs/record.js';
 import { startOf } from '#src/training/start.js';
 import { jsonLines, nabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
