@@ -1,5 +1,5 @@
 // A run that was stopped, taken up again: its record and its newest sound checkpoint give the options with which it goes on to
-// the same bits. Only what changes no bit may be said anew: workers, time-outs, checkpoints; and more epochs.
+// the same bits. Only what changes no bit may be changed: workers, time-outs, checkpoints; and more epochs.
 
 import { asError, NablaError, wrongValue } from '../errors.js';
 import { optionsOfLearning } from '../model/learning.js';
@@ -13,7 +13,7 @@ import { SavedRun } from '../runs/saved-run.js';
 /** A run as it was found. */
 export interface Resumed {
   readonly run: SavedRun;
-  /** None where it was stopped before its first one: it then begins anew. */
+  /** None where it was stopped before its first one: it then starts from the beginning. */
   readonly checkpoint: Checkpoint | undefined;
 }
 
@@ -35,7 +35,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
 
 /**
  * Finds out how a run goes on.
- * @returns the options it had, with what may be said anew
+ * @returns the options it had, with those that may change and were given
  * @throws {RangeError} for an option that would change the run
  * @throws {NablaError} BAD_DATA where there is no run that can go on
  */
@@ -70,7 +70,7 @@ function checkModules({ path, record: { configuration, modules } }: SavedRun): v
   );
 }
 
-/** A run begins anew only where it was stopped before it had saved anything, or could not save it. */
+/** A run starts from the beginning again only where it was stopped before it had saved anything, or could not save it. */
 function checkNothingLost({ path, record, hasWeights }: SavedRun, damaged: readonly string[]): void {
   if (damaged.length === 0 && record.state !== 'done' && !hasWeights) return;
   const what = damaged.length > 0 ? `${damaged[0]} There is no other checkpoint` : `${path}: there is no checkpoint`;

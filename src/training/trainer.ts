@@ -39,22 +39,22 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   checkOptionNames(options);
   if (options.run !== undefined) RunFolder.check(options.run);
   if (options.trace !== undefined) checkOutputPath('trace', options.trace);
-  if (options.resume === undefined) return begin(await startOf(options));
+  if (options.resume === undefined) return runFrom(await startOf(options));
   // Locked before anything of it is read.
   const unlock = isRun(options.resume) ? lock(options.resume) : undefined;
   try {
-    return await begin(await startOf(options));
+    return await runFrom(await startOf(options));
   } finally {
     unlock?.();
   }
 }
 
-async function begin(start: Start): Promise<TrainResult> {
+async function runFrom(start: Start): Promise<TrainResult> {
   // The threads boot while the data are read.
   const pool = new WorkerPool(workersOf(start.options.workers));
   let run: Run | undefined;
   try {
-    run = await open(start, pool);
+    run = await prepare(start, pool);
     return await run.toEnd();
   } finally {
     await pool.close();
@@ -63,11 +63,11 @@ async function begin(start: Start): Promise<TrainResult> {
 }
 
 /** Puts all together that a run needs. */
-async function open(start: Start, pool: WorkerPool): Promise<Run> {
+async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
   const { options, resumed } = start;
-  const { data, record } = await dataOf(options);
+  const { data, record } = await openData(options);
   if (resumed) checkData(resumed.run, record);
-  const { configuration, warnings, undecided, why } = chooseWorkers(options, configure(options, data), data);
+  const { configuration, warnings, measureWorkers, why } = chooseWorkers(options, configure(options, data), data);
   const checkpoint = resumed?.checkpoint;
   if (resumed) checkGoesOn(resumed, configuration, countSamples(data, 'training'));
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
@@ -75,11 +75,11 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
   if (resumed) checkKernels(resumed.run, session);
   const position = checkpoint?.position ?? BEGINNING;
   const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
-  if (checkpoint) putBack(session, checkpoint);
-  const folder = folderOf(start, configuration, record, session);
-  const tell = (event: TrainEvent): void => options.onEvent?.(event);
-  const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, tell);
-  const workerChoice = { undecided, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? [])] };
+  if (checkpoint) restoreCheckpoint(session, checkpoint);
+  const folder = openFolder(start, configuration, record, session);
+  const emit = (event: TrainEvent): void => options.onEvent?.(event);
+  const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
+  const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? [])] };
   const first = startEvent(configuration, session, data, workerChoice, options.shards !== undefined, folder?.path);
   return new Run({
     options,
@@ -88,9 +88,9 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
     session,
     pool,
     position,
-    pace: checkpoint?.pace,
+    rateState: checkpoint?.pace,
     last: checkpoint?.history.last as EpochEvent | undefined,
-    undecided,
+    measureWorkers,
     recorder,
     diagnosis,
     start: resumed ? { ...first, resumed: { epoch: position.epoch, samples: position.samples, steps: position.steps } } : first,
@@ -99,7 +99,7 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
 
 const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
 
-async function dataOf({ data = 'mnist', validation, seed, run, runs, resume }: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
+async function openData({ data = 'mnist', validation, seed, run, runs, resume }: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
   const opened = await datasetOf(data, { seed, validation });
   const { name, inputs, classes, scale } = opened;
   // A folder by its whole path: the run may be taken up from elsewhere.
@@ -124,7 +124,7 @@ function checkKernels({ path, record }: SavedRun, { kernels, note }: Session): v
   );
 }
 
-function putBack(session: Session, { states, position }: Checkpoint): void {
+function restoreCheckpoint(session: Session, { states, position }: Checkpoint): void {
   const inLayout = (values: Float32Array): Float32Array<ArrayBuffer> => {
     const memory = new Float32Array(session.layout.floats);
     fromBookOrder(session.layout, values, memory);
@@ -135,7 +135,7 @@ function putBack(session: Session, { states, position }: Checkpoint): void {
   session.restore({ parameters, states: states.map(inLayout), state: { cost, correct, factor }, t: steps });
 }
 
-function folderOf(start: Start, given: Configuration, data: DataRecord, { kernels }: Session): RunFolder | undefined {
+function openFolder(start: Start, given: Configuration, data: DataRecord, { kernels }: Session): RunFolder | undefined {
   const { options, resumed, parameters } = start;
   const { run, runs, workers = 'auto', diagnose } = options;
   const path = resumed?.run.path ?? run ?? (runs === undefined ? undefined : RunFolder.fresh(runs, given.network.layers));
@@ -146,11 +146,14 @@ function folderOf(start: Start, given: Configuration, data: DataRecord, { kernel
   const config = configText(given.from === undefined ? given : { ...given, from: startFile(path) }, data, kernels, asked);
   const modules = moduleFingerprints(configuration.network.functions);
   if (resumed) {
-    const {
-      checkpoint,
-      run: { record },
-    } = resumed;
-    return RunFolder.reopen(path, { ...record, configuration, asked, data, modules }, checkpoint?.history, checkpoint?.position.steps ?? 0, config);
+    const { checkpoint } = resumed;
+    return RunFolder.reopen(
+      path,
+      { ...resumed.run.record, configuration, asked, data, modules },
+      checkpoint?.history,
+      checkpoint?.position.steps ?? 0,
+      config,
+    );
   }
   const environment = { ...describeMachine(), kernels };
   return RunFolder.create(path, { created: new Date().toISOString(), configuration, asked, modules, data, environment }, config, parameters);
