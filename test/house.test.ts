@@ -108,6 +108,7 @@ describe('each thing in its place', () => {
     ['koffi', /\('koffi'\)/, ['src/kernels/blas.ts']],
     ['pngjs', /\('pngjs'\)/, ['src/data/png.ts']],
     ['csv-parse', /\('csv-parse\/sync'\)/, ['src/data/csv.ts']],
+    ["the names of a run's files", /'(run\.json|metrics\.jsonl|log\.txt|weights\.safetensors|checkpoints)'/, ['src/runs/files.ts']],
     ['commander', /from 'commander'/, /^src\/cli\//],
     ['printing', /\bconsole\.|process\.std(out|err)/, /^src\/cli\//],
     ['exiting', /process\.exit/, /^src\/cli\//],

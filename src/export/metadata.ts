@@ -39,9 +39,10 @@ export interface ModelMetadata {
 const FIGURES = ['epochs', 'trainingCost', 'validationAccuracy', 'testCost', 'testAccuracy'] as const satisfies readonly (keyof ModelMetadata)[];
 
 /** What is known of a saved network. */
-export function metadataOf({ network, parameters, record }: SavedNetwork): ModelMetadata {
+export function metadataOf({ network, parameters, run }: SavedNetwork): ModelMetadata {
   const weightsSha256 = createHash('sha256').update(littleEndian(parameters)).digest('hex');
   const { layers } = network;
+  const record = run?.record;
   return {
     producer: `nabla ${VERSION}`,
     inputs: layers[0],

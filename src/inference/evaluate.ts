@@ -10,8 +10,7 @@ import { type NetworkSpecification, optionsOf } from '../model/specification.js'
 import { type Configuration, configure, workersOf } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { type Evaluation, Session } from '../parallel/session.js';
-import { dataOfRun } from '../runs/data.js';
-import { readSavedRun } from '../runs/saved-network.js';
+import { SavedRun } from '../runs/saved-run.js';
 import { type Assessment, assess } from './assessment.js';
 
 export interface EvaluateOptions {
@@ -43,10 +42,12 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
   if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
   const split = checkOneOf('split', options.split ?? 'test', SPLITS);
   const mistakes = checkInteger('mistakes', options.mistakes ?? 10, 0);
-  const { network, record, parameters } = await readSavedRun(options.run);
+  const run = SavedRun.open(options.run);
+  const { parameters } = run;
+  const network = await run.network();
   const pool = new WorkerPool(workersOf(options.workers));
   try {
-    const data = await dataOfRun(options.run, record, { data: options.data });
+    const data = await run.data({ data: options.data });
     if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
     const configuration = configurationOf(options, network, data);
     const session = await Session.start(configuration, data, parameters, pool);

@@ -11,7 +11,7 @@ import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { probabilitiesOf } from '../model/probabilities.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import type { RunRecord } from '../runs/folder.js';
+import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
 import { Forward } from './forward.js';
 
@@ -90,7 +90,8 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   checkInteger('top', top, 1);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const reading = readingOf(options);
-  const { network, parameters, record } = await readSavedNetwork(options.run);
+  const { network, parameters, run } = await readSavedNetwork(options.run);
+  const record = run?.record;
   const bytes = options.scale === undefined && isScaled(record);
   const read: (FileSamples & { file: string })[] = [];
   for (const file of files) {

@@ -11,9 +11,7 @@ import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification, specif
 import { namesOf } from '../option-row.js';
 import { functionUrls } from '../options/options.js';
 import { Random } from '../random.js';
-import { dataOfRun } from '../runs/data.js';
-import type { RunRecord } from '../runs/folder.js';
-import { readSavedRun } from '../runs/saved-network.js';
+import { SavedRun } from '../runs/saved-run.js';
 import type { Place } from './paths.js';
 
 /** Which network, sample and weight; everything has a default. */
@@ -36,15 +34,10 @@ export interface SubjectOptions extends Partial<NetworkOptions> {
   bias?: readonly [layer: number, neuron: number];
 }
 
-/** A run that the network comes from. */
-interface SavedRun {
-  readonly path: string;
-  readonly record: RunRecord;
-}
-
 export interface SubjectNetwork {
   readonly spec: NetworkSpecification;
   readonly seed: number;
+  /** The run that the network comes from. */
   readonly run?: SavedRun;
   /** The parameters, [P] in the book's order. */
   values(): Float32Array;
@@ -88,8 +81,10 @@ async function savedNetwork(options: SubjectOptions, path: string): Promise<Subj
   for (const name of OF_A_NETWORK) {
     if (options[name] !== undefined) throw wrongValue(name, 'none beside a run, which has its own', options[name]);
   }
-  const { network: spec, record, parameters } = await readSavedRun(path);
-  return { spec, seed: record.configuration.seed, run: { path, record }, values: () => parameters };
+  const run = SavedRun.open(path);
+  const { parameters } = run;
+  const spec = await run.network();
+  return { spec, seed: run.configuration.seed, run, values: () => parameters };
 }
 
 /** The weight or bias that the options name. */
@@ -120,8 +115,8 @@ export async function sampleOf(options: SubjectOptions, { spec, seed, run }: Sub
   return { x, y, origin: 'given' };
 }
 
-async function fromData(options: SubjectOptions, { path, record }: SavedRun, { layers }: NetworkSpecification): Promise<Sample> {
-  const data = await dataOfRun(path, record, { data: options.data });
+async function fromData(options: SubjectOptions, run: SavedRun, { layers }: NetworkSpecification): Promise<Sample> {
+  const data = await run.data({ data: options.data });
   const outputs = layers[layers.length - 1];
   if (data.inputs !== layers[0]) throw wrongValue('data', `samples of ${layers[0]} values, for the inputs of the run`, data.inputs);
   if (data.classes > outputs) throw wrongValue('data', `at most ${outputs} classes, for the outputs of the run`, data.classes);

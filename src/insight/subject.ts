@@ -17,8 +17,7 @@ import { NETWORK_OPTIONS, type NetworkOptions, optionsOf } from '../model/specif
 import { namesOf } from '../option-row.js';
 import { type Configuration, configure, functionUrls, type TrainOptions } from '../options/options.js';
 import { Random } from '../random.js';
-import { dataOfRun } from '../runs/data.js';
-import { readSavedRun } from '../runs/saved-network.js';
+import { SavedRun } from '../runs/saved-run.js';
 
 /** Beside those of the network and of learning. */
 const OF_TRAINING = ['data', 'validation', 'seed', 'eta', 'input', 'gradient', 'kernels', 'blas'] as const;
@@ -51,7 +50,7 @@ export const SUBJECT_OPTIONS: readonly string[] = [...OF_TRAINING, 'run', ...OF_
 export async function subjectOf(options: SubjectOptions, names: readonly string[]): Promise<Subject> {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
   for (const name of Object.keys(options)) checkOneOf('option', name, [...names]);
-  const { configuration, data, parameters } = options.run === undefined ? await newNetwork(options) : await savedRun(options.run, options);
+  const { configuration, data, parameters } = options.run === undefined ? await newNetwork(options) : await networkOfRun(options.run, options);
   const { layers } = configuration.network;
   const bytes = 4 * layoutOf(layers).floats;
   if (bytes > availableMemory()) {
@@ -72,18 +71,20 @@ async function newNetwork(options: SubjectOptions): Promise<Found> {
   return { configuration, data, parameters: () => initialParameters(configuration.network, configuration.seed) };
 }
 
-async function savedRun(run: string, options: SubjectOptions): Promise<Found> {
-  if (typeof run !== 'string') throw wrongKind('run', 'the folder of a run', run);
+async function networkOfRun(path: string, options: SubjectOptions): Promise<Found> {
+  if (typeof path !== 'string') throw wrongKind('run', 'the folder of a run', path);
   for (const name of OF_A_RUN) {
     if (options[name] !== undefined) throw wrongValue(name, 'none beside a saved run, whose network it is', options[name]);
   }
-  const { network, record, parameters } = await readSavedRun(run);
-  const { seed, eta } = record.configuration;
-  const data = await dataOfRun(run, record, options);
+  const run = SavedRun.open(path);
+  const { parameters } = run;
+  const network = await run.network();
+  const { seed, eta } = run.configuration;
+  const data = await run.data(options);
   const { functions } = network;
   const own = { ...optionsOf(network), functions, seed: options.seed ?? seed, eta: options.eta ?? eta };
   const checked = configure({ ...options, ...own, workers: 1 }, data);
-  const { learning = checked.learning } = record.configuration;
+  const { learning = checked.learning } = run.configuration;
   return { configuration: { ...checked, learning }, data, parameters: () => parameters };
 }
 

@@ -3,17 +3,15 @@
 
 import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { asError, NablaError } from '../errors.js';
 import { layoutOf } from '../model/layout.js';
 import { replaceFile, replaceFileLater, saving } from '../system/atomic-file.js';
 import { makeFolder } from '../system/folders.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, isCheckpoint, weightsOf } from './checkpoint.js';
+import { BEST, CHECKPOINTS, startFile } from './files.js';
 import { decodeTensors, encodeTensors, MAX_HEADER, parametersOf, parameterTensors } from './formats/safetensors.js';
 
-const FOLDER = 'checkpoints';
-const BEST = 'best.safetensors';
-const START = 'start.safetensors';
 const NAME = /^step-(\d{9,15})\.safetensors$/;
 
 /** The network of the best epoch so far. */
@@ -24,19 +22,21 @@ export interface BestNetwork {
 }
 
 export class CheckpointFiles {
+  readonly #run: string;
   readonly #path: string;
   readonly #keep: number;
 
   /** @param keep how many of the newest stay */
   constructor(run: string, keep: number) {
-    this.#path = join(run, FOLDER);
+    this.#run = run;
+    this.#path = join(run, CHECKPOINTS);
     this.#keep = keep;
   }
 
   /** Keeps the network that the run starts from. @throws {NablaError} NOT_SAVED */
   writeStart(file: Uint8Array): void {
     saving(this.#path, () => makeFolder(this.#path));
-    replaceFile(join(this.#path, START), file);
+    replaceFile(startFile(this.#run), file);
   }
 
   /**
@@ -54,17 +54,12 @@ export class CheckpointFiles {
   }
 }
 
-/** Where a run keeps the network that it started from, where that was saved elsewhere. */
-export function startFile(run: string): string {
-  return join(run, FOLDER, START);
-}
-
 /**
  * Takes away what a run that goes on from so many steps must not find later: checkpoints of more steps, which are damaged and would
  * pass for the newest, get another name; what a process that was killed had begun to write is removed.
  */
 export function forgetLater(run: string, steps: number): void {
-  const folder = join(run, FOLDER);
+  const folder = join(run, CHECKPOINTS);
   for (const name of list(folder)) {
     if (name.endsWith('.part')) rmSync(join(folder, name), { force: true });
     else if (NAME.test(name) && stepsOf(name) > steps) renameSync(join(folder, name), join(folder, `${name}.damaged`));
@@ -94,10 +89,10 @@ const stepsOf = (name: string): number => Number(NAME.exec(name)?.[1]);
 
 /** Whether a folder holds any. */
 export function hasCheckpoints(run: string): boolean {
-  return names(join(run, FOLDER)).length > 0;
+  return names(join(run, CHECKPOINTS)).length > 0;
 }
 
-/** What a run was when its newest sound checkpoint was written. */
+/** The newest sound checkpoint of a run, if there is one. */
 export interface Found {
   readonly checkpoint: Checkpoint | undefined;
   /** Why newer ones cannot be used. */
@@ -106,7 +101,7 @@ export interface Found {
 
 /** The newest checkpoint of a run that is sound. */
 export function newestCheckpoint(run: string, sizes: readonly number[], states: number): Found {
-  const folder = join(run, FOLDER);
+  const folder = join(run, CHECKPOINTS);
   const damaged: string[] = [];
   for (const name of names(folder)) {
     try {
@@ -121,12 +116,6 @@ export function newestCheckpoint(run: string, sizes: readonly number[], states: 
 /** @throws {NablaError} BAD_DATA where it cannot be read or is none of a network of these sizes */
 function readCheckpoint(path: string, sizes: readonly number[], states: number): Checkpoint {
   return decodeCheckpoint(path, readTensorFile(path, sizes, states), sizes, states);
-}
-
-/** The run that a path to one of its checkpoints, or to its best network, belongs to. */
-export function runOfCheckpoint(path: string): string | undefined {
-  const folder = dirname(path);
-  return basename(folder) === FOLDER && path.endsWith('.safetensors') ? dirname(folder) : undefined;
 }
 
 /**

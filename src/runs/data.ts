@@ -6,8 +6,8 @@ import { datasetOf, isSameSource } from '../data/load.js';
 import type { DataRecord } from '../data/record.js';
 import { NablaError, wrongValue } from '../errors.js';
 import type { TrainOptions } from '../options/options.js';
-import { fingerprint } from './data-fingerprint.js';
-import type { RunRecord } from './folder.js';
+import { dataFingerprint } from './fingerprints.js';
+import type { RunRecord } from './record.js';
 
 /**
  * The data that are named, whatever they hold; or else those that the run was trained on.
@@ -30,7 +30,7 @@ async function ownData(path: string, { source, brought, validation, sha256 }: Pa
   if (typeof source !== 'string') throw bad('this run does not say what it was trained on. Say --data.');
   if (brought) throw bad(`a program brought '${source}' to this run, and no file holds it. Say --data.`);
   const data = await datasetOf(source, { seed, validation });
-  if (sha256 !== undefined && sha256 !== fingerprint(data)) {
+  if (sha256 !== undefined && sha256 !== dataFingerprint(data)) {
     throw bad(`'${source}' no longer holds the samples that this run was trained on. Say --data ${source} to use it all the same.`);
   }
   return data;

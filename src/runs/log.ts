@@ -1,16 +1,14 @@
-// What the folder of a run says of it, whether the run has ended or not: its record, and the lines of its metrics. Nothing here
-// needs the weights or the data, so a run can be read while it goes on, or after it was killed.
+// What a run has told of its epochs, whether it has ended or not: the lines of its metrics.jsonl. Nothing here needs the weights
+// or the data, so a run can be read while it goes on, or after it was killed.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asError, NablaError } from '../errors.js';
 import type { DiagnosisEvent, EpochEvent } from '../options/events.js';
-import { type RunRecord, readRecord } from './folder.js';
+import { METRICS } from './files.js';
+import type { RunRecord } from './record.js';
 
-export interface RunLog {
-  /** The folder. */
-  readonly path: string;
-  readonly record: RunRecord;
+interface Log {
   /** By epoch, each once: of an epoch that was trained again after a stop, the later line. */
   readonly epochs: readonly EpochEvent[];
   readonly diagnoses: readonly DiagnosisEvent[];
@@ -18,9 +16,18 @@ export interface RunLog {
   readonly unread: number;
 }
 
-/** @throws {NablaError} BAD_DATA where there is no record of a run */
-export function readRunLog(path: string): RunLog {
-  const record = readRecord(path);
+/** The same with the run that it is of. */
+export interface RunLog extends Log {
+  /** The folder. */
+  readonly path: string;
+  readonly record: RunRecord;
+}
+
+/**
+ * Reads the metrics in a run's folder.
+ * @throws {NablaError} BAD_DATA where they cannot be read
+ */
+export function readLog(path: string): Log {
   const epochs = new Map<number, EpochEvent>();
   const diagnoses = new Map<number, DiagnosisEvent>();
   const lines = metricsOf(path).split('\n');
@@ -32,7 +39,7 @@ export function readRunLog(path: string): RunLog {
     else if (event?.event === 'diagnosis') diagnoses.set(event.epoch, event);
     else if (event === undefined && i < lines.length - 1) unread++;
   }
-  return { path, record, epochs: byEpoch(epochs), diagnoses: byEpoch(diagnoses), unread };
+  return { epochs: byEpoch(epochs), diagnoses: byEpoch(diagnoses), unread };
 }
 
 function byEpoch<E extends { readonly epoch: number }>(events: ReadonlyMap<number, E>): E[] {
@@ -41,7 +48,7 @@ function byEpoch<E extends { readonly epoch: number }>(events: ReadonlyMap<numbe
 
 /** Nothing where no epoch has ended yet. */
 function metricsOf(path: string): string {
-  const file = join(path, 'metrics.jsonl');
+  const file = join(path, METRICS);
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

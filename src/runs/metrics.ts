@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import type { DiagnosisEvent, EpochEvent } from '../options/events.js';
 import { saving } from '../system/atomic-file.js';
 import type { History } from './checkpoint.js';
-
-export const METRICS = 'metrics.jsonl';
+import { METRICS } from './files.js';
 
 export class Metrics {
   /** Whether the lines of old are not what they were. */

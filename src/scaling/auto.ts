@@ -21,8 +21,8 @@ export interface WorkersChoice {
   readonly why: string;
 }
 
-/** How far an epoch has been walked. */
-export interface Walked {
+/** How far an epoch has been trained on. */
+export interface TrainedPart {
   /** Where its last stretch began, and where it ended. */
   readonly from: number;
   readonly upTo: number;
@@ -61,25 +61,25 @@ export class AutoWorkers {
     return this.#choice;
   }
 
-  /** Walks samples begin…end of an order in stretches until the choice is made, or it is told to stop; the chosen count is then attached. */
-  async walk(order: 0 | 1, begin: number, end: number, isAborted: () => boolean): Promise<Walked> {
-    let walked: Walked = { from: begin, upTo: begin };
-    while (!this.#choice && walked.upTo < end && !isAborted()) {
+  /** Trains on samples begin…end of an order in stretches until the choice is made, or it is told to stop; the chosen count is then attached. */
+  async train(order: 0 | 1, begin: number, end: number, isAborted: () => boolean): Promise<TrainedPart> {
+    let trained: TrainedPart = { from: begin, upTo: begin };
+    while (!this.#choice && trained.upTo < end && !isAborted()) {
       const side = this.#sides[this.#turn % this.#sides.length];
-      const from = walked.upTo;
+      const from = trained.upTo;
       const upTo = Math.min(end, from + side.samples);
       await this.#attach(side.workers);
       const start = performance.now();
       const parts = await this.#session.runEpoch(order, { from, upTo });
       const took = performance.now() - start;
-      walked = { from, upTo, parts };
-      if (isStopped(parts)) return walked;
+      trained = { from, upTo, parts };
+      if (isStopped(parts)) return trained;
       this.#spent += took;
       // One that the end of the epoch has cut off says nothing: the same count has the next.
       if (upTo - from >= Math.min(side.samples, end - begin)) this.#note(side, upTo - from, took, end - begin);
     }
     if (this.#choice) await this.#attach(this.#choice.workers);
-    return walked;
+    return trained;
   }
 
   async #attach(workers: number): Promise<void> {
@@ -113,7 +113,7 @@ export class AutoWorkers {
   }
 }
 
-/** Whether the workers stopped before the last step of what they were to walk. */
+/** Whether the workers stopped before the last step of what they were to train on. */
 export function isStopped(parts: readonly EpochPart[]): boolean {
   return parts.some(({ stopped, divergence }) => stopped !== 0 || divergence);
 }

@@ -37,7 +37,7 @@ export class LiveDiagnosis {
   }
 
   /** @param parameters [P] in the book's order, as they are after this epoch; 0 is before the first */
-  look(epoch: number, parameters: Float32Array, eta: number): DiagnosisEvent {
+  measure(epoch: number, parameters: Float32Array, eta: number): DiagnosisEvent {
     this.#probe.parameters = parameters;
     const figures = slowdownOf(this.#probe, eta, isPlain(this.#configuration.learning));
     return { event: 'diagnosis', epoch, ...figures, findings: findingsOf(figures, this.#configuration.network, epoch > 0) };

@@ -1,5 +1,5 @@
-// How an epoch, or a part of one, can end: where it was to, stopped on request, or diverged. Whoever walked it is asked how it
-// went; what went wrong is thrown, with epoch, step, layer, sample and worker as far as they are known.
+// How an epoch, or a part of one, can end: where it was to, stopped on request, or diverged. What went wrong is thrown, with
+// epoch, step, layer, sample and worker as far as they are known.
 
 import type { Dataset } from '../data/dataset.js';
 import { NablaError } from '../errors.js';
@@ -7,13 +7,12 @@ import type { Configuration } from '../options/options.js';
 import { STOP_DIVERGED } from '../parallel/barrier.js';
 import type { Session } from '../parallel/session.js';
 import type { Position } from '../runs/checkpoint.js';
-import type { Walked } from '../scaling/auto.js';
+import type { TrainedPart } from '../scaling/auto.js';
 import { plural } from '../text.js';
 import { divergenceHint } from './divergence-hint.js';
-import type { Standing } from './run-recorder.js';
 
-/** What has to be known of a run to judge it. */
-interface Judged {
+/** What is read of a run to say how a part of it ended. */
+interface RunContext {
   readonly configuration: Configuration;
   readonly session: Session;
   readonly data: Dataset;
@@ -24,36 +23,29 @@ export function interrupted({ epoch, samples }: Position, batch: number): NablaE
   return new NablaError('INTERRUPTED', `Stopped in epoch ${epoch}${after}.`);
 }
 
-/** How far an epoch has come, with the part just walked. @throws {NablaError} DIVERGED */
-export function positionAfter({ from, upTo, parts }: Walked, judged: Judged, epoch: number): Partial<Position> & Pick<Position, 'samples'> {
+/** How far an epoch has come, with the part just trained on. @throws {NablaError} DIVERGED */
+export function positionAfter({ from, upTo, parts }: TrainedPart, run: RunContext, epoch: number): Partial<Position> & Pick<Position, 'samples'> {
   if (!parts) return { samples: from };
-  const { batch } = judged.configuration;
+  const { batch } = run.configuration;
   const before = from / batch;
   const seen = parts.flatMap(({ divergence }, i) => (divergence ? [{ ...divergence, worker: i + 1 }] : []));
   if (parts[0].stopped === STOP_DIVERGED || seen.length > 0) {
     const first = seen.reduce((a, b) => (b.row < a.row ? b : a));
-    const sample = judged.session.order((epoch % 2) as 0 | 1)[from + first.step * batch + first.row];
+    const sample = run.session.order((epoch % 2) as 0 | 1)[from + first.step * batch + first.row];
     const what = `the cost of sample ${sample} became infinite or NaN in step ${before + first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`;
-    throw diverged(judged, epoch, what);
+    throw diverged(run, epoch, what);
   }
-  return { samples: Math.min(upTo, from + parts[0].steps * batch), ...judged.session.state };
+  return { samples: Math.min(upTo, from + parts[0].steps * batch), ...run.session.state };
 }
 
 /** @throws {NablaError} DIVERGED where a weight or bias is not finite after the last step, so many samples into an epoch */
-export function checkWeights(judged: Judged, epoch: number, samples: number): void {
-  const layer = judged.session.nonFiniteLayer();
+export function checkWeights(run: RunContext, epoch: number, samples: number): void {
+  const layer = run.session.nonFiniteLayer();
   if (layer === undefined) return;
-  const steps = Math.ceil(samples / judged.configuration.batch);
-  throw diverged(judged, epoch, `a weight or bias of layer ${layer} was infinite or NaN after step ${steps}`);
+  const steps = Math.ceil(samples / run.configuration.batch);
+  throw diverged(run, epoch, `a weight or bias of layer ${layer} was infinite or NaN after step ${steps}`);
 }
 
-function diverged({ configuration, data }: Judged, epoch: number, what: string): NablaError {
+function diverged({ configuration, data }: RunContext, epoch: number, what: string): NablaError {
   return new NablaError('DIVERGED', `Diverged in epoch ${epoch}: ${what}. ${divergenceHint(configuration, data)}`);
-}
-
-/** What is kept of a run that ended early, and how to use it. */
-export function keptText({ position: { epoch, samples } }: Standing, state: 'interrupted' | 'diverged' | 'failed', path: string): string {
-  if (state === 'diverged') return `The weights from before, of epoch ${epoch} after ${samples} samples, are kept: nabla train --from ${path}`;
-  const kept = state === 'interrupted' ? 'All so far' : `What was trained up to epoch ${epoch}, after ${samples} samples,`;
-  return `${kept} is kept; go on with: nabla train --resume ${path}`;
 }

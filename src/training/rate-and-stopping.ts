@@ -9,14 +9,14 @@ import type { RateState } from '../runs/checkpoint.js';
 import { plural } from '../text.js';
 
 /** By `halve` the run ends when η has fallen to this share of its start (book, chapter 3). */
-const LEAST = 1 / 128;
+const LEAST_SHARE = 1 / 128;
 
-type Seen = Pick<EpochEvent, 'epoch' | 'trainingCost' | 'validationCost' | 'validationAccuracy'>;
+type EpochFigures = Pick<EpochEvent, 'epoch' | 'trainingCost' | 'validationCost' | 'validationAccuracy'>;
 
 /** What stands for a cost that is infinite or NaN: a file cannot say those. */
 const WORST = -Number.MAX_VALUE;
 
-const BEGINS: RateState = { halvings: 0, sinceBest: 0, sinceChange: 0, judged: true };
+const INITIAL: RateState = { halvings: 0, sinceBest: 0, sinceChange: 0, judged: true };
 
 export class RateAndStopping {
   readonly #configuration: Configuration;
@@ -25,7 +25,7 @@ export class RateAndStopping {
   #state: RateState;
 
   /** @param state where a run goes on, how it stood */
-  constructor(configuration: Configuration, training: number, state: RateState = BEGINS) {
+  constructor(configuration: Configuration, training: number, state: RateState = INITIAL) {
     this.#state = state;
     this.#configuration = configuration;
     this.#steps = Math.ceil(training / configuration.batch);
@@ -54,7 +54,7 @@ export class RateAndStopping {
   }
 
   /** Takes note of how an epoch went. */
-  note({ epoch, trainingCost, validationCost, validationAccuracy }: Seen): void {
+  note({ epoch, trainingCost, validationCost, validationAccuracy }: EpochFigures): void {
     const seen = validationAccuracy ?? -(validationCost ?? trainingCost);
     const figure = Number.isNaN(seen) ? WORST : Math.max(seen, WORST);
     const before = this.#state;
@@ -82,8 +82,8 @@ export class RateAndStopping {
     if (patience !== undefined && sinceBest >= patience) this.#state = { ...this.#state, stopped: `no improvement in ${plural(patience, 'epoch')}` };
     else if (schedule.kind === 'halve' && sinceChange >= schedule.patience) {
       this.#state = { ...this.#state, halvings: halvings + 1, sinceChange: 0 };
-      const least = `η has been halved to 1/${Math.round(1 / LEAST)} of what it was`;
-      if (this.eta <= eta * LEAST) this.#state = { ...this.#state, stopped: least };
+      const least = `η has been halved to 1/${Math.round(1 / LEAST_SHARE)} of what it was`;
+      if (this.eta <= eta * LEAST_SHARE) this.#state = { ...this.#state, stopped: least };
     }
   }
 }

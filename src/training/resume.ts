@@ -1,5 +1,5 @@
 // A run that was stopped, taken up again: its record and its newest sound checkpoint give the options with which it goes on to
-// the same bits. Only what changes no bit may be said anew: workers, time-outs, checkpoints; and more epochs.
+// the same bits. Only what changes no bit may be changed: workers, time-outs, checkpoints; and more epochs.
 
 import { asError, NablaError, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
@@ -7,21 +7,20 @@ import type { Configuration, TrainOptions } from '../options/options.js';
 import { optionsOfRun } from '../options/run-again.js';
 import { mayResumeWith } from '../options/table.js';
 import type { Checkpoint } from '../runs/checkpoint.js';
-import { newestCheckpoint } from '../runs/checkpoint-files.js';
-import { hasWeights, type RunRecord, readRecord, statesOf } from '../runs/folder.js';
-import { moduleFingerprints } from '../runs/module-fingerprint.js';
+import { moduleFingerprints } from '../runs/fingerprints.js';
+import type { RunRecord } from '../runs/record.js';
+import { SavedRun } from '../runs/saved-run.js';
 
 /** A run as it was found. */
 export interface Resumed {
-  readonly path: string;
-  readonly record: RunRecord;
-  /** None where it was stopped before its first one: it then begins anew. */
+  readonly run: SavedRun;
+  /** None where it was stopped before its first one: it then starts from the beginning. */
   readonly checkpoint: Checkpoint | undefined;
 }
 
 /**
  * Finds out how a run goes on.
- * @returns the options it had, with what may be said anew
+ * @returns the options it had, with those that may change and were given
  * @throws {RangeError} for an option that would change the run
  * @throws {NablaError} BAD_DATA where there is no run that can go on
  */
@@ -29,22 +28,22 @@ export function resume(path: string, options: TrainOptions): { options: TrainOpt
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && !mayResumeWith(name)) throw wrongValue(name, 'none beside a run to resume, which has its own', value);
   }
-  const record = readRecord(path);
-  const { configuration } = record;
+  const run = SavedRun.openFolder(path);
+  const { record } = run;
   if (typeof record.data?.sha256 !== 'string')
     throw new NablaError('BAD_DATA', `${path}: this run is from before runs could be resumed. Go on with --from ${path}.`);
   if (record.data.brought && options.data === undefined)
     throw wrongValue('data', `the data set '${record.data.source}' that a program brought to ${path}`, 'none');
-  const { checkpoint, damaged } = newestCheckpoint(path, configuration.network.layers, statesOf(configuration.learning));
-  if (!checkpoint) checkNothingLost(path, record, damaged);
-  checkModules(path, record);
+  const { checkpoint, damaged } = run.newestCheckpoint();
+  if (!checkpoint) checkNothingLost(run, damaged);
+  checkModules(run);
   const warnings = damaged.map((text) => `${text} Going on from the checkpoint before it.`);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return { options: { ...optionsOfRecord(path, record), ...given }, resumed: { path, record, checkpoint }, warnings };
+  return { options: { ...optionsOfRecord(path, record), ...given }, resumed: { run, checkpoint }, warnings };
 }
 
 /** Own functions that have changed would come to other bits. */
-function checkModules(path: string, { configuration, modules }: RunRecord): void {
+function checkModules({ path, record: { configuration, modules } }: SavedRun): void {
   const now = moduleFingerprints(configuration.network.functions);
   const changed = Object.keys(modules ?? {}).find((url) => now[url] !== modules[url]);
   if (changed === undefined) return;
@@ -56,12 +55,11 @@ function checkModules(path: string, { configuration, modules }: RunRecord): void
   );
 }
 
-/** A run begins anew only where it was stopped before it had saved anything, or could not save it. */
-function checkNothingLost(path: string, { state }: RunRecord, damaged: readonly string[]): void {
-  const weights = hasWeights(path);
-  if (damaged.length === 0 && state !== 'done' && !weights) return;
+/** A run starts from the beginning again only where it was stopped before it had saved anything, or could not save it. */
+function checkNothingLost({ path, record, hasWeights }: SavedRun, damaged: readonly string[]): void {
+  if (damaged.length === 0 && record.state !== 'done' && !hasWeights) return;
   const what = damaged.length > 0 ? `${damaged[0]} There is no other checkpoint` : `${path}: there is no checkpoint`;
-  const next = weights ? `A new run can start from its weights: --from ${path}.` : 'Nor are there weights.';
+  const next = hasWeights ? `A new run can start from its weights: --from ${path}.` : 'Nor are there weights.';
   throw new NablaError('BAD_DATA', `${what} to go on from. ${next}`);
 }
 
@@ -75,7 +73,7 @@ function optionsOfRecord(path: string, { configuration, asked, data, environment
 }
 
 /** Throws where there is nothing left to do, or where the checkpoint does not belong to the run. */
-export function checkGoesOn({ path, record, checkpoint }: Resumed, configuration: Configuration, training: number): void {
+export function checkGoesOn({ run: { path, record }, checkpoint }: Resumed, configuration: Configuration, training: number): void {
   if (!checkpoint) return;
   const { position, pace } = checkpoint;
   const { epochs, batch } = configuration;

@@ -11,12 +11,13 @@ import type { BestNetwork } from '../runs/checkpoint-files.js';
 import { CheckpointSchedule } from '../runs/checkpoint-schedule.js';
 import type { RunFolder } from '../runs/folder.js';
 import { logLine } from '../runs/log-lines.js';
+import type { EndState } from '../runs/record.js';
 
-/** A state that a run can go on from. */
-export interface Standing {
+/** All that a run can go on from, while it is under way; on disk it is a Checkpoint. */
+export interface TrainingState {
   readonly snapshot: Snapshot;
   readonly position: Position;
-  readonly pace: RateState;
+  readonly rateState: RateState;
   /** Undefined where nothing is kept. */
   readonly history: History | undefined;
 }
@@ -26,16 +27,16 @@ export class RunRecorder {
   readonly #layers: readonly number[];
   readonly #session: Session;
   readonly #schedule: CheckpointSchedule;
-  /** Hears of what happens here. */
-  readonly #tell: (event: TrainEvent) => void;
+  readonly #emit: (event: TrainEvent) => void;
   /** Of the best epoch so far, until it is on the disk. */
   #best: BestNetwork | undefined;
-  #checked: { readonly epoch: number; readonly samples: number };
+  /** Where the last checkpoint was due. */
+  #lastDue: { readonly epoch: number; readonly samples: number };
   #writing: Promise<void> = Promise.resolve();
   #isBusy = false;
   /** What a listener threw while a checkpoint was written. */
-  #thrown: Error | undefined;
-  #complained = false;
+  #listenerError: Error | undefined;
+  #warned = false;
 
   /** @param from where the run begins, or goes on */
   constructor(
@@ -44,14 +45,14 @@ export class RunRecorder {
     session: Session,
     training: number,
     from: Position,
-    tell: (event: TrainEvent) => void,
+    emit: (event: TrainEvent) => void,
   ) {
     this.#folder = folder;
     this.#layers = configuration.network.layers;
     this.#session = session;
     this.#schedule = new CheckpointSchedule(configuration.checkpointEvery, training, configuration.batch);
-    this.#checked = from;
-    this.#tell = tell;
+    this.#lastDue = from;
+    this.#emit = emit;
   }
 
   get path(): string {
@@ -63,7 +64,7 @@ export class RunRecorder {
   }
 
   /** Up to which sample of an epoch to train before it comes back here. */
-  stop({ epoch, samples }: Position): number {
+  nextStop({ epoch, samples }: Position): number {
     return this.#schedule.stop(epoch, samples);
   }
 
@@ -73,7 +74,7 @@ export class RunRecorder {
   }
 
   /** Writes a line of what happens into the log and, of an epoch or a diagnosis, into the metrics. */
-  note(event: TrainEvent): void {
+  record(event: TrainEvent): void {
     const line = logLine(event);
     this.#try(() => {
       if (event.event === 'epoch' || event.event === 'diagnosis') this.#folder.addMetrics(event);
@@ -82,51 +83,51 @@ export class RunRecorder {
   }
 
   /** Keeps the parameters as they are as those of the best epoch so far. */
-  noteBest({ epoch, figure }: NonNullable<RateState['best']>): void {
+  keepBest({ epoch, figure }: NonNullable<RateState['best']>): void {
     const metadata = { epoch: String(epoch), figure: String(figure) };
     this.#best = { parameters: this.#session.parameters, metadata };
   }
 
   /** Writes a checkpoint where one is due, while the run goes on. Returns whether it keeps the snapshot for that. */
-  check(standing: Standing): boolean {
-    if (this.#thrown) throw this.#thrown;
-    const { epoch, samples } = standing.position;
-    if (this.#isBusy || !(this.#schedule.isDue || this.#schedule.isBetween(this.#checked, { epoch, samples }))) return false;
+  writeCheckpointIfDue(state: TrainingState): boolean {
+    if (this.#listenerError) throw this.#listenerError;
+    const { epoch, samples } = state.position;
+    if (this.#isBusy || !(this.#schedule.isDue || this.#schedule.isBetween(this.#lastDue, { epoch, samples }))) return false;
     this.#schedule.note();
-    this.#checked = { epoch, samples };
+    this.#lastDue = { epoch, samples };
     this.#isBusy = true;
-    this.#writing = this.#writeLater(standing);
+    this.#writing = this.#writeLater(state);
     return true;
   }
 
-  async #writeLater(standing: Standing): Promise<void> {
+  async #writeLater(state: TrainingState): Promise<void> {
     try {
       // The copy is made; all the rest waits until the workers are at work again.
       await new Promise((resolve) => setImmediate(resolve));
-      const checkpoint = this.#checkpointOf(standing);
+      const checkpoint = this.#checkpointOf(state);
       const path = await this.#write(checkpoint);
-      this.#complained = false;
+      this.#warned = false;
       const { epoch, samples, steps } = checkpoint.position;
-      this.#tell({ event: 'checkpoint', epoch, samples, steps, path });
+      this.#emit({ event: 'checkpoint', epoch, samples, steps, path });
     } catch (error) {
-      this.#thrown = this.#complain(error);
+      this.#listenerError = this.#warnOnce(error);
     } finally {
       this.#isBusy = false;
     }
   }
 
   /** Writes what a run can go on from, or ends with, and waits for it. @throws {NablaError} NOT_SAVED */
-  async save(standing: Standing): Promise<void> {
+  async save(state: TrainingState): Promise<void> {
     await this.#writing;
-    const checkpoint = this.#checkpointOf(standing);
+    const checkpoint = this.#checkpointOf(state);
     // The checkpoint first: weights without one could not be gone on from. Whatever becomes of it, they are tried.
     const failure = await this.#write(checkpoint).then(() => undefined, asError);
     this.#folder.saveParameters(weightsOf(checkpoint));
-    if (failure ?? this.#thrown) throw failure ?? this.#thrown;
+    if (failure ?? this.#listenerError) throw failure ?? this.#listenerError;
   }
 
   /** Says in the record how the run ended. @throws {NablaError} NOT_SAVED */
-  finish(state: 'done' | 'interrupted' | 'diverged' | 'failed', outcome: unknown): void {
+  finish(state: EndState, outcome: unknown): void {
     this.#folder.finish(state, outcome);
   }
 
@@ -136,7 +137,7 @@ export class RunRecorder {
   }
 
   /** Says in the record, if the disk can take that, that the run failed and why. Never throws. */
-  giveUp(error: string): void {
+  recordFailure(error: string): void {
     this.#try(() => this.#folder.finish('failed', { error }));
   }
 
@@ -148,12 +149,12 @@ export class RunRecorder {
     return path;
   }
 
-  #checkpointOf({ snapshot, position, pace, history }: Standing): Checkpoint {
+  #checkpointOf({ snapshot, position, rateState, history }: TrainingState): Checkpoint {
     const inBookOrder = (values: Float32Array): Float32Array => toBookOrder(this.#session.layout, values);
     return {
       layers: this.#layers,
       position,
-      pace,
+      pace: rateState,
       parameters: inBookOrder(snapshot.parameters),
       states: snapshot.states.map(inBookOrder),
       history: history ?? this.history,
@@ -164,18 +165,18 @@ export class RunRecorder {
     try {
       action();
     } catch (error) {
-      const thrown = this.#complain(error);
+      const thrown = this.#warnOnce(error);
       if (thrown) throw thrown;
     }
   }
 
   /** Says what could not be written; once, lest a full disk fills the terminal. Returns any other error. */
-  #complain(error: unknown): Error | undefined {
+  #warnOnce(error: unknown): Error | undefined {
     if (!(error instanceof NablaError && error.code === 'NOT_SAVED')) return asError(error);
-    if (this.#complained) return undefined;
-    this.#complained = true;
+    if (this.#warned) return undefined;
+    this.#warned = true;
     try {
-      this.#tell({ event: 'warning', text: `${error.message} The run goes on; what was saved before is as it was.` });
+      this.#emit({ event: 'warning', text: `${error.message} The run goes on; what was saved before is as it was.` });
       return undefined;
     } catch (thrown) {
       return asError(thrown);

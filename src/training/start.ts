@@ -1,13 +1,13 @@
 // Where a run starts: from parameters drawn by its seed, or from a saved network, whose sizes, activations and cost then
-// complete the options. Only the network comes from there; how to train it, and on what, is said anew.
+// complete the options. Only the network comes from there; how to train it, and on what, the options say.
 
 import { isSameSource } from '../data/load.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { functionUrls, type TrainOptions } from '../options/options.js';
-import { startFile } from '../runs/checkpoint-files.js';
-import type { RunRecord } from '../runs/folder.js';
+import { startFile } from '../runs/files.js';
+import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
 import { type Resumed, resume } from './resume.js';
 
@@ -33,8 +33,8 @@ export async function startOf(options: TrainOptions): Promise<Start> {
   if (from === undefined) return { options, warnings: [] };
   if (typeof from !== 'string') throw wrongKind('from', "the path of a run's folder, or of a file in the book's JSON", from);
   if (init !== undefined) throw wrongValue('init', "none beside 'from', which brings the parameters", init);
-  const { network, parameters, record } = await readSavedNetwork(from);
-  return { options: complete(options, network, from), parameters, warnings: record ? otherSplit(options, record, from) : [] };
+  const { network, parameters, run } = await readSavedNetwork(from);
+  return { options: completeOptions(options, network, from), parameters, warnings: run ? splitWarnings(options, run.record, from) : [] };
 }
 
 async function resumedStart(path: string, given: TrainOptions): Promise<Start> {
@@ -45,29 +45,29 @@ async function resumedStart(path: string, given: TrainOptions): Promise<Start> {
   return { options, parameters, resumed, warnings };
 }
 
-function complete(options: TrainOptions, network: NetworkSpecification, from: string): TrainOptions {
+function completeOptions(options: TrainOptions, network: NetworkSpecification, from: string): TrainOptions {
   const own = optionsOf(network);
   const hidden = network.activations.slice(0, -1);
   const { activation } = options;
   // One name stands for all hidden layers.
   const one = Array.isArray(activation) && activation.length === 1 ? activation[0] : activation;
-  agree('layers', options.layers, own.layers, from);
-  agree('activation', typeof one === 'string' ? hidden.map(() => one) : one, hidden, from);
-  agree('output', options.output, own.output, from);
-  agree('cost', options.cost, own.cost, from);
+  checkAgrees('layers', options.layers, own.layers, from);
+  checkAgrees('activation', typeof one === 'string' ? hidden.map(() => one) : one, hidden, from);
+  checkAgrees('output', options.output, own.output, from);
+  checkAgrees('cost', options.cost, own.cost, from);
   if (options.neurons !== undefined) throw wrongValue('neurons', "none beside 'from', which brings them", options.neurons.length);
   return { ...options, ...own, functions: [...new Set([...network.functions, ...functionUrls(options)])] };
 }
 
 /** Refuses an option that says otherwise than the saved network. */
-function agree(what: string, given: unknown, own: string | readonly unknown[], from: string): void {
+function checkAgrees(what: string, given: unknown, own: string | readonly unknown[], from: string): void {
   if (given === undefined || (typeof given === typeof own && String(given) === String(own))) return;
   const expected = `${typeof own === 'string' ? `'${own}'` : `[${own.join(', ')}]`}, as in ${from}, or nothing`;
   throw typeof given === typeof own ? wrongValue(what, expected, given) : wrongKind(what, expected, given);
 }
 
-/** What is new to the network depends on how the data were split when it was trained. */
-function otherSplit({ data = 'mnist', seed = 1, validation }: TrainOptions, { data: then, configuration }: RunRecord, from: string): string[] {
+/** Says where samples that are kept back now were trained on before, because the same data were split in another way. */
+function splitWarnings({ data = 'mnist', seed = 1, validation }: TrainOptions, { data: then, configuration }: RunRecord, from: string): string[] {
   if (then?.brought || !isSameSource(data, then?.source)) return [];
   const drawn = data === 'mnist' && seed !== configuration.seed;
   const cut = data !== 'mnist' && validation !== then.validation;

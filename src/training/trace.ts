@@ -4,7 +4,7 @@
 
 import { STEP_PHASES, type Timings, TRACE_FIELDS } from '../parallel/step/phase-timer.js';
 
-/** The text of a trace: one thread per worker, one event per lap. */
+/** The text of a trace: one thread per worker, one event per phase of a step. */
 export function chromeTrace(layers: readonly number[], workers: readonly Timings[]): string {
   const named = (name: string, tid: number, label: string): object => ({ name, ph: 'M', pid: 1, tid, args: { name: label } });
   const events = [named('process_name', 0, `nabla ${layers.join('-')}`), ...workers.map((_, i) => named('thread_name', i + 1, `worker ${i + 1}`))];

@@ -14,16 +14,16 @@ import { type Configuration, checkOptionNames, configure, type TrainOptions, wor
 import { WorkerPool } from '../parallel/pool.js';
 import { Session } from '../parallel/session.js';
 import type { Checkpoint, Position } from '../runs/checkpoint.js';
-import { startFile } from '../runs/checkpoint-files.js';
-import { fingerprint } from '../runs/data-fingerprint.js';
-import { isRun, RunFolder } from '../runs/folder.js';
+import { isRun, startFile } from '../runs/files.js';
+import { dataFingerprint, moduleFingerprints } from '../runs/fingerprints.js';
+import { RunFolder } from '../runs/folder.js';
 import { lock } from '../runs/lock.js';
-import { moduleFingerprints } from '../runs/module-fingerprint.js';
+import type { SavedRun } from '../runs/saved-run.js';
 import { describeMachine } from '../system/machine.js';
 import { checkOutputPath } from '../system/output-file.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
 import type { TrainResult } from './result.js';
-import { checkGoesOn, type Resumed } from './resume.js';
+import { checkGoesOn } from './resume.js';
 import { Run } from './run.js';
 import { RunRecorder } from './run-recorder.js';
 import { type Start, startOf } from './start.js';
@@ -39,22 +39,22 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   checkOptionNames(options);
   if (options.run !== undefined) RunFolder.check(options.run);
   if (options.trace !== undefined) checkOutputPath('trace', options.trace);
-  if (options.resume === undefined) return begin(await startOf(options));
+  if (options.resume === undefined) return runFrom(await startOf(options));
   // Locked before anything of it is read.
   const unlock = isRun(options.resume) ? lock(options.resume) : undefined;
   try {
-    return await begin(await startOf(options));
+    return await runFrom(await startOf(options));
   } finally {
     unlock?.();
   }
 }
 
-async function begin(start: Start): Promise<TrainResult> {
+async function runFrom(start: Start): Promise<TrainResult> {
   // The threads boot while the data are read.
   const pool = new WorkerPool(workersOf(start.options.workers));
   let run: Run | undefined;
   try {
-    run = await open(start, pool);
+    run = await prepare(start, pool);
     return await run.toEnd();
   } finally {
     await pool.close();
@@ -63,23 +63,23 @@ async function begin(start: Start): Promise<TrainResult> {
 }
 
 /** Puts all together that a run needs. */
-async function open(start: Start, pool: WorkerPool): Promise<Run> {
+async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
   const { options, resumed } = start;
-  const { data, record } = await dataOf(options);
-  if (resumed) checkData(resumed.path, resumed.record.data, record);
-  const { configuration, warnings, undecided, why } = chooseWorkers(options, configure(options, data), data);
+  const { data, record } = await openData(options);
+  if (resumed) checkData(resumed.run, record);
+  const { configuration, warnings, measureWorkers, why } = chooseWorkers(options, configure(options, data), data);
   const checkpoint = resumed?.checkpoint;
   if (resumed) checkGoesOn(resumed, configuration, countSamples(data, 'training'));
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
   const session = await Session.start(configuration, data, checkpoint?.parameters ?? start.parameters ?? drawn, pool);
-  if (resumed) checkKernels(resumed, session);
+  if (resumed) checkKernels(resumed.run, session);
   const position = checkpoint?.position ?? BEGINNING;
   const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
-  if (checkpoint) putBack(session, checkpoint);
-  const folder = folderOf(start, configuration, record, session);
-  const tell = (event: TrainEvent): void => options.onEvent?.(event);
-  const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, tell);
-  const workerChoice = { undecided, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? [])] };
+  if (checkpoint) restoreCheckpoint(session, checkpoint);
+  const folder = openFolder(start, configuration, record, session);
+  const emit = (event: TrainEvent): void => options.onEvent?.(event);
+  const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
+  const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? [])] };
   const first = startEvent(configuration, session, data, workerChoice, options.shards !== undefined, folder?.path);
   return new Run({
     options,
@@ -88,9 +88,9 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
     session,
     pool,
     position,
-    pace: checkpoint?.pace,
+    rateState: checkpoint?.pace,
     last: checkpoint?.history.last as EpochEvent | undefined,
-    undecided,
+    measureWorkers,
     recorder,
     diagnosis,
     start: resumed ? { ...first, resumed: { epoch: position.epoch, samples: position.samples, steps: position.steps } } : first,
@@ -99,22 +99,22 @@ async function open(start: Start, pool: WorkerPool): Promise<Run> {
 
 const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
 
-async function dataOf({ data = 'mnist', validation, seed, run, runs, resume }: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
+async function openData({ data = 'mnist', validation, seed, run, runs, resume }: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
   const opened = await datasetOf(data, { seed, validation });
   const { name, inputs, classes, scale } = opened;
   // A folder by its whole path: the run may be taken up from elsewhere.
   const origin = typeof data === 'string' ? { source: sourceOf(data), validation, brought: false } : { source: name, brought: true };
   // Only a run that is kept needs it.
-  const sha256 = (run ?? runs ?? resume) === undefined ? '' : fingerprint(opened);
+  const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(opened);
   return { data: opened, record: { ...origin, name, inputs, classes, scale, regression: isRegression(opened), sha256 } };
 }
 
-function checkData(path: string, then: DataRecord, now: DataRecord): void {
+function checkData({ path, record: { data: then } }: SavedRun, now: DataRecord): void {
   if (then.sha256 !== now.sha256) throw wrongValue('data', `the samples that ${path} was trained on ('${then.source}')`, 'others');
 }
 
 /** Other kernels would come to other bits. */
-function checkKernels({ path, record }: Resumed, { kernels, note }: Session): void {
+function checkKernels({ path, record }: SavedRun, { kernels, note }: Session): void {
   const began = record.environment.kernels;
   if (began === kernels) return;
   const why = note === undefined ? '' : ` (${note})`;
@@ -124,7 +124,7 @@ function checkKernels({ path, record }: Resumed, { kernels, note }: Session): vo
   );
 }
 
-function putBack(session: Session, { states, position }: Checkpoint): void {
+function restoreCheckpoint(session: Session, { states, position }: Checkpoint): void {
   const inLayout = (values: Float32Array): Float32Array<ArrayBuffer> => {
     const memory = new Float32Array(session.layout.floats);
     fromBookOrder(session.layout, values, memory);
@@ -135,10 +135,10 @@ function putBack(session: Session, { states, position }: Checkpoint): void {
   session.restore({ parameters, states: states.map(inLayout), state: { cost, correct, factor }, t: steps });
 }
 
-function folderOf(start: Start, given: Configuration, data: DataRecord, { kernels }: Session): RunFolder | undefined {
+function openFolder(start: Start, given: Configuration, data: DataRecord, { kernels }: Session): RunFolder | undefined {
   const { options, resumed, parameters } = start;
   const { run, runs, workers = 'auto', diagnose } = options;
-  const path = resumed?.path ?? run ?? (runs === undefined ? undefined : RunFolder.fresh(runs, given.network.layers));
+  const path = resumed?.run.path ?? run ?? (runs === undefined ? undefined : RunFolder.fresh(runs, given.network.layers));
   if (path === undefined) return undefined;
   const configuration = given.from === undefined ? given : { ...given, from: resolve(given.from) };
   const asked = { workers, diagnose };
@@ -146,8 +146,14 @@ function folderOf(start: Start, given: Configuration, data: DataRecord, { kernel
   const config = configText(given.from === undefined ? given : { ...given, from: startFile(path) }, data, kernels, asked);
   const modules = moduleFingerprints(configuration.network.functions);
   if (resumed) {
-    const { checkpoint, record } = resumed;
-    return RunFolder.reopen(path, { ...record, configuration, asked, data, modules }, checkpoint?.history, checkpoint?.position.steps ?? 0, config);
+    const { checkpoint } = resumed;
+    return RunFolder.reopen(
+      path,
+      { ...resumed.run.record, configuration, asked, data, modules },
+      checkpoint?.history,
+      checkpoint?.position.steps ?? 0,
+      config,
+    );
   }
   const environment = { ...describeMachine(), kernels };
   return RunFolder.create(path, { created: new Date().toISOString(), configuration, asked, modules, data, environment }, config, parameters);

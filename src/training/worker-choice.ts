@@ -12,7 +12,7 @@ import { plural } from '../text.js';
 export interface WorkerChoice {
   readonly why?: string;
   /** Whether the first steps shall show how many workers are best. */
-  readonly undecided: boolean;
+  readonly measureWorkers: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -20,8 +20,8 @@ export interface WorkerChoice {
 export function chooseWorkers(options: TrainOptions, configuration: Configuration, data: Dataset): WorkerChoice & { configuration: Configuration } {
   const cores = countCores().usable;
   if (typeof options.workers === 'number') {
-    const crowded = `${options.workers} workers on ${plural(cores, 'core')} take turns, and wait for each other asleep.`;
-    return { configuration, undecided: false, warnings: options.workers > cores ? [crowded] : [] };
+    const oversubscribed = `${options.workers} workers on ${plural(cores, 'core')} take turns, and wait for each other asleep.`;
+    return { configuration, measureWorkers: false, warnings: options.workers > cores ? [oversubscribed] : [] };
   }
   const { network, batch } = configuration;
   const { layers, activations } = network;
@@ -34,10 +34,10 @@ export function chooseWorkers(options: TrainOptions, configuration: Configuratio
     return {
       configuration: withSetting(configuration, best),
       why: `the fastest of ${ranking.length} that nabla tune tried`,
-      undecided: false,
+      measureWorkers: false,
       warnings,
     };
   // A BLAS may add in another order for another number of rows: then the count must not depend on the moment.
-  const undecided = cores > 1 && configuration.kernels !== 'blas' && options.trace === undefined;
-  return { configuration, undecided, warnings };
+  const measureWorkers = cores > 1 && configuration.kernels !== 'blas' && options.trace === undefined;
+  return { configuration, measureWorkers, warnings };
 }

@@ -12,7 +12,7 @@ import { besideTyped } from '#src/options/config-precedence.js';
 import { configText } from '#src/options/config-writer.js';
 import { configure, type TrainOptions } from '#src/options/options.js';
 import { COMMAND_LINE_ONLY, OPTIONS, RUN_ROWS } from '#src/options/table.js';
-import { readRecord } from '#src/runs/folder.js';
+import { readRecord } from '#src/runs/record.js';
 import { startOf } from '#src/training/start.js';
 import { jsonLines, nabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';

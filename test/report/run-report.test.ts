@@ -17,8 +17,8 @@ import { PALETTE } from '#src/report/markup/page.js';
 import { progressMessage } from '#src/report/pages/live-page.js';
 import { runPage } from '#src/report/pages/run-page.js';
 import { stateText } from '#src/report/pages/run-tables.js';
-import { readRunLog } from '#src/runs/log.js';
-import { readSavedRun } from '#src/runs/saved-network.js';
+import { readSavedNetwork } from '#src/runs/saved-network.js';
+import { SavedRun } from '#src/runs/saved-run.js';
 import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
 import { smallData } from '../support/insight-data.js';
 import { curvesOf, readPng, unbalanced } from '../support/page-markup.js';
@@ -131,7 +131,7 @@ describe('the page of a run', () => {
   });
 
   it('has the confusion matrix, whose numbers are those of an assessment, and the commonest confusions', async () => {
-    const { network, parameters } = await readSavedRun(run);
+    const { network, parameters } = await readSavedNetwork(run);
     const { confusion, correct, classes } = await assess(network, parameters, DATA, 'test');
     const rows = tableOf(page, 'Confusion matrix of first, test data of small');
     expect(rows.map(([, ...cells]) => cells.map(Number))).toEqual(confusion);
@@ -206,8 +206,8 @@ describe('the page of a run', () => {
       ['init', 'scaled'],
       ['epochs', '5'],
       ['batch', '10'],
-      ['eta', '0.5'],
       ['optimiser', 'sgd'],
+      ['eta', '0.5'],
       ['lambda', '0'],
       ['l1', '0'],
       ['schedule', 'constant'],
@@ -250,7 +250,7 @@ describe('the page of a run', () => {
 
 /** Network, parameters of the run. */
 async function saved() {
-  const { network, parameters } = await readSavedRun(run);
+  const { network, parameters } = await readSavedNetwork(run);
   return [network, parameters] as const;
 }
 
@@ -440,7 +440,7 @@ describe('what is not there is left out, and the page says so', () => {
         return `${text}${JSON.stringify({ ...JSON.parse(line), trainingCost: 42 })}\n{"event":"epoch","ep`;
       }),
     );
-    const log = readRunLog(again);
+    const log = SavedRun.openFolder(again).log();
     expect(log.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);
     expect(log.epochs[1].trainingCost).toBe(42);
     expect(log.unread).toBe(0);

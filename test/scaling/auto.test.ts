@@ -39,7 +39,7 @@ test('it is made soon, of epochs of any length', async () => {
       const auto = new AutoWorkers(session, { workers: most, shards: most, batch: 10 }, counts);
       for (let epoch = 0; epoch < 100_000 && !auto.choice; epoch++) {
         const begin = stretches.length;
-        const { upTo } = await auto.walk(0, 0, training, () => false);
+        const { upTo } = await auto.train(0, 0, training, () => false);
         const walked = stretches.slice(begin);
         expect(walked.map(([, from]) => from)).toEqual([0, ...walked.slice(0, -1).map(([, , to]) => to)]);
         expect(walked.at(-1)?.[2]).toBe(upTo);
@@ -69,6 +69,6 @@ test('a count whose stretches fall on what an epoch has left is measured all the
     2,
   );
   const auto = new AutoWorkers(session, { workers: 2, shards: 2, batch: 10 }, [1, 2]);
-  for (let epoch = 0; epoch < 100 && !auto.choice; epoch++) await auto.walk(0, 0, 1200, () => false);
+  for (let epoch = 0; epoch < 100 && !auto.choice; epoch++) await auto.train(0, 0, 1200, () => false);
   expect(auto.choice).toEqual({ workers: 2, why: expect.stringMatching(/^the first steps: samples\/s by workers 1: [\d,]+, 2: [\d,]+$/) });
 });

@@ -2,7 +2,8 @@
 // late, or again, finds everything in it.
 
 import type { DiagnosisEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent } from '../../options/events.js';
-import { type RunLog, readRunLog } from '../../runs/log.js';
+import type { RunLog } from '../../runs/log.js';
+import { SavedRun } from '../../runs/saved-run.js';
 import type { RunReport } from './run-report.js';
 
 export class LiveRun {
@@ -20,7 +21,7 @@ export class LiveRun {
    */
   constructor({ run, epochs }: StartEvent) {
     this.#ofEpochs = epochs;
-    this.#log = readRunLog(run ?? '');
+    this.#log = SavedRun.openFolder(run ?? '').log();
     for (const event of [...this.#log.epochs, ...this.#log.diagnoses]) this.hear(event);
   }
 

@@ -6,9 +6,10 @@ import { countSamples, type Dataset, isRegression, type Split } from '../../data
 import { isBadInput, NablaError } from '../../errors.js';
 import { diagnose, type Stage } from '../../experiments/diagnose.js';
 import { type Assessment, assess } from '../../inference/assessment.js';
-import { dataOfRun } from '../../runs/data.js';
-import { type RunLog, readRunLog } from '../../runs/log.js';
-import { readSavedRun, type SavedNetwork } from '../../runs/saved-network.js';
+import { METRICS } from '../../runs/files.js';
+import type { RunLog } from '../../runs/log.js';
+import type { SavedNetwork } from '../../runs/saved-network.js';
+import { SavedRun } from '../../runs/saved-run.js';
 import { plural } from '../../text.js';
 
 /** Mistakes that are shown as pictures. */
@@ -66,13 +67,14 @@ export interface RunReport extends RunLog {
  * @throws {NablaError} BAD_DATA where there is no record of a run, or where the data that the options name cannot be used
  */
 export async function collectRun(path: string, options: ReportOptions = {}): Promise<RunReport> {
-  const log = readRunLog(path);
-  const missing = log.unread === 0 ? [] : [`${log.unread} of the lines of metrics.jsonl could not be read.`];
+  const run = SavedRun.openFolder(path);
+  const log = run.log();
+  const missing = log.unread === 0 ? [] : [`${log.unread} of the lines of ${METRICS} could not be read.`];
   if (log.epochs.length > 0 && !log.epochs.some(({ phases }) => phases)) missing.push(UNTIMED);
   const attempt = <T>(what: string, action: () => Promise<T> | T): Promise<T | undefined> => attempted(missing, what, action);
-  const saved = await attempt('Its weights are not there', () => readFinite(path));
+  const saved = await attempt('Its weights are not there', () => readFinite(run));
   const firstLayer = saved && (await attempt('No pictures of the first layer', () => firstLayerOf(saved)));
-  const opened = (): Promise<Dataset> => openData(log, options);
+  const opened = (): Promise<Dataset> => openData(run, options);
   // Data that are asked for are used or refused; what the run says of its own may be out of date.
   const data = options.data === undefined ? saved && (await attempt('Nothing that needs the data', opened)) : await opened();
   const assessed = saved && data && (await attempt('No confusion matrix and no mistakes', () => assessClasses(saved, data)));
@@ -94,20 +96,21 @@ async function attempted<T>(missing: string[], what: string, action: () => Promi
 /** For what a report says it leaves out; the command line never shows it by itself. */
 const without = (reason: string): NablaError => new NablaError('BAD_DATA', reason);
 
-async function readFinite(path: string): Promise<Required<SavedNetwork>> {
-  const saved = await readSavedRun(path);
-  if (!saved.parameters.every(Number.isFinite)) throw without('a weight or bias is infinite or NaN.');
-  return saved;
+async function readFinite(run: SavedRun): Promise<SavedNetwork> {
+  const { parameters } = run;
+  const network = await run.network();
+  if (!parameters.every(Number.isFinite)) throw without('a weight or bias is infinite or NaN.');
+  return { network, parameters };
 }
 
-async function openData({ path, record }: RunLog, options: ReportOptions): Promise<Dataset> {
-  const data = await dataOfRun(path, record, { data: options.data });
-  const { layers } = record.configuration.network;
+async function openData(run: SavedRun, options: ReportOptions): Promise<Dataset> {
+  const data = await run.data({ data: options.data });
+  const { layers } = run.configuration.network;
   const outputs = layers[layers.length - 1];
   if (data.inputs !== layers[0] || data.classes > outputs) {
     throw new NablaError(
       'BAD_DATA',
-      `${path}: '${data.name}' has ${plural(data.inputs, 'input')} and ${plural(data.classes, 'class', 'classes')}, which does not fit ${layers.join('-')}.`,
+      `${run.path}: '${data.name}' has ${plural(data.inputs, 'input')} and ${plural(data.classes, 'class', 'classes')}, which does not fit ${layers.join('-')}.`,
     );
   }
   return data;

@@ -3,6 +3,7 @@
 import type { KernelName } from '../../kernels/kernels.js';
 import { configTable } from '../../options/config-writer.js';
 import type { EpochEvent } from '../../options/events.js';
+import { RECORD } from '../../runs/files.js';
 import type { RunLog } from '../../runs/log.js';
 import type { MachineRecord } from '../../system/machine.js';
 import type { RunReport } from '../data/run-report.js';
@@ -97,7 +98,7 @@ function settings({ record: { configuration, data, environment, asked, outcome }
     rows.push(['workers in the end', String(workers ?? '')], ['SHA-256 of the data', data.sha256 ?? '']);
     return rows.filter(([, text]) => text !== '');
   } catch {
-    return [['settings', 'of another version of nabla: run.json has them']];
+    return [['settings', `of another version of nabla: ${RECORD} has them`]];
   }
 }
 

@@ -1,5 +1,5 @@
-// How a run walks its epochs: in stretches, until the number of workers is settled; the first stretch after that with a trace,
-// where one is asked for; the rest as its caller asks.
+// How the workers train on an epoch, part by part: in stretches, until the number of workers is chosen; the first part after
+// that with a trace, where one is asked for; the rest as its caller asks.
 
 import { asError } from '../errors.js';
 import type { WarningEvent, WorkersEvent } from '../options/events.js';
@@ -7,7 +7,7 @@ import type { Configuration, TrainOptions } from '../options/options.js';
 import type { EpochPart } from '../parallel/protocol.js';
 import type { Session } from '../parallel/session.js';
 import { STEP_PHASES, type StepPhase, type Timing, thinning } from '../parallel/step/phase-timer.js';
-import { AutoWorkers, isStopped, type Walked } from '../scaling/auto.js';
+import { AutoWorkers, isStopped, type TrainedPart } from '../scaling/auto.js';
 import { usualWorkerCounts } from '../system/machine.js';
 import { writeOutput } from '../system/output-file.js';
 import { chromeTrace } from './trace.js';
@@ -15,35 +15,35 @@ import { chromeTrace } from './trace.js';
 /** Steps of a trace, where the options name no number. */
 const TRACE_STEPS = 100;
 
-export class EpochWalk {
+export class EpochTrainer {
   readonly #options: TrainOptions;
   readonly #configuration: Configuration;
   readonly #session: Session;
-  readonly #tell: (event: WorkersEvent | WarningEvent) => void;
+  readonly #emit: (event: WorkersEvent | WarningEvent) => void;
   /** Only until its choice is made. */
   #auto: AutoWorkers | undefined;
   #workers: number;
   #traced = false;
   #trace: string | undefined;
   /** Microseconds of a step, once known. */
-  #step: number | undefined;
+  #stepTime: number | undefined;
   /** Milliseconds of all workers in each of STEP_PHASES since `takePhases`. */
   #phases = STEP_PHASES.map(() => 0);
 
-  /** @param undecided whether the first steps shall show how many workers are best */
+  /** @param measureWorkers whether the first steps shall show how many workers are best */
   constructor(
     options: TrainOptions,
     configuration: Configuration,
     session: Session,
-    undecided: boolean,
-    tell: (event: WorkersEvent | WarningEvent) => void,
+    measureWorkers: boolean,
+    emit: (event: WorkersEvent | WarningEvent) => void,
   ) {
-    this.#tell = tell;
+    this.#emit = emit;
     this.#options = options;
     this.#configuration = configuration;
     this.#session = session;
     this.#workers = configuration.workers;
-    if (undecided) this.#auto = new AutoWorkers(session, configuration, usualWorkerCounts(configuration.workers));
+    if (measureWorkers) this.#auto = new AutoWorkers(session, configuration, usualWorkerCounts(configuration.workers));
   }
 
   /** Threads that train now. */
@@ -65,44 +65,45 @@ export class EpochWalk {
   }
 
   /** Trains on samples from…upTo of an order, or as many of them as workers and signal allow. */
-  async part(order: 0 | 1, from: number, upTo: number): Promise<Walked> {
-    const walked = await this.#chooseWorkers(order, from, upTo);
-    if (walked.upTo === upTo || (walked.parts && isStopped(walked.parts)) || this.#isAborted()) return walked;
+  async trainPart(order: 0 | 1, from: number, upTo: number): Promise<TrainedPart> {
+    const trained = await this.#chooseWorkers(order, from, upTo);
+    if (trained.upTo === upTo || (trained.parts && isStopped(trained.parts)) || this.#isAborted()) return trained;
     const { trace, traceSteps = TRACE_STEPS } = this.#options;
     const tracing = trace !== undefined && !this.#traced;
-    const timing = tracing ? { traced: traceSteps, every: 0 } : this.#thinned();
+    const timing = tracing ? { traced: traceSteps, every: 0 } : this.#sampledTiming();
     const begin = performance.now();
-    const parts = await this.#session.runEpoch(order, { from: walked.upTo, upTo, timing });
+    const parts = await this.#session.runEpoch(order, { from: trained.upTo, upTo, timing });
     if (tracing) this.#writeTrace(trace, parts);
-    else this.#note(parts, performance.now() - begin);
-    return { from: walked.upTo, upTo, parts };
+    else this.#addPhases(parts, performance.now() - begin);
+    return { from: trained.upTo, upTo, parts };
   }
 
   /** Which steps are timed: so few that it costs nothing, and none before it is known how long one takes. */
-  #thinned(): Timing | undefined {
-    return this.#step === undefined ? undefined : { traced: 0, every: thinning(this.#step) };
+  #sampledTiming(): Timing | undefined {
+    return this.#stepTime === undefined ? undefined : { traced: 0, every: thinning(this.#stepTime) };
   }
 
-  #note(parts: readonly EpochPart[], took: number): void {
+  /** Adds what the timed steps of a part took. */
+  #addPhases(parts: readonly EpochPart[], took: number): void {
     const { steps } = parts[0];
-    if (steps > 0) this.#step = (1000 * took) / steps;
+    if (steps > 0) this.#stepTime = (1000 * took) / steps;
     for (const { timings } of parts) {
       for (const [k, ms] of (timings?.usual ?? []).entries()) if (Number.isFinite(ms)) this.#phases[k] += ms;
     }
   }
 
   /** Stretches of the epoch, until the number of workers is found. */
-  async #chooseWorkers(order: 0 | 1, from: number, upTo: number): Promise<Walked> {
+  async #chooseWorkers(order: 0 | 1, from: number, upTo: number): Promise<TrainedPart> {
     if (!this.#auto) return { from, upTo: from };
-    const walked = await this.#auto.walk(order, from, upTo, () => this.#isAborted());
+    const trained = await this.#auto.train(order, from, upTo, () => this.#isAborted());
     const { choice } = this.#auto;
     if (choice) {
       this.#auto = undefined;
       this.#workers = choice.workers;
       const event: WorkersEvent = { event: 'workers', ...choice };
-      this.#tell(event);
+      this.#emit(event);
     }
-    return walked;
+    return trained;
   }
 
   #isAborted(): boolean {
@@ -117,7 +118,7 @@ export class EpochWalk {
       writeOutput('The trace', path, chromeTrace(layers, timings));
       this.#trace = path;
     } catch (error) {
-      this.#tell({ event: 'warning', text: `${asError(error).message} The run goes on without it.` });
+      this.#emit({ event: 'warning', text: `${asError(error).message} The run goes on without it.` });
     }
   }
 }

@@ -1,0 +1,49 @@
+// The files in the folder of a run, by name: here alone.
+//
+//   run.json                            configuration, machine, state and outcome                     record.ts
+//   config.json                         the options that start the same run again                     options/config-writer.ts
+//   metrics.jsonl                       a line for each epoch and each diagnosis                      metrics.ts, log.ts
+//   log.txt                             what happened when, in sentences                              log-lines.ts
+//   weights.safetensors                 the parameters that the run ended with                        formats/safetensors.ts
+//   checkpoints/step-….safetensors      what it can go on from, the newest few                        checkpoint.ts
+//   checkpoints/best.safetensors        the parameters of the epoch with the best validation
+//   checkpoints/start.safetensors       what it started from, where that was another saved network
+//   lock-1, lock-2, …                   the process at work in the folder                             lock.ts
+
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+export const RECORD = 'run.json';
+export const CONFIG = 'config.json';
+export const METRICS = 'metrics.jsonl';
+export const LOG = 'log.txt';
+export const WEIGHTS = 'weights.safetensors';
+export const CHECKPOINTS = 'checkpoints';
+export const BEST = 'best.safetensors';
+const START = 'start.safetensors';
+
+/** Whether a folder holds a run. */
+export function isRun(path: string): boolean {
+  return existsSync(join(path, RECORD));
+}
+
+/** Whether a run has saved the network that it ended with. */
+export function hasWeights(run: string): boolean {
+  return existsSync(join(run, WEIGHTS));
+}
+
+/** Where a run keeps the network that it started from, where that was saved elsewhere. */
+export function startFile(run: string): string {
+  return join(run, CHECKPOINTS, START);
+}
+
+/** Whether a path is that of the weights that a run ended with: the run's folder stands for the same. */
+export function isWeightsOfRun(path: string): boolean {
+  return basename(path) === WEIGHTS && isRun(dirname(path));
+}
+
+/** The run that a path to one of its checkpoints, or to its best network, belongs to. */
+export function runOfCheckpoint(path: string): string | undefined {
+  const folder = dirname(path);
+  return basename(folder) === CHECKPOINTS && path.endsWith('.safetensors') ? dirname(folder) : undefined;
+}

@@ -1,0 +1,38 @@
+// What tells data from other data, and a module with own functions from another one: hashes of their content. A run goes on
+// with the samples and the functions that it began with.
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Dataset, SPLITS } from '../data/dataset.js';
+
+/** SHA-256 over sizes, values, labels and targets. Takes 0.1 s for the 55 MB of the full MNIST. */
+export function dataFingerprint(data: Dataset): string {
+  const hash = createHash('sha256').update(`${data.inputs} ${data.classes} ${data.scale}`);
+  for (const split of SPLITS) {
+    const { values, labels, targets } = data[split];
+    for (const part of [values, labels, targets ?? new Uint8Array(0)]) {
+      hash.update(`\n${part.byteLength}\n`).update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+    }
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * SHA-256 by URL, of modules that are files and can be read; others are what their URL says. What a module imports in turn is
+ * not looked at.
+ */
+export function moduleFingerprints(urls: readonly string[]): Readonly<Record<string, string>> {
+  const files = urls.filter((url) => url.startsWith('file:'));
+  return Object.fromEntries(files.flatMap((url) => fileHash(url).map((hash) => [url, hash])));
+}
+
+/** None where the file cannot be read. */
+function fileHash(url: string): string[] {
+  try {
+    const content = readFileSync(fileURLToPath(url));
+    return [createHash('sha256').update(content).digest('hex')];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,48 @@
+// What is kept of a run that ends before its last epoch, because it was interrupted, diverged or failed: its last good state,
+// in its folder, and what the error says of how to go on from there.
+
+import { asError, NablaError } from '../errors.js';
+import type { EndState } from '../runs/record.js';
+import type { RunRecorder, TrainingState } from './run-recorder.js';
+
+/**
+ * Keeps the last good state of a run, and says so in its record.
+ * @param lastGood gives that state
+ * @returns the error to throw: the one that ended the run, with how to go on
+ */
+export async function keepLastGood(error: Error, recorder: RunRecorder, lastGood: () => TrainingState): Promise<Error> {
+  const state = endStateOf(error);
+  try {
+    const good = lastGood();
+    await recorder.save(good);
+    const said =
+      error instanceof NablaError ? new NablaError(error.code, `${error.message} ${keptText(good, state, recorder.path)}`, { cause: error }) : error;
+    recorder.finish(state, { error: said.message });
+    return said;
+  } catch (thrown) {
+    return notKept(error, asError(thrown), recorder);
+  }
+}
+
+function endStateOf(error: Error): Exclude<EndState, 'done'> {
+  const code = error instanceof NablaError ? error.code : undefined;
+  return code === 'INTERRUPTED' ? 'interrupted' : code === 'DIVERGED' ? 'diverged' : 'failed';
+}
+
+/** What is kept, and how to use it. */
+function keptText({ position: { epoch, samples } }: TrainingState, state: EndState, path: string): string {
+  if (state === 'diverged') return `The weights from before, of epoch ${epoch} after ${samples} samples, are kept: nabla train --from ${path}`;
+  const kept = state === 'interrupted' ? 'All so far' : `What was trained up to epoch ${epoch}, after ${samples} samples,`;
+  return `${kept} is kept; go on with: nabla train --resume ${path}`;
+}
+
+/** Where the state could not be saved either: what was saved before still is. */
+function notKept(error: Error, thrown: Error, recorder: RunRecorder): Error {
+  const code = error instanceof NablaError ? error.code : undefined;
+  const what = code === 'NOT_SAVED' ? error.message : `${error.message} It could not be saved: ${thrown.message}`;
+  const lost = `${what} What was saved before is as it was; go on from there: nabla train --resume ${recorder.path}`;
+  recorder.recordFailure(lost);
+  if (code === undefined) return error;
+  // What was asked for, a run that can go on, has failed.
+  return new NablaError(code === 'INTERRUPTED' ? 'NOT_SAVED' : code, lost, { cause: error });
+}
