@@ -17,7 +17,7 @@ import {
 } from '#src/functions/activations.js';
 import { COST_NAMES, COSTS, MATCHED_PAIRS } from '#src/functions/costs.js';
 import { hyperparameters, OPTIMISER_NAMES, OPTIMISERS, readersOf } from '#src/functions/optimisers/index.js';
-import { OPTIMISER_NUMBERS, type OptimiserNumber } from '#src/functions/optimisers/optimiser.js';
+import { type Hyperparameters, OPTIMISER_NUMBERS, type OptimiserNumber } from '#src/functions/optimisers/optimiser.js';
 
 const ZS = Array.from({ length: 61 }, (_, k) => Math.fround((k - 30) * 0.23 + 0.011));
 const SHARES = Array.from({ length: 19 }, (_, k) => Math.fround(0.05 * (k + 1)));
@@ -129,15 +129,21 @@ describe.each(OPTIMISER_NAMES)('optimiser %s', (name) => {
   const NUMBERS = { momentum: 0.9, rho: 0.8, beta1: 0.7, beta2: 0.6, epsilon: 1e-8 };
 
   /** w after three steps, and the state. */
-  function walk(numbers: Record<OptimiserNumber, number>): { w: number; s: number; q: number } {
+  function walk(numbers: Record<OptimiserNumber, number>, others: Partial<Hyperparameters> = {}): { w: number; s: number; q: number } {
     const state = { s: 0, q: 0 };
-    const end = [1, -2, 0.5].reduce((w, g, k) => optimiser.step(w, g, state, hyperparameters(optimiser, numbers, 0.1, k + 1)), 1);
+    const h = (t: number): Hyperparameters => ({ ...hyperparameters(optimiser, numbers, 0.1, t), ...others });
+    const end = [1, -2, 0.5].reduce((w, g, k) => optimiser.step(w, g, state, h(k + 1)), 1);
     return { w: end, ...state };
   }
 
   test('keeps as many numbers as its row says', () => {
     const { s, q } = walk(NUMBERS);
     expect([s, q].filter((v) => v !== 0)).toHaveLength(optimiser.states);
+  });
+
+  test('has a name for every number that its step reads', () => {
+    const fields = (['first', 'second', 'epsilon'] as const).filter((field) => walk(NUMBERS, { [field]: 0.25 }).w !== walk(NUMBERS).w);
+    expect(fields).toEqual(Object.keys(optimiser.reads));
   });
 
   test('steps otherwise where a number is another that it reads, and only then; it describes itself by its own', () => {
