@@ -2,17 +2,15 @@
 // a memory of its own, and what they leave there as float32 arrays in the book's order. It trains nothing and starts no
 // thread; the gradient check and the diagnosis of learning stand on it, and a training run may call it between epochs.
 
-import { availableMemory } from 'node:process';
-import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
+import { countSamples, type Dataset } from '../data/dataset.js';
 import { isBadInput, wrongValue } from '../errors.js';
 import { columns, type KernelName, type Kernels, stride } from '../kernels/kernels.js';
-import type { GroupedRows, InputFormat, Samples } from '../model/input.js';
-import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layout.js';
-import { specifyLearning } from '../model/learning.js';
+import type { GroupedRows, InputFormat } from '../model/input.js';
+import { type Layout, toBookOrder } from '../model/layout.js';
 import { Network } from '../model/network.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { type Arena, allocateArena, planArena } from '../parallel/memory/arena.js';
-import { copySamples, recordBytes, valueBytes } from '../parallel/memory/samples.js';
+import type { Arena } from '../parallel/memory/arena.js';
+import { Workspace } from '../parallel/memory/workspace.js';
 import type { GradientMode } from '../parallel/modes.js';
 
 export interface ProbeOptions {
@@ -45,6 +43,7 @@ export class Probe {
   readonly samples: number;
   readonly gradientMode: GradientMode;
   readonly kernels: KernelName;
+  readonly #workspace: Workspace;
   readonly #arena: Arena;
   readonly #memory: WebAssembly.Memory;
   readonly #kernels: Kernels;
@@ -55,21 +54,21 @@ export class Probe {
   /** 'owned': the parameters while their place holds a gradient. */
   #kept: Float32Array | undefined;
 
-  private constructor(options: ProbeOptions, arena: Arena, spare: Spare, memory: WebAssembly.Memory, kernels: Kernels) {
+  private constructor(options: ProbeOptions, workspace: Workspace, spare: Spare, kernels: Kernels) {
     const { network, data, input, gradient = 'partial' } = options;
+    const { arena, memory, samples } = workspace;
     this.network = network;
-    this.layout = layoutOf(network.layers);
+    this.layout = workspace.layout;
     this.data = data;
     this.samples = countSamples(data, 'training');
     this.gradientMode = gradient;
     this.kernels = kernels.name;
+    this.#workspace = workspace;
     this.#arena = arena;
     this.#memory = memory;
     this.#kernels = kernels;
     this.#spare = spare;
-    const samples: Samples = { valueBytes: valueBytes(data), scale: data.scale, values: arena.values, starts: arena.starts };
     this.#net = new Network(kernels, network, this.layout, arena.parameters, input, samples, arena.neurons[0]);
-    copySamples(data, input, arena, memory);
     const order = new Uint32Array(memory.buffer, arena.orders[0], this.samples);
     for (let s = 0; s < order.length; s++) order[s] = s;
   }
@@ -80,29 +79,14 @@ export class Probe {
    */
   static async open(options: ProbeOptions): Promise<Probe> {
     const { network, data, input, gradient = 'partial', bind } = options;
-    const layout = layoutOf(network.layers);
     const S = countSamples(data, 'training');
     const widest = stride(Math.max(...network.layers)) * 4;
+    const spareBytes = (2 * GRID.length + Math.max(S, GRID.length)) * widest;
     try {
-      const arena = planArena({
-        layout,
-        batch: S,
-        workers: 1,
-        shards: 1,
-        gradient,
-        otherNeurons: network.neurons.length,
-        learning: specifyLearning({}, network.layers.length - 2, { counts: [] }),
-        realTargets: isRegression(data),
-        samples: S + countSamples(data, 'validation') + countSamples(data, 'test'),
-        training: S,
-        input,
-        valueBytes: valueBytes(data),
-        recordBytes: recordBytes(data, input),
-      });
-      const z = arena.bytes;
+      const workspace = new Workspace({ network, data, input, gradient, batch: S, spareBytes });
+      const z = workspace.spare;
       const spare = { z, a: z + GRID.length * widest, e: z + 2 * GRID.length * widest };
-      const memory = allocateArena({ ...arena, bytes: spare.e + Math.max(S, GRID.length) * widest }, availableMemory());
-      return new Probe(options, arena, spare, memory, await bind(memory, arena.scratch[0]));
+      return new Probe(options, workspace, spare, await bind(workspace.memory, workspace.arena.scratch[0]));
     } catch (error) {
       if (!isBadInput(error)) throw error;
       throw wrongValue('samples', 'as many as fit into memory at once', S, 'Use fewer samples, or a smaller network.');
@@ -111,7 +95,7 @@ export class Probe {
 
   /** Weights and biases, [P] in the book's order. */
   set parameters(values: Float32Array | Float64Array) {
-    fromBookOrder(this.layout, values, this.#parameters);
+    this.#workspace.parameters = values;
   }
 
   /** Forward pass, C_x, BP1 and BP2 of samples begin to end, all by default; returns whether their costs are finite. */
