@@ -120,7 +120,9 @@ function gradientsOf(step: TrainingStep, form: StepForm, { network, scale }: Ste
     const rate = scale.steep;
     const finite = step.run({ begin, end, eta: m * rate, t });
     const { parameters, gradient } = step;
-    const got = form === 'plain' ? before.map((w, k) => (w - parameters[k]) / rate / m) : gradient.map((sum) => sum / m);
+    const got = new Float32Array(layout.floats);
+    if (form === 'plain') for (let k = 0; k < got.length; k++) got[k] = (before[k] - parameters[k]) / rate / m;
+    else for (let k = 0; k < got.length; k++) got[k] = gradient[k] / m;
     parameters.set(before);
     // Where costs are infinite or NaN a step is not taken.
     if (!finite) got.fill(Number.NaN);

@@ -21,7 +21,7 @@ export interface StepScale {
   readonly l1: number;
   /** A limit that the norm of ∇C is above on every mini-batch. */
   readonly clipNorm: number;
-  /** A limit that some neurons' weights are above. */
+  /** A limit that most neurons' weights are well above, in every layer. */
   readonly maxNorm: number;
 }
 
@@ -54,7 +54,10 @@ export function scaleOf(
     adaptive: powerOfTwo(4 * Math.max(...ofLayers((w) => w)) * (1 + epsilon / least)),
     l1: most,
     clipNorm: 0.25 * Math.min(...parts.map(({ largest }) => Math.max(NOTHING, ...largest))),
-    maxNorm: Math.max(LEAST_WEIGHT, Math.min(...ranges.map(({ begin, weights }, l) => meanNorm(values.subarray(begin, begin + weights), layers[l])))),
+    maxNorm: Math.max(
+      LEAST_WEIGHT,
+      0.75 * Math.min(...ranges.map(({ begin, weights }, l) => meanNorm(values.subarray(begin, begin + weights), layers[l]))),
+    ),
   };
 }
 
