@@ -17,7 +17,7 @@ import { plainLearning, type TrainingStep } from './training-step.js';
 
 /** Whether a step is computed together with its gradient, or an optimiser makes it of a gradient that is there. */
 export const STEP_FORMS = ['plain', 'optimiser'] as const;
-export type StepForm = (typeof STEP_FORMS)[number];
+type StepForm = (typeof STEP_FORMS)[number];
 
 /** A way to the gradient: the strategy and the format of the inputs. */
 export interface Way {

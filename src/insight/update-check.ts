@@ -23,7 +23,7 @@ const NORM_ALLOWED = 8;
 
 /** What goes with an optimiser; 'L2' alone is still a plain step of sgd. */
 const EXTRAS = ['none', 'L2', 'L1, L2', 'max-norm', 'clip-norm'] as const;
-export type Extra = (typeof EXTRAS)[number];
+type Extra = (typeof EXTRAS)[number];
 
 /** A step of an optimiser at its worst. `expected` and `got` are changes of a parameter, errors shares of the layer's largest. */
 export interface UpdateCheck extends Deviation, Way {

@@ -23,6 +23,7 @@ import { specifyLearning } from '#src/model/learning.js';
 import { backpropagate, costOf, feedForward, parametersFrom } from '#src/model/reference.js';
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
 import { GRADIENT_MODES } from '#src/parallel/modes.js';
+import { checkTable } from '#src/report/terminal/check-table.js';
 import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
@@ -288,19 +289,43 @@ describe('the check fails on kernels', () => {
     ],
   ];
 
-  it.each(FAULTS)('%s', async (_, wrong, shards, optimisers, fault) => {
+  async function checkFaulty(fault: Fault): Promise<Found> {
     const choice = await loadKernels('simd');
-    const bind: CheckRequest['bind'] = async (memory, scratch) => {
-      const kernels = await bindKernels(choice, memory, scratch);
-      return { ...kernels, ...fault(kernels, new Float32Array(memory.buffer)) };
-    };
-    const { layers, updates } = await checkSmall({ bind });
+    return checkSmall({
+      bind: async (memory, scratch) => {
+        const kernels = await bindKernels(choice, memory, scratch);
+        return { ...kernels, ...fault(kernels, new Float32Array(memory.buffer)) };
+      },
+    });
+  }
+
+  it.each(FAULTS)('%s', async (_, wrong, shards, optimisers, fault) => {
+    const { layers, updates } = await checkFaulty(fault);
     const failed = layers.map(({ kernels }) => kernels.filter(({ passed }) => !passed).map((way) => `${way.gradient} ${way.input} ${way.step}`));
     expect(failed).toEqual(wrong);
     expect(layers.every(({ shards }) => shards?.passed)).toBe(!shards);
     expect(layers.every(({ differences }) => differences.passed)).toBe(true);
     const off = updates.filter(({ passed }) => !passed).map(({ optimiser, extra }) => `${optimiser} ${extra}`);
     expect([...new Set(off)]).toEqual(optimisers);
+  });
+
+  const VERDICTS: [what: string, says: RegExp][] = [
+    ['BP3 of an update without its last sample', /^WRONG layer 2, b\^2_{\d}: the reference gives \S+, the step \(owned, sparse, plain\) \S+$/],
+    ['a sparse update that skips an entry', /^WRONG layer 2, w\^2_{\d,\d}: the reference gives \S+, the step \(owned, sparse, optimiser\) \S+$/],
+    ['a sum over blocks that leaves', /^WRONG layer 3, [wb]\^3_{[\d,]+}: the whole gives \S+, its \d pieces \(partial, \w+, \w+\) \S+$/],
+    ['Adam without', /^WRONG layer \d, \S+: step \d of adam( with L1, L2)? by the reference changes it by \S+, the step \(\w+, \w+\) by \S+$/],
+  ];
+  it.each(VERDICTS)('%s: the verdict names way, layer and parameter', async (what, says) => {
+    const [, , , , fault] = FAULTS.find(([name]) => name.startsWith(what)) as (typeof FAULTS)[number];
+    const of = { network: [7, 6, 5, 4], activations: ['tanh', 'sigmoid', 'sigmoid'], cost: 'quadratic', initialiser: 'scaled', run: undefined };
+    const by = { data: 'small', seed: 1, kernels: 'simd', kernelsNote: undefined, step: 1e-4, passed: false, seconds: 1 } as const;
+    const text = checkTable({ ...of, ...by, ...(await checkFaulty(fault)) });
+    const lines = text
+      .slice(text.indexOf('\nWRONG'))
+      .replace(/\s+/g, ' ')
+      .trim()
+      .split(/ (?=WRONG )/);
+    expect(lines).toContainEqual(expect.stringMatching(says));
   });
 });
 

@@ -13,7 +13,7 @@ import { type Arena, allocateArena, planArena } from './arena.js';
 import { copySamples, recordBytes, valueBytes } from './samples.js';
 
 /** Room for samples without targets that are copied later, again and again. */
-export interface SampleRoom {
+interface SampleRoom {
   readonly valueBytes: 1 | 4;
   /** What a byte is multiplied with. */
   readonly scale: number;
