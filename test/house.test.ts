@@ -130,7 +130,7 @@ describe('each thing in its place', () => {
       'src/kernels/blas.ts',
       'src/kernels/load.ts',
       'src/parallel/pool.ts',
-      'src/parallel/session.ts',
+      'src/parallel/memory/workspace.ts',
       'workers/gradient.ts',
     ]);
   });

@@ -45,3 +45,9 @@ export function deviation(sizes: readonly number[], { k, expected, got }: Compar
   const [error, limit] = [Math.abs(got - expected) / scale, (allowed + NOTHING) / scale];
   return { error, allowed: limit, worst: parameterName(sizes, k), expected, got, passed: error <= limit };
 }
+
+/** Of two deviations the one that says more: one that did not pass before one that did, then the larger error. */
+export function worse<T extends Deviation>(a: T, b: T): T {
+  if (a.passed !== b.passed) return a.passed ? b : a;
+  return b.error <= a.error ? a : b;
+}

@@ -3,6 +3,7 @@
 
 import { type Parameters, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
+import type { Range } from '../parallel/step/partition.js';
 import { Random } from '../random.js';
 import type { Example } from './differences.js';
 import type { LayerRange } from './parameter-name.js';
@@ -24,22 +25,57 @@ export interface ExactGradient {
   readonly moves: readonly number[];
 }
 
-/** @param values [P] in the book's order */
-export function exactGradient(
+/** The gradient over all samples, and over the parts that they are cut into: mini-batches. */
+export interface ExactGradients {
+  readonly whole: ExactGradient;
+  readonly parts: readonly (Range & ExactGradient)[];
+}
+
+/**
+ * @param values [P] in the book's order
+ * @param cuts ranges of the samples, one after another, that make up all of them
+ */
+export function exactGradients(
   spec: NetworkSpecification,
   ranges: readonly LayerRange[],
   values: Float32Array,
   samples: readonly Example[],
   backpropagate: Backpropagate,
-): ExactGradient {
-  const { mean, mass } = meanGradient(spec, values, samples, backpropagate);
+  cuts: readonly Range[],
+): ExactGradients {
   const random = Random.stream(0, 'rounding');
   const rounded = new Float64Array(values);
   for (let k = 0; k < rounded.length; k++) rounded[k] *= 1 + ROUNDING * (random.next() & 1 ? 1 : -1);
-  const moved = meanGradient(spec, rounded, samples, backpropagate).mean;
-  for (let k = 0; k < moved.length; k++) moved[k] -= mean[k];
+  const found = cuts.map(({ begin, end }): Found => {
+    const some = samples.slice(begin, end);
+    const { mean, mass } = meanGradient(spec, values, some, backpropagate);
+    const moved = meanGradient(spec, rounded, some, backpropagate).mean;
+    for (let k = 0; k < moved.length; k++) moved[k] -= mean[k];
+    return { mean, mass, moved, share: (end - begin) / samples.length };
+  });
   const largestOf = (of: Float64Array): number[] => ranges.map(({ begin, end }) => largest(of, begin, end));
-  return { mean, largest: largestOf(mean), mass: largestOf(mass), moves: largestOf(moved) };
+  const exact = ({ mean, mass, moved }: Found): ExactGradient => ({
+    mean,
+    largest: largestOf(mean),
+    mass: largestOf(mass),
+    moves: largestOf(moved),
+  });
+  return { whole: exact(together(found)), parts: found.map((part, i) => ({ ...cuts[i], ...exact(part) })) };
+}
+
+/** Means over some of the samples, and their share of all. */
+interface Found {
+  readonly mean: Float64Array;
+  readonly mass: Float64Array;
+  readonly moved: Float64Array;
+  readonly share: number;
+}
+
+function together(parts: readonly Found[]): Found {
+  if (parts.length === 1) return parts[0];
+  const sum = (of: (part: Found) => Float64Array): Float64Array =>
+    of(parts[0]).map((_, k) => parts.reduce((total, part) => total + part.share * of(part)[k], 0));
+  return { mean: sum(({ mean }) => mean), mass: sum(({ mass }) => mass), moved: sum(({ moved }) => moved), share: 1 };
 }
 
 function meanGradient(

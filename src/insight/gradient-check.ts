@@ -1,26 +1,44 @@
-// Whether the gradient is right, asked in three ways of one network and a few samples: is what BP1 to BP4 give the slope of
-// the cost; do the kernels in use compute it, on every way that training has to it; and is the sum of the shards' gradients
-// the whole mini-batch's. Each answer names the worst parameter and what was allowed, and the allowances are measured:
+// Whether learning is right, asked in four ways of one network and a few samples: is what BP1 to BP4 give the slope of the
+// cost; does a training step go by it, on every way that training has to it; is the sum of the shards' gradients the whole
+// mini-batch's; and do the optimisers make of it what the reference's make. What is judged is the step that trains, run on
+// this thread. Each answer names the worst parameter and what was allowed, and the allowances are measured:
 //
 //   differences  1e-7 of the layer's largest |∂C/∂w|, and what the rounding of C makes of a difference
-//   kernels      1e-5 of it, and 64 times what moves when every weight moves by half a float32's last bit
+//   steps        1e-5 of it, and 64 times what moves when every weight moves by half a float32's last bit
 //   shards       the rounding of S added terms, and the same 64 times, because each shard runs forward by itself
+//   updates      64 times what moves when all that an update is computed from moves by half a last bit
 
 import { checkInteger, checkNumber } from '../check.js';
 import { countSamples, type Dataset } from '../data/dataset.js';
 import { bindKernels } from '../kernels/bind.js';
-import { INPUT_FORMATS } from '../model/input.js';
-import { backpropagate, type Parameters, parametersFrom } from '../model/reference.js';
+import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
+import type { Learning } from '../model/learning.js';
+import { backpropagate, parametersFrom } from '../model/reference.js';
+import type { NetworkSpecification } from '../model/specification.js';
 import { SPARSE_INPUTS } from '../options/options.js';
-import { GRADIENT_MODES } from '../parallel/modes.js';
-import { Random } from '../random.js';
-import { type Deviation, deviation, worstPlace } from './deviation.js';
-import { CostAlong, countDifferences, type Example, STEP } from './differences.js';
-import { type Backpropagate, type ExactGradient, exactGradient } from './exact-gradient.js';
-import { checkKernels, type KernelCheck, type KernelRequest, piecesOf } from './kernel-check.js';
-import { type LayerRange, layerRanges } from './parameter-name.js';
+import { GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
+import type { Range } from '../parallel/step/partition.js';
+import { worse } from './deviation.js';
+import { checkDifferences, type DifferenceCheck } from './difference-check.js';
+import { STEP } from './differences.js';
+import { type Backpropagate, exactGradients } from './exact-gradient.js';
+import { layerRanges } from './parameter-name.js';
 import { steadySamples } from './steady-samples.js';
+import {
+  checkShards,
+  checkSteps,
+  fullestLearning,
+  MANY_PARAMETERS,
+  piecesOf,
+  type ShardCheck,
+  type StepCheck,
+  type StepSubject,
+  waysOf,
+} from './step-check.js';
+import { scaleOf } from './step-scale.js';
 import { onlySamples, recordOf, SUBJECT_OPTIONS, type SubjectOptions, type SubjectRecord, sampleOrder, subjectOf } from './subject.js';
+import { TrainingStep, type TrainingStepOptions } from './training-step.js';
+import { checkUpdate, trialsOf, type UpdateCheck } from './update-check.js';
 
 export interface CheckOptions extends SubjectOptions {
   /** Training samples, drawn by the seed: S. Default: 5. */
@@ -31,12 +49,6 @@ export interface CheckOptions extends SubjectOptions {
   step?: number;
 }
 
-interface DifferenceCheck extends Deviation {
-  /** Parameters tried out, and how many of them said nothing, because C has a kink within the step. */
-  readonly checked: number;
-  readonly skipped: number;
-}
-
 export interface LayerCheck {
   /** The book's number. */
   readonly layer: number;
@@ -45,10 +57,10 @@ export interface LayerCheck {
   /** The largest |∂C/∂w| or |∂C/∂b|. */
   readonly largest: number;
   readonly differences: DifferenceCheck;
-  /** One per way to the gradient and format of the inputs; every parameter is compared. */
-  readonly kernels: readonly KernelCheck[];
-  /** The worst of all numbers of pieces; absent for a single sample. */
-  readonly shards: Deviation | undefined;
+  /** What training steps go by: one per way to the gradient, format of the inputs and form of the step; every parameter is compared. */
+  readonly kernels: readonly StepCheck[];
+  /** The worst of all numbers of pieces; absent for a single sample, and without gradient 'partial'. */
+  readonly shards: ShardCheck | undefined;
 }
 
 export interface GradientCheck extends SubjectRecord {
@@ -60,6 +72,10 @@ export interface GradientCheck extends SubjectRecord {
   /** Into how many pieces the samples were cut. */
   readonly pieces: readonly number[];
   readonly layers: readonly LayerCheck[];
+  /** One per optimiser, what goes with it, and way to the gradient: the worst of all layers and steps. */
+  readonly updates: readonly UpdateCheck[];
+  /** Steps that each optimiser took. */
+  readonly steps: number;
   readonly passed: boolean;
   readonly seconds: number;
 }
@@ -77,10 +93,11 @@ export async function checkGradients(options: CheckOptions = {}): Promise<Gradie
   const subject = await subjectOf(rest, [...SUBJECT_OPTIONS, 'samples', 'weights', 'step']);
   const { configuration, data, parameters, kernels } = subject;
   checkInteger('samples', samples, 1, countSamples(data, 'training'));
-  const { network, seed } = configuration;
+  const { network, seed, learning } = configuration;
   const { input, gradient } = rest;
   const result = await checkNetwork({
     network,
+    learning,
     parameters,
     data,
     seed,
@@ -96,7 +113,7 @@ export async function checkGradients(options: CheckOptions = {}): Promise<Gradie
     ...recordOf(subject),
     step,
     ...result,
-    passed: result.layers.every(isRight),
+    passed: result.layers.every(isRight) && result.updates.every(({ passed }) => passed),
     seconds: (performance.now() - began) / 1000,
   };
 }
@@ -107,87 +124,82 @@ export function isRight({ differences, kernels, shards }: LayerCheck): boolean {
 }
 
 /** What is judged, and by what measure. A test gives it faults. */
-export interface CheckRequest extends KernelRequest {
+export interface CheckRequest {
+  readonly network: NetworkSpecification;
+  /** Where the optimisers' numbers are taken from. */
+  readonly learning: Learning;
+  /** [P] in the book's order. */
+  readonly parameters: Float32Array;
   readonly data: Dataset;
   readonly seed: number;
   readonly samples: number;
   readonly weights: number;
   readonly step: number;
+  readonly inputs: readonly InputFormat[];
+  readonly gradients: readonly GradientMode[];
+  readonly bind: TrainingStepOptions['bind'];
   readonly backpropagate: Backpropagate;
 }
 
-/** Of the largest gradient: over those 116 networks (see kernel-check.ts) 1e-11 to 1e-8 was usual, where C is not rounded worse. */
-const DIFFERENCES_ALLOWED = 1e-7;
-/**
- * Times the lower quartile of the fourth differences of C, over h. A fourth difference is a sum of roundings σ of C, of deviation
- * 8.4 σ and lower quartile 2.7 σ; a slope's deviation is 0.95 σ / h. So this allows eight deviations.
- */
-const NOISE_ALLOWED = 3;
+type Found = Pick<GradientCheck, 'layers' | 'updates' | 'steps' | 'samples' | 'passedOver' | 'pieces'>;
 
-/** The three questions, layer by layer. */
-export async function checkNetwork(request: CheckRequest): Promise<Pick<GradientCheck, 'layers' | 'samples' | 'passedOver' | 'pieces'>> {
+/** The four questions. */
+export async function checkNetwork(request: CheckRequest): Promise<Found> {
   const { network, parameters, data, seed, samples } = request;
-  const exact = parametersFrom(network, parameters);
-  const { indices, examples, passedOver } = steadySamples(network, exact, data, sampleOrder(data, seed), samples);
+  const reference = parametersFrom(network, parameters);
+  const { indices, examples, passedOver } = steadySamples(network, reference, data, sampleOrder(data, seed), samples);
   const ranges = layerRanges(network.layers);
-  const gradient = exactGradient(network, ranges, parameters, examples, request.backpropagate);
-  const differences = checkDifferences(request, ranges, exact, examples, gradient);
-  const pieces = piecesOf(examples.length, parameters.length);
-  const { kernels, shards } = await checkKernels(request, onlySamples(data, indices), ranges, gradient, pieces);
+  const S = examples.length;
+  const exact = exactGradients(network, ranges, parameters, examples, request.backpropagate, batchesOf(S, parameters.length));
+  const differences = checkDifferences(request, ranges, reference, examples, exact.whole);
+  const pieces = piecesOf(S, parameters.length);
+  const scale = scaleOf(network, ranges, parameters, exact, request.learning.epsilon);
+  const asked = await askSteps(request, onlySamples(data, indices), pieces, { network, ranges, exact, scale });
   const layers = ranges.map(({ layer, begin, end }, l) => ({
     layer,
     parameters: end - begin,
-    largest: gradient.largest[l],
+    largest: exact.whole.largest[l],
     differences: differences[l],
-    kernels: kernels[l],
-    shards: shards[l],
+    kernels: asked.kernels[l],
+    shards: asked.shards[l],
   }));
-  return { layers, samples: indices.length, passedOver, pieces };
+  return { layers, updates: asked.updates, steps: asked.steps, samples: S, passedOver, pieces };
 }
 
-/** BP1 to BP4 beside the cost's slope, for parameters drawn by the seed. */
-function checkDifferences(
-  { network, parameters, weights, seed, step }: CheckRequest,
-  ranges: readonly LayerRange[],
-  exact: Parameters,
-  examples: readonly Example[],
-  { mean, largest }: ExactGradient,
-): DifferenceCheck[] {
-  const along = new CostAlong(network, exact, examples);
-  const counts = countDifferences(network.layers, ranges, examples.length, weights);
-  return ranges.map((range, l) => {
-    const found = drawParameters(range, counts[l], seed).map((k) => along.difference(k, parameters[k], step));
-    const noise = Math.max(lowerQuartile(found.map((d) => d.noise)), along.rounding);
-    const allowed = DIFFERENCES_ALLOWED * largest[l] + (NOISE_ALLOWED * noise) / step;
-    // A kink within the step makes C rougher than it makes the slope wrong; a wrong gradient leaves C smooth.
-    const telling = found.filter(({ parameter, slope, roughness }) => {
-      const error = Math.abs(slope - mean[parameter]);
-      return !(error > allowed && 4 * roughness > error);
-    });
-    const at = worstPlace(
-      telling.map(({ slope }) => slope),
-      telling.map(({ parameter }) => mean[parameter]),
-    );
-    const [k, expected] = at < 0 ? [range.begin, Number.NaN] : [telling[at].parameter, telling[at].slope];
-    const skipped = found.length - telling.length;
-    return { ...deviation(network.layers, { k, expected, got: mean[k] }, largest[l], allowed), checked: found.length, skipped };
-  });
+/** S samples as mini-batches of which the last is smaller, where that can be; as one where a gradient of each would be long in coming. */
+function batchesOf(S: number, P: number): Range[] {
+  const third = Math.floor(S / 3) + 1;
+  const size = P > MANY_PARAMETERS ? S : S % third === 0 ? Math.min(third + 1, S) : third;
+  return Array.from({ length: Math.ceil(S / size) }, (_, i) => ({ begin: i * size, end: Math.min(S, (i + 1) * size) }));
 }
 
-/** Some of a layer's parameters in the book's order, without putting back: up to a quarter biases, the rest weights. */
-function drawParameters({ layer, begin, weights, biases, end }: LayerRange, count: number, seed: number): number[] {
-  if (count >= weights + biases) return Array.from({ length: weights + biases }, (_, k) => begin + k);
-  const random = Random.stream(seed, 'differences', layer);
-  const ofBiases = Math.max(count - weights, Math.min(biases, Math.ceil(count / 4)));
-  const draw = (from: number, n: number, wanted: number): number[] => {
-    const drawn = new Set<number>();
-    while (drawn.size < wanted) drawn.add(from + random.below(n));
-    return [...drawn];
-  };
-  return [...draw(begin, weights, count - ofBiases), ...draw(end - biases, biases, ofBiases)].sort((a, b) => a - b);
-}
+/** Steps of each optimiser: in three, states and bias corrections have shown what they do. Of a large network they take a second each. */
+const STEPS = 3;
+const STEPS_OF_MANY = 2;
 
-/** Of the quieter ones: a kink within the step is no noise. */
-function lowerQuartile(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)];
+/** The questions to training steps, on one memory for each way. */
+async function askSteps(request: CheckRequest, data: Dataset, pieces: readonly number[], subject: StepSubject) {
+  const { network, parameters, bind, learning } = request;
+  const kernels: StepCheck[][] = subject.ranges.map(() => []);
+  const shards: (ShardCheck | undefined)[] = subject.ranges.map(() => undefined);
+  const updates: UpdateCheck[] = [];
+  const ways = waysOf(request.gradients, request.inputs);
+  const isLarge = parameters.length > MANY_PARAMETERS;
+  const steps = isLarge ? STEPS_OF_MANY : STEPS;
+  for (const [number, way] of ways.entries()) {
+    const most = way.gradient === 'partial' ? Math.max(1, ...pieces) : 1;
+    const step = await TrainingStep.open({ network, data, ...way, bind, learning: fullestLearning(network), shards: most });
+    step.workspace.parameters = parameters;
+    for (const [l, found] of checkSteps(step, way, subject).entries()) kernels[l].push(...found);
+    if (way.gradient === 'partial') {
+      for (const [l, found] of checkShards(step, way, subject, pieces).entries()) {
+        const before = shards[l];
+        shards[l] = before && found ? worse(before, found) : found;
+      }
+    }
+    // Of a large network each optimiser takes but one of the ways, by turns.
+    const trials = trialsOf(learning, subject.scale, step.samples).filter((_, i) => !isLarge || i % ways.length === number);
+    updates.push(...trials.map((trial) => checkUpdate(step, way, trial, subject, steps)));
+  }
+  return { kernels, shards, updates, steps };
 }

@@ -1,31 +1,17 @@
-// A network on the calling thread, to be looked into: forward pass, cost, BP1 to BP4 of S samples on any set of kernels, over
-// a memory of its own, and what they leave there as float32 arrays in the book's order. It trains nothing and starts no
-// thread; the gradient check and the diagnosis of learning stand on it, and a training run may call it between epochs.
+// A network on the calling thread, to be looked into: what one training step of η = 0 over S samples leaves in its memory, as
+// float32 arrays in the book's order: z, a, δ, C_x, slopes of f, and the norms of ∇C. It computes no gradient of its own and
+// starts no thread; the diagnosis of learning stands on it, and a training run may ask it between epochs.
 
-import { availableMemory } from 'node:process';
-import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
-import { isBadInput, wrongValue } from '../errors.js';
+import { countSamples, type Dataset } from '../data/dataset.js';
 import { layerwiseActivation } from '../functions/activations.js';
-import { columns, type KernelName, type Kernels, stride } from '../kernels/kernels.js';
-import type { GroupedRows, InputFormat, Samples } from '../model/input.js';
-import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layout.js';
-import { specifyLearning } from '../model/learning.js';
-import { Network } from '../model/network.js';
+import { stride } from '../kernels/kernels.js';
+import { type Layout, toBookOrder } from '../model/layout.js';
+import type { Rows } from '../model/rows.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { type Arena, allocateArena, planArena } from '../parallel/memory/arena.js';
-import { copySamples, recordBytes, valueBytes } from '../parallel/memory/samples.js';
-import type { GradientMode } from '../parallel/modes.js';
+import { TrainingStep, type TrainingStepOptions } from './training-step.js';
 
-export interface ProbeOptions {
-  readonly network: NetworkSpecification;
-  /** The S samples to look at are its training samples; the other splits are best empty. */
-  readonly data: Dataset;
-  readonly input: InputFormat;
-  /** Whose arithmetic computes ∇w and ∇b: blocks of rows ('partial'), or updates of the weights ('owned'). Default: 'partial'. */
-  readonly gradient?: GradientMode;
-  /** Binds kernels to the probe's memory; `scratch` is the address of SCRATCH_BYTES there (see bindKernels). */
-  readonly bind: (memory: WebAssembly.Memory, scratch: number) => Promise<Kernels>;
-}
+/** The S samples to look at are the training samples of `data`. */
+export type ProbeOptions = Pick<TrainingStepOptions, 'network' | 'data' | 'input' | 'bind'>;
 
 /** Weighted inputs at which a slope's largest value is looked for: -10 to 10 in steps of a quarter. */
 const GRID = Float32Array.from({ length: 81 }, (_, k) => (k - 40) / 4);
@@ -37,42 +23,23 @@ interface Spare {
   readonly e: number;
 }
 
-/** Layers are plural as in model/network.ts: l = 0 is the book's layer 2. */
+/** Layers are counted as in model/network.ts: l = 0 is the book's layer 2. */
 export class Probe {
   readonly network: NetworkSpecification;
   readonly layout: Layout;
   readonly data: Dataset;
   /** S */
   readonly samples: number;
-  readonly gradientMode: GradientMode;
-  readonly kernels: KernelName;
-  readonly #arena: Arena;
-  readonly #memory: WebAssembly.Memory;
-  readonly #kernels: Kernels;
-  readonly #net: Network;
+  readonly #step: TrainingStep;
   readonly #spare: Spare;
-  /** Number of the last ∇ of a sparse first layer: its rows carry it (see sparseGradient in kernels.ts). */
-  #tag = 0;
-  /** 'owned': the parameters while their place holds a gradient. */
-  #kept: Float32Array | undefined;
 
-  private constructor(options: ProbeOptions, arena: Arena, spare: Spare, memory: WebAssembly.Memory, kernels: Kernels) {
-    const { network, data, input, gradient = 'partial' } = options;
+  private constructor({ network, data }: ProbeOptions, step: TrainingStep, spare: Spare) {
     this.network = network;
-    this.layout = layoutOf(network.layers);
+    this.layout = step.workspace.layout;
     this.data = data;
-    this.samples = countSamples(data, 'training');
-    this.gradientMode = gradient;
-    this.kernels = kernels.name;
-    this.#arena = arena;
-    this.#memory = memory;
-    this.#kernels = kernels;
+    this.samples = step.samples;
+    this.#step = step;
     this.#spare = spare;
-    const samples: Samples = { valueBytes: valueBytes(data), scale: data.scale, values: arena.values, starts: arena.starts };
-    this.#net = new Network(kernels, network, this.layout, arena.parameters, input, samples, arena.neurons[0]);
-    copySamples(data, input, arena, memory);
-    const order = new Uint32Array(memory.buffer, arena.orders[0], this.samples);
-    for (let s = 0; s < order.length; s++) order[s] = s;
   }
 
   /**
@@ -80,94 +47,57 @@ export class Probe {
    * @throws {RangeError} where so many samples do not fit into memory
    */
   static async open(options: ProbeOptions): Promise<Probe> {
-    const { network, data, input, gradient = 'partial', bind } = options;
-    const layout = layoutOf(network.layers);
-    const S = countSamples(data, 'training');
-    const widest = stride(Math.max(...network.layers)) * 4;
-    try {
-      const arena = planArena({
-        layout,
-        batch: S,
-        workers: 1,
-        shards: 1,
-        gradient,
-        otherNeurons: network.neurons.length,
-        learning: specifyLearning({}, network.layers.length - 2, { counts: [] }),
-        realTargets: isRegression(data),
-        samples: S + countSamples(data, 'validation') + countSamples(data, 'test'),
-        training: S,
-        input,
-        valueBytes: valueBytes(data),
-        recordBytes: recordBytes(data, input),
-      });
-      const z = arena.bytes;
-      const spare = { z, a: z + GRID.length * widest, e: z + 2 * GRID.length * widest };
-      const memory = allocateArena({ ...arena, bytes: spare.e + Math.max(S, GRID.length) * widest }, availableMemory());
-      return new Probe(options, arena, spare, memory, await bind(memory, arena.scratch[0]));
-    } catch (error) {
-      if (!isBadInput(error)) throw error;
-      throw wrongValue('samples', 'as many as fit into memory at once', S, 'Use fewer samples, or a smaller network.');
-    }
+    const S = countSamples(options.data, 'training');
+    const widest = stride(Math.max(...options.network.layers)) * 4;
+    const spareBytes = (2 * GRID.length + Math.max(S, GRID.length)) * widest;
+    // Of the two ways to the gradient this one leaves it behind: in its block.
+    const step = await TrainingStep.open({ ...options, gradient: 'partial', spareBytes });
+    const z = step.workspace.spare;
+    return new Probe(options, step, { z, a: z + GRID.length * widest, e: z + 2 * GRID.length * widest });
   }
 
   /** Weights and biases, [P] in the book's order. */
   set parameters(values: Float32Array | Float64Array) {
-    fromBookOrder(this.layout, values, this.#parameters);
+    this.#step.workspace.parameters = values;
   }
 
-  /** Forward pass, C_x, BP1 and BP2 of samples begin to end, all by default; returns whether their costs are finite. */
-  run(begin = 0, end = this.samples): boolean {
-    const { rows, entries, orders, labels, targets } = this.#arena;
-    const { sparse, input } = this.#net;
-    const O = this.network.layers[this.network.layers.length - 1];
-    const order = orders[0] + begin * 4;
-    if (sparse && this.gradientMode === 'owned') {
-      const own = this.#whole(begin, end, entries[0]);
-      sparse.gatherBatch(own, end, order);
-      sparse.forwardColumns(own, end, 0, columns(this.network.layers[1]));
-    } else {
-      input.gather(rows, begin, end, order);
-      input.forward(rows, begin, end);
-    }
-    const y = rows.y + begin * stride(O) * 4;
-    if (targets !== 0) this.#kernels.gatherFloats(end - begin, O, order, targets, y);
-    else this.#kernels.gatherOneHot(end - begin, O, order, labels, y);
-    this.#net.forwardFromZ(rows, begin, end);
-    const finite = this.#net.cost(rows, begin, end);
-    this.#net.backward(rows, begin, end);
-    return finite;
+  /** The step; returns whether all costs are finite. The parameters stay as they are, unless the gradient is infinite or NaN. */
+  run(): boolean {
+    // Over sparse inputs, rows of w² that no sample touches are not written.
+    if (this.#step.network.sparse) this.#gradient.fill(0);
+    return this.#step.run({ eta: 0 });
   }
 
   /** C_x, [S]. */
   get costs(): Float32Array {
-    return new Float32Array(this.#memory.buffer, this.#arena.rows.c, this.samples).slice();
+    return this.#step.workspace.floats(this.#rows.c, this.samples).slice();
   }
 
   /** z of layer l, [S][O] without padding. */
   z(l: number): Float32Array {
-    return this.#matrix(this.#arena.rows.z[l], this.samples, this.layout.layers[l].O);
+    return this.#matrix(this.#rows.z[l], this.samples, this.layout.layers[l].O);
   }
 
   /** a of layer l, [S][O]. */
   a(l: number): Float32Array {
-    return this.#matrix(this.#arena.rows.a[l], this.samples, this.layout.layers[l].O);
+    return this.#matrix(this.#rows.a[l], this.samples, this.layout.layers[l].O);
   }
 
   /** δ of layer l, [S][O]: of C_x, not of its mean. */
   delta(l: number): Float32Array {
-    return this.#matrix(this.#arena.rows.delta[l], this.samples, this.layout.layers[l].O);
+    return this.#matrix(this.#rows.delta[l], this.samples, this.layout.layers[l].O);
   }
 
   /** The targets y, [S][n_L]. */
   get targets(): Float32Array {
-    return this.#matrix(this.#arena.rows.y, this.samples, this.network.layers[this.network.layers.length - 1]);
+    return this.#matrix(this.#rows.y, this.samples, this.network.layers[this.network.layers.length - 1]);
   }
 
   /** f'(z) of layer l, [S][O], by the kernel that BP1 and BP2 use; of the softmax ∂a_j/∂z_j = a_j (1 - a_j). */
   slopes(l: number): Float32Array {
     const layerwise = layerwiseActivation(this.network.activations[l]);
     if (layerwise) return this.a(l).map((a) => layerwise.slope(a));
-    return this.#slopes(l, this.samples, this.#arena.rows.z[l], this.#arena.rows.a[l]);
+    return this.#slopes(l, this.samples, this.#rows.z[l], this.#rows.a[l]);
   }
 
   /**
@@ -175,8 +105,8 @@ export class Probe {
    * `GRID` has. Not for the softmax, whose neurons have no f of their own.
    */
   slopesAt(l: number, zs: ArrayLike<number>): Float32Array {
-    const { O, f } = this.#net.layers[l];
-    const z = new Float32Array(this.#memory.buffer, this.#spare.z, zs.length * stride(O)).fill(0);
+    const { O, f } = this.#step.network.layers[l];
+    const z = this.#step.workspace.floats(this.#spare.z, zs.length * stride(O)).fill(0);
     for (let r = 0; r < zs.length; r++) z.fill(zs[r], r * stride(O), r * stride(O) + O);
     f.forward(zs.length, O, this.#spare.z, this.#spare.a);
     return this.#slopes(l, zs.length, this.#spare.z, this.#spare.a);
@@ -193,82 +123,27 @@ export class Probe {
     return largest;
   }
 
-  /**
-   * BP3 and BP4 after `run`: Σ_x ∂C_x/∂w and Σ_x ∂C_x/∂b over samples begin to end, [P] in the book's order. Of a part of
-   * the samples by 'partial' only, which is the way that has shards.
-   */
-  gradient(begin = 0, end = this.samples): Float32Array<ArrayBuffer> {
-    this.#compute(begin, end);
-    const sum = toBookOrder(this.layout, this.#gradientMemory);
-    this.#restore();
-    return sum;
+  /** Σ_x ∂C_x/∂w and Σ_x ∂C_x/∂b over all samples after `run`, [P] in the book's order. */
+  gradient(): Float32Array<ArrayBuffer> {
+    return toBookOrder(this.layout, this.#gradient);
   }
 
-  /** ‖Σ_x ∂C_x/∂w^l‖ and ‖Σ_x ∂C_x/∂b^l‖ of every layer, over all samples, after `run`. */
+  /** ‖Σ_x ∂C_x/∂w^l‖ and ‖Σ_x ∂C_x/∂b^l‖ of every layer after `run`. */
   gradientNorms(): { readonly w: number; readonly b: number }[] {
-    this.#compute(0, this.samples);
-    const norms = this.#norms(this.#gradientMemory);
-    this.#restore();
-    return norms;
+    return this.#norms(this.#gradient);
   }
 
   /** ‖w^l‖ and ‖b^l‖ of every layer. */
   parameterNorms(): { readonly w: number; readonly b: number }[] {
-    return this.#norms(this.#parameters);
+    return this.#norms(this.#step.parameters);
   }
 
-  #compute(begin: number, end: number): void {
-    if (this.gradientMode === 'partial') this.#partialGradient(begin, end);
-    else this.#ownedGradient(begin, end);
+  get #gradient(): Float32Array {
+    return this.#step.workspace.floats(this.#step.workspace.arena.blocks);
   }
 
-  /** As parallel/partial.ts does: to a block beside the parameters, which has their offsets. */
-  #partialGradient(begin: number, end: number): void {
-    const { rows, blocks, parameters, tags } = this.#arena;
-    const { layers, sparse } = this.#net;
-    const shift = blocks - parameters;
-    // Over sparse inputs, rows of w² that no sample touches are not written.
-    if (sparse) this.#gradientMemory.fill(0);
-    this.#tag++;
-    for (const [l, { I, O, w, b }] of layers.entries()) {
-      if (l === 0 && sparse) sparse.gradient(rows, begin, end, w + shift, tags, this.#tag);
-      else this.#net.weightGradient(rows, l, 0, I, begin, end, w + shift);
-      this.#net.biasGradient(rows, l, 0, columns(O), begin, end, b + shift);
-    }
-  }
-
-  /** As parallel/owned.ts does, w ← w - rate·Σ_x ∂C_x/∂w, but with w = 0 and rate = -1: what is there then is the gradient itself. */
-  #ownedGradient(begin: number, end: number): void {
-    const { rows, entries } = this.#arena;
-    const { layers, sparse } = this.#net;
-    const descent = { rate: -1, keep: 1 };
-    const own = sparse && this.#whole(begin, end, entries[0]);
-    this.#kept = this.#parameters.slice();
-    this.#parameters.fill(0);
-    for (const [l, { I, O }] of layers.entries()) {
-      if (l === 0 && own) sparse.update(own, end, 0, columns(O), descent);
-      else this.#net.weightUpdate(rows, l, 0, I, begin, end, descent);
-      this.#net.biasUpdate(rows, l, 0, columns(O), begin, end, descent);
-    }
-  }
-
-  #restore(): void {
-    if (this.#kept) this.#parameters.set(this.#kept);
-    this.#kept = undefined;
-  }
-
-  #whole(begin: number, end: number, rows: GroupedRows): GroupedRows {
-    if (begin !== 0 || end !== this.samples) throw new Error("Gradient 'owned' over sparse inputs takes all samples at once.");
-    return rows;
-  }
-
-  get #parameters(): Float32Array {
-    return new Float32Array(this.#memory.buffer, this.#arena.parameters, this.layout.floats);
-  }
-
-  get #gradientMemory(): Float32Array {
-    const at = this.gradientMode === 'partial' ? this.#arena.blocks : this.#arena.parameters;
-    return new Float32Array(this.#memory.buffer, at, this.layout.floats);
+  get #rows(): Rows {
+    return this.#step.workspace.arena.rows;
   }
 
   /** Padding is zero, and adds nothing. */
@@ -278,14 +153,14 @@ export class Probe {
   }
 
   #slopes(l: number, rows: number, z: number, a: number): Float32Array {
-    const { O, f } = this.#net.layers[l];
-    new Float32Array(this.#memory.buffer, this.#spare.e, rows * stride(O)).fill(1);
+    const { O, f } = this.#step.network.layers[l];
+    this.#step.workspace.floats(this.#spare.e, rows * stride(O)).fill(1);
     f.backward(rows, O, z, a, this.#spare.e);
     return this.#matrix(this.#spare.e, rows, O);
   }
 
   #matrix(address: number, rows: number, n: number): Float32Array {
-    const padded = new Float32Array(this.#memory.buffer, address, rows * stride(n));
+    const padded = this.#step.workspace.floats(address, rows * stride(n));
     const out = new Float32Array(rows * n);
     for (let r = 0; r < rows; r++) out.set(padded.subarray(r * stride(n), r * stride(n) + n), r * n);
     return out;

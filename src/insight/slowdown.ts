@@ -28,10 +28,10 @@ const NEAR = [-2, -1, 1, 2];
  * @param plain whether a step is η∇C: of another optimiser's steps the gradient alone does not tell
  */
 export function slowdownOf(probe: Probe, eta: number, plain = true): Slowdown {
+  const parameters = probe.parameterNorms();
   probe.run();
   const S = probe.samples;
   const gradients = probe.gradientNorms();
-  const parameters = probe.parameterNorms();
   const slopes = probe.layout.layers.map((_, l) => ({ values: probe.slopes(l), largest: probe.largestSlopes(l) }));
   const layers = probe.layout.layers.map(({ number, O }, l) => ({
     layer: number,

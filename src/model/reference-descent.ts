@@ -29,6 +29,26 @@ interface DescentOptions {
   readonly stepsPerEpoch?: number;
 }
 
+/** Gives the new value of one parameter whose ∂C/∂w is g, without decay; `state` is changed. */
+export type ParameterUpdate = (value: number, g: number, isWeight: boolean, state: ParameterState) => number;
+
+/**
+ * The step of one parameter: the decay terms, which weights have, then the optimiser's own.
+ * @param step η, the training samples n, and the number t of the step, from 0
+ */
+export function parameterUpdate(learning: Learning, { eta, n, t }: { eta: number; n: number; t: number }): ParameterUpdate {
+  const { lambda, l1 } = learning;
+  const optimiser = OPTIMISERS[learning.optimiser];
+  const { step, decoupled } = optimiser;
+  const hyper = hyperparameters(optimiser, learning, eta, t + 1);
+  return (value, gradient, isWeight, state) => {
+    const decay = isWeight ? lambda / n : 0;
+    const sign = isWeight ? (l1 / n) * Math.sign(value) : 0;
+    const g = gradient + sign + (decoupled ? 0 : decay * value);
+    return step(decoupled ? value - eta * decay * value : value, g, state, hyper);
+  };
+}
+
 export class ReferenceDescent {
   readonly #spec: NetworkSpecification;
   readonly #options: DescentOptions;
@@ -55,18 +75,10 @@ export class ReferenceDescent {
   /** One step on a mini-batch. */
   step(batch: readonly ReferenceSample[]): void {
     const { learning, n, epochs = 1, stepsPerEpoch = 1 } = this.#options;
-    const { lambda, l1 } = learning;
     const eta = this.#options.eta * rateFactor(learning.schedule, this.#t, epochs, stepsPerEpoch);
-    const optimiser = OPTIMISERS[learning.optimiser];
-    const { step, decoupled } = optimiser;
-    const hyper = hyperparameters(optimiser, learning, eta, this.#t + 1);
+    const update = parameterUpdate(learning, { eta, n, t: this.#t });
     const gradient = this.#gradient(batch);
-    this.#values = this.#values.map((value, k) => {
-      const decay = this.#isWeight[k] ? lambda / n : 0;
-      const sign = this.#isWeight[k] ? (l1 / n) * Math.sign(value) : 0;
-      const g = gradient[k] + sign + (decoupled ? 0 : decay * value);
-      return step(decoupled ? value - eta * decay * value : value, g, this.#states[k], hyper);
-    });
+    this.#values = this.#values.map((value, k) => update(value, gradient[k], this.#isWeight[k], this.#states[k]));
     this.#limitNorms();
     this.#t++;
   }

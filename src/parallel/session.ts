@@ -1,19 +1,17 @@
 // A network, a data set and worker threads over one shared memory: what training and evaluation have in common. The caller
 // starts the threads, as early as it can, and closes them.
 
-import { availableMemory } from 'node:process';
 import { countSamples, type Dataset, isRegression, type Split } from '../data/dataset.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
-import type { InputFormat, Samples } from '../model/input.js';
-import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../model/layout.js';
+import type { InputFormat } from '../model/input.js';
+import type { Layout } from '../model/layout.js';
 import type { Learning } from '../model/learning.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { countCores } from '../system/cores.js';
 import { SPINS_WITH_A_CORE } from './barrier.js';
-import { type Arena, allocateArena, planArena } from './memory/arena.js';
-import { copySamples, recordBytes, valueBytes } from './memory/samples.js';
+import { Workspace } from './memory/workspace.js';
 import type { GradientMode } from './modes.js';
 import type { WorkerPool } from './pool.js';
 import { type ContentionOptions, EPOCH_BEGINS, type EpochPart, type EpochState, type Usage } from './protocol.js';
@@ -85,9 +83,7 @@ export class Session {
   readonly memoryBytes: number;
   readonly #configuration: SessionConfiguration;
   readonly #kernels: KernelChoice;
-  readonly #samples: Samples;
-  readonly #arena: Arena;
-  readonly #memory: WebAssembly.Memory;
+  readonly #workspace: Workspace;
   #pool: SessionPool;
   #division: Division;
   /** How the epoch at hand stands. */
@@ -100,7 +96,6 @@ export class Session {
   readonly #counts: Readonly<Record<Split, number>>;
 
   private constructor(configuration: SessionConfiguration, data: Dataset, pool: SessionPool, kernels: KernelChoice) {
-    const { network, workers, shards, gradient, batch, input } = configuration;
     this.#configuration = configuration;
     this.#division = configuration;
     this.#eta = configuration.eta;
@@ -108,30 +103,12 @@ export class Session {
     this.#kernels = kernels;
     this.kernels = kernels.name;
     this.note = kernels.note;
-    this.layout = layoutOf(network.layers);
     this.#counts = { training: countSamples(data, 'training'), validation: countSamples(data, 'validation'), test: countSamples(data, 'test') };
     this.#regression = isRegression(data);
     this.#firsts = { training: 0, validation: this.#counts.training, test: this.#counts.training + this.#counts.validation };
-    this.#arena = planArena({
-      layout: this.layout,
-      batch,
-      workers,
-      shards,
-      gradient,
-      otherNeurons: network.neurons.length,
-      learning: configuration.learning,
-      realTargets: isRegression(data),
-      samples: this.#firsts.test + this.#counts.test,
-      training: this.#counts.training,
-      input,
-      valueBytes: valueBytes(data),
-      recordBytes: recordBytes(data, input),
-    });
-    this.#memory = allocateArena(this.#arena, availableMemory());
-    this.memoryBytes = this.#arena.bytes;
-    const { starts, values } = this.#arena;
-    this.#samples = { valueBytes: valueBytes(data), scale: data.scale, values, starts };
-    copySamples(data, input, this.#arena, this.#memory);
+    this.#workspace = new Workspace({ ...configuration, data });
+    this.layout = this.#workspace.layout;
+    this.memoryBytes = this.#workspace.arena.bytes;
   }
 
   /**
@@ -157,8 +134,9 @@ export class Session {
     const { workers, shards, batch } = division;
     this.#division = division;
     // Tags are numbers of steps, and each group of workers counts its own.
-    const { tags, tagStep } = this.#arena;
-    new Uint8Array(this.#memory.buffer, tags, tagStep * this.#configuration.shards).fill(0);
+    const { arena, memory, samples } = this.#workspace;
+    const { tags, tagStep } = arena;
+    new Uint8Array(memory.buffer, tags, tagStep * this.#configuration.shards).fill(0);
     await this.#pool.attach(
       {
         session: this.#number,
@@ -170,13 +148,13 @@ export class Session {
         shards: gradient === 'owned' ? workers : shards,
         gradient,
         batch,
-        arena: this.#arena,
+        arena,
         input,
-        samples: this.#samples,
+        samples,
         waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
       },
       this.#kernels,
-      this.#memory,
+      memory,
     );
   }
 
@@ -206,19 +184,19 @@ export class Session {
 
   /** Weights and biases, [P] in the book's order. */
   get parameters(): Float32Array<ArrayBuffer> {
-    return toBookOrder(this.layout, this.#parameterMemory());
+    return this.#workspace.parameters;
   }
 
   set parameters(values: Float32Array) {
-    fromBookOrder(this.layout, values, this.#parameterMemory());
+    this.#workspace.parameters = values;
   }
 
   #parameterMemory(): Float32Array {
-    return new Float32Array(this.#memory.buffer, this.#arena.parameters, this.layout.floats);
+    return this.#workspace.floats(this.#workspace.arena.parameters);
   }
 
   #stateMemories(): Float32Array[] {
-    return this.#arena.states.map((address) => new Float32Array(this.#memory.buffer, address, this.layout.floats));
+    return this.#workspace.arena.states.map((address) => this.#workspace.floats(address));
   }
 
   /** The book's number of the first layer with a weight or bias that is not finite. */
@@ -234,7 +212,8 @@ export class Session {
 
   /** One of the two sample orders, indices into the training split, to be filled between its epochs. */
   order(which: 0 | 1): Uint32Array {
-    return new Uint32Array(this.#memory.buffer, this.#arena.orders[which], this.#counts.training);
+    const { arena, memory } = this.#workspace;
+    return new Uint32Array(memory.buffer, arena.orders[which], this.#counts.training);
   }
 
   /** η from the next step on, before a schedule changes it from step to step. */

@@ -1,5 +1,5 @@
-// `nabla check`: whether the gradient of a network is right, on these kernels and these data. A gradient that is not ends
-// with exit code 1.
+// `nabla check`: whether the gradient of a network and the steps by it are right, on these kernels and these data. What is not
+// ends with exit code 1.
 
 import { Command } from 'commander';
 import { STEP } from '../../insight/differences.js';
@@ -14,7 +14,7 @@ import { formatOption } from '../values.js';
 type Flags = CheckOptions & { format: 'text' | 'json' };
 
 export function checkCommand(): Command {
-  const command = new Command('check').description('Check the gradient: BP1 to BP4, the kernels, and the sum over shards.');
+  const command = new Command('check').description('Check the gradient: BP1 to BP4, the step that trains, the sum over shards, and the optimisers.');
   addGroups(command, ['data', 'functions'])
     .addOption(numberOption('--samples', 'training samples, drawn by the seed', 5))
     .addOption(numberOption('--weights', 'weights and biases per layer that differences try out; fewer where a network is very large', 200))

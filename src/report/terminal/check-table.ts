@@ -1,14 +1,19 @@
-// A gradient check as text for a terminal: its three questions, a table for each, and the verdict.
+// A gradient check as text for a terminal: its four questions, a table for each, and the verdict.
 
-import type { Deviation } from '../../insight/deviation.js';
+import { OPTIMISER_NAMES } from '../../functions/optimisers/index.js';
+import { type Deviation, worse } from '../../insight/deviation.js';
 import { type GradientCheck, isRight, type LayerCheck } from '../../insight/gradient-check.js';
-import type { KernelCheck } from '../../insight/kernel-check.js';
+import type { StepCheck } from '../../insight/step-check.js';
+import type { UpdateCheck } from '../../insight/update-check.js';
 import { count, TEXT_WIDTH } from '../words.js';
 import { samplesText, subjectLines } from './subject-lines.js';
 import { type Column, labelled, textTable, wrap } from './text.js';
 
 /** From this share of the largest gradient on, an allowance is worth a word: less of an error would not be seen. */
 const COARSE = 1e-2;
+
+/** What is plain descent with a limit on norms has a row of its own. */
+const LIMITS: readonly string[] = ['max-norm', 'clip-norm'];
 
 /** All of a check, in lines of at most 80 characters. */
 export function checkTable(check: GradientCheck): string {
@@ -26,13 +31,17 @@ export function checkTable(check: GradientCheck): string {
       ...deviationColumns(layers.map(({ differences }) => differences)),
     ]),
     '',
-    `Do the kernels compute it? (float32, ${check.kernels}; all parameters, ${ways(layers)})`,
+    `Does a step go by it? (float32, ${check.kernels}; all parameters, ${ways(layers)})`,
     '',
-    ...kernelLines(layers),
+    ...stepLines(layers),
     ...shardLines(check),
     '',
+    `Do the optimisers' updates come to the reference's? (${check.steps} steps each)`,
+    '',
+    ...updateLines(check),
+    '',
     ...wrap(
-      "Errors are shares of the layer's largest |∂C/∂w|. A difference is skipped where C has a kink within its step of " +
+      "Errors are shares of the layer's largest |∂C/∂w|, those of updates of its largest |Δw|. A difference is skipped where C has a kink within its step of " +
         `${check.step} max(1, |w|).`,
       TEXT_WIDTH,
     ),
@@ -66,22 +75,50 @@ function deviationColumns(deviations: readonly Deviation[]): Column[] {
 }
 
 /** Of each layer the way that comes out worst. */
-function kernelLines(layers: readonly LayerCheck[]): string[] {
+function stepLines(layers: readonly LayerCheck[]): string[] {
   const worst = layers.map(({ kernels }) => kernels.reduce(worse));
   return textTable([
     ...layerColumns(layers),
-    { head: 'gradient', cells: worst.map(({ gradient }) => gradient) },
-    { head: 'input', cells: worst.map(({ input }) => input) },
+    ...wayColumns(worst),
+    { head: 'step', cells: worst.map(({ step }) => step) },
     ...deviationColumns(worst),
   ]);
+}
+
+function wayColumns(ways: readonly Pick<StepCheck, 'gradient' | 'input'>[]): Column[] {
+  return [
+    { head: 'gradient', cells: ways.map(({ gradient }) => gradient) },
+    { head: 'input', cells: ways.map(({ input }) => input) },
+  ];
 }
 
 function ways([{ kernels }]: readonly LayerCheck[]): string {
   return kernels.length === 1 ? 'one way' : `worst of ${kernels.length} ways`;
 }
 
-function worse(a: KernelCheck, b: KernelCheck): KernelCheck {
-  return b.error <= a.error ? a : b;
+/** Of each optimiser, and of each limit on norms, what comes out worst. */
+function updateLines({ updates }: GradientCheck): string[] {
+  const worst = worstUpdates(updates);
+  return textTable([
+    { head: 'optimiser', cells: worst.map(({ optimiser }) => optimiser) },
+    { head: 'with', cells: worst.map(({ extra }) => (extra === 'none' ? '' : extra)) },
+    ...wayColumns(worst),
+    ...deviationColumns(worst),
+  ]);
+}
+
+function worstUpdates(updates: readonly UpdateCheck[]): UpdateCheck[] {
+  const isOf =
+    (row: string) =>
+    ({ optimiser, extra }: UpdateCheck) =>
+      row === (LIMITS.includes(extra) ? extra : optimiser);
+  const rows = [...OPTIMISER_NAMES, ...LIMITS].map((row) => updates.filter(isOf(row)));
+  return rows.filter(({ length }) => length > 0).map((row) => row.reduce(worse));
+}
+
+/** The optimiser with what goes with it: 'adam with L1, L2'. */
+function updateName({ optimiser, extra }: UpdateCheck): string {
+  return extra === 'none' ? optimiser : `${optimiser} with ${extra}`;
 }
 
 function shardLines({ layers, pieces }: GradientCheck): string[] {
@@ -96,14 +133,15 @@ function shardLines({ layers, pieces }: GradientCheck): string[] {
   ];
 }
 
-function noteLines({ layers }: GradientCheck): string[] {
+function noteLines({ layers, updates }: GradientCheck): string[] {
   const coarse = layers.filter(isCoarse);
   const blind = layers.filter(({ differences }) => differences.skipped === differences.checked);
+  const hidden = worstUpdates(updates.filter(({ allowed }) => allowed > COARSE));
   const numbers = (of: readonly LayerCheck[]): string => `layer${of.length > 1 ? 's' : ''} ${of.map(({ layer }) => layer).join(', ')}`;
+  const unseen = 'so small that an error of a hundredth would not be seen.';
   return [
-    ...(coarse.length === 0
-      ? []
-      : ['', ...wrap(`The gradients of ${numbers(coarse)} are so small that an error of a hundredth would not be seen.`, TEXT_WIDTH)]),
+    ...(coarse.length === 0 ? [] : ['', ...wrap(`The gradients of ${numbers(coarse)} are ${unseen}`, TEXT_WIDTH)]),
+    ...(hidden.length === 0 ? [] : ['', ...wrap(`Steps of ${hidden.map(updateName).join('; ')} are ${unseen}`, TEXT_WIDTH)]),
     ...(blind.length === 0
       ? []
       : ['', ...wrap(`Every difference in ${numbers(blind)} meets a kink: try a smaller --step, or other samples.`, TEXT_WIDTH)]),
@@ -114,19 +152,34 @@ function isCoarse({ differences, kernels }: LayerCheck): boolean {
   return differences.allowed > COARSE || kernels.some(({ allowed }) => allowed > COARSE);
 }
 
-function verdictLines({ layers, passed, seconds }: GradientCheck): string[] {
-  if (passed) return [`right     ${layers.some(isCoarse) ? 'as far as can be seen' : 'on all counts'}, in ${seconds.toFixed(1)} s`];
-  const says = (layer: number, { worst, expected, got }: Deviation, expectedBy: string, gotBy: string): string[] =>
-    labelled('WRONG', `layer ${layer}, ${worst}: ${expectedBy} ${digits(expected)}, ${gotBy} ${digits(got)}`, TEXT_WIDTH);
-  return layers
-    .filter((layer) => !isRight(layer))
-    .flatMap(({ layer, differences, kernels, shards }) => [
-      ...(differences.passed ? [] : says(layer, differences, 'differences give', 'BP1 to BP4')),
-      ...kernels
-        .filter(({ passed }) => !passed)
-        .flatMap((kernel) => says(layer, kernel, 'the reference gives', `the kernels (${kernel.gradient}, ${kernel.input})`)),
-      ...(shards === undefined || shards.passed ? [] : says(layer, shards, 'the whole gives', 'its pieces')),
-    ]);
+function verdictLines({ layers, updates, passed, seconds }: GradientCheck): string[] {
+  const isHidden = layers.some(isCoarse) || updates.some(({ allowed }) => allowed > COARSE);
+  if (passed) return [`right     ${isHidden ? 'as far as can be seen' : 'on all counts'}, in ${seconds.toFixed(1)} s`];
+  const ofLayers = layers.filter((layer) => !isRight(layer)).flatMap(wrongLines);
+  const ofUpdates = worstUpdates(updates)
+    .filter((update) => !update.passed)
+    .flatMap((update) => {
+      const { gradient, input, layer, step } = update;
+      return says(layer, update, `step ${step} of ${updateName(update)} by the reference changes it by`, `the step (${gradient}, ${input}) by`);
+    });
+  return [...ofLayers, ...ofUpdates];
+}
+
+/** What is wrong with one layer. */
+function wrongLines({ layer, differences, kernels, shards }: LayerCheck): string[] {
+  return [
+    ...(differences.passed ? [] : says(layer, differences, 'differences give', 'BP1 to BP4')),
+    ...kernels
+      .filter(({ passed }) => !passed)
+      .flatMap((way) => says(layer, way, 'the reference gives', `the step (${way.gradient}, ${way.input}, ${way.step})`)),
+    ...(shards === undefined || shards.passed
+      ? []
+      : says(layer, shards, 'the whole gives', `its ${shards.pieces} pieces (${shards.gradient}, ${shards.input}, ${shards.step})`)),
+  ];
+}
+
+function says(layer: number, { worst, expected, got }: Deviation, expectedBy: string, gotBy: string): string[] {
+  return labelled('WRONG', `layer ${layer}, ${worst}: ${expectedBy} ${digits(expected)}, ${gotBy} ${digits(got)}`, TEXT_WIDTH);
 }
 
 function digits(value: number): string {

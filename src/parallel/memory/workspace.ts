@@ -1,0 +1,107 @@
+// The one builder of memory for a network that is to run: plans the arena, allocates it, copies the samples and puts in the
+// parameters. A training session, the forward pass on the calling thread and a training step that is looked into all begin
+// here; each binds its kernels to what it gets. What is not asked for has the smallest default: one worker, one row.
+
+import { availableMemory } from 'node:process';
+import { countSamples, type Dataset, isRegression, SPLITS } from '../../data/dataset.js';
+import { type InputFormat, type Samples, SparseInput } from '../../model/input.js';
+import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../../model/layout.js';
+import { type Learning, specifyLearning } from '../../model/learning.js';
+import type { NetworkSpecification } from '../../model/specification.js';
+import type { GradientMode } from '../modes.js';
+import { type Arena, allocateArena, planArena } from './arena.js';
+import { copySamples, recordBytes, valueBytes } from './samples.js';
+
+/** Room for samples without targets that are copied later, again and again. */
+interface SampleRoom {
+  readonly valueBytes: 1 | 4;
+  /** What a byte is multiplied with. */
+  readonly scale: number;
+  /** Samples that it holds at most. */
+  readonly count: number;
+}
+
+export interface WorkspaceRequest {
+  readonly network: NetworkSpecification;
+  /** A data set, whose samples are copied, or room for some. */
+  readonly data: Dataset | SampleRoom;
+  readonly input: InputFormat;
+  /** What a step is, for the memory that it takes. Default: plain. */
+  readonly learning?: Learning;
+  /** Default: 'owned', which has no gradient blocks. */
+  readonly gradient?: GradientMode;
+  /** The most of each that the memory is to do for. Default: 1. */
+  readonly workers?: number;
+  readonly shards?: number;
+  /** Rows of a mini-batch. Default: 1. */
+  readonly batch?: number;
+  /** Bytes for the caller's own, at `spare`. Default: none. */
+  readonly spareBytes?: number;
+}
+
+/** A memory and what lies where in it. All parameters are zeros until they are set. */
+export class Workspace {
+  readonly layout: Layout;
+  readonly arena: Arena;
+  readonly memory: WebAssembly.Memory;
+  readonly samples: Samples;
+  /** Address of the caller's own bytes, at a multiple of 64. */
+  readonly spare: number;
+  readonly #input: InputFormat;
+
+  /** @throws {RangeError} where it all does not fit into memory */
+  constructor(request: WorkspaceRequest) {
+    const { network, data, input, spareBytes = 0 } = request;
+    const { workers = 1, shards = 1, batch = 1, gradient = 'owned', learning = plainLearning(network) } = request;
+    this.layout = layoutOf(network.layers);
+    this.#input = input;
+    const room = 'training' in data ? roomOf(data, input) : roomFor(data, input, network);
+    const { layout } = this;
+    this.arena = planArena({ layout, batch, workers, shards, gradient, learning, input, otherNeurons: network.neurons.length, ...room });
+    this.spare = this.arena.bytes;
+    this.memory = allocateArena({ ...this.arena, bytes: this.arena.bytes + spareBytes }, availableMemory());
+    const { starts, values } = this.arena;
+    this.samples = { valueBytes: room.valueBytes, scale: data.scale, values, starts };
+    if ('training' in data) this.copy(data);
+  }
+
+  /** Writes the samples of a data set, over those before. */
+  copy(data: Dataset): void {
+    copySamples(data, this.#input, this.arena, this.memory);
+  }
+
+  /** `count` floats at an address of the arena; by default as many as a copy of all parameters has. */
+  floats(address: number, count = this.layout.floats): Float32Array {
+    return new Float32Array(this.memory.buffer, address, count);
+  }
+
+  /** Weights and biases, [P] in the book's order. */
+  get parameters(): Float32Array<ArrayBuffer> {
+    return toBookOrder(this.layout, this.floats(this.arena.parameters));
+  }
+
+  set parameters(values: Float32Array | Float64Array) {
+    fromBookOrder(this.layout, values, this.floats(this.arena.parameters));
+  }
+}
+
+function plainLearning({ layers }: NetworkSpecification): Learning {
+  return specifyLearning({}, layers.length - 2, { counts: [] });
+}
+
+/** What the plan depends on of a data set. */
+function roomOf(data: Dataset, input: InputFormat) {
+  return {
+    realTargets: isRegression(data),
+    samples: SPLITS.reduce((sum, split) => sum + countSamples(data, split), 0),
+    training: countSamples(data, 'training'),
+    valueBytes: valueBytes(data),
+    recordBytes: recordBytes(data, input),
+  };
+}
+
+/** Likewise of samples that are not there yet, whose inputs may all differ from zero. */
+function roomFor({ count, valueBytes }: SampleRoom, input: InputFormat, { layers }: NetworkSpecification) {
+  const record = input === 'sparse' ? SparseInput.recordBytes(layers[0], valueBytes) : 0;
+  return { realTargets: false, samples: count, training: 0, valueBytes, recordBytes: count * record };
+}
