@@ -57,7 +57,7 @@ export async function readSamplesFile(name: string, packed: Uint8Array, options:
   const kind = kindOf(name, bytes);
   if (kind === 'csv') return { kind, inverted: false, ...(await readCsv(name, bytes, options)) };
   if (kind === 'idx') return readImages(name, bytes, options);
-  const picture = kind === 'png' ? await readPng(name, bytes) : readPgm(name, bytes);
+  const picture = kind === 'png' ? readPng(name, bytes) : readPgm(name, bytes);
   const negative = options.invert === 'yes' || (options.invert === 'auto' && isDarkOnLight(picture));
   return { kind, values: prepared(name, negative ? inverted(picture) : picture, options), labels: undefined, inverted: negative };
 }

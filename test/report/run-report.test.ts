@@ -177,13 +177,17 @@ describe('the page of a run', () => {
     expect(pictures.map(([, , neuron]) => neuron)).toEqual(['1', '2', '3', '4', '5', '6']);
     for (const [j, [, url]] of pictures.entries()) {
       const { width, type, pixels } = readPng(url);
-      expect([width, type]).toEqual([8, 3]);
+      expect([width, type]).toEqual([8, 6]);
       const weights = [...parameters.subarray(64 * j, 64 * j + 64)];
-      // 127 is zero; what rounds to it may have either sign.
-      expect(pixels.every((level, k) => level === 127 || level > 127 === weights[k] > 0)).toBe(true);
+      const levels = weights.map((_, k) => {
+        const [red, , blue, opacity] = pixels.slice(4 * k, 4 * k + 4);
+        return blue > red ? -opacity : opacity;
+      });
+      // What rounds to zero may have either sign.
+      expect(levels.every((level, k) => level === 0 || level > 0 === weights[k] > 0)).toBe(true);
       const order = weights.map((_, k) => k).sort((a, b) => weights[a] - weights[b]);
-      expect(order.every((k, i) => i === 0 || pixels[k] >= pixels[order[i - 1]])).toBe(true);
-      expect(new Set(pixels).size).toBeGreaterThan(10);
+      expect(order.every((k, i) => i === 0 || levels[k] >= levels[order[i - 1]])).toBe(true);
+      expect(new Set(levels).size).toBeGreaterThan(10);
     }
   });
 
