@@ -3,6 +3,7 @@
 import { loadavg } from 'node:os';
 import type { Summary } from '../src/scaling/statistics.js';
 import { describeMachine as machineRecord } from '../src/system/machine.js';
+import { count, plural } from '../src/text.js';
 
 export { median, rotated, type Summary, summarise } from '../src/scaling/statistics.js';
 
@@ -23,7 +24,7 @@ export function describeMachine(): Machine {
 }
 
 export function formatMachine({ cpu, cores, platform, node, load }: Machine): string {
-  return `${cpu}, ${cores} core${cores === 1 ? '' : 's'}, ${platform}, Node ${node}; load when it began ${load.toFixed(2)}`;
+  return `${cpu}, ${plural(cores, 'core')}, ${platform}, Node ${node}; load when it began ${load.toFixed(2)}`;
 }
 
 /** Cells as one line: the first to the left, the others to the right, twelve characters each. */
@@ -33,7 +34,7 @@ export function row(first: string, ...rest: string[]): string {
 
 /** 412,345 and 2.25: whole numbers from a hundred on, else three digits. */
 export function figure(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+  return value >= 100 ? count(value) : String(Number(value.toPrecision(3)));
 }
 
 /** "2.25 (1.90 to 2.40)" with as many decimals as asked for. */

@@ -4,6 +4,7 @@
 import { ACTIVATION_NAMES, ACTIVATIONS } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { Finding, LayerFigures, Slowdown } from '../options/events.js';
+import { noun, percent } from '../text.js';
 import { LOW_INPUT } from './slowdown.js';
 
 /** Neuron for neuron, first hidden layer to last. With sigmoids each layer costs a factor of 4 to 5 (chapter 5): ten is two layers' worth. */
@@ -70,7 +71,7 @@ function uneven({ layers }: Slowdown, network: NetworkSpecification, trained: bo
 function saturated({ layers }: Slowdown, { initialiser }: NetworkSpecification, trained: boolean): Finding | undefined {
   const of = layers.slice(0, -1).filter((layer) => (layer.saturated ?? 0) > SATURATED_SHARE);
   if (of.length === 0) return undefined;
-  const shares = of.map((layer) => percent(layer.saturated as number));
+  const shares = of.map((layer) => percent(layer.saturated as number, 0));
   return {
     finding: 'saturated',
     layers: numbers(of),
@@ -88,7 +89,7 @@ function stuck({ stuck: share, layers }: Slowdown): Finding | undefined {
   return {
     finding: 'stuck',
     layers: [layers[layers.length - 1].layer],
-    text: `On ${percent(share)} of the samples an output is wrong by more than a half and saturated: BP1 multiplies its error with f'(z), so that it hardly learns.`,
+    text: `On ${percent(share, 0)} of the samples an output is wrong by more than a half and saturated: BP1 multiplies its error with f'(z), so that it hardly learns.`,
     advice: "Try a cost in which f'(z) cancels: --cost cross-entropy with sigmoid outputs, or log-likelihood with softmax.",
   };
 }
@@ -109,7 +110,7 @@ function dead({ layers }: Slowdown, trained: boolean): Finding | undefined {
 function lowInputs({ layers }: Slowdown): Finding | undefined {
   const of = layers.filter((layer) => layer.lowInputs > LOW_SHARE);
   if (of.length === 0) return undefined;
-  const shares = of.map((layer) => percent(layer.lowInputs));
+  const shares = of.map((layer) => percent(layer.lowInputs, 0));
   return {
     finding: 'low-inputs',
     layers: numbers(of),
@@ -137,7 +138,7 @@ function steps({ layers, eta, wrong }: Slowdown): Finding | undefined {
   return {
     finding: 'small-steps',
     layers: numbers(layers),
-    text: `A step at η = ${eta} moves no layer's weights by more than ${(100 * largest.update).toPrecision(1)} % of what they are, with ${percent(wrong)} of the samples still wrong.`,
+    text: `A step at η = ${eta} moves no layer's weights by more than ${(100 * largest.update).toPrecision(1)} % of what they are, with ${percent(wrong, 0)} of the samples still wrong.`,
     advice: 'Try an η ten times larger.',
   };
 }
@@ -155,7 +156,7 @@ function namesWith(isOfKind: (slopes: number[]) => boolean): string[] {
 const numbers = (layers: readonly LayerFigures[]): number[] => layers.map(({ layer }) => layer);
 
 function inLayers(layers: readonly LayerFigures[]): string {
-  return `layer${layers.length > 1 ? 's' : ''} ${list(numbers(layers).map(String))}`;
+  return `${noun(layers.length, 'layer')} ${list(numbers(layers).map(String))}`;
 }
 
 function list(items: readonly string[]): string {
@@ -164,8 +165,4 @@ function list(items: readonly string[]): string {
 
 function times(ratio: number): string {
   return `${Number(ratio.toPrecision(2)).toLocaleString('en')} times`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

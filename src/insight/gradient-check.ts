@@ -14,6 +14,7 @@ import { backpropagate, type Parameters, parametersFrom } from '../model/referen
 import { SPARSE_INPUTS } from '../options/options.js';
 import { GRADIENT_MODES } from '../parallel/modes.js';
 import { Random } from '../random.js';
+import { lowerQuartile } from '../scaling/statistics.js';
 import { type Deviation, deviation, worstPlace } from './deviation.js';
 import { CostAlong, countDifferences, type Example, STEP } from './differences.js';
 import { type Backpropagate, type ExactGradient, exactGradient } from './exact-gradient.js';
@@ -157,6 +158,7 @@ function checkDifferences(
   const counts = countDifferences(network.layers, ranges, examples.length, weights);
   return ranges.map((range, l) => {
     const found = drawParameters(range, counts[l], seed).map((k) => along.difference(k, parameters[k], step));
+    // Of the quieter ones: a kink within the step is no noise.
     const noise = Math.max(lowerQuartile(found.map((d) => d.noise)), along.rounding);
     const allowed = DIFFERENCES_ALLOWED * largest[l] + (NOISE_ALLOWED * noise) / step;
     // A kink within the step makes C rougher than it makes the slope wrong; a wrong gradient leaves C smooth.
@@ -185,9 +187,4 @@ function drawParameters({ layer, begin, weights, biases, end }: LayerRange, coun
     return [...drawn];
   };
   return [...draw(begin, weights, count - ofBiases), ...draw(end - biases, biases, ofBiases)].sort((a, b) => a - b);
-}
-
-/** Of the quieter ones: a kink within the step is no noise. */
-function lowerQuartile(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)];
 }

@@ -18,6 +18,7 @@ import { type Configuration, configure, functionUrls, type TrainOptions } from '
 import { Random } from '../random.js';
 import { dataOfRun } from '../runs/data.js';
 import { readSavedRun } from '../runs/saved-network.js';
+import { megabytes } from '../text.js';
 
 /** Options of a training run that say which network, which data and which arithmetic. */
 export interface SubjectOptions
@@ -57,8 +58,6 @@ export async function subjectOf(options: SubjectOptions, names: readonly string[
   const kernels = await loadKernels(configuration.kernels, configuration.blas);
   return { configuration, data, kernels, parameters: parameters(), run: options.run };
 }
-
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
 
 /** The names of SubjectOptions beside those of the network and of learning; the type sees to it that none is missing. */
 const NAMES: Readonly<Record<Exclude<keyof SubjectOptions, keyof NetworkOptions | keyof LearningOptions>, true>> = {

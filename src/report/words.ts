@@ -3,7 +3,7 @@
 
 import type { Law } from '../scaling/laws.js';
 import type { ScalingCurve } from '../scaling/results.js';
-import { plural } from '../text.js';
+import { fixed, percent, plural } from '../text.js';
 
 /** The width of a terminal that every text report fits into. */
 export const TEXT_WIDTH = 80;
@@ -27,19 +27,6 @@ export function measureOf(values: readonly number[], units: readonly string[]): 
   return { unit: units[step], factor, show: (value) => fixed(value * factor, digits) };
 }
 
-/** Formats by their decimals: `toLocaleString` makes a new one each time, which took half of the time of a page. */
-const FORMATS = new Map<number, Intl.NumberFormat>();
-
-/** A number with this many decimals, and commas between thousands. */
-export function fixed(value: number, digits: number): string {
-  let format = FORMATS.get(digits);
-  if (!format) {
-    format = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    FORMATS.set(digits, format);
-  }
-  return format.format(value);
-}
-
 /** A speed-up with as many decimals as tell two of its size apart. */
 export function times(speedUp: number): string {
   return fixed(speedUp, speedUp < 100 ? 2 : 1);
@@ -49,14 +36,6 @@ export function times(speedUp: number): string {
 export function costText(cost: number): string {
   if (cost !== 0 && (Math.abs(cost) < 1e-3 || Math.abs(cost) >= 1e5)) return cost.toExponential(2);
   return String(Number(cost.toPrecision(Math.abs(cost) < 0.01 ? 3 : 4)));
-}
-
-export function count(value: number): string {
-  return fixed(value, 0);
-}
-
-export function percent(share: number): string {
-  return `${fixed(100 * share, 1)} %`;
 }
 
 /** A difference as a percentage, always with its sign. */

@@ -4,6 +4,8 @@
 
 import type { EpochPart } from '../parallel/protocol.js';
 import type { Division, Session } from '../parallel/session.js';
+import { count } from '../text.js';
+import { lowerQuartile } from './statistics.js';
 
 /**
  * Milliseconds of training within which the choice is made, from where on stretches count, and what one should take. In the
@@ -108,7 +110,7 @@ export class AutoWorkers {
   #decide(): WorkersChoice {
     const measured = this.#sides.map(({ workers, times }) => ({ workers, rate: 1000 / lowerQuartile(times) })).sort((a, b) => a.workers - b.workers);
     const best = measured.reduce((so, next) => (next.rate > WORTHWHILE * so.rate ? next : so));
-    const figures = measured.map(({ workers, rate }) => `${workers}: ${Math.round(rate).toLocaleString('en')}`).join(', ');
+    const figures = measured.map(({ workers, rate }) => `${workers}: ${count(Math.round(rate))}`).join(', ');
     return { workers: best.workers, why: `the first steps: samples/s by workers ${figures}` };
   }
 }
@@ -116,8 +118,4 @@ export class AutoWorkers {
 /** Whether the workers stopped before the last step of what they were to walk. */
 export function isStopped(parts: readonly EpochPart[]): boolean {
   return parts.some(({ stopped, divergence }) => stopped !== 0 || divergence);
-}
-
-function lowerQuartile(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 2];
 }

@@ -7,10 +7,9 @@ import { wrongValue } from '../../errors.js';
 import { type NamedBytes, type Prediction, type PredictOptions, type PredictResult, predict } from '../../inference/predict.js';
 import { KERNEL_NAMES } from '../../kernels/kernels.js';
 import { toNumber } from '../../options/option-text.js';
-import { count } from '../../report/words.js';
+import { count, percent } from '../../text.js';
 import { onInterrupt } from '../interrupt.js';
 import { numberOption } from '../network-options.js';
-import { percent } from '../train-printer.js';
 import { formatOption } from '../values.js';
 
 type Flags = Omit<PredictOptions, 'run' | 'files'> & { format: 'text' | 'json' };
@@ -66,7 +65,7 @@ function textLines({ predictions }: PredictResult): string {
   const lines = predictions.map((p) => `${nameOf(p)}: ${p.outputs ? p.outputs.join(' ') : classesText(p)}${p.inverted ? '; inverted' : ''}\n`);
   const labelled = predictions.filter(({ label, outputs }) => label !== null && outputs === null);
   const right = labelled.filter(({ label, top }) => top[0].label === label).length;
-  const summary = `right: ${count(right)} of ${count(labelled.length)} (${percent(right / labelled.length)})\n`;
+  const summary = `right: ${count(right)} of ${count(labelled.length)} (${percent(right / labelled.length, 2)})\n`;
   return lines.join('') + (labelled.length === 0 ? '' : summary);
 }
 
@@ -76,7 +75,7 @@ function nameOf({ file, index, of }: Prediction): string {
 }
 
 function classesText({ top, label }: Prediction): string {
-  const classes = top.map((named) => `${named.label} (${percent(named.probability)})`).join(', ');
+  const classes = top.map((named) => `${named.label} (${percent(named.probability, 2)})`).join(', ');
   const verdict = label === top[0].label ? 'right' : `wrong: ${label}`;
   return label === null ? classes : `${classes}; ${verdict}`;
 }

@@ -2,10 +2,10 @@
 // are no pictures.
 
 import { pngUrl } from '../../data/png.js';
+import { fixed } from '../../text.js';
 import type { Assessed } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
 import { table } from '../markup/page.js';
-import { fixed } from '../words.js';
 
 /** @param name of the run */
 export function mistakeGallery({ mistakes, pictures, split, data }: Assessed, name: string): Markup {

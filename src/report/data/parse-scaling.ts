@@ -8,6 +8,7 @@ import { INPUT_FORMATS } from '../../model/input.js';
 import { GRADIENT_MODES } from '../../parallel/modes.js';
 import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import { BENCH_FORMAT, type ScalingReport } from '../../scaling/results.js';
+import { beginning } from '../../text.js';
 
 const WHOLE = 'a whole number of at least 1';
 const POSITIVE = 'a number above 0';
@@ -102,6 +103,5 @@ const MOST_SHOWN = 40;
 /** A value as JSON on one line, the beginning of a long one. */
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value);
-  return json.length > MOST_SHOWN ? `${json.slice(0, MOST_SHOWN)}…` : json;
+  return beginning(JSON.stringify(value), MOST_SHOWN);
 }

@@ -3,10 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import type { ProgressEvent } from '../../options/events.js';
+import { count } from '../../text.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, Markup } from '../markup/html.js';
 import { page } from '../markup/page.js';
-import { count } from '../words.js';
 import { ALLOWS, runParts, skipLink, standing, titles } from './run-page.js';
 import { RUN_STYLE } from './run-style.js';
 

@@ -5,10 +5,11 @@ import { configTable } from '../../options/config-writer.js';
 import type { EpochEvent } from '../../options/events.js';
 import type { RunLog } from '../../runs/log.js';
 import type { MachineRecord } from '../../system/machine.js';
+import { count, fixed, noun, percent } from '../../text.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
 import { facts, table } from '../markup/page.js';
-import { costText, count, fixed } from '../words.js';
+import { costText } from '../words.js';
 
 /** A run under a name that tells it apart from the others on the page. */
 export interface NamedRun extends RunReport {
@@ -18,7 +19,7 @@ export interface NamedRun extends RunReport {
 /** How the run ended, or that it has not. */
 export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' | 'epochs' | 'goingOn'>): string {
   const { state, configuration, outcome } = record;
-  const done = `${count(epochs.length)} of ${count(configuration.epochs)} ${configuration.epochs === 1 ? 'epoch' : 'epochs'}`;
+  const done = `${count(epochs.length)} of ${count(configuration.epochs)} ${noun(configuration.epochs, 'epoch')}`;
   // The record may still be that of an earlier part, which a resumed run goes on from.
   if (goingOn) return `running, ${done} so far`;
   const { error, stopped } = (outcome ?? {}) as { error?: unknown; stopped?: unknown };
@@ -62,7 +63,7 @@ function bestValidation({ epochs }: RunLog): string | undefined {
 }
 
 function accuracy(share: number | null | undefined): string | undefined {
-  return share === null || share === undefined ? undefined : `${fixed(100 * share, 2)} %`;
+  return share === null || share === undefined ? undefined : percent(share, 2);
 }
 
 function cost(value: number | null | undefined): string | undefined {

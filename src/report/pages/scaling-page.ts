@@ -4,25 +4,12 @@ import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import type { Law } from '../../scaling/laws.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
 import type { Summary } from '../../scaling/statistics.js';
-import { plural } from '../../text.js';
+import { count, fixed, percent, plural } from '../../text.js';
 import { speedUpChart } from '../charts/speed-up-chart.js';
 import { stepTimeChart } from '../charts/step-time-chart.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { facts, page, table } from '../markup/page.js';
-import {
-  count,
-  curveTitle,
-  deviation,
-  fixed,
-  lawInWords,
-  type Measure,
-  measureOf,
-  percent,
-  RATE_UNITS,
-  signedPercent,
-  TIME_UNITS,
-  times,
-} from '../words.js';
+import { curveTitle, deviation, lawInWords, type Measure, measureOf, RATE_UNITS, signedPercent, TIME_UNITS, times } from '../words.js';
 
 /** What a law says and who stated it; S(N) is the speed with N workers over that with one. */
 const LAWS: Readonly<Record<Law['name'], { readonly formula: string; readonly meaning: string; readonly source: string }>> = {

@@ -2,7 +2,8 @@
 // of the classes; and the surest mistakes.
 
 import type { Assessment, ClassFigures } from '../../inference/assessment.js';
-import { count, fixed, TEXT_WIDTH } from '../words.js';
+import { count, fixed } from '../../text.js';
+import { TEXT_WIDTH } from '../words.js';
 import { type Column, textTable, wrap } from './text.js';
 
 /** Classes up to which the matrix is shown whole, if it is not too wide. */

@@ -3,7 +3,8 @@
 import type { Deviation } from '../../insight/deviation.js';
 import { type GradientCheck, isRight, type LayerCheck } from '../../insight/gradient-check.js';
 import type { KernelCheck } from '../../insight/kernel-check.js';
-import { count, TEXT_WIDTH } from '../words.js';
+import { count, noun } from '../../text.js';
+import { TEXT_WIDTH } from '../words.js';
 import { samplesText, subjectLines } from './subject-lines.js';
 import { type Column, labelled, textTable, wrap } from './text.js';
 
@@ -99,7 +100,7 @@ function shardLines({ layers, pieces }: GradientCheck): string[] {
 function noteLines({ layers }: GradientCheck): string[] {
   const coarse = layers.filter(isCoarse);
   const blind = layers.filter(({ differences }) => differences.skipped === differences.checked);
-  const numbers = (of: readonly LayerCheck[]): string => `layer${of.length > 1 ? 's' : ''} ${of.map(({ layer }) => layer).join(', ')}`;
+  const numbers = (of: readonly LayerCheck[]): string => `${noun(of.length, 'layer')} ${of.map(({ layer }) => layer).join(', ')}`;
   return [
     ...(coarse.length === 0
       ? []

@@ -5,8 +5,8 @@ import { wrongKind, wrongValue } from '../../errors.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport, Subject } from '../../scaling/results.js';
 import type { Summary } from '../../scaling/statistics.js';
 import type { MachineRecord } from '../../system/machine.js';
-import { plural } from '../../text.js';
-import { curveTitle, measureOf, percent, RATE_UNITS, signedPercent, TEXT_WIDTH } from '../words.js';
+import { percent, plural } from '../../text.js';
+import { curveTitle, measureOf, RATE_UNITS, signedPercent, TEXT_WIDTH } from '../words.js';
 import { textTable, wrap } from './text.js';
 
 /** Which point of a report: the curve's mode and batch, and the worker count. */

@@ -3,7 +3,8 @@
 
 import { type Explanation, SATURATED_SLOPE, type Saturated } from '../../insight/explain.js';
 import { type Path, superscript } from '../../insight/paths.js';
-import { count, percent, TEXT_WIDTH } from '../words.js';
+import { count, noun, percent } from '../../text.js';
+import { TEXT_WIDTH } from '../words.js';
 import { textTable, wrap } from './text.js';
 
 /** Longer vectors are not written out. */
@@ -100,7 +101,7 @@ function pathLines(explained: Explanation, top: number): string[] {
   const sorted = ranked(explained.paths);
   const shown = sorted.slice(0, top);
   const rest = sorted.slice(top);
-  const others = rest.length === 0 ? [] : [`${count(rest.length)} ${rest.length === 1 ? 'other' : 'others'}`];
+  const others = rest.length === 0 ? [] : [`${count(rest.length)} ${noun(rest.length, 'other')}`];
   const restSum = rest.reduce((sum, { product }) => sum + product, 0);
   for (const arrow of [' → ', '→']) {
     const lines = pathTable(explained, shown, arrow, others, restSum);

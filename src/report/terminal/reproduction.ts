@@ -4,7 +4,8 @@
 import type { PublishedRun } from '../../experiments/published-runs.js';
 import type { Reproduction, Row } from '../../experiments/reproduce.js';
 import { meanOf, TOLERANCE, type Verdict } from '../../experiments/run-rules.js';
-import { count, fixed, TEXT_WIDTH } from '../words.js';
+import { count, fixed } from '../../text.js';
+import { TEXT_WIDTH } from '../words.js';
 import { type Column, textTable, wrap } from './text.js';
 
 /** Two decimals, and no commas. */

@@ -3,7 +3,8 @@
 
 import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
-import { curveTitle, deviation, fixed, lawInWords, measureOf, RATE_UNITS, signedPercent, TEXT_WIDTH, TIME_UNITS, times } from '../words.js';
+import { fixed } from '../../text.js';
+import { curveTitle, deviation, lawInWords, measureOf, RATE_UNITS, signedPercent, TEXT_WIDTH, TIME_UNITS, times } from '../words.js';
 import { type Column, textTable, wrap } from './text.js';
 
 /** All figures of the report, in lines of at most 80 characters. */
