@@ -27,6 +27,13 @@ export function formatMachine({ cpu, cores, platform, node, load }: Machine): st
   return `${cpu}, ${plural(cores, 'core')}, ${platform}, Node ${node}; load when it began ${load.toFixed(2)}`;
 }
 
+/** Two sides one after the other, in alternating order: the second of a pair may run on warmer caches. */
+export async function inTurns<T>(round: number, one: () => Promise<T>, other: () => Promise<T>): Promise<[one: T, other: T]> {
+  if (round % 2 === 0) return [await one(), await other()];
+  const last = await other();
+  return [await one(), last];
+}
+
 /** Cells as one line: the first to the left, the others to the right, twelve characters each. */
 export function row(first: string, ...rest: string[]): string {
   return first.padEnd(14) + rest.map((cell) => cell.padStart(12)).join('');

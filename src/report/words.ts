@@ -1,8 +1,9 @@
 // Figures and phrases that the tables, charts and pages of a report share, so that all of them say the same thing in the
 // same way.
 
+import { STEP_PHASES } from '../parallel/step/phase-timer.js';
 import type { Law } from '../scaling/laws.js';
-import type { ScalingCurve } from '../scaling/results.js';
+import type { ScalingCurve, ScalingPoint } from '../scaling/results.js';
 import { fixed, percent, plural } from '../text.js';
 
 /** The width of a terminal that every text report fits into. */
@@ -25,6 +26,24 @@ export function measureOf(values: readonly number[], units: readonly string[]): 
   const factor = 1000 ** -step;
   const digits = largest * factor >= 1000 ? 0 : largest * factor >= 100 ? 1 : 2;
   return { unit: units[step], factor, show: (value) => fixed(value * factor, digits) };
+}
+
+/** How the rates, the steps and the phases of the steps of a scaling curve are shown. */
+export function scalingMeasures(points: readonly ScalingPoint[]): { rate: Measure; step: Measure; phase: Measure } {
+  return {
+    rate: measureOf(
+      points.map(({ samplesPerSecond }) => samplesPerSecond.maximum),
+      RATE_UNITS,
+    ),
+    step: measureOf(
+      points.map((point) => point.step),
+      TIME_UNITS,
+    ),
+    phase: measureOf(
+      points.flatMap(({ time }) => time.flatMap((worker) => STEP_PHASES.map((name) => worker[name]))),
+      TIME_UNITS,
+    ),
+  };
 }
 
 /** A speed-up with as many decimals as tell two of its size apart. */

@@ -19,9 +19,10 @@ import { runPage } from '#src/report/pages/run-page.js';
 import { stateText } from '#src/report/pages/run-tables.js';
 import { readRunLog } from '#src/runs/log.js';
 import { readSavedRun } from '#src/runs/saved-network.js';
-import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
+import { inFolder, jsonLines, nabla } from '../support/command.js';
 import { smallData } from '../support/insight-data.js';
 import { curvesOf, readPng, unbalanced } from '../support/page-markup.js';
+import { expectRefused } from '../support/refused.js';
 
 /** Pictures of 8 × 8 in four classes that cannot be told apart: there is something of everything, mistakes above all. */
 const DATA = smallData({ count: 80, inputs: 64, classes: 4, bytes: true });
@@ -744,12 +745,7 @@ describe('nabla report', () => {
   ])('refuses %s: one line, code 2, nothing written', (_, args, says) =>
     inFolder(async (work) => {
       writeFileSync(join(work, 'old.html'), 'the page before');
-      const before = contents(work);
-      const { code, stdout, stderr } = await nabla(['report', ...args()], work);
-      expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(/^error: [^\n]*\n$/);
-      expect(stderr).toMatch(says);
-      expect(contents(work)).toEqual(before);
+      await expectRefused(['report', ...args()], work, says);
     }),
   );
 
