@@ -26,6 +26,10 @@ const STEEP = 1e-3;
 /** What small steps matter for: a network that has learnt takes small steps because it is right. */
 const MUCH_WRONG = 0.1;
 
+/** Remedies of more than one finding, with their options. */
+const WEIGHT_DECAY = 'weight decay (--lambda)';
+const SCALED = 'weights of deviation 1/√n_in (--init scaled)';
+
 /**
  * @param trained whether the parameters are no longer initial ones
  */
@@ -64,7 +68,7 @@ function uneven({ layers }: Slowdown, network: NetworkSpecification, trained: bo
     finding: 'exploding',
     layers: [first.layer],
     text: `Layer ${first.layer} learns ${times(1 / ratio)} faster than layer ${last.layer}, neuron for neuron: the gradient grows on its way back (BP2).`,
-    advice: trained ? 'Try a smaller η, or weight decay (--lambda).' : 'Try smaller initial weights (--init scaled, or he for relu).',
+    advice: trained ? `Try a smaller η, or ${WEIGHT_DECAY}.` : 'Try smaller initial weights (--init scaled, or he for relu).',
   };
 }
 
@@ -77,9 +81,9 @@ function saturated({ layers }: Slowdown, { initialiser }: NetworkSpecification, 
     layers: numbers(of),
     text: `In ${inLayers(of)} ${list(shares)} of the neurons are saturated: f'(z) is near 0, and they learn slowly (BP2).`,
     advice: trained
-      ? 'Large weights do that: try a smaller η, weight decay (--lambda), or another f.'
+      ? `Large weights do that: try a smaller η, ${WEIGHT_DECAY}, or another f.`
       : initialiser === 'normal'
-        ? 'N(0,1) weights do that, by sums of many inputs: try weights of deviation 1/√n_in (--init scaled).'
+        ? `N(0,1) weights do that, by sums of many inputs: try ${SCALED}.`
         : 'Try smaller initial weights, or another f.',
   };
 }
@@ -118,7 +122,7 @@ function lowInputs({ layers }: Slowdown): Finding | undefined {
     advice:
       of[0].layer === 2 && of.length === 1
         ? 'That is what the data are like; inputs scaled to about 1 would learn faster.'
-        : 'Try initial weights of deviation 1/√n_in (--init scaled), or an f whose activations are rarely near 0, such as tanh.',
+        : `Try initial ${SCALED}, or an f whose activations are rarely near 0, such as tanh.`,
   };
 }
 
