@@ -12,7 +12,7 @@ import type {
   StartEvent,
   TrainEvent,
 } from '../options/events.js';
-import { labelled } from '../report/terminal/text.js';
+import { labelled } from '../report/terminal/columns.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
 import { count, duration, noun, percent, plural } from '../text.js';
 import { StatusLine } from './status-line.js';

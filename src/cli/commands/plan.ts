@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { checkInteger } from '../../check.js';
 import { loadDataset } from '../../data/load.js';
 import { MAX_WORKERS, type TrainOptions } from '../../options/options.js';
-import { textTable, wrap } from '../../report/terminal/text.js';
+import { textTable, wrap } from '../../report/terminal/columns.js';
 import { makePlan, type Plan } from '../../scaling/plan.js';
 import type { Prediction } from '../../scaling/predict.js';
 import { count } from '../../text.js';

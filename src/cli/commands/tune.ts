@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { loadDataset } from '../../data/load.js';
 import type { TrainOptions } from '../../options/options.js';
-import { textTable } from '../../report/terminal/text.js';
+import { textTable } from '../../report/terminal/columns.js';
 import { profilePath, saveProfile } from '../../scaling/profile.js';
 import { type TuneResult, tune } from '../../scaling/tune.js';
 import { count } from '../../text.js';

@@ -6,10 +6,10 @@ import { line, symbol, symbolCircle, symbolDiamond } from 'd3-shape';
 import { speedUpOf } from '../../scaling/laws.js';
 import type { ScalingCurve, ScalingPoint } from '../../scaling/results.js';
 import { plural } from '../../text.js';
+import { spaced, speedUpTop, workerCounts } from '../data/speed-up-axes.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { chart, keptApart, type Label, leftAxis, lowerAxis } from '../markup/svg.js';
 import { curveTitle, lawName, times } from '../words.js';
-import { spaced, speedUpTop, workerCounts } from './axes.js';
 
 const WIDTH = 500;
 const HEIGHT = 400;

@@ -5,8 +5,8 @@ import { type GradientCheck, isRight, type LayerCheck } from '../../insight/grad
 import type { KernelCheck } from '../../insight/kernel-check.js';
 import { count, noun } from '../../text.js';
 import { TEXT_WIDTH } from '../words.js';
+import { type Column, labelled, textTable, wrap } from './columns.js';
 import { samplesText, subjectLines } from './subject-lines.js';
-import { type Column, labelled, textTable, wrap } from './text.js';
 
 /** From this share of the largest gradient on, an allowance is worth a word: less of an error would not be seen. */
 const COARSE = 1e-2;

@@ -4,8 +4,8 @@ import type { Diagnosis, Stage } from '../../experiments/diagnose.js';
 import { LOW_INPUT, SATURATED_SLOPE } from '../../insight/slowdown.js';
 import { fixed, percent, plural } from '../../text.js';
 import { TEXT_WIDTH } from '../words.js';
+import { labelled, textTable, wrap } from './columns.js';
 import { samplesText, subjectLines } from './subject-lines.js';
-import { labelled, textTable, wrap } from './text.js';
 
 /** All of a diagnosis, in lines of at most 80 characters. */
 export function diagnosisTable(diagnosis: Diagnosis): string {

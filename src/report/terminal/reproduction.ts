@@ -6,7 +6,7 @@ import type { Reproduction, Row } from '../../experiments/reproduce.js';
 import { meanOf, TOLERANCE, type Verdict } from '../../experiments/run-rules.js';
 import { count, fixed } from '../../text.js';
 import { TEXT_WIDTH } from '../words.js';
-import { type Column, textTable, wrap } from './text.js';
+import { type Column, textTable, wrap } from './columns.js';
 
 /** Two decimals, and no commas. */
 const figure = (percentage: number): string => percentage.toFixed(2);

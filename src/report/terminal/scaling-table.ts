@@ -5,7 +5,7 @@ import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
 import { fixed } from '../../text.js';
 import { curveTitle, deviation, lawInWords, measureOf, RATE_UNITS, scalingMeasures, signedPercent, TEXT_WIDTH, times } from '../words.js';
-import { type Column, textTable, wrap } from './text.js';
+import { type Column, textTable, wrap } from './columns.js';
 
 /** All figures of the report, in lines of at most 80 characters. */
 export function scalingTable(report: ScalingReport): string {

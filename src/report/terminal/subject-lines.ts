@@ -3,7 +3,7 @@
 import type { SubjectRecord } from '../../insight/subject.js';
 import { count, noun } from '../../text.js';
 import { functionsText, TEXT_WIDTH } from '../words.js';
-import { labelled } from './text.js';
+import { labelled } from './columns.js';
 
 /**
  * @param seeds of the initial weights, where they are not a run's: 'seed 1'
