@@ -11,6 +11,11 @@ export function noun(n: number, one: string, more = `${one}s`): string {
   return n === 1 ? one : more;
 }
 
+/** 'a', 'a and b', 'a, b and c'. */
+export function listed(items: readonly string[], last = 'and'): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${last} ${items[items.length - 1]}`;
+}
+
 /** Formats by their decimals: `toLocaleString` makes a new one each time, which took half of the time of a page. */
 const FORMATS = new Map<number, Intl.NumberFormat>();
 

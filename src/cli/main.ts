@@ -6,19 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { hasStuckThread } from '../parallel/pool.js';
 import { VERSION } from '../system/version.js';
-import { benchCommand } from './commands/bench.js';
-import { checkCommand } from './commands/check.js';
-import { completeCommand } from './commands/complete.js';
-import { diagnoseCommand } from './commands/diagnose.js';
-import { evaluateCommand } from './commands/evaluate.js';
-import { explainCommand } from './commands/explain.js';
-import { exportCommand } from './commands/export.js';
-import { planCommand } from './commands/plan.js';
-import { predictCommand } from './commands/predict.js';
-import { reportCommand } from './commands/report.js';
-import { reproduceCommand } from './commands/reproduce.js';
-import { trainCommand } from './commands/train.js';
-import { tuneCommand } from './commands/tune.js';
+import { COMMANDS } from './commands/index.js';
 import { guardOutput } from './output.js';
 
 const program = new Command('nabla')
@@ -31,22 +19,8 @@ const program = new Command('nabla')
     "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.",
   );
 
-const commands = [
-  trainCommand(),
-  evaluateCommand(),
-  predictCommand(),
-  exportCommand(),
-  benchCommand(),
-  planCommand(),
-  tuneCommand(),
-  checkCommand(),
-  diagnoseCommand(),
-  explainCommand(),
-  reproduceCommand(),
-  completeCommand(program),
-  reportCommand(),
-];
-for (const command of commands) {
+for (const make of COMMANDS) {
+  const command = make(program);
   command
     .exitOverride()
     .allowExcessArguments(false)

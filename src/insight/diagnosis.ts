@@ -4,7 +4,7 @@
 import { ACTIVATION_NAMES, ACTIVATIONS } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { Finding, LayerFigures, Slowdown } from '../options/events.js';
-import { noun, percent } from '../text.js';
+import { listed, noun, percent } from '../text.js';
 import { LOW_INPUT } from './slowdown.js';
 
 /** Neuron for neuron, first hidden layer to last. With sigmoids each layer costs a factor of 4 to 5 (chapter 5): ten is two layers' worth. */
@@ -79,7 +79,7 @@ function saturated({ layers }: Slowdown, { initialiser }: NetworkSpecification, 
   return {
     finding: 'saturated',
     layers: numbers(of),
-    text: `In ${inLayers(of)} ${list(shares)} of the neurons are saturated: f'(z) is near 0, and they learn slowly (BP2).`,
+    text: `In ${inLayers(of)} ${listed(shares)} of the neurons are saturated: f'(z) is near 0, and they learn slowly (BP2).`,
     advice: trained
       ? `Large weights do that: try a smaller η, ${WEIGHT_DECAY}, or another f.`
       : initialiser === 'normal'
@@ -106,7 +106,7 @@ function dead({ layers }: Slowdown, trained: boolean): Finding | undefined {
   return {
     finding: 'dead',
     layers: numbers(of),
-    text: `In ${inLayers(of)} ${list(counts)} neurons have f'(z) = 0 on every sample: these samples teach them nothing.`,
+    text: `In ${inLayers(of)} ${listed(counts)} neurons have f'(z) = 0 on every sample: these samples teach them nothing.`,
     advice: `Try ${trained ? 'a smaller η' : 'initial weights that fit f (--init he for relu)'}, or an f whose slope is not 0 on one side (${never.join(', ')}).`,
   };
 }
@@ -118,7 +118,7 @@ function lowInputs({ layers }: Slowdown): Finding | undefined {
   return {
     finding: 'low-inputs',
     layers: numbers(of),
-    text: `Of the activations into ${inLayers(of)} ${list(shares)} are below ${LOW_INPUT}: the weights from them learn slowly (BP4).`,
+    text: `Of the activations into ${inLayers(of)} ${listed(shares)} are below ${LOW_INPUT}: the weights from them learn slowly (BP4).`,
     advice:
       of[0].layer === 2 && of.length === 1
         ? 'That is what the data are like; inputs scaled to about 1 would learn faster.'
@@ -160,11 +160,7 @@ function namesWith(isOfKind: (slopes: number[]) => boolean): string[] {
 const numbers = (layers: readonly LayerFigures[]): number[] => layers.map(({ layer }) => layer);
 
 function inLayers(layers: readonly LayerFigures[]): string {
-  return `${noun(layers.length, 'layer')} ${list(numbers(layers).map(String))}`;
-}
-
-function list(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
+  return `${noun(layers.length, 'layer')} ${listed(numbers(layers).map(String))}`;
 }
 
 function times(ratio: number): string {

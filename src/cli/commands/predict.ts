@@ -2,12 +2,13 @@
 
 import { Argument, Command, Option } from 'commander';
 import { CSV_HEADERS, CSV_LABELS } from '../../data/csv.js';
+import { DRAWN_FORMAT_TITLES, SAMPLE_FORMAT_TITLES } from '../../data/formats.js';
 import { collect, INVERT } from '../../data/samples-file.js';
 import { wrongValue } from '../../errors.js';
 import { type NamedBytes, type Prediction, type PredictOptions, type PredictResult, predict } from '../../inference/predict.js';
 import { KERNEL_NAMES } from '../../kernels/kernels.js';
 import { toNumber } from '../../options/option-text.js';
-import { count, percent } from '../../text.js';
+import { count, listed, percent } from '../../text.js';
 import { onInterrupt } from '../interrupt.js';
 import { numberOption } from '../network-options.js';
 import { formatOption } from '../values.js';
@@ -18,7 +19,7 @@ export function predictCommand(): Command {
   return new Command('predict')
     .description('Say what a saved network takes pictures, images or rows of numbers for.')
     .addArgument(new Argument('<run>', "folder of the run, or a file in the book's JSON"))
-    .addArgument(new Argument('<files...>', 'PNG, PGM, IDX or CSV, gzipped or not: the first bytes say which; - is standard input'))
+    .addArgument(new Argument('<files...>', `${listed(SAMPLE_FORMAT_TITLES, 'or')}, gzipped or not: the first bytes say which; - is standard input`))
     .addOption(numberOption('--top', 'classes to name, the likeliest first', 3))
     .addOption(
       new Option(
@@ -27,9 +28,10 @@ export function predictCommand(): Command {
       ).argParser(toFraction('scale')),
     )
     .addOption(
-      new Option('--invert <when>', `${INVERT.join(', ')}: pictures become their negatives; auto: PNG and PGM that are dark on light`).default(
-        'auto',
-      ),
+      new Option(
+        '--invert <when>',
+        `${INVERT.join(', ')}: pictures become their negatives; auto: ${listed(DRAWN_FORMAT_TITLES)} that are dark on light`,
+      ).default('auto'),
     )
     .addOption(new Option('--fit', 'crop, scale and centre pictures as MNIST was made: into 20 × 20 of 28 × 28, centre of mass in the middle'))
     .addOption(
