@@ -14,7 +14,7 @@ export function toNames(text: string): string[] {
   return text.split(',').map((name) => name.trim());
 }
 
-/** Adds a neuron's own f, written 'layer:neuron=f' and both plural from 1, to those before it. */
+/** Adds a neuron's own f, written 'layer:neuron=f' and both counted from 1, to those before it. */
 export function addNeuron(text: string, before: readonly NeuronFunction[] = []): NeuronFunction[] {
   return [...before, toNeuron(text)];
 }

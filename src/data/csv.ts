@@ -35,7 +35,7 @@ const FEWEST_COUNTED = 8;
 /** Most characters of a field that a message repeats. */
 const LONGEST = 40;
 
-/** @throws {NablaError} BAD_DATA, naming file, line and column, both plural from 1 */
+/** @throws {NablaError} BAD_DATA, naming file, line and column, both counted from 1 */
 export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptions): Promise<CsvSamples> {
   // Loaded only where there is a file to read.
   const { CsvError, parse } = await import('csv-parse/sync');

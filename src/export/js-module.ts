@@ -105,7 +105,7 @@ function functionsText(network: NetworkSpecification): string {
   const lines = functionsOf(network).map((f) => (f === 'softmax' ? SOFTMAX : `const ${identifier(f)} = (z) => ${FORMULAS[f]};`));
   const others = network.activations.some((_, l) => otherNeurons(network, l).length > 0);
   const plain = network.activations.some((f) => f !== 'softmax');
-  if (others) lines.push('// f for each neuron, but for those (plural from 0) that have another.', EACH_BUT);
+  if (others) lines.push('// f for each neuron, but for those (counted from 0) that have another.', EACH_BUT);
   else if (plain) lines.push(EACH);
   return `${lines.join('\n')}\n`;
 }

@@ -23,13 +23,13 @@ export interface SubjectOptions extends Partial<NetworkOptions>, Pick<TrainOptio
   run?: string;
   /** Data of the run's sample. Default: what the run was trained on, split in the same way. */
   data?: Dataset | string;
-  /** Sample of their test split, plural from 1. Default: 1. */
+  /** Sample of their test split, counted from 1. Default: 1. */
   sample?: number;
   /** The input, [n_1]. Default: the run's sample; without a run, from the seed. */
   x?: readonly number[];
   /** The target, [n_L]. Default: the label of the run's sample, one-hot; without a run, from the seed. */
   y?: readonly number[];
-  /** [l, j, k] of the weight w^l_jk, plural from 1, layer 1 being the input. Default: [2, 1, 1]. */
+  /** [l, j, k] of the weight w^l_jk, counted from 1, layer 1 being the input. Default: [2, 1, 1]. */
   weight?: readonly [layer: number, neuron: number, input: number];
   /** Or [l, j] of the bias b^l_j. */
   bias?: readonly [layer: number, neuron: number];

@@ -36,7 +36,7 @@ interface Spare {
   readonly e: number;
 }
 
-/** Layers are plural as in model/network.ts: l = 0 is the book's layer 2. */
+/** Layers are counted as in model/network.ts: l = 0 is the book's layer 2. */
 export class Probe {
   readonly network: NetworkSpecification;
   readonly layout: Layout;

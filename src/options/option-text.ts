@@ -25,7 +25,7 @@ export function milliseconds(option: string, seconds: number): number {
   return Math.round(1000 * seconds);
 }
 
-/** A neuron's own f, written 'layer:neuron=f' and both plural from 1. */
+/** A neuron's own f, written 'layer:neuron=f' and both counted from 1. */
 export function toNeuron(text: string): NeuronFunction {
   const match = /^(\d+):(\d+)=(.+)$/.exec(text.trim());
   if (!match) throw wrongValue('neuron', "a layer, a neuron and its f, such as '2:5=tanh'", text);

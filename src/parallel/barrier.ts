@@ -138,7 +138,7 @@ export class Barrier {
       Atomics.store(words, ARRIVED, 0);
       Atomics.add(words, GENERATION, 1);
       // A sleeper counts itself before it looks at the generation for the last time; so either it sees the new
-      // generation, or it is plural here and woken.
+      // generation, or it is counted here and woken.
       if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, GENERATION);
     } else {
       this.#wait(generation);

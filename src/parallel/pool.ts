@@ -142,7 +142,7 @@ export class WorkerPool {
 
   /**
    * One call to every worker; settles when all have, or when one is lost, or when for `limit` milliseconds none of them has
-   * plural a sample.
+   * counted a sample.
    */
   async #all<T>(call: (remote: Remote<GradientWorker>, index: number) => Promise<Reply<T>>, limit: number): Promise<T[]> {
     const watch = this.#watch(limit);
@@ -177,7 +177,7 @@ export class WorkerPool {
     }
   }
 
-  /** Rejects when a thread is lost, or when for `limit` milliseconds no worker has plural a sample. */
+  /** Rejects when a thread is lost, or when for `limit` milliseconds no worker has counted a sample. */
   #watch(limit: number): { over: Promise<never>; end: () => void } {
     let timer: NodeJS.Timeout;
     let tell: (error: NablaError) => void = () => {};

@@ -78,7 +78,7 @@ export interface EpochPart {
 }
 
 export interface EvaluationOptions {
-  /** First sample, plural over all splits. */
+  /** First sample, counted over all splits. */
   readonly first: number;
   readonly count: number;
 }

@@ -67,7 +67,7 @@ function listen(url: string, deaf = false): Promise<Reader> {
   });
 }
 
-/** A server of a page and one channel whose message is plural, ended whatever happens. */
+/** A server of a page and one channel whose message is counted, ended whatever happens. */
 async function serving(use: (server: LiveServer, state: { value: unknown }) => Promise<void>): Promise<void> {
   const state = { value: 1 as unknown };
   const content = { page: () => `<p>${state.value}</p>`, message: (channel: string) => ({ channel, value: state.value }) };

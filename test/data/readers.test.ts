@@ -209,7 +209,7 @@ describe('CSV', () => {
     ['a header of numbers', '0,1,2\n1,2,3\n', { header: 'yes' }, [1, 2, 3], undefined],
     ['a header that counts', `${COUNTED}\n7,6,5,4,3,2,1,0\n`, { inputs: 8 }, [7, 6, 5, 4, 3, 2, 1, 0], undefined],
     ['the same beside a name', `label,${COUNTED}\n9,7,6,5,4,3,2,1,0\n`, { inputs: 8, label: 'first' }, [7, 6, 5, 4, 3, 2, 1, 0], [9]],
-    ['a class plural with the rest', `${COUNTED},8\n7,6,5,4,3,2,1,0,9\n`, { inputs: 8, label: 'last' }, [7, 6, 5, 4, 3, 2, 1, 0], [9]],
+    ['a class counted with the rest', `${COUNTED},8\n7,6,5,4,3,2,1,0,9\n`, { inputs: 8, label: 'last' }, [7, 6, 5, 4, 3, 2, 1, 0], [9]],
     ['a sample that counts, where that is said', `${COUNTED}\n`, { inputs: 8, header: 'no' }, [0, 1, 2, 3, 4, 5, 6, 7], undefined],
     ['a sample of few numbers that count', '0,1,2\n', {}, [0, 1, 2], undefined],
     ['a sample that nearly counts', '0,1,2,3,4,5,6,8\n', { inputs: 8 }, [0, 1, 2, 3, 4, 5, 6, 8], undefined],

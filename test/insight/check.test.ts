@@ -233,7 +233,7 @@ describe('a difference across a kink', () => {
   const data = { name: 'one', inputs: 1, classes: 2, scale: 1, training: one, validation: one, test: one };
   const request = { network, parameters, data, samples: 1, inputs: ['dense'] as const };
 
-  test('is skipped and plural, and is no fault', async () => {
+  test('is skipped and counted, and is no fault', async () => {
     const [second, third] = await checkSmall(request);
     expect([second.differences.skipped, third.differences.skipped]).toEqual([2, 0]);
     expect(faults([second, third])).toEqual([]);

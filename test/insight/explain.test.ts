@@ -113,7 +113,7 @@ describe('random networks', () => {
         expect(Number.isFinite(expected)).toBe(true);
         expect(Math.abs(sum - expected)).toBeLessThanOrEqual(1e-10 * absolute);
         expect(paths.filter(({ factors, product }) => Math.abs(factors.reduce((p, f) => p * f, 1) - product) > 1e-12)).toEqual([]);
-        // Every route once, and as many as were plural.
+        // Every route once, and as many as were counted.
         expect(BigInt(new Set(paths.map(({ route }) => route.join())).size)).toBe(countPaths(spec, l));
         most = Math.max(most, paths.length);
       }),

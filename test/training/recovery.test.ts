@@ -36,7 +36,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Ends a random thread at a random moment of the call of this number, plural over all pools. */
+/** Ends a random thread at a random moment of the call of this number, counted over all pools. */
 function killIn(method: 'runEpoch' | 'evaluate', call: number): void {
   let calls = 0;
   const real = WorkerPool.prototype[method] as (this: WorkerPool, options: never) => Promise<never>;

@@ -17,7 +17,7 @@ type Flags = ExplainOptions & { top: number; svg?: string; format: 'text' | 'jso
 export function explainCommand(): Command {
   const command = new Command('explain')
     .description('Follow a change of one weight along every path to the cost: their sum is ∂C/∂w, as backpropagation has it.')
-    .addOption(new Option('--weight <l:j,k>', 'into neuron j of layer l from neuron k, all plural from 1 (default: 2:1,1)').argParser(toWeight))
+    .addOption(new Option('--weight <l:j,k>', 'into neuron j of layer l from neuron k, all counted from 1 (default: 2:1,1)').argParser(toWeight))
     .addOption(new Option('--bias <l:j>', 'or: of neuron j of layer l').argParser(toBias))
     .addOption(new Option('--layers <n,n,…>', 'neurons per layer, inputs first (default: 2,3,2,2)').argParser(toNumbers('layers')));
   return addFunctionOptions(command, costOption('quadratic'))
@@ -26,7 +26,7 @@ export function explainCommand(): Command {
     .addOption(new Option('--y <v,v,…>', 'target (default: from the seed, or the class of the sample)').argParser(toNumbers('y')))
     .addOption(new Option('--run <folder>', 'network and parameters of a saved run'))
     .addOption(new Option('--data <source>', "for --run: 'mnist' or a folder of IDX files (default: what the run was trained on)"))
-    .addOption(numberOption('--sample', 'for --run: sample of the test split, plural from 1 (default: 1)'))
+    .addOption(numberOption('--sample', 'for --run: sample of the test split, counted from 1 (default: 1)'))
     .addOption(numberOption('--max-paths', 'refuse where there are more paths than this (default: 10000)'))
     .addOption(numberOption('--top', 'paths that the text shows, the largest first', 20))
     .addOption(new Option('--svg <file>', 'write a drawing of the network, its edges weighted by their rate factors'))

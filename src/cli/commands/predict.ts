@@ -71,7 +71,7 @@ function textLines({ predictions }: PredictResult): string {
   return lines.join('') + (labelled.length === 0 ? '' : summary);
 }
 
-/** The file, and which of its samples, plural from 0 as in IDX files. */
+/** The file, and which of its samples, counted from 0 as in IDX files. */
 function nameOf({ file, index, of }: Prediction): string {
   return of === 1 ? file : `${file}[${index}]`;
 }

@@ -1,4 +1,4 @@
-// The plain activations f and f', the costs C_x and their gradients, and what is plural of outputs. Definitions and sources stand
+// The plain activations f and f', the costs C_x and their gradients, and what is counted of outputs. Definitions and sources stand
 // in model/.
 
 import { elementwiseKernels } from '../elementwise.js';
