@@ -60,7 +60,7 @@ export interface Sample {
 const EXAMPLE_LAYERS = [2, 3, 2, 2];
 /** More than this is no network whose paths can be looked at, and would take gigabytes as lists of numbers. */
 const MAX_PARAMETERS = 2 ** 24;
-/** Options that a run has workerChoice. */
+/** Options that a run has settled. */
 const OF_A_NETWORK = [...NETWORK_OPTIONS, 'functions', 'seed'] as const;
 const OF_A_RUN = ['data', 'sample'] as const;
 

@@ -26,7 +26,7 @@ const BURST_FIELDS = 1 + STEP_PHASES.length;
 const INTERRUPTED = 4;
 /** Milliseconds that a reading of the clock may seem to take. */
 const MOST_READING = 0.0005;
-/** PhaseTimer that a step may have: gather, forward, wait, forward, backward, wait, then update and wait up to three times. */
+/** Laps that a step may have: gather, forward, wait, forward, backward, wait, then update and wait up to three times. */
 const MOST_LAPS = 12;
 /** Numbers that a trace keeps of a lap: step, phase, begin, end. */
 export const TRACE_FIELDS = 4;
