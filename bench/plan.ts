@@ -1,5 +1,5 @@
 // What `nabla plan` expects beside what `nabla bench` measures: N1 to N4, one worker and one per core, two mini-batches each.
-// Expectation and measurement alternate, because the machine changes its mood within seconds; both are medians. Over all
+// Expectation and measurement alternate, because the machine's speed changes within seconds; both are medians. Over all
 // networks the median error must be at most 15 % and the worst 30 %, else the bench exits with 1. Run: npm run bench:plan
 
 import { loadDataset } from '../src/data/load.js';

@@ -1,4 +1,4 @@
-// Whether a run's memory stays what it is: ten minutes of epochs as short as they come, kept in a folder with its checkpoints,
+// Whether a run's memory stays what it is: ten minutes of epochs as short as possible, kept in a folder with its checkpoints,
 // and the process's memory looked at every few seconds. The slope is that of a straight line through the second half, when
 // threads and compilers have long taken what they need. Run: npm run bench:soak
 

@@ -156,7 +156,7 @@ function neuronsText({ neurons = [] }: StartEvent): string {
   return ` (but neuron ${layer}:${neuron} ${f}${more})`;
 }
 
-/** In columns, one epoch under the other. The rate goes short and the time goes first: the progress line has both. */
+/** In columns, one epoch under the other. The time is left out first and the rate shortened next: the progress line has both. */
 function epochPieces(e: EpochEvent): Piece[] {
   const epoch = `${String(e.epoch).padStart(String(e.epochs).length)}/${e.epochs}`;
   const rate = count(e.samplesPerSecond).padStart(9);

@@ -90,7 +90,7 @@ class Rows {
   readonly #rows: Float32Array[] = [];
   readonly #labels: number[] = [];
   #first = true;
-  /** What to do where the row at hand cannot be read. */
+  /** What to do where the current row cannot be read. */
   #hint = '';
   #largest = 0;
   #fractions = false;

@@ -7,7 +7,7 @@ import { GELU_CUBE, LEAK } from '../functions/activations.js';
 import { ownActivation } from '../functions/custom.js';
 import type { NetworkSpecification } from '../model/specification.js';
 
-/** f(z) in the form of ACTIVATIONS (model/activations.ts), so that it comes to the same float64. */
+/** f(z) in the form of ACTIVATIONS (functions/activations.ts), so that it gives the same float64. */
 export const FORMULAS: Readonly<Record<Exclude<ActivationName, 'softmax'>, string>> = {
   sigmoid: '1 / (1 + Math.exp(-z))',
   tanh: 'Math.tanh(z)',

@@ -80,7 +80,7 @@ export function lawName({ name }: Law): string {
   return name === 'universal' ? 'universal law' : `${name}'s law`;
 }
 
-/** A law's numbers and what they come to, as a phrase; `counts` worker counts were measured. */
+/** A law's numbers and what they imply, as a phrase; `counts` worker counts were measured. */
 export function lawInWords(law: Law, counts: number): string {
   const pair = law.name === 'universal' ? `, ${pairCost(law.kappa)} a pair` : '';
   const two = law.name === 'Amdahl' && counts === 2 ? '; two worker counts determine only this one number' : '';

@@ -23,7 +23,7 @@ export interface WorkersChoice {
   readonly why: string;
 }
 
-/** How far an epoch has been walked. */
+/** How far an epoch has come. */
 export interface Walked {
   /** Where its last stretch began, and where it ended. */
   readonly from: number;
@@ -63,7 +63,7 @@ export class AutoWorkers {
     return this.#choice;
   }
 
-  /** Walks samples begin…end of an order in stretches until the choice is made, or it is told to stop; the chosen count is then attached. */
+  /** Trains on samples begin…end of an order in stretches until the choice is made, or the run is to stop; the chosen count is then attached. */
   async walk(order: 0 | 1, begin: number, end: number, isAborted: () => boolean): Promise<Walked> {
     let walked: Walked = { from: begin, upTo: begin };
     while (!this.#choice && walked.upTo < end && !isAborted()) {
@@ -77,7 +77,7 @@ export class AutoWorkers {
       walked = { from, upTo, parts };
       if (isStopped(parts)) return walked;
       this.#spent += took;
-      // One that the end of the epoch has cut off says nothing: the same count has the next.
+      // A stretch that the end of the epoch cut off does not count: the same worker count takes the next.
       if (upTo - from >= Math.min(side.samples, end - begin)) this.#note(side, upTo - from, took, end - begin);
     }
     if (this.#choice) await this.#attach(this.#choice.workers);
@@ -106,7 +106,7 @@ export class AutoWorkers {
     if (this.#spent > BUDGET && isRound && this.#sides.every(({ times }) => times.length > 0)) this.#choice = this.#decide();
   }
 
-  /** The fastest by the better stretches, which what is left of the compiling has not met; fewer where more are not worth it. */
+  /** The fastest by the lower quartile of the stretches, which late compiling does not touch; fewer workers where more are not worth it. */
   #decide(): WorkersChoice {
     const measured = this.#sides.map(({ workers, times }) => ({ workers, rate: 1000 / lowerQuartile(times) })).sort((a, b) => a.workers - b.workers);
     const best = measured.reduce((so, next) => (next.rate > WORTHWHILE * so.rate ? next : so));
@@ -115,7 +115,7 @@ export class AutoWorkers {
   }
 }
 
-/** Whether the workers stopped before the last step of what they were to walk. */
+/** Whether the workers stopped before the last step of what they were given. */
 export function isStopped(parts: readonly EpochPart[]): boolean {
   return parts.some(({ stopped, divergence }) => stopped !== 0 || divergence);
 }

@@ -1,5 +1,5 @@
 // What `nabla plan` measures of a machine, in some seconds: the time of one worker's share of a step, by itself, for any
-// number of workers; and what company costs: a crossing of the barrier, how much slower each worker gets when all are busy,
+// number of workers; and what contention costs: a crossing of the barrier, how much slower each worker gets when all are busy,
 // and a cache line that another worker wrote last.
 
 import type { Dataset, Samples } from '../data/dataset.js';
@@ -18,7 +18,7 @@ const SAMPLES = 4_000;
 /** Seconds of each measurement, and how many of them a share's time is the median of. */
 const SHARE_SECONDS = 0.012;
 const SHARE_TURNS = 2;
-/** Of company: seconds of each measurement with work, rounds, crossings without, rows of a piece of work, lines moved. */
+/** For contention: seconds of each measurement with work, rounds, crossings without, rows of a piece of work, lines moved. */
 const COMPANY_SECONDS = 0.006;
 const COMPANY_ROUNDS = 12;
 /** Before them, so many that are run by code not yet compiled. */
@@ -27,7 +27,7 @@ const CROSSINGS = 1_000;
 const ROWS = EVALUATION_ROWS;
 const LINES = 64;
 
-/** What it costs to be one of so many workers at once. */
+/** What contention between so many workers costs each of them. */
 export interface Company {
   readonly workers: number;
   /** Microseconds a crossing of the barrier. */
@@ -76,7 +76,7 @@ export class Shares {
     return turns.toSorted((a, b) => a.step - b.step)[turns.length >> 1];
   }
 
-  /** Another turn of it. Turns of different shares that alternate all meet the machine in the same moods. */
+  /** Another turn of it. Turns of different shares alternate, so that changes of the machine's speed fall on all alike. */
   async again(workers: number, batch: number): Promise<void> {
     const turns = this.#turns(workers, batch);
     if (isLong(turns[0])) return;
@@ -100,8 +100,8 @@ function isLong(turn: Share | undefined): boolean {
 }
 
 /**
- * What company costs each of `counts` workers, ascending, the largest of them the threads of the pool; for each of some
- * mini-batches. The less work lies between two crossings, the more each worker suffers from what befalls the others: so the
+ * What contention costs each of `counts` workers, ascending, the largest of them the threads of the pool; for each of some
+ * mini-batches. The less work lies between two crossings, the more each worker suffers from delays of the others: so the
  * work that is measured is the forward pass of as many rows, about what a step does from one barrier to the next.
  */
 export async function measureCompany(

@@ -33,7 +33,7 @@ export interface Prediction {
   readonly workers: number;
   /** Samples per step. */
   readonly batch: number;
-  /** Microseconds a step, and its parts: one worker's share alone, what company adds to it, barriers, moved cache lines. */
+  /** Microseconds a step, and its parts: one worker's share alone, what contention adds to it, barriers, moved cache lines. */
   readonly step: number;
   readonly work: number;
   readonly contention: number;
@@ -42,7 +42,7 @@ export interface Prediction {
   /** Bytes that a worker reads in a step and another one wrote. */
   readonly movedBytes: number;
   readonly samplesPerSecond: number;
-  /** Whether the company of so many workers was inferred from that of fewer. */
+  /** Whether the contention of so many workers was extrapolated from that of fewer. */
   readonly extrapolated: boolean;
 }
 
@@ -70,7 +70,7 @@ export function predict(model: Model, share: Share, measured: readonly Company[]
 }
 
 /**
- * What company of so many workers costs: measured, or between two measured counts on the line through both. Beyond the
+ * What contention between so many workers costs: measured, or between two measured counts on the line through both. Beyond the
  * largest, a crossing grows in proportion to the workers, since each of them adds to one counter; the rest stays.
  */
 function companyOf(measured: readonly Company[], workers: number): Company & { readonly extrapolated: boolean } {

@@ -291,7 +291,7 @@ describe.skipIf(mnistFolder === undefined)('the full MNIST', () => {
   });
 });
 
-/** A row as it would come out with these accuracies, the last epoch a point lower. */
+/** A row as it would be with these accuracies, the last epoch a point lower. */
 function row(id: string, accuracies: readonly number[], perfect?: (number | null)[]): Row {
   const run = rowOf(id);
   const seeds = accuracies.map((accuracy, k) => ({ seed: k + 1, accuracy, last: accuracy - 1, perfect: perfect?.[k], seconds: 2 + k }));

@@ -1,4 +1,4 @@
-// Exported files (but for ONNX, see export-onnx.test.ts), each read by something that is not nabla: the module by a fresh Node,
+// Exported files (but for ONNX, see onnx.test.ts), each read by something that is not nabla: the module by a fresh Node,
 // the JSON by a few lines that know nothing but what it says of itself, the tensors by Python; what travels with the
 // parameters; and networks that no file can hold.
 

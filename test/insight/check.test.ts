@@ -141,7 +141,7 @@ describe('the check fails on kernels', () => {
   const ALL = ['partial dense', 'partial sparse', 'owned dense', 'owned sparse'];
   const PARTIAL = ALL.slice(0, 2);
   const OWNED = ALL.slice(2);
-  /** Ways that come out wrong in layers 2, 3 and 4, and whether the shards do. A sparse first layer has kernels of its own. */
+  /** Gradient strategies and inputs that are wrong in layers 2, 3 and 4, and whether the shards do. A sparse first layer has kernels of its own. */
   const FAULTS: [what: string, wrong: [string[], string[], string[]], shards: boolean, fault: Fault][] = [
     [
       "σ' too large by a hundredth",

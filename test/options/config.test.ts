@@ -299,7 +299,7 @@ async function trained(args: readonly string[], cwd: string): Promise<{ start: R
   return { start: events[0], done: events.at(-1) as Record<string, unknown> };
 }
 
-/** What may differ: kernels that are now named, workers that are found anew, shards where there are none, a path that is now whole. */
+/** What may differ: kernels that are now named, workers that are chosen again, shards where there are none, a path that is now whole. */
 function withoutChoices({ kernels, workers, shards, from, ...rest }: Record<string, unknown>): object {
   return rest;
 }

@@ -129,7 +129,7 @@ function pointLabels({ points }: ScalingCurve, { x, y }: Scales): Markup[] {
     });
 }
 
-/** What each line comes to at the right; an ideal line that leaves the chart before is named where it does. */
+/** The value of each line at the right; an ideal line that leaves the chart before is named where it does. */
 function lineLabels(curve: ScalingCurve, { x, y, top }: Scales): Markup[] {
   const most = mostWorkers(curve);
   const last = curve.points[curve.points.length - 1];

@@ -15,7 +15,7 @@ export const EVENTS_PATH = 'events';
 
 /** What the script hears, by the names of its messages. */
 export interface LiveMessages {
-  /** Where the epoch at hand stands; `share` is that of the whole run, 0 to 1. */
+  /** How far the current epoch is; `share` is that of the whole run, 0 to 1. */
   readonly progress: { readonly text: string; readonly share: number };
   /** All parts of the page in their order, and a sentence about the run. */
   readonly parts: { readonly state: string; readonly parts: readonly { id: string; tag: string; html: string }[] };

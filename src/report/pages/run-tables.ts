@@ -1,4 +1,4 @@
-// What runs were asked to do, on which machine, and what came of them, as tables: one run's facts, several runs side by side.
+// What runs were asked to do, on which machine, and with which outcome, as tables: one run's facts, several runs side by side.
 
 import type { KernelName } from '../../kernels/kernels.js';
 import { configTable } from '../../options/config-writer.js';
@@ -28,7 +28,7 @@ export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' 
   return `${state} after ${done}${typeof error === 'string' ? `: ${error}` : ''}`;
 }
 
-/** What came of a run, a name and a value each. */
+/** The outcome of a run, a name and a value each. */
 function outcomes(run: RunReport): [string, string][] {
   const { record, epochs } = run;
   const last = epochs.at(-1);
@@ -88,7 +88,7 @@ export function configurationTables(runs: readonly NamedRun[]): Markup {
   return html`${differences(all)}<details><summary>All settings</summary>${whole}</details>`;
 }
 
-/** The run's options as its configuration file has them, with the kernels and the workers that it came to. */
+/** The run's options as its configuration file has them, with the kernels and the workers that were chosen. */
 function settings({ record: { configuration, data, environment, asked, outcome } }: RunLog): [string, string][] {
   const { workers } = (outcome ?? {}) as { workers?: number };
   const kernels = (environment?.kernels ?? configuration.kernels) as KernelName;

@@ -66,7 +66,7 @@ function deviationColumns(deviations: readonly Deviation[]): Column[] {
   ];
 }
 
-/** Of each layer the way that comes out worst. */
+/** Of each layer the gradient strategy and input with the largest error. */
 function kernelLines(layers: readonly LayerCheck[]): string[] {
   const worst = layers.map(({ kernels }) => kernels.reduce(worse));
   return textTable([

@@ -115,7 +115,7 @@ function remark(ids: readonly string[], verdict: string, meaning: string): strin
   return ids.length === 0 ? [] : [`${verdict} (${ids.join(', ')}): ${meaning}`];
 }
 
-/** When a row on few images had learnt them by heart. */
+/** The epoch from which on a row on few images gets all of them right. */
 function perfectLine({ run, seeds }: Row): string[] {
   if (run.perfectFrom === undefined) return [];
   const epochs = seeds.map(({ perfect }) => (perfect == null ? 'never' : String(perfect)));

@@ -1,4 +1,4 @@
-// What was looked into, as the first lines of a result in a terminal.
+// What was checked or diagnosed, as the first lines of a result in a terminal.
 
 import type { SubjectRecord } from '../../insight/subject.js';
 import { count, noun } from '../../text.js';
