@@ -19,8 +19,8 @@ const SAMPLES = 4_000;
 const SHARE_SECONDS = 0.012;
 const SHARE_TURNS = 2;
 /** For contention: seconds of each measurement with work, rounds, crossings without, rows of a piece of work, lines moved. */
-const COMPANY_SECONDS = 0.006;
-const COMPANY_ROUNDS = 12;
+const CONTENTION_SECONDS = 0.006;
+const CONTENTION_ROUNDS = 12;
 /** Before them, so many that are run by code not yet compiled. */
 const UNCOUNTED_ROUNDS = 2;
 const CROSSINGS = 1_000;
@@ -28,7 +28,7 @@ const ROWS = EVALUATION_ROWS;
 const LINES = 64;
 
 /** What contention between so many workers costs each of them. */
-export interface Company {
+export interface Contention {
   readonly workers: number;
   /** Microseconds a crossing of the barrier. */
   readonly crossing: number;
@@ -104,40 +104,40 @@ function isLong(turn: Share | undefined): boolean {
  * mini-batches. The less work lies between two crossings, the more each worker suffers from delays of the others: so the
  * work that is measured is the forward pass of as many rows, about what a step does from one barrier to the next.
  */
-export async function measureCompany(
+export async function measureContention(
   options: TrainOptions,
   data: Dataset,
   pool: WorkerPool,
   counts: readonly number[],
   batches: readonly number[],
-): Promise<Map<number, Company[]>> {
+): Promise<Map<number, Contention[]>> {
   const fewer = firstSamples(data, SAMPLES);
   const trial = await Trial.open(
     configure({ ...options, workers: pool.threads, shards: undefined, gradient: 'owned', batch: ROWS }, fewer),
     fewer,
     pool,
   );
-  const company = new Map(batches.map((batch) => [batch, [{ workers: 1, crossing: 0, slowdown: 1, line: 0 }]]));
+  const contention = new Map(batches.map((batch) => [batch, [{ workers: 1, crossing: 0, slowdown: 1, line: 0 }]]));
   for (const workers of counts.filter((n) => n > 1)) {
-    for (const [batch, list] of company) list.push(await measureCount(trial, workers, Math.min(batch, ROWS, trial.samples)));
+    for (const [batch, list] of contention) list.push(await measureCount(trial, workers, Math.min(batch, ROWS, trial.samples)));
   }
-  return company;
+  return contention;
 }
 
 /**
  * A crossing and a line are medians over some rounds, since the machine may do something else in one of them. The slow-down is
  * a mean: what else the machine does is what slows workers in lockstep down.
  */
-async function measureCount(trial: Trial, workers: number, rows: number): Promise<Company> {
+async function measureCount(trial: Trial, workers: number, rows: number): Promise<Contention> {
   await trial.attach(workers);
   const work = { crossings: 1, rows, lines: 0 };
   const lines = { crossings: CROSSINGS, rows: 0, lines: LINES };
   await trial.lockstep({ ...lines, together: true });
   await trial.lockstep({ ...work, together: true });
   const once = await trial.lockstep({ ...work, together: false });
-  work.crossings = Math.max(1, Math.round((COMPANY_SECONDS * 1e6) / once));
+  work.crossings = Math.max(1, Math.round((CONTENTION_SECONDS * 1e6) / once));
   const figures = { crossing: [] as number[], line: [] as number[], one: 0, all: 0 };
-  const rounds = once > 1e6 * COMPANY_SECONDS ? 1 : COMPANY_ROUNDS;
+  const rounds = once > 1e6 * CONTENTION_SECONDS ? 1 : CONTENTION_ROUNDS;
   for (let round = rounds === 1 ? 0 : -UNCOUNTED_ROUNDS; round < rounds; round++) {
     const crossing = await trial.lockstep({ crossings: CROSSINGS, rows: 0, lines: 0, together: true });
     const [own, moved] = [await trial.lockstep({ ...lines, together: false }), await trial.lockstep({ ...lines, together: true })];

@@ -11,7 +11,7 @@ import { WorkerPool } from '../parallel/pool.js';
 import { countCores } from '../system/cores.js';
 import type { MachineRecord } from '../system/machine.js';
 import { describeMachine, usualWorkerCounts } from '../system/machine.js';
-import { type Company, measureCompany, Shares } from './calibrate.js';
+import { type Contention, measureContention, Shares } from './calibrate.js';
 import { type Prediction, predict } from './predict.js';
 import type { WorkerTime } from './results.js';
 
@@ -43,7 +43,7 @@ export interface Plan {
   readonly input: string;
   /** Seconds that the calibration took. */
   readonly seconds: number;
-  readonly company: readonly Company[];
+  readonly company: readonly Contention[];
   readonly rates: readonly PhaseRate[];
   /** By way to the gradient, then by workers. */
   readonly predictions: readonly Prediction[];
@@ -112,7 +112,7 @@ export interface CalibrationRequest {
 export interface Calibration {
   readonly gradients: readonly GradientMode[];
   readonly kernels: KernelName;
-  readonly company: readonly Company[];
+  readonly company: readonly Contention[];
   predict(gradient: GradientMode, workers: number, batch: number): Promise<Prediction>;
   rates(gradient: GradientMode, batch: number): Promise<PhaseRate[]>;
 }
@@ -123,9 +123,9 @@ export async function calibrate(options: TrainOptions, data: Dataset, { counts, 
   const cores = countCores().usable;
   const here = counts.filter((n) => n <= cores);
   const pool = new WorkerPool(Math.max(...here));
-  let companies: Map<number, Company[]>;
+  let contentionByBatch: Map<number, Contention[]>;
   try {
-    companies = await measureCompany(options, data, pool, here, batches);
+    contentionByBatch = await measureContention(options, data, pool, here, batches);
   } finally {
     await pool.close();
   }
@@ -140,18 +140,18 @@ export async function calibrate(options: TrainOptions, data: Dataset, { counts, 
     for (const gradient of gradients) for (const n of counts) for (const batch of batches) await of(gradient).again(n, batch);
   }
   /** Of the mini-batches measured, the one nearest in proportion. */
-  const companyFor = (m: number): Company[] => {
+  const contentionFor = (m: number): Contention[] => {
     const far = (batch: number): number => Math.abs(Math.log(batch / m));
-    return companies.get(batches.reduce((nearest, batch) => (far(batch) < far(nearest) ? batch : nearest))) as Company[];
+    return contentionByBatch.get(batches.reduce((nearest, batch) => (far(batch) < far(nearest) ? batch : nearest))) as Contention[];
   };
   const layout = layoutOf(network.layers);
   const share = density(data.training);
   return {
     gradients,
-    company: companyFor(batches[0]),
+    company: contentionFor(batches[0]),
     kernels: of(gradients[0]).kernels,
     predict: async (gradient, workers, m) =>
-      predict({ layout, crossings, gradient, input, density: share }, await of(gradient).of(workers, m), companyFor(m), workers, m),
+      predict({ layout, crossings, gradient, input, density: share }, await of(gradient).of(workers, m), contentionFor(m), workers, m),
     rates: async (gradient, m) => ratesOf((await of(gradient).of(1, m)).time, configuration, gradient, m, share),
   };
 }

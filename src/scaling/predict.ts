@@ -11,7 +11,7 @@ import { stride } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { GradientMode } from '../parallel/modes.js';
-import type { Company, Share } from './calibrate.js';
+import type { Contention, Share } from './calibrate.js';
 
 const LINE_BYTES = 64;
 /** Lines beyond this do not stay in a core's own cache anyway: their way from memory is in the share's time already. */
@@ -46,8 +46,8 @@ export interface Prediction {
   readonly extrapolated: boolean;
 }
 
-export function predict(model: Model, share: Share, measured: readonly Company[], workers: number, batch: number): Prediction {
-  const { crossing, slowdown, line, extrapolated } = companyOf(measured, workers);
+export function predict(model: Model, share: Share, measured: readonly Contention[], workers: number, batch: number): Prediction {
+  const { crossing, slowdown, line, extrapolated } = contentionOf(measured, workers);
   const moved = workers === 1 ? 0 : movedLines(model, workers, batch);
   const work = share.step;
   const contention = work * (slowdown - 1);
@@ -73,17 +73,17 @@ export function predict(model: Model, share: Share, measured: readonly Company[]
  * What contention between so many workers costs: measured, or between two measured counts on the line through both. Beyond the
  * largest, a crossing grows in proportion to the workers, since each of them adds to one counter; the rest stays.
  */
-function companyOf(measured: readonly Company[], workers: number): Company & { readonly extrapolated: boolean } {
+function contentionOf(measured: readonly Contention[], workers: number): Contention & { readonly extrapolated: boolean } {
   const last = measured[measured.length - 1];
   if (workers > last.workers) {
     return { ...last, workers, crossing: last.crossing * (workers / last.workers), extrapolated: true };
   }
-  const above = measured.findIndex((company) => company.workers >= workers);
+  const above = measured.findIndex((contention) => contention.workers >= workers);
   const upper = measured[above];
   if (upper.workers === workers) return { ...upper, extrapolated: false };
   const lower = measured[above - 1];
   const at = (workers - lower.workers) / (upper.workers - lower.workers);
-  const between = (of: (company: Company) => number): number => of(lower) + at * (of(upper) - of(lower));
+  const between = (of: (contention: Contention) => number): number => of(lower) + at * (of(upper) - of(lower));
   return { workers, crossing: between((c) => c.crossing), slowdown: between((c) => c.slowdown), line: between((c) => c.line), extrapolated: false };
 }
 

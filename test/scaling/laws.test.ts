@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '#src/model/layout.js';
-import type { Company } from '#src/scaling/calibrate.js';
+import type { Contention } from '#src/scaling/calibrate.js';
 import { fitGrowing, fitLaw, speedUpOf } from '#src/scaling/laws.js';
 import { reasonFor, recommended } from '#src/scaling/plan.js';
 import { type Model, predict } from '#src/scaling/predict.js';
@@ -53,7 +53,7 @@ describe('fitting a law', () => {
   });
 });
 
-const COMPANY: Company[] = [
+const COMPANY: Contention[] = [
   { workers: 1, crossing: 0, slowdown: 1, line: 0 },
   { workers: 2, crossing: 0.5, slowdown: 1.1, line: 0.01 },
   { workers: 4, crossing: 1.5, slowdown: 1.3, line: 0.02 },
