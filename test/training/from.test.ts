@@ -224,7 +224,7 @@ const BAD: [line: string, says: RegExp][] = [
   ['train --data . --from .', /\.: this folder holds no run/],
   ['train --data . --from nowhere', /nowhere: there is no such file or folder/],
   ['export run --to book --out x', /the activation of layer 2: expected 'sigmoid', .* got 'tanh'/],
-  ['export run --to bok --out x', /to: expected one of book, onnx, safetensors, json, js, got 'bok'\. Did you mean 'book'/],
+  ['export run --to bok --out x', /to: expected one of book, .* got 'bok'\. Did you mean 'book'/],
   ['export run --out x', /required option '--to <name>'/],
   ['export run --to book', /required option '--out <file>'/],
   ['export --to book --out x', /missing required argument 'run'/],
