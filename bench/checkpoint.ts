@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { countSamples, type Dataset } from '../src/data/dataset.js';
 import { loadDataset } from '../src/data/load.js';
 import { train } from '../src/training/trainer.js';
-import { describeMachine, formatMachine, row, type Summary, summarise } from './measure.js';
+import { describeMachine, formatMachine, inTurns, row, type Summary, summarise } from './measure.js';
 import { type BenchNetwork, describeNetwork, NETWORKS, trainOptions } from './networks.js';
 import { readOptions } from './options.js';
 import { today, writeRecord } from './record.js';
@@ -64,10 +64,11 @@ async function measure(network: BenchNetwork, dataset: Dataset): Promise<Checkpo
   const epochs = 1 + Math.max(2, Math.ceil((2 * settings.seconds) / warm.seconds));
   const [costs, counts]: number[][] = [[], []];
   for (let round = 0; round < settings.rounds; round++) {
-    const every = [`${settings.every}s`, 'never'];
-    const order = round % 2 === 0 ? every : every.toReversed();
-    const [first, second] = [await side(network, dataset, epochs, order[0]), await side(network, dataset, epochs, order[1])];
-    const [kept, plain] = round % 2 === 0 ? [first, second] : [second, first];
+    const [kept, plain] = await inTurns(
+      round,
+      () => side(network, dataset, epochs, `${settings.every}s`),
+      () => side(network, dataset, epochs, 'never'),
+    );
     if (kept.checkpoints === 0) throw new Error(`${network.id}: no checkpoint in ${kept.seconds} s`);
     costs.push((kept.seconds - plain.seconds) / kept.checkpoints);
     counts.push(kept.checkpoints);

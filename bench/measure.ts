@@ -3,6 +3,7 @@
 import { loadavg } from 'node:os';
 import type { Summary } from '../src/scaling/statistics.js';
 import { describeMachine as machineRecord } from '../src/system/machine.js';
+import { count, plural } from '../src/text.js';
 
 export { median, rotated, type Summary, summarise } from '../src/scaling/statistics.js';
 
@@ -23,7 +24,14 @@ export function describeMachine(): Machine {
 }
 
 export function formatMachine({ cpu, cores, platform, node, load }: Machine): string {
-  return `${cpu}, ${cores} core${cores === 1 ? '' : 's'}, ${platform}, Node ${node}; load when it began ${load.toFixed(2)}`;
+  return `${cpu}, ${plural(cores, 'core')}, ${platform}, Node ${node}; load when it began ${load.toFixed(2)}`;
+}
+
+/** Two sides one after the other, in alternating order: the second of a pair may run on warmer caches. */
+export async function inTurns<T>(round: number, one: () => Promise<T>, other: () => Promise<T>): Promise<[one: T, other: T]> {
+  if (round % 2 === 0) return [await one(), await other()];
+  const last = await other();
+  return [await one(), last];
 }
 
 /** Cells as one line: the first to the left, the others to the right, twelve characters each. */
@@ -33,7 +41,7 @@ export function row(first: string, ...rest: string[]): string {
 
 /** 412,345 and 2.25: whole numbers from a hundred on, else three digits. */
 export function figure(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+  return value >= 100 ? count(value) : String(Number(value.toPrecision(3)));
 }
 
 /** "2.25 (1.90 to 2.40)" with as many decimals as asked for. */

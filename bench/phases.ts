@@ -7,7 +7,7 @@ import { loadDataset } from '../src/data/load.js';
 import { configure } from '../src/options/options.js';
 import { WorkerPool } from '../src/parallel/pool.js';
 import { Trial } from '../src/scaling/trials.js';
-import { describeMachine, formatMachine, range, row, type Summary, summarise } from './measure.js';
+import { describeMachine, formatMachine, inTurns, range, row, type Summary, summarise } from './measure.js';
 import { type BenchNetwork, describeNetwork, NETWORKS, trainOptions } from './networks.js';
 import { readOptions } from './options.js';
 import { today, writeRecord } from './record.js';
@@ -43,9 +43,11 @@ async function measure(network: BenchNetwork, dataset: Dataset, workers: number)
     await rate(true);
     const [sums, costs]: number[][] = [[], []];
     for (let round = 0; round < settings.rounds; round++) {
-      // The second of two turns may run on warmer caches; so each kind comes first as often as the other.
-      const [first, second] = [await rate(round % 2 === 0), await rate(round % 2 === 1)];
-      const [timed, plain] = round % 2 === 0 ? [first, second] : [second, first];
+      const [timed, plain] = await inTurns(
+        round,
+        () => rate(true),
+        () => rate(false),
+      );
       sums.push(timed.sum);
       costs.push(plain.rate / timed.rate);
     }

@@ -1,9 +1,10 @@
 // What `nabla plan` expects beside what `nabla bench` measures: N1 to N4, one worker and one per core, two mini-batches each.
-// Expectation and measurement alternate, because the machine changes its mood within seconds; both are medians. Over all
+// Expectation and measurement alternate, because the machine's speed changes within seconds; both are medians. Over all
 // networks the median error must be at most 15 % and the worst 30 %, else the bench exits with 1. Run: npm run bench:plan
 
 import { loadDataset } from '../src/data/load.js';
 import { measureScaling } from '../src/scaling/measure.js';
+import { percent } from '../src/text.js';
 import { describeMachine, figure, formatMachine, median, row, type Summary, summarise } from './measure.js';
 import { describeNetwork, NETWORKS, trainOptions } from './networks.js';
 import { readOptions } from './options.js';
@@ -55,10 +56,10 @@ for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
     const error = predicted.median / measured.median - 1;
     results.push({ network: network.id, workers, batch, measured, predicted, error });
     const cells = [measured, predicted].flatMap(({ median, minimum, maximum }) => [median, minimum, maximum]).map(figure);
-    console.log(`  ${row(String(workers), String(batch), ...cells, `${(100 * error).toFixed(1)} %`)}`);
+    console.log(`  ${row(String(workers), String(batch), ...cells, percent(error))}`);
   }
 }
 const errors = results.map(({ error }) => Math.abs(error));
-console.log(`\nerror: median ${(100 * median(errors)).toFixed(1)} %, worst ${(100 * Math.max(...errors)).toFixed(1)} %`);
+console.log(`\nerror: median ${percent(median(errors))}, worst ${percent(Math.max(...errors))}`);
 if (median(errors) > MEDIAN_BOUND || Math.max(...errors) > WORST_BOUND) process.exitCode = 1;
 if (record) writeRecord({ bench: 'plan', date: today(), machine, settings, results });

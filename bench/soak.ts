@@ -1,4 +1,4 @@
-// Whether a run's memory stays what it is: ten minutes of epochs as short as they come, kept in a folder with its checkpoints,
+// Whether a run's memory stays what it is: ten minutes of epochs as short as possible, kept in a folder with its checkpoints,
 // and the process's memory looked at every few seconds. The slope is that of a straight line through the second half, when
 // threads and compilers have long taken what they need. Run: npm run bench:soak
 
@@ -10,6 +10,7 @@ import { runInNewContext } from 'node:vm';
 import type { Dataset } from '../src/data/dataset.js';
 import { loadDataset } from '../src/data/load.js';
 import { isBadInput, NablaError } from '../src/errors.js';
+import { count } from '../src/text.js';
 import { train } from '../src/training/trainer.js';
 import { describeMachine, formatMachine, row } from './measure.js';
 import { readOptions } from './options.js';
@@ -87,7 +88,5 @@ for (const of of ['rss', 'heap'] as const) {
   const { middle, end, slope } = result[of];
   console.log(row(of, middle.toFixed(1), end.toFixed(1), slope.toFixed(0)));
 }
-console.log(
-  `${result.epochs.toLocaleString('en')} epochs of ${settings.samples} samples in ${settings.minutes} minutes, ${settings.workers} workers`,
-);
+console.log(`${count(result.epochs)} epochs of ${settings.samples} samples in ${settings.minutes} minutes, ${settings.workers} workers`);
 if (record) writeRecord({ bench: 'soak', date: today(), machine, settings, results: [result] });

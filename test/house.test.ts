@@ -39,6 +39,18 @@ function importsOf({ name, text }: Source): string[] {
     .map((path) => normalize(join(dirname(name), path)).replace(/\.js$/, '.ts'));
 }
 
+/** Rooms of the report, and which of them each may import: figures and words below, pages above, the terminal beside. */
+const REPORT: Readonly<Record<string, readonly string[]>> = {
+  data: [],
+  words: [],
+  markup: [],
+  charts: ['data', 'words', 'markup'],
+  pages: ['data', 'words', 'markup', 'charts'],
+  terminal: ['data', 'words'],
+};
+
+const reportRoomOf = (name: string): string | undefined => /^src\/report\/(\w+)/.exec(name)?.[1];
+
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 const graphOf = (files: readonly Source[]): Graph => new Map(files.map((file) => [file.name, importsOf(file)]));
@@ -49,6 +61,15 @@ function upwardImports(graph: Graph): string[] {
   return edges
     .filter(([from, to]) => roomOf(from) !== roomOf(to) && floorOf(roomOf(to)) >= floorOf(roomOf(from)))
     .map(([from, to]) => `${from} → ${to}`);
+}
+
+/** Imports between the rooms of the report that are not allowed, as 'a → b'. */
+function crossImports(graph: Graph): string[] {
+  return [...graph].flatMap(([from, targets]) => {
+    const [room, ...of] = [from, ...targets].map(reportRoomOf);
+    if (room === undefined) return [];
+    return targets.filter((_, k) => of[k] !== undefined && of[k] !== room && !REPORT[room]?.includes(of[k])).map((to) => `${from} → ${to}`);
+  });
 }
 
 /** Circles of imports, each as 'a → b → a', found by walking in depth. */
@@ -77,6 +98,12 @@ describe('imports', () => {
 
   test('no room imports upwards', () => {
     expect(upwardImports(graph)).toEqual([]);
+  });
+
+  test('the rooms of the report import one way', () => {
+    expect(crossImports(graph)).toEqual([]);
+    const [from, to] = ['src/report/charts/line-chart.ts', 'src/report/terminal/columns.ts'];
+    expect(crossImports(new Map([...graph, [from, [to]]]))).toEqual([`${from} → ${to}`]);
   });
 
   test('no two files import each other, directly or in a circle', () => {

@@ -1,5 +1,6 @@
 // The comparison with other software as Markdown: a table per network, then the ratios and who is missing.
 
+import { percent } from '../../src/text.js';
 import { figure, range } from '../measure.js';
 import { describeNetwork } from '../networks.js';
 import type { NetworkResult, PeerResult, Ratio } from '../peers/orchestrate.js';
@@ -26,7 +27,7 @@ function networkSection({ network, peers, ratios }: NetworkResult): string {
 
 function peerRow({ id, ready, peakMegabytes }: PeerResult, { minimum, median, maximum, spread }: NonNullable<PeerResult['summary']>): string[] {
   const speeds = [median, minimum, maximum].map(figure);
-  return [id, ...speeds, `${(100 * spread).toFixed(0)} %`, peakMegabytes?.toFixed(0) ?? '', ready ? describePeer(ready) : ''];
+  return [id, ...speeds, percent(spread, 0), peakMegabytes?.toFixed(0) ?? '', ready ? describePeer(ready) : ''];
 }
 
 function ratioLine(ratio: Ratio): string {

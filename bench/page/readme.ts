@@ -12,7 +12,7 @@ import type { Records, Sized } from './records.js';
 const BEGIN = '<!-- bench:begin -->';
 const END = '<!-- bench:end -->';
 
-/** The README with its benchmark part written anew. */
+/** The README with its benchmark part replaced. */
 export function withBenchmarks(readme: string, [{ records }, ...others]: readonly [Sized, ...Sized[]]): string {
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`README.md: expected ${BEGIN} and, after it, ${END}.`);

@@ -1,13 +1,12 @@
 // The parts of bench/results/README.md about scaling: what the plan expects, what tune and auto choose, and whether the phases
 // add up.
 
+import { percent } from '../../src/text.js';
 import { figure, median, range } from '../measure.js';
 import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
 import type { TuneBenchResult } from '../tune.js';
 import { table } from './markdown.js';
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function planSection(results: readonly PlanResult[]): string {
   const rows = results.map(({ network, workers, batch, measured, predicted, error }) => [

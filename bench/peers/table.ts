@@ -1,6 +1,7 @@
 // The comparison as plain text: machine and settings, then per network one line per peer and nabla's ratio. Pure
 // functions of the results; main.ts prints them.
 
+import { count, percent, plural } from '../../src/text.js';
 import { formatMachine, type Machine } from '../measure.js';
 import { describeNetwork } from '../networks.js';
 import type { NetworkResult, PeerResult, Ratio, Settings } from './orchestrate.js';
@@ -30,8 +31,8 @@ function peerRow({ id, summary, costs, ready, peakMegabytes }: PeerResult): stri
   if (!summary || !costs || !ready) throw new Error(`${id} is called measured but has no figures.`);
   return [
     id,
-    ...[summary.minimum, summary.median, summary.maximum].map((speed) => Math.round(speed).toLocaleString('en')),
-    `${(100 * summary.spread).toFixed(0)} %`,
+    ...[summary.minimum, summary.median, summary.maximum].map((speed) => count(speed)),
+    percent(summary.spread, 0),
     peakMegabytes?.toFixed(0) ?? '',
     costs.map((cost) => cost.toFixed(3)).join(' > '),
     describePeer(ready),
@@ -45,10 +46,6 @@ export function describePeer({ peer, version, blas, kernels, threads, workers, g
   return parts.filter(Boolean).join(', ');
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 function ratioLine({ of, against, median, minimum, maximum }: Ratio): string {
   return `${of} / fastest of ${against.join(', ')}: median ${median.toFixed(2)}, range ${minimum.toFixed(2)} to ${maximum.toFixed(2)}`;
 }
@@ -60,9 +57,8 @@ function othersLine(measured: readonly PeerResult[]): string[] {
   const shares = measured.flatMap((peer) => peer.others ?? []);
   if (shares.length === 0) return [];
   const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
   const verdict = mean > QUIET ? ': disturbed, run it again on a quiet machine' : '';
-  return [`other processes used ${percent(mean)} of the machine during the turns, at most ${percent(Math.max(...shares))} in one${verdict}`];
+  return [`other processes used ${percent(mean, 0)} of the machine during the turns, at most ${percent(Math.max(...shares), 0)} in one${verdict}`];
 }
 
 /** Text columns to the left, figures (columns 1 to 5) to the right. */

@@ -21,7 +21,7 @@ export interface ShareResult {
   readonly library: string;
   /** Samples per second of the step. */
   readonly speed: Summary;
-  /** GFLOP/s of the dense products, plural over the time of the whole step. */
+  /** GFLOP/s of the dense products, counted over the time of the whole step. */
   readonly step: Summary;
   /** GFLOP/s of the products alone. */
   readonly bare: Summary;

@@ -4,7 +4,7 @@
 import { rotated } from '../measure.js';
 
 export interface Side {
-  /** Runs `count` of what is plural, and says in how many seconds. */
+  /** Runs `count` of what is counted, and says in how many seconds. */
   readonly run: (count: number) => number;
   /** The most that one call of `run` may be asked for. */
   readonly limit: number;

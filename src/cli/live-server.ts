@@ -64,7 +64,7 @@ export class LiveServer {
     server.maxConnections = MOST_CONNECTIONS;
     server.on('request', (request, response) => this.#answer(request, response));
     server.on('clientError', (_, socket) => socket.destroy());
-    // Whatever befalls a connection, the run goes on.
+    // Whatever happens to a connection, the run goes on.
     server.on('error', () => undefined);
   }
 

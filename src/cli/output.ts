@@ -29,7 +29,7 @@ export function guardOutput(): void {
   });
 }
 
-/** Changes what becomes of the command at hand. */
+/** Changes what becomes of the current command. */
 export function planOutput(changed: Partial<Plan>): void {
   Object.assign(plan, changed);
 }

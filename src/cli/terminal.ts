@@ -2,7 +2,7 @@
 // which pieces of a line fit. It writes nothing.
 
 import { styleText } from 'node:util';
-import { labelled } from '../report/terminal/text.js';
+import { labelled } from '../report/terminal/columns.js';
 
 /** A stream that may be a terminal: what of process.stdout is used. */
 export interface Screen {

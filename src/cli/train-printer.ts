@@ -12,9 +12,9 @@ import type {
   StartEvent,
   TrainEvent,
 } from '../options/events.js';
-import { labelled } from '../report/terminal/text.js';
-import { count, functionsText, TEXT_WIDTH } from '../report/words.js';
-import { plural } from '../text.js';
+import { labelled } from '../report/terminal/columns.js';
+import { functionsText, TEXT_WIDTH } from '../report/words.js';
+import { count, duration, noun, percent, plural } from '../text.js';
 import { StatusLine } from './status-line.js';
 import { broken, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
 
@@ -126,7 +126,7 @@ function goingOn({ epoch, samples }: RecoveryEvent): string {
 
 function startText(e: StartEvent): string {
   const cores = e.cores === e.machineCores ? `${e.cores}` : `${e.cores} of ${e.machineCores}`;
-  const workers = `${plural(e.workers, 'worker')} on ${cores} ${e.machineCores === 1 ? 'core' : 'cores'}`;
+  const workers = `${plural(e.workers, 'worker')} on ${cores} ${noun(e.machineCores, 'core')}`;
   const gradient = e.gradient === 'partial' ? `gradient partial (${plural(e.shards, 'shard')})` : 'gradient owned';
   const bits = {
     'any machine': 'on any machine with any workers',
@@ -156,7 +156,7 @@ function neuronsText({ neurons = [] }: StartEvent): string {
   return ` (but neuron ${layer}:${neuron} ${f}${more})`;
 }
 
-/** In columns, one epoch under the other. The rate goes short and the time goes first: the progress line has both. */
+/** In columns, one epoch under the other. The time is left out first and the rate shortened next: the progress line has both. */
 function epochPieces(e: EpochEvent): Piece[] {
   const epoch = `${String(e.epoch).padStart(String(e.epochs).length)}/${e.epochs}`;
   const rate = count(e.samplesPerSecond).padStart(9);
@@ -172,7 +172,7 @@ function epochPieces(e: EpochEvent): Piece[] {
 /** Accuracy on the validation samples, or the cost where there is no accuracy; nothing where there are no samples. */
 function validationPieces(rank: number, { validationCost, validationAccuracy }: EpochEvent): Piece[] {
   if (validationCost === null) return [];
-  const value = validationAccuracy === null ? validationCost.toPrecision(4) : percent(validationAccuracy);
+  const value = validationAccuracy === null ? validationCost.toPrecision(4) : percent(validationAccuracy, 2);
   return [piece(rank, `validation ${value}`, `val ${value}`)];
 }
 
@@ -183,7 +183,7 @@ function costText(cost: number): string {
 
 function doneText(e: DoneEvent): string {
   const cost = e.testCost === null ? 'no test samples' : `test cost ${e.testCost.toPrecision(4)}`;
-  const test = e.testAccuracy === null ? cost : `test accuracy ${percent(e.testAccuracy)}`;
+  const test = e.testAccuracy === null ? cost : `test accuracy ${percent(e.testAccuracy, 2)}`;
   const stopped = e.stopped === undefined ? [] : [`ended     early: ${e.stopped}`];
   const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
   const kept = e.run ? [`kept in   ${e.run}`, `          again: nabla evaluate ${e.run}`] : [];
@@ -194,14 +194,4 @@ function doneText(e: DoneEvent): string {
     ...trace,
     ...kept,
   ].join('\n');
-}
-
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
-}
-
-export function duration(seconds: number): string {
-  if (seconds < 99.5) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5970) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -56,7 +56,7 @@ export class Watch {
     status.end();
   }
 
-  /** Shows what came of the run to the pages that are open, and ends within some seconds; at once where `signal` says so. */
+  /** Shows the outcome of the run to the pages that are open, and ends within some seconds; at once where `signal` says so. */
   async end(signal: AbortSignal): Promise<void> {
     const path = this.#run?.path;
     if (path !== undefined && this.#server.watched && !signal.aborted) {

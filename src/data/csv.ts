@@ -3,6 +3,7 @@
 // more than one row is held as texts.
 
 import { NablaError } from '../errors.js';
+import { printableAscii } from '../text.js';
 
 export const CSV_HEADERS = ['auto', 'yes', 'no'] as const;
 export const CSV_LABELS = ['none', 'first', 'last'] as const;
@@ -31,8 +32,10 @@ const MOST_LABEL = 65_535;
 const MOST_BYTE = 255;
 /** Fewer columns 0, 1, 2, … may as well be a sample: 0,1 is one of XOR. */
 const FEWEST_COUNTED = 8;
+/** Most characters of a field that a message repeats. */
+const LONGEST = 40;
 
-/** @throws {NablaError} BAD_DATA, naming file, line and column, both plural from 1 */
+/** @throws {NablaError} BAD_DATA, naming file, line and column, both counted from 1 */
 export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptions): Promise<CsvSamples> {
   // Loaded only where there is a file to read.
   const { CsvError, parse } = await import('csv-parse/sync');
@@ -61,7 +64,7 @@ export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptio
     if (refused) throw refused;
     if (!(error instanceof CsvError)) throw error;
     if (error.code === 'CSV_MAX_RECORD_SIZE') throw rows.tooLong(error.lines as number, most);
-    throw new NablaError('BAD_DATA', `${name}: ${shown(error.message.replace(/\.$/, ''), 200)}.`);
+    throw new NablaError('BAD_DATA', `${name}: ${printableAscii(error.message.replace(/\.$/, ''), 200)}.`);
   }
   return rows.samples();
 }
@@ -87,7 +90,7 @@ class Rows {
   readonly #rows: Float32Array[] = [];
   readonly #labels: number[] = [];
   #first = true;
-  /** What to do where the row at hand cannot be read. */
+  /** What to do where the current row cannot be read. */
   #hint = '';
   #largest = 0;
   #fractions = false;
@@ -133,7 +136,7 @@ class Rows {
     const value = this.#number(field, line, column);
     if (this.#options.bytes && (value < 0 || value > MOST_BYTE)) {
       const expected = `a number from 0 to ${MOST_BYTE}, as the network was trained on`;
-      throw this.#bad(line, `, column ${column + 1}: expected ${expected}, got '${shown(field)}'. Other numbers need --scale.`);
+      throw this.#bad(line, `, column ${column + 1}: expected ${expected}, got '${printableAscii(field, LONGEST)}'. Other numbers need --scale.`);
     }
     this.#largest = Math.max(this.#largest, value);
     this.#fractions ||= !Number.isInteger(value);
@@ -142,14 +145,18 @@ class Rows {
 
   #number(field: string, line: number, column: number): number {
     const value = Math.fround(Number(field));
-    if (field === '' || !Number.isFinite(value)) throw this.#bad(line, `, column ${column + 1}: expected a number, got '${shown(field)}'.`);
+    if (field === '' || !Number.isFinite(value))
+      throw this.#bad(line, `, column ${column + 1}: expected a number, got '${printableAscii(field, LONGEST)}'.`);
     return value;
   }
 
   #label(fields: readonly string[], line: number, column: number): number {
     const value = this.#number(fields[column], line, column);
     if (!Number.isInteger(value) || value < 0 || value > MOST_LABEL)
-      throw this.#bad(line, `, column ${column + 1}: expected a class, a whole number from 0 to ${MOST_LABEL}, got '${shown(fields[column])}'.`);
+      throw this.#bad(
+        line,
+        `, column ${column + 1}: expected a class, a whole number from 0 to ${MOST_LABEL}, got '${printableAscii(fields[column], LONGEST)}'.`,
+      );
     return value;
   }
 
@@ -181,9 +188,4 @@ class Rows {
   #bad(line: number, what: string): NablaError {
     return new NablaError('BAD_DATA', `${this.#name}: line ${line}${what}${this.#hint}`);
   }
-}
-
-/** A field in a message: not too long, and without what could steer a terminal. */
-function shown(field: string, most = 40): string {
-  return field.slice(0, most).replace(/[^\x20-\x7e]/g, '?');
 }

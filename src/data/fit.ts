@@ -50,7 +50,7 @@ export function fitted(picture: Picture, side: number): Picture | undefined {
 }
 
 /**
- * Where n pixels begin on a side so that `centre` comes to lie in its middle pixel, and none is lost. Measured on MNIST's test
+ * Where n pixels begin on a side so that `centre` lies in its middle pixel, and none is lost. Measured on MNIST's test
  * digits, it lies at 14.51 ± 0.5 of 28 pixels from the left and 14.49 ± 0.5 from the top: that pixel is number 14 from 0.
  */
 function begin(side: number, n: number, centre: number): number {

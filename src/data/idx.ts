@@ -9,6 +9,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { asError, NablaError, wrongValue } from '../errors.js';
 import { checkLabels, type Dataset, type Samples } from './dataset.js';
+import { badAt, type NamedPicture } from './picture.js';
 
 /** Values that one file may hold: what fits the trainer's memory with room for the rest. */
 const MAX_VALUES = 2 ** 31;
@@ -37,11 +38,7 @@ export async function readIdx(path: string): Promise<IdxFile> {
  * @param name of the file, for errors
  * @param holds how many values there can be at most: no memory is taken for more
  */
-export async function idxFrom(
-  name: string,
-  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
-  holds: () => Promise<number> | number,
-): Promise<IdxFile> {
+async function idxFrom(name: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>, holds: () => Promise<number> | number): Promise<IdxFile> {
   const bad = (byte: number, what: string): NablaError => new NablaError('BAD_DATA', `${name}: byte ${byte}: ${what}`);
   let head = Buffer.alloc(0);
   let dimensions: number[] | undefined;
@@ -79,6 +76,24 @@ export async function idxFrom(
       `the file ends here, but its header states ${dimensions.join(' × ')} values, ${headBytes + values.length} bytes in all.`,
     );
   return { dimensions, values };
+}
+
+/**
+ * The images of a file, made one by one as they are asked for.
+ * @throws {NablaError} BAD_DATA, naming file and byte
+ */
+export async function readIdxPictures(name: string, bytes: Uint8Array): Promise<Iterable<NamedPicture>> {
+  const { dimensions, values } = await idxFrom(name, [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)], () => bytes.length);
+  const bad = badAt(name);
+  const [count, height, width = 1, depth = 1] = dimensions;
+  if (dimensions.length < 2) throw bad(3, 'one dimension, as in a file of labels; images have at least two.');
+  if (values.length === 0) throw bad(4, 'no values.');
+  const pixels = height * width * depth;
+  return (function* () {
+    for (let k = 0; k < count; k++) {
+      yield { name: `${name}, image ${k}`, width: width * depth, height, values: values.subarray(k * pixels, (k + 1) * pixels) };
+    }
+  })();
 }
 
 function bytesOf(path: string): AsyncIterable<Buffer> {

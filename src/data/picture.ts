@@ -10,6 +10,11 @@ export interface Picture {
   readonly values: Uint8Array;
 }
 
+/** A picture, and what messages call it. */
+export interface NamedPicture extends Picture {
+  readonly name: string;
+}
+
 /** Pixels of the largest picture that is read: 2,048 × 2,048. */
 const MAX_PIXELS = 1 << 22;
 

@@ -1,15 +1,13 @@
-// Samples for a network that is trained already, from a file of any kind that people have digits or rows in: PNG, PGM, IDX or
-// CSV, gzipped or not. Its first bytes say which it is, never its name. What comes out are values as they stand in the file,
-// bytes for pictures and numbers for CSV; scaling them is for the caller, who knows how the network was trained.
+// Samples for a network that is trained already, from a file of any format that people have digits or rows in (see formats.ts),
+// gzipped or not. What comes out are values as they stand in the file, bytes for pictures and numbers for rows; scaling them is
+// for the caller, who knows how the network was trained.
 
 import { gunzipSync } from 'node:zlib';
 import { asError, NablaError } from '../errors.js';
-import { type CsvOptions, readCsv } from './csv.js';
+import type { CsvOptions } from './csv.js';
 import { fitted, inverted, isDarkOnLight } from './fit.js';
-import { idxFrom } from './idx.js';
-import { readPgm } from './pgm.js';
+import { formatOf, SAMPLE_FORMATS, type SampleFormat, type SampleFormatName } from './formats.js';
 import type { Picture } from './picture.js';
-import { PNG_SIGNATURE, readPng } from './png.js';
 
 /** Bytes of the longest file that is read, and what it may be unpacked: enough for the 60,000 digits of MNIST as CSV. */
 const MAX_FILE_BYTES = 1 << 27;
@@ -17,14 +15,14 @@ const MAX_FILE_BYTES = 1 << 27;
 export const INVERT = ['auto', 'yes', 'no'] as const;
 
 export interface SamplesFileOptions extends CsvOptions {
-  /** Whether pictures become their negatives. 'auto': PNG and PGM pictures that are dark on light. */
+  /** Whether pictures become their negatives. 'auto': those of formats in which people draw and scan, where they are dark on light. */
   readonly invert: (typeof INVERT)[number];
   /** Whether pictures are prepared like MNIST's (see fit.ts). */
   readonly fit: boolean;
 }
 
 export interface FileSamples {
-  readonly kind: 'png' | 'pgm' | 'idx' | 'csv';
+  readonly kind: SampleFormatName;
   /** [samples][inputs]: bytes of pictures, or the numbers of rows. */
   readonly values: Uint8Array | Float32Array;
   /** The classes that a file of rows states. */
@@ -54,12 +52,21 @@ export async function collect(name: string, chunks: AsyncIterable<Buffer>): Prom
 /** @throws {NablaError} BAD_DATA, naming file and byte, or line and column */
 export async function readSamplesFile(name: string, packed: Uint8Array, options: SamplesFileOptions): Promise<FileSamples> {
   const bytes = isGzip(packed) ? unpacked(name, packed) : packed;
-  const kind = kindOf(name, bytes);
-  if (kind === 'csv') return { kind, inverted: false, ...(await readCsv(name, bytes, options)) };
-  if (kind === 'idx') return readImages(name, bytes, options);
-  const picture = kind === 'png' ? await readPng(name, bytes) : readPgm(name, bytes);
-  const negative = options.invert === 'yes' || (options.invert === 'auto' && isDarkOnLight(picture));
-  return { kind, values: prepared(name, negative ? inverted(picture) : picture, options), labels: undefined, inverted: negative };
+  const kind = formatOf(name, bytes);
+  const { read, drawn }: SampleFormat = SAMPLE_FORMATS[kind];
+  const contents = await read(name, bytes, options);
+  if (!('pictures' in contents)) return { kind, inverted: false, ...contents };
+  const isNegative = (picture: Picture): boolean => options.invert === 'yes' || (options.invert === 'auto' && drawn && isDarkOnLight(picture));
+  const parts: Uint8Array[] = [];
+  let negatives = 0;
+  for (const picture of contents.pictures) {
+    const negative = isNegative(picture);
+    negatives += negative ? 1 : 0;
+    parts.push(prepared(picture.name, negative ? inverted(picture) : picture, options));
+  }
+  const values = new Uint8Array(parts.length * options.inputs);
+  for (const [k, part] of parts.entries()) values.set(part, k * options.inputs);
+  return { kind, values, labels: undefined, inverted: negatives === parts.length };
 }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -70,50 +77,6 @@ function unpacked(name: string, packed: Uint8Array): Uint8Array {
   } catch (error) {
     throw new NablaError('BAD_DATA', `${name}: byte 0: this gzip file cannot be unpacked: ${asError(error).message}.`);
   }
-}
-
-/** Files that are often taken for one that can be read, by how they begin. */
-const OTHERS: readonly (readonly [begins: string, what: string])[] = [
-  ['\xff\xd8\xff', 'a JPEG picture'],
-  ['GIF8', 'a GIF picture'],
-  ['RIFF', 'a WebP picture'],
-  ['BM', 'a BMP picture'],
-  ['II*\0', 'a TIFF picture'],
-  ['MM\0*', 'a TIFF picture'],
-  ['P1', 'a PBM picture'],
-  ['P3', 'a PPM picture'],
-  ['P4', 'a PBM picture'],
-  ['P6', 'a PPM picture'],
-  ['%PDF', 'a PDF document'],
-  ['PK\x03\x04', 'a ZIP archive'],
-  ['\x1f\x8b', 'a gzip file in a gzip file'],
-];
-
-function kindOf(name: string, bytes: Uint8Array): FileSamples['kind'] {
-  const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${name}: byte 0: ${what}`);
-  if (bytes.length === 0) throw bad('the file is empty.');
-  const begins = String.fromCharCode(...bytes.subarray(0, 8));
-  if (begins.startsWith(String.fromCharCode(...PNG_SIGNATURE.subarray(0, 4)))) return 'png';
-  if (/^P[25][\s#]/.test(begins)) return 'pgm';
-  if (begins.startsWith('\0\0')) return 'idx';
-  const other = OTHERS.find(([start]) => begins.startsWith(start));
-  if (other) throw bad(`this is ${other[1]}; PNG, PGM, IDX and CSV can be read.`);
-  // Rows are text: none of the bytes that no text has.
-  if (bytes.subarray(0, 1024).some((byte) => byte < 0x09 || byte === 0x7f)) throw bad('this is none of PNG, PGM, IDX and CSV.');
-  return 'csv';
-}
-
-async function readImages(name: string, bytes: Uint8Array, options: SamplesFileOptions): Promise<FileSamples> {
-  const { dimensions, values } = await idxFrom(name, [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)], () => bytes.length);
-  const bad = (byte: number, what: string): NablaError => new NablaError('BAD_DATA', `${name}: byte ${byte}: ${what}`);
-  const [count, height, width = 1, depth = 1] = dimensions;
-  if (dimensions.length < 2) throw bad(3, 'one dimension, as in a file of labels; images have at least two.');
-  if (values.length === 0) throw bad(4, 'no values.');
-  const pixels = height * width * depth;
-  const negative = options.invert === 'yes';
-  const pictures = Array.from({ length: count }, (_, k) => ({ width: width * depth, height, values: values.subarray(k * pixels, (k + 1) * pixels) }));
-  const parts = pictures.map((picture, k) => prepared(`${name}, image ${k}`, negative ? inverted(picture) : picture, options));
-  return { kind: 'idx', values: Buffer.concat(parts), labels: undefined, inverted: negative };
 }
 
 /** The pixels that the network takes: those of the picture, if they are as many, or those of one that is fitted. */

@@ -19,15 +19,15 @@ const MOST_SEEDS = 1000;
 const SAMPLES = 1000;
 
 export interface DiagnoseOptions extends SubjectOptions, Pick<TrainOptions, 'batch' | 'workers' | 'onEvent' | 'signal'> {
-  /** Training samples to look at, drawn by the seed. Default: 1,000, or all where there are fewer. */
+  /** Training samples to measure on, drawn by the seed. Default: 1,000, or all where there are fewer. */
   samples?: number;
-  /** Looks at the initial weights of so many seeds, from `seed` on. Default: 1. */
+  /** Measures at the initial weights of so many seeds, from `seed` on. Default: 1. */
   seeds?: number;
-  /** Trains for so many epochs and looks again. Default: 0. */
+  /** Trains for so many epochs and measures again. Default: 0. */
   epochs?: number;
 }
 
-/** One look at a network: at initial weights, after training, or at a saved run. */
+/** Figures of a network at one time: at initial weights, after training, or at a saved run. */
 export interface Stage {
   /** Epochs trained; null for a saved run. */
   readonly epochs: number | null;

@@ -14,7 +14,7 @@ import type { InitialiserName } from '../model/specification.js';
  * - first epoch: chapter 3 compares initial weights there (fig/weight_initialization_30.json: 92.70 and 86.43).
  * - best validation: the test accuracy at the epoch with the best validation accuracy, as chapter 6 says.
  */
-type OptimiserStep = 'best epoch' | 'final' | 'first epoch' | 'best validation';
+type Rule = 'best epoch' | 'final' | 'first epoch' | 'best validation';
 
 export interface PublishedRun {
   readonly id: string;
@@ -30,7 +30,7 @@ export interface PublishedRun {
   readonly eta: number;
   readonly lambda: number;
   readonly split: 'validation' | 'test';
-  readonly rule: OptimiserStep;
+  readonly rule: Rule;
   /** The book's figure, per cent. */
   readonly book: number;
   /** The book's figure is the best of three runs: then it says what a good seed reaches, not what a usual one does. */

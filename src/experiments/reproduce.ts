@@ -1,4 +1,4 @@
-// The book's published runs, run again with several seeds, and whether what comes out is what the book states. Accuracies are
+// The book's published runs, run again with several seeds, and whether the results are those that the book states. Accuracies are
 // in per cent here, as in the book, and distances between them in points.
 
 import { checkInteger, checkOneOf } from '../check.js';

@@ -1,4 +1,4 @@
-// A network as a safetensors file: the tensors of a run's weights (see training/safetensors.ts), with all that is known of the
+// A network as a safetensors file: the tensors of a run's weights (see runs/formats/safetensors.ts), with all that is known of the
 // network as metadata. Activations are names there and nothing is computed, so that own functions are no obstacle.
 
 import type { NetworkSpecification } from '../model/specification.js';

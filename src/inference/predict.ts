@@ -129,13 +129,13 @@ function isScaled(record: RunRecord | undefined): boolean {
 }
 
 /** What values are multiplied with: what is said, or what was done in training. */
-function scaleOf({ scale }: PredictOptions, record: RunRecord | undefined, read: readonly { kind: string; file: string }[]): number {
+function scaleOf({ scale }: PredictOptions, record: RunRecord | undefined, read: readonly (FileSamples & { file: string })[]): number {
   if (scale !== undefined) return checkNumber('scale', scale, 0, true);
   if (!record) return BYTE_SCALE;
   const trained = record.data?.scale;
   if (trained === undefined)
     throw wrongValue('scale', 'one, because this run does not say how its inputs were read', scale, 'Bytes of MNIST take --scale 1/255.');
-  const picture = read.find(({ kind }) => kind !== 'csv');
+  const picture = read.find(({ values }) => values instanceof Uint8Array);
   if (trained === 1 && picture)
     throw wrongValue(
       'scale',

@@ -4,6 +4,7 @@
 import { ELEMENTWISE, ELEMENTWISE_NAMES } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { Finding, LayerFigures, Slowdown } from '../options/events.js';
+import { listed, noun, percent } from '../text.js';
 import { LOW_INPUT } from './slowdown.js';
 
 /** Neuron for neuron, first hidden layer to last. With sigmoids each layer costs a factor of 4 to 5 (chapter 5): ten is two layers' worth. */
@@ -24,6 +25,10 @@ const SMALL_STEP = 1e-4;
 const STEEP = 1e-3;
 /** What small steps matter for: a network that has learnt takes small steps because it is right. */
 const MUCH_WRONG = 0.1;
+
+/** Remedies of more than one finding, with their options. */
+const WEIGHT_DECAY = 'weight decay (--lambda)';
+const SCALED = 'weights of deviation 1/√n_in (--init scaled)';
 
 /**
  * @param trained whether the parameters are no longer initial ones
@@ -63,22 +68,22 @@ function uneven({ layers }: Slowdown, network: NetworkSpecification, trained: bo
     finding: 'exploding',
     layers: [first.layer],
     text: `Layer ${first.layer} learns ${times(1 / ratio)} faster than layer ${last.layer}, neuron for neuron: the gradient grows on its way back (BP2).`,
-    advice: trained ? 'Try a smaller η, or weight decay (--lambda).' : 'Try smaller initial weights (--init scaled, or he for relu).',
+    advice: trained ? `Try a smaller η, or ${WEIGHT_DECAY}.` : 'Try smaller initial weights (--init scaled, or he for relu).',
   };
 }
 
 function saturated({ layers }: Slowdown, { initialiser }: NetworkSpecification, trained: boolean): Finding | undefined {
   const of = layers.slice(0, -1).filter((layer) => (layer.saturated ?? 0) > SATURATED_SHARE);
   if (of.length === 0) return undefined;
-  const shares = of.map((layer) => percent(layer.saturated as number));
+  const shares = of.map((layer) => percent(layer.saturated as number, 0));
   return {
     finding: 'saturated',
     layers: numbers(of),
-    text: `In ${inLayers(of)} ${list(shares)} of the neurons are saturated: f'(z) is near 0, and they learn slowly (BP2).`,
+    text: `In ${inLayers(of)} ${listed(shares)} of the neurons are saturated: f'(z) is near 0, and they learn slowly (BP2).`,
     advice: trained
-      ? 'Large weights do that: try a smaller η, weight decay (--lambda), or another f.'
+      ? `Large weights do that: try a smaller η, ${WEIGHT_DECAY}, or another f.`
       : initialiser === 'normal'
-        ? 'N(0,1) weights do that, by sums of many inputs: try weights of deviation 1/√n_in (--init scaled).'
+        ? `N(0,1) weights do that, by sums of many inputs: try ${SCALED}.`
         : 'Try smaller initial weights, or another f.',
   };
 }
@@ -88,7 +93,7 @@ function stuck({ stuck: share, layers }: Slowdown): Finding | undefined {
   return {
     finding: 'stuck',
     layers: [layers[layers.length - 1].layer],
-    text: `On ${percent(share)} of the samples an output is wrong by more than a half and saturated: BP1 multiplies its error with f'(z), so that it hardly learns.`,
+    text: `On ${percent(share, 0)} of the samples an output is wrong by more than a half and saturated: BP1 multiplies its error with f'(z), so that it hardly learns.`,
     advice: "Try a cost in which f'(z) cancels: --cost cross-entropy with sigmoid outputs, or log-likelihood with softmax.",
   };
 }
@@ -101,7 +106,7 @@ function dead({ layers }: Slowdown, trained: boolean): Finding | undefined {
   return {
     finding: 'dead',
     layers: numbers(of),
-    text: `In ${inLayers(of)} ${list(counts)} neurons have f'(z) = 0 on every sample: these samples teach them nothing.`,
+    text: `In ${inLayers(of)} ${listed(counts)} neurons have f'(z) = 0 on every sample: these samples teach them nothing.`,
     advice: `Try ${trained ? 'a smaller η' : 'initial weights that fit f (--init he for relu)'}, or an f whose slope is not 0 on one side (${never.join(', ')}).`,
   };
 }
@@ -109,15 +114,15 @@ function dead({ layers }: Slowdown, trained: boolean): Finding | undefined {
 function lowInputs({ layers }: Slowdown): Finding | undefined {
   const of = layers.filter((layer) => layer.lowInputs > LOW_SHARE);
   if (of.length === 0) return undefined;
-  const shares = of.map((layer) => percent(layer.lowInputs));
+  const shares = of.map((layer) => percent(layer.lowInputs, 0));
   return {
     finding: 'low-inputs',
     layers: numbers(of),
-    text: `Of the activations into ${inLayers(of)} ${list(shares)} are below ${LOW_INPUT}: the weights from them learn slowly (BP4).`,
+    text: `Of the activations into ${inLayers(of)} ${listed(shares)} are below ${LOW_INPUT}: the weights from them learn slowly (BP4).`,
     advice:
       of[0].layer === 2 && of.length === 1
         ? 'That is what the data are like; inputs scaled to about 1 would learn faster.'
-        : 'Try initial weights of deviation 1/√n_in (--init scaled), or an f whose activations are rarely near 0, such as tanh.',
+        : `Try initial ${SCALED}, or an f whose activations are rarely near 0, such as tanh.`,
   };
 }
 
@@ -137,7 +142,7 @@ function steps({ layers, eta, wrong }: Slowdown): Finding | undefined {
   return {
     finding: 'small-steps',
     layers: numbers(layers),
-    text: `A step at η = ${eta} moves no layer's weights by more than ${(100 * largest.update).toPrecision(1)} % of what they are, with ${percent(wrong)} of the samples still wrong.`,
+    text: `A step at η = ${eta} moves no layer's weights by more than ${(100 * largest.update).toPrecision(1)} % of what they are, with ${percent(wrong, 0)} of the samples still wrong.`,
     advice: 'Try an η ten times larger.',
   };
 }
@@ -154,17 +159,9 @@ function namesWith(isOfKind: (slopes: number[]) => boolean): string[] {
 const numbers = (layers: readonly LayerFigures[]): number[] => layers.map(({ layer }) => layer);
 
 function inLayers(layers: readonly LayerFigures[]): string {
-  return `layer${layers.length > 1 ? 's' : ''} ${list(numbers(layers).map(String))}`;
-}
-
-function list(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
+  return `${noun(layers.length, 'layer')} ${listed(numbers(layers).map(String))}`;
 }
 
 function times(ratio: number): string {
   return `${Number(ratio.toPrecision(2)).toLocaleString('en')} times`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

@@ -6,6 +6,7 @@ import { wrongKind, wrongValue } from '../errors.js';
 import { backpropagate, costOf, feedForward, type Parameters, parametersFrom } from '../model/reference.js';
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification } from '../model/specification.js';
 import { namesOf } from '../option-row.js';
+import { count } from '../text.js';
 import { networkOf, placeOf, type Sample, type SubjectNetwork, type SubjectOptions, sampleOf } from './explain-options.js';
 import { countPaths, type Path, type Place, pathsOf, type RateFactors, rateFactors, slopesOf, sumOf, superscript } from './paths.js';
 
@@ -99,13 +100,13 @@ function nameOf({ layer, neuron, input }: Place): string {
 }
 
 function checkCount(spec: NetworkSpecification, place: Place, most: number): void {
-  const count = countPaths(spec, place.layer);
-  if (count <= most) return;
+  const paths = countPaths(spec, place.layer);
+  if (paths <= most) return;
   throw wrongValue(
     'maxPaths',
-    `at least the ${count.toLocaleString('en')} paths from ${nameOf(place)} to the cost of ${spec.layers.join('-')}`,
+    `at least the ${count(paths)} paths from ${nameOf(place)} to the cost of ${spec.layers.join('-')}`,
     most,
-    `Choose a weight in a later layer, a smaller network, or --max-paths up to ${MOST_PATHS.toLocaleString('en')}.`,
+    `Choose a weight in a later layer, a smaller network, or --max-paths up to ${count(MOST_PATHS)}.`,
   );
 }
 

@@ -1,6 +1,6 @@
 // The big picture of the book's chapter 2: a change of one weight or bias travels along every path from it to the cost, each
 // edge of a path multiplies it by a rate factor, and ∂C/∂w is the sum over all paths. Here the paths of a small network are
-// plural, written out and added up; nothing is kept between calls, and nothing is read but the float64 reference.
+// counted, written out and added up; nothing is kept between calls, and nothing is read but the float64 reference.
 //
 //   ∂C/∂w^l_jk = Σ  ∂C/∂a^L_r · ∂a^L_r/∂a^{L-1}_p · … · ∂a^{l+1}_q/∂a^l_j · ∂a^l_j/∂w^l_jk
 //
@@ -12,7 +12,7 @@ import { costNamed } from '../functions/custom.js';
 import { feedForward, type Parameters, timesDerivative } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 
-/** A weight w^l_jk, or a bias b^l_j where there is no input. All is plural from 1, as in the book; layer 1 is the input. */
+/** A weight w^l_jk, or a bias b^l_j where there is no input. All is counted from 1, as in the book; layer 1 is the input. */
 export interface Place {
   /** l, from 2 on. */
   readonly layer: number;
@@ -42,14 +42,14 @@ export interface Stage {
 export interface RateFactors {
   /** ∂a^l_j/∂w^l_jk = a^{l-1}_k f'(z^l_j); where layer l is a softmax, ∂z^l_j/∂w^l_jk = a^{l-1}_k. For a bias without a^{l-1}_k. */
   readonly first: { readonly name: string; readonly rate: number };
-  /** j, plural from 1: where every path starts. */
+  /** j, counted from 1: where every path starts. */
   readonly start: number;
   /** In order; the last one goes to the cost. */
   readonly stages: readonly Stage[];
 }
 
 export interface Path {
-  /** The neuron in each column from the first on, plural from 1; without the cost. */
+  /** The neuron in each column from the first on, counted from 1; without the cost. */
   readonly route: readonly number[];
   /** The first factor and one for each stage. */
   readonly factors: readonly number[];

@@ -18,6 +18,7 @@ import { namesOf } from '../option-row.js';
 import { type Configuration, configure, functionUrls, type TrainOptions } from '../options/options.js';
 import { Random } from '../random.js';
 import { SavedRun } from '../runs/saved-run.js';
+import { megabytes } from '../text.js';
 
 /** Beside those of the network and of learning. */
 const OF_TRAINING = ['data', 'validation', 'seed', 'eta', 'input', 'gradient', 'kernels', 'blas'] as const;
@@ -59,8 +60,6 @@ export async function subjectOf(options: SubjectOptions, names: readonly string[
   const kernels = await loadKernels(configuration.kernels, configuration.blas);
   return { configuration, data, kernels, parameters: parameters(), run: options.run };
 }
-
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
 
 type Found = Pick<Subject, 'configuration' | 'data'> & { parameters: () => Float32Array };
 

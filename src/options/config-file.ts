@@ -7,6 +7,7 @@ import { parse, TomlError } from 'smol-toml';
 import { nearest } from '../check.js';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { entryAt } from '../system/folders.js';
+import { printable } from '../text.js';
 import { CONFIG_KEYS, configKey } from './config-keys.js';
 import { isKind } from './kinds.js';
 import { COMMAND_LINE_ONLY, type TrainOptions } from './table.js';
@@ -81,7 +82,7 @@ function parseToml(text: string, bad: Bad): object {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const what = error.message.split('\n')[0].replace(/^Invalid TOML document: /, '');
-    throw bad(`line ${error.line}, column ${error.column}: ${printable(what)}.`);
+    throw bad(`line ${error.line}, column ${error.column}: ${printable(what, LONGEST)}.`);
   }
 }
 
@@ -99,7 +100,7 @@ function parseJson(text: string, bad: Bad): object {
 /** What V8 says of JSON that is none, with line and column where it names a position, and without its own excerpts. */
 function jsonFault(message: string, text: string): string {
   const position = /unexpected end/i.test(message) ? text.length : Number(/ at position (\d+)/.exec(message)?.[1] ?? Number.NaN);
-  const what = printable(message.replace(/ in JSON at position .*$/s, '').replace(/, (\.\.\.)?".*$/s, ''));
+  const what = printable(message.replace(/ in JSON at position .*$/s, '').replace(/, (\.\.\.)?".*$/s, ''), LONGEST);
   if (Number.isNaN(position)) return `this is no JSON: ${what}.`;
   const lines = text.slice(0, position).split('\n');
   return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}: ${what}.`;
@@ -120,21 +121,16 @@ function read(path: string, key: string, value: unknown, bad: Bad): [option: str
 
 function unknownKey(key: string): string {
   if (COMMAND_LINE_ONLY.includes(key)) return `${key}: this is for the command line alone; take it out of the file.`;
-  return `there is no option '${printable(key)}'. Did you mean '${nearest(key.slice(0, LONGEST), Object.keys(CONFIG_KEYS))}'?`;
+  return `there is no option '${printable(key, LONGEST)}'. Did you mean '${nearest(key.slice(0, LONGEST), Object.keys(CONFIG_KEYS))}'?`;
 }
 
 /** Most characters of a file that a message repeats, and of a message that repeats what was to be checked. */
 const LONGEST = 60;
 const LONGEST_ERROR = 400;
 
-function printable(text: string, longest = LONGEST): string {
-  const line = text.slice(0, longest).replace(/\p{C}/gu, '?');
-  return text.length > longest ? `${line}…` : line;
-}
-
 /** A value in a message: short, and in one line however deep it is. */
 function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${printable(value)}'`;
+  if (typeof value === 'string') return `'${printable(value, LONGEST)}'`;
   if (Array.isArray(value)) return value.length <= 8 && value.every(isPlain) ? `[${value.map(shown).join(', ')}]` : `a list of ${value.length}`;
   if (value instanceof Date) return 'a date';
   if (typeof value === 'object' && value !== null) return 'a table';

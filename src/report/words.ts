@@ -1,9 +1,10 @@
 // Figures and phrases that the tables, charts and pages of a report share, so that all of them say the same thing in the
 // same way.
 
+import { STEP_PHASES } from '../parallel/step/phase-timer.js';
 import type { Law } from '../scaling/laws.js';
-import type { ScalingCurve } from '../scaling/results.js';
-import { plural } from '../text.js';
+import type { ScalingCurve, ScalingPoint } from '../scaling/results.js';
+import { fixed, percent, plural } from '../text.js';
 
 /** The width of a terminal that every text report fits into. */
 export const TEXT_WIDTH = 80;
@@ -27,17 +28,22 @@ export function measureOf(values: readonly number[], units: readonly string[]): 
   return { unit: units[step], factor, show: (value) => fixed(value * factor, digits) };
 }
 
-/** Formats by their decimals: `toLocaleString` makes a new one each time, which took half of the time of a page. */
-const FORMATS = new Map<number, Intl.NumberFormat>();
-
-/** A number with this many decimals, and commas between thousands. */
-export function fixed(value: number, digits: number): string {
-  let format = FORMATS.get(digits);
-  if (!format) {
-    format = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    FORMATS.set(digits, format);
-  }
-  return format.format(value);
+/** How the rates, the steps and the phases of the steps of a scaling curve are shown. */
+export function scalingMeasures(points: readonly ScalingPoint[]): { rate: Measure; step: Measure; phase: Measure } {
+  return {
+    rate: measureOf(
+      points.map(({ samplesPerSecond }) => samplesPerSecond.maximum),
+      RATE_UNITS,
+    ),
+    step: measureOf(
+      points.map((point) => point.step),
+      TIME_UNITS,
+    ),
+    phase: measureOf(
+      points.flatMap(({ time }) => time.flatMap((worker) => STEP_PHASES.map((name) => worker[name]))),
+      TIME_UNITS,
+    ),
+  };
 }
 
 /** A speed-up with as many decimals as tell two of its size apart. */
@@ -49,14 +55,6 @@ export function times(speedUp: number): string {
 export function costText(cost: number): string {
   if (cost !== 0 && (Math.abs(cost) < 1e-3 || Math.abs(cost) >= 1e5)) return cost.toExponential(2);
   return String(Number(cost.toPrecision(Math.abs(cost) < 0.01 ? 3 : 4)));
-}
-
-export function count(value: number): string {
-  return fixed(value, 0);
-}
-
-export function percent(share: number): string {
-  return `${fixed(100 * share, 1)} %`;
 }
 
 /** A difference as a percentage, always with its sign. */
@@ -82,7 +80,7 @@ export function lawName({ name }: Law): string {
   return name === 'universal' ? 'universal law' : `${name}'s law`;
 }
 
-/** A law's numbers and what they come to, as a phrase; `counts` worker counts were measured. */
+/** A law's numbers and what they imply, as a phrase; `counts` worker counts were measured. */
 export function lawInWords(law: Law, counts: number): string {
   const pair = law.name === 'universal' ? `, ${pairCost(law.kappa)} a pair` : '';
   const two = law.name === 'Amdahl' && counts === 2 ? '; two worker counts determine only this one number' : '';

@@ -32,7 +32,7 @@ export class CheckpointSchedule {
     return this.#every !== undefined && 'seconds' in this.#every && performance.now() - this.#last >= 1000 * this.#every.seconds;
   }
 
-  /** Whether one falls between these points of a run, the first not plural. */
+  /** Whether one falls between these points of a run, the first not counted. */
   isBetween(from: Point, upTo: Point): boolean {
     return this.#next(from.epoch, from.samples) <= (upTo.epoch - 1) * this.#training + upTo.samples;
   }

@@ -4,6 +4,8 @@
 
 import type { EpochPart } from '../parallel/protocol.js';
 import type { Division, Session } from '../parallel/session.js';
+import { count } from '../text.js';
+import { lowerQuartile } from './statistics.js';
 
 /**
  * Milliseconds of training within which the choice is made, from where on stretches count, and what one should take. In the
@@ -75,7 +77,7 @@ export class AutoWorkers {
       trained = { from, upTo, parts };
       if (isStopped(parts)) return trained;
       this.#spent += took;
-      // One that the end of the epoch has cut off says nothing: the same count has the next.
+      // A stretch that the end of the epoch cut off does not count: the same worker count takes the next.
       if (upTo - from >= Math.min(side.samples, end - begin)) this.#note(side, upTo - from, took, end - begin);
     }
     if (this.#choice) await this.#attach(this.#choice.workers);
@@ -104,11 +106,11 @@ export class AutoWorkers {
     if (this.#spent > BUDGET && isRound && this.#sides.every(({ times }) => times.length > 0)) this.#choice = this.#decide();
   }
 
-  /** The fastest by the better stretches, which what is left of the compiling has not met; fewer where more are not worth it. */
+  /** The fastest by the lower quartile of the stretches, which late compiling does not touch; fewer workers where more are not worth it. */
   #decide(): WorkersChoice {
     const measured = this.#sides.map(({ workers, times }) => ({ workers, rate: 1000 / lowerQuartile(times) })).sort((a, b) => a.workers - b.workers);
     const best = measured.reduce((so, next) => (next.rate > WORTHWHILE * so.rate ? next : so));
-    const figures = measured.map(({ workers, rate }) => `${workers}: ${Math.round(rate).toLocaleString('en')}`).join(', ');
+    const figures = measured.map(({ workers, rate }) => `${workers}: ${count(Math.round(rate))}`).join(', ');
     return { workers: best.workers, why: `the first steps: samples/s by workers ${figures}` };
   }
 }
@@ -116,8 +118,4 @@ export class AutoWorkers {
 /** Whether the workers stopped before the last step of what they were to train on. */
 export function isStopped(parts: readonly EpochPart[]): boolean {
   return parts.some(({ stopped, divergence }) => stopped !== 0 || divergence);
-}
-
-function lowerQuartile(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 2];
 }

@@ -47,7 +47,7 @@ interface Point extends Division {
   readonly turns: Turn[];
 }
 
-/** Measures the network of `options` on `data`. What options say of workers and mini-batch is not looked at. */
+/** Measures the network of `options` on `data`. The workers and the mini-batch of the options are ignored. */
 export async function measureScaling(options: TrainOptions, data: Dataset, scaling: ScalingOptions = {}): Promise<ScalingReport> {
   await loadFunctions(functionUrls(options));
   const { rounds, seconds, curves } = request(scaling, data, options.shards);
@@ -60,7 +60,7 @@ export async function measureScaling(options: TrainOptions, data: Dataset, scali
     ...configure({ ...options, workers, batch: most((p) => p.batch) }, data),
     shards: options.gradient === 'partial' || options.shards !== undefined ? most((p) => p.shards) : workers,
   };
-  // The machine may be in another mood after the measurement than before it.
+  // The machine may have another speed after the measurement than before it.
   const expected = [await expect(options, data, configuration, all, scaling)];
   const pool = new WorkerPool(workers);
   try {

@@ -67,7 +67,7 @@ export function saveProfile(subject: ProfileSubject, ranking: readonly RankedSet
     makeFolder(dirname(path));
     const fresh = `${path}.${process.pid}`;
     writeFileSync(fresh, `${text}\n`);
-    // Whoever reads meanwhile sees the old profile or the new one.
+    // A reader meanwhile sees the old profile or the new one.
     renameSync(fresh, path);
     return undefined;
   } catch (error) {

@@ -94,7 +94,7 @@ export class Trial {
     this.#warm = true;
     await this.#session.attach(this.configuration);
     const until = performance.now() + 1000 * FIRST_WARM_UP;
-    // Timed and untimed by turns, so that the engine has met both when it compiles.
+    // Timed and untimed by turns, so that the engine has seen both when it compiles.
     for (
       let samples = this.configuration.batch, k = 0;
       performance.now() < until;

@@ -1,5 +1,5 @@
 // `nabla tune`: finds the fastest way to train a network on this machine, by short stretches of real training. The plan's
-// guess goes first; then everybody has a short turn, the slow ones drop out, and those that are left have longer turns, side
+// guess goes first; then every candidate has a short turn, the slow ones drop out, and those that are left have longer turns, side
 // by side, until few are left. Only speed differs between the candidates, never what is learnt.
 
 import { type Dataset, density } from '../data/dataset.js';

@@ -1,4 +1,4 @@
-// This machine, as records name it, and the worker counts that are worth a look on it.
+// This machine, as records name it, and the worker counts that are usually measured on it.
 
 import { cpus } from 'node:os';
 import { arch, platform, versions } from 'node:process';

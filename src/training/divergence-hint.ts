@@ -19,21 +19,22 @@ export function divergenceHint({ eta, network, learning }: Configuration, data: 
   const { training, scale, inputs, classes } = data;
   const largest = scale * most(training.values, inputs);
   const farthest = most(training.targets ?? [], classes);
-  const tenth = Number((eta / 10).toPrecision(3));
-  if (largest > LARGE_INPUT)
-    return `Inputs reach ${Number(largest.toPrecision(3))}: scale them to about -1 to 1, or standardise each column. With them as they are, η must be far smaller than ${eta}.`;
+  const smaller = `a smaller learning rate than η = ${eta}`;
+  const tenth = `for example ${Number((eta / 10).toPrecision(3))}`;
+  const reach = (what: string, value: number, more: string): string =>
+    `${what} reach ${Number(value.toPrecision(3))}: scale them to about -1 to 1, ${more}. With them as they are, η must be far smaller than ${eta}.`;
+  if (largest > LARGE_INPUT) return reach('Inputs', largest, 'or standardise each column');
   const { activations, initialiser, cost } = network;
   const steep = costRow(cost)?.steep ?? true;
-  if (steep && farthest > LARGE_TARGET)
-    return `Targets reach ${Number(farthest.toPrecision(3))}: scale them to about -1 to 1, and the outputs back. With them as they are, η must be far smaller than ${eta}.`;
+  if (steep && farthest > LARGE_TARGET) return reach('Targets', farthest, 'and the outputs back');
   const unbounded = activations.find(isUnbounded);
   if (unbounded !== undefined && initialiser === 'normal')
-    return `With '${unbounded}' and initial weights 'normal' activations grow from layer to layer: try --init he, and a smaller learning rate than η = ${eta}.`;
+    return `With '${unbounded}' and initial weights 'normal' activations grow from layer to layer: try --init he, and ${smaller}.`;
   const output = activations[activations.length - 1];
   if (steep && isUnbounded(output) && training.targets === undefined)
-    return `An output '${output}' with cost '${cost}' has steep costs: try softmax with log-likelihood, or a smaller learning rate than η = ${eta}, for example ${tenth}.`;
+    return `An output '${output}' with cost '${cost}' has steep costs: try softmax with log-likelihood, or ${smaller}, ${tenth}.`;
   const clip = learning.clipNorm === undefined ? ', or a limit on the gradient (--clip-norm 1)' : '';
-  return `Try a smaller learning rate than η = ${eta}, for example ${tenth}${clip}.`;
+  return `Try ${smaller}, ${tenth}${clip}.`;
 }
 
 /** The largest absolute value of the first samples, which have so many each. */

@@ -210,7 +210,7 @@ describe.concurrent('a bad command line ends with code 2, one line and nothing w
   );
 });
 
-// npm makes it one when it links it, but not again where a checkout was built anew: npx then said 'Permission denied'.
+// npm makes it one when it links it, but not again where a checkout was rebuilt: npx then said 'Permission denied'.
 it.skipIf(process.platform === 'win32')('what the build makes can be started by its name', () => {
   const { status, stdout } = spawnSync(MAIN, ['--version'], { encoding: 'utf8', timeout: 10_000 });
   expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);

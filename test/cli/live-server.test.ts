@@ -9,6 +9,7 @@ import { LiveServer, MOST_STREAMS } from '#src/cli/live-server.js';
 import { Watch } from '#src/cli/watch.js';
 import { isBadInput } from '#src/index.js';
 import { contents, hasScript, inFolder, nabla, start, startOnTerminal } from '../support/command.js';
+import { expectRefused } from '../support/refused.js';
 import { FakeTerminal } from '../support/screen.js';
 
 interface Answer {
@@ -66,7 +67,7 @@ function listen(url: string, deaf = false): Promise<Reader> {
   });
 }
 
-/** A server of a page and one channel whose message is plural, ended whatever happens. */
+/** A server of a page and one channel whose message is counted, ended whatever happens. */
 async function serving(use: (server: LiveServer, state: { value: unknown }) => Promise<void>): Promise<void> {
   const state = { value: 1 as unknown };
   const content = { page: () => `<p>${state.value}</p>`, message: (channel: string) => ({ channel, value: state.value }) };
@@ -145,10 +146,7 @@ describe('who gets an answer', () => {
       expect(isBadInput(error)).toBe(true);
       expect(error.message).toBe(`watch-port: expected one that is free, got ${port}. Leave it out, and a free one is found.`);
       await inFolder(async (folder) => {
-        const { code, stdout, stderr } = await nabla(['train', '--epochs', '1', '--watch', '--watch-port', String(port)], folder);
-        expect([code, stdout]).toEqual([2, '']);
-        expect(stderr).toMatch(/^error: watch-port: expected one that is free[^\n]*\n$/);
-        expect(contents(folder)).toEqual({});
+        await expectRefused(['train', '--epochs', '1', '--watch', '--watch-port', String(port)], folder, /watch-port: expected one that is free/);
       });
     } finally {
       taken.close();
@@ -273,15 +271,7 @@ describe('nabla train --watch', () => {
   it.each([
     ['a port without a page', ['--watch-port', '8080'], /watch-port: expected none without --watch, got 8080/],
     ['a port that is none', ['--watch', '--watch-port', '70000'], /watch-port: expected a whole number from 1 to 65535, got 70000/],
-  ])('refuses %s: one line, code 2, nothing written', (_, args, says) =>
-    inFolder(async (folder) => {
-      const { code, stdout, stderr } = await nabla(['train', ...args], folder);
-      expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(/^error: [^\n]*\n$/);
-      expect(stderr).toMatch(says);
-      expect(contents(folder)).toEqual({});
-    }),
-  );
+  ])('refuses %s: one line, code 2, nothing written', (_, args, says) => inFolder((folder) => expectRefused(['train', ...args], folder, says)));
 
   it('the page is there before anything of the run is', () =>
     inFolder(async (folder) => {

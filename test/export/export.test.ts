@@ -1,4 +1,4 @@
-// Exported files (but for ONNX, see export-onnx.test.ts), each read by something that is not nabla: the module by a fresh Node,
+// Exported files (but for ONNX, see onnx.test.ts), each read by something that is not nabla: the module by a fresh Node,
 // the JSON by a few lines that know nothing but what it says of itself, the tensors by Python; what travels with the
 // parameters; and networks that no file can hold.
 
@@ -25,6 +25,7 @@ import { contents, inFolder, nabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { NEEDS_SAFETENSORS, pythonOfTensors, runPython } from '../support/python.js';
 import { furthest, type RandomNetwork, randomNetwork, withParameters } from '../support/random-network.js';
+import { expectRefused } from '../support/refused.js';
 
 /** Networks that between them have every f, hidden and as output, and single neurons. */
 const NETWORKS: [what: string, options: NetworkOptions][] = [
@@ -393,16 +394,9 @@ describe('what cannot be exported is refused, and nothing written', () => {
     ['export own --to onnx --out x.onnx', /error: the network: expected activations that nabla itself has, for ONNX, got \[arctan of layer 2\]\./],
     ['export diverged --to js --out x.js', /error: diverged: a weight or bias is NaN/],
     ['export nowhere --to json --out x.json', /error: nowhere: there is no such file or folder/],
-    ['export own --to onx --out x.onnx', /error: to: expected one of book, onnx, safetensors, json, js, got 'onx'\. Did you mean 'onnx'\?/],
+    ['export own --to onx --out x.onnx', /error: to: expected one of book, .* got 'onx'\. Did you mean 'onnx'\?/],
     ['export own-cost --to onnx --out none/x.onnx', /error: out: expected a file in a folder that exists/],
-  ])('nabla %s', async (line, says) => {
-    const before = contents(folder);
-    const { code, stdout, stderr } = await nabla(line.split(' '), folder);
-    expect(stderr).toMatch(says);
-    expect(stderr).toMatch(/^error: [^\n]+\n$/);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(contents(folder)).toEqual(before);
-  });
+  ])('nabla %s', (line, says) => expectRefused(line.split(' '), folder, says));
 
   it.each([
     [encodeJson, 30_000_001, /^the network: expected at most 30000000 weights and biases for JSON/],

@@ -1,4 +1,4 @@
-// What lies behind an accuracy: figures plural by hand and by the definitions, outputs beside the reference and hits beside
+// What lies behind an accuracy: figures counted by hand and by the definitions, outputs beside the reference and hits beside
 // the workers', for every input format and kernel set that runs here; and the tables in a terminal.
 
 import { join } from 'node:path';

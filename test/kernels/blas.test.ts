@@ -72,7 +72,7 @@ it('looking for one leaves the environment as it was, with the variables that we
   expect([OPENBLAS_NUM_THREADS, MKL_NUM_THREADS]).toEqual(['3', undefined]);
 });
 
-// Asks the library itself, after whatever could be collected has been: one that was unloaded would have read the variable anew.
+// Asks the library itself, after whatever could be collected has been: one that was unloaded would have read the variable again.
 const COUNT_THREADS = `
   import { findBlas } from '#src/kernels/blas.js';
   import koffi from 'koffi';

@@ -1,5 +1,5 @@
 // Golden runs: costs, first gradients and final parameters of small networks, recorded by an independent implementation in
-// NumPy (golden/golden.py, which says what stands in golden/golden.json). The float64 reference must come to the same
+// NumPy (golden/golden.py, which says what stands in golden/golden.json). The float64 reference must give the same
 // numbers, and so must every set of kernels that runs here, on one worker and on two.
 
 import { readFileSync } from 'node:fs';

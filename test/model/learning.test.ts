@@ -170,7 +170,7 @@ describe('a regression', () => {
   });
 });
 
-test('the step of the run is plural through mini-batches of other sizes and from epoch to epoch', async () => {
+test('the step of the run is counted through mini-batches of other sizes and from epoch to epoch', async () => {
   const pool = new WorkerPool(1);
   try {
     const configuration = configure({ ...NETWORK, optimiser: 'adam', workers: 1, batch: 10 }, DATA);
@@ -217,7 +217,7 @@ describe('the pace of a run', () => {
     return pace.state.stopped;
   };
 
-  test('ends after n epochs without a better validation, plural from the best', () => {
+  test('ends after n epochs without a better validation, counted from the best', () => {
     const pace = new RateAndStopping(configuration({ patience: 3 }), 40);
     const accuracies = [0.5, 0.6, 0.6, 0.55, 0.61, 0.61, 0.6, 0.61];
     expect(accuracies.map((a) => endOf(pace, epoch(a)))).toEqual([...Array(7).fill(undefined), 'no improvement in 3 epochs']);

@@ -72,7 +72,7 @@ async function beside(file: string, ...words: string[]) {
 /** A word with @ before what is in the folder. */
 const inFolder = (word: string): string => word.replace(/^@/, `${folder}/`);
 
-/** What a value comes to beside every file, and why some refuse it for what it is. */
+/** The value that results beside every file, and why some refuse it for what it is. */
 type Typed = [words: string, comes: object, refused?: Readonly<Record<string, RegExp>>];
 
 const network = (network: object): object => ({ network });

@@ -34,7 +34,7 @@ async function cross(
         barrier.enter(1, k);
         shared[index]++;
         barrier.cross();
-        // After the crossing everyone has plural k + 1, and nobody may count on before the next one.
+        // After the crossing everyone has counted k + 1, and nobody may count on before the next one.
         for (let i = 0; i < workers; i++) if (shared[i] !== k + 1) torn++;
         barrier.cross();
       }

@@ -2,15 +2,16 @@
 // of two of them.
 
 import { expect, test } from 'vitest';
+import { compareScaling } from '#src/report/data/compare-scaling.js';
 import { csvText } from '#src/report/data/csv.js';
 import { parseScalingReport } from '#src/report/data/parse-scaling.js';
 import { scalingCsv } from '#src/report/data/scaling-csv.js';
 import { keptApart } from '#src/report/markup/svg.js';
 import { scalingPage } from '#src/report/pages/scaling-page.js';
-import { compareScaling, comparisonText } from '#src/report/terminal/compare.js';
+import { wrap } from '#src/report/terminal/columns.js';
+import { comparisonText } from '#src/report/terminal/comparison-table.js';
 import { scalingTable } from '#src/report/terminal/scaling-table.js';
 import { terminalChart } from '#src/report/terminal/terminal-chart.js';
-import { wrap } from '#src/report/terminal/text.js';
 import { lawInWords } from '#src/report/words.js';
 import { fitGrowing, fitLaw, type Law, speedUpOf } from '#src/scaling/laws.js';
 import { BENCH_FORMAT, type ScalingCurve, type ScalingPoint, type ScalingReport, type WorkerTime } from '#src/scaling/results.js';

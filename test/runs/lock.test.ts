@@ -1,4 +1,4 @@
-// The lock of a run's folder: one holder at a time, whoever comes at once, and none that keeps others out when it is gone.
+// The lock of a run's folder: one holder at a time, however many come at once, and none that keeps others out when it is gone.
 
 import { spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';

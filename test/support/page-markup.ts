@@ -14,7 +14,7 @@ export function unbalanced(page: string): string[] {
   return open;
 }
 
-/** Width, colour type and pixels of a PNG in a data: URL, read as its format says (no filters, eight bits). */
+/** Width, colour type and samples of the pixels, grey or RGBA, of a PNG in a data: URL, read as its format says (no filters, eight bits). */
 export function readPng(url: string): { width: number; height: number; type: number; pixels: number[] } {
   const file = Buffer.from(url.replace(/^data:image\/png;base64,/, ''), 'base64');
   const chunks = new Map<string, Buffer>();
@@ -26,7 +26,8 @@ export function readPng(url: string): { width: number; height: number; type: num
   const head = chunks.get('IHDR')!;
   const [width, height] = [head.readUInt32BE(0), head.readUInt32BE(4)];
   const rows = inflateSync(chunks.get('IDAT')!);
-  const pixels = Array.from({ length: height }, (_, y) => [...rows.subarray(y * (width + 1) + 1, (y + 1) * (width + 1))]).flat();
+  const bytes = 1 + width * (head[9] === 6 ? 4 : 1);
+  const pixels = Array.from({ length: height }, (_, y) => [...rows.subarray(y * bytes + 1, (y + 1) * bytes)]).flat();
   return { width, height, type: head[9], pixels };
 }
 

@@ -97,17 +97,17 @@ function packed(samples: readonly number[], depth: number): Buffer {
 
 const SAMPLES = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** Each row behind its filter's number, less what the filter foretells. */
+/** Each row behind its filter's number, less what the filter predicts. */
 function filtered(rows: readonly Buffer[], { depth, colours, filter }: PngParts): Buffer[] {
   const step = Math.max(1, (depth * SAMPLES[colours]) / 8);
   return rows.map((row, y) => {
     const kind = filter ?? y % 5;
     const above = rows[y - 1];
-    const foretold = (k: number): number => {
+    const predicted = (k: number): number => {
       const [a, b, c] = [k < step ? 0 : row[k - step], above?.[k] ?? 0, k < step ? 0 : (above?.[k - step] ?? 0)];
       return [0, a, b, (a + b) >> 1, paeth(a, b, c)][kind];
     };
-    return Buffer.from([kind, ...row.map((v, k) => v - foretold(k))]);
+    return Buffer.from([kind, ...row.map((v, k) => v - predicted(k))]);
   });
 }
 

@@ -11,6 +11,7 @@ import { encodeSafetensors } from '#src/runs/formats/safetensors.js';
 import { seeded } from '../support/bound-kernels.js';
 import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
+import { expectRefused } from '../support/refused.js';
 
 const random = seeded('from');
 const split = (count: number): Dataset['training'] => ({
@@ -223,7 +224,7 @@ const BAD: [line: string, says: RegExp][] = [
   ['train --data . --from .', /\.: this folder holds no run/],
   ['train --data . --from nowhere', /nowhere: there is no such file or folder/],
   ['export run --to book --out x', /the activation of layer 2: expected 'sigmoid', .* got 'tanh'/],
-  ['export run --to bok --out x', /to: expected one of book, onnx, safetensors, json, js, got 'bok'\. Did you mean 'book'/],
+  ['export run --to bok --out x', /to: expected one of book, .* got 'bok'\. Did you mean 'book'/],
   ['export run --out x', /required option '--to <name>'/],
   ['export run --to book', /required option '--out <file>'/],
   ['export --to book --out x', /missing required argument 'run'/],
@@ -234,7 +235,6 @@ const BAD: [line: string, says: RegExp][] = [
 
 describe.concurrent('a bad command line ends with code 2, one line and nothing written:', () => {
   let folder: string;
-  let before: Record<string, string>;
   beforeAll(async () => {
     folder = temporaryFolder();
     writeIdxFolder(folder);
@@ -243,15 +243,8 @@ describe.concurrent('a bad command line ends with code 2, one line and nothing w
     await exportRun({ run: join(folder, 'plain'), to: 'book', out: join(folder, 'net.json') });
     await exportRun({ run: join(folder, 'run'), to: 'safetensors', out: join(folder, 'run.safetensors') });
     writeFileSync(join(folder, 'short.json'), readFileSync(join(folder, 'net.json')).subarray(0, 300));
-    before = contents(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(BAD)('nabla %s (%s)', async (line, says) => {
-    const { code, stdout, stderr } = await nabla(line.split(' '), folder);
-    expect(stderr).toMatch(/^error: [^\n]+\n$/);
-    expect(stderr).toMatch(says);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(contents(folder)).toEqual(before);
-  });
+  it.each(BAD)('nabla %s (%s)', (line, says) => expectRefused(line.split(' '), folder, says));
 });

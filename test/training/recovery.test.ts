@@ -1,5 +1,5 @@
 // Workers that are lost in the middle of a run: ended by force, ended by themselves, out of memory, stuck, or throwing. Each is
-// named with step and phase, all are replaced, and the run ends with the bits of one that lost nobody; after three in a row it
+// named with step and phase, all are replaced, and the run ends with the bits of one that lost no worker; after three in a row it
 // ends, with a checkpoint from which it can go on.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Ends a random thread at a random moment of the call of this number, plural over all pools. */
+/** Ends a random thread at a random moment of the call of this number, counted over all pools. */
 function killIn(method: 'runEpoch' | 'evaluate', call: number): void {
   let calls = 0;
   const real = WorkerPool.prototype[method] as (this: WorkerPool, options: never) => Promise<never>;
@@ -61,7 +61,7 @@ describe.each([
     const { hash, costs } = await expected;
     killIn(k % 4 === 3 ? 'evaluate' : 'runEpoch', 1 + random.below(8));
     const seen = await run(options);
-    // One that ended in the last moment of the run was missed by nobody.
+    // One that ended in the last moment of the run was not needed any more.
     for (const loss of seen.losses) {
       expect(loss).toMatchObject({
         code: 'WORKER_LOST',

@@ -1,5 +1,5 @@
 // What a run makes of signals, and of outputs that cannot be written: a wish to end is met once, however often it is said, with
-// everything saved; a process that is stopped and goes on has lost nobody; and what only concerns the output ends no run.
+// everything saved; a process that is stopped and goes on has lost no worker; and what only concerns the output ends no run.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';

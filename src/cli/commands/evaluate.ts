@@ -4,11 +4,10 @@ import { Argument, Command, Option } from 'commander';
 import { SPLITS } from '../../data/dataset.js';
 import { type EvaluateOptions, type EvaluateResult, evaluate } from '../../inference/evaluate.js';
 import { assessmentTable } from '../../report/terminal/assessment-table.js';
-import { count, TEXT_WIDTH } from '../../report/words.js';
-import { plural } from '../../text.js';
+import { TEXT_WIDTH } from '../../report/words.js';
+import { count, percent, plural } from '../../text.js';
 import { flagOf, numberOption } from '../flags.js';
 import { broken, roomOn } from '../terminal.js';
-import { percent } from '../train-printer.js';
 import { formatOption } from '../values.js';
 
 type Flags = Omit<EvaluateOptions, 'run'> & { format: 'text' | 'json' };
@@ -30,7 +29,7 @@ export function evaluateCommand(): Command {
 }
 
 function evaluationText(e: EvaluateResult): string {
-  const accuracy = e.accuracy === null ? '' : `accuracy ${percent(e.accuracy)} (${count(e.correct ?? 0)} right), `;
+  const accuracy = e.accuracy === null ? '' : `accuracy ${percent(e.accuracy, 2)} (${count(e.correct ?? 0)} right), `;
   const on = `${e.run}: ${e.network.join('-')} on ${count(e.samples)} ${e.split} samples of ${e.data}`;
   const found = `${accuracy}cost ${(e.cost as number).toFixed(4)}; ${plural(e.workers, 'worker')}, kernels ${e.kernels}`;
   const width = Math.min(TEXT_WIDTH, roomOn(process.stdout));

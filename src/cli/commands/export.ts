@@ -3,7 +3,7 @@
 import { Argument, Command, Option } from 'commander';
 import { type ExportOptions, exportRun } from '../../export/export-run.js';
 import { EXPORT_FORMATS } from '../../export/formats.js';
-import { count } from '../../report/words.js';
+import { count } from '../../text.js';
 import { formatOption } from '../values.js';
 
 type Flags = Omit<ExportOptions, 'run'> & { format: 'text' | 'json' };

@@ -2,14 +2,14 @@
 
 import { Argument, Command, Option } from 'commander';
 import { CSV_HEADERS, CSV_LABELS } from '../../data/csv.js';
+import { DRAWN_FORMAT_TITLES, SAMPLE_FORMAT_TITLES } from '../../data/formats.js';
 import { collect, INVERT } from '../../data/samples-file.js';
 import { wrongValue } from '../../errors.js';
 import { type NamedBytes, type Prediction, type PredictOptions, type PredictResult, predict } from '../../inference/predict.js';
 import { toNumber } from '../../options/option-text.js';
-import { count } from '../../report/words.js';
+import { count, listed, percent } from '../../text.js';
 import { flagOf, numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
-import { percent } from '../train-printer.js';
 import { formatOption } from '../values.js';
 
 type Flags = Omit<PredictOptions, 'run' | 'files'> & { format: 'text' | 'json' };
@@ -18,7 +18,7 @@ export function predictCommand(): Command {
   return new Command('predict')
     .description('Say what a saved network takes pictures, images or rows of numbers for.')
     .addArgument(new Argument('<run>', "folder of the run, or a file in the book's JSON"))
-    .addArgument(new Argument('<files...>', 'PNG, PGM, IDX or CSV, gzipped or not: the first bytes say which; - is standard input'))
+    .addArgument(new Argument('<files...>', `${listed(SAMPLE_FORMAT_TITLES, 'or')}, gzipped or not: the first bytes say which; - is standard input`))
     .addOption(numberOption('--top', 'classes to name, the likeliest first', 3))
     .addOption(
       new Option(
@@ -27,9 +27,10 @@ export function predictCommand(): Command {
       ).argParser(toFraction('scale')),
     )
     .addOption(
-      new Option('--invert <when>', `${INVERT.join(', ')}: pictures become their negatives; auto: PNG and PGM that are dark on light`).default(
-        'auto',
-      ),
+      new Option(
+        '--invert <when>',
+        `${INVERT.join(', ')}: pictures become their negatives; auto: ${listed(DRAWN_FORMAT_TITLES)} that are dark on light`,
+      ).default('auto'),
     )
     .addOption(new Option('--fit', 'crop, scale and centre pictures as MNIST was made: into 20 × 20 of 28 × 28, centre of mass in the middle'))
     .addOption(
@@ -65,7 +66,7 @@ function textLines({ predictions }: PredictResult): string {
   const lines = predictions.map((p) => `${nameOf(p)}: ${p.outputs ? p.outputs.join(' ') : classesText(p)}${p.inverted ? '; inverted' : ''}\n`);
   const labelled = predictions.filter(({ label, outputs }) => label !== null && outputs === null);
   const right = labelled.filter(({ label, top }) => top[0].label === label).length;
-  const summary = `right: ${count(right)} of ${count(labelled.length)} (${percent(right / labelled.length)})\n`;
+  const summary = `right: ${count(right)} of ${count(labelled.length)} (${percent(right / labelled.length, 2)})\n`;
   return lines.join('') + (labelled.length === 0 ? '' : summary);
 }
 
@@ -75,7 +76,7 @@ function nameOf({ file, index, of }: Prediction): string {
 }
 
 function classesText({ top, label }: Prediction): string {
-  const classes = top.map((named) => `${named.label} (${percent(named.probability)})`).join(', ');
+  const classes = top.map((named) => `${named.label} (${percent(named.probability, 2)})`).join(', ');
   const verdict = label === top[0].label ? 'right' : `wrong: ${label}`;
   return label === null ? classes : `${classes}; ${verdict}`;
 }

@@ -2,9 +2,8 @@
 
 import { Argument, Command, Option } from 'commander';
 import { collectRuns, MOST_RUNS, runPage } from '../../report/pages/run-page.js';
-import { count } from '../../report/words.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
-import { plural } from '../../text.js';
+import { count, plural } from '../../text.js';
 import { flagOf } from '../flags.js';
 import { StatusLine } from '../status-line.js';
 import { formatOption } from '../values.js';

@@ -8,10 +8,10 @@ import { PUBLISHED_RUNS } from '../../experiments/published-runs.js';
 import { checkReproduceOptions, type ReproduceOptions, type Reproduction, reproduce } from '../../experiments/reproduce.js';
 import { reproductionMarkdown, reproductionText } from '../../report/terminal/reproduction.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
+import { duration } from '../../text.js';
 import { numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
 import { StatusLine } from '../status-line.js';
-import { duration } from '../train-printer.js';
 
 const FORMATS = ['text', 'json', 'markdown'] as const;
 

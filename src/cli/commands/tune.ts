@@ -3,10 +3,10 @@
 import { Command } from 'commander';
 import { loadDataset } from '../../data/load.js';
 import type { TrainOptions } from '../../options/options.js';
-import { textTable } from '../../report/terminal/text.js';
-import { count } from '../../report/words.js';
+import { textTable } from '../../report/terminal/columns.js';
 import { profilePath, saveProfile } from '../../scaling/profile.js';
 import { type TuneResult, tune } from '../../scaling/tune.js';
+import { count } from '../../text.js';
 import { addGroups, flagOf } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
 import { StatusLine } from '../status-line.js';

@@ -20,6 +20,7 @@ import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import { isPlain, type Learning } from '../../model/learning.js';
 import { columnBytes } from '../../model/neurons.js';
 import type { NeuronScratch, Rows } from '../../model/rows.js';
+import { megabytes } from '../../text.js';
 import { controlBytes } from '../barrier.js';
 import type { GradientMode } from '../modes.js';
 import { cellCount } from './pieces.js';
@@ -184,8 +185,4 @@ export function allocateArena({ bytes }: Arena, available: number): WebAssembly.
   } catch {
     throw refused();
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MB`;
 }

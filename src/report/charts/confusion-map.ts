@@ -2,10 +2,10 @@
 // figures of each class as a table.
 
 import type { Assessment, ClassFigures } from '../../inference/assessment.js';
+import { count, fixed, percent } from '../../text.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { table } from '../markup/page.js';
 import { chart } from '../markup/svg.js';
-import { count, fixed, percent } from '../words.js';
 import { CHART_WIDTH } from './line-chart.js';
 
 /** Up to so many classes each cell has its number; up to the next limit there is a map; more classes have the table alone. */

@@ -2,10 +2,10 @@
 // --diagnose, else by layer at its weights; with the figures as a table, and what they mean in words.
 
 import type { DiagnosisEvent, Finding, LayerFigures, Slowdown } from '../../options/events.js';
+import { fixed, percent } from '../../text.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { table } from '../markup/page.js';
-import { fixed, percent } from '../words.js';
 import { lineChart, lookOf } from './line-chart.js';
 
 /** Nothing where neither the metrics nor the weights tell it. */

@@ -2,9 +2,10 @@
 // lie over one another; each then has a colour and a mark, and its line says which samples the figure is of.
 
 import type { EpochEvent } from '../../options/events.js';
+import { count, fixed } from '../../text.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { table } from '../markup/page.js';
-import { costText, count, fixed, measureOf, RATE_UNITS } from '../words.js';
+import { costText, measureOf, RATE_UNITS } from '../words.js';
 import { type Look, legend, lineChart, lookOf, type Series } from './line-chart.js';
 
 /** What the curves need of a run. */

@@ -1,11 +1,11 @@
 // The mistakes that a network was surest of, as pictures with what they are and what it named them; as a table where the inputs
 // are no pictures.
 
+import { pngUrl } from '../../data/png.js';
+import { fixed } from '../../text.js';
 import type { Assessed } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
 import { table } from '../markup/page.js';
-import { fixed } from '../words.js';
-import { pngUrl } from './png.js';
 
 /** @param name of the run */
 export function mistakeGallery({ mistakes, pictures, split, data }: Assessed, name: string): Markup {
@@ -16,7 +16,7 @@ ${mistakes.map((mistake, i) => {
   const { index, label, named, confidence, right } = mistake;
   const { side, pixels } = pictures[i];
   const says = `${split} sample ${index + 1}: a ${label}, named ${named} with an output of ${output(confidence)}; that of ${label} is ${output(right)}`;
-  return html`<li><figure><img src="${pngUrl(pixels, side)}" width="${side}" height="${side}" alt="${says}" title="${says}"><figcaption><strong>${String(label)}</strong> named <strong>${String(named)}</strong><br>${output(confidence)}</figcaption></figure></li>\n`;
+  return html`<li><figure><img src="${pngUrl(pixels, side, 1)}" width="${side}" height="${side}" alt="${says}" title="${says}"><figcaption><strong>${String(label)}</strong> named <strong>${String(named)}</strong><br>${output(confidence)}</figcaption></figure></li>\n`;
 })}</ul>
 `;
 }

@@ -3,10 +3,10 @@
 // system is. Coordinates are SVG units.
 
 import { type Explanation, SATURATED_SLOPE } from '../../insight/explain.js';
+import { count } from '../../text.js';
+import { figure, ranked, routeText } from '../data/explained-paths.js';
 import { html, Markup, NOTHING } from '../markup/html.js';
 import { PALETTE } from '../markup/page.js';
-import { figure, ranked, routeText } from '../terminal/explanation.js';
-import { count } from '../words.js';
 import { columnsOf, type DrawnColumn, type DrawnNeuron } from './network-columns.js';
 
 /** From one column to the next: at least, and for each row of the highest column; and from one neuron to the one below. */

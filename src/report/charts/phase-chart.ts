@@ -4,9 +4,9 @@
 import { scaleLinear } from 'd3-scale';
 import type { EpochEvent } from '../../options/events.js';
 import { STEP_PHASES, type StepPhase } from '../../parallel/step/phase-timer.js';
+import { percent } from '../../text.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { chart, leftAxis, lowerAxis } from '../markup/svg.js';
-import { percent } from '../words.js';
 import { CHART_WIDTH } from './line-chart.js';
 import { phaseColour, phasePattern } from './step-time-chart.js';
 

@@ -6,10 +6,10 @@ import { line, symbol, symbolCircle, symbolDiamond } from 'd3-shape';
 import { speedUpOf } from '../../scaling/laws.js';
 import type { ScalingCurve, ScalingPoint } from '../../scaling/results.js';
 import { plural } from '../../text.js';
+import { spaced, speedUpTop, workerCounts } from '../data/speed-up-axes.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { chart, keptApart, type Label, leftAxis, lowerAxis } from '../markup/svg.js';
 import { curveTitle, lawName, times } from '../words.js';
-import { spaced, speedUpTop, workerCounts } from './axes.js';
 
 const WIDTH = 500;
 const HEIGHT = 400;
@@ -129,7 +129,7 @@ function pointLabels({ points }: ScalingCurve, { x, y }: Scales): Markup[] {
     });
 }
 
-/** What each line comes to at the right; an ideal line that leaves the chart before is named where it does. */
+/** The value of each line at the right; an ideal line that leaves the chart before is named where it does. */
 function lineLabels(curve: ScalingCurve, { x, y, top }: Scales): Markup[] {
   const most = mostWorkers(curve);
   const last = curve.points[curve.points.length - 1];

@@ -4,10 +4,10 @@
 import { scaleLinear } from 'd3-scale';
 import { STEP_PHASES, type StepPhase } from '../../parallel/step/phase-timer.js';
 import type { ScalingCurve, ScalingPoint, WorkerTime } from '../../scaling/results.js';
-import { plural } from '../../text.js';
+import { percent, plural } from '../../text.js';
 import { html, type Markup } from '../markup/html.js';
 import { chart, lowerAxis } from '../markup/svg.js';
-import { curveTitle, type Measure, measureOf, percent, TIME_UNITS } from '../words.js';
+import { curveTitle, type Measure, measureOf, TIME_UNITS } from '../words.js';
 
 const WIDTH = 500;
 const LEFT = 76;

@@ -1,9 +1,9 @@
 // What the neurons of layer 2 look for: their weights as pictures the size of the inputs, blue for negative ones and vermilion for
 // positive ones, the clearer the nearer to zero, so that zero has the colour of the page.
 
+import { pngUrl } from '../../data/png.js';
 import type { FirstLayer } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
-import { type Palette, pngUrl } from './png.js';
 
 /** Levels on either side of zero. */
 const LEVELS = 127;
@@ -12,12 +12,6 @@ const NEGATIVE = [0x1c, 0x86, 0xc8] as const;
 const POSITIVE = [0xe0, 0x64, 0x1a] as const;
 /** Of all |w| that are shown, this share is within the scale: single ones beyond it would leave the rest pale. */
 const WITHIN = 0.995;
-
-/** Colours from the most negative over zero, at LEVELS, to the most positive. */
-const PALETTE: Palette = {
-  colours: Uint8Array.from({ length: 3 * (2 * LEVELS + 1) }, (_, k) => (k < 3 * LEVELS ? NEGATIVE : POSITIVE)[k % 3]),
-  opacity: Uint8Array.from({ length: 2 * LEVELS + 1 }, (_, k) => Math.round((255 * Math.abs(k - LEVELS)) / LEVELS)),
-};
 
 export function weightPictures({ side, of, neurons }: FirstLayer): Markup {
   const scale = scaleOf(neurons.map(({ weights }) => weights));
@@ -28,14 +22,19 @@ export function weightPictures({ side, of, neurons }: FirstLayer): Markup {
 ${neurons.map(({ neuron, weights }) => {
   const [least, largest] = [weights.reduce((a, b) => Math.min(a, b)), weights.reduce((a, b) => Math.max(a, b))];
   const says = `weights into neuron ${neuron}: ${digits(least)} to ${digits(largest)}`;
-  return html`<li><figure><img src="${pngUrl(levels(weights, scale), side, PALETTE)}" width="${side}" height="${side}" alt="${says}" title="${says}"><figcaption>${String(neuron)}</figcaption></figure></li>\n`;
+  return html`<li><figure><img src="${pngUrl(coloured(weights, scale), side, 4)}" width="${side}" height="${side}" alt="${says}" title="${says}"><figcaption>${String(neuron)}</figcaption></figure></li>\n`;
 })}</ul>
 `;
 }
 
-/** Numbers of the palette's colours. */
-function levels(weights: Float32Array, scale: number): Uint8Array {
-  return Uint8Array.from(weights, (w) => LEVELS + Math.round(LEVELS * Math.max(-1, Math.min(1, w / scale))));
+/** [weights][4] red, green, blue and opacity. */
+function coloured(weights: Float32Array, scale: number): Uint8Array {
+  const pixels = new Uint8Array(4 * weights.length);
+  for (const [k, w] of weights.entries()) {
+    const level = Math.round(LEVELS * Math.max(-1, Math.min(1, w / scale)));
+    pixels.set([...(level < 0 ? NEGATIVE : POSITIVE), Math.round((255 * Math.abs(level)) / LEVELS)], 4 * k);
+  }
+  return pixels;
 }
 
 /** The |w| that stands for the full colour. */

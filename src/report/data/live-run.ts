@@ -35,7 +35,7 @@ export class LiveRun {
     return this.#log.path;
   }
 
-  /** Where the epoch at hand stands, or the last one where the next has told nothing yet; undefined before the first. */
+  /** How far the current epoch is, or the last one where the next has told nothing yet; undefined before the first. */
   get progress(): ProgressEvent | undefined {
     const last = [...this.#epochs.values()].at(-1);
     if (last === undefined || (this.#progress && this.#progress.epoch > last.epoch)) return this.#progress;

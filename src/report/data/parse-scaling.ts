@@ -8,13 +8,14 @@ import { INPUT_FORMATS } from '../../model/input.js';
 import { GRADIENT_MODES } from '../../parallel/modes.js';
 import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import { BENCH_FORMAT, type ScalingReport } from '../../scaling/results.js';
+import { beginning } from '../../text.js';
 
 const WHOLE = 'a whole number of at least 1';
 const POSITIVE = 'a number above 0';
 const NOT_NEGATIVE = 'a number of at least 0';
 const TIME = 'a time as ISO 8601 has it';
 
-const plural = v.pipe(v.number(WHOLE), v.safeInteger(WHOLE), v.minValue(1, WHOLE));
+const counted = v.pipe(v.number(WHOLE), v.safeInteger(WHOLE), v.minValue(1, WHOLE));
 const positive = v.pipe(v.number(POSITIVE), v.finite(POSITIVE), v.gtValue(0, POSITIVE));
 const notNegative = v.pipe(v.number(NOT_NEGATIVE), v.finite(NOT_NEGATIVE), v.minValue(0, NOT_NEGATIVE));
 const text = v.string('a text');
@@ -28,8 +29,8 @@ const list = <const S extends v.GenericSchema>(item: S, least: number) =>
 const summary = object({ minimum: positive, median: positive, maximum: positive, spread: notNegative });
 
 const point = object({
-  workers: plural,
-  batch: plural,
+  workers: counted,
+  batch: counted,
   samplesPerSecond: summary,
   speedUp: summary,
   efficiency: positive,
@@ -49,24 +50,24 @@ const report: v.GenericSchema<unknown, ScalingReport> = object({
   format: v.literal(BENCH_FORMAT, `'${BENCH_FORMAT}'`),
   created: v.pipe(text, v.isoTimestamp(TIME)),
   version: text,
-  machine: object({ cpu: text, usable: plural, machine: plural, platform: text, node: text }),
+  machine: object({ cpu: text, usable: counted, machine: counted, platform: text, node: text }),
   subject: object({
-    layers: list(plural, 2),
+    layers: list(counted, 2),
     activations: list(text, 1),
     cost: text,
     step: v.optional(text),
     data: text,
-    samples: plural,
+    samples: counted,
     gradient: oneOf(GRADIENT_MODES),
     kernels: oneOf(KERNEL_NAMES),
     input: oneOf(INPUT_FORMATS),
   }),
-  rounds: plural,
+  rounds: counted,
   seconds: positive,
   curves: list(
     object({
       mode: oneOf(['strong', 'weak']),
-      batch: plural,
+      batch: counted,
       points,
       law: v.optional(
         object({ name: oneOf(['Amdahl', 'universal', 'Gustafson']), sigma: notNegative, kappa: notNegative, best: v.optional(notNegative) }),
@@ -102,6 +103,5 @@ const MOST_SHOWN = 40;
 /** A value as JSON on one line, the beginning of a long one. */
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value);
-  return json.length > MOST_SHOWN ? `${json.slice(0, MOST_SHOWN)}…` : json;
+  return beginning(JSON.stringify(value), MOST_SHOWN);
 }

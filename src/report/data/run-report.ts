@@ -53,7 +53,7 @@ export interface Assessed extends Assessment {
 export interface RunReport extends RunLog {
   readonly assessed?: Assessed;
   readonly firstLayer?: FirstLayer;
-  /** How fast the layers learn at the run's weights; where the metrics have that after each epoch, it is not asked again. */
+  /** How fast the layers learn at the run's weights; where the metrics have that after each epoch, it is not measured again. */
   readonly speeds?: Stage;
   /** Whether the run is known to be running: its folder alone cannot tell that from one that was killed. */
   readonly goingOn?: boolean;

@@ -3,10 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import type { ProgressEvent } from '../../options/events.js';
+import { count } from '../../text.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, Markup } from '../markup/html.js';
 import { page } from '../markup/page.js';
-import { count } from '../words.js';
 import { ALLOWS, runParts, skipLink, standing, titles } from './run-page.js';
 import { RUN_STYLE } from './run-style.js';
 
@@ -15,7 +15,7 @@ export const EVENTS_PATH = 'events';
 
 /** What the script hears, by the names of its messages. */
 export interface LiveMessages {
-  /** Where the epoch at hand stands; `share` is that of the whole run, 0 to 1. */
+  /** How far the current epoch is; `share` is that of the whole run, 0 to 1. */
   readonly progress: { readonly text: string; readonly share: number };
   /** All parts of the page in their order, and a sentence about the run. */
   readonly parts: { readonly state: string; readonly parts: readonly { id: string; tag: string; html: string }[] };

@@ -3,6 +3,7 @@
 
 import { basename, resolve } from 'node:path';
 import { wrongKind, wrongValue } from '../../errors.js';
+import { count, noun } from '../../text.js';
 import { classTable, commonest, confusionMap, confusionTable } from '../charts/confusion-map.js';
 import { layerSpeeds } from '../charts/layer-speeds.js';
 import { epochTable, learningCurves, throughputCurve } from '../charts/learning-curves.js';
@@ -12,7 +13,6 @@ import { weightPictures } from '../charts/weight-pictures.js';
 import { collectRun, type ReportOptions, type RunReport } from '../data/run-report.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { page } from '../markup/page.js';
-import { count } from '../words.js';
 import { RUN_STYLE } from './run-style.js';
 import { configurationTables, machineTables, type NamedRun, summary } from './run-tables.js';
 
@@ -129,7 +129,7 @@ function curves(runs: readonly NamedRun[]): Markup {
   const costs = new Set(trained.map(({ record }) => record.configuration.network.cost));
   const caution = costs.size === 1 ? NOTHING : html`<p>These runs have different costs, whose values say nothing beside one another.</p>\n`;
   const tables = trained.map((run) => {
-    const of = `${runs.length === 1 ? '' : `${run.name}, `}${count(run.epochs.length)} ${run.epochs.length === 1 ? 'epoch' : 'epochs'}`;
+    const of = `${runs.length === 1 ? '' : `${run.name}, `}${count(run.epochs.length)} ${noun(run.epochs.length, 'epoch')}`;
     return html`<details><summary>Figures of ${of}</summary>${epochTable(run)}</details>\n`;
   });
   return html`<p>${MOMENTS}</p>\n${caution}${learningCurves(trained, 'curve')}${tables}`;

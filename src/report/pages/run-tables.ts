@@ -1,4 +1,4 @@
-// What runs were asked to do, on which machine, and what came of them, as tables: one run's facts, several runs side by side.
+// What runs were asked to do, on which machine, and with which outcome, as tables: one run's facts, several runs side by side.
 
 import type { KernelName } from '../../kernels/kernels.js';
 import { configTable } from '../../options/config-writer.js';
@@ -6,10 +6,11 @@ import type { EpochEvent } from '../../options/events.js';
 import { RECORD } from '../../runs/files.js';
 import type { RunLog } from '../../runs/log.js';
 import type { MachineRecord } from '../../system/machine.js';
+import { count, fixed, noun, percent } from '../../text.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
 import { facts, table } from '../markup/page.js';
-import { costText, count, fixed } from '../words.js';
+import { costText } from '../words.js';
 
 /** A run under a name that tells it apart from the others on the page. */
 export interface NamedRun extends RunReport {
@@ -19,7 +20,7 @@ export interface NamedRun extends RunReport {
 /** How the run ended, or that it has not. */
 export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' | 'epochs' | 'goingOn'>): string {
   const { state, configuration, outcome } = record;
-  const done = `${count(epochs.length)} of ${count(configuration.epochs)} ${configuration.epochs === 1 ? 'epoch' : 'epochs'}`;
+  const done = `${count(epochs.length)} of ${count(configuration.epochs)} ${noun(configuration.epochs, 'epoch')}`;
   // The record may still be that of an earlier part, which a resumed run goes on from.
   if (goingOn) return `running, ${done} so far`;
   const { error, stopped } = (outcome ?? {}) as { error?: unknown; stopped?: unknown };
@@ -28,7 +29,7 @@ export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' 
   return `${state} after ${done}${typeof error === 'string' ? `: ${error}` : ''}`;
 }
 
-/** What came of a run, a name and a value each. */
+/** The outcome of a run, a name and a value each. */
 function outcomes(run: RunReport): [string, string][] {
   const { record, epochs } = run;
   const last = epochs.at(-1);
@@ -63,7 +64,7 @@ function bestValidation({ epochs }: RunLog): string | undefined {
 }
 
 function accuracy(share: number | null | undefined): string | undefined {
-  return share === null || share === undefined ? undefined : `${fixed(100 * share, 2)} %`;
+  return share === null || share === undefined ? undefined : percent(share, 2);
 }
 
 function cost(value: number | null | undefined): string | undefined {
@@ -88,7 +89,7 @@ export function configurationTables(runs: readonly NamedRun[]): Markup {
   return html`${differences(all)}<details><summary>All settings</summary>${whole}</details>`;
 }
 
-/** The run's options as its configuration file has them, with the kernels and the workers that it came to. */
+/** The run's options as its configuration file has them, with the kernels and the workers that were chosen. */
 function settings({ record: { configuration, data, environment, asked, outcome } }: RunLog): [string, string][] {
   const { workers } = (outcome ?? {}) as { workers?: number };
   const kernels = (environment?.kernels ?? configuration.kernels) as KernelName;

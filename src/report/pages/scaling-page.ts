@@ -4,25 +4,12 @@ import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import type { Law } from '../../scaling/laws.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
 import type { Summary } from '../../scaling/statistics.js';
-import { plural } from '../../text.js';
+import { count, fixed, percent, plural } from '../../text.js';
 import { speedUpChart } from '../charts/speed-up-chart.js';
 import { stepTimeChart } from '../charts/step-time-chart.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { facts, page, table } from '../markup/page.js';
-import {
-  count,
-  curveTitle,
-  deviation,
-  fixed,
-  lawInWords,
-  type Measure,
-  measureOf,
-  percent,
-  RATE_UNITS,
-  signedPercent,
-  TIME_UNITS,
-  times,
-} from '../words.js';
+import { curveTitle, deviation, lawInWords, type Measure, scalingMeasures, signedPercent, times } from '../words.js';
 
 /** What a law says and who stated it; S(N) is the speed with N workers over that with one. */
 const LAWS: Readonly<Record<Law['name'], { readonly formula: string; readonly meaning: string; readonly source: string }>> = {
@@ -96,14 +83,7 @@ function lawText(law: Law, measured: number): Markup {
 }
 
 function rateTable({ points }: ScalingCurve): Markup {
-  const rate = measureOf(
-    points.map(({ samplesPerSecond }) => samplesPerSecond.maximum),
-    RATE_UNITS,
-  );
-  const step = measureOf(
-    points.map((point) => point.step),
-    TIME_UNITS,
-  );
+  const { rate, step } = scalingMeasures(points);
   const range = (show: (value: number) => string, { minimum, maximum }: Summary): string => `${show(minimum)} to ${show(maximum)}`;
   const columns: readonly (readonly [head: string, cell: (point: ScalingPoint) => string])[] = [
     ['workers', ({ workers }) => String(workers)],
@@ -134,10 +114,7 @@ function predictionColumns({ show, unit }: Measure): [string, (point: ScalingPoi
 }
 
 function timeTable({ points }: ScalingCurve): Markup {
-  const phase = measureOf(
-    points.flatMap(({ time }) => time.flatMap((worker) => STEP_PHASES.map((name) => worker[name]))),
-    TIME_UNITS,
-  );
+  const { phase } = scalingMeasures(points);
   return table({
     caption: `Time of a step, ${phase.unit}; of the round with the median rate`,
     head: ['workers', 'worker', ...STEP_PHASES, 'imbalance, %'],

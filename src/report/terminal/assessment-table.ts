@@ -2,8 +2,9 @@
 // of the classes; and the surest mistakes.
 
 import type { Assessment, ClassFigures } from '../../inference/assessment.js';
-import { count, fixed, TEXT_WIDTH } from '../words.js';
-import { type Column, textTable, wrap } from './text.js';
+import { count, fixed } from '../../text.js';
+import { TEXT_WIDTH } from '../words.js';
+import { type Column, textTable, wrap } from './columns.js';
 
 /** Classes up to which the matrix is shown whole, if it is not too wide. */
 const MATRIX_CLASSES = 15;

@@ -32,7 +32,7 @@ export class Picture {
     this.#cells = Array.from({ length: rows }, () => Array.from({ length: columns }, () => ({ dots: 0, mark: '', colour: undefined })));
   }
 
-  /** Sets a dot, plural from the top left one; what lies outside is left out. */
+  /** Sets a dot, counted from the top left one; what lies outside is left out. */
   dot(x: number, y: number, colour: ChartColour): void {
     const cell = this.#cells[Math.floor(y / DOTS_DOWN)]?.[Math.floor(x / DOTS_ACROSS)];
     if (!cell) return;

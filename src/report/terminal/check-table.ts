@@ -5,9 +5,10 @@ import { type Deviation, worse } from '../../insight/deviation.js';
 import { type GradientCheck, isRight, type LayerCheck } from '../../insight/gradient-check.js';
 import type { StepCheck } from '../../insight/step-check.js';
 import type { UpdateCheck } from '../../insight/update-check.js';
-import { count, TEXT_WIDTH } from '../words.js';
+import { count, noun } from '../../text.js';
+import { TEXT_WIDTH } from '../words.js';
+import { type Column, labelled, textTable, wrap } from './columns.js';
 import { samplesText, subjectLines } from './subject-lines.js';
-import { type Column, labelled, textTable, wrap } from './text.js';
 
 /** From this share of the largest gradient on, an allowance is worth a word: less of an error would not be seen. */
 const COARSE = 1e-2;
@@ -137,7 +138,7 @@ function noteLines({ layers, updates }: GradientCheck): string[] {
   const coarse = layers.filter(isCoarse);
   const blind = layers.filter(({ differences }) => differences.skipped === differences.checked);
   const hidden = worstUpdates(updates.filter(({ allowed }) => allowed > COARSE));
-  const numbers = (of: readonly LayerCheck[]): string => `layer${of.length > 1 ? 's' : ''} ${of.map(({ layer }) => layer).join(', ')}`;
+  const numbers = (of: readonly LayerCheck[]): string => `${noun(of.length, 'layer')} ${of.map(({ layer }) => layer).join(', ')}`;
   const unseen = 'so small that an error of a hundredth would not be seen.';
   return [
     ...(coarse.length === 0 ? [] : ['', ...wrap(`The gradients of ${numbers(coarse)} are ${unseen}`, TEXT_WIDTH)]),

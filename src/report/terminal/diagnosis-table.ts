@@ -2,10 +2,10 @@
 
 import type { Diagnosis, Stage } from '../../experiments/diagnose.js';
 import { LOW_INPUT, SATURATED_SLOPE } from '../../insight/slowdown.js';
-import { plural } from '../../text.js';
-import { fixed, TEXT_WIDTH } from '../words.js';
+import { fixed, percent, plural } from '../../text.js';
+import { TEXT_WIDTH } from '../words.js';
+import { labelled, textTable, wrap } from './columns.js';
 import { samplesText, subjectLines } from './subject-lines.js';
-import { labelled, textTable, wrap } from './text.js';
 
 /** All of a diagnosis, in lines of at most 80 characters. */
 export function diagnosisTable(diagnosis: Diagnosis): string {
@@ -22,7 +22,7 @@ function stageLines(stage: Stage, { seeds }: Diagnosis): string[] {
   const { layers, cost, wrong } = figures;
   const when = epochs === null ? 'The saved run' : epochs === 0 ? 'At the start' : `After ${plural(epochs, 'epoch')}`;
   return [
-    `${when}: cost ${cost.toFixed(4)}, wrong by more than a half: ${fixed(100 * wrong, 1)} % of the samples`,
+    `${when}: cost ${cost.toFixed(4)}, wrong by more than a half: ${percent(wrong)} of the samples`,
     '',
     ...textTable([
       { head: 'layer', cells: layers.map(({ layer }) => String(layer)) },

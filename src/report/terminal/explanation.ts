@@ -3,8 +3,10 @@
 
 import { type Explanation, SATURATED_SLOPE, type Saturated } from '../../insight/explain.js';
 import { type Path, superscript } from '../../insight/paths.js';
-import { count, percent, TEXT_WIDTH } from '../words.js';
-import { textTable, wrap } from './text.js';
+import { count, noun, percent } from '../../text.js';
+import { figure, ranked, routeText } from '../data/explained-paths.js';
+import { functionsText, TEXT_WIDTH } from '../words.js';
+import { textTable, wrap } from './columns.js';
 
 /** Longer vectors are not written out. */
 const MAX_SHOWN = 8;
@@ -30,31 +32,11 @@ export function explanationText(explained: Explanation, top: number): string {
   ].join('\n');
 }
 
-/** Four digits, with an exponent where there would be many zeros. */
-export function figure(value: number, digits = 4): string {
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  return size >= 1e-3 && size < 10 ** digits ? value.toPrecision(digits) : value.toExponential(digits - 1);
-}
-
-/** 'x3 → 2:5 → 3:1 → 4:2 → C': the neurons that a path comes through, as layer:neuron. */
-export function routeText({ place: { layer, input }, rates }: Explanation, { route }: Path, arrow = ' → '): string {
-  const start = input === undefined ? 'b' : layer === 2 ? `x${input}` : `${layer - 1}:${input}`;
-  const nodes = rates.stages.map(({ from }, k) => `${from.symbol === 'z' ? 'z' : ''}${from.layer}:${route[k]}`);
-  return [start, ...nodes, 'C'].join(arrow);
-}
-
-/** The paths from the largest to the smallest. */
-export function ranked(paths: readonly Path[]): Path[] {
-  return [...paths].sort((one, other) => Math.abs(other.product) - Math.abs(one.product));
-}
-
 function facts(explained: Explanation): string[] {
   const { network, parameters, name, value, rates } = explained;
-  const functions = [...new Set(network.activations.map(String))].length === 1 ? String(network.activations[0]) : network.activations.join('-');
   const from = 'run' in parameters ? `of the run ${parameters.run}` : `'${network.initialiser}' from seed ${parameters.seed}`;
   return [
-    ...fact('network', `${functions}, cost ${network.cost}; parameters ${from}`),
+    ...fact('network', `${functionsText(network.activations)}, cost ${network.cost}; parameters ${from}`),
     ...fact(explained.place.input === undefined ? 'bias' : 'weight', `${name} = ${figure(value)}, ${whereText(explained)}`),
     ...fact('sample', sampleText(explained)),
     ...fact('all paths', `begin with ${rates.first.name} = ${firstText(explained)}`),
@@ -100,7 +82,7 @@ function pathLines(explained: Explanation, top: number): string[] {
   const sorted = ranked(explained.paths);
   const shown = sorted.slice(0, top);
   const rest = sorted.slice(top);
-  const others = rest.length === 0 ? [] : [`${count(rest.length)} ${rest.length === 1 ? 'other' : 'others'}`];
+  const others = rest.length === 0 ? [] : [`${count(rest.length)} ${noun(rest.length, 'other')}`];
   const restSum = rest.reduce((sum, { product }) => sum + product, 0);
   for (const arrow of [' → ', '→']) {
     const lines = pathTable(explained, shown, arrow, others, restSum);

@@ -4,8 +4,9 @@
 import type { PublishedRun } from '../../experiments/published-runs.js';
 import type { Reproduction, Row } from '../../experiments/reproduce.js';
 import { meanOf, TOLERANCE, type Verdict } from '../../experiments/run-rules.js';
-import { count, fixed, TEXT_WIDTH } from '../words.js';
-import { type Column, textTable, wrap } from './text.js';
+import { count, fixed } from '../../text.js';
+import { TEXT_WIDTH } from '../words.js';
+import { type Column, textTable, wrap } from './columns.js';
 
 /** Two decimals, and no commas. */
 const figure = (percentage: number): string => percentage.toFixed(2);
@@ -114,7 +115,7 @@ function remark(ids: readonly string[], verdict: string, meaning: string): strin
   return ids.length === 0 ? [] : [`${verdict} (${ids.join(', ')}): ${meaning}`];
 }
 
-/** When a row on few images had learnt them by heart. */
+/** The epoch from which on a row on few images gets all of them right. */
 function perfectLine({ run, seeds }: Row): string[] {
   if (run.perfectFrom === undefined) return [];
   const epochs = seeds.map(({ perfect }) => (perfect == null ? 'never' : String(perfect)));

@@ -3,8 +3,9 @@
 
 import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
-import { curveTitle, deviation, fixed, lawInWords, measureOf, RATE_UNITS, signedPercent, TEXT_WIDTH, TIME_UNITS, times } from '../words.js';
-import { type Column, textTable, wrap } from './text.js';
+import { fixed } from '../../text.js';
+import { curveTitle, deviation, lawInWords, measureOf, RATE_UNITS, scalingMeasures, signedPercent, TEXT_WIDTH, times } from '../words.js';
+import { type Column, textTable, wrap } from './columns.js';
 
 /** All figures of the report, in lines of at most 80 characters. */
 export function scalingTable(report: ScalingReport): string {
@@ -24,14 +25,7 @@ function curveLines({ mode, batch, points, law }: ScalingCurve): string[] {
 }
 
 function rateColumns(points: readonly ScalingPoint[]): Column[] {
-  const rate = measureOf(
-    points.map(({ samplesPerSecond }) => samplesPerSecond.maximum),
-    RATE_UNITS,
-  );
-  const step = measureOf(
-    points.map((point) => point.step),
-    TIME_UNITS,
-  );
+  const { rate, step } = scalingMeasures(points);
   const range = (show: (value: number) => string, least: number, most: number): string => `${show(least)} to ${show(most)}`;
   return [
     { head: 'workers', cells: points.map(({ workers }) => String(workers)) },
@@ -47,10 +41,7 @@ function rateColumns(points: readonly ScalingPoint[]): Column[] {
 /** A line for each worker of each point. */
 function timeLines(points: readonly ScalingPoint[]): string[] {
   const rows = points.flatMap((point) => point.time.map((time, worker) => ({ point, time, worker })));
-  const phase = measureOf(
-    rows.flatMap(({ time }) => STEP_PHASES.map((name) => time[name])),
-    TIME_UNITS,
-  );
+  const { phase } = scalingMeasures(points);
   return [
     `where a step's time goes (${phase.unit} a step)`,
     '',

@@ -1,8 +1,9 @@
-// What was looked into, as the first lines of a result in a terminal.
+// What was checked or diagnosed, as the first lines of a result in a terminal.
 
 import type { SubjectRecord } from '../../insight/subject.js';
-import { count, functionsText, TEXT_WIDTH } from '../words.js';
-import { labelled } from './text.js';
+import { count, noun } from '../../text.js';
+import { functionsText, TEXT_WIDTH } from '../words.js';
+import { labelled } from './columns.js';
 
 /**
  * @param seeds of the initial weights, where they are not a run's: 'seed 1'
@@ -22,5 +23,5 @@ export function subjectLines(
 }
 
 export function samplesText(samples: number): string {
-  return `${count(samples)} training ${samples === 1 ? 'sample' : 'samples'}`;
+  return `${count(samples)} training ${noun(samples, 'sample')}`;
 }

@@ -4,10 +4,10 @@
 import { scaleLinear } from 'd3-scale';
 import type { ScalingCurve, ScalingReport } from '../../scaling/results.js';
 import { plural } from '../../text.js';
-import { spaced, speedUpTop, workerCounts } from '../charts/axes.js';
+import { spaced, speedUpTop, workerCounts } from '../data/speed-up-axes.js';
 import { curveTitle, TEXT_WIDTH, times } from '../words.js';
 import { type ChartColour, DOTS_ACROSS, DOTS_DOWN, type Paint, Picture } from './braille.js';
-import { wrap } from './text.js';
+import { wrap } from './columns.js';
 
 export interface TerminalChartOptions {
   /** Characters across; at least 40. */

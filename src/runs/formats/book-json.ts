@@ -8,7 +8,7 @@
 import { asError, NablaError, wrongValue } from '../../errors.js';
 import type { CostName } from '../../functions/costs.js';
 import { MAX_NEURONS, type NetworkSpecification, specifyNetwork } from '../../model/specification.js';
-import { plural } from '../../text.js';
+import { plural, printableAscii } from '../../text.js';
 
 /** The book's classes, by our names. */
 const COST_CLASSES = [
@@ -23,6 +23,9 @@ type Field = (typeof FIELDS)[number];
 const MAX_LAYERS = 1000;
 /** Parameters of the largest network that is written: at 25 bytes each at most, what is still read (see saved-network.ts). */
 const MAX_PARAMETERS = 2_500_000;
+
+/** Most characters of the file that a message repeats. */
+const LONGEST = 100;
 
 /** A matrix of the file, and where its numbers go: row by row, from `at` on. */
 interface Target {
@@ -91,11 +94,11 @@ function fieldsOf(bytes: Buffer, bad: Bad): Record<Field, unknown> {
   try {
     file = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    throw bad(`this is no JSON: ${printable(asError(error).message)}. Name the folder of a run, or a file in the book's JSON`);
+    throw bad(`this is no JSON: ${printableAscii(asError(error).message, LONGEST)}. Name the folder of a run, or a file in the book's JSON`);
   }
   if (typeof file !== 'object' || file === null || Array.isArray(file)) throw bad(`expected an object with ${FIELDS.join(', ')}, got ${shown(file)}`);
   const other = Object.keys(file).find((key) => !(FIELDS as readonly string[]).includes(key));
-  if (other !== undefined) throw bad(`expected the fields ${FIELDS.join(', ')}, got also '${printable(other)}'`);
+  if (other !== undefined) throw bad(`expected the fields ${FIELDS.join(', ')}, got also '${printableAscii(other, LONGEST)}'`);
   const missing = FIELDS.find((name) => !Object.hasOwn(file, name));
   if (missing) throw bad(`the field ${missing} is missing; a network of the book has ${FIELDS.join(', ')}`);
   return file as Record<Field, unknown>;
@@ -143,12 +146,7 @@ function listOf(what: string, given: unknown, bad: Bad): readonly unknown[] {
 /** A value of the file in a message. */
 function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  return typeof value === 'string' ? `'${printable(value)}'` : String(value);
-}
-
-/** As much of a text as a message shows, without what could steer a terminal. */
-function printable(text: string): string {
-  return text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?');
+  return typeof value === 'string' ? `'${printableAscii(value, LONGEST)}'` : String(value);
 }
 
 /** The matrices of a network, with their places in the book's order: w², b², w³, b³, … */

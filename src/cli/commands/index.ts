@@ -1,0 +1,34 @@
+// The commands, in the order in which the help lists them. A new one is a file beside this and a row here; help, completion and
+// exit codes follow.
+
+import type { Command } from 'commander';
+import { benchCommand } from './bench.js';
+import { checkCommand } from './check.js';
+import { completeCommand } from './complete.js';
+import { diagnoseCommand } from './diagnose.js';
+import { evaluateCommand } from './evaluate.js';
+import { explainCommand } from './explain.js';
+import { exportCommand } from './export.js';
+import { planCommand } from './plan.js';
+import { predictCommand } from './predict.js';
+import { reportCommand } from './report.js';
+import { reproduceCommand } from './reproduce.js';
+import { trainCommand } from './train.js';
+import { tuneCommand } from './tune.js';
+
+/** Each makes its command, given the program that it becomes part of. */
+export const COMMANDS: readonly ((program: Command) => Command)[] = [
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  exportCommand,
+  benchCommand,
+  planCommand,
+  tuneCommand,
+  checkCommand,
+  diagnoseCommand,
+  explainCommand,
+  reproduceCommand,
+  completeCommand,
+  reportCommand,
+];

@@ -1,0 +1,91 @@
+// The formats of files with samples for a network that is trained already, one row each: how a file is recognised by its first
+// bytes, never by its name, and what reads it. Help, messages and the reading itself follow the table.
+
+import { NablaError } from '../errors.js';
+import { listed } from '../text.js';
+import { type CsvOptions, type CsvSamples, readCsv } from './csv.js';
+import { readIdxPictures } from './idx.js';
+import { readPgm } from './pgm.js';
+import type { NamedPicture, Picture } from './picture.js';
+import { PNG_SIGNATURE, readPng } from './png.js';
+
+/** What a file holds: pictures with what messages call them, or rows of numbers. */
+export type Contents = { readonly pictures: Iterable<NamedPicture> } | CsvSamples;
+
+export interface SampleFormat {
+  /** As help and messages have it. */
+  readonly title: string;
+  /**
+   * Whether a file is of this format.
+   * @param start its first eight bytes, each as a character
+   */
+  matches(start: string, bytes: Uint8Array): boolean;
+  /** Whether a picture may have been drawn or scanned dark on light, so that it becomes its negative unless the user says otherwise. */
+  readonly drawn: boolean;
+  /** @throws {NablaError} BAD_DATA, naming file and byte, or line and column */
+  read(name: string, bytes: Uint8Array, options: CsvOptions): Contents | Promise<Contents>;
+}
+
+const one = (name: string, picture: Picture): Contents => ({ pictures: [{ ...picture, name }] });
+
+/** In the order in which a file is tried. */
+export const SAMPLE_FORMATS = {
+  png: {
+    title: 'PNG',
+    matches: (start) => start.startsWith(String.fromCharCode(...PNG_SIGNATURE.subarray(0, 4))),
+    drawn: true,
+    read: (name, bytes) => one(name, readPng(name, bytes)),
+  },
+  pgm: { title: 'PGM', matches: (start) => /^P[25][\s#]/.test(start), drawn: true, read: (name, bytes) => one(name, readPgm(name, bytes)) },
+  idx: {
+    title: 'IDX',
+    matches: (start) => start.startsWith('\0\0'),
+    drawn: false,
+    read: async (name, bytes) => ({ pictures: await readIdxPictures(name, bytes) }),
+  },
+  // Any text: none of the bytes that no text has, and not the beginning of another known format.
+  csv: {
+    title: 'CSV',
+    matches: (start, bytes) => !otherFormat(start) && !bytes.subarray(0, 1024).some((byte) => byte < 0x09 || byte === 0x7f),
+    drawn: false,
+    read: readCsv,
+  },
+} as const satisfies Readonly<Record<string, SampleFormat>>;
+
+export type SampleFormatName = keyof typeof SAMPLE_FORMATS;
+
+const ROWS = Object.entries(SAMPLE_FORMATS) as [SampleFormatName, SampleFormat][];
+export const SAMPLE_FORMAT_TITLES = ROWS.map(([, { title }]) => title);
+export const DRAWN_FORMAT_TITLES = ROWS.filter(([, { drawn }]) => drawn).map(([, { title }]) => title);
+
+/** Files that are often taken for one that can be read, by how they begin. */
+const OTHERS: readonly (readonly [begins: string, what: string])[] = [
+  ['\xff\xd8\xff', 'a JPEG picture'],
+  ['GIF8', 'a GIF picture'],
+  ['RIFF', 'a WebP picture'],
+  ['BM', 'a BMP picture'],
+  ['II*\0', 'a TIFF picture'],
+  ['MM\0*', 'a TIFF picture'],
+  ['P1', 'a PBM picture'],
+  ['P3', 'a PPM picture'],
+  ['P4', 'a PBM picture'],
+  ['P6', 'a PPM picture'],
+  ['%PDF', 'a PDF document'],
+  ['PK\x03\x04', 'a ZIP archive'],
+  ['\x1f\x8b', 'a gzip file in a gzip file'],
+];
+
+function otherFormat(start: string): string | undefined {
+  return OTHERS.find(([begins]) => start.startsWith(begins))?.[1];
+}
+
+/** @throws {NablaError} BAD_DATA where no format matches */
+export function formatOf(name: string, bytes: Uint8Array): SampleFormatName {
+  const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${name}: byte 0: ${what}`);
+  if (bytes.length === 0) throw bad('the file is empty.');
+  const start = String.fromCharCode(...bytes.subarray(0, 8));
+  const found = ROWS.find(([, { matches }]) => matches(start, bytes));
+  if (found) return found[0];
+  const [other, titles] = [otherFormat(start), listed(SAMPLE_FORMAT_TITLES)];
+  throw bad(other === undefined ? `this is none of ${titles}.` : `this is ${other}; ${titles} can be read.`);
+}
