@@ -38,7 +38,7 @@ export const HYPER = {
 export const HYPER_FLOATS = 16;
 
 /**
- * One step of an optimiser (equations in model/optimisers/) on R rows of n floats, n a multiple of four and the rows `step` bytes
+ * One step of an optimiser (equations in functions/optimisers/) on R rows of n floats, n a multiple of four and the rows `step` bytes
  * apart: w from the summed gradient g and the optimiser's state s, q, which lie like w. With g ← scale·g + l2·w + l1·sgn w first;
  * `adamw` decays w by η·l2 instead.
  */
