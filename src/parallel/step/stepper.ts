@@ -19,7 +19,7 @@ import { BACKWARD, FORWARD, PhaseTimer, WAIT } from './phase-timer.js';
 import { Targets } from './targets.js';
 
 export class Stepper {
-  readonly #context: StepContext;
+  readonly context: StepContext;
   readonly #strategy: GradientStrategy;
   readonly #dropout: StepDropout | undefined;
   readonly #costs: Float32Array;
@@ -31,13 +31,13 @@ export class Stepper {
   constructor(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
     const { arena, seed, gradient, learning, batch } = options;
     this.#costs = new Float32Array(memory.buffer, arena.rows.c, batch);
-    this.#context = contextOf(options, kernels, memory, this.#costs);
+    this.context = contextOf(options, kernels, memory, this.#costs);
     if (learning.dropout.some((p) => p > 0)) {
       this.#dropout = new StepDropout(kernels, learning.dropout, seed);
-      this.#context.network.dropout = this.#dropout;
+      this.context.network.dropout = this.#dropout;
     }
     const Strategy = gradient === 'owned' ? OwnedGradient : PartialGradient;
-    this.#strategy = new Strategy(this.#context);
+    this.#strategy = new Strategy(this.context);
   }
 
   /** The network that the steps train. */
@@ -47,7 +47,7 @@ export class Stepper {
 
   /** Walks an epoch or a part of it, as far as the control words let it. */
   runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, timing }: EpochOptions): EpochPart {
-    const { options, network, barrier, timer } = this.#context;
+    const { options, network, barrier, timer } = this.context;
     const { batch, index, arena, learning } = options;
     const steps = Math.ceil((upTo - from) / batch);
     const full = shareOf(options, Math.min(batch, upTo - from), eta);
@@ -100,7 +100,7 @@ export class Stepper {
     this.#strategy.forward(share, order);
     const { begin, end } = share.rows;
     if (begin === end) return true;
-    const { options, network, targets, timer } = this.#context;
+    const { options, network, targets, timer } = this.context;
     const { rows } = options.arena;
     targets.gather(rows.y, begin, end - begin, order + begin * 4);
     this.#dropout?.aim(share.t, order);
@@ -121,7 +121,7 @@ export class Stepper {
 
   /** The first of my rows whose cost is not finite, and the first layer after the input whose z shows that. */
   #locate({ begin, end }: Range): { row: number; layer: number } {
-    const { options, network, memory } = this.#context;
+    const { options, network, memory } = this.context;
     const { rows } = options.arena;
     const { layers } = network;
     let row = begin;
@@ -134,16 +134,16 @@ export class Stepper {
   }
 
   evaluate(evaluation: EvaluationOptions): EvaluationPart {
-    return evaluate(this.#context, evaluation);
+    return evaluate(this.context, evaluation);
   }
 
   measureContention(options: ContentionOptions): number {
-    return measureContention(this.#context, options);
+    return measureContention(this.context, options);
   }
 
   /** Frees the siblings, because this worker cannot go on. */
   poison(): void {
-    this.#context.barrier.poison();
+    this.context.barrier.poison();
   }
 }
 
