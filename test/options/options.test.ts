@@ -37,7 +37,7 @@ const bad = (options: object): Error => refusal(() => configure(options as Train
 describe('defaults', () => {
   it('are those of the documentation', () => {
     const cores = countCores().usable;
-    expect(configure({}, DATA)).toEqual({
+    expect(configure({}, DATA)).toMatchObject({
       network: {
         layers: [6, 100, 3],
         activations: ['sigmoid', 'sigmoid'],

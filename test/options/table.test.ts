@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { trainCommand } from '#src/cli/commands/train.js';
 import { completableCommands } from '#src/cli/completion/completable.js';
 import { addGroups } from '#src/cli/flags.js';
+import { LEARNING_OPTIONS } from '#src/model/learning-options.js';
+import { NETWORK_OPTIONS } from '#src/model/specification.js';
 import { atLeast, type OptionRow, plain, plainValues, type RowsOf, rowsForPeople, share, wholeNumber } from '#src/option-row.js';
 import { CONFIG_KEYS, configKeys } from '#src/options/config-keys.js';
 import { configTable } from '#src/options/config-writer.js';
@@ -75,16 +77,17 @@ describe('every row', () => {
   });
 
   it('can be said anew of a resumed run, or not', () => {
-    expect(Object.keys(OPTIONS).filter((name) => mayResumeWith(name))).toEqual([
-      ...['data', 'epochs', 'workers', 'resume', 'checkpointEvery', 'keepCheckpoints', 'diagnose', 'trace', 'traceSteps', 'timeout'],
-      ...['onEvent', 'signal'],
-    ]);
+    const may = ['data', 'epochs', 'workers', 'resume', 'checkpointEvery', 'keepCheckpoints', 'diagnose', 'trace', 'traceSteps', 'timeout'];
+    expect(Object.keys(OPTIONS).filter((name) => mayResumeWith(name))).toEqual(expect.arrayContaining([...may, 'onEvent', 'signal']));
+    const never = [...Object.keys(NETWORK_OPTIONS), ...Object.keys(LEARNING_OPTIONS), 'batch', 'eta', 'seed', 'gradient', 'shards', 'kernels'];
+    expect(never.filter((name) => mayResumeWith(name))).toEqual([]);
     expect(['toString', '__proto__', 'nothing'].filter((name) => mayResumeWith(name))).toEqual([]);
   });
 
   it('is written beside a run, but for those that say where a run goes, or stand for others', () => {
     const table = configTable(configure(FULL, DATA), RECORD, 'blas', { workers: 2, diagnose: true });
-    const missing = ROWS.filter(([, { key }]) => !(key in table)).map(([name]) => name);
+    const isUnset = ([name, { plain }]: (typeof ROWS)[number]) => plain !== undefined && plain.usual === undefined && !(name in FULL);
+    const missing = ROWS.filter((row) => !(row[1].key in table) && !isUnset(row)).map(([name]) => name);
     const ofOthers = ['momentum', 'rho'];
     expect(missing).toEqual(['from', ...ofOthers, 'reproducible', 'blas', 'run', 'resume', 'trace', 'traceSteps']);
     expect(Object.keys(table)).toEqual(Object.keys(CONFIG_KEYS).filter((key) => key in table));
