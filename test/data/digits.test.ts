@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { train } from '#src/index.js';
-import { mnistFolder } from '../support/mnist-folder.js';
+import { mnistFolder, NEEDS_MNIST } from '../support/mnist-folder.js';
 
 const SEEDS = [1, 2, 3];
 
@@ -11,7 +11,7 @@ test.each(SEEDS)('the default run reaches 93.5 % on its 1,000 test digits, seed 
   expect(testAccuracy).toBeGreaterThanOrEqual(0.935);
 });
 
-describe.skipIf(mnistFolder === undefined)('the full MNIST', () => {
+describe('the full MNIST', NEEDS_MNIST, () => {
   test.each(SEEDS)("the book's first network, 30 epochs, seed %i: between 94.5 and 96.0 on the test digits", async (seed) => {
     const { testAccuracy } = await train({ data: mnistFolder, layers: [784, 30, 10], cost: 'quadratic', eta: 3, epochs: 30, batch: 10, seed });
     expect(testAccuracy).toBeGreaterThanOrEqual(0.945);

@@ -15,9 +15,9 @@ import { type Reproduction, type Row, reproduce } from '#src/experiments/reprodu
 import { jobsOf, type SeedRun } from '#src/experiments/run-queue.js';
 import { bandOf, dataFor, epochsOf, judge, measure, perfectEpoch, type Verdict } from '#src/experiments/run-rules.js';
 import { reproductionMarkdown, reproductionText } from '#src/report/terminal/reproduction.js';
-import { contents, inFolder, jsonLines, nabla, start } from '../support/command.js';
+import { contents, inFolder, jsonLines, nabla, quickNabla, start } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
-import { mnistFolder } from '../support/mnist-folder.js';
+import { mnistFolder, NEEDS_MNIST } from '../support/mnist-folder.js';
 
 const rowOf = (id: string): PublishedRun => PUBLISHED_RUNS.find((run) => run.id === id)!;
 
@@ -274,7 +274,7 @@ describe('reproduce', () => {
   });
 });
 
-describe.skipIf(mnistFolder === undefined)('the full MNIST', () => {
+describe('the full MNIST', NEEDS_MNIST, () => {
   it('is known by its bytes, and only as the book splits it', async () => {
     const data = await loadDataset(mnistFolder);
     expect(isMnist(data)).toBe(true);
@@ -452,7 +452,7 @@ describe('nabla reproduce', () => {
       writeIdxFolder(folder);
       mkdirSync(join(folder, 'empty'));
       const before = contents(folder);
-      const { code, stdout, stderr } = await nabla(args.replace(/ -d\b/, ' --data .').split(' '), folder);
+      const { code, stdout, stderr } = await quickNabla(args.replace(/ -d\b/, ' --data .').split(' '), folder);
       expect(stderr).toMatch(/^error: [^\n]+\n$/);
       expect(stderr).toMatch(says);
       expect([code, stdout]).toEqual([2, '']);

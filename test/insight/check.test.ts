@@ -21,7 +21,7 @@ import { INPUT_FORMATS } from '#src/model/input.js';
 import { backpropagate, costOf, feedForward, parametersFrom } from '#src/model/reference.js';
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
 import { GRADIENT_MODES } from '#src/parallel/modes.js';
-import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
+import { contents, inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
 
@@ -409,7 +409,7 @@ describe('nabla check', () => {
     inFolder(async (folder) => {
       writeIdxFolder(folder);
       const before = contents(folder);
-      const { code, stdout, stderr } = await nabla(args.replace(/ -d\b/, ' --data .').split(' '), folder);
+      const { code, stdout, stderr } = await quickNabla(args.replace(/ -d\b/, ' --data .').split(' '), folder);
       expect(stderr).toMatch(/^error: [^\n]+\n$/);
       expect(stderr).toMatch(says);
       expect([code, stdout]).toEqual([2, '']);

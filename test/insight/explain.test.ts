@@ -17,8 +17,9 @@ import { specifyNetwork } from '#src/model/specification.js';
 import { networkDrawing } from '#src/report/charts/network-drawing.js';
 import { explanationText, figure } from '#src/report/terminal/explanation.js';
 import { train } from '#src/training/trainer.js';
-import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
+import { contents, inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
+import { needs } from '../support/needs.js';
 
 const HIDDEN = ACTIVATION_NAMES.filter((name): name is Exclude<ActivationName, 'softmax'> => name !== 'softmax');
 const CASES = HIDDEN.flatMap((activation) => COST_NAMES.flatMap((cost) => COSTS[cost].outputs.map((output) => ({ activation, output, cost }))));
@@ -452,7 +453,7 @@ describe.concurrent('a bad command line ends with code 2, one line and nothing w
 
   it.each(BAD)('nabla explain %s (%s)', async (args, says) => {
     const before = contents(folder);
-    const { code, stdout, stderr } = await nabla(['explain', ...args.split(' ')], folder);
+    const { code, stdout, stderr } = await quickNabla(['explain', ...args.split(' ')], folder);
     expect(stderr).toMatch(/^error: [^\n]+\n$/);
     expect(stderr).toMatch(says);
     expect(stderr).not.toContain('    at ');
@@ -503,7 +504,7 @@ describe('the command', () => {
     );
   });
 
-  it.skipIf(!existsSync('/dev/full'))('a drawing that cannot be written: code 1', () =>
+  it('a drawing that cannot be written: code 1', needs(existsSync('/dev/full'), 'no /dev/full'), () =>
     inFolder(async (made) => {
       const { code, stdout, stderr } = await nabla(['explain', '--svg', '/dev/full'], made);
       expect(stderr).toMatch(/^error: The drawing cannot be written: [^\n]+\n$/);

@@ -9,7 +9,7 @@ import { isBadInput } from '#src/errors.js';
 import { type ErrorCode, evaluate, exportRun, type StartEvent, type TrainOptions, train } from '#src/index.js';
 import { encodeSafetensors } from '#src/runs/formats/safetensors.js';
 import { seeded } from '../support/bound-kernels.js';
-import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
+import { contents, inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 
 const random = seeded('from');
@@ -248,7 +248,7 @@ describe.concurrent('a bad command line ends with code 2, one line and nothing w
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each(BAD)('nabla %s (%s)', async (line, says) => {
-    const { code, stdout, stderr } = await nabla(line.split(' '), folder);
+    const { code, stdout, stderr } = await quickNabla(line.split(' '), folder);
     expect(stderr).toMatch(/^error: [^\n]+\n$/);
     expect(stderr).toMatch(says);
     expect([code, stdout]).toEqual([2, '']);

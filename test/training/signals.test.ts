@@ -6,7 +6,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, test } from 'vitest';
-import { inFolder, jsonLines, MAIN, nabla, start } from '../support/command.js';
+import { inFolder, jsonLines, MAIN, NEEDS_SCRIPT, nabla, start } from '../support/command.js';
 
 const LONG = 'train --layers 784,20,10 --epochs 100000 --checkpoint-every never --run kept --format json';
 /** A step of minutes: nobody waits for its end. */
@@ -58,10 +58,7 @@ describe('a wish to end', () => {
     }));
 });
 
-const hasScript = spawnSync('script', ['--version']).status === 0;
-if (!hasScript) console.log('script(1) is not here: a terminal that closes is not tried.');
-
-test.skipIf(!hasScript)('a terminal that closes: all is saved', () =>
+test('a terminal that closes: all is saved', NEEDS_SCRIPT, () =>
   inFolder(async (folder) => {
     const terminal = spawn('script', ['-qec', `"${process.execPath}" "${MAIN}" ${LONG}`, '/dev/null'], {
       cwd: folder,
