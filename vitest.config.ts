@@ -16,7 +16,7 @@ const group = (name: string, order: number, maxWorkers: number, files: { include
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
-    reporters: ['default', 'test/support/skip-reporter.ts'],
+    reporters: ['default', './test/support/skip-reporter.ts'],
     // No profile that `nabla tune` left on this machine steers a test.
     env: { XDG_CACHE_HOME: '/nowhere/nabla-tests' },
     testTimeout: 60_000,

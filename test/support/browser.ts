@@ -8,7 +8,7 @@ import { needs } from './needs.js';
 /** Where Debian and others put it; NABLA_CHROMIUM names another place. */
 const PLACES = [process.env.NABLA_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-export const chromiumPath: string | undefined = PLACES.find((path) => path !== undefined && existsSync(path));
+const chromiumPath: string | undefined = PLACES.find((path) => path !== undefined && existsSync(path));
 
 export const NEEDS_CHROMIUM = needs(chromiumPath, 'no Chromium (apt install chromium, or NABLA_CHROMIUM names one)');
 

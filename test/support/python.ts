@@ -15,7 +15,7 @@ function pythonWith(...packages: readonly string[]): string | undefined {
 }
 
 /** With NumPy (Debian: apt install python3-numpy). */
-export const python = pythonWith('numpy');
+const python = pythonWith('numpy');
 export const NEEDS_NUMPY = needs(python, 'no python3 with numpy (apt install python3-numpy)');
 
 /** With safetensors, which reads into NumPy's arrays (pip install numpy safetensors; Debian 12 has no package of it). */
