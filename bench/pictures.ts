@@ -13,7 +13,7 @@ import { html, type Markup } from '../src/report/markup/html.js';
 import { page } from '../src/report/markup/page.js';
 import { fitLaw } from '../src/scaling/laws.js';
 import type { ScalingCurve } from '../src/scaling/results.js';
-import { chromiumPath, inBrowser, NEEDS_CHROMIUM } from '../test/support/browser.js';
+import { chromiumPath, inBrowser, NO_CHROMIUM } from '../test/support/browser.js';
 import { NETWORKS } from './networks.js';
 import { endWith } from './options.js';
 import { newestRecords } from './page/records.js';
@@ -90,7 +90,7 @@ async function photograph(name: string, content: string, folder: string, style =
   console.log(`bench/pictures/${name}.png`);
 }
 
-if (chromiumPath === undefined) endWith(NEEDS_CHROMIUM, 1);
+if (chromiumPath === undefined) endWith(NO_CHROMIUM, 1);
 mkdirSync(PICTURES, { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), 'nabla-pictures-'));
 try {

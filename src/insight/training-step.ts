@@ -103,7 +103,7 @@ export class TrainingStep {
 
   /** The network that the steps train, on its kernels. */
   get network(): Network {
-    return this.#stepper.network;
+    return this.#stepper.context.network;
   }
 
   /** The parameters in memory order, [layout.floats]. */

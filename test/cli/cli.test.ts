@@ -5,8 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { contents, inFolder, MAIN, nabla } from '../support/command.js';
+import { contents, inFolder, MAIN, nabla, quickNabla } from '../support/command.js';
 import { idxBytes, images, writeIdxFolder } from '../support/idx-folder.js';
+import { needs } from '../support/needs.js';
 
 describe('help', () => {
   const TRAIN = [
@@ -199,7 +200,7 @@ describe.concurrent('a bad command line ends with code 2, one line and nothing w
       writeIdxFolder(folder);
       prepare?.(folder);
       const before = contents(folder);
-      const { code, stdout, stderr } = await nabla(args.replace(/ -d\b/, ' --data .').split(' '), folder);
+      const { code, stdout, stderr } = await quickNabla(args.replace(/ -d\b/, ' --data .').split(' '), folder);
       expect(stderr).toMatch(/^error: [^\n]+\n$/);
       expect(stderr).toMatch(says);
       expect(stderr).not.toContain('    at ');
@@ -211,7 +212,7 @@ describe.concurrent('a bad command line ends with code 2, one line and nothing w
 });
 
 // npm makes it one when it links it, but not again where a checkout was rebuilt: npx then said 'Permission denied'.
-it.skipIf(process.platform === 'win32')('what the build makes can be started by its name', () => {
+it('what the build makes can be started by its name', needs(process.platform !== 'win32', 'Windows starts no file by its mode'), () => {
   const { status, stdout } = spawnSync(MAIN, ['--version'], { encoding: 'utf8', timeout: 10_000 });
   expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
 });

@@ -1,5 +1,5 @@
 // What shells offer at a Tab, asked of the shells themselves: bash by its variables, fish by `complete -C`, zsh in a terminal
-// of its own. A shell that is not installed is skipped, and its tests say so.
+// of its own. The tests of a shell that is not installed are skipped.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ import { fishScript } from '#src/cli/completion/fish.js';
 import { zshScript } from '#src/cli/completion/zsh.js';
 import { ELEMENTWISE_NAMES } from '#src/functions/activations.js';
 import { inFolder, nabla } from '../support/command.js';
+import { needs } from '../support/needs.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -105,18 +106,20 @@ function words(shell: Shell, output: string, line: string): string[] {
 }
 
 describe.each(SHELLS)('%s', (shell) => {
-  it.skipIf(!installed(shell)).each(LINES)(`offers in '%s' %o (skipped where ${shell} is not installed)`, (line, offered) => {
+  const needsShell = needs(installed(shell), `${shell} is not installed`);
+
+  it.each(LINES)("offers in '%s' %o", needsShell, (line, offered) => {
     const output = OFFER[shell](join(folder, `nabla.${shell}`), line, folder);
     expect(words(shell, output, line)).toEqual([...offered].sort());
   });
 
-  it.skipIf(!installed(shell))(`evaluates nothing of what was typed (skipped where ${shell} is not installed)`, () => {
+  it('evaluates nothing of what was typed', needsShell, () => {
     OFFER[shell](join(folder, `nabla.${shell}`), 'nabla train --data $(>written)', folder);
     OFFER[shell](join(folder, `nabla.${shell}`), 'nabla evaluate `>written`', folder);
     expect(spawnSync('ls', ['written'], { cwd: folder }).status).not.toBe(0);
   });
 
-  it.skipIf(!installed(shell))(`takes descriptions and names with every kind of quote (skipped where ${shell} is not installed)`, () => {
+  it('takes descriptions and names with every kind of quote', needsShell, () => {
     const hard: CompletableCommand = {
       name: 'train',
       description: 'it\'s "a": `b` $c \\d [e]',

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { LiveServer, MOST_STREAMS } from '#src/cli/live-server.js';
 import { Watch } from '#src/cli/watch.js';
 import { isBadInput } from '#src/index.js';
-import { contents, hasScript, inFolder, nabla, start, startOnTerminal } from '../support/command.js';
+import { contents, inFolder, NEEDS_SCRIPT, nabla, start, startOnTerminal } from '../support/command.js';
 import { expectRefused } from '../support/refused.js';
 import { FakeTerminal } from '../support/screen.js';
 
@@ -295,7 +295,7 @@ describe('nabla train --watch', () => {
   });
 
   const BRIEF = 'train --layers 784,10 --epochs 1 --workers 1 --watch --run kept';
-  it.skipIf(!hasScript)('on a terminal a run that is over waits for a first reader, who gets the whole report and how to keep it', () =>
+  it('on a terminal a run that is over waits for a first reader, who gets the whole report and how to keep it', NEEDS_SCRIPT, () =>
     inFolder(async (folder) => {
       const running = startOnTerminal(BRIEF, folder);
       const [url] = /http\S+/.exec(await running.seen('waiting up to 20 s')) ?? [];
@@ -313,7 +313,7 @@ describe('nabla train --watch', () => {
     }),
   );
 
-  it.skipIf(!hasScript)('Ctrl-C ends that wait at once, and the run has ended well', () =>
+  it('Ctrl-C ends that wait at once, and the run has ended well', NEEDS_SCRIPT, () =>
     inFolder(async (folder) => {
       const running = startOnTerminal(BRIEF, folder);
       await running.seen('waiting up to 20 s');

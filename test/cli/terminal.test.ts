@@ -7,7 +7,7 @@ import { StatusLine } from '#src/cli/status-line.js';
 import { cutTo, displayWidth, fitted, isLive, painter, piece, takesColour } from '#src/cli/terminal.js';
 import { TrainPrinter } from '#src/cli/train-printer.js';
 import type { DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent } from '#src/index.js';
-import { hasScript, inFolder, nabla, startOnTerminal } from '../support/command.js';
+import { inFolder, NEEDS_SCRIPT, nabla, startOnTerminal } from '../support/command.js';
 import { FakeTerminal } from '../support/screen.js';
 
 describe('columns of a text', () => {
@@ -324,7 +324,7 @@ describe('a real terminal of 60 columns (skipped where there is no util-linux sc
     return (await outcome).stdout;
   };
 
-  it.skipIf(!hasScript)('shows progress, breaks no line and ends clean', () =>
+  it('shows progress, breaks no line and ends clean', NEEDS_SCRIPT, () =>
     inFolder(async (folder) => {
       const text = await onTerminal('--layers 784,200,10 --kernels scalar --epochs 1 --workers 1 --run kept', folder);
       expect(text).toContain('\r\x1b[2mepoch 1/1, ');
@@ -336,7 +336,7 @@ describe('a real terminal of 60 columns (skipped where there is no util-linux sc
     }),
   );
 
-  it.skipIf(!hasScript)('evaluate breaks its first sentence between words', () =>
+  it('evaluate breaks its first sentence between words', NEEDS_SCRIPT, () =>
     inFolder(async (folder) => {
       const run = '2026-11-23T10-06-10-784-10';
       await nabla(['train', '--layers', '784,10', '--epochs', '1', '--run', run], folder);
@@ -352,7 +352,7 @@ describe('a real terminal of 60 columns (skipped where there is no util-linux sc
     }),
   );
 
-  it.skipIf(!hasScript)('leaves a clean line when it is interrupted', () =>
+  it('leaves a clean line when it is interrupted', NEEDS_SCRIPT, () =>
     inFolder(async (folder) => {
       const text = await onTerminal('--layers 784,200,10 --kernels scalar --epochs 9 --workers 1', folder, 'epoch 1/9, ');
       const screen = new FakeTerminal(60);

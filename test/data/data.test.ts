@@ -12,7 +12,7 @@ import { fillOrder } from '#src/data/order.js';
 import { apportion, stratifiedSplit } from '#src/data/split.js';
 import { isBadInput, NablaError } from '#src/errors.js';
 import { Random } from '#src/random.js';
-import { mnistFolder } from '../support/mnist-folder.js';
+import { mnistFolder, NEEDS_MNIST } from '../support/mnist-folder.js';
 
 const PIXELS = 784;
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
@@ -91,11 +91,7 @@ describe('the digits of the mnist package', () => {
     expect(error.message).toMatch(says);
   });
 
-  it('the full MNIST is 50,000 / 10,000 / 10,000, and its first 10,000 images are the package, byte for byte', async ({ skip }) => {
-    if (!mnistFolder) {
-      console.log('The full MNIST is not on this machine (NABLA_MNIST names its folder), so its test is skipped.');
-      return skip();
-    }
+  it('the full MNIST is 50,000 / 10,000 / 10,000, and its first 10,000 images are the package, byte for byte', NEEDS_MNIST, async () => {
     const full = await loadDataset(mnistFolder);
     expect(full).toMatchObject({ inputs: PIXELS, classes: 10, scale: 1 / 255 });
     expect(splitsOf(full).map(({ labels, values }) => [labels.length, values.length])).toEqual(

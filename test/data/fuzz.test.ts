@@ -1,5 +1,6 @@
 // Readers of files under fuzzing (see fuzz.ts): IDX, PNG, PGM, CSV, and the book's JSON. And the fuzzer itself: that it would
 // notice a reader that crashes, says nothing useful, or takes too much memory.
+// @module-tag longer
 
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import { readSamplesFile } from '#src/data/samples-file.js';
 import { NablaError } from '#src/errors.js';
 import { layoutOf } from '#src/model/layout.js';
 import { decodeBookJson } from '#src/runs/formats/book-json.js';
-import { damaged, FUZZ_CASES, FUZZ_TIMEOUT, type FuzzOptions, fuzz, largestAllocation } from '../support/fuzz.js';
+import { damaged, FUZZ_CASES, type FuzzOptions, fuzz, largestAllocation } from '../support/fuzz.js';
 import { idxBytes, images, labels, temporaryFolder } from '../support/idx-folder.js';
 import { greyPgm, greyPng, pngBytes } from '../support/pictures.js';
 
@@ -75,7 +76,7 @@ describe('the fuzzer', () => {
   });
 });
 
-describe('IDX', { timeout: FUZZ_TIMEOUT }, () => {
+describe('IDX', () => {
   it.each([
     ['plain', 'file', plain, plain],
     ['gzipped, then damaged', 'file.gz', gzip, plain],
@@ -100,7 +101,7 @@ describe('IDX', { timeout: FUZZ_TIMEOUT }, () => {
   });
 });
 
-it("the book's JSON: finite parameters for its sizes, or a refusal", { timeout: FUZZ_TIMEOUT }, async () => {
+it("the book's JSON: finite parameters for its sizes, or a refusal", async () => {
   const sound = [
     '{"sizes": [3, 2, 1], "weights": [[[0.5, -1.0, 2.25], [0.001, -0.0, -4e21]], [[3.0, -0.125]]], "biases": [[[0.1], [0.2]], [[-0.3]]], "cost": "CrossEntropyCost"}',
     '{"cost":"QuadraticCost","biases":[[[1],[2]]],"weights":[[[1e3],[7]]],"sizes":[1,2]}',
@@ -136,7 +137,7 @@ function mended(bytes: Buffer): Buffer {
   return copy;
 }
 
-describe('PNG', { timeout: FUZZ_TIMEOUT }, () => {
+describe('PNG', () => {
   const palette = Array.from({ length: 16 }, (_, k) => [k, 2 * k, 3 * k]);
   const sound = [
     greyPng(5, 7, LEVELS),
@@ -161,7 +162,7 @@ describe('PNG', { timeout: FUZZ_TIMEOUT }, () => {
   });
 });
 
-it('PGM: a picture, or a refusal', { timeout: FUZZ_TIMEOUT }, async () => {
+it('PGM: a picture, or a refusal', async () => {
   const words = Buffer.from('P2 # levels\n5 2 # size\n31\n0 1 2 3 31\n9 8 7 6 5\n');
   const { read, refused } = await fuzz({
     name: 'pgm',
@@ -175,7 +176,7 @@ it('PGM: a picture, or a refusal', { timeout: FUZZ_TIMEOUT }, async () => {
   expect(refused).toBeGreaterThan(FUZZ_CASES / 2);
 });
 
-it('CSV: numbers of whole rows, or a refusal', { timeout: FUZZ_TIMEOUT }, async () => {
+it('CSV: numbers of whole rows, or a refusal', async () => {
   const sound = ['label,a,b,c\n1,2.5,3,4e2\n0,-1,"2",3\n', '7;1;2;3\r\n8;4;5;6\r\n', '\ufeff1\t2\t3\t4'].map((text) => Buffer.from(text));
   const { read, refused } = await fuzz({
     name: 'csv',
@@ -194,7 +195,7 @@ it('CSV: numbers of whole rows, or a refusal', { timeout: FUZZ_TIMEOUT }, async 
   expect(refused).toBeGreaterThan(FUZZ_CASES / 2);
 });
 
-it('files of any kind, told apart by their first bytes: samples of the size wanted, or a refusal', { timeout: FUZZ_TIMEOUT }, async () => {
+it('files of any kind, told apart by their first bytes: samples of the size wanted, or a refusal', async () => {
   const values = LEVELS.slice(0, 9).map((v) => 4 * v);
   const rows = Buffer.from(`${values.join(',')}\n${values.join(',')}\n`);
   const sound = [greyPng(3, 3, values), greyPgm(3, 3, values), idxBytes([2, 3, 3], [...values, ...values]), rows];

@@ -19,7 +19,7 @@ import type { Slowdown } from '#src/options/events.js';
 import { inFolder, jsonLines, nabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
-import { mnistFolder } from '../support/mnist-folder.js';
+import { mnistFolder, NEEDS_MNIST } from '../support/mnist-folder.js';
 import { expectRefused } from '../support/refused.js';
 
 const HIDDEN = ACTIVATION_NAMES.filter((name) => name !== 'softmax');
@@ -273,36 +273,33 @@ const PUBLISHED = [
   { hidden: 4, speeds: [0.003, 0.0171, 0.0695, 0.285] },
 ];
 
-describe.skipIf(mnistFolder === undefined)(
-  'the full MNIST (skipped without its four files; see mnist-folder.ts): the vanishing gradient of chapter 5',
-  () => {
-    test.each(PUBLISHED)('$hidden hidden layers of 30', async ({ hidden, speeds }) => {
-      const layers = [784, ...new Array<number>(hidden).fill(30), 10];
-      const data = await loadDataset(mnistFolder);
-      const [{ figures, findings }] = (await diagnose({ data, layers, seeds: 11, eta: 0.1 })).stages;
-      const ours = figures.layers.slice(0, hidden).map(({ speed }) => speed);
-      for (const [l, speed] of speeds.entries()) {
-        expect(ours[l] / speed).toBeGreaterThan(1 / 2);
-        expect(ours[l] / speed).toBeLessThan(2);
-      }
-      expect(findings.map(({ finding }) => finding)).toEqual(hidden > 2 ? ['vanishing'] : []);
-    });
+describe('the full MNIST: the vanishing gradient of chapter 5', NEEDS_MNIST, () => {
+  test.each(PUBLISHED)('$hidden hidden layers of 30', async ({ hidden, speeds }) => {
+    const layers = [784, ...new Array<number>(hidden).fill(30), 10];
+    const data = await loadDataset(mnistFolder);
+    const [{ figures, findings }] = (await diagnose({ data, layers, seeds: 11, eta: 0.1 })).stages;
+    const ours = figures.layers.slice(0, hidden).map(({ speed }) => speed);
+    for (const [l, speed] of speeds.entries()) {
+      expect(ours[l] / speed).toBeGreaterThan(1 / 2);
+      expect(ours[l] / speed).toBeLessThan(2);
+    }
+    expect(findings.map(({ finding }) => finding)).toEqual(hidden > 2 ? ['vanishing'] : []);
+  });
 
-    test('four hidden layers: each learns faster than the one before, and the last 20 to 500 times as fast as the first', async () => {
-      const data = await loadDataset(mnistFolder);
-      const ratios: number[] = [];
-      for (let seed = 1; seed <= 5; seed++) {
-        const [{ figures }] = (await diagnose({ data, layers: [784, 30, 30, 30, 30, 10], seed, eta: 0.1 })).stages;
-        const speeds = figures.layers.map(({ speed }) => speed);
-        expect(speeds).toEqual(speeds.toSorted((a, b) => a - b));
-        ratios.push(speeds[3] / speeds[0]);
-      }
-      const median = ratios.sort((a, b) => a - b)[2];
-      expect(median).toBeGreaterThan(20);
-      expect(median).toBeLessThan(500);
-    });
-  },
-);
+  test('four hidden layers: each learns faster than the one before, and the last 20 to 500 times as fast as the first', async () => {
+    const data = await loadDataset(mnistFolder);
+    const ratios: number[] = [];
+    for (let seed = 1; seed <= 5; seed++) {
+      const [{ figures }] = (await diagnose({ data, layers: [784, 30, 30, 30, 30, 10], seed, eta: 0.1 })).stages;
+      const speeds = figures.layers.map(({ speed }) => speed);
+      expect(speeds).toEqual(speeds.toSorted((a, b) => a - b));
+      ratios.push(speeds[3] / speeds[0]);
+    }
+    const median = ratios.sort((a, b) => a - b)[2];
+    expect(median).toBeGreaterThan(20);
+    expect(median).toBeLessThan(500);
+  });
+});
 
 describe('nabla diagnose', () => {
   it('writes one JSON line; before and after training, and of a saved run', () =>

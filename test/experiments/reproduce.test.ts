@@ -17,7 +17,7 @@ import { bandOf, dataFor, epochsOf, judge, measure, perfectEpoch, type Verdict }
 import { reproductionMarkdown, reproductionText } from '#src/report/terminal/reproduction.js';
 import { contents, inFolder, jsonLines, nabla, start } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
-import { mnistFolder } from '../support/mnist-folder.js';
+import { mnistFolder, NEEDS_MNIST } from '../support/mnist-folder.js';
 import { expectRefused } from '../support/refused.js';
 
 const rowOf = (id: string): PublishedRun => PUBLISHED_RUNS.find((run) => run.id === id)!;
@@ -275,7 +275,7 @@ describe('reproduce', () => {
   });
 });
 
-describe.skipIf(mnistFolder === undefined)('the full MNIST', () => {
+describe('the full MNIST', NEEDS_MNIST, () => {
   it('is known by its bytes, and only as the book splits it', async () => {
     const data = await loadDataset(mnistFolder);
     expect(isMnist(data)).toBe(true);

@@ -216,7 +216,7 @@ describe('the tensors', () => {
     expect(rest).toEqual(texts);
   });
 
-  it.skipIf(pythonOfTensors === undefined)(`are read by Python's safetensors (${NEEDS_SAFETENSORS})`, () =>
+  it("are read by Python's safetensors", NEEDS_SAFETENSORS, () =>
     inFolder(async (folder) => {
       const path = join(folder, 'net.safetensors');
       writeFileSync(path, encodeTensors(network, parameters, known));

@@ -11,10 +11,10 @@ import { assess, type Dataset, evaluate, exportRun, isBadInput, loadDataset, typ
 import { probabilitiesOf } from '#src/model/probabilities.js';
 import { feedForward, parametersFrom } from '#src/model/reference.js';
 import { readSavedNetwork } from '#src/runs/saved-network.js';
-import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { idxBytes, temporaryFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
-import { mnistFolder } from '../support/mnist-folder.js';
+import { mnistFolder, NEEDS_MNIST } from '../support/mnist-folder.js';
 import { greyPgm, greyPng, pngBytes } from '../support/pictures.js';
 
 const folder = temporaryFolder();
@@ -96,7 +96,7 @@ it('all test digits: hits and mistakes are those of an evaluation, to the bit', 
   expect(assessment?.mistakes.length).toBeGreaterThan(10);
 });
 
-describe.skipIf(mnistFolder === undefined)('the full MNIST', () => {
+describe('the full MNIST', NEEDS_MNIST, () => {
   it('reads its file of test images', async () => {
     const set = await loadDataset(mnistFolder);
     const { network, parameters } = await readSavedNetwork(path('run'));
@@ -256,7 +256,7 @@ describe('nabla predict', () => {
       writeFileSync(join(other, 'small.png'), greyPng(2, 1, [1, 2]));
       writeFileSync(join(other, 'good.png'), greyPng(28, 28, digit(0)));
       const words = args.split(' ').map((word) => (word === 'run' ? path('run') : word));
-      const { code, stdout, stderr } = await nabla(words, other);
+      const { code, stdout, stderr } = await quickNabla(words, other);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr.trimEnd()).toMatch(says);
       expect(stderr).toMatch(/^[^\n]+\n$/);

@@ -20,6 +20,7 @@ import { explanationText } from '#src/report/terminal/explanation.js';
 import { train } from '#src/training/trainer.js';
 import { inFolder, jsonLines, nabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
+import { needs } from '../support/needs.js';
 import { expectRefused } from '../support/refused.js';
 
 const HIDDEN = ACTIVATION_NAMES.filter((name): name is Exclude<ActivationName, 'softmax'> => name !== 'softmax');
@@ -487,7 +488,7 @@ describe('the command', () => {
     );
   });
 
-  it.skipIf(!existsSync('/dev/full'))('a drawing that cannot be written: code 1', () =>
+  it('a drawing that cannot be written: code 1', needs(existsSync('/dev/full'), 'no /dev/full'), () =>
     inFolder(async (made) => {
       const { code, stdout, stderr } = await nabla(['explain', '--svg', '/dev/full'], made);
       expect(stderr).toMatch(/^error: The drawing cannot be written: [^\n]+\n$/);

@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { findBlas } from '#src/kernels/blas.js';
 import { loadKernels } from '#src/kernels/load.js';
 import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { needs } from '../support/needs.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'nabla-blas-'));
@@ -56,7 +57,7 @@ describe('a library is refused', () => {
     expect(findBlas(path)).toEqual({ refused: expect.stringContaining(`${path} cannot be loaded`) });
   });
 
-  it.skipIf(!compiler()).each(BROKEN)('with %s (needs a C compiler)', (name, source, why) => {
+  it.each(BROKEN)('with %s', needs(compiler(), 'no C compiler'), (name, source, why) => {
     const path = build(name, source);
     expect(findBlas(path)).toEqual({ refused: expect.stringMatching(why) });
     expect(findBlas(path)).toEqual({ refused: expect.stringContaining(path) });
@@ -86,7 +87,9 @@ const COUNT_THREADS = `
 
 const found = findBlas();
 
-it.skipIf(!('name' in found) || !/openblas/i.test(found.name))('a library has one thread for each caller, whatever the environment says', () => {
+const isOpenBlas = 'name' in found && /openblas/i.test(found.name);
+
+it('a library has one thread for each caller, whatever the environment says', needs(isOpenBlas, 'no OpenBLAS (apt install libopenblas0)'), () => {
   const env = { ...process.env, OPENBLAS_NUM_THREADS: '4' };
   const args = ['--expose-gc', '--input-type=module', '-e', COUNT_THREADS];
   expect(execFileSync(process.execPath, args, { cwd: root, env, timeout: 20_000 }).toString()).toBe('1\n');

@@ -17,7 +17,7 @@ import { type NetworkSpecification, specifyNetwork } from '#src/model/specificat
 import { configure, type TrainOptions } from '#src/options/options.js';
 import { WorkerPool } from '#src/parallel/pool.js';
 import { Session } from '#src/parallel/session.js';
-import { NEEDS_NUMPY, python, runPython } from '../support/python.js';
+import { NEEDS_NUMPY, runPython } from '../support/python.js';
 
 interface Problem {
   readonly layers: number[];
@@ -173,6 +173,6 @@ describe.each(CASES)('kernels $kernels, $workers workers', ({ kernels, workers }
   );
 });
 
-test.skipIf(python === undefined)(`golden.json is what golden.py computes (${NEEDS_NUMPY})`, () => {
+test('golden.json is what golden.py computes', NEEDS_NUMPY, () => {
   expect(runPython([script, '--check'])).toBe('golden.json is what this script computes\n');
 });

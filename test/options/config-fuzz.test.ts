@@ -1,5 +1,6 @@
 // Configuration files, damaged and made up: each is read, and then is what it should be, or refused in one line that names the
 // file; and none changes what other objects are.
+// @module-tag longer
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { isBadInput } from '#src/index.js';
 import { type ConfigFile, namingConfig, readConfig } from '#src/options/config-file.js';
 import { CONFIG_KEYS } from '#src/options/config-keys.js';
 import { configure } from '#src/options/options.js';
-import { FUZZ_CASES, FUZZ_TIMEOUT, fuzz } from '../support/fuzz.js';
+import { FUZZ_CASES, fuzz } from '../support/fuzz.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'nabla-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -55,17 +56,13 @@ describe('damaged configurations are read or refused', () => {
     ['damaged.toml', TOML],
     ['damaged.json', JSONS],
     ['damaged', [...TOML, ...JSONS]],
-  ])(
-    '%s',
-    async (name, sound) => {
-      const path = join(folder, name);
-      const read = (bytes: Buffer): ConfigFile => readBytes(path, bytes);
-      const counts = await fuzz({ name, sound: sound.map((text) => Buffer.from(text)), read, named: `${path}: `, most: 2 ** 21, check: judge });
-      expect(counts.read).toBeGreaterThan(FUZZ_CASES / 50);
-      expect(counts.refused).toBeGreaterThan(FUZZ_CASES / 4);
-    },
-    FUZZ_TIMEOUT,
-  );
+  ])('%s', async (name, sound) => {
+    const path = join(folder, name);
+    const read = (bytes: Buffer): ConfigFile => readBytes(path, bytes);
+    const counts = await fuzz({ name, sound: sound.map((text) => Buffer.from(text)), read, named: `${path}: `, most: 2 ** 21, check: judge });
+    expect(counts.read).toBeGreaterThan(FUZZ_CASES / 50);
+    expect(counts.refused).toBeGreaterThan(FUZZ_CASES / 4);
+  });
 });
 
 describe('made-up configurations are read or refused', () => {
@@ -87,33 +84,29 @@ describe('made-up configurations are read or refused', () => {
   it.each([
     ['made.json', (list: readonly [string, unknown][]) => `{${list.map(([key, v]) => `${JSON.stringify(key)}: ${JSON.stringify(v)}`).join()}}`],
     ['made.toml', (list: readonly [string, unknown][]) => list.map(([key, v]) => `${JSON.stringify(key)} = ${inline(v)}\n`).join('')],
-  ])(
-    '%s',
-    (name, write) => {
-      const path = join(folder, name);
-      const counts = { read: 0, refused: 0 };
-      const property = fc.property(entries, (list) => {
-        let file: ConfigFile;
-        try {
-          file = readBytes(path, write(list));
-        } catch (error) {
-          expect(isBadInput(error), String((error as Error).stack)).toBe(true);
-          expect((error as Error).message.startsWith(`${path}: `)).toBe(true);
-          expect((error as Error).message).toMatch(/^[^\p{Cc}]{1,600}$/u);
-          // A refusal has a reason that is in the file, and not in how it was written.
-          expect((error as Error).message).not.toMatch(/: line \d/);
-          counts.refused++;
-          return;
-        }
-        counts.read++;
-        judge(file);
-      });
-      fc.assert(property, { numRuns: FUZZ_CASES, seed: 1 });
-      expect(counts.read).toBeGreaterThan(FUZZ_CASES / 20);
-      expect(counts.refused).toBeGreaterThan(FUZZ_CASES / 20);
-    },
-    FUZZ_TIMEOUT,
-  );
+  ])('%s', (name, write) => {
+    const path = join(folder, name);
+    const counts = { read: 0, refused: 0 };
+    const property = fc.property(entries, (list) => {
+      let file: ConfigFile;
+      try {
+        file = readBytes(path, write(list));
+      } catch (error) {
+        expect(isBadInput(error), String((error as Error).stack)).toBe(true);
+        expect((error as Error).message.startsWith(`${path}: `)).toBe(true);
+        expect((error as Error).message).toMatch(/^[^\p{Cc}]{1,600}$/u);
+        // A refusal has a reason that is in the file, and not in how it was written.
+        expect((error as Error).message).not.toMatch(/: line \d/);
+        counts.refused++;
+        return;
+      }
+      counts.read++;
+      judge(file);
+    });
+    fc.assert(property, { numRuns: FUZZ_CASES, seed: 1 });
+    expect(counts.read).toBeGreaterThan(FUZZ_CASES / 20);
+    expect(counts.refused).toBeGreaterThan(FUZZ_CASES / 20);
+  });
 });
 
 /** A value as TOML has it behind an equals sign. */

@@ -12,7 +12,7 @@ import { readConfig } from '#src/options/config-file.js';
 import { CONFIG_KEYS } from '#src/options/config-keys.js';
 import { configText } from '#src/options/config-writer.js';
 import { COMMAND_LINE_ONLY, OPTIONS } from '#src/options/table.js';
-import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { expectRefused } from '../support/refused.js';
 
@@ -240,7 +240,8 @@ describe('on the command line', () => {
     }));
 });
 
-const CUBED = 'export const activations = { cubed: { f: (z) => z ** 3, derivative: (z) => 3 * z * z } };';
+/** Of two names: a process takes each only once, and these runs share one. */
+const own = (name: string): string => `export const activations = { ${name}: { f: (z) => z ** 3, derivative: (z) => 3 * z * z } };`;
 
 /** Runs whose configuration must start them again. */
 const RUNS: [args: string, workers?: number][] = [
@@ -266,7 +267,7 @@ const RUNS: [args: string, workers?: number][] = [
   ['--neuron 2:5=tanh --neuron 3:1=sigmoid --init normal'],
   ['--functions f.mjs --activation cubed --eta 0.01'],
   ['--from first'],
-  ['--from first --functions f.mjs --optimiser adam'],
+  ['--from first --functions g.mjs --optimiser adam'],
 ];
 
 describe("a run's own configuration starts it again, from another folder:", () => {
@@ -274,7 +275,8 @@ describe("a run's own configuration starts it again, from another folder:", () =
     inFolder(async (folder) => {
       mkdirSync(join(folder, 'elsewhere'));
       writeIdxFolder(folder);
-      writeFileSync(join(folder, 'f.mjs'), CUBED);
+      writeFileSync(join(folder, 'f.mjs'), own('cubed'));
+      writeFileSync(join(folder, 'g.mjs'), own('alsoCubed'));
       const words = args.split(' ').filter(Boolean);
       const layers = args.includes('--layers') ? [] : ['--layers', '6,5,4'];
       if (args.includes('--from')) await trained(`--data . --layers 6,5,4 --neuron 2:1=tanh --epochs 1 --seed 3 --run first`.split(' '), folder);
@@ -300,7 +302,7 @@ describe("a run's own configuration starts it again, from another folder:", () =
 });
 
 async function trained(args: readonly string[], cwd: string): Promise<{ start: Record<string, unknown>; done: Record<string, unknown> }> {
-  const { code, stdout, stderr } = await nabla(['train', '--format', 'json', ...args], cwd);
+  const { code, stdout, stderr } = await quickNabla(['train', '--format', 'json', ...args], cwd);
   expect([code, stderr]).toEqual([0, '']);
   const events = jsonLines(stdout);
   return { start: events[0], done: events.at(-1) as Record<string, unknown> };

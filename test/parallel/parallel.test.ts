@@ -11,6 +11,7 @@ import { initialParameters } from '#src/model/initialisers.js';
 import { costOf, feedForward, parametersFrom } from '#src/model/reference.js';
 import { partition } from '#src/parallel/step/partition.js';
 import { randomData, trainReference, worstDifference } from '../support/reference-training.js';
+import { SLOW } from '../support/slow.js';
 
 test('partition: disjoint, in order, covering, fair to one unit', () => {
   const numbers = { total: fc.nat(5000), parts: fc.integer({ min: 1, max: 40 }), unit: fc.integer({ min: 1, max: 16 }) };
@@ -37,7 +38,7 @@ test('partition: disjoint, in order, covering, fair to one unit', () => {
 });
 
 describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
-  test('is the step of the reference, below 1e-4', async () => {
+  test('is the step of the reference, below 1e-4', { tags: ['longer'] }, async () => {
     const heads = COST_NAMES.flatMap((cost) => COSTS[cost].outputs.map((output) => ({ cost, output })));
     const arbitrary = fc.record({
       index: fc.nat(1_000_000),
@@ -62,7 +63,7 @@ describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
         const result = await train({ ...options, shards: gradient === 'owned' ? undefined : shards });
         expect(worstDifference(result.parameters, trainReference(options, data))).toBeLessThan(1e-4);
       }),
-      { numRuns: 25, seed: 7 },
+      { numRuns: SLOW ? 250 : 15, seed: 7 },
     );
   });
 

@@ -162,28 +162,33 @@ describe('a session', () => {
     await pool.close();
   });
 
-  test.each(['partial', 'owned'] as const)('gradient %s: nothing is sent and nothing allocated inside an epoch', async (gradient) => {
-    const { session, pool } = await open(10_000, { workers: 2, gradient });
-    try {
-      // The first epochs compile; after them every epoch of 10,000 steps must be alike.
-      for (let k = 0; k < 4; k++) await session.runEpoch(0);
-      const growth: number[][] = [[], []];
-      let before = await session.measure();
-      for (let k = 0; k < 9; k++) {
-        await session.runEpoch(0);
-        const after = await session.measure();
-        after.forEach(({ heapBytes, messages }, i) => {
-          // One message starts the epoch, one asks for the measure.
-          expect(messages - before[i].messages).toBe(2);
-          growth[i].push(heapBytes - before[i].heapBytes);
-        });
-        before = after;
+  test.each(['partial', 'owned'] as const)(
+    'gradient %s: nothing is sent and nothing allocated inside an epoch',
+    { timeout: 180_000 },
+    async (gradient) => {
+      const { session, pool } = await open(5_000, { workers: 2, gradient });
+      try {
+        // The first epochs compile; after them every epoch of 5,000 steps must be alike.
+        for (let k = 0; k < 4; k++) await session.runEpoch(0);
+        const growth: number[][] = [[], []];
+        // The smallest object there is, once a step, would be 80 KB in every epoch that the collector leaves alone, and a loss where
+        // it comes. The engine takes room too, where it still compiles. So three epochs that grow, and hardly, are looked for.
+        const isQuiet = (bytes: readonly number[]): boolean => bytes.filter((more) => more >= 0 && more < 40_000).length >= 3;
+        let before = await session.measure();
+        for (let k = 0; k < 20 && !growth.every(isQuiet); k++) {
+          await session.runEpoch(0);
+          const after = await session.measure();
+          after.forEach(({ heapBytes, messages }, i) => {
+            // One message starts the epoch, one asks for the measure.
+            expect(messages - before[i].messages).toBe(2);
+            growth[i].push(heapBytes - before[i].heapBytes);
+          });
+          before = after;
+        }
+        expect(growth.map(isQuiet), JSON.stringify(growth)).toEqual([true, true]);
+      } finally {
+        await pool.close();
       }
-      // The smallest object there is, once a step, would be 160 KB in every epoch. On a busy machine the engine still compiles in
-      // some of them, which takes room too: so the third smallest is looked at.
-      for (const bytes of growth) expect(bytes.sort((a, b) => a - b)[2]).toBeLessThan(40_000);
-    } finally {
-      await pool.close();
-    }
-  });
+    },
+  );
 });

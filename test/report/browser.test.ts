@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EpochEvent, train } from '#src/index.js';
 import { collectRun, type RunReport } from '#src/report/data/run-report.js';
 import { runPage } from '#src/report/pages/run-page.js';
-import { chromiumPath, inBrowser, NEEDS_CHROMIUM } from '../support/browser.js';
+import { inBrowser, NEEDS_CHROMIUM } from '../support/browser.js';
 import { inFolder, start } from '../support/command.js';
 import { smallData } from '../support/insight-data.js';
 
@@ -21,7 +21,7 @@ const pointsOf = (page: Page, chart: string): Promise<number[]> =>
     .locator(`svg[aria-labelledby^="${chart}-title"] path.curve`)
     .evaluateAll((paths) => paths.map((path) => (path.getAttribute('d') ?? '').split(/[ML]/).length - 1));
 
-describe.skipIf(chromiumPath === undefined)(`a report in a browser (${NEEDS_CHROMIUM})`, () => {
+describe('a report in a browser', NEEDS_CHROMIUM, () => {
   let folder: string;
   /** Pages by name, as files. */
   const urls = new Map<string, string>();
@@ -135,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)(`a report in a browser (${NEEDS_CHRO
     }));
 });
 
-describe.skipIf(chromiumPath === undefined)(`a run in a browser (${NEEDS_CHROMIUM})`, () => {
+describe('a run in a browser', NEEDS_CHROMIUM, () => {
   it('grows while it goes on, after a reload too, and ends with the whole report', { timeout: 90_000 }, () =>
     inFolder(async (folder) => {
       const running = start('train --layers 784,40,10 --epochs 120 --workers 1 --diagnose --watch --run watched'.split(' '), folder, 80_000);

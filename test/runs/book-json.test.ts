@@ -15,7 +15,7 @@ import { decodeBookJson, encodeBookJson } from '#src/runs/formats/book-json.js';
 import { readSavedNetwork } from '#src/runs/saved-network.js';
 import { seeded } from '../support/bound-kernels.js';
 import { inFolder } from '../support/command.js';
-import { NEEDS_NUMPY, python, runPython } from '../support/python.js';
+import { NEEDS_NUMPY, runPython } from '../support/python.js';
 
 const SIZES = [3, 2, 1];
 const SOUND =
@@ -327,7 +327,7 @@ it('500 mutated files: each is read as JSON.parse reads it, or refused', () => {
   expect(Math.min(read, refused)).toBeGreaterThan(10);
 });
 
-describe.skipIf(python === undefined)(`the book's side (${NEEDS_NUMPY})`, () => {
+describe("the book's side", NEEDS_NUMPY, () => {
   const script = fileURLToPath(new URL('book_network.py', import.meta.url));
   const random = seeded('book');
   const samples = Array.from({ length: 20 }, () => Array.from({ length: 30 }, () => Math.fround(random.uniform())));

@@ -12,7 +12,7 @@ import { CheckpointSchedule } from '#src/runs/checkpoint-schedule.js';
 import { decodeTensors, encodeTensors } from '#src/runs/formats/safetensors.js';
 import { seeded } from '../support/bound-kernels.js';
 import { inFolder } from '../support/command.js';
-import { FUZZ_TIMEOUT, fuzz } from '../support/fuzz.js';
+import { fuzz } from '../support/fuzz.js';
 
 const LAYERS = [6, 5, 3];
 const P = layoutOf(LAYERS).parameters;
@@ -89,23 +89,19 @@ describe('a checkpoint as a file', () => {
     for (let k = 0; k < P; k++) expect(after[k]).toBe(k < 30 ? Math.fround(before.parameters[k] * 0.75) : before.parameters[k]);
   });
 
-  test(
-    'damaged at random: a refusal that names the file, or what was written',
-    async () => {
-      const sound = [checkpoint(), checkpoint({ history: { bytes: 0, sha256: '' } })].map(bytesOf);
-      const whole = sound.map((bytes) => decodeCheckpoint('file', bytes, LAYERS, 2));
-      const { refused } = await fuzz({
-        name: 'checkpoint',
-        sound,
-        read: (bytes) => decodeCheckpoint('file', bytes, LAYERS, 2),
-        named: 'file',
-        most: 1 << 20,
-        check: (result) => expect(whole).toContainEqual(result),
-      });
-      expect(refused).toBeGreaterThan(300);
-    },
-    FUZZ_TIMEOUT,
-  );
+  test('damaged at random: a refusal that names the file, or what was written', { tags: ['longer'] }, async () => {
+    const sound = [checkpoint(), checkpoint({ history: { bytes: 0, sha256: '' } })].map(bytesOf);
+    const whole = sound.map((bytes) => decodeCheckpoint('file', bytes, LAYERS, 2));
+    const { refused } = await fuzz({
+      name: 'checkpoint',
+      sound,
+      read: (bytes) => decodeCheckpoint('file', bytes, LAYERS, 2),
+      named: 'file',
+      most: 1 << 20,
+      check: (result) => expect(whole).toContainEqual(result),
+    });
+    expect(refused).toBeGreaterThan(300);
+  });
 });
 
 describe('the checkpoints of a run', () => {

@@ -1,9 +1,11 @@
 // The lock of a run's folder: one holder at a time, however many come at once, and none that keeps others out when it is gone.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { lock } from '#src/runs/lock.js';
@@ -50,32 +52,50 @@ describe('a folder', () => {
   );
 });
 
-/** Takes the lock at this time, and keeps it for a while; says whether it got it. */
+/** Says that it is there, takes the lock at the time that it is then told, says whether it got it, and keeps it until its input ends. */
 const TAKER = `
-const [module, folder, at] = process.argv.slice(1);
-const { lock } = await import(module);
-while (Date.now() < Number(at));
-try {
-  lock(folder);
-  process.stdout.write('got');
-} catch (error) {
-  process.stdout.write(error.message);
-}
-setTimeout(() => {}, 500);`;
+const { lock } = await import(process.argv[1]);
+process.stdin.setEncoding('utf8').once('data', (at) => {
+  while (Date.now() < Number(at));
+  try {
+    lock(process.argv[2]);
+    process.stdout.write('got');
+  } catch (error) {
+    process.stdout.write(error.message);
+  }
+});
+process.stdout.write('ready');`;
 
-function take(folder: string, at: number): Promise<string> {
+interface Taker {
+  readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  /** The next thing that it says. */
+  hear(): Promise<string>;
+}
+
+function taker(folder: string): Taker {
   const module = new URL('../../dist/src/runs/lock.js', import.meta.url).href;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', TAKER, module, folder, String(at)], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', TAKER, module, folder], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
     timeout: 20_000,
     killSignal: 'SIGKILL',
   });
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  return new Promise((resolve) => child.on('close', () => resolve(said)));
+  child.stdout.setEncoding('utf8');
+  return { child, hear: async () => String((await once(child.stdout, 'data'))[0]) };
+}
+
+/** What these many say who come to the folder at the same moment. */
+async function comeAtOnce(folder: string, many: number): Promise<string[]> {
+  const takers = Array.from({ length: many }, () => taker(folder));
+  await Promise.all(takers.map(({ hear }) => hear()));
+  const at = Date.now() + 50;
+  const said = Promise.all(takers.map(({ hear }) => hear()));
+  for (const { child } of takers) child.stdin.write(String(at));
+  await said;
+  const gone = takers.map(({ child }) => once(child, 'close'));
+  for (const { child } of takers) child.stdin.end();
+  await Promise.all(gone);
+  return said;
 }
 
 test.each([
@@ -85,8 +105,7 @@ test.each([
   inFolder(async (folder) => {
     for (let round = 0; round < 5; round++) {
       if (left) writeFileSync(join(folder, `lock-${1000 * (round + 1)}`), left);
-      const at = Date.now() + 700;
-      const said = await Promise.all(Array.from({ length: 6 }, () => take(folder, at)));
+      const said = await comeAtOnce(folder, 6);
       expect(said.filter((text) => text !== 'got' && !/nobody is at work on/.test(text))).toEqual([]);
       expect(said.filter((text) => text === 'got').length).toBeLessThanOrEqual(1);
     }

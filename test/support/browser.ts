@@ -1,15 +1,17 @@
 // A browser for tests: the Chromium that is installed on this machine, without a window and without a network of its own, closed
-// whatever happens. It is not part of the project, so a test that needs it skips itself, saying so, where it is missing.
+// whatever happens. It is not part of the project, so a test that needs it is skipped where it is missing.
 
 import { existsSync } from 'node:fs';
 import { chromium, type Page } from 'playwright-core';
+import { needs } from './needs.js';
 
 /** Where Debian and others put it; NABLA_CHROMIUM names another place. */
 const PLACES = [process.env.NABLA_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export const chromiumPath: string | undefined = PLACES.find((path) => path !== undefined && existsSync(path));
 
-export const NEEDS_CHROMIUM = 'needs Chromium: apt install chromium, or NABLA_CHROMIUM';
+export const NO_CHROMIUM = 'no Chromium (apt install chromium, or NABLA_CHROMIUM names one)';
+export const NEEDS_CHROMIUM = needs(chromiumPath, NO_CHROMIUM);
 
 /** Milliseconds for whatever a page is asked to do. */
 const LIMIT = 20_000;

@@ -7,14 +7,10 @@
 import { expect } from 'vitest';
 import { isBadInput } from '#src/errors.js';
 import { Random } from '#src/random.js';
+import { SLOW } from './slow.js';
 
-/** Whether the long versions of tests are asked for: NABLA_SLOW=1. */
-const SLOW = process.env.NABLA_SLOW === '1';
-
-/** Cases of a suite: 500, or 5,000 with NABLA_SLOW=1. */
+/** Cases of a suite: 500, or 5,000 in the long version, which is why the tests of suites have the tag 'longer'. */
 export const FUZZ_CASES = SLOW ? 5_000 : 500;
-/** Milliseconds that a suite may take. */
-export const FUZZ_TIMEOUT = SLOW ? 600_000 : 60_000;
 
 export interface FuzzOptions<T> {
   /** Of the suite; its cases are drawn from it. */

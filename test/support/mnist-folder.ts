@@ -1,9 +1,10 @@
 // Where the four files of the full MNIST lie, if they are on this machine: NABLA_MNIST, else ../shared/mnist beside the
-// repository. They are not part of the project, so a test that needs them skips itself, saying so, where they are missing.
+// repository. They are not part of the project: a test that needs them is skipped where they are missing.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { needs } from './needs.js';
 
 const folder = process.env.NABLA_MNIST || fileURLToPath(new URL('../../../shared/mnist', import.meta.url));
 
@@ -13,3 +14,5 @@ export const mnistFolder: string | undefined = ['train-images-idx3-ubyte', 'trai
 )
   ? folder
   : undefined;
+
+export const NEEDS_MNIST = needs(mnistFolder, 'the full MNIST is not here (NABLA_MNIST names its folder)');

@@ -1,10 +1,11 @@
-// A Python with the packages that some tests have as their other side, where there is one: NumPy, safetensors. Those tests skip
-// themselves, saying so, where it is missing. A virtual environment in .cache/python is looked at first:
+// A Python with the packages that some tests have as their other side, where there is one: NumPy, safetensors. Those tests are
+// skipped where it is missing. A virtual environment in .cache/python is looked at first:
 //
 //   python3 -m venv .cache/python && .cache/python/bin/pip install numpy safetensors
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { needs } from './needs.js';
 
 const COMMANDS = [fileURLToPath(new URL('../../.cache/python/bin/python3', import.meta.url)), '/usr/bin/python3', 'python3'];
 
@@ -13,18 +14,13 @@ function pythonWith(...packages: readonly string[]): string | undefined {
   return COMMANDS.find((command) => spawnSync(command, ['-c', `import ${packages.join(', ')}`], { stdio: 'ignore', timeout: 30_000 }).status === 0);
 }
 
-/** What a test says of itself that needs one. */
-function needs(command: string | undefined, packages: string): string {
-  return command === undefined ? `skipped: there is no python3 with ${packages} here` : `by ${command}`;
-}
-
 /** With NumPy (Debian: apt install python3-numpy). */
-export const python = pythonWith('numpy');
-export const NEEDS_NUMPY = needs(python, 'numpy');
+const python = pythonWith('numpy');
+export const NEEDS_NUMPY = needs(python, 'no python3 with numpy (apt install python3-numpy)');
 
 /** With safetensors, which reads into NumPy's arrays (pip install numpy safetensors; Debian 12 has no package of it). */
 export const pythonOfTensors = pythonWith('numpy', 'safetensors');
-export const NEEDS_SAFETENSORS = needs(pythonOfTensors, 'numpy and safetensors');
+export const NEEDS_SAFETENSORS = needs(pythonOfTensors, 'no python3 with numpy and safetensors (test/support/python.ts says how to get them)');
 
 /** Runs a script to its end; returns what it wrote to standard output. */
 export function runPython(args: readonly string[], input = '', command = python): string {

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { isFolder, makeFolder } from '#src/system/folders.js';
 import { contents, inFolder, jsonLines, start } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
+import { needs } from '../support/needs.js';
 
 describe('makeFolder', () => {
   it('makes what is missing, and leaves what is there', () =>
@@ -48,7 +49,7 @@ function inDeletedFolder(code: string): { status: number | null; said: string } 
   return { status, said: String(stdout) };
 }
 
-describe.skipIf(process.platform === 'win32')('in a folder that was deleted', () => {
+describe('in a folder that was deleted', needs(process.platform !== 'win32', 'Windows deletes no folder that is in use'), () => {
   it.each([
     ['a folder', "makeFolder('a/b')", /^ENOENT /],
     [
@@ -61,7 +62,7 @@ describe.skipIf(process.platform === 'win32')('in a folder that was deleted', ()
   });
 });
 
-describe.skipIf(!existsSync('/proc/self'))('in /proc', () => {
+describe('in /proc', needs(existsSync('/proc/self'), 'no /proc'), () => {
   it.each(['/proc/nabla', '/proc/nabla/kept'])('a run is not kept: code 1 and one line (%s)', (run) =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);

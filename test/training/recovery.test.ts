@@ -10,9 +10,10 @@ import { WorkerPool } from '#src/parallel/pool.js';
 import { seeded } from '../support/bound-kernels.js';
 import { inFolder, jsonLines, nabla } from '../support/command.js';
 import { images, labels, writeIdxFolder } from '../support/idx-folder.js';
+import { SLOW } from '../support/slow.js';
 
 /** In the slow part of the suite as many as the project promises. */
-const KILLS = process.env.NABLA_SLOW ? 50 : 6;
+const KILLS = SLOW ? 50 : 4;
 
 const random = seeded('recovery');
 const DATA: Dataset = (() => {
@@ -53,7 +54,7 @@ function killIn(method: 'runEpoch' | 'evaluate', call: number): void {
 describe.each([
   { gradient: 'owned', optimiser: 'sgd' },
   { gradient: 'partial', shards: 4, optimiser: 'adam', eta: 0.01 },
-] as const)('$gradient, $optimiser', (options) => {
+] as const)('$gradient, $optimiser', { tags: ['longer'] }, (options) => {
   const expected = run({ ...options, workers: 2 });
   let lost = 0;
 
@@ -159,7 +160,8 @@ function prepare(folder: string, fault: string): string {
 /** Long enough for every limit on the way to run out. */
 const NATIVE = "execSync('sleep 25');";
 
-test('a worker that is stuck in code that nothing can end: all is saved, and the process ends itself', async () => {
+// Much of these is waiting: they run at once.
+test.concurrent('a worker that is stuck in code that nothing can end: all is saved, and the process ends itself', async () => {
   await inFolder(async (folder) => {
     const module = prepare(folder, NATIVE);
     writeFileSync(module, `import { execSync } from 'node:child_process';\n${readFileSync(module, 'utf8')}`);
@@ -176,7 +178,7 @@ test('a worker that is stuck in code that nothing can end: all is saved, and the
   });
 }, 120_000);
 
-test('threads that cannot boot end the command with one line', async () => {
+test.concurrent('threads that cannot boot end the command with one line', async () => {
   await inFolder(async (folder) => {
     const preload = join(folder, 'preload.mjs');
     writeFileSync(preload, "import { isMainThread } from 'node:worker_threads';\nif (!isMainThread) throw new Error('no threads today');\n");
@@ -185,7 +187,7 @@ test('threads that cannot boot end the command with one line', async () => {
   });
 });
 
-describe('a worker that', () => {
+describe.concurrent('a worker that', () => {
   test.each(FAULTS)(
     '%s is named and replaced, and the bits are those of a run without',
     async (what, code, fault, text) => {

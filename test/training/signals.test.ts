@@ -6,11 +6,12 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, test } from 'vitest';
-import { inFolder, jsonLines, MAIN, nabla, start } from '../support/command.js';
+import { inFolder, jsonLines, MAIN, NEEDS_SCRIPT, nabla, start } from '../support/command.js';
+import { SLOW } from '../support/slow.js';
 
 const LONG = 'train --layers 784,20,10 --epochs 100000 --checkpoint-every never --run kept --format json';
 /** A step of minutes: nobody waits for its end. */
-const SLOW = 'train --layers 784,2000,2000,10 --batch 8000 --kernels scalar --workers 1 --checkpoint-every never --run kept --format json';
+const LONG_STEP = 'train --layers 784,2000,2000,10 --batch 8000 --kernels scalar --workers 1 --checkpoint-every never --run kept --format json';
 
 const recordOf = (folder: string): { state: string } => JSON.parse(readFileSync(join(folder, 'kept', 'run.json'), 'utf8'));
 
@@ -36,7 +37,7 @@ describe('a wish to end', () => {
 
   it('that a second Ctrl-C repeats after a while: at once', () =>
     inFolder(async (folder) => {
-      const { child, outcome, seen } = start(SLOW.split(' '), folder);
+      const { child, outcome, seen } = start(LONG_STEP.split(' '), folder);
       await seen('"event":"start"');
       child.kill('SIGINT');
       await sleep(1200);
@@ -58,10 +59,7 @@ describe('a wish to end', () => {
     }));
 });
 
-const hasScript = spawnSync('script', ['--version']).status === 0;
-if (!hasScript) console.log('script(1) is not here: a terminal that closes is not tried.');
-
-test.skipIf(!hasScript)('a terminal that closes: all is saved', () =>
+test('a terminal that closes: all is saved', NEEDS_SCRIPT, () =>
   inFolder(async (folder) => {
     const terminal = spawn('script', ['-qec', `"${process.execPath}" "${MAIN}" ${LONG}`, '/dev/null'], {
       cwd: folder,
@@ -80,12 +78,12 @@ test.skipIf(!hasScript)('a terminal that closes: all is saved', () =>
 );
 
 describe('a process that is stopped', () => {
-  it('for longer than a worker may take, and goes on: nobody is lost', () =>
+  it('for longer than a worker may take, and goes on: nobody is lost', { tags: ['longer'] }, () =>
     inFolder(async (folder) => {
       const { child, outcome, seen } = start([...LONG.split(' '), '--timeout', '0.8', '--workers', '4'], folder);
       await seen('"epoch":2,');
       // Some of these catch a worker asleep at a barrier.
-      for (let times = 0; times < 4; times++) {
+      for (let times = 0; times < (SLOW ? 20 : 2); times++) {
         child.kill('SIGSTOP');
         await sleep(2200);
         child.kill('SIGCONT');
@@ -95,7 +93,8 @@ describe('a process that is stopped', () => {
       const { code, stdout } = await outcome;
       expect(jsonLines(stdout).filter(({ event }) => event === 'recovery')).toEqual([]);
       expect(code).toBe(130);
-    }));
+    }),
+  );
 });
 
 describe('an output that cannot be written', () => {

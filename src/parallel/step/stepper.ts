@@ -40,11 +40,6 @@ export class Stepper {
     this.#strategy = new Strategy(this.context);
   }
 
-  /** The network that the steps train. */
-  get network(): Network {
-    return this.#context.network;
-  }
-
   /** Walks an epoch or a part of it, as far as the control words let it. */
   runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, timing }: EpochOptions): EpochPart {
     const { options, network, barrier, timer } = this.context;
