@@ -93,6 +93,18 @@ describe('the check passes', () => {
     }
   });
 
+  /** What once was refused: a step of Adam by which rounding hardly moves, gradients that cancel with decay, squares below float32. */
+  test.each([
+    { layers: [7, 12, 4], activation: 'relu', cost: 'log-likelihood', samples: 6 },
+    { layers: [7, 12, 4], activation: 'tanh', samples: 1, optimiser: 'adam', epsilon: 1e-30 },
+    { layers: [7, 12, 4], activation: 'linear', cost: 'quadratic', output: 'softmax', init: 'normal', optimiser: 'adam', epsilon: 1e-30 },
+    { layers: [7, 40, 40, 40, 4], activation: 'softplus', cost: 'quadratic', init: 'normal', optimiser: 'momentum', momentum: 0 },
+  ] as const)('$layers, $activation, $samples samples', async (options) => {
+    for (let seed = 1; seed <= 5; seed++) {
+      expect(faults(await checkGradients({ data: smallData({ bytes: true }), weights: 10, seed, ...options }))).toEqual([]);
+    }
+  });
+
   test('a mini-batch large enough for packed panels and sorted entries', async () => {
     const data = smallData({ count: 40 });
     expect(faults(await checkGradients({ data, layers: [7, 140, 4], samples: 40, weights: 20 }))).toEqual([]);
