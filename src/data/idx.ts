@@ -125,9 +125,11 @@ const NAMES = {
  * 50,000 / 10,000 / 10,000, as in the book
  */
 export async function loadIdxFolder(folder: string, validation?: number): Promise<Dataset> {
-  const [trainingImages, trainingLabels, testImages, testLabels] = await Promise.all(
-    [NAMES.trainingImages, NAMES.trainingLabels, NAMES.testImages, NAMES.testLabels].map(async (names) => find(folder, names)),
-  );
+  // One after another, so that it is always the first missing one that is named.
+  const trainingImages = await find(folder, NAMES.trainingImages);
+  const trainingLabels = await find(folder, NAMES.trainingLabels);
+  const testImages = await find(folder, NAMES.testImages);
+  const testLabels = await find(folder, NAMES.testLabels);
   const training = await readPair(trainingImages, trainingLabels);
   const test = await readPair(testImages, testLabels);
   if (test.inputs !== training.inputs) {

@@ -21,7 +21,7 @@ export interface ExactGradient {
   readonly largest: readonly number[];
   /** Of each layer: the largest mean of |∂C_x/∂w| over the samples, which terms that cancel do not lower. */
   readonly mass: readonly number[];
-  /** Of each layer: how far its gradient moves at most when every parameter is multiplied with 1 ± ROUNDING at random. */
+  /** Of each layer: how far its gradient moves at most when every parameter is multiplied with 1 ± ROUNDING at random, a few times. */
   readonly moves: readonly number[];
 }
 
@@ -34,6 +34,7 @@ export interface ExactGradients {
 /**
  * @param values [P] in the book's order
  * @param cuts ranges of the samples, one after another, that make up all of them
+ * @param draws how many times the parameters are rounded: where a sample or two are all, one draw may happen to move little
  */
 export function exactGradients(
   spec: NetworkSpecification,
@@ -42,15 +43,22 @@ export function exactGradients(
   samples: readonly Example[],
   backpropagate: Backpropagate,
   cuts: readonly Range[],
+  draws: number,
 ): ExactGradients {
   const random = Random.stream(0, 'rounding');
-  const rounded = new Float64Array(values);
-  for (let k = 0; k < rounded.length; k++) rounded[k] *= 1 + ROUNDING * (random.next() & 1 ? 1 : -1);
+  const roundings = Array.from({ length: draws }, () => {
+    const rounded = new Float64Array(values);
+    for (let k = 0; k < rounded.length; k++) rounded[k] *= 1 + ROUNDING * (random.next() & 1 ? 1 : -1);
+    return rounded;
+  });
   const found = cuts.map(({ begin, end }): Found => {
     const some = samples.slice(begin, end);
     const { mean, mass } = meanGradient(spec, values, some, backpropagate);
-    const moved = meanGradient(spec, rounded, some, backpropagate).mean;
-    for (let k = 0; k < moved.length; k++) moved[k] -= mean[k];
+    const moved = roundings.map((rounded) => {
+      const difference = meanGradient(spec, rounded, some, backpropagate).mean;
+      for (let k = 0; k < difference.length; k++) difference[k] -= mean[k];
+      return difference;
+    });
     return { mean, mass, moved, share: (end - begin) / samples.length };
   });
   const largestOf = (of: Float64Array): number[] => ranges.map(({ begin, end }) => largest(of, begin, end));
@@ -58,7 +66,7 @@ export function exactGradients(
     mean,
     largest: largestOf(mean),
     mass: largestOf(mass),
-    moves: largestOf(moved),
+    moves: moved.map(largestOf).reduce((a, b) => a.map((layer, l) => Math.max(layer, b[l]))),
   });
   return { whole: exact(together(found)), parts: found.map((part, i) => ({ ...cuts[i], ...exact(part) })) };
 }
@@ -67,7 +75,8 @@ export function exactGradients(
 interface Found {
   readonly mean: Float64Array;
   readonly mass: Float64Array;
-  readonly moved: Float64Array;
+  /** By how much each rounding of the parameters moves the mean. */
+  readonly moved: readonly Float64Array[];
   readonly share: number;
 }
 
@@ -75,7 +84,8 @@ function together(parts: readonly Found[]): Found {
   if (parts.length === 1) return parts[0];
   const sum = (of: (part: Found) => Float64Array): Float64Array =>
     of(parts[0]).map((_, k) => parts.reduce((total, part) => total + part.share * of(part)[k], 0));
-  return { mean: sum(({ mean }) => mean), mass: sum(({ mass }) => mass), moved: sum(({ moved }) => moved), share: 1 };
+  const moved = parts[0].moved.map((_, i) => sum((part) => part.moved[i]));
+  return { mean: sum(({ mean }) => mean), mass: sum(({ mass }) => mass), moved, share: 1 };
 }
 
 function meanGradient(

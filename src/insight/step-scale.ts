@@ -17,7 +17,7 @@ export interface StepScale {
   readonly gentle: number;
   /** η of an optimiser whose step does not grow with ∇C: larger than the weights, even where ε holds it back. */
   readonly adaptive: number;
-  /** λ₁/n, as large as any ∂C/∂w. */
+  /** λ₁/n, larger than any ∂C/∂w of a mini-batch: were the two to cancel, their rounding would be all that is left. */
   readonly l1: number;
   /** A limit that the norm of ∇C is above on every mini-batch. */
   readonly clipNorm: number;
@@ -40,7 +40,8 @@ export function scaleOf(
   epsilon: number,
 ): StepScale {
   const weights = ranges.map(({ begin, end }) => largestOf(values, begin, end));
-  const [least, most] = [Math.max(NOTHING, Math.min(...whole.largest)), Math.max(NOTHING, ...whole.largest)];
+  const least = Math.max(NOTHING, Math.min(...whole.largest));
+  const largest = Math.max(NOTHING, ...parts.flatMap((part) => part.largest));
   const ofLayers = (of: (w: number, g: number) => number): number[] =>
     weights.map((w, l) => of(Math.max(w, LEAST_WEIGHT), Math.max(whole.largest[l], NOTHING)));
   const decay = Math.max(...ofLayers((w, g) => g / w));
@@ -52,7 +53,7 @@ export function scaleOf(
     decay,
     gentle: 0.25 / decay,
     adaptive: powerOfTwo(4 * Math.max(...ofLayers((w) => w)) * (1 + epsilon / least)),
-    l1: most,
+    l1: 1.5 * largest,
     clipNorm: 0.25 * Math.min(...parts.map(({ largest }) => Math.max(NOTHING, ...largest))),
     maxNorm: Math.max(
       LEAST_WEIGHT,

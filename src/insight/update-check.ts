@@ -6,7 +6,7 @@
 // A plain step is judged with its gradient, which nothing else tells; the others by the gradient that they were given, which
 // step-check.ts has judged, so that only the update itself is left to be wrong.
 
-import { OPTIMISER_NAMES, type OptimiserName } from '../functions/optimisers/index.js';
+import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName } from '../functions/optimisers/index.js';
 import { stride } from '../kernels/kernels.js';
 import { fromBookOrder, type Layout } from '../model/layout.js';
 import { isPlain, type Learning } from '../model/learning.js';
@@ -18,6 +18,11 @@ import { GRADIENT_ALLOWED, MOVES_ALLOWED, type StepSubject, type Way } from './s
 import type { StepScale } from './step-scale.js';
 import type { TrainingStep } from './training-step.js';
 
+/** Beside less than this √r̂ matters where r, the square of a small gradient, is below the smallest float32: there the two rightly differ. */
+const LEAST_EPSILON = 1e-15;
+
+/** Half last bits of a weight and of its change: the operations of an update, and the numbers it goes by, are rounded too. */
+const UPDATE_ALLOWED = 16;
 /** Deviations of a sum of roundings. */
 const NORM_ALLOWED = 8;
 
@@ -53,6 +58,7 @@ export function trialsOf(numbers: Learning, scale: StepScale, n: number): Trial[
       const learning: Learning = {
         ...numbers,
         optimiser,
+        epsilon: Math.max(numbers.epsilon, LEAST_EPSILON),
         lambda: decays ? scale.decay * n : 0,
         l1: extra === 'L1, L2' ? scale.l1 * n : 0,
         maxNorm: extra === 'max-norm' ? scale.maxNorm : undefined,
@@ -62,7 +68,8 @@ export function trialsOf(numbers: Learning, scale: StepScale, n: number): Trial[
         schedule: { kind: 'constant' },
       };
       const isGentle = extra === 'L2' || extra === 'max-norm';
-      const isSteep = optimiser === 'sgd' || optimiser === 'momentum' || optimiser === 'nesterov';
+      // Steps in proportion to the gradient, not divided by its size.
+      const isSteep = OPTIMISERS[optimiser].reads.epsilon === undefined;
       return { optimiser, extra, learning, eta: (m) => (isGentle ? scale.gentle : isSteep ? m * scale.steep : scale.adaptive) };
     }),
   );
@@ -149,9 +156,10 @@ function judge({ network, ranges }: StepSubject, { learning }: Trial, taken: Tak
   const ofGradient = isPlain(learning) ? eta * (GRADIENT_ALLOWED * batch.largest[l] + MOVES_ALLOWED * batch.moves[l]) : 0;
   // A norm adds up as many roundings as a neuron has inputs, some up and some down.
   const ofNorm = maxNorm === undefined ? 0 : NORM_ALLOWED * Math.sqrt(I) * ROUNDING * weight;
+  const ofUpdate = UPDATE_ALLOWED * ROUNDING * (weight + largest);
   const start = before[w + at];
   const compared = { k: ranges[l].begin + placeInLayer(layout, l, at), expected: values[at] - start, got: after[w + at] - start };
-  return deviation(network.layers, compared, largest, MOVES_ALLOWED * moves + ofGradient + ofNorm);
+  return deviation(network.layers, compared, largest, MOVES_ALLOWED * moves + ofUpdate + ofGradient + ofNorm);
 }
 
 /** Half of the smallest float32. */

@@ -497,8 +497,8 @@ describe('the command', () => {
   );
 
   it('prints what the README shows', async () => {
-    const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
-    const shown = /## Every path to the cost\n[\s\S]*?```\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const readme = readFileSync(fileURLToPath(new URL('../../src/insight/README.md', import.meta.url)), 'utf8');
+    const shown = /\$ nabla explain\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     // The last bits of exp differ between versions of V8, and with them what is left of a difference.
     const steady = (text: string): string => text.replace(/off by [^;\n]+/g, 'off by').replace(/(finite difference +-?\d\.\d{5})\d+/, '$1');
     expect(steady((await nabla(['explain'], folder)).stdout)).toBe(steady(shown));
