@@ -162,30 +162,38 @@ describe('a session', () => {
     await pool.close();
   });
 
-  test.each(['partial', 'owned'] as const)(
-    'gradient %s: nothing is sent and nothing allocated inside an epoch',
-    { timeout: 180_000 },
-    async (gradient) => {
-      const { session, pool } = await open(5_000, { workers: 2, gradient });
+  test.each([1, 2])('nothing is sent inside an epoch; %i workers', async (workers) => {
+    const { session, pool } = await open(1_000, { workers });
+    try {
+      const before = await session.measure();
+      await session.runEpoch(0);
+      // One message starts the epoch, one asks for the measure.
+      expect((await session.measure()).map(({ messages }, i) => messages - before[i].messages)).toEqual(Array(workers).fill(2));
+    } finally {
+      await pool.close();
+    }
+  });
+
+  // One worker: several wait for each other on a busy machine, and who waits looks at the clock, which takes room.
+  test.each([{ gradient: 'partial', shards: 2 }, { gradient: 'owned' }] as const)(
+    'gradient $gradient: nothing is allocated inside an epoch',
+    async (options) => {
+      const { session, pool } = await open(5_000, { workers: 1, ...options });
       try {
         // The first epochs compile; after them every epoch of 5,000 steps must be alike.
         for (let k = 0; k < 4; k++) await session.runEpoch(0);
-        const growth: number[][] = [[], []];
-        // The smallest object there is, once a step, would be 80 KB in every epoch that the collector leaves alone, and a loss where
-        // it comes. The engine takes room too, where it still compiles. So three epochs that grow, and hardly, are looked for.
-        const isQuiet = (bytes: readonly number[]): boolean => bytes.filter((more) => more >= 0 && more < 40_000).length >= 3;
-        let before = await session.measure();
-        for (let k = 0; k < 20 && !growth.every(isQuiet); k++) {
+        const growth: number[] = [];
+        for (let k = 0, before = (await session.measure())[0].heapBytes; k < 15; k++) {
           await session.runEpoch(0);
-          const after = await session.measure();
-          after.forEach(({ heapBytes, messages }, i) => {
-            // One message starts the epoch, one asks for the measure.
-            expect(messages - before[i].messages).toBe(2);
-            growth[i].push(heapBytes - before[i].heapBytes);
-          });
-          before = after;
+          const [{ heapBytes }] = await session.measure();
+          growth.push(heapBytes - before);
+          before = heapBytes;
         }
-        expect(growth.map(isQuiet), JSON.stringify(growth)).toEqual([true, true]);
+        // The smallest object there is, once a step, would be 80 KB. A collection is a loss, and what the engine still compiles takes
+        // room too: the epoch in the middle has neither.
+        const [median] = growth.toSorted((a, b) => a - b).slice(7);
+        expect(median, `growth ${growth}`).toBeGreaterThanOrEqual(0);
+        expect(median, `growth ${growth}`).toBeLessThan(40_000);
       } finally {
         await pool.close();
       }
