@@ -185,10 +185,11 @@ describe('a run in a browser', NEEDS_CHROMIUM, () => {
     inFolder(async (folder) => {
       const fatal =
         'train --layers 784,2000,10 --activation relu --output linear --cost quadratic --eta 1e-4 --schedule step:1,1e9 --batch 100 --epochs 9 --workers 1 --watch';
-      const running = start(fatal.split(' '), folder);
-      try {
-        const [url] = /http\S+/.exec(await running.seen('watch ')) as RegExpExecArray;
-        await inBrowser({}, async ({ page, complaints }) => {
+      // The browser first: it may take longer to open than this run does to diverge.
+      await inBrowser({}, async ({ page, complaints }) => {
+        const running = start(fatal.split(' '), folder);
+        try {
+          const [url] = /http\S+/.exec(await running.seen('watch ')) as RegExpExecArray;
           await page.goto(url);
           const { code, stderr } = await running.outcome;
           expect(code).toBe(1);
@@ -196,10 +197,10 @@ describe('a run in a browser', NEEDS_CHROMIUM, () => {
           await page.waitForFunction(() => document.getElementById('live-progress')?.hidden);
           expect(await page.locator('#live-state').textContent()).toMatch(/^Diverged after \d of 9 epochs: Diverged in epoch \d/);
           expect(complaints).toEqual([]);
-        });
-      } finally {
-        running.child.kill('SIGKILL');
-      }
+        } finally {
+          running.child.kill('SIGKILL');
+        }
+      });
     }),
   );
 });
