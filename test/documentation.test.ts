@@ -112,13 +112,12 @@ test('what these tests would name', () => {
   ]);
 });
 
-test('the README is short, and lists every command; the guide has a section for each', () => {
+test('the README is short', () => {
   expect(readme.text.trimEnd().split('\n').length).toBeLessThanOrEqual(250);
-  const sections = guide.text.match(/^#+ .*$/gm)?.join('\n') ?? '';
-  for (const { name } of commands) {
-    expect(readme.text).toContain(`\`nabla ${name}\``);
-    expect(sections).toContain(`\`nabla ${name}\``);
-  }
+});
+
+test.each(commands.map(({ name }) => name))('the guide has a section on nabla %s', (name) => {
+  expect(guide.text.match(/^#+ .*$/gm)?.join('\n')).toContain(`\`nabla ${name}\``);
 });
 
 describe('programs', () => {
