@@ -68,13 +68,16 @@ describe.each(SETS)('%s', (kernels) => {
     const { parameters } = await train(all);
     expect(worstDifference(parameters, trainReference(all, DATA)), JSON.stringify(more)).toBeLessThan(1e-4);
   };
-  // One combination from case to case, and from set to set: so each optimiser has all four, and so has each regulariser.
-  const turns = [...CROSSED, ...MORE].map((one, k) => ({ ...one, turn: (k + SETS.indexOf(kernels)) % COMBINATIONS.length }));
+  // All cases on the fastest kernels and every other case on the rest, each with one combination: from case to case another, so
+  // that each optimiser and each regulariser meets all four.
+  const all = [...CROSSED, ...MORE];
+  const some = kernels === 'relaxed' ? all : all.filter((_, k) => k % 2 === SETS.indexOf(kernels) % 2);
+  const turns = some.map((one, k) => ({ ...one, turn: k % COMBINATIONS.length }));
 
   test.each(turns)('$name', ({ turn, ...one }) => check(one, COMBINATIONS[turn]));
 
-  test.each(turns)('$name, the other combinations', { tags: ['slow'] }, async ({ turn, ...one }) => {
-    for (const more of COMBINATIONS) if (more !== COMBINATIONS[turn]) await check(one, more);
+  test.each(all)('$name, every combination', { tags: ['slow'] }, async (one) => {
+    for (const more of COMBINATIONS) await check(one, more);
   });
 });
 
@@ -83,7 +86,8 @@ test('each of them changes the result', async () => {
   const all = [...CROSSED, ...MORE];
   // Without λ, adamw is adam.
   const cases = all.filter(({ optimiser, lambda }) => optimiser !== 'adamw' || lambda !== undefined);
-  for (const { name, ...options } of cases) hashes.add((await train({ ...NETWORK, ...options, data: DATA, kernels: 'simd' })).weightsSha256);
+  for (const { name, ...options } of cases)
+    hashes.add((await train({ ...NETWORK, ...options, data: DATA, kernels: 'simd', workers: 1 })).weightsSha256);
   expect(hashes.size).toBe(cases.length);
 });
 
