@@ -27,7 +27,7 @@ const LARGE_STEP = 2;
  * 30 epochs. Below this even ten thousand steps one way would not renew the weights.
  */
 const SMALL_STEP = 1e-4;
-/** Gradient as a share of the weights; from here on it is η that makes steps small. Networks start with 0.03 to 3, saturated ones come down to 1e-9. */
+/** Gradient as a share of the weights; above it, η makes steps small. Networks start with 0.03 to 3, saturated ones come down to 1e-9. */
 const STEEP = 1e-3;
 /** Share of samples wrong, below which small steps are no finding: a network that has learnt takes small steps because it is right. */
 const MUCH_WRONG = 0.1;
