@@ -1,5 +1,5 @@
-// A row of a table of options: all that is said of one option of `nabla train`, beside what it does. Flags, help, completion,
-// configuration files, what a resumed run may be told, the run's record and its text are derived from the rows. Each table of
+// A row of a table of options: everything about one option of `nabla train` but its effect. Flags, help, completion,
+// configuration files, what a resumed run may change, the run's record and its text are derived from the rows. Each table of
 // rows stands beside the interface that documents its options for programs; options/table.ts puts them together.
 
 import { checkInteger, checkNumber } from './check.js';
@@ -47,7 +47,7 @@ export interface OptionRow<T = unknown> {
   readonly ofRun?: true;
   /** A value that is checked by itself and kept in the run's configuration as it is; other options have code of their own for that. */
   readonly plain?: Plain<T>;
-  /** Whether a run that is resumed may be told another value. */
+  /** Whether a run that is resumed may be given another value. */
   readonly resume?: true;
   /** Whether it is for the command line alone, and not for a configuration file. */
   readonly commandLineOnly?: true;
@@ -76,12 +76,12 @@ export function namesOf<Table extends Rows>(rows: Table): (keyof Table & string)
   return Object.keys(rows);
 }
 
-/** Those that people can use. */
+/** The rows of options that people can use, on the command line or in a file; those for programs alone are left out. */
 export function rowsForPeople(rows: Rows): [name: string, row: OptionRow][] {
   return Object.entries(rows).flatMap(([name, row]) => ('key' in row ? [[name, row]] : []));
 }
 
-/** Whether a value is anything but nothing, 0, no, or a list of those. */
+/** Whether a value is anything but undefined, 0, false, or a list of those. */
 export function isSet(value: unknown): boolean {
   return [value].flat().some((one) => one !== undefined && one !== 0 && one !== false);
 }

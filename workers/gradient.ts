@@ -1,6 +1,6 @@
-// What piscina loads into each thread: one session, which offers a GradientWorker over the port that came with the task
-// and lasts until `close`. While its promise is pending, piscina counts the thread as busy, so that every thread keeps
-// exactly one session.
+// The entry point of a worker thread, which piscina loads: one session, which offers a GradientWorker over the port that
+// came with the task and lasts until `close`. While its promise is pending, piscina counts the thread as busy, so that every
+// thread keeps exactly one session.
 
 import { getHeapStatistics } from 'node:v8';
 import type { MessagePort } from 'node:worker_threads';
@@ -26,7 +26,7 @@ export default function session({ port }: { port: MessagePort }): Promise<void> 
         } catch (thrown) {
           stepper.poison();
           const error = asError(thrown);
-          // Of a module that was taken when the session began, the input is no longer to blame, but this call.
+          // Own functions were accepted when the session began: an error in them now is a failure of the worker, not bad input.
           throw error instanceof NablaError && error.code === 'BAD_DATA' ? new Error(error.message) : error;
         }
       });

@@ -1,5 +1,5 @@
-// From a picture that somebody has drawn, scanned or photographed to one like those of MNIST: light on dark, and prepared as
-// its makers say (http://yann.lecun.com/exdb/mnist/): scaled so that the digit fits a box of 20 × 20 pixels with its
+// Makes a picture that was drawn, scanned or photographed like those of MNIST: light on dark, and prepared as
+// MNIST's authors describe (http://yann.lecun.com/exdb/mnist/): scaled so that the digit fits a box of 20 × 20 pixels with its
 // proportions kept, grey where an edge runs through a pixel, and put into 28 × 28 with its centre of mass in the middle. Other
 // sides than 28 get a box in proportion.
 

@@ -58,7 +58,7 @@ const ROWS = Object.entries(SAMPLE_FORMATS) as [SampleFormatName, SampleFormat][
 export const SAMPLE_FORMAT_TITLES = ROWS.map(([, { title }]) => title);
 export const DRAWN_FORMAT_TITLES = ROWS.filter(([, { drawn }]) => drawn).map(([, { title }]) => title);
 
-/** Files that are often taken for one that can be read, by how they begin. */
+/** Known files that cannot be read as samples, by how they begin: the error names them. */
 const OTHERS: readonly (readonly [begins: string, what: string])[] = [
   ['\xff\xd8\xff', 'a JPEG picture'],
   ['GIF8', 'a GIF picture'],

@@ -1,4 +1,4 @@
-// From what a user names as data to a data set.
+// Loads the data set that a user names: 'mnist', or a folder of IDX files; or checks one that a program brought.
 
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';

@@ -91,7 +91,7 @@ function chunksOf(bytes: Uint8Array, bad: BadAt): Chunk[] {
     if (length > bytes.length - at - 12) throw bad(at, `the chunk ${type} states ${length} bytes, more than there are.`);
     const end = at + 8 + length;
     if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) throw bad(at, `the checksum of the chunk ${type} is wrong.`);
-    // A capital first letter: not to be passed over.
+    // A capital first letter: a critical chunk, which must not be skipped.
     if (/^[A-Z]/.test(type) && !['IHDR', 'PLTE', 'IDAT', 'IEND'].includes(type)) throw bad(at, `the chunk ${type} is not known.`);
     if ((chunks.length === 0) !== (type === 'IHDR')) throw bad(at, 'the header must be the first chunk, and the only one of its kind.');
     chunks.push({ type, at, data: bytes.subarray(at + 8, end) });

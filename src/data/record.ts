@@ -1,4 +1,4 @@
-// What a run keeps of its data set: where it came from, how its values are read, and a hash to know it by.
+// The record of a data set that is kept with a run: its source, how its values are read, and a hash to recognise it by.
 
 /** How to load the run's data again, and how inputs of the same kind are to be read. */
 export interface DataRecord {

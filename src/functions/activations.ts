@@ -1,4 +1,4 @@
-// The activation functions, a row each: f and f' as mathematics, in float64, and all else that the project asks of one by its name.
+// The table of activation functions: for each f and f' as mathematics, in float64, and the facts that other parts need of it.
 // The reference computes with the rows, the plain kernels are built from them, exports quote them, and the tests judge every
 // fast kernel by them. To add one: a row here, its loops in kernels/assembly/activations.ts, its operators in export/onnx.ts.
 // Functions of a user's own are registered beside them (see custom.ts).
@@ -12,7 +12,7 @@ export interface Activation {
 
 /** What is known of a built-in f beside its values. */
 interface Properties {
-  /** f(z) as an expression in JavaScript, for readers of exported files: it comes to the same float64. */
+  /** f(z) as an expression in JavaScript, for readers of exported files: it gives the same float64. */
   readonly formula: string;
   /** Whether |f| has a limit. Where it has none, errors of one layer are amplified by the next. */
   readonly bounded: boolean;
@@ -24,7 +24,7 @@ interface Properties {
 
 /** A row of the table of functions of one number. */
 interface ElementwiseActivation extends Activation, Properties {
-  /** What the plain kernels compute instead, in float32: f' from the a that they have at hand, or f with a rounded constant. */
+  /** What the plain kernels compute instead, in float32: f' from a, which they have already, or f with a rounded constant. */
   readonly kernel?: { f?(z: number): number; derivative(z: number, a: number): number };
 }
 
@@ -166,9 +166,9 @@ export type ActivationName = ElementwiseName | LayerwiseName;
 export const ELEMENTWISE: Readonly<Record<ElementwiseName, ElementwiseActivation>> = ELEMENTWISE_ROWS;
 export const LAYERWISE: Readonly<Record<LayerwiseName, LayerwiseActivation>> = LAYERWISE_ROWS;
 
-/** Of a hidden layer, a single neuron, or an output. */
+/** Activations of a hidden layer, a single neuron, or an output. */
 export const ELEMENTWISE_NAMES = Object.keys(ELEMENTWISE) as readonly ElementwiseName[];
-/** Of an output only. */
+/** Activations of an output only. */
 export const LAYERWISE_NAMES = Object.keys(LAYERWISE) as readonly LayerwiseName[];
 export const ACTIVATION_NAMES: readonly ActivationName[] = [...ELEMENTWISE_NAMES, ...LAYERWISE_NAMES];
 

@@ -1,5 +1,5 @@
-// The costs C_x, a row each: the term that an output adds and its gradient as mathematics, in float64, which output activations
-// a cost can stand on, and all else that the project asks of one by its name. Every cost fits the book's two assumptions: an
+// The table of costs C_x: for each the term that one output adds and its gradient as mathematics, in float64, the output activations
+// that it is defined on, and the facts that other parts need of it. Every cost fits the book's two assumptions: an
 // average over samples, and a function of the output activations a^L. To add one: a row here and its loops in
 // kernels/assembly/costs.ts. Costs of a user's own are registered beside them (see custom.ts).
 
@@ -15,7 +15,7 @@ export interface Cost {
 }
 
 /**
- * The output activation with which BP1 comes to δ^L = a - y, so that f' is not needed; and C_x from its weighted inputs, which stays
+ * The output activation with which BP1 gives δ^L = a - y, so that f' is not needed; and C_x from its weighted inputs, which stays
  * finite and right where a has rounded to 0 or 1. The kernels are called by both names: `sigmoidCrossEntropyCost`.
  */
 interface MatchedPair {
@@ -32,11 +32,11 @@ interface CostRow extends Cost {
   readonly matched?: MatchedPair;
   /** Whether |∂C_x/∂a_j| grows without a limit with the distance of an output from its target; else it is at most 1. */
   readonly steep: boolean;
-  /** What targets it has a meaning for: one-hot classes only, shares from 0 to 1 too, any numbers too. */
+  /** The targets that it has a meaning for: one-hot classes only, numbers from 0 to 1 too, any numbers too. */
   readonly targets: 'classes' | 'shares' | 'numbers';
 }
 
-/** Those that a cost takes which is defined for every a, the usual one first. */
+/** The output activations of a cost that is defined for every a: all of them, the usual one first. */
 const anyOutput = (first: ActivationName): readonly ActivationName[] => [first, ...ACTIVATION_NAMES.filter((name) => name !== first)];
 
 /** The smallest normal float32. */

@@ -1,6 +1,6 @@
 // Activations and costs that a user brings: modules that each thread imports by their address and registers beside the
 // built-in ones. What a module says of f' and ∂C/∂a is checked against finite differences when it is registered, because a
-// wrong derivative trains, badly, and nothing else would tell.
+// wrong derivative still trains, only badly, and nothing else would show it.
 //
 // A module exports `activations`, `costs` or both:
 //
@@ -54,7 +54,7 @@ export async function loadFunctions(urls: readonly string[]): Promise<void> {
   for (const url of urls) {
     const load = loading.get(url) ?? importFunctions(url);
     loading.set(url, load);
-    // One that failed may be mended and tried again.
+    // A module that failed may be corrected and tried again.
     await load.catch((error) => {
       loading.delete(url);
       throw error;
@@ -120,7 +120,7 @@ function checkName(where: string, name: string, taken: readonly string[]): void 
 
 type Numeric = (...values: number[]) => number;
 
-/** The functions of an entry by their names. What they throw says where it comes from: not from here. */
+/** The functions of an entry by their names. Errors that they throw name the user's module, not this file. */
 function functionsOf<N extends string>(where: string, name: string, entry: unknown, parts: readonly N[]): Record<N, Numeric> {
   const table = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
   const guarded = parts.map((part) => {
@@ -141,7 +141,7 @@ function functionsOf<N extends string>(where: string, name: string, entry: unkno
 /** Weighted inputs, and outputs inside (0, 1), where all costs are defined; none of them where functions usually have a kink. */
 const POINTS = Array.from({ length: 41 }, (_, k) => (k - 20) * 0.293 + 0.0137);
 const SHARES = Array.from({ length: 19 }, (_, k) => 0.0513 + k * 0.0497);
-/** Step of the differences, what their own error may be, and from which gap on two one-sided ones tell of a kink. */
+/** Step of the differences, and the error that they may have; two one-sided ones that are 100 times that apart mean a kink. */
 const STEP = 1e-5;
 const TOLERANCE = 1e-4;
 

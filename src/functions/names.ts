@@ -1,4 +1,4 @@
-// What is made of the names of functions: a table with a value for each, and the identifiers that code knows them by.
+// Helpers for names of functions such as `leaky-relu`: a table with a value for each name, and a name as an identifier in code.
 
 /** An object with a value for each name. */
 export function byName<N extends string, T>(names: readonly N[], make: (name: N) => T): Record<N, T> {

@@ -1,5 +1,5 @@
-// How the learning rate η goes: what it is multiplied with in a step, as a function of the step alone, so that any worker
-// can work it out and a run can go on from any point. `halve` depends on how the run goes, and is decided by the trainer.
+// Learning rate schedules: what η is multiplied with in a step, as a function of the step alone, so that any worker can work it
+// out and a run can go on from any point. `halve` depends on the validation, and is decided by training/rate-and-stopping.ts.
 
 export const SCHEDULE_NAMES = ['constant', 'step', 'halve', 'cosine'] as const;
 export type ScheduleName = (typeof SCHEDULE_NAMES)[number];

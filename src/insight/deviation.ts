@@ -1,4 +1,4 @@
-// Two gradients beside each other: the largest difference inside one layer, and whether it may be.
+// Compares two gradients: the largest difference inside one layer, and whether it is allowed.
 
 import { parameterName } from './parameter-name.js';
 
@@ -8,7 +8,7 @@ export interface Deviation {
   readonly allowed: number;
   /** Where it is, in the book's notation: w^2_{5,3} is layer 2, to neuron 5, from neuron 3. */
   readonly worst: string;
-  /** ∂C/∂w there: as it should be, and as it came. */
+  /** ∂C/∂w there: as expected, and as it was got. */
   readonly expected: number;
   readonly got: number;
   readonly passed: boolean;
@@ -36,7 +36,7 @@ export function worstPlace(expected: ArrayLike<number>, got: ArrayLike<number>, 
 }
 
 /**
- * What is to be said of a layer whose worst value this is.
+ * The deviation of a layer whose worst value this is.
  * @param largest |∂C/∂w| of the layer
  * @param allowed as a slope, not as a share
  */
@@ -46,7 +46,7 @@ export function deviation(sizes: readonly number[], { k, expected, got }: Compar
   return { error, allowed: limit, worst: parameterName(sizes, k), expected, got, passed: error <= limit };
 }
 
-/** Of two deviations the one that says more: one that did not pass before one that did, then the larger error. */
+/** The worse of two deviations: one that did not pass before one that did, then the larger error. */
 export function worse<T extends Deviation>(a: T, b: T): T {
   if (a.passed !== b.passed) return a.passed ? b : a;
   return b.error <= a.error ? a : b;

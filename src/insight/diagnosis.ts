@@ -1,5 +1,5 @@
-// From figures to words: what holds a network's learning back, and what to try. Said only where the figures say so; every
-// limit stands here with its reason.
+// Turns the figures of slowdown.ts into findings in words: what slows a network's learning, and what to try. Only what the figures
+// show is reported; every limit stands here with its reason.
 
 import { ELEMENTWISE, ELEMENTWISE_NAMES } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
@@ -9,21 +9,27 @@ import { LOW_INPUT } from './slowdown.js';
 
 /** Neuron for neuron, first hidden layer to last. With sigmoids each layer costs a factor of 4 to 5 (chapter 5): ten is two layers' worth. */
 const UNEVEN = 10;
-/** Hidden neurons saturated. The book's 784-30-10 starts with 62 % at N(0,1) weights and with none at 1/√n_in. */
+/** Share of hidden neurons saturated. The book's 784-30-10 starts with 62 % at N(0,1) weights and with none at 1/√n_in. */
 const SATURATED_SHARE = 0.3;
-/** Samples with a wrong and saturated output. At the same N(0,1) start it is 93 % with the quadratic cost, and none with the cross-entropy. */
+/** Share of samples with a wrong and saturated output. At the same N(0,1) start: 93 % with the quadratic cost, none with the cross-entropy. */
 const STUCK_SHARE = 0.1;
-/** Neurons dead. A layer that is ReLU with He's weights starts with at most 7 % over 300 digits, five layers deep. */
+/** Share of neurons dead. A layer that is ReLU with He's weights starts with at most 7 % over 300 digits, five layers deep. */
 const DEAD_SHARE = 0.1;
-/** Low input activations. Four pixels of five of a digit are zero, and half of ReLU's activations: nothing is wrong with those. */
+/** Share of low input activations. Four pixels of five of a digit are zero, and half of ReLU's activations: nothing is wrong with those. */
 const LOW_SHARE = 0.9;
-/** One step, as a share of the weights. Networks that learn well start with up to 1.3 (784-10 at η = 0.5); the book's first one at η = 100, with 2.8, does not. */
+/**
+ * One step, as a share of the weights. Networks that learn well start with up to 1.3 (784-10 at η = 0.5); the book's first one at
+ * η = 100, with 2.8, does not.
+ */
 const LARGE_STEP = 2;
-/** At η = 0.001 it starts with 0.003 % at most, and is at 21 % of the test digits after 30 epochs. Below this even ten thousand steps one way would not renew the weights. */
+/**
+ * The same, at least. At η = 0.001 the book's first network starts with 0.003 % at most, and is at 21 % of the test digits after
+ * 30 epochs. Below this even ten thousand steps one way would not renew the weights.
+ */
 const SMALL_STEP = 1e-4;
-/** Gradient as a share of the weights, from which on it is η that makes steps small. Networks start with 0.03 to 3; saturated ones come down to 1e-9. */
+/** Gradient as a share of the weights; above it, η makes steps small. Networks start with 0.03 to 3, saturated ones come down to 1e-9. */
 const STEEP = 1e-3;
-/** What small steps matter for: a network that has learnt takes small steps because it is right. */
+/** Share of samples wrong, below which small steps are no finding: a network that has learnt takes small steps because it is right. */
 const MUCH_WRONG = 0.1;
 
 /** Remedies of more than one finding, with their options. */
@@ -147,7 +153,7 @@ function steps({ layers, eta, wrong }: Slowdown): Finding | undefined {
   };
 }
 
-/** The functions of the table whose slopes from -10 to 10 are of a kind; those that are straight lines are none to choose. */
+/** The activation functions whose slopes from -10 to 10 fulfil a condition; straight lines are left out. */
 function namesWith(isOfKind: (slopes: number[]) => boolean): string[] {
   const zs = Array.from({ length: 81 }, (_, k) => (k - 40) / 4);
   return ELEMENTWISE_NAMES.filter((name) => {

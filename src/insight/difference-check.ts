@@ -1,4 +1,4 @@
-// BP1 to BP4 beside the slope of the cost, tried out in float64: the first question of gradient-check.ts. Some parameters of
+// Checks BP1 to BP4 against the slope of the cost by finite differences, in float64: the first question of gradient-check.ts. Some parameters of
 // each layer are tried, drawn by the seed; how a slope is found stands in differences.ts.
 
 import type { Parameters } from '../model/reference.js';
@@ -32,7 +32,7 @@ const DIFFERENCES_ALLOWED = 1e-7;
  */
 const NOISE_ALLOWED = 3;
 
-/** BP1 to BP4 beside the cost's slope, for parameters drawn by the seed. */
+/** BP1 to BP4 compared with the cost's slope, for parameters drawn by the seed. */
 export function checkDifferences(
   { network, parameters, weights, seed, step }: DifferenceRequest,
   ranges: readonly LayerRange[],
@@ -61,7 +61,7 @@ export function checkDifferences(
   });
 }
 
-/** Some of a layer's parameters in the book's order, without putting back: up to a quarter biases, the rest weights. */
+/** Some of a layer's parameters in the book's order, drawn without replacement: up to a quarter biases, the rest weights. */
 function drawParameters({ layer, begin, weights, biases, end }: LayerRange, count: number, seed: number): number[] {
   if (count >= weights + biases) return Array.from({ length: weights + biases }, (_, k) => begin + k);
   const random = Random.stream(seed, 'differences', layer);

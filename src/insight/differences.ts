@@ -1,5 +1,5 @@
-// The slope of the cost by trying it out: C at five values of one parameter, in float64. It judges BP1 to BP4 and shares no
-// step with them: nothing here is differentiated, only computed forward.
+// The slope of the cost by finite differences: C at five values of one parameter, in float64. BP1 to BP4 are judged by it, and it
+// shares no step with them: nothing here is differentiated, only computed forward.
 //
 // The five-point formula (8 [C(w+h) - C(w-h)] - [C(w+2h) - C(w-2h)]) / 12h is off by h⁴/30 of C's fifth derivative and by
 // about ε/h, ε the rounding error of C. Alone they would balance at h = ⁵√ε = 7e-4; but a kink of f (ReLU) inside ±2h spoils
@@ -19,7 +19,7 @@ export interface Example {
   readonly y: readonly number[];
 }
 
-/** ∂C/∂w of one parameter, tried out. */
+/** ∂C/∂w of one parameter by finite differences. */
 export interface Difference {
   /** In the book's order. */
   readonly parameter: number;
@@ -107,7 +107,7 @@ function weigh(w: readonly number[][], b: readonly number[], a: readonly number[
 
 /**
  * Multiply-adds that all differences of a network may take together: about two seconds. Of a very large network only a few
- * parameters per layer are tried out then; all of them are still held against the kernels.
+ * parameters per layer are tried out then; all of them are still compared with the kernels.
  */
 const WORK = 1e9;
 /** Every neuron's f costs about as much as so many multiply-adds. */

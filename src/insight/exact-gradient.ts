@@ -1,4 +1,4 @@
-// The gradient of the mean cost by the float64 reference, and how firm it is: how far it moves when every weight moves by a
+// The gradient of the mean cost by the float64 reference, and how sensitive it is: how far it moves when every weight moves by a
 // float32's rounding, which no float32 arithmetic can undercut.
 
 import { type Parameters, parametersFrom } from '../model/reference.js';

@@ -1,5 +1,5 @@
-// What is explained: a network with its parameters, one sample, and the weight or bias of which the paths are followed. From
-// a user's options, checked here, once; from a saved run, or made up from a seed.
+// The options of `explain`, checked, and what they name: a network with its parameters, one sample, and the weight or bias whose
+// paths are followed; from a saved run, or made up from a seed.
 
 import { checkInteger, checkNumber } from '../check.js';
 import { countSamples, type Dataset, targetOf } from '../data/dataset.js';
@@ -52,9 +52,9 @@ export interface Sample {
 
 /** The network that is explained where none is named: four paths lead from its first weight to the cost. */
 const EXAMPLE_LAYERS = [2, 3, 2, 2];
-/** More than this is no network whose paths can be looked at, and would take gigabytes as lists of numbers. */
+/** The paths of a network with more than this are too many to follow, and as lists of numbers it would take gigabytes. */
 const MAX_PARAMETERS = 2 ** 24;
-/** Options that a run has settled. */
+/** Options that a saved run determines. */
 const OF_A_NETWORK = [...namesOf(NETWORK_OPTIONS), 'seed'] as const;
 const OF_A_RUN = ['data', 'sample'] as const;
 

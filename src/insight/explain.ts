@@ -1,5 +1,5 @@
 // One weight or bias of a small network explained: every path from it to the cost with its rate factors, their sum, what
-// backpropagation gives for it, and what nudging it gives. All in float64, on the reference; no thread and no kernel.
+// backpropagation gives for it, and what a finite difference gives. All in float64, on the reference; no thread and no kernel.
 
 import { checkInteger, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
@@ -50,7 +50,7 @@ export interface Explanation {
   readonly backpropagation: { readonly equation: 'BP3' | 'BP4'; readonly value: number };
   /** (C(w + h) - C(w - h)) / 2h, and its h. */
   readonly finiteDifference: { readonly value: number; readonly step: number };
-  /** Neurons on the paths whose |f'(z)| is below SATURATED_SLOPE, the smallest first; outputs only where the cost does not make up for it. */
+  /** Neurons on the paths whose |f'(z)| is below SATURATED_SLOPE, the smallest first; outputs only where the cost does not compensate for it. */
   readonly saturated: readonly Saturated[];
 }
 
@@ -65,7 +65,7 @@ export const SATURATED_SLOPE = 0.025;
  */
 const STEP = 2 ** -17;
 
-/** Every option there is beside those of the network; the type sees to it that none is missing. */
+/** Every option beside those of the network; the type ensures that none is missing. */
 const OPTION_NAMES: Readonly<Record<Exclude<keyof ExplainOptions, keyof NetworkOptions>, true>> = {
   seed: true,
   run: true,
@@ -162,7 +162,7 @@ function finiteDifference(at: number, cost: (value: number) => number): { value:
   return { value: (cost(at + step) - cost(at - step)) / (2 * step), step };
 }
 
-/** Outputs whose δ^L is small beside their error a^L - y. With the cross-entropy there are none: it makes up for the sigmoid's slope. */
+/** Outputs whose δ^L is small beside their error a^L - y. With the cross-entropy there are none: it compensates for the sigmoid's slope. */
 function slowOutputs({ b }: Parameters, activations: readonly number[][], y: readonly number[]): boolean[] {
   const delta = b[b.length - 1];
   return activations[activations.length - 1].map((a, j) => Math.abs(delta[j]) < SATURATED_SLOPE * Math.abs(a - y[j]));

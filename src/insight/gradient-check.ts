@@ -1,6 +1,6 @@
-// Whether learning is right, asked in four ways of one network and a few samples: is what BP1 to BP4 give the slope of the
-// cost; does a training step go by it, on every way that training has to it; is the sum of the shards' gradients the whole
-// mini-batch's; and do the optimisers make of it what the reference's make. What is judged is the step that trains, run on
+// Gradient checking, in four questions about one network and a few samples: is what BP1 to BP4 give the slope of the
+// cost; does a training step use it, with every gradient strategy and input format; is the sum of the shards' gradients the whole
+// mini-batch's; and do the optimisers' updates agree with the reference's. What is judged is the step that trains, run on
 // this thread. Each answer names the worst parameter and what was allowed, and the allowances are measured:
 //
 //   differences  1e-7 of the layer's largest |∂C/∂w|, and what the rounding of C makes of a difference
@@ -57,7 +57,7 @@ export interface LayerCheck {
   /** The largest |∂C/∂w| or |∂C/∂b|. */
   readonly largest: number;
   readonly differences: DifferenceCheck;
-  /** What training steps go by: one per way to the gradient, format of the inputs and form of the step; every parameter is compared. */
+  /** The gradients of training steps: one per gradient strategy, input format and form of the step; every parameter is compared. */
   readonly kernels: readonly StepCheck[];
   /** The worst of all numbers of pieces; absent for a single sample, and without gradient 'partial'. */
   readonly shards: ShardCheck | undefined;
@@ -72,7 +72,7 @@ export interface GradientCheck extends SubjectRecord {
   /** Into how many pieces the samples were cut. */
   readonly pieces: readonly number[];
   readonly layers: readonly LayerCheck[];
-  /** One per optimiser, what goes with it, and way to the gradient: the worst of all layers and steps. */
+  /** One per optimiser, its decay and limits, gradient strategy and input format: the worst of all layers and steps. */
   readonly updates: readonly UpdateCheck[];
   /** Steps that each optimiser took. */
   readonly steps: number;
@@ -123,7 +123,7 @@ export function isRight({ differences, kernels, shards }: LayerCheck): boolean {
   return differences.passed && kernels.every(({ passed }) => passed) && shards?.passed !== false;
 }
 
-/** What is judged, and by what measure. A test gives it faults. */
+/** What is judged, and by what measure. Tests put faulty parts in. */
 export interface CheckRequest {
   readonly network: NetworkSpecification;
   /** Where the optimisers' numbers are taken from. */
@@ -167,7 +167,7 @@ export async function checkNetwork(request: CheckRequest): Promise<Found> {
   return { layers, updates: asked.updates, steps: asked.steps, samples: S, passedOver, pieces };
 }
 
-/** S samples as mini-batches of which the last is smaller, where that can be; as one where a gradient of each would be long in coming. */
+/** S samples as mini-batches of which the last is smaller, where that can be; as one where a gradient of each would take long. */
 function batchesOf(S: number, P: number): Range[] {
   const third = Math.floor(S / 3) + 1;
   const size = P > MANY_PARAMETERS ? S : S % third === 0 ? Math.min(third + 1, S) : third;
@@ -180,7 +180,7 @@ const DRAWS = 3;
 const STEPS = 3;
 const STEPS_OF_MANY = 2;
 
-/** The questions to training steps, on one memory for each way. */
+/** The questions about training steps, with a memory for each gradient strategy and input format. */
 async function askSteps(request: CheckRequest, data: Dataset, pieces: readonly number[], subject: StepSubject) {
   const { network, parameters, bind, learning } = request;
   const kernels: StepCheck[][] = subject.ranges.map(() => []);
@@ -200,7 +200,7 @@ async function askSteps(request: CheckRequest, data: Dataset, pieces: readonly n
         shards[l] = before && found ? worse(before, found) : found;
       }
     }
-    // Of a large network each optimiser takes but one of the ways, by turns.
+    // Of a large network each optimiser takes only one strategy and format, by turns.
     const trials = trialsOf(learning, subject.scale, step.samples).filter((_, i) => !isLarge || i % ways.length === number);
     updates.push(...trials.map((trial) => checkUpdate(step, way, trial, subject, steps)));
   }

@@ -1,4 +1,4 @@
-// What the book calls a parameter. A place in the book's order becomes w^l_{jk}, from neuron k of layer l-1 to neuron j of
+// The name of a parameter in the book's notation. A place in the book's order becomes w^l_{jk}, from neuron k of layer l-1 to neuron j of
 // layer l, or b^l_{j}; layers and neurons count from 1.
 
 import { layoutOf } from '../model/layout.js';

@@ -22,7 +22,7 @@ export interface Place {
   readonly input?: number;
 }
 
-/** The neurons that a path comes through at one point: activations, weighted inputs, or the cost. */
+/** The neurons that a path can pass through at one point: activations, weighted inputs, or the cost. */
 interface Column {
   readonly symbol: 'a' | 'z' | 'C';
   readonly layer: number;
@@ -64,7 +64,7 @@ export function countPaths(spec: NetworkSpecification, l: number): bigint {
   return endsInSoftmax(spec) ? later * BigInt(layers[layers.length - 1]) : later;
 }
 
-/** The rate factors of all edges that a change at `place` may come through, for one sample. */
+/** The rate factors of all edges that a change at `place` may pass through, for one sample. */
 export function rateFactors(
   spec: NetworkSpecification,
   parameters: Parameters,

@@ -1,4 +1,4 @@
-// A network on the calling thread, to be looked into: what one training step of η = 0 over S samples leaves in its memory, as
+// A network on the calling thread, to be inspected: what one training step of η = 0 over S samples leaves in its memory, as
 // float32 arrays in the book's order: z, a, δ, C_x, slopes of f, and the norms of ∇C. It computes no gradient of its own and
 // starts no thread; the diagnosis of learning stands on it, and a training run may ask it between epochs.
 
@@ -50,7 +50,7 @@ export class Probe {
     const S = countSamples(options.data, 'training');
     const widest = stride(Math.max(...options.network.layers)) * 4;
     const spareBytes = (2 * GRID.length + Math.max(S, GRID.length)) * widest;
-    // Of the two ways to the gradient this one leaves it behind: in its block.
+    // Of the two gradient strategies this one leaves the gradient in memory: in its block.
     const step = await TrainingStep.open({ ...options, gradient: 'partial', spareBytes });
     const z = step.workspace.spare;
     return new Probe(options, step, { z, a: z + GRID.length * widest, e: z + 2 * GRID.length * widest });

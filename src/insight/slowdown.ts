@@ -1,7 +1,7 @@
-// How fast each layer learns, and what holds it back, in figures: the book's ‖∂C/∂b^l‖ (chapter 5), saturated neurons (BP1,
+// Measures how fast each layer learns, and what slows it: the book's ‖∂C/∂b^l‖ (chapter 5), saturated neurons (BP1,
 // BP2), low input activations (BP4), dead neurons, and how far a step moves the weights. All of it on the kernels, from one
-// forward and backward pass over S samples; so a training run may ask after each epoch. What the figures mean is said in
-// diagnosis.ts.
+// forward and backward pass over S samples; so a training run may ask after each epoch. diagnosis.ts tells what the
+// figures mean.
 
 import type { Dataset } from '../data/dataset.js';
 import { layerwiseActivation } from '../functions/activations.js';
@@ -16,16 +16,16 @@ import { Probe } from './probe.js';
  * of its best pace. For a sigmoid that is |z| > 4.4, an activation within 0.013 of 0 or 1.
  */
 export const SATURATED_SLOPE = 0.05;
-/** A weight counts as having a low input where |a_in| is below this: by BP4 it learns at less than a twentieth of its neuron's bias, whose input is 1. */
+/** A weight has a low input where |a_in| is below this: by BP4 it learns at less than a twentieth of its neuron's bias, whose input is 1. */
 export const LOW_INPUT = 0.05;
 /** An output is wrong where it is further than this from its target. */
 const WRONG = 0.5;
-/** A slope below SATURATED_SLOPE at a |z| up to this is not saturation but what f is like: ReLU rests on one side of 0. */
+/** A slope below SATURATED_SLOPE at a |z| up to this is not saturation but the nature of f: ReLU is flat on one side of 0. */
 const NEAR = [-2, -1, 1, 2];
 
 /**
  * The figures of a probe whose parameters are set.
- * @param plain whether a step is η∇C: of another optimiser's steps the gradient alone does not tell
+ * @param plain whether a step is η∇C: how large another optimiser's steps are, the gradient alone does not tell
  */
 export function slowdownOf(probe: Probe, eta: number, plain = true): Slowdown {
   const parameters = probe.parameterNorms();
@@ -49,7 +49,7 @@ export function slowdownOf(probe: Probe, eta: number, plain = true): Slowdown {
 }
 
 /**
- * The same at once, for any parameters of a network.
+ * The same in one call, for any parameters of a network.
  * @param parameters [P] in the book's order
  * @param samples a data set whose training samples are looked at (see onlySamples)
  * @param eta learning rate η
@@ -75,7 +75,7 @@ export function openSlowdownProbe(
   return Probe.open({ network, data: samples, input, bind: (memory, scratch) => bindKernels(kernels, memory, scratch) });
 }
 
-/** Whether some neuron's slope is next to nothing already near z = 0, on one side or the other. */
+/** Whether some neuron's slope is almost 0 already near z = 0, on one side or the other. */
 function restsByNature(probe: Probe, l: number, largest: Float32Array): boolean {
   if (layerwiseActivation(probe.network.activations[l])) return false;
   return probe.slopesAt(l, NEAR).some((slope, k) => Math.abs(slope) < SATURATED_SLOPE * largest[k % largest.length]);

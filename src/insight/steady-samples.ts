@@ -1,4 +1,4 @@
-// Samples on which two arithmetics can be compared. On others they rightly differ, and tell nothing: where f has a kink (ReLU
+// Chooses samples on which float32 and float64 gradients can be compared. On others they rightly differ, and tell nothing: where f has a kink (ReLU
 // at 0), a weighted input within rounding of it may fall on either side; and where an output is saturated, 1 - a or f'(z) is
 // left with few digits, in float32 and at last in the reference too.
 
@@ -49,7 +49,7 @@ export function steadySamples(spec: NetworkSpecification, parameters: Parameters
   return { indices: chosen.map(({ index }) => index), examples: chosen.map(({ example }) => example), passedOver: looked - chosen.length };
 }
 
-/** Whether the errors δ^L are other ones as soon as the outputs are rounded to float32, or no numbers. */
+/** Whether the errors δ^L change markedly as soon as the outputs are rounded to float32, or are NaN. */
 function isSaturated(spec: NetworkSpecification, z: number[], a: number[], y: readonly number[]): boolean {
   const delta = outputError(spec, z, a, y);
   const last = spec.activations.length - 1;

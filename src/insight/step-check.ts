@@ -1,6 +1,6 @@
-// The training step beside the float64 reference: the gradient that it descends by, on every way that training has to one, and
-// the sum over shards beside the whole mini-batch; the second and third question of gradient-check.ts. A plain step tells its
-// gradient by what it does to the weights, (w - w')/η; any other leaves it in memory for its optimiser.
+// Checks the training step against the float64 reference: its gradient, with every gradient strategy and input format, and the
+// sum over shards against the whole mini-batch; the second and third question of gradient-check.ts. The gradient of a plain step
+// is read from its change of the weights, (w - w')/η; any other leaves it in memory for its optimiser.
 
 import { OPTIMISER_NAMES, OPTIMISERS } from '../functions/optimisers/index.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
@@ -15,11 +15,11 @@ import type { LayerRange } from './parameter-name.js';
 import type { StepScale } from './step-scale.js';
 import { plainLearning, type TrainingStep } from './training-step.js';
 
-/** Whether a step is computed together with its gradient, or an optimiser makes it of a gradient that is there. */
+/** Whether a step is computed together with its gradient, or by an optimiser from a gradient in memory. */
 export const STEP_FORMS = ['plain', 'optimiser'] as const;
 type StepForm = (typeof STEP_FORMS)[number];
 
-/** A way to the gradient: the strategy and the format of the inputs. */
+/** A way in which a gradient is computed: the gradient strategy and the format of the inputs. */
 export interface Way {
   readonly gradient: GradientMode;
   readonly input: InputFormat;
@@ -59,7 +59,7 @@ export function piecesOf(S: number, P: number): number[] {
   return P > MANY_PARAMETERS && all.length > 2 ? [all[0], all[all.length - 1]] : all;
 }
 
-/** The ways among these formats and modes. */
+/** The combinations of these strategies and formats. */
 export function waysOf(gradients: readonly GradientMode[], inputs: readonly InputFormat[]): Way[] {
   const known = (way: Way): boolean => gradients.includes(way.gradient) && inputs.includes(way.input);
   return GRADIENT_MODES.flatMap((gradient) => INPUT_FORMATS.map((input) => ({ gradient, input }))).filter(known);
@@ -71,7 +71,7 @@ export function fullestLearning(network: NetworkSpecification): Learning {
   return { ...plainLearning(network), optimiser };
 }
 
-/** The gradient of a way's steps, on the whole mini-batch and on its parts one after another, beside the reference: of each layer, plain and not. */
+/** The gradient of steps in one way, on the whole mini-batch and on its parts in turn, against the reference: of each layer, plain and not. */
 export function checkSteps(step: TrainingStep, way: Way, subject: StepSubject): StepCheck[][] {
   const { network, ranges, exact, scale } = subject;
   const batches = [{ begin: 0, end: step.samples, ...exact.whole }, ...(exact.parts.length > 1 ? exact.parts : [])];

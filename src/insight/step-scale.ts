@@ -1,5 +1,5 @@
-// How large the steps of the check are. A step is judged by what it does to weights that are float32, and a small one would be
-// lost in their last bits: so η is such that what is looked for stands out, and a power of two where that saves a rounding.
+// The sizes of the steps of `check`. A step is judged by its change of weights that are float32, and a small one would be
+// lost in their last bits: so η is chosen so that the change stands out, and a power of two where that saves a rounding.
 
 import type { NetworkSpecification } from '../model/specification.js';
 import { NOTHING } from './deviation.js';

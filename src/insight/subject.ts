@@ -1,5 +1,5 @@
-// What is looked into: a network with its parameters, new or of a saved run, and a few training samples. Made of the options
-// of a training run, and checked as they are.
+// The subject of `check` and `diagnose`: a network with its parameters, new or of a saved run, and its data. Made from options of
+// a training run, which are checked in the same way.
 
 import { availableMemory } from 'node:process';
 import { checkOneOf } from '../check.js';
@@ -20,7 +20,7 @@ import { Random } from '../random.js';
 import { SavedRun } from '../runs/saved-run.js';
 import { megabytes } from '../text.js';
 
-/** Beside those of the network and of learning. */
+/** Options taken from training, beside those of the network and of learning. */
 const OF_TRAINING = ['data', 'validation', 'seed', 'eta', 'input', 'gradient', 'kernels', 'blas'] as const;
 
 /** Options of a training run that say which network, which data and which arithmetic. */
@@ -46,7 +46,7 @@ export const SUBJECT_OPTIONS: readonly string[] = [...OF_TRAINING, 'run', ...OF_
 
 /**
  * Checks the options and loads what they name.
- * @param names every option that the caller knows, to refuse what is none
+ * @param names every option that the caller knows; others are refused
  */
 export async function subjectOf(options: SubjectOptions, names: readonly string[]): Promise<Subject> {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
@@ -87,7 +87,7 @@ async function networkOfRun(path: string, options: SubjectOptions): Promise<Foun
   return { configuration: { ...checked, learning }, data, parameters: () => parameters };
 }
 
-/** What a result says of its subject. */
+/** The subject as results record it. */
 export interface SubjectRecord {
   readonly network: readonly number[];
   readonly activations: readonly string[];

@@ -1,4 +1,4 @@
-// The training step itself on the calling thread, to be looked into: the worker's own Stepper with its gradient strategy and
+// The training step itself on the calling thread, to be inspected: the worker's own Stepper with its gradient strategy and
 // its optimiser, as the only worker of a memory of its own, one step at a time. It computes nothing by itself; the check
 // reads what a step did to the parameters, the probe what it left in the rows and in the gradient block.
 
@@ -77,7 +77,7 @@ export class TrainingStep {
     }
   }
 
-  /** From now on steps are by this optimiser, which remembers nothing yet, and over so many shards. */
+  /** From now on steps are by this optimiser, whose state is empty, and over so many shards. */
   attach(learning: Learning, shards = 1): void {
     const { arena, memory } = this.workspace;
     for (const state of this.states) state.fill(0);
@@ -111,7 +111,7 @@ export class TrainingStep {
     return this.workspace.floats(this.workspace.arena.parameters);
   }
 
-  /** What the optimiser remembers, likewise. */
+  /** The optimiser's states, likewise. */
   get states(): Float32Array[] {
     return this.workspace.arena.states.map((address) => this.workspace.floats(address));
   }

@@ -1,10 +1,10 @@
-// The optimisers' updates beside the float64 reference: the fourth question of gradient-check.ts. Each optimiser takes a few
-// steps on mini-batches one after another, with what may go with it (decay, limits on norms), and each step is held against
+// Checks the optimisers' updates against the float64 reference: the fourth question of gradient-check.ts. Each optimiser takes a few
+// steps on mini-batches one after another, with and without decay and limits on norms, and each step is compared with
 // the reference's from the same float32 weights. The weights are set back after each step, so that one exact gradient serves
-// all; what an optimiser remembers goes on, in the reference by itself.
+// all; the optimiser's states are kept, and the reference keeps its own.
 //
-// A plain step is judged with its gradient, which nothing else tells; the others by the gradient that they were given, which
-// step-check.ts has judged, so that only the update itself is left to be wrong.
+// A plain step is judged together with its gradient, which it does not leave in memory; the others by the gradient that they were
+// given, which step-check.ts has judged, so that only the update itself can be wrong.
 
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName } from '../functions/optimisers/index.js';
 import { stride } from '../kernels/kernels.js';
@@ -26,7 +26,7 @@ const UPDATE_ALLOWED = 16;
 /** Deviations of a sum of roundings. */
 const NORM_ALLOWED = 8;
 
-/** What goes with an optimiser; 'L2' alone is still a plain step of sgd. */
+/** The decays and limits that go with an optimiser; 'L2' alone is still a plain step of sgd. */
 const EXTRAS = ['none', 'L2', 'L1, L2', 'max-norm', 'clip-norm'] as const;
 type Extra = (typeof EXTRAS)[number];
 
@@ -40,7 +40,7 @@ export interface UpdateCheck extends Deviation, Way {
   readonly step: number;
 }
 
-/** An optimiser with what goes with it. */
+/** An optimiser with its decay and limits. */
 export interface Trial {
   readonly optimiser: OptimiserName;
   readonly extra: Extra;
@@ -96,7 +96,7 @@ export function checkUpdate(step: TrainingStep, way: Way, trial: Trial, subject:
   return worst as UpdateCheck;
 }
 
-/** What the reference's optimiser remembers, in memory order. */
+/** The states of the reference's optimiser, in memory order. */
 type States = readonly [Float32Array, Float32Array];
 
 /** A step that was taken. */

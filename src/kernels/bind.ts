@@ -1,4 +1,4 @@
-// From a choice of kernels, which can be posted to a thread, to kernels bound to a memory.
+// Binds a choice of kernels, which is plain data that can be posted to a thread, to a memory: the result is a `Kernels` object.
 
 import type { KernelName, Kernels } from './kernels.js';
 import { scalarKernels } from './scalar/index.js';

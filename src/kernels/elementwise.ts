@@ -1,4 +1,4 @@
-// From a function of one number to a kernel over matrices: the plain kernels' activations and costs are made here, and those of
+// Makes kernels over matrices from functions of one number: the plain kernels' activations and costs, and those of
 // functions that a user brings. Sums are carried in float64 and rounded once, when they are stored.
 
 import type { ActivationKernel, CostKernel, OwnKernels } from './kernels.js';

@@ -1,4 +1,4 @@
-// The seam between arithmetic and everything else. A set of kernels works on one memory; every argument that names a
+// The interface between arithmetic and everything else. A set of kernels works on one memory; every argument that names a
 // matrix is a byte address in it, so that TypeScript, WebAssembly and a native library share the same arrays without a
 // copy. Kernels know no network and no thread, allocate nothing and check nothing: the floors above pass what fits.
 //
@@ -111,7 +111,7 @@ export interface TaggedBlocks {
   /** One 32-bit word per input and block, the step in which the block last wrote that row; and the bytes from block to block. */
   readonly tags: number;
   readonly tagStep: number;
-  /** Blocks of the mini-batch at hand, and the number of the step. */
+  /** Blocks of the current mini-batch, and the number of the step. */
   count: number;
   tag: number;
 }

@@ -1,5 +1,5 @@
-// Finds out which kernels run here, names the choice, and compiles their module. One of the few files below the fourth
-// floor that know Node: it reads the .wasm files beside it, and sets the flag that Node 20 needs for relaxed SIMD.
+// Finds out which kernels run here, names the choice, and compiles their module. One of the few files of the lower
+// floors that know Node: it reads the .wasm files beside it, and sets the flag that Node 20 needs for relaxed SIMD.
 
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';

@@ -1,6 +1,6 @@
 // The WebAssembly kernels, `simd` and `relaxed`: an instance of one of the two modules over the arena, as a Kernels
-// object. The module is compiled elsewhere (load.ts), once, and shared by all threads. Functions are found by what the module calls
-// them: `leakyReluForward` and `leakyReluBackward` for the activation leaky-relu, `huberCost` and `huberGradient`, `adamUpdate`.
+// object. The module is compiled elsewhere (load.ts), once, and shared by all threads. Functions are found by their names in the
+// module: `leakyReluForward` and `leakyReluBackward` for the activation leaky-relu, `huberCost` and `huberGradient`, `adamUpdate`.
 
 import { NablaError } from '../errors.js';
 import { ACTIVATION_NAMES } from '../functions/activations.js';

@@ -43,7 +43,7 @@ export class StepDropout implements Dropout {
     this.#keys = new Int32Array(shares.length);
   }
 
-  /** Aims at step t of the run, whose samples' numbers begin at the address `order`. */
+  /** Sets step t of the run, whose samples' numbers begin at the address `order`. */
   aim(t: number, order: number): void {
     this.#order = order;
     for (let l = 0; l < this.#keys.length; l++) if (this.#shares[l] > 0) this.#keys[l] = dropoutKey(this.#seed, t, l);

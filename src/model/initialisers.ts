@@ -1,4 +1,4 @@
-// How parameters start, in the book's order: for each layer its weights row by row, then its biases. Normal deviates come
+// Initial parameters, in the book's order: for each layer its weights row by row, then its biases. Random numbers come
 // from a seeded stream per layer, so that a layer's start depends only on the seed, its place and its size.
 
 import { Random } from '../random.js';

@@ -1,6 +1,6 @@
 // The first layer's inputs, dense or sparse: how samples become rows, and the products of the first layer with them. In a
 // picture of a digit four pixels of five are zero; over sparse rows neither forward pass nor gradient touches what they
-// would multiply. Which of the two it is shows only here and in the two ways to the gradient (parallel/partial.ts, owned.ts).
+// would multiply. Which of the two it is shows only here and in the two gradient strategies (parallel/step/partial.ts, owned.ts).
 
 import { columns, type Descent, type Kernels, MOST_PACKED_ROWS, PACKED_ROW, stride, type TaggedBlocks } from '../kernels/kernels.js';
 import type { Layout } from './layout.js';
@@ -86,7 +86,7 @@ export class SparseInput implements Input {
   readonly #O: number;
   readonly #w: number;
   readonly #b: number;
-  /** What w has yet to be multiplied with. Part of the state of an epoch that is walked in parts. */
+  /** What w has yet to be multiplied with. Part of the state of an epoch that is trained in parts. */
   factor = 1;
 
   constructor(kernels: Kernels, samples: Samples, { layers }: Layout, parameters: number) {

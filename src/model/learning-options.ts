@@ -1,12 +1,12 @@
-// The options of how a network learns: for programs as an interface, for everything else as rows (option-row.ts). What becomes
-// of them is in learning.ts; a plain one stands there by its row alone.
+// The options of how a network learns: for programs as an interface, for everything else as rows (option-row.ts). They are
+// checked and become a `Learning` in learning.ts; a plain one needs nothing there but its row.
 
 import { OPTIMISER_NAMES, type OptimiserName } from '../functions/optimisers/index.js';
 import { SCHEDULE_NAMES, type Schedule, type ScheduleName } from '../functions/schedules.js';
 import { above, atLeast, plain, type RowsOf, share } from '../option-row.js';
 import { plural } from '../text.js';
 
-/** What a user may say of it; all has a default. */
+/** What a user may set; everything has a default. */
 export interface LearningOptions {
   /** Default: sgd; momentum where a momentum is given. */
   optimiser?: OptimiserName;

@@ -1,4 +1,4 @@
-// How a network learns: the optimiser with its numbers, what keeps weights small, what is left out at random, how η goes. A
+// How a network learns: the optimiser with its numbers, weight decay and limits on norms, dropout, the schedule of η. A
 // plain object that can be posted to a thread and written to a file; checked here, once.
 
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
@@ -9,7 +9,7 @@ import { SCHEDULE_NAMES, type Schedule, type ScheduleName } from '../functions/s
 import { isSet, type PlainValues, plainValues, rowsForPeople, share } from '../option-row.js';
 import { LEARNING_OPTIONS, type LearningOptions } from './learning-options.js';
 
-/** The plain values of its options, checked, and what becomes of the others. */
+/** The plain values of its options, checked, and what the others become. */
 export interface Learning extends PlainValues<typeof LEARNING_OPTIONS> {
   readonly optimiser: OptimiserName;
   /** Probability of each hidden layer's units to be left out. */

@@ -63,7 +63,7 @@ function matchedPair(kernels: Kernels, { layers, activations, neurons, cost }: N
 export class Network {
   readonly layers: readonly Layer[];
   readonly input: Input;
-  /** What hidden units are left out in training; rows whose d is a know of none. */
+  /** Leaves out hidden units in training; rows whose matrices `d` are their `a` take no part in it. */
   dropout: Dropout | undefined;
   /** The same input where it is sparse. */
   readonly sparse: SparseInput | undefined;

@@ -1,5 +1,5 @@
-// What a network's outputs say of its classes: which one it names, and how sure it is, in one form for every output
-// activation. The one place where outputs are turned into probabilities.
+// The predicted class and the probability of each class, from a network's outputs, whatever their activation. The one place
+// where outputs are turned into probabilities.
 //
 //   softmax   p_j = a_j: the outputs are a distribution already, and trained as one
 //   sigmoid   p_j = a_j / Σ_k a_k: each output answers for itself (chapter 3 of the book), so they are scaled to a sum of 1

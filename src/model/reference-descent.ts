@@ -1,5 +1,5 @@
-// The referee of learning: a step of any optimiser with everything that may go with it (decay, dropout, class weights, limits
-// on norms), in float64 and one parameter at a time. Like reference.ts it is slow, and the tests judge the trainer by it.
+// The reference for learning: a step of any optimiser with decay, dropout, class weights and limits on norms, in float64 and one
+// parameter at a time. Like reference.ts it is slow, and the tests judge the trainer by it.
 
 import { hyperparameters, OPTIMISERS } from '../functions/optimisers/index.js';
 import type { ParameterState } from '../functions/optimisers/optimiser.js';
@@ -13,7 +13,7 @@ import type { NetworkSpecification } from './specification.js';
 export interface ReferenceSample {
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** Its number in the training set, by which dropout knows it. */
+  /** Its number in the training set, which dropout depends on. */
   readonly sample?: number;
   /** Its class, for class weights. */
   readonly label?: number;

@@ -1,4 +1,4 @@
-// The referee: forward pass and backpropagation in float64, sample by sample and matrix by vector, written to be compared
+// The reference: forward pass and backpropagation in float64, sample by sample and matrix by vector, written to be compared
 // with the book line by line. It is slow and shares no arithmetic with the kernels. The tests judge everything else by it.
 //
 // Weights here are as in the book: w[l][j][k] runs from neuron k of layer l to neuron j of layer l + 1.

@@ -1,4 +1,4 @@
-// Where the matrices of a mini-batch lie, and the memory of one thread beside them. Planned by parallel/memory/arena.ts.
+// Addresses of the matrices of a mini-batch, and of one thread's scratch memory. Planned by parallel/memory/arena.ts.
 
 /** Addresses of the matrices of a set of rows, one row per sample. z, a and delta have one entry per layer after the first. */
 export interface Rows {

@@ -35,7 +35,7 @@ export interface NetworkSpecification {
 export type ActivationOption = ActivationName | (string & {});
 export type CostOption = CostName | (string & {});
 
-/** What a user may say of a network; all but the layers has a default. */
+/** What a user may set of a network; all but the layers has a default. */
 export interface NetworkOptions {
   /** Sizes of all layers, inputs first: [784, 30, 10]. */
   layers: readonly number[];
@@ -53,7 +53,7 @@ export interface NetworkOptions {
   init?: InitialiserName;
 }
 
-/** Its rows, in the order of the help. */
+/** The options' rows, in the order of the help. */
 export const NETWORK_OPTIONS = {
   layers: {
     key: 'layers',
@@ -150,12 +150,15 @@ export function specifyNetwork(options: NetworkOptions, functions: readonly stri
   return { layers: [...layers], activations, neurons, cost, initialiser, functions };
 }
 
-/** Whether a cost with these outputs takes one; of a function of the user's own its user knows the range. */
+/** Whether a cost that is defined on these outputs takes an activation; one of the user's own is always taken, as its range is not known. */
 function isOutput(outputs: readonly string[], name: string): boolean {
   return outputs.includes(name) || ownActivation(name) !== undefined;
 }
 
-/** What goes with the rest: He's for ReLU and its relatives; the book's pairs, N(0,1) with its first network (chapter 1) and 1/√n_in with all others (chapter 3). */
+/**
+ * The default for these activations and this cost: He's for ReLU and its relatives; else the book's, N(0,1) for its first network
+ * (chapter 1) and 1/√n_in for all others (chapter 3).
+ */
 function usualInitialiser(activations: readonly string[], cost: string): InitialiserName {
   if (activations.length > 1 && activationProperties(activations[0])?.likeRelu) return 'he';
   return cost === 'quadratic' && activations.every((f) => f === 'sigmoid') ? 'normal' : 'scaled';

@@ -1,5 +1,5 @@
-// The options of what a network is trained on, where it starts, how long, and in what steps: for programs as an interface, for
-// everything else as rows (option-row.ts).
+// The basic options of a run: data, start, epochs, mini-batch, η, seed. For programs as an interface, for everything else as
+// rows (option-row.ts).
 
 import type { Dataset } from '../data/dataset.js';
 import { plain, type RowsOf, wholeNumber } from '../option-row.js';
@@ -18,7 +18,7 @@ export interface BasicOptions {
   batch?: number;
   /** Learning rate η. Default: 0.5; 0.1 with momentum; 0.001 for rmsprop, adam and adamw. */
   eta?: number;
-  /** Epochs without a better validation, after which the run ends before its time. Default: never. */
+  /** Epochs without a better validation, after which the run ends early. Default: never. */
   patience?: number;
   /** Seed of everything random. Default: 1. */
   seed?: number;

@@ -1,4 +1,4 @@
-// How far apart checkpoints are, as an option says it: '5e', '0.5e', '30s', '10m', '1h' or 'never'.
+// The time between checkpoints as an option states it, parsed and checked: '5e', '0.5e', '30s', '10m', '1h' or 'never'.
 
 import { wrongKind, wrongValue } from '../errors.js';
 

@@ -1,5 +1,5 @@
 // A configuration file of `nabla train`, TOML or JSON, as options of a run. Keys are the long options of the command line
-// (config-keys.ts); paths begin at the file's folder. Whatever is wrong with a file is said with its name, in one line.
+// (config-keys.ts); paths begin at the file's folder. Every error of a file names it, in one line.
 
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
@@ -18,7 +18,7 @@ const MAX_BYTES = 1_000_000;
 export interface ConfigFile {
   readonly path: string;
   readonly options: TrainOptions;
-  /** Name of the data set that a program brought to the run whose configuration this is; `data` is then to be said anew. */
+  /** Name of the data set that a program brought to the run whose configuration this is; `data` must then be given again. */
   readonly brought?: string;
 }
 
@@ -38,7 +38,7 @@ export function readConfig(path: string): ConfigFile {
   return typeof data === 'object' ? { path, options: rest, brought: data.brought } : { path, options: options as TrainOptions };
 }
 
-/** The error that a run has made of its options; with the file's name where the option stands in there. */
+/** An error that a run has thrown about its options; with the file's name before it where the option is one of the file's. */
 export function namingConfig(thrown: unknown, { path, options }: ConfigFile): unknown {
   const error = asError(thrown);
   // 'maxNorm', 'layers[1]', 'factor of the schedule', 'neuron of layer 2': the option is the last word that is one.
@@ -97,7 +97,7 @@ function parseJson(text: string, bad: Bad): object {
   return table;
 }
 
-/** What V8 says of JSON that is none, with line and column where it names a position, and without its own excerpts. */
+/** V8's message about text that is no JSON, with line and column where it names a position, and without its own excerpts. */
 function jsonFault(message: string, text: string): string {
   const position = /unexpected end/i.test(message) ? text.length : Number(/ at position (\d+)/.exec(message)?.[1] ?? Number.NaN);
   const what = printable(message.replace(/ in JSON at position .*$/s, '').replace(/, (\.\.\.)?".*$/s, ''), LONGEST);

@@ -1,5 +1,4 @@
-// What may stand in a configuration file: its keys, which are the long options of `nabla train`, with the option and the kind of
-// value that each stands for.
+// The keys of a configuration file, which are the long options of `nabla train`, each with its option and kind of value.
 
 import { type Rows, rowsForPeople } from '../option-row.js';
 import { FILE_KINDS, type FileKind } from './kinds.js';

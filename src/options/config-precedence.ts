@@ -1,6 +1,6 @@
-// What of a configuration file counts beside options that were typed. They win over the file, and so over its keys that
-// contradict them or go with what they replace: a run's own file writes out every default, and most of what is typed beside it
-// would be refused. What is set aside is said.
+// Precedence of options typed on the command line over those of a configuration file. They win over the file, and so over its keys
+// that contradict them or belong to what they replace: a run's own file writes out every default, and most of what is typed beside
+// it would otherwise be refused. The user is told which keys are set aside.
 
 import type { OptimiserName } from '../functions/optimisers/index.js';
 import { OPTIMISERS } from '../functions/optimisers/index.js';
@@ -19,11 +19,11 @@ interface Rule {
 }
 
 const RULES: readonly Rule[] = [
-  // Where parameters come from: a saved network is all of a network, and drawing them is something else.
+  // Where parameters come from: a saved network determines all of a network, and initial parameters are not drawn then.
   { typed: ['from'], aside: ['layers', 'activation', 'output', 'cost', 'neurons', 'init'] },
   { typed: ['layers', 'activation', 'output', 'cost'], aside: ['from'], where: saysOtherwise },
   { typed: ['init', 'neurons'], aside: ['from'] },
-  // Lists with a value for each hidden layer, and numbers of neurons, are of those layers.
+  // Lists with a value for each hidden layer, and numbers of neurons, belong to the layers that they were made for.
   { typed: ['layers'], aside: ['activation', 'dropout'], where: (typed, file, name) => !isFor(typed.layers, file[name]) },
   { typed: ['layers'], aside: ['neurons'], where: saysOtherwise },
   // The usual output goes with the cost, and the usual initial weights with f and the cost: ReLU diverges from N(0,1).
@@ -41,9 +41,9 @@ const RULES: readonly Rule[] = [
     aside: ['eta'],
     where: (typed, file) => file.optimiser !== undefined && usualRate(optimiserOf(typed, file)) !== usualRate(file.optimiser),
   },
-  // The digits of the package are split in one way.
+  // The digits of the package are always split in the same way.
   { typed: ['data'], aside: ['validation'], where: (typed) => typed.data === 'mnist' },
-  // Ways to the gradient, and kernels.
+  // Gradient strategies, and kernels.
   { typed: ['reproducible'], aside: ['gradient', 'shards', 'kernels', 'blas'] },
   { typed: ['shards'], aside: ['gradient', 'reproducible'] },
   { typed: ['gradient'], aside: ['shards'], where: (typed) => typed.gradient === 'owned' },
@@ -59,18 +59,18 @@ function saysOtherwise(typed: TrainOptions, file: TrainOptions, _: Name, by: Nam
   return file[by] !== undefined && text(typed[by]) !== text(file[by]);
 }
 
-/** Whether a value for hidden layers can be one for those of these layers. */
+/** Whether a value, or a list of values, for the hidden layers fits a network of these layers. */
 function isFor(layers: TrainOptions['layers'] = [], value: unknown): boolean {
   const [hidden, values] = [layers.length - 2, [value].flat().length];
   return values === hidden || (values === 1 && hidden > 0);
 }
 
-/** One value for all hidden layers, where the same stands for each of them. */
+/** A list of one value, where all values of a list are the same. */
 function forAll<T>(value: T): T {
   return Array.isArray(value) && value.length > 0 && value.every((one) => one === value[0]) ? (value.slice(0, 1) as T) : value;
 }
 
-/** The optimiser that was typed, or the one that a momentum goes to. */
+/** The optimiser that was typed, or the one that a typed momentum is for. */
 function optimiserOf(typed: TrainOptions, file: TrainOptions): OptimiserName {
   return typed.optimiser ?? (file.optimiser !== undefined && readsNumber(file.optimiser, 'momentum') ? file.optimiser : 'momentum');
 }
@@ -83,7 +83,7 @@ const usualRate = (optimiser: OptimiserName): number | undefined => OPTIMISERS[o
  * @returns those of the file that count, without any that was typed; and of each typed one the keys that it sets aside
  */
 export function besideTyped(typed: TrainOptions, file: TrainOptions): { options: TrainOptions; aside: ReadonlyMap<string, readonly string[]> } {
-  // Other layers take what a run has written for each of its own, if it is the same.
+  // A value that a run has written for each of its layers holds for other layers too, if it is the same for all.
   const others = typed.layers !== undefined || typed.from !== undefined;
   const whole = others ? { ...file, activation: forAll(file.activation), dropout: forAll(file.dropout) } : file;
   const options: TrainOptions = Object.fromEntries(

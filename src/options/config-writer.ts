@@ -1,5 +1,5 @@
-// A run's own configuration: the options that make it again as a file that starts it, and as what reports say of it.
-// `nabla train --config runs/NAME/config.json` comes to the same bits, wherever it is called from.
+// Writes a run's configuration: the options that repeat the run, as the text of its config.json and as a table for reports.
+// `nabla train --config runs/NAME/config.json` gives the same bits, wherever it is called from.
 
 import { CONFIG_KEYS } from './config-keys.js';
 import { optionsOfRun } from './run-again.js';
@@ -7,7 +7,7 @@ import { optionsOfRun } from './run-again.js';
 /** Options by their keys, in the order of the help. */
 export type ConfigTable = Readonly<Record<string, unknown>>;
 
-/** What a file says of a run, with the parameters of `optionsOfRun`. */
+/** A run's options by their keys; takes the parameters of `optionsOfRun`. */
 export function configTable(...[configuration, data, kernels, asked]: Parameters<typeof optionsOfRun>): ConfigTable {
   const options: Readonly<Record<string, unknown>> = {
     ...optionsOfRun(configuration, data, kernels, asked),

@@ -1,4 +1,4 @@
-// What a training run tells its listener, as it happens. The same objects are the lines of `--format json`.
+// The events that a training run reports to its listener, as they happen. The same objects are the lines of `--format json`.
 
 import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
@@ -29,7 +29,7 @@ export interface StartEvent {
   readonly machineCores: number;
   /** Why these workers, where a profile of `nabla tune` chose them and all that the options left open. */
   readonly workersWhy?: string;
-  /** What is not as it should be, and does not stop the run. */
+  /** Problems that do not stop the run. */
   readonly warnings?: readonly string[];
   readonly shards: number;
   readonly gradient: GradientMode;
@@ -81,7 +81,10 @@ export interface EpochEvent {
   /** Seconds of training, without evaluation. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
-  /** Mean of C_x over the epoch's samples, each as it was when it was trained on: times its class's weight, with units left out; the decay term is not in it. */
+  /**
+   * Mean of C_x over the epoch's samples, each as it was when it was trained on: times its class's weight, with units left out; the
+   * decay term is not in it.
+   */
   readonly trainingCost: number;
   /** Share of the epoch's samples whose largest output was the right one, each as it was when it was trained on; null where targets are numbers. */
   readonly trainingAccuracy: number | null;
@@ -127,7 +130,7 @@ export interface LayerFigures {
   readonly speed: number;
   /** The same for a neuron of the layer, as a root mean square: speed / √neurons. */
   readonly neuronSpeed: number;
-  /** Share of all neurons on all samples that are saturated; null where f rests on one side by nature, as ReLU does. */
+  /** Share of all neurons on all samples that are saturated; null where f is flat on one side of 0, as ReLU is. */
   readonly saturated: number | null;
   /** Share of the layer's input activations, on all samples, that are low. */
   readonly lowInputs: number;
@@ -155,7 +158,7 @@ export interface Finding {
   readonly finding: FindingName;
   /** The book's numbers of the layers it is about. */
   readonly layers: readonly number[];
-  /** What is the case, and what it means. */
+  /** What was found, and what it means. */
   readonly text: string;
   readonly advice: string;
 }

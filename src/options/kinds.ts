@@ -1,5 +1,5 @@
-// How configuration files write each kind of value: its shape, and what it becomes on its way in and out. Which numbers make
-// sense is checked where options are; here the kind alone.
+// How configuration files write each kind of value: its shape, and the conversion from and to the option's value. Which numbers
+// make sense is checked with the options; here only the kind.
 
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
@@ -8,7 +8,7 @@ import type { NeuronFunction } from '../model/specification.js';
 import type { Kind } from '../option-row.js';
 import { milliseconds, scheduleText, toNeuron, toSchedule } from './option-text.js';
 
-/** A kind of value: its shape in a file, how a message calls it, how it becomes the option's, and the option's the file's. */
+/** A kind of value: its shape in a file, its name in messages, and the conversions to the option's value and back. */
 export interface FileKind {
   readonly shape: v.GenericSchema;
   readonly expected: string;
@@ -38,7 +38,7 @@ const SECONDS: FileKind = {
 };
 
 const inFolder = (path: string, file: string): string => resolve(dirname(file), path);
-/** What a system can look for. */
+/** A text that a system can take for a path. */
 const path = v.pipe(
   v.string(),
   v.check((text) => !text.includes('\0')),
@@ -56,7 +56,7 @@ const MODULES: FileKind = {
   convert: (paths: string | string[], file) => all(paths, (path) => (/^(file|data|node):/.test(path) ? path : inFolder(path, file))),
 };
 
-/** What a run's file says of data that no file holds. */
+/** How a run's file names data that a program brought, and no file holds. */
 const BROUGHT = v.strictObject({ brought: v.string() });
 const DATA: FileKind = {
   shape: v.union([path, BROUGHT]),

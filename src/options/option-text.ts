@@ -1,5 +1,5 @@
-// Options written as text, as the command line has them and a configuration file may: from the text to the value. What the
-// value may be is checked where options are; here only that it is one.
+// Parses options that are written as text, on the command line and in a configuration file, into values. Which values are allowed
+// is checked with the options; here only that the text can be read.
 
 import { wrongValue } from '../errors.js';
 import type { Schedule, ScheduleName } from '../functions/schedules.js';

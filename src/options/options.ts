@@ -1,5 +1,5 @@
-// The options of a training run checked against each other and against the data, and what a run then works with. The one place
-// for that, for the command line and the library alike; what each option is by itself stands in the table (table.ts).
+// Checks the options of a training run against each other and against the data, and makes the `Configuration` of the run from them.
+// The one place for that, for the command line and the library alike; each option by itself is described in table.ts.
 
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -35,7 +35,7 @@ export interface Configuration extends RunValues {
   readonly blas?: string;
 }
 
-/** What was asked for beside a configuration, and changes no bit. */
+/** What was asked for beside a configuration, and changes no bit of the result. */
 export type Asked = Pick<TrainOptions, 'workers' | 'diagnose'>;
 
 /** More threads than this help nobody, and each takes some 5 MB. */
@@ -71,7 +71,7 @@ export function functionUrls({ functions = [] }: Pick<TrainOptions, 'functions'>
 export function configure(options: TrainOptions, data: Dataset): Configuration {
   const workers = workersOf(options.workers);
   const regression = isRegression(data);
-  // What fits numbers: their distance, and outputs of any size.
+  // The defaults for targets that are numbers: the quadratic cost, and outputs of any size.
   const usual = regression ? { cost: 'quadratic', output: 'linear' } : {};
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const network = specifyNetwork({ ...usual, ...given, layers: options.layers ?? [data.inputs, 100, data.classes] }, functionUrls(options));
@@ -103,7 +103,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   };
 }
 
-/** Inputs and outputs that the samples do not fit. */
+/** Refuses inputs and outputs that the samples do not fit. */
 function checkSizes({ layers }: NetworkSpecification, data: Dataset): void {
   if (layers[0] !== data.inputs) {
     throw wrongValue('layers', `${plural(data.inputs, 'input')}, as many as the samples of '${data.name}' have values`, layers[0]);
@@ -115,7 +115,7 @@ function checkSizes({ layers }: NetworkSpecification, data: Dataset): void {
   if (outputs < data.classes) throw wrongValue('layers', `at least ${plural(data.classes, 'output')}, one for each class of '${data.name}'`, outputs);
 }
 
-/** Costs that numbers outside [0, 1], or none but classes, would make meaningless. */
+/** Refuses costs that have no meaning for targets that are numbers: those for classes alone, and those for [0, 1] where one is outside. */
 function checkRange({ name, training }: Dataset, { cost }: NetworkSpecification): void {
   const kind = costRow(cost)?.targets;
   const ofNumbers = COST_NAMES.filter((other) => COSTS[other].targets === 'numbers');
@@ -131,7 +131,7 @@ function countClasses({ classes, training }: Dataset): number[] {
   return counts;
 }
 
-/** The ways to the gradient that the options leave open; without any choice of theirs, a run takes the configuration's. */
+/** The gradient strategies that the options leave open; where they choose none, a run takes the configuration's. */
 export function openGradients({ gradient, reproducible, shards }: TrainOptions, chosen: GradientMode): readonly GradientMode[] {
   return gradient === undefined && !reproducible && shards === undefined ? GRADIENT_MODES : [chosen];
 }
@@ -151,7 +151,7 @@ function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset): Inp
   return data.inputs <= SPARSE_INPUTS && density(data.training) < SPARSE_BELOW ? 'sparse' : 'dense';
 }
 
-/** Whole where it is a path, so that a run that goes on elsewhere finds it; a bare name is looked for by the system. */
+/** Absolute where it is a path, so that a run that is resumed in another folder finds it; a bare name is looked for by the system. */
 function blasPath({ blas, kernels }: TrainOptions): string | undefined {
   if (blas === undefined) return undefined;
   if (typeof blas !== 'string') throw wrongKind('blas', 'the path of a library', blas);

@@ -1,6 +1,6 @@
-// The options that make a run again, from what it computes and where its data came from: with them a stopped run goes on, and
-// they are written beside the run as a file that starts it anew. What a run does not read is left out; what has a default is in,
-// so that later defaults change nothing.
+// The options that repeat a run, derived from its configuration and the source of its data: with them a stopped run is resumed, and
+// they are written beside the run as a file that starts it again. Options that a run does not read are left out; defaults are
+// written out, so that later defaults change nothing.
 
 import type { DataRecord } from '../data/record.js';
 import type { KernelName } from '../kernels/kernels.js';
@@ -10,7 +10,7 @@ import { type Rows, rowsForPeople } from '../option-row.js';
 import type { Asked, Configuration } from './options.js';
 import { RUN_ROWS, type TrainOptions } from './table.js';
 
-/** The options that make this configuration again, beside data, workers and kernels. */
+/** The options that give this configuration again, without data, workers and kernels. */
 export function optionsOfConfiguration(configuration: Configuration, rows: Rows = RUN_ROWS): TrainOptions {
   const { network, learning, from, eta, gradient, shards, input } = configuration;
   const { neurons, ...drawn } = optionsOf(network);
@@ -31,7 +31,7 @@ export function optionsOfConfiguration(configuration: Configuration, rows: Rows 
 }
 
 /**
- * The options that make a run again, with the same bits.
+ * The options that repeat a run, with the same bits.
  * @param kernels that the run computes with
  * @param asked workers as the user said: but for `blas` they change no bits, and a number would only bind the next run to this machine
  */
@@ -44,7 +44,7 @@ export function optionsOfRun(configuration: Configuration, data: DataRecord, ker
     workers: kernels === 'blas' ? configuration.workers : asked.workers,
     diagnose: asked.diagnose,
     kernels,
-    // One that could not be loaded is left behind with its kernels.
+    // A library that could not be loaded is left out; the run computed with other kernels.
     blas: kernels === 'blas' ? configuration.blas : undefined,
   };
 }

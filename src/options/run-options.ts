@@ -1,5 +1,5 @@
-// The options of a run that goes on: where it is kept and found again, what is told of it, how long its workers may wait. For
-// programs as an interface, for everything else as rows (option-row.ts).
+// The options of how a run is kept and watched: its folder, checkpoints, diagnosis, trace, time-out, listener. For programs as an
+// interface, for everything else as rows (option-row.ts).
 
 import { plain, type RowsOf, wholeNumber } from '../option-row.js';
 import { checkEvery } from './checkpoint-every.js';
@@ -10,9 +10,9 @@ export interface RunOptions {
   run?: string;
   /** Or: a folder in which a new one is made for the run, named after the date and the network. */
   runs?: string;
-  /** Folder of a run that was stopped, by whatever: it goes on where its last checkpoint was, with the options that it had. */
+  /** Folder of a run that was stopped, for whatever reason: it goes on from its last checkpoint, with the options that it had. */
   resume?: string;
-  /** When a run that is kept writes a checkpoint: '5e' for every five epochs, '0.5e', '30s', '10m', '1h', or 'never' before its end. Default: '30s'. */
+  /** When a run writes a checkpoint: '5e' for every five epochs, '0.5e', '30s', '10m', '1h', or 'never' before its end. Default: '30s'. */
   checkpointEvery?: string;
   /** How many of the newest checkpoints stay. Default: 2. */
   keepCheckpoints?: number;
@@ -24,9 +24,9 @@ export interface RunOptions {
   traceSteps?: number;
   /** Milliseconds that a worker may wait for another one, or take for one step. Default: 60,000. */
   timeout?: number;
-  /** Hears of every event as it happens. */
+  /** Called with every event as it happens. */
   onEvent?: (event: TrainEvent) => void;
-  /** Stops the run after the step at hand. */
+  /** Stops the run after the current step. */
   signal?: AbortSignal;
 }
 

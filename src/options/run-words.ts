@@ -1,5 +1,5 @@
-// A run in a few words, of which each option's row has its own: what differs from plain stochastic gradient descent, for its
-// first event, and what kind of step it takes, for measurements to be compared and kept by.
+// Describes a run in a few words, which come from the options' rows: how its learning differs from plain stochastic gradient
+// descent, for its first event, and which kind of step it takes, so that only measurements of the same kind are compared.
 
 import { OPTIMISERS } from '../functions/optimisers/index.js';
 import type { Learning } from '../model/learning.js';
@@ -16,7 +16,7 @@ export function learningText(configuration: Configuration): string | undefined {
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 
-/** What the rows say, first those of learning. */
+/** The rows' texts, those of learning first. */
 export function learningParts(options: TrainOptions, rows: Rows = { ...LEARNING_OPTIONS, ...OPTIONS }): string[] {
   return rowsWithValues(rows, options).flatMap(([, { says }, value]) => (says ? [says(value)] : []));
 }

@@ -1,4 +1,4 @@
-// The options of how a step is shared out and computed, which decide its speed: for programs as an interface, for everything
+// The options of how a step is shared out among workers and computed, which decide its speed: for programs as an interface, for everything
 // else as rows (option-row.ts).
 
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';

@@ -1,4 +1,4 @@
-// The one table of the options of a run: every option of `nabla train` and of `train` with all that is said of it. To add one:
+// The one table of the options of a run: every option of `nabla train` and of `train` with its key, kind, help and checks. To add one:
 // a line in the interface of its part, and its row beside it; the compiler asks for both.
 
 import { LEARNING_OPTIONS, type LearningOptions } from '../model/learning-options.js';
@@ -32,11 +32,11 @@ export const OPTIONS = {
   ...RUN_OPTIONS,
 } satisfies RowsOf<TrainOptions>;
 
-/** Those whose plain values stand in the configuration itself, not in its network or learning. */
+/** The rows whose plain values stand in the configuration itself, not in its network or learning. */
 export const RUN_ROWS = { ...BASIC_OPTIONS, ...STEP_OPTIONS, ...RUN_OPTIONS };
 export type RunValues = PlainValues<typeof RUN_ROWS>;
 
-/** Whether a run that is resumed may be told another value of an option. */
+/** Whether a run that is resumed may be given another value of an option. */
 export function mayResumeWith(name: string, rows: Rows = OPTIONS): boolean {
   return Object.hasOwn(rows, name) && rows[name].resume === true;
 }

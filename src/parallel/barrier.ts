@@ -69,7 +69,7 @@ export class Control {
     this.#workers = workers;
   }
 
-  /** Asks the workers to stop after the step at hand. */
+  /** Asks the workers to stop after the current step. */
   interrupt(): void {
     Atomics.store(this.#words, INTERRUPT, 1);
   }
@@ -161,7 +161,7 @@ export class Barrier {
     while (Atomics.load(words, GENERATION) === generation) {
       if (Atomics.wait(words, GENERATION, generation, Math.max(0, end - performance.now())) !== 'timed-out') continue;
       const late = performance.now() - end;
-      // Who wakes so late was stopped, with all others (Ctrl-Z, a container that is paused): the wait begins anew.
+      // Who wakes so late was stopped, with all others (Ctrl-Z, a container that is paused): the wait starts again.
       if (late > STOPPED) end += late + this.#waiting.timeout;
       else {
         Atomics.sub(words, SLEEPERS, 1);

@@ -1,7 +1,7 @@
-// The lives of the worker threads, seen from the main thread. piscina starts and ends them: one pending task per thread is
+// The pool of worker threads, on the main thread. piscina starts and ends them: one pending task per thread is
 // that worker's session. comlink carries the calls. A call to a dead thread never settles, so every call is raced with the
 // sessions' ends, and with a watch over the workers' counters; whatever fails, the barrier is poisoned, so that the
-// siblings wake, and the threads are ended. Nothing here waits without a limit.
+// other workers wake, and the threads are ended. Nothing here waits without a limit.
 //
 //   starting ──attach──▶ ready ──runEpoch, evaluate──▶ busy ──▶ ready ──close──▶ closed
 //        └──────────────────┴────── a thread ends, throws or stalls ──────────▶ failed (only close is left)
@@ -57,7 +57,10 @@ export class WorkerPool {
   readonly threads: number;
   readonly #piscina: Piscina;
   readonly #members: readonly Member[];
-  /** Who wants to know when a thread ends that should not. A promise that lasts as long as the pool would keep all who ever raced with it. */
+  /**
+   * Called when a thread ends that should not. (A promise that lasts as long as the pool would keep everything in memory that ever
+   * raced with it.)
+   */
   readonly #watchers = new Set<(error: NablaError) => void>();
   #lost: NablaError | undefined;
   /** The threads at work in the session attached. */
@@ -108,7 +111,7 @@ export class WorkerPool {
     return this.#control;
   }
 
-  /** Gives every worker its part of a session, which then has the first `session.workers` of the threads. */
+  /** Gives every worker its part of a session, which then uses the first `session.workers` of the threads. */
   async attach(session: Omit<SessionOptions, 'index'>, kernels: KernelChoice, memory: WebAssembly.Memory): Promise<void> {
     this.#active = this.#members.slice(0, session.workers);
     this.#control = new Control(memory, session.arena.control, session.workers);
@@ -117,7 +120,7 @@ export class WorkerPool {
     await this.#all((remote, index) => remote.attach({ ...session, index }, kernels, memory), START_LIMIT);
   }
 
-  /** All workers walk an epoch in lockstep. */
+  /** All workers train an epoch in lockstep. */
   async runEpoch(options: EpochOptions): Promise<EpochPart[]> {
     this.control.clear();
     return this.#all((remote) => remote.runEpoch(options), this.#timeout + WATCH_GRACE);
@@ -154,7 +157,7 @@ export class WorkerPool {
       }
     });
     const all = Promise.allSettled(calls);
-    // One that waited in vain for a stuck worker says so long before that one comes back, if it ever does.
+    // A worker that waited in vain for a stuck one reports that long before the stuck one returns, if it ever does.
     const failed = Promise.all(calls).then(
       () => all,
       async (error) => {
@@ -166,7 +169,7 @@ export class WorkerPool {
     try {
       const settled = await Promise.race([failed, watch.over]);
       const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-      // A worker that was freed from a barrier names a symptom; the cause is with another one.
+      // A worker that was freed from a barrier reports a symptom; the cause is in the error of another one.
       if (errors.length > 0) throw errors.find((error) => !(error instanceof NablaError && error.code === 'FREED')) ?? errors[0];
       return settled.map((result) => (result as PromiseFulfilledResult<T>).value);
     } catch (error) {
@@ -193,7 +196,7 @@ export class WorkerPool {
         const samples = this.#control?.samples ?? 0;
         const stopped = now - last > WATCH_INTERVAL + STOPPED;
         last = now;
-        // While the process is stopped (Ctrl-Z), nobody moves.
+        // While the process is stopped (Ctrl-Z), no worker makes progress.
         if (samples !== seen || stopped) [seen, since] = [samples, now];
         else if (now - since > limit) {
           const places = this.#active.map((_, i) => `worker ${i + 1}: ${this.#control?.where(i) ?? 'not attached'}`);

@@ -1,5 +1,5 @@
-// What the main thread and a worker say to each other at the start and the end of things: the calls that comlink carries,
-// as types, and the envelope in which an error keeps its code on the way (comlink passes on message and stack alone).
+// The messages between the main thread and a worker, outside the steps of an epoch: the calls that comlink carries, as types, and
+// the envelope in which an error keeps its code on the way (comlink passes on message and stack alone).
 
 import { asError, type ErrorCode, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
@@ -33,11 +33,11 @@ export interface SessionOptions {
   readonly solo?: boolean;
 }
 
-/** What an epoch hands from one part of it to the next. */
+/** State of an epoch, which one part of it hands to the next. */
 export interface EpochState {
   /** Sum of C_x over the samples so far, in their order. */
   readonly cost: number;
-  /** Hits among them: the class had the largest output. Each worker adds its own, the first one to what there was. */
+  /** Hits among them: the class had the largest output. Each worker adds its own, worker 0 to those before. */
   readonly correct: number;
   /** What the weights of a sparse first layer have yet to be multiplied with (see SparseInput); 1 elsewhere. */
   readonly factor: number;
@@ -60,7 +60,7 @@ export interface EpochOptions extends EpochState {
   /** Number of the part's first step in its run, from 0, and how many epochs the run has. */
   readonly t: number;
   readonly epochs: number;
-  /** Given, the workers tell where their time went. */
+  /** Where it is given, the workers report where their time went. */
   readonly timing?: Timing;
 }
 
@@ -70,7 +70,7 @@ export interface EpochPart {
   readonly steps: number;
   /** 0, or why the epoch ended before its last step. */
   readonly stopped: number;
-  /** How the epoch stands now; of the costs only worker 0 knows. */
+  /** State of the epoch now; only worker 0 knows the cost. */
   readonly state: EpochState;
   /** Where this worker saw a cost that is not finite: step, row of the mini-batch, and the book's number of the layer. */
   readonly divergence: { readonly step: number; readonly row: number; readonly layer: number } | undefined;
@@ -123,7 +123,7 @@ export type Reply<T> =
   | { readonly value: T }
   | { readonly error: { readonly code: ErrorCode | undefined; readonly message: string; readonly stack: string | undefined } };
 
-/** Worker's side: runs `action` and packs what comes out. */
+/** Worker's side: runs `action` and packs its result or error. */
 export async function reply<T>(action: () => T | Promise<T>): Promise<Reply<T>> {
   try {
     return { value: await action() };

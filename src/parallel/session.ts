@@ -86,7 +86,7 @@ export class Session {
   readonly #workspace: Workspace;
   #pool: SessionPool;
   #division: Division;
-  /** How the epoch at hand stands. */
+  /** State of the current epoch. */
   #state = EPOCH_BEGINS;
   /** Steps trained so far. */
   #t = 0;
@@ -113,7 +113,7 @@ export class Session {
 
   /**
    * Puts a network and data into shared memory and attaches the workers of `pool`, which the caller closes in the end.
-   * @param parameters [P] in the book's order, or what makes them once they are known to fit
+   * @param parameters [P] in the book's order, or a function that makes them once they are known to fit
    */
   static async start(
     configuration: SessionConfiguration,
@@ -158,7 +158,7 @@ export class Session {
     );
   }
 
-  /** Goes on with other threads, after those before have ended; from a good state, where they may have left a bad one. */
+  /** Goes on with new threads, after the old ones have ended; from a good state, where they may have left a bad one. */
   async revive(pool: SessionPool, good: Snapshot | undefined): Promise<void> {
     this.#pool = pool;
     if (good) this.restore(good);
@@ -167,7 +167,7 @@ export class Session {
 
   /**
    * A copy of all that training changes; between epochs, or parts of one.
-   * @param into an older one of this session, whose room is used again
+   * @param into an older one of this session, whose memory is used again
    */
   snapshot(into?: Snapshot): Snapshot {
     const parameters = copy(this.#parameterMemory(), into?.parameters);
@@ -254,12 +254,12 @@ export class Session {
     return this.#t;
   }
 
-  /** How the epoch at hand stands. */
+  /** State of the current epoch. */
   get state(): EpochState {
     return this.#state;
   }
 
-  /** Asks the workers to stop after the step at hand. */
+  /** Asks the workers to stop after the current step. */
   interrupt(): void {
     this.#pool.control.interrupt();
   }

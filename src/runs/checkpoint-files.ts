@@ -87,7 +87,7 @@ function list(folder: string): string[] {
 
 const stepsOf = (name: string): number => Number(NAME.exec(name)?.[1]);
 
-/** Whether a folder holds any. */
+/** Whether a run's folder holds any checkpoint. */
 export function hasCheckpoints(run: string): boolean {
   return names(join(run, CHECKPOINTS)).length > 0;
 }

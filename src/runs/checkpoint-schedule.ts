@@ -27,28 +27,28 @@ export class CheckpointSchedule {
     return Math.min(this.#training, Math.ceil(due / this.#batch) * this.#batch);
   }
 
-  /** Whether one is due by the clock. */
+  /** Whether a checkpoint is due by the clock. */
   get isDue(): boolean {
     return this.#every !== undefined && 'seconds' in this.#every && performance.now() - this.#last >= 1000 * this.#every.seconds;
   }
 
-  /** Whether one falls between these points of a run, the first not counted. */
+  /** Whether a checkpoint falls between these points of a run, the first not counted. */
   isBetween(from: Point, upTo: Point): boolean {
     return this.#next(from.epoch, from.samples) <= (upTo.epoch - 1) * this.#training + upTo.samples;
   }
 
-  /** One has been made. */
+  /** A checkpoint has been made. */
   note(): void {
     this.#last = performance.now();
   }
 
-  /** After how many samples of the run the next one falls; by the clock, nobody knows. */
+  /** After how many samples of the run the next one falls; by the clock, that is not known. */
   #next(epoch: number, samples: number): number {
     if (this.#every === undefined || 'seconds' in this.#every) return Number.POSITIVE_INFINITY;
     const each = Math.max(1, this.#every.epochs * this.#training);
     const done = (epoch - 1) * this.#training + samples;
     let k = Math.floor(done / each) + 1;
-    // Rounded to a sample, and for what a fraction such as 0.1 is not.
+    // Rounded to a sample; the loop corrects k where a fraction such as 0.1 is not exact.
     while (Math.round(k * each) <= done) k++;
     return Math.round(k * each);
   }

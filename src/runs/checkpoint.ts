@@ -1,5 +1,5 @@
-// All that a run needs to go on from where it stands, as a file: parameters and the optimiser's states as tensors, where in
-// which epoch it is, how it has gone so far, and a checksum over all of it. There is no generator among it: the order of an
+// A checkpoint: all that a run needs to be resumed, as a file: parameters and the optimiser's states as tensors, where in
+// which epoch it is, how it has gone so far, and a checksum over all of it. There is no state of a random generator in it: the order of an
 // epoch, dropout and initial parameters are functions of the seed, the epoch and the step.
 //
 // The file is a safetensors file: `layer2.weight` … in the book's orientation, `state1.layer2.weight` … the same of the
@@ -19,7 +19,7 @@ const Positive = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 /** How far a run has come. */
 const Position = v.object({
-  /** The epoch at hand, from 1; one more than the run has, after the last. */
+  /** The current epoch, from 1; one more than the run has, after the last. */
   epoch: v.pipe(Count, v.minValue(1)),
   /** Samples of it that have been trained on; all of them where only its evaluation is left. */
   samples: Count,
@@ -37,14 +37,14 @@ const Position = v.object({
 });
 export type Position = v.InferOutput<typeof Position>;
 
-/** What decides over η and the end of the run (see RateAndStopping). */
+/** State of the decisions about η and the end of the run (see RateAndStopping). */
 const RateState = v.object({
   halvings: Count,
   /** The best epoch so far: its number and its figure, the larger the better. */
   best: v.optional(v.object({ epoch: Count, figure: v.pipe(v.number(), v.finite()) })),
   sinceBest: Count,
   sinceChange: Count,
-  /** Whether what follows from the last epoch has been done. */
+  /** Whether the consequences of the last epoch for η and the end have been drawn (see `judge` of RateAndStopping). */
   judged: v.boolean(),
   /** Why the run ends here, if it does. */
   stopped: v.optional(v.string()),

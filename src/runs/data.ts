@@ -1,5 +1,6 @@
-// The data of a saved run, read again and split as they were. What nobody named must be the samples that the run was trained
-// on: a program may have brought others under any name, and files change. Figures of other samples would pass for the run's.
+// The data of a saved run, read again and split as they were. Where the user names no data, they must be the samples that the run
+// was trained on: a program may have brought others under any name, and files change. Figures of other samples would pass for
+// the run's.
 
 import type { Dataset } from '../data/dataset.js';
 import { datasetOf, isSameSource } from '../data/load.js';

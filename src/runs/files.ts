@@ -1,4 +1,4 @@
-// The files in the folder of a run, by name: here alone.
+// The names of the files in a run's folder, which stand nowhere else.
 //
 //   run.json                            configuration, machine, state and outcome                     record.ts
 //   config.json                         the options that start the same run again                     options/config-writer.ts

@@ -1,5 +1,5 @@
-// What tells data from other data, and a module with own functions from another one: hashes of their content. A run goes on
-// with the samples and the functions that it began with.
+// Hashes of the data and of the modules with own functions, by which a run is resumed only with the samples and functions that it
+// began with.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -18,10 +18,7 @@ export function dataFingerprint(data: Dataset): string {
   return hash.digest('hex');
 }
 
-/**
- * SHA-256 by URL, of modules that are files and can be read; others are what their URL says. What a module imports in turn is
- * not looked at.
- */
+/** SHA-256 by URL, of modules that are files and can be read; others are known by their URL. What a module imports in turn is not hashed. */
 export function moduleFingerprints(urls: readonly string[]): Readonly<Record<string, string>> {
   const files = urls.filter((url) => url.startsWith('file:'));
   return Object.fromEntries(files.flatMap((url) => fileHash(url).map((hash) => [url, hash])));

@@ -1,4 +1,4 @@
-// The folder of a run under way: made, locked and written here, file by file (see files.ts). What is in the folder of any run is
+// Creates, locks and writes the folder of a run under way, file by file (see files.ts). The folder of any run, ended or not, is
 // read by saved-run.ts.
 
 import { appendFileSync, existsSync, rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ export class RunFolder {
   readonly #checkpoints: CheckpointFiles;
   #record: RunRecord;
   readonly #metrics: Metrics;
-  /** Undefined where whoever opened the folder has locked it. */
+  /** Undefined where the caller that opened the folder has locked it. */
   #unlock: (() => void) | undefined;
 
   private constructor(path: string, record: RunRecord, history: History | undefined, config: string) {
@@ -52,7 +52,7 @@ export class RunFolder {
     }
   }
 
-  /** Goes on in the folder of a run, which the caller has locked, from where its history is this and it has made so many steps. */
+  /** Resumes the run of a folder, which the caller has locked, from this history and after so many steps. */
   static reopen(path: string, record: RunRecord, history: History | undefined, steps: number, config: string): RunFolder {
     saving(path, () => forgetLater(path, steps));
     const folder = new RunFolder(path, { ...record, state: 'running', outcome: undefined }, history, config);
@@ -83,7 +83,7 @@ export class RunFolder {
     this.#metrics.add(line);
   }
 
-  /** What is not as it was when the run was stopped. */
+  /** Files that have changed since the run was stopped, as warnings. */
   get warnings(): string[] {
     return this.#metrics.isChanged ? [`${this.path}: ${METRICS} is not what it was when the run was stopped; its lines are left as they are.`] : [];
   }
@@ -116,7 +116,7 @@ export class RunFolder {
     return encodeSafetensors(network.layers, parameters, { network: JSON.stringify(network) });
   }
 
-  /** This process is no longer at work in the folder. */
+  /** Releases the lock. */
   close(): void {
     this.#unlock?.();
   }

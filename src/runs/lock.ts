@@ -1,10 +1,10 @@
-// That a run is under way in a process: two of them must not write into one folder. A lock is a file that names its process, and
+// Locks a run's folder, so that two processes do not write into it. A lock is a file that names its process, and
 // each new one has a higher number: lock-1, lock-2. One that was killed leaves its lock behind, and is known to be gone by its
 // number and the time of its start.
 //
-// Who comes writes its lock first and looks for others then. Of two that come at once, at least one sees the other's lock, and
-// takes its own back: never do both go on. And a lock that is there already, or half written, is nobody's to replace: the next
-// number is taken, which only one can get.
+// A process writes its lock first and looks for others then. Of two that start at once, at least one sees the other's lock, and
+// removes its own: never do both go on. A lock that is there already, or half written, is never replaced: the next
+// number is taken, which only one process can get.
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -18,14 +18,14 @@ const nameOf = (number: number): string => `lock-${number}`;
 interface Holder {
   readonly host: string;
   readonly pid: number;
-  /** When it began, as the system counts; undefined where it does not tell. */
+  /** When the process started, as the system counts; undefined where it does not tell. */
   readonly began: string | undefined;
 }
 
 /**
- * Says that this process is at work in a run's folder.
- * @returns what says that it no longer is
- * @throws {RangeError} where somebody is already
+ * Locks a run's folder for this process.
+ * @returns a function that releases the lock
+ * @throws {RangeError} where another process holds it
  * @throws {NablaError} NOT_SAVED
  */
 export function lock(run: string): () => void {
@@ -94,7 +94,7 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-/** A process elsewhere cannot be asked: a folder that several machines share is theirs to look after. */
+/** A process elsewhere cannot be asked: in a folder that several machines share the users must take care. */
 function isHeld(path: string): boolean {
   const holder = readHolder(path);
   if (holder === undefined || holder.host !== hostname()) return false;
@@ -105,7 +105,7 @@ function isHeld(path: string): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   // In a container that was started again, the same number may be another process, even this one; and one that has ended may
-  // still be listed, until its parent asks how (a zombie, Z).
+  // still be listed, until its parent has waited for it (a zombie, Z).
   const now = statOf(pid);
   return now === undefined ? began === undefined : began === now.began && now.state !== 'Z' && now.state !== 'X';
 }

@@ -3,7 +3,7 @@
 import type { TrainEvent } from '../options/events.js';
 import { plural } from '../text.js';
 
-/** undefined for what the log does not hold. */
+/** The line of an event; undefined for events that are not logged. */
 export function logLine(event: TrainEvent): string | undefined {
   switch (event.event) {
     case 'start':

@@ -1,5 +1,5 @@
-// What a run has told of its epochs, whether it has ended or not: the lines of its metrics.jsonl. Nothing here needs the weights
-// or the data, so a run can be read while it goes on, or after it was killed.
+// Reads a run's metrics.jsonl, its figures of each epoch, whether the run has ended or not. It needs neither the weights nor the
+// data, so a run can be read while it is under way, or after it was killed.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// The lines of a run's metrics.jsonl: one for each epoch and each diagnosis, added as they come. A run that goes on cuts off
-// what came after its checkpoint.
+// Writes a run's metrics.jsonl: a line for each epoch and each diagnosis, added as they come. A run that is resumed cuts off
+// the lines after its checkpoint.
 
 import { createHash, type Hash } from 'node:crypto';
 import { appendFileSync, closeSync, openSync, readSync, truncateSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import type { History } from './checkpoint.js';
 import { METRICS } from './files.js';
 
 export class Metrics {
-  /** Whether the lines of old are not what they were. */
+  /** Whether the earlier lines were changed since the run was stopped. */
   isChanged = false;
   readonly #path: string;
   /** Bytes that are in the file, and of all lines. */
@@ -37,7 +37,7 @@ export class Metrics {
     });
   }
 
-  /** Takes up what is there of the lines of old; where somebody has changed the file, what is left of it. */
+  /** Continues the file after its earlier lines; where the file was changed meanwhile, after as many bytes of it as there are. */
   #cut({ bytes, sha256, last }: History): void {
     const file = openSync(this.#path, 'a+');
     try {
@@ -82,7 +82,7 @@ export class Metrics {
     this.#waiting = '';
   }
 
-  /** Sees to it that all lines are on the disk before a checkpoint that counts on them. @throws {NablaError} NOT_SAVED */
+  /** Puts all lines on the disk before a checkpoint that refers to them. @throws {NablaError} NOT_SAVED */
   async sync(): Promise<void> {
     this.#flush();
     const file = await open(this.#path, 'a').catch(() => undefined);

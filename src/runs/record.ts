@@ -1,5 +1,5 @@
-// The record of a run, run.json: what it was asked to do, on which data and machine, and how it ended. Here are its format and
-// its reading; folder.ts writes it.
+// The record of a run, run.json: its configuration, data and machine, and how it ended. Its format is defined and read here;
+// folder.ts writes it.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

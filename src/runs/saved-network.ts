@@ -1,5 +1,5 @@
-// A network that was saved somewhere, with its parameters: of a run, or in a file in the book's JSON. Whatever comes out of here
-// is complete, finite and fits together, its own functions are loaded; anything else is refused.
+// Reads a saved network with its parameters: of a run, or from a file in the book's JSON. The result is complete, finite and
+// consistent, with its own functions loaded; anything else is refused.
 
 import { readFileSync } from 'node:fs';
 import { asError, NablaError } from '../errors.js';
@@ -15,7 +15,7 @@ export interface SavedNetwork {
   readonly network: NetworkSpecification;
   /** [P] in the book's order. */
   readonly parameters: Float32Array;
-  /** The run that it is of; a file in the book's JSON knows of none. */
+  /** The run that it is of; undefined for a file in the book's JSON. */
   readonly run?: SavedRun;
 }
 

@@ -1,6 +1,6 @@
-// A run as it is on disk, as one object: whoever is given the path of a run opens it here, once, and asks for what it needs.
+// A run on disk as one object, opened by its path: commands open it here, once, and ask it for record, parameters, network or data.
 // Only the record is read at once. What is asked for later may be missing or damaged: that is an error then, not before, so
-// that a run that is going on, or has lost its data, can be opened all the same. It writes nothing (see folder.ts), and files
+// that a run that is still under way, or has lost its data, can be opened too. It writes nothing (see folder.ts), and files
 // in the book's JSON, which hold a network but no run, are read by saved-network.ts.
 
 import { dirname, join } from 'node:path';

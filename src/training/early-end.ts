@@ -1,5 +1,5 @@
-// What is kept of a run that ends before its last epoch, because it was interrupted, diverged or failed: its last good state,
-// in its folder, and what the error says of how to go on from there.
+// Saves a run that ends before its last epoch, because it was interrupted, diverged or failed: its last good state goes into its
+// folder, and the error says how to go on from there.
 
 import { asError, NablaError } from '../errors.js';
 import type { EndState } from '../runs/record.js';
@@ -7,7 +7,7 @@ import type { RunRecorder, TrainingState } from './run-recorder.js';
 
 /**
  * Keeps the last good state of a run, and says so in its record.
- * @param lastGood gives that state
+ * @param lastGood returns that state
  * @returns the error to throw: the one that ended the run, with how to go on
  */
 export async function keepLastGood(error: Error, recorder: RunRecorder, lastGood: () => TrainingState): Promise<Error> {

@@ -1,4 +1,4 @@
-// How the workers train on an epoch, part by part: in stretches, until the number of workers is chosen; the first part after
+// Trains an epoch with the workers, part by part: in short stretches, until the number of workers is chosen; the first part after
 // that with a trace, where one is asked for; the rest as its caller asks.
 
 import { asError } from '../errors.js';
@@ -20,7 +20,7 @@ export class EpochTrainer {
   readonly #configuration: Configuration;
   readonly #session: Session;
   readonly #emit: (event: WorkersEvent | WarningEvent) => void;
-  /** Only until its choice is made. */
+  /** Set until the number of workers is chosen. */
   #auto: AutoWorkers | undefined;
   #workers: number;
   #traced = false;
@@ -92,7 +92,7 @@ export class EpochTrainer {
     }
   }
 
-  /** Stretches of the epoch, until the number of workers is found. */
+  /** Trains stretches of the epoch, until the number of workers is chosen. */
   async #chooseWorkers(order: 0 | 1, from: number, upTo: number): Promise<TrainedPart> {
     if (!this.#auto) return { from, upTo: from };
     const trained = await this.#auto.train(order, from, upTo, () => this.#isAborted());

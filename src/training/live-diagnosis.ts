@@ -1,5 +1,5 @@
-// How fast each layer of a running network learns, looked at before the first epoch and after each one, on this thread and on
-// a few training samples, while the workers rest. It changes nothing of the run.
+// The diagnosis of `--diagnose`: how fast each layer learns, measured before the first epoch and after each one, on this thread and
+// on a few training samples, while the workers rest. It changes nothing of the run.
 
 import { countSamples, type Dataset } from '../data/dataset.js';
 import { isBadInput, wrongValue } from '../errors.js';
@@ -12,7 +12,7 @@ import { isPlain } from '../model/learning.js';
 import type { DiagnosisEvent } from '../options/events.js';
 import type { Configuration } from '../options/options.js';
 
-/** Samples that are looked at. With 784-30-10 a look then takes 2 ms, with 12 million weights about a second. */
+/** Samples that are measured on. With 784-30-10 that takes 2 ms, with 12 million weights about a second. */
 const SAMPLES = 300;
 
 export class LiveDiagnosis {

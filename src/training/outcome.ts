@@ -1,5 +1,5 @@
-// How an epoch, or a part of one, can end: where it was to, stopped on request, or diverged. What went wrong is thrown, with
-// epoch, step, layer, sample and worker as far as they are known.
+// How an epoch, or a part of one, has ended: at its last sample, stopped on request, or diverged. Divergence is thrown as an error
+// with epoch, step, layer, sample and worker as far as they are known.
 
 import type { Dataset } from '../data/dataset.js';
 import { NablaError } from '../errors.js';

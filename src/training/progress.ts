@@ -1,4 +1,4 @@
-// What happens on the calling thread while the workers train: every tenth of a second somebody is told how far they are.
+// The timer on the calling thread that reports progress every tenth of a second while the workers train.
 
 import { asError } from '../errors.js';
 

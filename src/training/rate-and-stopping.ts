@@ -1,4 +1,4 @@
-// How fast a run learns and how long: the learning rate of each epoch, and whether the run ends early because it no longer gets
+// Learning rate and early stopping: η of each epoch, and whether the run ends early because it no longer gets
 // better (book, chapter 3, "no improvement in n"). What counts is the validation's accuracy; of a regression its cost; and where
 // there is no validation, the training's cost.
 
@@ -13,7 +13,7 @@ const LEAST_SHARE = 1 / 128;
 
 type EpochFigures = Pick<EpochEvent, 'epoch' | 'trainingCost' | 'validationCost' | 'validationAccuracy'>;
 
-/** What stands for a cost that is infinite or NaN: a file cannot say those. */
+/** What stands for a cost that is infinite or NaN: JSON has neither. */
 const WORST = -Number.MAX_VALUE;
 
 const INITIAL: RateState = { halvings: 0, sinceBest: 0, sinceChange: 0, judged: true };
@@ -48,7 +48,7 @@ export class RateAndStopping {
     return Math.max(this.etaAfter(epoch), this.eta * rateFactor(learning.schedule, (epoch - 1) * this.#steps, epochs, this.#steps));
   }
 
-  /** How things stand, for another RateAndStopping to go on from. */
+  /** The state, for another RateAndStopping to go on from. */
   get state(): RateState {
     return this.#state;
   }
@@ -70,8 +70,8 @@ export class RateAndStopping {
   }
 
   /**
-   * What follows from the last epoch, before another one begins: η may change, or the run end. After the last epoch of all nothing
-   * does, until somebody asks for more.
+   * Decides what follows from the last epoch, before another one begins: η may change, or the run end. After the run's last epoch
+   * nothing does, until the run is resumed with more.
    */
   judge(): void {
     if (this.#state.judged) return;

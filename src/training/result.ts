@@ -1,4 +1,4 @@
-// What a training run comes to: its last event, and what `train` returns.
+// The result of a training run: its last event, and what `train` returns.
 
 import { createHash } from 'node:crypto';
 import { feedForward, parametersFrom } from '../model/reference.js';
@@ -14,7 +14,7 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
   predict(x: readonly number[]): number[];
 }
 
-/** What only the run itself knows of its end. */
+/** The fields of the last event that only the run itself knows. */
 type OfTheRun = Pick<DoneEvent, 'stopped' | 'seconds' | 'workers' | 'trace' | 'run'>;
 
 /**

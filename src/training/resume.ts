@@ -1,4 +1,4 @@
-// A run that was stopped, taken up again: its record and its newest sound checkpoint give the options with which it goes on to
+// Resumes a run that was stopped: its record and its newest sound checkpoint give the options with which it goes on to
 // the same bits. Only what changes no bit may be changed: workers, time-outs, checkpoints; and more epochs.
 
 import { asError, NablaError, wrongValue } from '../errors.js';
@@ -11,7 +11,7 @@ import { moduleFingerprints } from '../runs/fingerprints.js';
 import type { RunRecord } from '../runs/record.js';
 import { SavedRun } from '../runs/saved-run.js';
 
-/** A run as it was found. */
+/** The saved run that is resumed, and its checkpoint. */
 export interface Resumed {
   readonly run: SavedRun;
   /** None where it was stopped before its first one: it then starts from the beginning. */
@@ -42,7 +42,7 @@ export function resume(path: string, options: TrainOptions): { options: TrainOpt
   return { options: { ...optionsOfRecord(path, record), ...given }, resumed: { run, checkpoint }, warnings };
 }
 
-/** Own functions that have changed would come to other bits. */
+/** Own functions that have changed would give other bits. */
 function checkModules({ path, record: { configuration, modules } }: SavedRun): void {
   const now = moduleFingerprints(configuration.network.functions);
   const changed = Object.keys(modules ?? {}).find((url) => now[url] !== modules[url]);

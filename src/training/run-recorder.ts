@@ -1,5 +1,5 @@
-// What is kept of a run while it goes: its metrics and log, and checkpoints when they are due. Writing them never stops the
-// run: what cannot be written is said once and tried again with the next.
+// Writes a run to disk while it trains: its metrics and log, and checkpoints when they are due. Writing them never stops the
+// run: what cannot be written gives one warning, and is tried again with the next.
 
 import { asError, NablaError } from '../errors.js';
 import { toBookOrder } from '../model/layout.js';
@@ -13,7 +13,7 @@ import type { RunFolder } from '../runs/folder.js';
 import { logLine } from '../runs/log-lines.js';
 import type { EndState } from '../runs/record.js';
 
-/** All that a run can go on from, while it is under way; on disk it is a Checkpoint. */
+/** Everything that a run needs to go on, while it is under way; on disk it is a Checkpoint. */
 export interface TrainingState {
   readonly snapshot: Snapshot;
   readonly position: Position;
@@ -120,7 +120,7 @@ export class RunRecorder {
   async save(state: TrainingState): Promise<void> {
     await this.#writing;
     const checkpoint = this.#checkpointOf(state);
-    // The checkpoint first: weights without one could not be gone on from. Whatever becomes of it, they are tried.
+    // The checkpoint first: weights without one could not be gone on from. Whether it fails or not, they are tried.
     const failure = await this.#write(checkpoint).then(() => undefined, asError);
     this.#folder.saveParameters(weightsOf(checkpoint));
     if (failure ?? this.#listenerError) throw failure ?? this.#listenerError;
@@ -170,7 +170,7 @@ export class RunRecorder {
     }
   }
 
-  /** Says what could not be written; once, lest a full disk fills the terminal. Returns any other error. */
+  /** Warns of what could not be written; once, lest a full disk fills the terminal. Returns any other error. */
   #warnOnce(error: unknown): Error | undefined {
     if (!(error instanceof NablaError && error.code === 'NOT_SAVED')) return asError(error);
     if (this.#warned) return undefined;

@@ -57,7 +57,7 @@ export class Run {
   #position: Position;
   #last: EpochEvent | undefined;
   #lastGood: TrainingState | undefined;
-  /** Room for the next good state. */
+  /** Memory for the next good state. */
   #spareSnapshot: Snapshot | undefined;
   /** Which epochs' orders are in the session's two places. */
   readonly #orders = [0, 0];
@@ -140,13 +140,13 @@ export class Run {
     await session.revive(this.#pool, this.#lastGood?.position === this.#position ? this.#lastGood.snapshot : undefined);
   }
 
-  /** The next part of the epoch at hand. */
+  /** Trains the next part of the current epoch. */
   async #train(): Promise<void> {
     const { recorder, session, configuration } = this.#parts;
     this.#checkInterrupt();
     const good = this.#state(this.#spareSnapshot);
     this.#lastGood = good;
-    // While a checkpoint is written from it, the next good state gets room of its own.
+    // While a checkpoint is written from it, the next good state gets memory of its own.
     this.#spareSnapshot = recorder?.writeCheckpointIfDue(good) ? undefined : good.snapshot;
     const { epoch, samples, epochSeconds } = this.#position;
     const which = (epoch % 2) as 0 | 1;
@@ -185,7 +185,7 @@ export class Run {
     this.#orders[which] = epoch;
   }
 
-  /** While workers train: says how far they are, and stops them for a checkpoint that is due. */
+  /** While workers train: reports how far they are, and stops them for a checkpoint that is due. */
   #reportProgress(start: number): void {
     const { session, configuration, recorder } = this.#parts;
     const { epoch, samples, epochSeconds } = this.#position;

@@ -17,7 +17,7 @@ export interface Start {
   /** [P] in the book's order; undefined where they are drawn. */
   readonly parameters?: Float32Array;
   readonly warnings: readonly string[];
-  /** A run that is taken up again. */
+  /** The run that is resumed, if one is. */
   readonly resumed?: Resumed;
 }
 
@@ -59,14 +59,14 @@ function completeOptions(options: TrainOptions, network: NetworkSpecification, f
   return { ...options, ...own, functions: [...new Set([...network.functions, ...functionUrls(options)])] };
 }
 
-/** Refuses an option that says otherwise than the saved network. */
+/** Refuses an option that contradicts the saved network. */
 function checkAgrees(what: string, given: unknown, own: string | readonly unknown[], from: string): void {
   if (given === undefined || (typeof given === typeof own && String(given) === String(own))) return;
   const expected = `${typeof own === 'string' ? `'${own}'` : `[${own.join(', ')}]`}, as in ${from}, or nothing`;
   throw typeof given === typeof own ? wrongValue(what, expected, given) : wrongKind(what, expected, given);
 }
 
-/** Says where samples that are kept back now were trained on before, because the same data were split in another way. */
+/** Warns where samples that are kept back now were trained on before, because the same data were split in another way. */
 function splitWarnings({ data = 'mnist', seed = 1, validation }: TrainOptions, { data: then, configuration }: RunRecord, from: string): string[] {
   if (then?.brought || !isSameSource(data, then?.source)) return [];
   const drawn = data === 'mnist' && seed !== configuration.seed;

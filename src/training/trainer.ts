@@ -62,7 +62,7 @@ async function runFrom(start: Start): Promise<TrainResult> {
   }
 }
 
-/** Puts all together that a run needs. */
+/** Prepares all that a run needs: data, configuration, session, folder. */
 async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
   const { options, resumed } = start;
   const { data, record } = await openData(options);
@@ -102,7 +102,7 @@ const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor:
 async function openData({ data = 'mnist', validation, seed, run, runs, resume }: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
   const opened = await datasetOf(data, { seed, validation });
   const { name, inputs, classes, scale } = opened;
-  // A folder by its whole path: the run may be taken up from elsewhere.
+  // A folder by its absolute path: the run may be resumed from elsewhere.
   const origin = typeof data === 'string' ? { source: sourceOf(data), validation, brought: false } : { source: name, brought: true };
   // Only a run that is kept needs it.
   const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(opened);
@@ -113,7 +113,7 @@ function checkData({ path, record: { data: then } }: SavedRun, now: DataRecord):
   if (then.sha256 !== now.sha256) throw wrongValue('data', `the samples that ${path} was trained on ('${then.source}')`, 'others');
 }
 
-/** Other kernels would come to other bits. */
+/** Other kernels would give other bits. */
 function checkKernels({ path, record }: SavedRun, { kernels, note }: Session): void {
   const began = record.environment.kernels;
   if (began === kernels) return;

@@ -1,5 +1,5 @@
-// What 'auto' workers stand for before a run begins: what a profile of `nabla tune` says for this network and machine, or
-// else a question that the first steps will answer (see scaling/auto.ts).
+// Chooses the workers of a run where they are 'auto': as a profile of `nabla tune` says for this network and machine, or
+// else it is left to be measured in the first steps (see scaling/auto.ts).
 
 import { type Dataset, density } from '../data/dataset.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
@@ -16,7 +16,7 @@ export interface WorkerChoice {
   readonly warnings: readonly string[];
 }
 
-/** What a profile of `nabla tune` has to say to a run whose workers are 'auto'. */
+/** The configuration with the workers that were asked for, or with those of a profile of `nabla tune` where they are 'auto'. */
 export function chooseWorkers(options: TrainOptions, configuration: Configuration, data: Dataset): WorkerChoice & { configuration: Configuration } {
   const cores = countCores().usable;
   if (typeof options.workers === 'number') {

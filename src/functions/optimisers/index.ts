@@ -1,5 +1,5 @@
-// The table of optimisers, and what their rows say of the numbers that a user sets. To add one: a file like those beside this, a
-// name in the table, its loop in kernels/assembly/updates.ts.
+// The table of optimisers, and which of the user's numbers (μ, ρ, β₁ …) each of them reads. To add one: a file like those beside
+// this, a name in the table, its loop in kernels/assembly/optimisers.ts.
 
 import { power } from '../schedules.js';
 import { adam } from './adam.js';
@@ -16,13 +16,13 @@ export type OptimiserName = keyof typeof TABLE;
 export const OPTIMISERS: Readonly<Record<OptimiserName, Optimiser>> = TABLE;
 export const OPTIMISER_NAMES = Object.keys(TABLE) as readonly OptimiserName[];
 
-/** The optimisers that read a number. */
+/** The optimisers that read one of the numbers. */
 export function readersOf(number: OptimiserNumber): OptimiserName[] {
   return OPTIMISER_NAMES.filter((name) => Object.values(OPTIMISERS[name].reads).includes(number));
 }
 
 /**
- * What a step of an optimiser goes by.
+ * The numbers of one step of an optimiser.
  * @param numbers what the user has set, by name
  * @param t number of the step, from 1
  */

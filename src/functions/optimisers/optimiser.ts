@@ -1,13 +1,13 @@
-// What an optimiser is: what becomes of one parameter in one step, as mathematics, and all else that the project asks of one by
-// its name. It does not know that it runs in parallel, nor which parameter it is. The reference takes its steps in float64, the
-// plain kernels with the numbers rounded to float32; the fast ones compute the same on slices of all parameters (`updates` in
-// kernels/kernels.ts), and the tests judge them by this.
+// What an optimiser is: the update of one parameter in one step, as mathematics, and the facts that other parts need of it. It does
+// not know that it runs in parallel, nor which parameter it updates. The reference takes its steps in float64, the plain kernels
+// with the numbers rounded to float32; the fast ones compute the same on slices of all parameters (`updates` in kernels/kernels.ts),
+// and the tests judge them by this.
 
 /** Numbers that a user sets, each of which some optimisers read: μ, ρ, β₁, β₂ and ε. */
 export const OPTIMISER_NUMBERS = ['momentum', 'rho', 'beta1', 'beta2', 'epsilon'] as const;
 export type OptimiserNumber = (typeof OPTIMISER_NUMBERS)[number];
 
-/** The numbers that a step goes by; of those that an optimiser does not read, the value is of no account. */
+/** The numbers of one step; those that an optimiser does not read may have any value. */
 export interface Hyperparameters {
   /** η */
   readonly eta: number;
@@ -23,7 +23,7 @@ export interface Hyperparameters {
   readonly secondCorrection: number;
 }
 
-/** What a parameter's optimiser remembers: at most two numbers, 0 at the start. */
+/** The optimiser's state of one parameter: at most two numbers, 0 at the start. */
 export interface ParameterState {
   s: number;
   q: number;

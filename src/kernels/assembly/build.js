@@ -18,7 +18,7 @@ function isFresh(target) {
 }
 
 /**
- * What the compiler says is shown when it fails. When it does not, it is a remark that its optimiser could go on for ever.
+ * What the compiler says is shown when it fails. When it does not fail, its only message is a remark that its optimiser could go on for ever.
  * @param {string} target
  */
 function build(target) {

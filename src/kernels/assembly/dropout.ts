@@ -1,4 +1,4 @@
-// Dropout: units left out by a hash of sample and unit, so that no bit depends on who computes it.
+// Dropout: units left out by a hash of sample and unit, so that no bit depends on which worker computes it.
 
 import { columns, stride } from './vector';
 

@@ -8,8 +8,8 @@ export const PACKED_ROW: i32 = 128;
 /**
  * Entries of S samples from their records, each in one piece of memory: count (32-bit), the inputs' numbers (16-bit), the
  * values (bytes, times `scale`). Eight are widened at once, so up to seven entries past the last are written. Samples come in
- * random order from tens of megabytes: so the records of up to sixteen are touched before
- * the first of them is unpacked, and their cache lines and pages arrive side by side (measured: 125 ns a sample instead of 290).
+ * random order from tens of megabytes: so the records of up to sixteen are touched before the first of them is unpacked, and
+ * their cache lines and pages arrive side by side (measured: 125 ns a sample instead of 290).
  */
 export function gatherSparseBytes(S: i32, order: usize, starts: usize, records: usize, scale: f32, rowBytes: i32, entries: usize, spans: usize): void {
   const factor = f32x4.splat(scale);

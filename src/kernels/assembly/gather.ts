@@ -1,4 +1,4 @@
-// Gathering: samples and targets of a mini-batch, in the order in which they are drawn, to rows; columns of a matrix.
+// Gathering: copies the samples and targets of a mini-batch, in the order in which they are drawn, to rows; and columns of a matrix.
 
 import { stride } from './vector';
 

@@ -1,4 +1,4 @@
-// Matrices times factors: one a row, or one for all.
+// Scaling of matrices: by one factor per row, or by one for all.
 
 import { stride } from './vector';
 

@@ -1,4 +1,4 @@
-// An instance's own piece of the shared memory: first the table of constants (vector.ts), after it whatever a kernel packs while
+// The scratch memory, an instance's own piece of the shared memory: first the table of constants (vector.ts), after it whatever a kernel packs while
 // it runs. Nothing there outlives a call.
 
 import { fillTable, TABLE_BYTES } from './vector';

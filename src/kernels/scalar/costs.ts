@@ -1,5 +1,5 @@
-// The plain costs C_x and their gradients, built from the rows in functions/costs.ts, where definitions and sources stand; and what is
-// counted of outputs.
+// The plain costs C_x and their gradients, built from the rows in functions/costs.ts, where definitions and sources stand; and
+// `hits`, which counts the samples that are classified right.
 
 import { COST_NAMES, COSTS, MATCHED_PAIRS } from '../../functions/costs.js';
 import { byName } from '../../functions/names.js';

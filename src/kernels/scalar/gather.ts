@@ -1,4 +1,5 @@
-// Plain gathering of a mini-batch: samples and targets, in the order in which they are drawn, to rows; columns of a matrix.
+// Plain gathering: copies the samples and targets of a mini-batch, in the order in which they are drawn, to rows; and columns
+// of a matrix.
 
 import type { Kernels } from '../kernels.js';
 import { stride } from '../kernels.js';

@@ -1,4 +1,4 @@
-// Plain matrices times factors: one a row, or one for all.
+// The plain scaling of matrices: by one factor per row, or by one for all.
 
 import type { Kernels } from '../kernels.js';
 import { stride } from '../kernels.js';

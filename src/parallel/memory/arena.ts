@@ -1,9 +1,9 @@
-// The one shared memory of a training session: what lies in it, where, and how large it must be. The plan is a plain
+// The arena, the one shared memory of a training session: what lies in it, where, and how large it must be. The plan is a plain
 // object of byte addresses, computed before anything is allocated, and posted to every worker; there is no second list of
 // tensors anywhere.
 //
-//   control | parameters | gradient blocks | their tags | ∇C, states, norms, hyperparameters | training rows | entries ×N | evaluation rows ×N | scratch ×N
-//   | neurons ×N | order ×2 | samples | labels | targets
+//   control | parameters | gradient blocks | their tags | ∇C, states, norms, hyperparameters | training rows | entries ×N
+//   | evaluation rows ×N | scratch ×N | neurons ×N | order ×2 | samples | labels | targets
 //
 // Gradient blocks are there for `partial` only; over sparse inputs also their tags, and for `owned` the entries.
 //

@@ -1,6 +1,6 @@
 // The one builder of memory for a network that is to run: plans the arena, allocates it, copies the samples and puts in the
-// parameters. A training session, the forward pass on the calling thread and a training step that is looked into all begin
-// here; each binds its kernels to what it gets. What is not asked for has the smallest default: one worker, one row.
+// parameters. A training session, the forward pass on the calling thread and the training step of insight/ all use
+// it; each binds its own kernels to the memory. What is not asked for has the smallest default: one worker, one row.
 
 import { availableMemory } from 'node:process';
 import { countSamples, type Dataset, isRegression, SPLITS } from '../../data/dataset.js';
@@ -89,7 +89,7 @@ function plainLearning({ layers }: NetworkSpecification): Learning {
   return specifyLearning({}, layers.length - 2, { counts: [] });
 }
 
-/** What the plan depends on of a data set. */
+/** What the plan of the memory needs to know of a data set. */
 function roomOf(data: Dataset, input: InputFormat) {
   return {
     realTargets: isRegression(data),
@@ -100,7 +100,7 @@ function roomOf(data: Dataset, input: InputFormat) {
   };
 }
 
-/** Likewise of samples that are not there yet, whose inputs may all differ from zero. */
+/** The same for samples that are not there yet, whose inputs may all differ from zero. */
 function roomFor({ count, valueBytes }: SampleRoom, input: InputFormat, { layers }: NetworkSpecification) {
   const record = input === 'sparse' ? SparseInput.recordBytes(layers[0], valueBytes) : 0;
   return { realTargets: false, samples: count, training: 0, valueBytes, recordBytes: count * record };

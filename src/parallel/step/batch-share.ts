@@ -1,4 +1,4 @@
-// What a worker has of a mini-batch: its shards, its rows, and the rate with which their gradient is applied.
+// One worker's share of a mini-batch: its shards, its rows, and the rate with which their gradient is applied.
 
 import { rateFactor } from '../../functions/schedules.js';
 import type { SessionOptions } from '../protocol.js';
@@ -9,7 +9,7 @@ import { partition, type Range } from './partition.js';
  * travel in this object: a fraction that is passed from function to function is boxed, 16 bytes of garbage a step.
  */
 export interface BatchShare {
-  /** η of the step at hand, η/m, and what weights are multiplied with, 1 - ηλ/n. */
+  /** η of the current step, η/m, and what weights are multiplied with, 1 - ηλ/n. */
   eta: number;
   rate: number;
   keep: number;

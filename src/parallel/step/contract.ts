@@ -1,5 +1,5 @@
-// What the parts of a training step know of each other: what a gradient strategy has to offer to the worker that walks through an
-// epoch, and the context that they all work in.
+// The interfaces between the parts of a training step: what a gradient strategy offers to the training loop (stepper.ts), and the
+// context that all of them work in.
 
 import type { Kernels } from '../../kernels/kernels.js';
 import type { Layout } from '../../model/layout.js';
@@ -11,11 +11,11 @@ import type { PhaseTimer } from './phase-timer.js';
 import type { Targets } from './targets.js';
 
 /**
- * A way to the gradient: its parts of a step, in this order. Between `gradient` and `update` stands a barrier of the step's own.
- * Each takes the laps of what it does.
+ * A gradient strategy: its parts of a step, in this order. Between `gradient` and `update` the training loop has a barrier of its
+ * own. Each part reports its phases to the timer.
  */
 export interface GradientStrategy {
-  /** Gathers what this worker needs and sees to it that z² of its rows is there. */
+  /** Gathers what this worker needs, and computes z² of its rows. */
   forward(share: BatchShare, order: number): void;
   /** After the errors δ of this worker's rows are there. */
   gradient(share: BatchShare): void;

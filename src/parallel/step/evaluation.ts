@@ -1,4 +1,4 @@
-// A worker's part of an evaluation.
+// A worker's part of an evaluation: forward pass, cost and hits over its share of a split's samples.
 
 import { stride } from '../../kernels/kernels.js';
 import { EVALUATION_ROWS } from '../memory/arena.js';

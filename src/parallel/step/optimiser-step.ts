@@ -1,6 +1,6 @@
 // A step that is more than w ← keep·w - rate·∇C: the optimiser with its state, decay by L1, the limit on the norm of ∇C and that on
-// the norm of a neuron's weights. Both ways to the gradient bring ∇C of their slices to the arena's `gradient` and call
-// `apply`; the plain step never comes here.
+// the norm of a neuron's weights. Both gradient strategies put ∇C of their slices into the arena's `gradient` and call
+// `apply`; the plain step does without it.
 //
 //   ∇C of my slices ─ (norms │ barrier │ sum) ─ optimiser on my slices ─ (│ barrier │ limit of my columns)
 //

@@ -1,4 +1,4 @@
-// Gradient `owned`: each worker owns a slice of every layer, computes ∇w of that slice over the whole mini-batch, in sample
+// The gradient strategy `owned`: each worker owns a slice of every layer, computes ∇w of that slice over the whole mini-batch, in sample
 // order, and applies it at once. There are no blocks and no reduction, and no bit depends on the number of workers.
 //
 // A dense layer is sliced by its inputs (rows of w, whole cache lines). A sparse first layer is sliced by its neurons

@@ -1,4 +1,4 @@
-// Gradient `partial`: each shard's ∇w and ∇b go to a block of its own; after a barrier each worker adds up its own range of
+// The gradient strategy `partial`: each shard's ∇w and ∇b go to a block of its own; after a barrier each worker adds up its own range of
 // the parameters over all blocks, in shard order, and applies the sum there.
 //
 //   gather, forward, δ of my rows; ∇ of my shards │ A │ my range of w, b ← all blocks │ B

@@ -1,4 +1,4 @@
-// How work is cut: one pure function for rows of a mini-batch, shards, parameters, layers and evaluation chunks alike.
+// How work is divided into parts: one pure function for rows of a mini-batch, shards, parameters, layers and evaluation chunks alike.
 
 /** A range [begin, end). */
 export interface Range {

@@ -1,12 +1,12 @@
-// A worker's stop-watch: where the time of its steps goes. Each part of a step ends with a lap, so the laps of a step follow
+// A worker's timer of the phases of its steps (gather, forward, …). Each phase ends with a lap, so the laps of a step follow
 // one another without a gap and add up to its time. A reading of the clock takes 0.06 to 0.12 µs by itself, seven of them 5 % of
 // the shortest steps, and more in the caches: so of short steps only some are timed. Those between are timed as a whole, and
-// what a timed one takes longer than they do is the clock's doing and taken off its laps. Off, a lap is one comparison.
+// what a timed one takes longer than they do is the cost of the clock and taken off its laps. Off, a lap is one comparison.
 //
 // Where the system takes the core away in a timed step, for some milliseconds, that one step outweighs all others: true of the time
 // that was spent, but not of where a step spends it. So bursts of steps are also kept apart, and those that were interrupted left out.
 
-/** The parts of a step, in the order in which tables show them; `update` includes the reduction of `partial`. */
+/** The phases of a step, in the order in which tables show them; `update` includes the reduction of `partial`. */
 export const STEP_PHASES = ['gather', 'forward', 'backward', 'update', 'wait'] as const;
 export type StepPhase = (typeof STEP_PHASES)[number];
 export const GATHER = 0;
@@ -44,13 +44,13 @@ export function thinning(stepMicroseconds: number): number {
   return Math.max(1, Math.ceil(MICROSECONDS_PER_TIMED_STEP / stepMicroseconds));
 }
 
-/** Where the time of a run of steps went, on one worker. */
+/** Where the time of a series of steps went, on one worker. */
 export interface Timings {
   /** Milliseconds of each of STEP_PHASES, over all steps: those of the timed ones times steps / timed. */
   readonly phases: readonly number[];
   /** Of STEP_PHASES in the latest timed steps, as far as nothing interrupted them: where a step spends its time. */
   readonly usual: readonly number[];
-  /** Steps walked. */
+  /** Steps done. */
   readonly steps: number;
   /** [laps][TRACE_FIELDS]: numbers of step and phase, begin and end in milliseconds since 1970. */
   readonly trace: Float64Array;
@@ -76,10 +76,10 @@ export class PhaseTimer {
   /** [MOST_BURSTS][BURST_FIELDS], used round and round, and how many there were in all. */
   readonly #bursts = new Float64Array(MOST_BURSTS * BURST_FIELDS);
   #burstCount = 0;
-  /** Where the burst at hand is among them. */
+  /** Where the current burst is among them. */
   #burst = 0;
 
-  /** Readies the watch for a run of steps; without `timing` it stays off. */
+  /** Resets the timer for a series of steps; without `timing` it stays off. */
   start(timing: Timing | undefined): void {
     this.#timing = timing;
     this.#on = false;
@@ -145,7 +145,7 @@ export class PhaseTimer {
     this.#trace[this.#kept++] = performance.timeOrigin + end;
   }
 
-  /** What the watch has seen since `start`; undefined while it is off. */
+  /** What was measured since `start`; undefined while the timer is off. */
   read(): Timings | undefined {
     if (!this.#timing) return undefined;
     const scale = this.#timed === 0 ? 0 : this.#steps / this.#timed;

@@ -1,6 +1,6 @@
-// One worker's walk through an epoch: the training step of the README's drawing, in lockstep with the other workers.
+// The training loop of one worker, step by step through an epoch (the drawing in ../README.md), in lockstep with the others.
 // Nothing is sent and nothing is allocated between the first step of an epoch and its last.
-// What differs between the two ways to the gradient stands in partial.ts and owned.ts.
+// What differs between the two gradient strategies stands in partial.ts and owned.ts.
 
 import { type Kernels, stride } from '../../kernels/kernels.js';
 import { StepDropout } from '../../model/dropout.js';
@@ -25,7 +25,7 @@ export class Stepper {
   readonly #costs: Float32Array;
   /** Training cost summed over the epoch's samples: worker 0 adds it up, in sample order. */
   readonly #total = new Float64Array(1);
-  /** Hits of this worker's rows in the part of an epoch at hand; none where targets are numbers. */
+  /** Hits of this worker's rows in the current part of an epoch; none where targets are numbers. */
   #correct = 0;
 
   constructor(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
@@ -40,7 +40,7 @@ export class Stepper {
     this.#strategy = new Strategy(this.context);
   }
 
-  /** Walks an epoch or a part of it, as far as the control words let it. */
+  /** Trains an epoch or a part of it, until its end or until the control words stop it. */
   runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, timing }: EpochOptions): EpochPart {
     const { options, network, barrier, timer } = this.context;
     const { batch, index, arena, learning } = options;

@@ -1,5 +1,4 @@
-// The targets y of a worker's rows, classes or numbers, and what their costs and errors are multiplied with where classes have
-// weights.
+// The targets y of a worker's rows, classes or numbers, and the class weights, which their costs and errors are multiplied with.
 
 import { type Kernels, stride } from '../../kernels/kernels.js';
 import type { SessionOptions } from '../protocol.js';

@@ -10,7 +10,7 @@ import type { CostName } from '../../functions/costs.js';
 import { MAX_NEURONS, type NetworkSpecification, specifyNetwork } from '../../model/specification.js';
 import { plural, printableAscii } from '../../text.js';
 
-/** The book's classes, by our names. */
+/** The book's classes of costs, with our names. */
 const COST_CLASSES = [
   ['quadratic', 'QuadraticCost'],
   ['cross-entropy', 'CrossEntropyCost'],
@@ -65,7 +65,7 @@ function decimal(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
 }
 
-/** What is wrong with a file, as an error. */
+/** Makes the error for what is wrong with a file. */
 type Bad = (what: string) => NablaError;
 
 /**
