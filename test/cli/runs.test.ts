@@ -6,7 +6,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KERNEL_NAMES } from '#src/kernels/kernels.js';
-import { contents, inFolder, jsonLines, nabla, type Outcome, start } from '../support/command.js';
+import { contents, inFolder, jsonLines, nabla, type Outcome, quickNabla, start } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { expectRefused } from '../support/refused.js';
 
@@ -88,7 +88,7 @@ describe('train --epochs 2 --format json', () => {
     ['test', 'testAccuracy', ['--workers', '3']],
   ])('evaluate gives the %s accuracy that was reported (%s, %o)', async (split, field, more) => {
     const before = contents(folder);
-    const { code, stdout, stderr } = await nabla(['evaluate', events[3].run as string, '--format', 'json', ...more], folder);
+    const { code, stdout, stderr } = await quickNabla(['evaluate', events[3].run as string, '--format', 'json', ...more], folder);
     expect([code, stderr]).toEqual([0, '']);
     expect(jsonLines(stdout)).toMatchObject([{ event: 'evaluation', split, samples: 1_000, accuracy: events[3][field], network: [784, 30, 10] }]);
     expect(contents(folder)).toEqual(before);
@@ -124,12 +124,12 @@ describe('train --epochs 2 --format json', () => {
 it('text for people: no control characters in a pipe, and what to type to see the run again', () =>
   inFolder(async (folder) => {
     // An epoch of the plain kernels lasts long enough for a progress line, were there a terminal.
-    const { code, stdout, stderr } = await nabla('train --layers 784,200,10 --kernels scalar --epochs 1 --run kept'.split(' '), folder);
+    const { code, stdout, stderr } = await nabla('train --layers 784,60,10 --kernels scalar --epochs 1 --run kept'.split(' '), folder);
     expect([code, stderr]).toEqual([0, '']);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
-    expect(stdout).toMatch(/784-200-10,.*epoch 1\/1 .*test accuracy \d+\.\d\d %.*nabla evaluate kept\n$/s);
-    expect((await nabla(['evaluate', 'kept'], folder)).stdout).toContain(stdout.match(/test (accuracy [\d.]+ %)/)?.[1]);
+    expect(stdout).toMatch(/784-60-10,.*epoch 1\/1 .*test accuracy \d+\.\d\d %.*nabla evaluate kept\n$/s);
+    expect((await quickNabla(['evaluate', 'kept'], folder)).stdout).toContain(stdout.match(/test (accuracy [\d.]+ %)/)?.[1]);
   }));
 
 it('a folder of IDX files, nothing kept back: no validation accuracy, and the same data again for evaluate', () =>
@@ -140,9 +140,9 @@ it('a folder of IDX files, nothing kept back: no validation accuracy, and the sa
     expect(code).toBe(0);
     expect(jsonLines(stdout)[0]).toMatchObject({ samples: 24, validationSamples: 0, testSamples: 8 });
     expect(done).toMatchObject({ event: 'done', validationAccuracy: null, testAccuracy: share });
-    const again = await nabla(['evaluate', 'kept', '--format', 'json'], folder);
+    const again = await quickNabla(['evaluate', 'kept', '--format', 'json'], folder);
     expect(jsonLines(again.stdout)).toMatchObject([{ samples: 8, accuracy: done.testAccuracy }]);
-    const none = await nabla(['evaluate', 'kept', '--split', 'validation'], folder);
+    const none = await quickNabla(['evaluate', 'kept', '--split', 'validation'], folder);
     expect([none.code, none.stdout, none.stderr]).toEqual([2, '', expect.stringMatching(/^error: split: expected one with samples.*\n$/)]);
   }));
 
@@ -170,7 +170,7 @@ describe('a run that ends early', () => {
       expect(stderr).toMatch(/^[^\n]*epoch \d+[^\n]*\n$/);
       expect(new Set(jsonLines(stdout).map(({ event }) => event))).toEqual(new Set(['start', 'epoch']));
       expect(recordOf(join(folder, 'kept'))).toMatchObject({ state: 'interrupted' });
-      const again = await nabla(['evaluate', 'kept', '--format', 'json'], folder);
+      const again = await quickNabla(['evaluate', 'kept', '--format', 'json'], folder);
       expect(again.code).toBe(0);
       expect(jsonLines(again.stdout)[0].accuracy).toBeGreaterThan(0.5);
     }),

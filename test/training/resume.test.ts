@@ -10,7 +10,7 @@ import type { EpochEvent } from '#src/index.js';
 import { METRICS } from '#src/runs/files.js';
 import { Metrics } from '#src/runs/metrics.js';
 import { seeded } from '../support/bound-kernels.js';
-import { contents, inFolder, jsonLines, nabla, start } from '../support/command.js';
+import { contents, inFolder, jsonLines, nabla, quickNabla, start } from '../support/command.js';
 import { images, labels, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { SLOW } from '../support/slow.js';
 
@@ -126,15 +126,15 @@ describe('killed with SIGKILL at random moments', { tags: ['longer'] }, () => {
 
 describe('taken up again', () => {
   test.each([
-    ['SIGINT', 'plain'],
-    ['SIGTERM', 'adam'],
-    ['SIGINT', 'momentum'],
-  ] as const)('after %s, without any checkpoint before: %s', async (signal, kind) => {
+    ['SIGINT', 'plain', 3],
+    ['SIGTERM', 'adam', 2],
+    ['SIGINT', 'momentum', 1],
+  ] as const)('after %s, without any checkpoint before: %s, with %i workers from there', async (signal, kind, workers) => {
     const run = `${signal}-${kind}`;
     const args = [...KINDS[kind].split(' '), '--workers', '2', '--checkpoint-every', 'never', '--run', run];
     expect(await kill(args, signal)).toBe(true);
     expect(recordOf(run)).toMatchObject({ state: 'interrupted', outcome: { error: expect.stringContaining(`nabla train --resume ${run}`) } });
-    await finishAndCompare(run, kind, 3);
+    await finishAndCompare(run, kind, workers);
   });
 
   test('before its first checkpoint: from the beginning', async () => {
@@ -201,7 +201,7 @@ describe('taken up again', () => {
       if (damage === 'gone') rmSync(checkpoints, { recursive: true });
       else for (const name of readdirSync(checkpoints)) writeFileSync(join(checkpoints, name), 'nothing');
       const before = contents(join(folder, damage));
-      const { code, stderr } = await nabla([...resumeArgs(damage, 1), '--epochs', '31'], folder);
+      const { code, stderr } = await quickNabla([...resumeArgs(damage, 1), '--epochs', '31'], folder);
       expect([code, stderr]).toEqual([
         2,
         expect.stringMatching(/^error: [^\n]* [Tt]here is no [^\n]*checkpoint to go on from\. [^\n]*--from (gone|damaged)\.\n$/),
@@ -233,7 +233,7 @@ describe('taken up again', () => {
   ])('but not with %s', async (more, message) => {
     if (!existsSync(join(folder, 'fixed'))) await kill([...KINDS.plain.split(' '), '--run', 'fixed'], 'SIGINT', '"epoch":3,');
     const before = contents(join(folder, 'fixed'));
-    const { code, stderr } = await nabla([...resumeArgs('fixed', 1), ...more.split(' ')], folder);
+    const { code, stderr } = await quickNabla([...resumeArgs('fixed', 1), ...more.split(' ')], folder);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
     expect(contents(join(folder, 'fixed'))).toEqual(before);
   });
@@ -265,11 +265,11 @@ describe('taken up again', () => {
         testImages: images(200, 28, 28),
         testLabels: labels(200, 10),
       });
-      expect(await nabla(['train', '--resume', 'run', '--epochs', '31', '--data', '.'], other)).toMatchObject({
+      expect(await quickNabla(['train', '--resume', 'run', '--epochs', '31', '--data', '.'], other)).toMatchObject({
         code: 2,
         stderr: expect.stringMatching(/^error: data: expected the samples that run was trained on/),
       });
-      expect(await nabla(['train', '--resume', 'nowhere'], other)).toMatchObject({
+      expect(await quickNabla(['train', '--resume', 'nowhere'], other)).toMatchObject({
         code: 2,
         stderr: expect.stringMatching(/^error: nowhere: this folder holds no run: [^\n]+\n$/),
       });
@@ -318,7 +318,7 @@ test('the best epoch is kept beside the last, and can be named wherever a run ca
     const accuracies = epochs.map(({ validationAccuracy }) => Number(validationAccuracy));
     const best = Math.max(...accuracies);
     const evaluate = async (run: string): Promise<unknown> =>
-      jsonLines((await nabla(['evaluate', run, '--split', 'validation', '--format', 'json'], other)).stdout)[0];
+      jsonLines((await quickNabla(['evaluate', run, '--split', 'validation', '--format', 'json'], other)).stdout)[0];
     expect(await evaluate('kept/checkpoints/best.safetensors')).toMatchObject({ accuracy: best });
     const newest = readdirSync(join(other, 'kept', 'checkpoints')).find((name) => name.startsWith('step-'));
     expect(await evaluate(`kept/checkpoints/${newest}`)).toMatchObject({ accuracy: accuracies.at(-1) });
@@ -455,7 +455,7 @@ test('a folder with files that a run would replace is refused, and they stay wha
     for (const name of ['config.json', 'metrics.jsonl', 'weights.safetensors', 'log.txt']) {
       mkdirSync(join(other, name, '..', `with-${name}`), { recursive: true });
       writeFileSync(join(other, `with-${name}`, name), 'mine');
-      const { code, stderr } = await nabla(['train', '--layers', '784,10', '--epochs', '1', '--run', `with-${name}`], other);
+      const { code, stderr } = await quickNabla(['train', '--layers', '784,10', '--epochs', '1', '--run', `with-${name}`], other);
       expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(`^error: run: expected a folder without '${name}', which a run writes`))]);
       expect(readFileSync(join(other, `with-${name}`, name), 'utf8')).toBe('mine');
     }
