@@ -27,14 +27,18 @@ export interface Running {
   seen(text: string): Promise<string>;
 }
 
+/** Colours that are forced upon tests are none of the command's. */
+function environment(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR, ...rest } = process.env;
+  return rest;
+}
+
 /** Starts `nabla` with these arguments; it is killed after `limit` milliseconds. */
 export function start(args: readonly string[], cwd: string, limit = 50_000, env: Readonly<Record<string, string>> = {}): Running {
-  // Colours that are forced upon tests are none of theirs.
-  const { FORCE_COLOR, ...environment } = process.env;
   return running(
     spawn(process.execPath, [MAIN, ...args], {
       cwd,
-      env: { ...environment, ...env },
+      env: { ...environment(), ...env },
       timeout: limit,
       killSignal: 'SIGKILL',
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -104,7 +108,7 @@ export function quickNabla(args: readonly string[], cwd: string): Promise<Outcom
 }
 
 function inSharedProcess(args: readonly string[], cwd: string): Promise<Outcome> {
-  shared ??= fork(ONE_PROCESS, [MAIN], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  shared ??= fork(ONE_PROCESS, [MAIN], { env: environment(), execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const child = shared;
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
