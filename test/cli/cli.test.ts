@@ -194,7 +194,7 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['evaluate . --splits test', /unknown option '--splits'.*--split/],
 ];
 
-describe.concurrent('a bad command line ends with code 2, one line and nothing written:', () => {
+describe.concurrent('a bad command line ends with code 2, one line and nothing written:', { tags: ['longer'] }, () => {
   it.each(BAD)('nabla %s (%s)', (args, says, prepare) =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
