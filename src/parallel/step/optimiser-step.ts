@@ -11,20 +11,14 @@ import { hyperparameters, OPTIMISERS } from '../../functions/optimisers/index.js
 import { columns, HYPER, HYPER_FLOATS, type Kernels, type UpdateKernel } from '../../kernels/kernels.js';
 import { LINE_FLOATS } from '../../model/layout.js';
 
-import { isPlain, type Learning } from '../../model/learning.js';
+import type { Learning } from '../../model/learning.js';
 import type { Barrier } from '../barrier.js';
 import { cellCount, type Piece } from '../memory/pieces.js';
-import type { SessionOptions } from '../protocol.js';
 import type { StepContext } from './contract.js';
 import { partition, type Range } from './partition.js';
 import { type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 
 export class OptimiserStep {
-  /** Whether there is anything for `apply` to do: else the step is computed together with the gradient. */
-  static isNeeded({ learning }: Pick<SessionOptions, 'learning'>): boolean {
-    return !isPlain(learning);
-  }
-
   readonly #kernels: Kernels;
   readonly #barrier: Barrier;
   readonly #timer: PhaseTimer;

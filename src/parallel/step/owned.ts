@@ -12,6 +12,7 @@
 import { columns, stride } from '../../kernels/kernels.js';
 import type { GroupedRows } from '../../model/input.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
+import { isPlain } from '../../model/learning.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
 import { columnsPiece, type Piece, stretch } from '../memory/pieces.js';
@@ -49,7 +50,7 @@ export class OwnedGradient implements GradientStrategy {
     this.#barrier = barrier;
     this.#timer = timer;
     this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index));
-    if (OptimiserStep.isNeeded(options)) {
+    if (!isPlain(options.learning)) {
       this.#optimiserStep = new OptimiserStep(context, piecesOf(layout, this.#slices, network.sparse !== undefined));
     }
   }

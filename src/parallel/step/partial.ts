@@ -8,6 +8,7 @@
 
 import { columns, type Kernels, type TaggedBlocks } from '../../kernels/kernels.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
+import { isPlain } from '../../model/learning.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
 import { rowsPiece, stretch } from '../memory/pieces.js';
@@ -55,7 +56,7 @@ export class PartialGradient implements GradientStrategy {
     this.#segments = segmentsOf(layout, { begin: begin + range.begin, end: begin + range.end });
     this.#blocks = { address: arena.blocks + w * 4, step: arena.blockStep, tags: arena.tags, tagStep: arena.tagStep, count: 0, tag: 0 };
     this.#firstWeights = w;
-    if (OptimiserStep.isNeeded(options)) {
+    if (!isPlain(options.learning)) {
       const pieces = this.#segments.map(({ begin, floats, decays }) => stretch(begin, floats, decays));
       if (network.sparse) pieces.unshift(rowsPiece(layout, this.#firstRows));
       this.#optimiserStep = new OptimiserStep(context, pieces);
