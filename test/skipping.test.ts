@@ -34,6 +34,7 @@ test('tests without a reason are named, after all others', () => {
 const NEEDS = "import { describe, it } from 'vitest';\nimport { needs } from '#support/needs.js';\nit('runs', () => {});\n";
 const WITH = `${NEEDS}describe('group', needs(undefined, 'no fish'), () => { it.each([1, 2])('%i', () => {}); });\nit('says so itself', ({ skip }) => skip('no sea'));\n`;
 
+// The text of small test files: the skip without a reason in one of them is the fault that the reporter has to see.
 test.each([
   ['a reason each', WITH, [], 0, ['skipped: 2 tests in 1 file: no fish', 'skipped: 1 test in 1 file: no sea']],
   ['none', `${NEEDS}it.skip('forgotten', () => {});\n`, [], 1, [expect.stringMatching(/^error: .*: a\.test\.ts: forgotten$/)]],
