@@ -156,6 +156,7 @@ describe('each thing in its place', () => {
       'src/data/samples-file.ts',
       'src/kernels/blas.ts',
       'src/kernels/load.ts',
+      'src/kernels/wide.ts',
       'src/parallel/pool.ts',
       'src/parallel/memory/workspace.ts',
       'workers/gradient.ts',

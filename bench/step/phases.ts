@@ -25,7 +25,7 @@ function phasesOf(core: Core): { name: string; run: (order: number) => void }[] 
   };
   const later = layers.map((_, l) => l).slice(1);
   const gather = (order: number): void => {
-    if (sparse) sparse.gatherBatch(rows, batch, order);
+    if (sparse) sparse.gather(rows, 0, batch, order);
     else network.input.gather(rows, 0, batch, order);
     kernels.gatherOneHot(batch, layers[layers.length - 1].O, order, arena.labels, rows.y);
   };

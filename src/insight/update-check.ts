@@ -7,8 +7,8 @@
 // given, which step-check.ts has judged, so that only the update itself can be wrong.
 
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName } from '../functions/optimisers/index.js';
-import { stride } from '../kernels/kernels.js';
-import { fromBookOrder, type Layout } from '../model/layout.js';
+import { PANEL_FLOATS, stride } from '../kernels/kernels.js';
+import { fromBookOrder, type Layout, weightAt } from '../model/layout.js';
 import { isPlain, type Learning } from '../model/learning.js';
 import { type ParameterUpdate, parameterUpdate } from '../model/reference-descent.js';
 import type { Range } from '../parallel/step/partition.js';
@@ -204,19 +204,21 @@ function rounded(value: number, bits: number): number {
 
 /** Brings the weights into each neuron of a layer down to a norm of `most`. */
 function limit({ layers }: Layout, l: number, values: Float64Array, most: number): void {
-  const { I, O } = layers[l];
-  for (let o = 0; o < O; o++) {
+  const layer = layers[l];
+  for (let o = 0; o < layer.O; o++) {
     let square = 0;
-    for (let i = 0; i < I; i++) square += values[i * stride(O) + o] ** 2;
+    for (let i = 0; i < layer.I; i++) square += values[weightAt(layer, i, o)] ** 2;
     const norm = Math.sqrt(square);
-    if (norm > most) for (let i = 0; i < I; i++) values[i * stride(O) + o] *= most / norm;
+    if (norm > most) for (let i = 0; i < layer.I; i++) values[weightAt(layer, i, o)] *= most / norm;
   }
 }
 
 /** Where a float of a layer's memory stands in the book's order of that layer; of padding, the nearest parameter. */
 function placeInLayer({ layers }: Layout, l: number, at: number): number {
-  const { I, O, w, b } = layers[l];
+  const { I, O, w, b, panels } = layers[l];
   if (at >= b - w) return I * O + Math.min(at - (b - w), O - 1);
-  const [i, o] = [Math.floor(at / stride(O)), at % stride(O)];
+  const width = panels ? PANEL_FLOATS : stride(O);
+  const panel = Math.floor(at / (I * width));
+  const [i, o] = [Math.floor(at / width) - panel * I, panel * width + (at % width)];
   return Math.min(o, O - 1) * I + Math.min(i, I - 1);
 }

@@ -10,7 +10,7 @@ import type { ActivationName } from '../functions/activations.js';
 import type { CostName } from '../functions/costs.js';
 import type { OptimiserName } from '../functions/optimisers/index.js';
 
-export const KERNEL_NAMES = ['scalar', 'simd', 'relaxed', 'blas'] as const;
+export const KERNEL_NAMES = ['scalar', 'simd', 'relaxed', 'wide', 'blas'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
 /**
@@ -40,7 +40,7 @@ export const HYPER_FLOATS = 16;
 /**
  * One step of an optimiser (equations in functions/optimisers/) on R rows of n floats, n a multiple of four and the rows `step` bytes
  * apart: w from the summed gradient g and the optimiser's state s, q, which lie like w. With g ← scale·g + l2·w + l1·sgn w first;
- * a decoupled optimiser decays w by η·l2 instead.
+ * a decoupled optimiser decays w by η·l2 instead. Of w, s and q, what becomes subnormal becomes 0.
  */
 export type UpdateKernel = (R: number, n: number, step: number, w: number, g: number, s: number, q: number, hyper: number) => void;
 
@@ -68,8 +68,19 @@ export const UNIT_STEP = 0x9e3779b1;
 /** Bytes of scratch memory that every set of kernels may use for itself (packed panels of large products). */
 export const SCRATCH_BYTES = 1 << 19;
 
-/** Bytes of a row of a packed panel (see sparseForward), and how many such rows the scratch memory holds beside other things. */
-export const PACKED_ROW = 128;
+/**
+ * Floats of a row of a panel: the weights of a sparse first layer lie in panels of so many columns, [panel][I][PANEL_FLOATS]. It is a
+ * cache line: so what a worker owns of them is one piece of memory, and no row of it lies beside another worker's.
+ */
+export const PANEL_FLOATS = 16;
+
+/** Panels that n columns take. */
+export function panelsOf(n: number): number {
+  return Math.ceil(n / PANEL_FLOATS);
+}
+
+/** Bytes of a row of δ that `groupedUpdate` packs, and how many of them the scratch memory holds beside other things. */
+const PACKED_ROW = 128;
 export const MOST_PACKED_ROWS = SCRATCH_BYTES / PACKED_ROW - 1;
 
 /** Bytes past the last record of sparse samples that a gather may read. */
@@ -130,7 +141,10 @@ export interface Kernels {
   backward(S: number, I: number, O: number, delta: number, w: number, e: number): void;
   /** dw[end - begin][O] = Σ_s x[s][i] δ[s][o] for i in [begin, end), in sample order: BP4. */
   weightGradient(begin: number, end: number, S: number, I: number, O: number, x: number, delta: number, dw: number): void;
-  /** w[i] ← keep·w[i] - rate·Σ_s x[s][i] δ[s] for i in [begin, end): BP4 and its step at once. w points at row `begin`. */
+  /**
+   * w[i] ← keep·w[i] - rate·Σ_s x[s][i] δ[s] for i in [begin, end): BP4 and its step at once. w points at row `begin`. What becomes
+   * subnormal becomes 0 (`settle` in functions/optimisers/optimiser.ts); a BLAS leaves it.
+   */
   weightUpdate(begin: number, end: number, S: number, I: number, O: number, x: number, delta: number, w: number, descent: Descent): void;
   /** db[end - begin] = Σ_s δ[s][o] for o in [begin, end), multiples of four, in sample order: BP3. */
   biasGradient(begin: number, end: number, S: number, O: number, delta: number, db: number): void;
@@ -158,56 +172,50 @@ export interface Kernels {
   gatherOneHot(S: number, O: number, order: number, labels: number, y: number): void;
 
   /**
-   * The entries of S samples, for a first layer over sparse inputs: compressed sparse rows. An entry is a byte offset (32 bits: the
-   * input times `rowBytes`, from the start of w) and a float value; row after row they are written to `entries`, and `spans`
+   * The entries of S samples, for a first layer over sparse inputs: compressed sparse rows. An entry is a byte offset (32 bits: of the
+   * input's row in a panel of w) and a float value; row after row they are written to `entries`, and `spans`
    * gets two addresses a row, of its first entry and of the end of its last. Sample k lies at records + starts[k] as its count of
    * non-zero inputs (32-bit), their numbers (16-bit each) and their values (bytes, times `scale`; or floats). Up to
    * RECORD_READ_AHEAD bytes past the last record are read, and up to seven entries past the last one written.
    */
-  gatherSparseBytes(S: number, order: number, starts: number, records: number, scale: number, rowBytes: number, entries: number, spans: number): void;
-  gatherSparseFloats(S: number, order: number, starts: number, records: number, rowBytes: number, entries: number, spans: number): void;
+  gatherSparseBytes(S: number, order: number, starts: number, records: number, scale: number, entries: number, spans: number): void;
+  gatherSparseFloats(S: number, order: number, starts: number, records: number, entries: number, spans: number): void;
   /**
    * Such entries of S rows by inputs: for each of I inputs the rows that have it, in their order, with values times `factor`, to
-   * `groups`; `groupSpans` gets two addresses an input. All offsets, those read and those written, count rows of PACKED_ROW bytes.
+   * `groups`; `groupSpans` gets two addresses an input. Their offsets are those of packed rows of δ.
    */
   groupEntries(S: number, I: number, factor: number, spans: number, groups: number, groupSpans: number): void;
 
   /**
-   * z[s][o] = b[o] + factor · Σ_entries value · w[offset][o] for S rows and o in [begin, end), multiples of four: the forward pass.
-   * @param packed 0, or the number of w's rows, at most MOST_PACKED_ROWS: then the offsets count rows of PACKED_ROW bytes, and each
-   *   panel of w is copied into such rows first. Rows of a wide matrix lie pages apart, more of them than a processor knows at once.
+   * z[s][o] = b[o] + factor · Σ_entries value · w[input][o] for S rows and o in [begin, end): the forward pass. Here and below w lies in
+   * panels of I rows, begin is a multiple of PANEL_FLOATS and end one of four.
    */
-  sparseForward(
-    S: number,
-    packed: number,
-    begin: number,
-    end: number,
-    O: number,
-    spans: number,
-    w: number,
-    b: number,
-    factor: number,
-    z: number,
-  ): void;
+  sparseForward(S: number, begin: number, end: number, I: number, O: number, spans: number, w: number, b: number, factor: number, z: number): void;
   /**
-   * w[i][o] += Σ_entries value · δ[s][o] for I inputs and their entries by `groupEntries`, o in [begin, end), multiples of four: BP4
-   * and its update at once, -rate being part of the values. δ has S rows, at most MOST_PACKED_ROWS, and is packed like w above.
+   * w[i][o] += Σ_entries value · δ[s][o] for I inputs and their entries by `groupEntries`, o in [begin, end): BP4
+   * and its update at once, -rate being part of the values. δ has S rows, at most MOST_PACKED_ROWS, and is packed panel by panel.
    */
   groupedUpdate(I: number, S: number, begin: number, end: number, O: number, groupSpans: number, delta: number, w: number): void;
   /** w[input][o] -= rate · value · δ[s][o] for every entry, in sample order, o in [begin, end): BP4 and its update at once. */
-  sparseUpdate(S: number, begin: number, end: number, O: number, spans: number, delta: number, w: number, rate: number): void;
+  sparseUpdate(S: number, begin: number, end: number, I: number, O: number, spans: number, delta: number, w: number, rate: number): void;
   /** dw[input] = Σ_s value · δ[s], in sample order, for rows that have an entry; their tags become `tag`, other rows stay as they are. */
-  sparseGradient(S: number, O: number, spans: number, delta: number, dw: number, tags: number, tag: number): void;
+  sparseGradient(S: number, I: number, O: number, spans: number, delta: number, dw: number, tags: number, tag: number): void;
 
-  /** w ← keep·w - rate·Σ_c g_c over n floats (a multiple of four), for `count` blocks g, `step` bytes apart, added in block order. */
+  /**
+   * w ← keep·w - rate·Σ_c g_c over n floats (a multiple of four), for `count` blocks g, `step` bytes apart, added in block order; what
+   * becomes subnormal becomes 0.
+   */
   reduceBlocks(n: number, w: number, blocks: number, count: number, step: number, rate: number, keep: number): void;
-  /** w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end), in block order, over the blocks that have written the row in this step. */
-  reduceSparseBlocks(begin: number, end: number, O: number, w: number, blocks: TaggedBlocks, rate: number): void;
+  /**
+   * w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end) of the I of a sparse first layer, in block order, over the blocks that have
+   * written the row in this step.
+   */
+  reduceSparseBlocks(begin: number, end: number, I: number, O: number, w: number, blocks: TaggedBlocks, rate: number): void;
 
   /** e[s] ← e[s]·factors[s] for S rows of O columns. */
   scaleRows(S: number, O: number, factors: number, e: number): void;
-  /** w[i][o] ← factor · w[i][o] for i in [0, I), o in [begin, end). */
-  scaleColumns(I: number, begin: number, end: number, O: number, w: number, factor: number): void;
+  /** w ← factor · w for n floats, a multiple of four; what becomes subnormal becomes 0. */
+  scale(n: number, w: number, factor: number): void;
 
   readonly updates: Readonly<Record<OptimiserName, UpdateKernel>>;
 

@@ -1,5 +1,5 @@
 // Finds out which kernels run here, names the choice, and compiles their module. One of the few files of the lower
-// floors that know Node: it reads the .wasm files beside it, and sets the flag that Node 20 needs for relaxed SIMD.
+// floors that know Node: it reads the .wasm files beside it, and sets the flag that Node 20 needs for relaxed SIMD; those of `wide` are in wide.ts.
 
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -7,6 +7,7 @@ import { asError, NablaError } from '../errors.js';
 import type { KernelChoice } from './bind.js';
 import { findBlas } from './blas.js';
 import type { KernelName } from './kernels.js';
+import { joinsVectors, testWide, type WideKernels } from './wide.js';
 
 /** (module (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd)): valid only where relaxed SIMD is. */
 const RELAXED_PROBE = new Uint8Array([
@@ -21,35 +22,51 @@ const SIMD_PROBE = new Uint8Array([
 /**
  * Compiles the kernels asked for. 'auto' is the fastest WebAssembly that runs here: a BLAS is faster on large layers, but may
  * add in another order for another number of rows, and the bits of a result shall not depend on the workers unless the user
- * says so. Where 'blas' finds no library, 'auto' takes its place, and `note` says why.
+ * says so. Where 'blas' finds no library, 'auto' takes its place, and where 'wide' cannot be had, 'relaxed', with the same bits;
+ * `note` says why.
  * @param path of the library; the usual names are tried without it
  * @throws {NablaError} NO_KERNELS where a named set does not run on this machine.
  */
 export async function loadKernels(wanted: KernelName | 'auto', path?: string): Promise<KernelChoice> {
   if (wanted === 'scalar') return { name: wanted };
   if (wanted === 'simd' || wanted === 'relaxed') return compile(wanted);
-  const name = fastest();
-  const choice = name === 'scalar' ? { name } : await compile(name);
+  if (wanted === 'wide') return wideOrRelaxed(true);
+  const choice = await fastest();
   if (wanted === 'auto') return choice;
-  const found = name === 'scalar' ? { refused: 'it needs WebAssembly SIMD beside it' } : findBlas(path);
+  const found = choice.name === 'scalar' ? { refused: 'it needs WebAssembly SIMD beside it' } : findBlas(path);
   return 'refused' in found ? { ...choice, note: `no BLAS: ${found.refused}` } : { ...choice, name: 'blas', library: found.path };
+}
+
+async function fastest(): Promise<KernelChoice> {
+  if (supports('relaxed')) return wideOrRelaxed(joinsVectors());
+  return supports('simd') ? compile('simd') : { name: 'scalar' };
+}
+
+/** Tested once in a process. */
+let wide: Promise<WideKernels> | undefined;
+
+/** @param wanted whether to say why it is not `wide` */
+async function wideOrRelaxed(wanted: boolean): Promise<KernelChoice> {
+  const relaxed = await compile('relaxed');
+  if (!joinsVectors()) return wanted ? { ...relaxed, note: `no wide kernels: they need Node 24 or later on x64` } : relaxed;
+  wide ??= Promise.all([codeOf('wide'), codeOf('relaxed')]).then(([code, judge]) => testWide(code, judge));
+  const found = await wide;
+  return 'refused' in found ? { ...relaxed, note: `no wide kernels: ${found.refused}` } : { name: 'wide', module: found.module };
 }
 
 async function compile(name: 'simd' | 'relaxed'): Promise<KernelChoice> {
   if (!supports(name)) {
     throw new NablaError('NO_KERNELS', `Kernels '${name}' do not run here: this processor or this Node lacks them. Use --kernels auto.`);
   }
-  const file = new URL(`./${name}.wasm`, import.meta.url);
-  try {
-    return { name, module: await WebAssembly.compile(await readFile(file)) };
-  } catch (error) {
-    throw new NablaError('NO_KERNELS', `Kernels '${name}' cannot be loaded: ${asError(error).message}. Build the project again (npm run build).`);
-  }
+  return { name, module: await WebAssembly.compile(await codeOf(name)).catch((error) => Promise.reject(unusable(name, error))) };
 }
 
-function fastest(): 'scalar' | 'simd' | 'relaxed' {
-  if (supports('relaxed')) return 'relaxed';
-  return supports('simd') ? 'simd' : 'scalar';
+function codeOf(name: 'simd' | 'relaxed' | 'wide'): Promise<Buffer<ArrayBuffer>> {
+  return readFile(new URL(`./${name}.wasm`, import.meta.url)).catch((error) => Promise.reject(unusable(name, error)));
+}
+
+function unusable(name: string, error: unknown): NablaError {
+  return new NablaError('NO_KERNELS', `Kernels '${name}' cannot be loaded: ${asError(error).message}. Build the project again (npm run build).`);
 }
 
 function supports(name: 'simd' | 'relaxed'): boolean {

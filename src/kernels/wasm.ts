@@ -16,6 +16,7 @@ interface Flat {
   reduceSparseBlocks(
     begin: number,
     end: number,
+    I: number,
     O: number,
     w: number,
     address: number,
@@ -61,8 +62,8 @@ export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory
     weightUpdate: (begin, end, S, I, O, x, delta, w, { rate, keep }) => {
       code.weightUpdate(begin, end, S, I, O, x, delta, w, rate, keep);
     },
-    reduceSparseBlocks: (begin, end, O, w, { address, count, step, tags, tagStep, tag }, rate) => {
-      code.reduceSparseBlocks(begin, end, O, w, address, count, step, tags, tagStep, tag, rate);
+    reduceSparseBlocks: (begin, end, I, O, w, { address, count, step, tags, tagStep, tag }, rate) => {
+      code.reduceSparseBlocks(begin, end, I, O, w, address, count, step, tags, tagStep, tag, rate);
     },
     own: elementwiseKernels(memory).own,
   };

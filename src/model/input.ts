@@ -2,7 +2,7 @@
 // picture of a digit four pixels of five are zero; over sparse rows neither forward pass nor gradient touches what they
 // would multiply. Which of the two it is shows only here and in the two gradient strategies (parallel/step/partial.ts, owned.ts).
 
-import { columns, type Descent, type Kernels, MOST_PACKED_ROWS, PACKED_ROW, stride, type TaggedBlocks } from '../kernels/kernels.js';
+import { columns, type Descent, type Kernels, MOST_PACKED_ROWS, PANEL_FLOATS, panelsOf, stride, type TaggedBlocks } from '../kernels/kernels.js';
 import type { Layout } from './layout.js';
 import type { Rows } from './rows.js';
 
@@ -26,9 +26,8 @@ const ENTRY_BYTES = 8;
 export const SPAN_BYTES = 8;
 
 /**
- * Rows of a mini-batch, and outputs, from which on packing and sorting its entries by input pay. Measured: 128 rows into 512
- * outputs, the update takes 0.9 ms and the sort 0.08 instead of 1.75 together, and packing makes products 7 to 25 % faster; 100
- * rows into 100 outputs, what they save they cost.
+ * Rows of a mini-batch, and outputs, from which on sorting its entries by input pays. Measured: 128 rows into 512
+ * outputs, the update takes 0.9 ms and the sort 0.08 instead of 1.75 together; 100 rows into 100 outputs, what it saves it costs.
  */
 const LARGE_ROWS = 32;
 const LARGE_OUTPUTS = 128;
@@ -110,24 +109,22 @@ export class SparseInput implements Input {
   }
 
   gather(rows: Rows, begin: number, end: number, order: number): void {
-    this.#gather(rows, begin, end, order, stride(this.#O) * 4);
+    const { starts, values, scale, valueBytes } = this.#samples;
+    const entries = rows.x + SparseInput.entryBytes(this.#I, begin);
+    const spans = rows.spans + begin * SPAN_BYTES;
+    if (valueBytes === 1) this.#kernels.gatherSparseBytes(end - begin, order, starts, values, scale, entries, spans);
+    else this.#kernels.gatherSparseFloats(end - begin, order, starts, values, entries, spans);
   }
 
   forward(rows: Rows, begin: number, end: number): void {
     const z = rows.z[0] + begin * stride(this.#O) * 4;
     const spans = rows.spans + begin * SPAN_BYTES;
-    this.#kernels.sparseForward(end - begin, 0, 0, columns(this.#O), this.#O, spans, this.#w, this.#b, this.factor, z);
+    this.#kernels.sparseForward(end - begin, 0, columns(this.#O), this.#I, this.#O, spans, this.#w, this.#b, this.factor, z);
   }
 
-  /** A whole mini-batch of m samples to rows 0 to m, for `forwardColumns` and `update`. */
-  gatherBatch(rows: Rows, m: number, order: number): void {
-    this.#gather(rows, 0, m, order, this.#isLarge(m) ? PACKED_ROW : stride(this.#O) * 4);
-  }
-
-  /** z² of a whole mini-batch, for the columns from to upTo only, multiples of four. */
+  /** z² of a whole mini-batch, for the columns from to upTo only: from is a multiple of LINE_FLOATS, as below. */
   forwardColumns(rows: Rows, m: number, from: number, upTo: number): void {
-    const packed = this.#isLarge(m) ? this.#I : 0;
-    this.#kernels.sparseForward(m, packed, from, upTo, this.#O, rows.spans, this.#w, this.#b, this.factor, rows.z[0]);
+    this.#kernels.sparseForward(m, from, upTo, this.#I, this.#O, rows.spans, this.#w, this.#b, this.factor, rows.z[0]);
   }
 
   /**
@@ -143,7 +140,7 @@ export class SparseInput implements Input {
       this.#kernels.groupEntries(m, I, -rate, spans, groups, groupSpans);
       this.#kernels.groupedUpdate(I, m, from, upTo, O, groupSpans, delta[0], this.#w);
     } else {
-      this.#kernels.sparseUpdate(m, from, upTo, O, spans, delta[0], this.#w, rate);
+      this.#kernels.sparseUpdate(m, from, upTo, I, O, spans, delta[0], this.#w, rate);
     }
     if (this.factor < 0.5) this.fold(from, upTo);
   }
@@ -152,57 +149,62 @@ export class SparseInput implements Input {
   gradientColumns(rows: GroupedRows, m: number, from: number, upTo: number, dw: number): void {
     const { delta, spans, groups, groupSpans } = rows;
     const [I, O] = [this.#I, this.#O];
-    this.#kernels.scaleColumns(I, from, upTo, O, dw, 0);
+    this.#scaleColumns(from, upTo, dw, 0);
     if (this.#isLarge(m)) {
       this.#kernels.groupEntries(m, I, 1, spans, groups, groupSpans);
       this.#kernels.groupedUpdate(I, m, from, upTo, O, groupSpans, delta[0], dw);
     } else {
-      this.#kernels.sparseUpdate(m, from, upTo, O, spans, delta[0], dw, -1);
+      this.#kernels.sparseUpdate(m, from, upTo, I, O, spans, delta[0], dw, -1);
     }
   }
 
-  #gather(rows: Rows, begin: number, end: number, order: number, rowBytes: number): void {
-    const { starts, values, scale, valueBytes } = this.#samples;
-    const entries = rows.x + SparseInput.entryBytes(this.#I, begin);
-    const spans = rows.spans + begin * SPAN_BYTES;
-    if (valueBytes === 1) this.#kernels.gatherSparseBytes(end - begin, order, starts, values, scale, rowBytes, entries, spans);
-    else this.#kernels.gatherSparseFloats(end - begin, order, starts, values, rowBytes, entries, spans);
-  }
-
-  /** Whether panels of w and δ are packed for m rows, and the entries sorted by input. */
+  /** Whether the entries of m rows are sorted by input. */
   #isLarge(m: number): boolean {
-    return m >= LARGE_ROWS && this.#O >= LARGE_OUTPUTS && Math.max(m, this.#I) <= MOST_PACKED_ROWS;
+    return m >= LARGE_ROWS && this.#O >= LARGE_OUTPUTS && m <= MOST_PACKED_ROWS;
   }
 
   /** BP4 of rows begin to end, to the rows of dw that they touch; `tags` tells which those are. */
   gradient(rows: Rows, begin: number, end: number, dw: number, tags: number, tag: number): void {
     const delta = rows.delta[0] + begin * stride(this.#O) * 4;
-    this.#kernels.sparseGradient(end - begin, this.#O, rows.spans + begin * SPAN_BYTES, delta, dw, tags, tag);
+    this.#kernels.sparseGradient(end - begin, this.#I, this.#O, rows.spans + begin * SPAN_BYTES, delta, dw, tags, tag);
   }
 
   /** w ← keep·w - rate·Σ blocks for inputs from to upTo, over the blocks that have written them. */
   apply(from: number, upTo: number, blocks: TaggedBlocks, { rate, keep }: Descent): void {
     this.factor *= keep;
-    this.#kernels.reduceSparseBlocks(from, upTo, this.#O, this.#w, blocks, rate / this.factor);
+    this.#kernels.reduceSparseBlocks(from, upTo, this.#I, this.#O, this.#w, blocks, rate / this.factor);
     if (this.factor < 0.5) this.foldRows(from, upTo);
   }
 
   /** dw = Σ blocks for inputs from to upTo, over the blocks that have written them. */
   reduce(from: number, upTo: number, blocks: TaggedBlocks, dw: number): void {
-    this.#kernels.scaleColumns(upTo - from, 0, columns(this.#O), this.#O, dw + from * stride(this.#O) * 4, 0);
-    this.#kernels.reduceSparseBlocks(from, upTo, this.#O, dw, blocks, -1);
+    this.#scaleRows(from, upTo, dw, 0);
+    this.#kernels.reduceSparseBlocks(from, upTo, this.#I, this.#O, dw, blocks, -1);
   }
 
   /** Makes the factor part of the columns from to upTo. Each worker folds its own, all of them in the same step. */
   fold(from: number, upTo: number): void {
-    if (this.factor !== 1) this.#kernels.scaleColumns(this.#I, from, upTo, this.#O, this.#w, this.factor);
+    if (this.factor !== 1) this.#scaleColumns(from, upTo, this.#w, this.factor);
     this.factor = 1;
   }
 
   /** The same for whole rows from to upTo. */
   foldRows(from: number, upTo: number): void {
-    const row = this.#w + from * stride(this.#O) * 4;
-    if (this.factor !== 1) this.#kernels.scaleColumns(upTo - from, 0, columns(this.#O), this.#O, row, this.factor);
+    if (this.factor !== 1) this.#scaleRows(from, upTo, this.#w, this.factor);
     this.factor = 1;
+  }
+
+  /** The panels of columns from to upTo, of w or of what lies like it. */
+  #scaleColumns(from: number, upTo: number, w: number, factor: number): void {
+    const panel = this.#I * PANEL_FLOATS;
+    const [first, last] = [panelsOf(from), panelsOf(upTo)];
+    this.#kernels.scale((last - first) * panel, w + first * panel * 4, factor);
+  }
+
+  /** Rows from to upTo of every panel. */
+  #scaleRows(from: number, upTo: number, w: number, factor: number): void {
+    for (let p = 0; p < panelsOf(this.#O); p++) {
+      this.#kernels.scale((upTo - from) * PANEL_FLOATS, w + (p * this.#I + from) * PANEL_FLOATS * 4, factor);
+    }
   }
 }

@@ -5,8 +5,12 @@
 //   book     w²[O][I]       b²[O]       w³[O][I]       b³   …      no padding
 //
 // 64 bytes is a cache line: ranges of parameters that start and end there never share a line between two workers.
+//
+// A first layer over sparse inputs is owned by neurons, and lies in panels of columns, w²[panel][I][16]: so what a worker owns is one
+// piece of memory. Slices of neighbouring lines in the same rows would make two workers 1.3 to 1.7 times slower on a processor
+// that fetches lines in pairs and ahead (bench/sharing.ts).
 
-import { stride } from '../kernels/kernels.js';
+import { PANEL_FLOATS, panelsOf, stride } from '../kernels/kernels.js';
 
 export const LINE_FLOATS = 16;
 
@@ -18,6 +22,8 @@ interface LayerLayout {
   /** Offsets from the first parameter, in floats. */
   readonly w: number;
   readonly b: number;
+  /** Whether w lies in panels of columns. */
+  readonly panels: boolean;
 }
 
 export interface Layout {
@@ -28,8 +34,13 @@ export interface Layout {
   readonly parameters: number;
 }
 
-/** The layout of a network with these layer sizes. */
-export function layoutOf(sizes: readonly number[]): Layout {
+/** Index of the weight from input i to output o, from the layer's first. */
+export function weightAt({ I, O, panels }: Pick<LayerLayout, 'I' | 'O' | 'panels'>, i: number, o: number): number {
+  return panels ? (Math.floor(o / PANEL_FLOATS) * I + i) * PANEL_FLOATS + (o % PANEL_FLOATS) : i * stride(O) + o;
+}
+
+/** The layout of a network with these layer sizes, whose inputs may be sparse. */
+export function layoutOf(sizes: readonly number[], sparse = false): Layout {
   const layers: LayerLayout[] = [];
   let floats = 0;
   let parameters = 0;
@@ -37,10 +48,11 @@ export function layoutOf(sizes: readonly number[]): Layout {
     const I = sizes[l - 1];
     const O = sizes[l];
     const w = floats;
-    const b = w + wholeLines(I * stride(O));
+    const panels = sparse && l === 1;
+    const b = w + wholeLines(I * (panels ? panelsOf(O) * PANEL_FLOATS : stride(O)));
     floats = b + wholeLines(O);
     parameters += I * O + O;
-    layers.push({ number: l + 1, I, O, w, b });
+    layers.push({ number: l + 1, I, O, w, b, panels });
   }
   return { layers, floats, parameters };
 }
@@ -53,8 +65,9 @@ function wholeLines(floats: number): number {
 export function toBookOrder(layout: Layout, memory: Float32Array): Float32Array<ArrayBuffer> {
   const out = new Float32Array(layout.parameters);
   let k = 0;
-  for (const { I, O, w, b } of layout.layers) {
-    for (let o = 0; o < O; o++) for (let i = 0; i < I; i++) out[k++] = memory[w + i * stride(O) + o];
+  for (const layer of layout.layers) {
+    const { I, O, w, b } = layer;
+    for (let o = 0; o < O; o++) for (let i = 0; i < I; i++) out[k++] = memory[w + weightAt(layer, i, o)];
     for (let o = 0; o < O; o++) out[k++] = memory[b + o];
   }
   return out;
@@ -63,8 +76,9 @@ export function toBookOrder(layout: Layout, memory: Float32Array): Float32Array<
 /** Writes parameters in the book's order into memory order; padding is left as it is (zero). */
 export function fromBookOrder(layout: Layout, book: Float32Array | Float64Array, memory: Float32Array): void {
   let k = 0;
-  for (const { I, O, w, b } of layout.layers) {
-    for (let o = 0; o < O; o++) for (let i = 0; i < I; i++) memory[w + i * stride(O) + o] = book[k++];
+  for (const layer of layout.layers) {
+    const { I, O, w, b } = layer;
+    for (let o = 0; o < O; o++) for (let i = 0; i < I; i++) memory[w + weightAt(layer, i, o)] = book[k++];
     for (let o = 0; o < O; o++) memory[b + o] = book[k++];
   }
 }

@@ -144,7 +144,7 @@ export async function calibrate(options: TrainOptions, data: Dataset, { counts, 
     const far = (batch: number): number => Math.abs(Math.log(batch / m));
     return contentions.get(batches.reduce((nearest, batch) => (far(batch) < far(nearest) ? batch : nearest))) as Contention[];
   };
-  const layout = layoutOf(network.layers);
+  const layout = layoutOf(network.layers, input === 'sparse');
   const share = density(data.training);
   return {
     gradients,

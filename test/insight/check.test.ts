@@ -229,7 +229,7 @@ describe('the check fails on kernels', () => {
       [ways(/partial sparse/), [], []],
       true,
       ['sgd none', 'sgd L2'],
-      (k) => ({ sparseGradient: (S, O, spans, delta, dw, tags, tag) => k.sparseGradient(S - 1, O, spans, delta, dw, tags, tag) }),
+      (k) => ({ sparseGradient: (S, I, O, spans, delta, dw, tags, tag) => k.sparseGradient(S - 1, I, O, spans, delta, dw, tags, tag) }),
     ],
     [
       'a sparse update that skips an entry',
@@ -237,10 +237,10 @@ describe('the check fails on kernels', () => {
       false,
       ['sgd none', 'sgd L2'],
       (k, { buffer }) => ({
-        sparseUpdate: (S, b, e, O, spans, delta, w, rate) => {
+        sparseUpdate: (S, b, e, I, O, spans, delta, w, rate) => {
           const [begin, end] = [0, 1].map((word) => new Uint32Array(buffer, spans + 4 * word, 1));
           if (end[0] > begin[0]) end[0] -= 8;
-          k.sparseUpdate(S, b, e, O, spans, delta, w, rate);
+          k.sparseUpdate(S, b, e, I, O, spans, delta, w, rate);
           end[0] += 8;
         },
       }),

@@ -108,11 +108,11 @@ it('and the run goes on, saying so', async () => {
     const command = 'train --layers 784,10 --epochs 1 --kernels blas --blas /no/such/library.so';
     const told = await nabla(command.split(' '), cwd);
     expect([told.code, told.stderr]).toEqual([0, '']);
-    expect(told.stdout).toMatch(/note +no BLAS: \/no\/such\/library\.so cannot be loaded .*; going on with (relaxed|simd)/);
+    expect(told.stdout).toMatch(/note +no BLAS: \/no\/such\/library\.so cannot be loaded .*; going on with (wide|relaxed|simd)/);
     const { code, stdout } = await nabla([...command.split(' '), '--format', 'json'], cwd);
     const events = jsonLines(stdout);
     expect(code).toBe(0);
-    expect(events[0]).toMatchObject({ kernels: expect.toBeOneOf(['relaxed', 'simd']), kernelsNote: expect.stringContaining('no BLAS') });
+    expect(events[0]).toMatchObject({ kernels: expect.toBeOneOf(['wide', 'relaxed', 'simd']), kernelsNote: expect.stringContaining('no BLAS') });
     expect(events.at(-1)?.event).toBe('done');
   });
 });

@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ACTIVATION_NAMES, type ActivationName, ELEMENTWISE, type ElementwiseName, layerwiseActivation } from '#src/functions/activations.js';
 import { COST_NAMES, COSTS } from '#src/functions/costs.js';
-import { PACKED_ROW, RECORD_READ_AHEAD, stride } from '#src/kernels/kernels.js';
+import { PANEL_FLOATS, panelsOf, RECORD_READ_AHEAD, stride } from '#src/kernels/kernels.js';
 import { Bench, KERNEL_SETS, randomRows, seeded } from '../support/bound-kernels.js';
 import { needs } from '../support/needs.js';
 
@@ -302,7 +302,7 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       const { kernels, memory } = bench;
       const X = randomRows(random, S, I).map((row) => row.map((v) => (random.below(3) === 0 ? v : 0)));
       const [W, B, D] = [randomRows(random, I, O), randomRows(random, 1, O), randomRows(random, S, O)];
-      const [w, b, d, z] = [bench.matrix(I, O, W), bench.matrix(1, O, B), bench.matrix(S, O, D), bench.matrix(S, O)];
+      const [w, b, d, z] = [bench.panels(I, O, W), bench.matrix(1, O, B), bench.matrix(S, O, D), bench.matrix(S, O)];
       const entries = X.map((row) => row.flatMap((v, i) => (v === 0 ? [] : [{ i, v }])));
       const total = entries.flat().length;
       const [starts, records] = [bench.bytes(S * 4), bench.bytes(total * 6 + S * 8 + RECORD_READ_AHEAD)];
@@ -310,54 +310,49 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       const order = bench.bytes(S * 4);
       putRecords(memory, starts, records, entries, 4);
       new Uint32Array(memory.buffer, order, S).set(X.map((_, s) => s));
-      kernels.gatherSparseFloats(S, order, starts, records, stride(O) * 4, rows, spans);
+      kernels.gatherSparseFloats(S, order, starts, records, rows, spans);
 
-      const half = Math.ceil(O / 8) * 4;
+      // In two parts of the columns, each of whole panels.
       const end = (O + 3) & ~3;
-      for (const [from, upTo] of [
-        [0, Math.min(half, end)],
-        [Math.min(half, end), end],
-      ]) {
-        kernels.sparseForward(S, 0, from, upTo, O, spans, w, b, 0.5, z);
-      }
+      const half = Math.min(end, Math.ceil(O / 2 / PANEL_FLOATS) * PANEL_FLOATS);
+      const parts = [
+        [0, half],
+        [half, end],
+      ];
+      for (const [from, upTo] of parts) kernels.sparseForward(S, from, upTo, I, O, spans, w, b, 0.5, z);
       const expectedZ = product(X, W).map((row) => row.map((v, o) => 0.5 * v + B[0][o]));
       expect(distance(bench.rows(z, S, O), expectedZ)).toBeLessThan(2e-6);
 
       // Two shards: the first of one sample, the second of the rest; a stale block must not show.
-      const step = I * stride(O) * 4;
-      const blocks = bench.matrix(2 * I, O, randomRows(random, 2 * I, O));
+      const step = panelsOf(O) * I * PANEL_FLOATS * 4;
+      const [stale, next] = [bench.panels(I, O, randomRows(random, I, O)), bench.panels(I, O, randomRows(random, I, O))];
+      expect(next - stale).toBe(step);
       const tagStep = Math.ceil(I / 16) * 64;
       const tags = bench.bytes(2 * tagStep);
-      kernels.sparseGradient(1, O, spans, d, blocks, tags, 9);
-      kernels.sparseGradient(S - 1, O, spans + 8, d + stride(O) * 4, blocks + step, tags + tagStep, 9);
+      kernels.sparseGradient(1, I, O, spans, d, stale, tags, 9);
+      kernels.sparseGradient(S - 1, I, O, spans + 8, d + stride(O) * 4, next, tags + tagStep, 9);
       const nabla = product(transpose(X), D);
-      const w2 = bench.matrix(I, O, W);
-      kernels.reduceSparseBlocks(0, I, O, w2, { address: blocks, step, tags, tagStep, count: 2, tag: 9 }, 0.25);
+      const w2 = bench.panels(I, O, W);
+      const blocks = { address: stale, step, tags, tagStep, count: 2, tag: 9 };
+      const middle = Math.floor(I / 3);
+      kernels.reduceSparseBlocks(0, middle, I, O, w2, blocks, 0.25);
+      kernels.reduceSparseBlocks(middle, I, I, O, w2, blocks, 0.25);
       const expectedW = W.map((row, i) => row.map((v, o) => v - 0.25 * nabla[i][o]));
-      expect(distance(bench.rows(w2, I, O), expectedW)).toBeLessThan(2e-6);
+      expect(distance(bench.panelRows(w2, I, O), expectedW)).toBeLessThan(2e-6);
 
-      // The same over packed panels, with offsets into them; and the update by inputs, in two parts of the columns.
-      const [z2, w3, groups, groupSpans] = [bench.matrix(S, O), bench.matrix(I, O, W), bench.bytes((total + 8) * 8), bench.bytes(I * 8)];
-      kernels.gatherSparseFloats(S, order, starts, records, PACKED_ROW, rows, spans);
-      kernels.sparseForward(S, I, 0, end, O, spans, w, b, 0.5, z2);
-      expect(bench.rows(z2, S, O)).toEqual(bench.rows(z, S, O));
+      // The update by inputs.
+      const [w3, groups, groupSpans] = [bench.panels(I, O, W), bench.bytes((total + 8) * 8), bench.bytes(I * 8)];
       kernels.groupEntries(S, I, -0.25, spans, groups, groupSpans);
-      kernels.groupedUpdate(I, S, 0, Math.min(half, end), O, groupSpans, d, w3);
-      kernels.groupedUpdate(I, S, Math.min(half, end), end, O, groupSpans, d, w3);
-      expect(distance(bench.rows(w3, I, O), expectedW)).toBeLessThan(2e-6);
-      expect(bench.padding(w3, I, O).every((v) => v === 0)).toBe(true);
-      kernels.gatherSparseFloats(S, order, starts, records, stride(O) * 4, rows, spans);
+      for (const [from, upTo] of parts) kernels.groupedUpdate(I, S, from, upTo, O, groupSpans, d, w3);
+      expect(distance(bench.panelRows(w3, I, O), expectedW)).toBeLessThan(2e-6);
+      expect(bench.panelPadding(w3, I, O).every((v) => v === 0)).toBe(true);
 
-      kernels.sparseUpdate(S, 0, end, O, spans, d, w, 0.25);
-      expect(distance(bench.rows(w, I, O), expectedW)).toBeLessThan(2e-6);
-      kernels.scaleColumns(I, 0, end, O, w, 2);
-      expect(
-        distance(
-          bench.rows(w, I, O),
-          expectedW.map((row) => row.map((v) => 2 * v)),
-        ),
-      ).toBeLessThan(2e-6);
-      expect(bench.padding(w, I, O).every((v) => v === 0)).toBe(true);
+      for (const [from, upTo] of parts) kernels.sparseUpdate(S, from, upTo, I, O, spans, d, w, 0.25);
+      expect(distance(bench.panelRows(w, I, O), expectedW)).toBeLessThan(2e-6);
+      kernels.scale(panelsOf(O) * I * PANEL_FLOATS, w, 2);
+      const doubled = expectedW.map((row) => row.map((v) => 2 * v));
+      expect(distance(bench.panelRows(w, I, O), doubled)).toBeLessThan(2e-6);
+      expect(bench.panelPadding(w, I, O).every((v) => v === 0)).toBe(true);
     }
   });
 
@@ -373,12 +368,14 @@ describe.each(KERNEL_SETS)('%s', (name) => {
     const order = bench.bytes(24);
     new Uint32Array(memory.buffer, order, 6).set(chosen);
     const [rows, spans] = [bench.bytes(6 * 24 * 8), bench.bytes(6 * 8)];
-    kernels.gatherSparseBytes(6, order, starts, records, 1 / 255, 128, rows, spans);
+    kernels.gatherSparseBytes(6, order, starts, records, 1 / 255, rows, spans);
     chosen.forEach((sample, s) => {
       const entries = samples[sample];
       const [from, end] = new Uint32Array(memory.buffer, spans + 8 * s, 2);
       expect(end - from).toBe(entries.length * 8);
-      expect([...new Uint32Array(memory.buffer, from, entries.length * 2)].filter((_, k) => k % 2 === 0)).toEqual(entries.map(({ i }) => i * 128));
+      expect([...new Uint32Array(memory.buffer, from, entries.length * 2)].filter((_, k) => k % 2 === 0)).toEqual(
+        entries.map(({ i }) => i * PANEL_FLOATS * 4),
+      );
       const values = [...bench.floats(from, entries.length * 2)].filter((_, k) => k % 2 === 1);
       expect(values).toEqual(entries.map(({ v }) => Math.fround(v * Math.fround(1 / 255))));
     });

@@ -2,9 +2,11 @@
 // Addresses come from a bump allocator; rows are padded as the kernels expect.
 
 import { bindKernels } from '#src/kernels/bind.js';
-import { KERNEL_NAMES, type KernelName, type Kernels, SCRATCH_BYTES, stride } from '#src/kernels/kernels.js';
+import { KERNEL_NAMES, type KernelName, type Kernels, PANEL_FLOATS, panelsOf, SCRATCH_BYTES, stride } from '#src/kernels/kernels.js';
 import { loadKernels } from '#src/kernels/load.js';
 import { Random } from '#src/random.js';
+
+const inPanels = (I: number, i: number, o: number): number => (Math.floor(o / PANEL_FLOATS) * I + i) * PANEL_FLOATS + (o % PANEL_FLOATS);
 
 export class Bench {
   readonly kernels: Kernels;
@@ -44,6 +46,35 @@ export class Bench {
       });
     });
     return address;
+  }
+
+  /** A matrix in panels of columns, as the weights of a sparse first layer lie. */
+  panels(rows: number, columns: number, values: readonly number[][]): number {
+    const address = this.bytes(panelsOf(columns) * rows * PANEL_FLOATS * 4);
+    const floats = this.#panelFloats(address, rows, columns);
+    values.forEach((row, r) => {
+      row.forEach((v, c) => {
+        floats[inPanels(rows, r, c)] = v;
+      });
+    });
+    return address;
+  }
+
+  /** The rows of such a matrix. */
+  panelRows(address: number, rows: number, columns: number): number[][] {
+    const floats = this.#panelFloats(address, rows, columns);
+    return Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => floats[inPanels(rows, r, c)]));
+  }
+
+  /** What lies past the last column of it. */
+  panelPadding(address: number, rows: number, columns: number): number[] {
+    const floats = this.#panelFloats(address, rows, columns);
+    const last = (panelsOf(columns) - 1) * PANEL_FLOATS;
+    return [...floats.subarray(last * rows)].filter((_, k) => last + (k % PANEL_FLOATS) >= columns);
+  }
+
+  #panelFloats(address: number, rows: number, columns: number): Float32Array {
+    return this.floats(address, panelsOf(columns) * rows * PANEL_FLOATS);
   }
 
   floats(address: number, count: number): Float32Array {

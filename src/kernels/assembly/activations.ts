@@ -3,7 +3,7 @@
 // Definitions and sources stand in functions/activations.ts. `kind` is a constant in every call of an inlined function here, so
 // that the compiler leaves one loop per function.
 
-import { clearPadding, columns, constants, exp, laneSum, log, madd, sigmoid, stride, tanh } from './vector';
+import { clearPadding, columns, constants, exp, laneSum, log, madd, PAIRED, sigmoid, stride, tanh } from './vector';
 
 const SIGMOID: i32 = 0;
 const TANH: i32 = 1;
@@ -76,6 +76,15 @@ function forward(kind: i32, S: i32, O: i32, z: usize, a: usize): void {
   const table = constants();
   const end = z + (<usize>(S * stride(O)) << 2);
   let to = a;
+  if (PAIRED) {
+    for (; z + 16 < end; z += 32) {
+      const first = f(kind, table, v128.load(z));
+      const second = f(kind, table, v128.load(z, 16));
+      v128.store(to, first);
+      v128.store(to, second, 16);
+      to += 32;
+    }
+  }
   for (; z < end; z += 16) {
     v128.store(to, f(kind, table, v128.load(z)));
     to += 16;
@@ -88,6 +97,16 @@ function forward(kind: i32, S: i32, O: i32, z: usize, a: usize): void {
 function backward(kind: i32, S: i32, O: i32, z: usize, a: usize, e: usize): void {
   const table = constants();
   const end = e + (<usize>(S * stride(O)) << 2);
+  if (PAIRED) {
+    for (; e + 16 < end; e += 32) {
+      const first = timesSlope(kind, table, v128.load(z), v128.load(a), v128.load(e));
+      const second = timesSlope(kind, table, v128.load(z, 16), v128.load(a, 16), v128.load(e, 16));
+      v128.store(e, first);
+      v128.store(e, second, 16);
+      z += 32;
+      a += 32;
+    }
+  }
   for (; e < end; e += 16) {
     v128.store(e, timesSlope(kind, table, v128.load(z), v128.load(a), v128.load(e)));
     z += 16;

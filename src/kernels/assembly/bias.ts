@@ -42,16 +42,19 @@ function columnSums(V: i32, S: i32, from: usize, ld: usize, to: usize, descend: 
       d = f32x4.add(d, v128.load(from, 48));
     }
   }
-  storeSum(a, to, descend, rate);
-  if (V > 1) {
-    storeSum(b, to + 16, descend, rate);
-    storeSum(c, to + 32, descend, rate);
-    storeSum(d, to + 48, descend, rate);
+  if (descend) {
+    const r = f32x4.splat(-rate);
+    a = madd(r, a, v128.load(to));
+    if (V > 1) {
+      b = madd(r, b, v128.load(to, 16));
+      c = madd(r, c, v128.load(to, 32));
+      d = madd(r, d, v128.load(to, 48));
+    }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function storeSum(sum: v128, to: usize, descend: bool, rate: f32): void {
-  v128.store(to, descend ? madd(f32x4.splat(-rate), sum, v128.load(to)) : sum);
+  v128.store(to, a);
+  if (V > 1) {
+    v128.store(to, b, 16);
+    v128.store(to, c, 32);
+    v128.store(to, d, 48);
+  }
 }

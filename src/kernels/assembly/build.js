@@ -1,4 +1,4 @@
-// Builds the two kernel modules with the AssemblyScript compiler, unless they are newer than their sources. Plain
+// Builds the three kernel modules with the AssemblyScript compiler, unless they are newer than their sources. Plain
 // JavaScript, because it runs before anything is compiled: `npm run build` calls it.
 
 import { spawn } from 'node:child_process';
@@ -37,6 +37,6 @@ function build(target) {
 }
 
 mkdirSync(out, { recursive: true });
-const stale = ['simd', 'relaxed'].filter((target) => !isFresh(target));
+const stale = ['simd', 'relaxed', 'wide'].filter((target) => !isFresh(target));
 const codes = await Promise.all(stale.map(build));
 process.exitCode = codes.every((code) => code === 0) ? 0 : 1;

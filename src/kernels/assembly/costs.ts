@@ -4,7 +4,7 @@
 // δ = a - y, and the cost stays right where a has rounded to 0 or 1 and its logarithm no longer knows by how much the network is
 // wrong. `kind` is a constant in every call of an inlined function here, so that the compiler leaves one loop per cost.
 
-import { clearPadding, columns, constants, exp, laneSum, log, madd, stride } from './vector';
+import { clearPadding, columns, constants, exp, laneSum, log, madd, PAIRED, stride } from './vector';
 
 const QUADRATIC: i32 = 0;
 const CROSS_ENTROPY: i32 = 1;
@@ -111,7 +111,18 @@ function slope(kind: i32, a: v128, y: v128): v128 {
 @inline
 function gradient(kind: i32, S: i32, O: i32, a: usize, y: usize, e: usize): void {
   const end = e + (<usize>(S * stride(O)) << 2);
-  for (let to = e; to < end; to += 16) {
+  let to = e;
+  if (PAIRED) {
+    for (; to + 16 < end; to += 32) {
+      const first = slope(kind, v128.load(a), v128.load(y));
+      const second = slope(kind, v128.load(a, 16), v128.load(y, 16));
+      v128.store(to, first);
+      v128.store(to, second, 16);
+      a += 32;
+      y += 32;
+    }
+  }
+  for (; to < end; to += 16) {
     v128.store(to, slope(kind, v128.load(a), v128.load(y)));
     a += 16;
     y += 16;

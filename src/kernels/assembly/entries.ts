@@ -1,8 +1,11 @@
-// A mini-batch whose inputs are mostly zero, in compressed sparse rows: entries of eight bytes, a byte offset into w (the input's
-// number times the bytes of a row of w, or of a packed panel of w) and a float value, row after row in one piece of memory, and
+// A mini-batch whose inputs are mostly zero, in compressed sparse rows: entries of eight bytes, a byte offset into a panel of w (the
+// input's number times the bytes of a panel's row) and a float value, row after row in one piece of memory, and
 // two addresses a row, its span. Here they are unpacked from the samples, and sorted by input; sparse.ts computes with them.
 
-/** Bytes of a row of a packed panel, as in kernels.ts. */
+const PANEL_SHIFT: i32 = 6;
+/** Bytes of a row of a panel of w: PANEL_FLOATS in kernels.ts. */
+export const PANEL_ROW: i32 = 1 << PANEL_SHIFT;
+/** Bytes of a packed row of δ, as in kernels.ts. */
 export const PACKED_ROW: i32 = 128;
 
 /**
@@ -11,9 +14,8 @@ export const PACKED_ROW: i32 = 128;
  * random order from tens of megabytes: so the records of up to sixteen are touched before the first of them is unpacked, and
  * their cache lines and pages arrive side by side (measured: 125 ns a sample instead of 290).
  */
-export function gatherSparseBytes(S: i32, order: usize, starts: usize, records: usize, scale: f32, rowBytes: i32, entries: usize, spans: usize): void {
+export function gatherSparseBytes(S: i32, order: usize, starts: usize, records: usize, scale: f32, entries: usize, spans: usize): void {
   const factor = f32x4.splat(scale);
-  const bytes = i32x4.splat(rowBytes);
   for (let first = 0; first < S; first += TOUCHED_AT_ONCE) {
     const last = min(first + TOUCHED_AT_ONCE, S);
     let touched: u32 = 0;
@@ -32,8 +34,8 @@ export function gatherSparseBytes(S: i32, order: usize, starts: usize, records: 
       setSpan(spans, s, entries, end);
       for (let to = entries; to < end; to += 64) {
         const i = v128.load(index);
-        const low = i32x4.mul(i32x4.extend_low_i16x8_u(i), bytes);
-        const high = i32x4.mul(i32x4.extend_high_i16x8_u(i), bytes);
+        const low = i32x4.shl(i32x4.extend_low_i16x8_u(i), PANEL_SHIFT);
+        const high = i32x4.shl(i32x4.extend_high_i16x8_u(i), PANEL_SHIFT);
         const v = i16x8.extend_low_i8x16_u(v128.load64_zero(value));
         const x = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v)), factor);
         const y = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(v)), factor);
@@ -80,7 +82,7 @@ export function endOf(spans: usize, row: i32): usize {
 }
 
 /** The same for float values. */
-export function gatherSparseFloats(S: i32, order: usize, starts: usize, records: usize, rowBytes: i32, entries: usize, spans: usize): void {
+export function gatherSparseFloats(S: i32, order: usize, starts: usize, records: usize, entries: usize, spans: usize): void {
   for (let s = 0; s < S; s++) {
     const record = recordOf(order + (<usize>s << 2), starts, records);
     const count = <usize>load<u32>(record);
@@ -88,7 +90,7 @@ export function gatherSparseFloats(S: i32, order: usize, starts: usize, records:
     const end = entries + (count << 3);
     setSpan(spans, s, entries, end);
     for (let k: usize = 0; k < count; k++) {
-      store<u32>(entries, <u32>load<u16>(record + 4 + (k << 1)) * rowBytes);
+      store<u32>(entries, <u32>load<u16>(record + 4 + (k << 1)) * PANEL_ROW);
       store<u32>(entries, load<u32>(values + (k << 2)), 4);
       entries += 8;
     }
@@ -96,8 +98,7 @@ export function gatherSparseFloats(S: i32, order: usize, starts: usize, records:
 }
 
 /**
- * Entries of S rows, sorted by input: counted, given their places, and written there, row after row. Both these entries and
- * those that come of them have offsets into packed panels.
+ * Entries of S rows, sorted by input: counted, given their places, and written there, row after row, with offsets of packed rows of δ.
  */
 export function groupEntries(S: i32, I: i32, factor: f32, spans: usize, groups: usize, groupSpans: usize): void {
   memory.fill(groupSpans, 0, <usize>I << 3);
@@ -130,5 +131,5 @@ export function groupEntries(S: i32, I: i32, factor: f32, spans: usize, groups: 
 // @ts-ignore: decorator
 @inline
 function groupOf(groupSpans: usize, entry: usize): usize {
-  return groupSpans + ((<usize>load<u32>(entry) / PACKED_ROW) << 3);
+  return groupSpans + ((<usize>load<u32>(entry) / PANEL_ROW) << 3);
 }

@@ -1,7 +1,7 @@
 // One step of each optimiser on a slice of the parameters. The equations and their sources stand in functions/optimisers/. `kind`
 // is a constant in every call of an inlined function here.
 
-import { madd } from './vector';
+import { madd, PAIRED, settle } from './vector';
 
 const SGD: i32 = 0;
 const MOMENTUM: i32 = 1;
@@ -31,47 +31,98 @@ function signed(l1: v128, w: v128): v128 {
   return v128.andnot(sign, f32x4.eq(w, f32x4.splat(0)));
 }
 
+/** ∂C/∂w of four parameters from their summed gradients, with the terms of decay. */
+// @ts-ignore: decorator
+@inline
+function slope(kind: i32, h: usize, x: v128, sum: v128): v128 {
+  let d = f32x4.mul(sum, v128.load32_splat(h, SCALE));
+  if (kind != ADAMW) d = madd(v128.load32_splat(h, L2), x, d);
+  return f32x4.add(d, signed(v128.load32_splat(h, L1), x));
+}
+
+/** The new s, where there is one. */
+// @ts-ignore: decorator
+@inline
+function firstState(kind: i32, h: usize, d: v128, s: v128): v128 {
+  const first = v128.load32_splat(h, FIRST);
+  if (kind == MOMENTUM || kind == NESTEROV) return madd(f32x4.neg(v128.load32_splat(h, ETA)), d, f32x4.mul(first, s));
+  const part = kind == RMSPROP ? f32x4.mul(d, d) : d;
+  return madd(first, s, f32x4.mul(v128.load32_splat(h, FIRST_REST), part));
+}
+
+/** The new q of Adam and AdamW. */
+// @ts-ignore: decorator
+@inline
+function secondState(h: usize, d: v128, q: v128): v128 {
+  return madd(v128.load32_splat(h, SECOND), q, f32x4.mul(v128.load32_splat(h, SECOND_REST), f32x4.mul(d, d)));
+}
+
+/** The new w, from the new s and q. */
+// @ts-ignore: decorator
+@inline
+function moved(kind: i32, h: usize, x: v128, d: v128, s: v128, q: v128): v128 {
+  const eta = v128.load32_splat(h, ETA);
+  if (kind == SGD) return madd(f32x4.neg(eta), d, x);
+  if (kind == MOMENTUM) return f32x4.add(x, s);
+  if (kind == NESTEROV) return f32x4.add(x, madd(v128.load32_splat(h, FIRST), s, f32x4.neg(f32x4.mul(eta, d))));
+  const epsilon = v128.load32_splat(h, EPSILON);
+  if (kind == RMSPROP) return f32x4.sub(x, f32x4.div(f32x4.mul(eta, d), f32x4.add(f32x4.sqrt(s), epsilon)));
+  const start = kind == ADAMW ? f32x4.sub(x, f32x4.mul(f32x4.mul(eta, v128.load32_splat(h, L2)), x)) : x;
+  const root = f32x4.sqrt(f32x4.mul(q, v128.load32_splat(h, SECOND_CORRECTION)));
+  const mean = f32x4.mul(s, v128.load32_splat(h, FIRST_CORRECTION));
+  return f32x4.sub(start, f32x4.div(f32x4.mul(eta, mean), f32x4.add(root, epsilon)));
+}
+
+/** The step of the vector k bytes on. */
+// @ts-ignore: decorator
+@inline
+function one(kind: i32, h: usize, k: usize, w: usize, g: usize, s: usize, q: usize): void {
+  const zero = f32x4.splat(0);
+  const x = v128.load(w + k);
+  const d = slope(kind, h, x, v128.load(g + k));
+  const v = kind == SGD ? zero : firstState(kind, h, d, v128.load(s + k));
+  const u = kind >= ADAM ? secondState(h, d, v128.load(q + k)) : zero;
+  const y = moved(kind, h, x, d, v, u);
+  if (kind != SGD) v128.store(s + k, settle(v));
+  if (kind >= ADAM) v128.store(q + k, settle(u));
+  v128.store(w + k, settle(y));
+}
+
+/** The step of that vector and of the next. */
+// @ts-ignore: decorator
+@inline
+function two(kind: i32, h: usize, k: usize, w: usize, g: usize, s: usize, q: usize): void {
+  const zero = f32x4.splat(0);
+  const x0 = v128.load(w + k);
+  const x1 = v128.load(w + k, 16);
+  const d0 = slope(kind, h, x0, v128.load(g + k));
+  const d1 = slope(kind, h, x1, v128.load(g + k, 16));
+  const v0 = kind == SGD ? zero : firstState(kind, h, d0, v128.load(s + k));
+  const v1 = kind == SGD ? zero : firstState(kind, h, d1, v128.load(s + k, 16));
+  const u0 = kind >= ADAM ? secondState(h, d0, v128.load(q + k)) : zero;
+  const u1 = kind >= ADAM ? secondState(h, d1, v128.load(q + k, 16)) : zero;
+  const y0 = moved(kind, h, x0, d0, v0, u0);
+  const y1 = moved(kind, h, x1, d1, v1, u1);
+  if (kind != SGD) {
+    v128.store(s + k, settle(v0));
+    v128.store(s + k, settle(v1), 16);
+  }
+  if (kind >= ADAM) {
+    v128.store(q + k, settle(u0));
+    v128.store(q + k, settle(u1), 16);
+  }
+  v128.store(w + k, settle(y0));
+  v128.store(w + k, settle(y1), 16);
+}
+
 // @ts-ignore: decorator
 @inline
 function update(kind: i32, R: i32, n: i32, step: usize, w: usize, g: usize, s: usize, q: usize, h: usize): void {
-  const scale = v128.load32_splat(h, SCALE);
-  const eta = v128.load32_splat(h, ETA);
-  const l2 = v128.load32_splat(h, L2);
-  const l1 = v128.load32_splat(h, L1);
-  const first = v128.load32_splat(h, FIRST);
   const bytes = <usize>n << 2;
   for (let r = 0; r < R; r++) {
-    for (let k: usize = 0; k < bytes; k += 16) {
-      let x = v128.load(w + k);
-      let d = f32x4.mul(v128.load(g + k), scale);
-      if (kind != ADAMW) d = madd(l2, x, d);
-      d = f32x4.add(d, signed(l1, x));
-      if (kind == SGD) {
-        x = madd(f32x4.neg(eta), d, x);
-      } else if (kind == MOMENTUM) {
-        const v = madd(f32x4.neg(eta), d, f32x4.mul(first, v128.load(s + k)));
-        v128.store(s + k, v);
-        x = f32x4.add(x, v);
-      } else if (kind == NESTEROV) {
-        const v = madd(f32x4.neg(eta), d, f32x4.mul(first, v128.load(s + k)));
-        v128.store(s + k, v);
-        x = f32x4.add(x, madd(first, v, f32x4.neg(f32x4.mul(eta, d))));
-      } else if (kind == RMSPROP) {
-        const v = madd(first, v128.load(s + k), f32x4.mul(v128.load32_splat(h, FIRST_REST), f32x4.mul(d, d)));
-        v128.store(s + k, v);
-        x = f32x4.sub(x, f32x4.div(f32x4.mul(eta, d), f32x4.add(f32x4.sqrt(v), v128.load32_splat(h, EPSILON))));
-      } else {
-        if (kind == ADAMW) x = f32x4.sub(x, f32x4.mul(f32x4.mul(eta, l2), x));
-        const v = madd(first, v128.load(s + k), f32x4.mul(v128.load32_splat(h, FIRST_REST), d));
-        const u = madd(v128.load32_splat(h, SECOND), v128.load(q + k), f32x4.mul(v128.load32_splat(h, SECOND_REST), f32x4.mul(d, d)));
-        v128.store(s + k, v);
-        v128.store(q + k, u);
-        const root = f32x4.sqrt(f32x4.mul(u, v128.load32_splat(h, SECOND_CORRECTION)));
-        const mean = f32x4.mul(v, v128.load32_splat(h, FIRST_CORRECTION));
-        x = f32x4.sub(x, f32x4.div(f32x4.mul(eta, mean), f32x4.add(root, v128.load32_splat(h, EPSILON))));
-      }
-      v128.store(w + k, x);
-    }
+    let k: usize = 0;
+    if (PAIRED) for (; k + 16 < bytes; k += 32) two(kind, h, k, w, g, s, q);
+    for (; k < bytes; k += 16) one(kind, h, k, w, g, s, q);
     w += step;
     g += step;
     s += step;

@@ -8,7 +8,7 @@ import { PANEL_SPACE, panelSpace } from './scratch';
 import { TILE_BYTES, TILE_COLUMNS, TILE_ROWS, TILE_VECTORS, tile } from './tile';
 import { columns, stride } from './vector';
 
-/** Inner block: a packed panel of 256 × 12 floats is 12 KB, three eighths of a first-level cache. */
+/** Inner block: a packed panel of 256 × 12 floats is 12 KB, three eighths of a first-level cache; of 256 × 16, half. */
 const BLOCK: i32 = 256;
 /** Columns that are packed at a time: four panels. */
 const STRIP_COLUMNS: i32 = 4 * TILE_COLUMNS;
@@ -57,7 +57,8 @@ function packPanels(K: i32, V: i32, from: usize, ld: usize, to: usize, panelByte
     for (; at + TILE_BYTES <= end; at += TILE_BYTES) {
       v128.store(panel, v128.load(from + at));
       v128.store(panel, v128.load(from + at, 16), 16);
-      if (TILE_VECTORS == 3) v128.store(panel, v128.load(from + at, 32), 32);
+      if (TILE_VECTORS > 2) v128.store(panel, v128.load(from + at, 32), 32);
+      if (TILE_VECTORS > 3) v128.store(panel, v128.load(from + at, 48), 48);
       panel += panelBytes;
     }
     for (; at < end; at += 16) {

@@ -1,25 +1,37 @@
 // Scaling of matrices: by one factor per row, or by one for all.
 
-import { stride } from './vector';
+import { PAIRED, settle, stride } from './vector';
 
 /** e[s] ← e[s]·factors[s] */
 export function scaleRows(S: i32, O: i32, factors: usize, e: usize): void {
   const bytes = <usize>stride(O) << 2;
   for (let s = 0; s < S; s++) {
     const factor = v128.load32_splat(factors + (<usize>s << 2));
-    for (let k: usize = 0; k < bytes; k += 16) v128.store(e + k, f32x4.mul(v128.load(e + k), factor));
+    let k: usize = 0;
+    if (PAIRED) {
+      for (; k + 16 < bytes; k += 32) {
+        const first = f32x4.mul(v128.load(e + k), factor);
+        const second = f32x4.mul(v128.load(e + k, 16), factor);
+        v128.store(e + k, first);
+        v128.store(e + k, second, 16);
+      }
+    }
+    for (; k < bytes; k += 16) v128.store(e + k, f32x4.mul(v128.load(e + k), factor));
     e += bytes;
   }
 }
 
-/** w ← factor · w for columns [begin, end) of I rows: of a sparse first layer, what `sparseForward` was given as factor becomes part of w. */
-export function scaleColumns(I: i32, begin: i32, end: i32, O: i32, w: usize, factor: f32): void {
+/** w ← factor · w for n floats: of a sparse first layer, what `sparseForward` was given as factor becomes part of w. */
+export function scale(n: i32, w: usize, factor: f32): void {
   const f = f32x4.splat(factor);
-  for (let i = 0; i < I; i++) {
-    const row = w + ((<usize>i * <usize>stride(O)) << 2);
-    for (let o = begin; o < end; o += 4) {
-      const at = row + (<usize>o << 2);
-      v128.store(at, f32x4.mul(f, v128.load(at)));
+  const end = w + (<usize>n << 2);
+  if (PAIRED) {
+    for (; w + 16 < end; w += 32) {
+      const first = settle(f32x4.mul(f, v128.load(w)));
+      const second = settle(f32x4.mul(f, v128.load(w, 16)));
+      v128.store(w, first);
+      v128.store(w, second, 16);
     }
   }
+  for (; w < end; w += 16) v128.store(w, settle(f32x4.mul(f, v128.load(w))));
 }

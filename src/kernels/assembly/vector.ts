@@ -2,6 +2,10 @@
 // Everything here is @inline: it disappears into the loops of the other files. There are no static data, because every
 // worker instantiates this module over the same shared memory.
 //
+// `wide` is the arithmetic of `relaxed` in pairs. From V8 13.6 on (Node 24), --experimental-wasm-revectorize makes one vector of
+// eight lanes of two whose results are stored side by side, and of all that they are made of, back to their loads. So a loop goes
+// over two vectors at once, loads both before it stores either, and stores side by side: the loops that say PAIRED.
+//
 // Polynomials take their constants from a table in the instance's scratch memory, one broadcasting load each. As literals
 // they would be built anew in each round of a loop, in some six instructions each (V8 has no constant pool for vectors):
 // measured 12.9 ns for a vector's sigmoid as literals, 8.8 from the table (with pmin and pmax, see exp).
@@ -85,6 +89,19 @@ export function fillTable(address: usize): void {
 @inline
 export function constants(): usize {
   return tableAddress;
+}
+
+/** Whether this module is `wide`: WIDE is a name that build.js gives a value. */
+export const PAIRED: bool = WIDE;
+
+/** The smallest normal float32: SMALLEST in functions/optimisers/optimiser.ts. */
+const SMALLEST: f32 = 1.17549435e-38;
+
+/** v, with zeros for subnormal numbers. A NaN, smaller than nothing, stays. */
+// @ts-ignore: decorator
+@inline
+export function settle(v: v128): v128 {
+  return v128.andnot(v, f32x4.lt(f32x4.abs(v), f32x4.splat(SMALLEST)));
 }
 
 /** a·b + c: two roundings in `simd` (the same bits on every machine), one in `relaxed` (a fused multiply-add). */

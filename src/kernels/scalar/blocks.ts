@@ -1,7 +1,8 @@
 // The plain reduction of the shards' gradient blocks, added in block order, together with its step.
 
+import { settle } from '../../functions/optimisers/optimiser.js';
 import type { Kernels } from '../kernels.js';
-import { stride } from '../kernels.js';
+import { inPanels } from './sparse.js';
 
 const at = (address: number): number => address >>> 2;
 
@@ -15,16 +16,16 @@ export function scalarBlocks(memory: WebAssembly.Memory): Pick<Kernels, 'reduceB
       for (let k = 0; k < n; k++) {
         let g = 0;
         for (let c = 0; c < count; c++) g += f32[at(blocks + c * step) + k];
-        f32[at(w) + k] = keep * f32[at(w) + k] - rate * g;
+        f32[at(w) + k] = settle(keep * f32[at(w) + k] - rate * g);
       }
     },
 
-    reduceSparseBlocks(begin, end, O, w, { address, step, tags, tagStep, count, tag }, rate) {
+    reduceSparseBlocks(begin, end, I, O, w, { address, step, tags, tagStep, count, tag }, rate) {
       for (let i = begin; i < end; i++) {
         for (let o = 0; o < O; o++) {
           let g = 0;
-          for (let c = 0; c < count; c++) if (u32[at(tags + c * tagStep) + i] === tag) g += f32[at(address + c * step) + i * stride(O) + o];
-          f32[at(w) + i * stride(O) + o] -= rate * g;
+          for (let c = 0; c < count; c++) if (u32[at(tags + c * tagStep) + i] === tag) g += f32[at(address + c * step) + inPanels(I, i, o)];
+          f32[at(w) + inPanels(I, i, o)] -= rate * g;
         }
       }
     },

@@ -1,19 +1,26 @@
 // A plain mini-batch whose inputs are mostly zero, in compressed sparse rows: unpacked from the samples, and sorted by input.
 
 import type { Kernels } from '../kernels.js';
-import { PACKED_ROW } from '../kernels.js';
+import { PANEL_FLOATS } from '../kernels.js';
 
 const at = (address: number): number => address >>> 2;
 
-type VisitEntries = (spans: number, row: number, visit: (offset: number, value: number) => void) => void;
+/** Bytes of an input's row in a panel of w, and of a packed row of δ: what offsets count. */
+const PANEL_ROW = PANEL_FLOATS * 4;
+const PACKED_ROW = 128;
 
-/** What shows each entry of a row in turn. */
-export function entryReader(memory: WebAssembly.Memory): VisitEntries {
+type Visit = (spans: number, row: number, visit: (number: number, value: number) => void) => void;
+
+/** What shows each entry of a row in turn, by its input; or, of an input, by its row. */
+export const entryReader = (memory: WebAssembly.Memory): Visit => reader(memory, PANEL_ROW);
+export const memberReader = (memory: WebAssembly.Memory): Visit => reader(memory, PACKED_ROW);
+
+function reader(memory: WebAssembly.Memory, rowBytes: number): Visit {
   const f32 = new Float32Array(memory.buffer);
   const u32 = new Uint32Array(memory.buffer);
   return (spans, row, visit) => {
     const end = at(u32[at(spans) + 2 * row + 1]);
-    for (let k = at(u32[at(spans) + 2 * row]); k < end; k += 2) visit(u32[k], f32[k + 1]);
+    for (let k = at(u32[at(spans) + 2 * row]); k < end; k += 2) visit(u32[k] / rowBytes, f32[k + 1]);
   };
 }
 
@@ -31,7 +38,6 @@ export function scalarEntries(memory: WebAssembly.Memory): Pick<Kernels, 'gather
     order: number,
     starts: number,
     records: number,
-    rowBytes: number,
     entries: number,
     spans: number,
     read: (values: number, k: number) => number,
@@ -42,7 +48,7 @@ export function scalarEntries(memory: WebAssembly.Memory): Pick<Kernels, 'gather
       const count = u32[at(record)];
       u32[at(spans) + 2 * s] = to * 4;
       for (let k = 0; k < count; k++) {
-        u32[to++] = u16[(record + 4 + 2 * k) >>> 1] * rowBytes;
+        u32[to++] = u16[(record + 4 + 2 * k) >>> 1] * PANEL_ROW;
         f32[to++] = read(record + 4 + 2 * count, k);
       }
       u32[at(spans) + 2 * s + 1] = to * 4;
@@ -50,17 +56,17 @@ export function scalarEntries(memory: WebAssembly.Memory): Pick<Kernels, 'gather
   }
 
   return {
-    gatherSparseBytes(S, order, starts, records, scale, rowBytes, entries, spans) {
-      gatherEntries(S, order, starts, records, rowBytes, entries, spans, (values, k) => u8[values + k] * Math.fround(scale));
+    gatherSparseBytes(S, order, starts, records, scale, entries, spans) {
+      gatherEntries(S, order, starts, records, entries, spans, (values, k) => u8[values + k] * Math.fround(scale));
     },
 
-    gatherSparseFloats(S, order, starts, records, rowBytes, entries, spans) {
-      gatherEntries(S, order, starts, records, rowBytes, entries, spans, (values, k) => view.getFloat32(values + 4 * k, true));
+    gatherSparseFloats(S, order, starts, records, entries, spans) {
+      gatherEntries(S, order, starts, records, entries, spans, (values, k) => view.getFloat32(values + 4 * k, true));
     },
 
     groupEntries(S, I, factor, spans, groups, groupSpans) {
       const byInput = Array.from({ length: I }, (): { s: number; value: number }[] => []);
-      for (let s = 0; s < S; s++) eachEntry(spans, s, (offset, value) => byInput[offset / PACKED_ROW].push({ s, value }));
+      for (let s = 0; s < S; s++) eachEntry(spans, s, (input, value) => byInput[input].push({ s, value }));
       let to = at(groups);
       byInput.forEach((group, i) => {
         u32[at(groupSpans) + 2 * i] = to * 4;

@@ -1,12 +1,13 @@
 // The plain scaling of matrices: by one factor per row, or by one for all.
 
+import { settle } from '../../functions/optimisers/optimiser.js';
 import type { Kernels } from '../kernels.js';
 import { stride } from '../kernels.js';
 
 const at = (address: number): number => address >>> 2;
 
 /** Plain scaling on `memory`. */
-export function scalarScale(memory: WebAssembly.Memory): Pick<Kernels, 'scaleRows' | 'scaleColumns'> {
+export function scalarScale(memory: WebAssembly.Memory): Pick<Kernels, 'scaleRows' | 'scale'> {
   const f32 = new Float32Array(memory.buffer);
 
   return {
@@ -14,8 +15,8 @@ export function scalarScale(memory: WebAssembly.Memory): Pick<Kernels, 'scaleRow
       for (let s = 0; s < S; s++) for (let o = 0; o < O; o++) f32[at(e) + s * stride(O) + o] *= f32[at(factors) + s];
     },
 
-    scaleColumns(I, begin, end, O, w, factor) {
-      for (let i = 0; i < I; i++) for (let o = begin; o < end; o++) f32[at(w) + i * stride(O) + o] *= factor;
+    scale(n, w, factor) {
+      for (let k = at(w); k < at(w) + n; k++) f32[k] = settle(f32[k] * factor);
     },
   };
 }

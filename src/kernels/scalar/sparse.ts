@@ -1,26 +1,28 @@
 // The plain first layer over inputs that are mostly zero: the products with the entries of entries.ts.
 
 import type { Kernels } from '../kernels.js';
-import { PACKED_ROW, stride } from '../kernels.js';
-import { entryReader } from './entries.js';
+import { PANEL_FLOATS, stride } from '../kernels.js';
+import { entryReader, memberReader } from './entries.js';
 
 const at = (address: number): number => address >>> 2;
+
+/** Index of column o of input i, from the first of panels of I rows. */
+export const inPanels = (I: number, i: number, o: number): number => (Math.floor(o / PANEL_FLOATS) * I + i) * PANEL_FLOATS + (o % PANEL_FLOATS);
 
 /** Plain sparse products on `memory`. */
 export function scalarSparse(memory: WebAssembly.Memory): Pick<Kernels, 'sparseForward' | 'groupedUpdate' | 'sparseUpdate' | 'sparseGradient'> {
   const f32 = new Float32Array(memory.buffer);
   const u32 = new Uint32Array(memory.buffer);
   const eachEntry = entryReader(memory);
+  const eachMember = memberReader(memory);
 
   return {
-    sparseForward(S, packed, begin, end, O, spans, w, b, factor, z) {
-      const rowBytes = stride(O) * 4;
+    sparseForward(S, begin, end, I, O, spans, w, b, factor, z) {
       for (let s = 0; s < S; s++) {
         for (let o = begin; o < end; o++) {
           let sum = 0;
-          eachEntry(spans, s, (offset, value) => {
-            const row = packed === 0 ? offset : (offset / PACKED_ROW) * rowBytes;
-            sum += value * f32[at(w + row) + o];
+          eachEntry(spans, s, (input, value) => {
+            sum += value * f32[at(w) + inPanels(I, input, o)];
           });
           f32[at(z) + s * stride(O) + o] = f32[at(b) + o] + factor * sum;
         }
@@ -31,30 +33,31 @@ export function scalarSparse(memory: WebAssembly.Memory): Pick<Kernels, 'sparseF
       for (let i = 0; i < I; i++) {
         for (let o = begin; o < end; o++) {
           let sum = 0;
-          eachEntry(groupSpans, i, (offset, value) => {
-            sum += value * f32[at(delta) + (offset / PACKED_ROW) * stride(O) + o];
+          eachMember(groupSpans, i, (s, value) => {
+            sum += value * f32[at(delta) + s * stride(O) + o];
           });
-          f32[at(w) + i * stride(O) + o] += sum;
+          f32[at(w) + inPanels(I, i, o)] += sum;
         }
       }
     },
 
-    sparseUpdate(S, begin, end, O, spans, delta, w, rate) {
+    sparseUpdate(S, begin, end, I, O, spans, delta, w, rate) {
       for (let s = 0; s < S; s++) {
-        eachEntry(spans, s, (offset, value) => {
-          for (let o = begin; o < end; o++) f32[at(w + offset) + o] -= rate * value * f32[at(delta) + s * stride(O) + o];
+        eachEntry(spans, s, (input, value) => {
+          for (let o = begin; o < end; o++) f32[at(w) + inPanels(I, input, o)] -= rate * value * f32[at(delta) + s * stride(O) + o];
         });
       }
     },
 
-    sparseGradient(S, O, spans, delta, dw, tags, tag) {
+    sparseGradient(S, I, O, spans, delta, dw, tags, tag) {
       for (let s = 0; s < S; s++) {
-        eachEntry(spans, s, (offset, value) => {
-          const row = at(dw + offset);
-          const mark = at(tags) + offset / (stride(O) * 4);
-          const written = u32[mark] === tag;
-          u32[mark] = tag;
-          for (let o = 0; o < O; o++) f32[row + o] = (written ? f32[row + o] : 0) + value * f32[at(delta) + s * stride(O) + o];
+        eachEntry(spans, s, (input, value) => {
+          const written = u32[at(tags) + input] === tag;
+          u32[at(tags) + input] = tag;
+          for (let o = 0; o < O; o++) {
+            const k = at(dw) + inPanels(I, input, o);
+            f32[k] = (written ? f32[k] : 0) + value * f32[at(delta) + s * stride(O) + o];
+          }
         });
       }
     },

@@ -2,7 +2,7 @@
 // line of a tensor, or, where a sparse first layer is cut by columns or rows, a line of columns or a row; cells have numbers, so
 // that neither a cell's sum nor the order of the cells depends on who computes them (see step/optimiser-step.ts).
 
-import { stride } from '../../kernels/kernels.js';
+import { PANEL_FLOATS, panelsOf } from '../../kernels/kernels.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import type { Range } from '../step/partition.js';
 
@@ -43,25 +43,24 @@ export function stretch(offset: number, floats: number, decays: boolean): Piece 
   };
 }
 
-/** Columns of a sparse first layer's weights; `columns` begins at a cache line. */
+/** Columns of a sparse first layer's weights, which lie in panels: one stretch, but a cell for each panel. */
 export function columnsPiece({ layers, floats }: Layout, { begin, end }: Range): Piece {
-  const { I, O, w } = layers[0];
-  const step = stride(O) * 4;
-  const wide = Math.min(LINE_FLOATS, stride(O));
-  const count = Math.ceil((end - begin) / wide);
-  const cells = { first: floats / LINE_FLOATS + begin / LINE_FLOATS, count, rows: I, floats: wide, stepCell: wide * 4, stepRow: step };
-  return { offset: w + begin, rows: I, floats: end - begin, step, decays: true, cells };
+  const { I, w } = layers[0];
+  const [first, count] = [panelsOf(begin), panelsOf(end) - panelsOf(begin)];
+  const panel = I * PANEL_FLOATS;
+  const cells = { first: floats / LINE_FLOATS + first, count, rows: I, floats: PANEL_FLOATS, stepCell: panel * 4, stepRow: PANEL_FLOATS * 4 };
+  return { offset: w + first * panel, rows: 1, floats: count * panel, step: 0, decays: true, cells };
 }
 
-/** Rows of a sparse first layer's weights. */
+/** Rows of a sparse first layer's weights: a row of the piece is what lies in a panel, and a cell what an input has in all of them. */
 export function rowsPiece({ layers, floats }: Layout, { begin, end }: Range): Piece {
-  const { O, w } = layers[0];
-  const step = stride(O) * 4;
-  const cells = { first: floats / LINE_FLOATS + begin, count: end - begin, rows: 1, floats: stride(O), stepCell: step, stepRow: 0 };
-  return { offset: w + begin * stride(O), rows: 1, floats: (end - begin) * stride(O), step, decays: true, cells };
+  const { I, O, w } = layers[0];
+  const [rows, step] = [panelsOf(O), I * PANEL_FLOATS * 4];
+  const cells = { first: floats / LINE_FLOATS + begin, count: end - begin, rows, floats: PANEL_FLOATS, stepCell: PANEL_FLOATS * 4, stepRow: step };
+  return { offset: w + begin * PANEL_FLOATS, rows, floats: (end - begin) * PANEL_FLOATS, step, decays: true, cells };
 }
 
-/** Cells of a whole network: one per cache line, and as many for a sparse first layer as it has inputs or lines of outputs. */
+/** Cells of a whole network: one per cache line, and as many for a sparse first layer as it has inputs or panels. */
 export function cellCount({ layers, floats }: Layout): number {
-  return floats / LINE_FLOATS + Math.max(layers[0].I, Math.ceil(stride(layers[0].O) / LINE_FLOATS));
+  return floats / LINE_FLOATS + Math.max(layers[0].I, panelsOf(layers[0].O));
 }

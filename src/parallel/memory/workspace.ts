@@ -53,7 +53,7 @@ export class Workspace {
   constructor(request: WorkspaceRequest) {
     const { network, data, input, spareBytes = 0 } = request;
     const { workers = 1, shards = 1, batch = 1, gradient = 'owned', learning = plainLearning(network) } = request;
-    this.layout = layoutOf(network.layers);
+    this.layout = layoutOf(network.layers, input === 'sparse');
     this.#input = input;
     const room = 'training' in data ? roomOf(data, input) : roomFor(data, input, network);
     const { layout } = this;

@@ -8,7 +8,7 @@
 // and with them those of the run, do not depend on the number of workers.
 
 import { hyperparameters, OPTIMISERS } from '../../functions/optimisers/index.js';
-import { columns, HYPER, HYPER_FLOATS, type Kernels, type UpdateKernel } from '../../kernels/kernels.js';
+import { columns, HYPER, HYPER_FLOATS, type Kernels, PANEL_FLOATS, panelsOf, type UpdateKernel } from '../../kernels/kernels.js';
 import { LINE_FLOATS } from '../../model/layout.js';
 
 import type { Learning } from '../../model/learning.js';
@@ -32,7 +32,7 @@ export class OptimiserStep {
   readonly #hyper: number;
   readonly #sums: Float64Array;
   readonly #sumsAt: number;
-  /** My columns of every layer, for the limit on norms. */
+  /** My columns of every layer, or panels of them, for the limit on norms. */
   readonly #columns: readonly { readonly I: number; readonly O: number; readonly w: number; readonly range: Range }[];
 
   /** @param pieces the slices of the parameters that this worker updates */
@@ -54,12 +54,13 @@ export class OptimiserStep {
     ];
     this.#sums = new Float64Array(memory.buffer, arena.sums, cellCount(layout));
     this.#sumsAt = arena.sums;
-    this.#columns = layout.layers.map(({ I, O, w }) => ({
-      I,
-      O,
-      w: arena.parameters + w * 4,
-      range: partition(columns(O), workers, index, LINE_FLOATS),
-    }));
+    this.#columns = layout.layers.flatMap(({ I, O, w, panels }) => {
+      const range = partition(columns(O), workers, index, LINE_FLOATS);
+      const first = arena.parameters + w * 4;
+      if (!panels) return [{ I, O, w: first, range }];
+      const mine = Array.from({ length: panelsOf(range.end) - panelsOf(range.begin) }, (_, p) => panelsOf(range.begin) + p);
+      return mine.map((p) => ({ I, O: PANEL_FLOATS, w: first + p * I * PANEL_FLOATS * 4, range: { begin: 0, end: PANEL_FLOATS } }));
+    });
   }
 
   /**

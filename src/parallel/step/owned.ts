@@ -62,7 +62,7 @@ export class OwnedGradient implements GradientStrategy {
       const mine = this.#slices[0].outputs;
       const own = this.#ownRows;
       if (mine.begin < mine.end) {
-        sparse.gatherBatch(own, m, order);
+        sparse.gather(own, 0, m, order);
         this.#timer.lap(GATHER);
         sparse.forwardColumns(own, m, mine.begin, mine.end);
       }

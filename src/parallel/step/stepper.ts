@@ -145,7 +145,7 @@ export class Stepper {
 /** @param costs C_x of the rows of a mini-batch */
 function contextOf(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory, costs: Float32Array): StepContext {
   const { arena, spec, index, workers, solo, waiting, samples, input } = options;
-  const layout = layoutOf(spec.layers);
+  const layout = layoutOf(spec.layers, input === 'sparse');
   return {
     options,
     layout,

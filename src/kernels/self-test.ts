@@ -1,0 +1,217 @@
+// Whether two sets of kernels compute the same bits: every kernel is run once by each, at odd sizes, on two memories with the same
+// content, which must have the same content afterwards. So nobody needs to know what a kernel writes.
+
+import { HYPER, HYPER_FLOATS, type Kernels, PANEL_FLOATS, panelsOf, RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from './kernels.js';
+
+/** Rows, inputs and outputs: every size of a tile's edge occurs, more than one block and panel, and samples enough for a group of entries. */
+const S = 31;
+const I = 275;
+const O = 45;
+/** Rows of a product over more than one block of samples. */
+const MANY = 259;
+/** Samples, of which about two inputs of seven are not zero. */
+const SAMPLES = 40;
+const PAGES = 32;
+
+/** A memory for the test: where everything lies in it, and who computes on it. */
+interface Room {
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: Kernels;
+  readonly at: ReturnType<typeof plan>;
+}
+
+/** Addresses of what the kernels read and write. */
+function plan() {
+  let bytes = 64 + SCRATCH_BYTES;
+  const take = (size: number): number => {
+    const address = bytes;
+    bytes = Math.ceil((address + size) / 64) * 64;
+    return address;
+  };
+  const matrix = (rows: number, n: number): number => take(rows * stride(n) * 4);
+  const panels = (): number => take(panelsOf(O) * I * PANEL_FLOATS * 4);
+  return {
+    x: matrix(MANY, I),
+    w: matrix(I, O),
+    b: matrix(1, O),
+    z: matrix(S, O),
+    a: matrix(S, O),
+    e: matrix(MANY, I),
+    delta: matrix(MANY, O),
+    y: matrix(S, O),
+    q: matrix(S, O),
+    c: take(2 * S * 8),
+    panels: panels(),
+    blocks: panels(),
+    others: panels(),
+    tags: take(2 * Math.ceil(I / 16) * 64),
+    order: take(S * 4),
+    starts: take(SAMPLES * 4),
+    labels: take(SAMPLES * 2),
+    records: take(SAMPLES * (4 + 6 * I) + RECORD_READ_AHEAD),
+    entries: take(S * (I + 8) * 8),
+    spans: take(S * 8),
+    groups: take(S * (I + 8) * 8),
+    groupSpans: take(I * 8),
+    hyper: take(HYPER_FLOATS * 4),
+    end: take(0),
+  };
+}
+
+/** The memory's content before the test: numbers of both signs, samples and targets. */
+function fill({ memory: { buffer }, at }: Room): void {
+  const floats = new Float32Array(buffer, at.x, (at.tags - at.x) / 4);
+  for (let k = 0; k < floats.length; k++) floats[k] = ((Math.imul(k + 1, 0x9e3779b1) >>> 8) / 2 ** 24 - 0.5) * (k % 11 === 0 ? 9 : 1);
+  for (const [address, rows, n] of [
+    [at.x, MANY, I],
+    [at.w, I, O],
+    [at.b, 1, O],
+    [at.z, S, O],
+    [at.a, S, O],
+    [at.e, MANY, I],
+    [at.delta, MANY, O],
+    [at.y, S, O],
+    [at.q, S, O],
+  ]) {
+    const matrix = new Float32Array(buffer, address, rows * stride(n));
+    for (let r = 0; r < rows; r++) matrix.fill(0, r * stride(n) + n, (r + 1) * stride(n));
+  }
+  for (const address of [at.a, at.q]) {
+    const positive = new Float32Array(buffer, address, S * stride(O));
+    for (let k = 0; k < positive.length; k++) positive[k] = Math.abs(positive[k]) / 9;
+  }
+  new Float32Array(buffer, at.hyper, HYPER_FLOATS).set(
+    [0.03, 0.01, 0.002, 0.001, 0.9, 0.1, 0.99, 0.01, 1e-6, 1.7, 3.2].slice(0, HYPER.secondCorrection + 1),
+  );
+  new Uint32Array(buffer, at.order, S).set(Array.from({ length: S }, (_, s) => (s * 7) % SAMPLES));
+  new Uint16Array(buffer, at.labels, SAMPLES).set(Array.from({ length: SAMPLES }, (_, k) => k % O));
+  putRecords(buffer, at);
+}
+
+/** Samples as records of what is not zero: a count, the inputs' numbers, room for values of either kind. */
+function putRecords(buffer: ArrayBufferLike, { starts, records }: Room['at']): void {
+  const view = new DataView(buffer);
+  let at = 0;
+  for (let k = 0; k < SAMPLES; k++) {
+    const inputs = Array.from({ length: I }, (_, i) => i).filter((i) => Math.imul(i + 3, 2 * k + 5) % 7 < 2 + (k % 2));
+    view.setUint32(starts + 4 * k, at, true);
+    view.setUint32(records + at, inputs.length, true);
+    for (const [j, i] of inputs.entries()) {
+      view.setUint16(records + at + 4 + 2 * j, i, true);
+      view.setFloat32(records + at + 4 + 2 * inputs.length + 4 * j, ((i * 37 + k) % 51) / 17 - 1, true);
+    }
+    at += (4 + 6 * inputs.length + 3) & ~3;
+  }
+}
+
+/** Every kernel by its name. What one writes the later ones read: so a difference stays. */
+function* calls({ kernels: k, at }: Room): Generator<string> {
+  const step = { rate: 0.03, keep: 0.97 };
+  const { x, w, b, z, a, e, delta, y, q, c, panels, blocks, others, tags, spans, groups, groupSpans } = at;
+  for (const [name, kernel] of Object.entries(k.activations)) {
+    kernel.forward(S, O, z, a);
+    kernel.backward(S, O, z, a, delta);
+    yield name;
+  }
+  k.activations.softmax.forward(S, O, z, a);
+  for (const table of [k.costs, k.matched]) {
+    for (const [name, kernel] of Object.entries(table)) {
+      kernel.value(S, O, z, a, y, c);
+      kernel.gradient(S, O, a, y, e);
+      yield name;
+    }
+  }
+  new Float32Array(1)[0] = k.hits(S, O, a, y);
+  yield 'hits';
+  k.forward(MANY, I, O, x, w, b, delta);
+  yield 'forward';
+  k.backward(MANY, I, O, delta, w, e);
+  yield 'backward';
+  k.weightGradient(3, I, MANY, I, O, x, delta, panels);
+  yield 'weightGradient';
+  k.weightUpdate(3, I, MANY, I, O, x, delta, w, step);
+  yield 'weightUpdate';
+  k.forward(S - 12, I, O, x, w, b, z);
+  yield 'forward of few rows';
+  k.biasGradient(0, (O + 3) & ~3, S, O, delta, c);
+  yield 'biasGradient';
+  k.biasUpdate(0, (O + 3) & ~3, S, O, delta, b, step.rate);
+  yield 'biasUpdate';
+  k.gatherBytes(S, O, at.order, at.records, 1 / 255, y);
+  yield 'gatherBytes';
+  k.gatherFloats(S, O, at.order, w, y);
+  yield 'gatherFloats';
+  k.gatherColumn(S, 20, z, c);
+  k.scatterColumn(S, 20, c, a);
+  yield 'gatherColumn and scatterColumn';
+  k.gatherOneHot(S, O, at.order, at.labels, y);
+  yield 'gatherOneHot';
+  k.gatherSparseBytes(S, at.order, at.starts, at.records, 1 / 255, at.entries, spans);
+  yield 'gatherSparseBytes';
+  k.gatherSparseFloats(S, at.order, at.starts, at.records, at.entries, spans);
+  yield 'gatherSparseFloats';
+  for (const [begin, end] of columnRanges()) {
+    k.sparseForward(S, begin, end, I, O, spans, panels, b, 0.7, z);
+    k.sparseUpdate(S, begin, end, I, O, spans, delta, panels, 0.02);
+    k.groupEntries(S, I, -0.01, spans, groups, groupSpans);
+    k.groupedUpdate(I, S, begin, end, O, groupSpans, delta, panels);
+  }
+  yield 'sparseForward, sparseUpdate, groupEntries, groupedUpdate';
+  const tagStep = Math.ceil(I / 16) * 64;
+  k.sparseGradient(12, I, O, spans, delta, blocks, tags, 5);
+  k.sparseGradient(S - 12, I, O, spans + 96, delta, others, tags + tagStep, 5);
+  yield 'sparseGradient';
+  const tagged = { address: blocks, step: others - blocks, tags, tagStep, count: 2, tag: 5 };
+  k.reduceSparseBlocks(1, I, I, O, panels, tagged, 0.1);
+  yield 'reduceSparseBlocks';
+  k.reduceBlocks(S * 12 + 4, w, blocks, 2, others - blocks, 0.1, 0.9);
+  yield 'reduceBlocks';
+  k.scaleRows(S, O, c, delta);
+  k.scale(I * PANEL_FLOATS - 4, panels, 0.9);
+  yield 'scaleRows and scale';
+  k.squareSums(4, S - 1, 12, 48, 192, delta, c);
+  yield 'squareSums';
+  k.maxNorm(I, 0, (O + 3) & ~3, O, w, 1);
+  yield 'maxNorm';
+  k.dropout(S, O, at.order, 77, 0x40000000, 1.25, delta, delta);
+  yield 'dropout';
+  for (const [name, update] of Object.entries(k.updates)) {
+    update(S, 44, stride(O) * 4, z, delta, a, q, at.hyper);
+    yield name;
+  }
+}
+
+/** Ranges of columns of one panel, of two, and of a last one that is not full. */
+function* columnRanges(): Generator<readonly [number, number]> {
+  const end = (O + 3) & ~3;
+  for (const begin of [0, 16, 32]) {
+    for (let upTo = begin + 4; upTo <= end; upTo += 4) yield [begin, upTo];
+  }
+}
+
+/**
+ * Runs every kernel of both sets.
+ * @param bind makes one of the two sets on a memory, with SCRATCH_BYTES at an address there
+ * @returns the first kernel that leaves other bits, or undefined where all agree
+ */
+export function firstDifference(bind: readonly ((memory: WebAssembly.Memory, scratch: number) => Kernels)[]): string | undefined {
+  const at = plan();
+  const rooms = bind.map((make): Room => {
+    const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
+    return { memory, kernels: make(memory, 64), at };
+  });
+  for (const room of rooms) fill(room);
+  const [first, second] = rooms.map(calls);
+  const [left, right] = rooms.map(({ memory }) => new Int32Array(memory.buffer, at.x, (at.end - at.x) / 4));
+  for (const name of first) {
+    second.next();
+    // What is equal is compared once more in the end only: a difference stays where it is, or spreads.
+    if (differs(left, right)) return name;
+  }
+  return undefined;
+}
+
+function differs(left: Int32Array, right: Int32Array): boolean {
+  for (let k = 0; k < left.length; k++) if (left[k] !== right[k]) return true;
+  return false;
+}

@@ -1,0 +1,68 @@
+// Whether the kernels `wide` can be had: `relaxed` with vectors of eight lanes, made by V8 of pairs of four (see assembly/vector.ts).
+// V8 knows how from 13.6 on (Node 24), behind a flag, which is set for this process where these kernels are wanted. It stays an
+// experiment of V8's, so nothing is taken on trust: every kernel must leave the bits of `relaxed`, and a product must be faster.
+
+import { setFlagsFromString } from 'node:v8';
+import { type Kernels, SCRATCH_BYTES, stride } from './kernels.js';
+import { firstDifference } from './self-test.js';
+import { wasmKernels } from './wasm.js';
+
+/** The kernels, compiled and warm; or why they are not to be had. */
+export type WideKernels = { readonly module: WebAssembly.Module } | { readonly refused: string };
+
+/** First version of V8 that joins vectors. */
+const JOINS = [13, 6] as const;
+
+const FLAG = '--experimental-wasm-revectorize';
+/**
+ * Only optimised code is joined, and code is optimised when it has run for a while. So while the test runs, what has run once is optimised at
+ * once: the test is then of the code that will train, and no run loses its first second to slower code. Every kernel takes 60 ms for that.
+ */
+const WARM = ['--wasm-sync-tier-up', '--wasm-tiering-budget=1'];
+/** Back to V8's own values. */
+const USUAL = ['--no-wasm-sync-tier-up', '--wasm-tiering-budget=13000000'];
+
+/** By how much a product must be faster. Seen: 1.4 (Zen 5) to 1.7 (Xeon); where nothing was joined, 0.6. */
+const FASTER = 1.1;
+
+/** Whether this process's V8 can join vectors at all. */
+export function joinsVectors({ v8 } = process.versions, arch = process.arch): boolean {
+  const [major, minor] = v8.split('.').map(Number);
+  return arch === 'x64' && (major > JOINS[0] || (major === JOINS[0] && minor >= JOINS[1]));
+}
+
+/**
+ * Compiles and tests the kernels. Where they are refused the flag is taken back.
+ * @param wide and relaxed: the two modules' code
+ */
+export function testWide(wide: BufferSource, relaxed: BufferSource): WideKernels {
+  for (const flag of [FLAG, ...WARM]) setFlagsFromString(flag);
+  try {
+    const [module, judge] = [wide, relaxed].map((code) => new WebAssembly.Module(code));
+    const bind = [module, judge].map((m) => (memory: WebAssembly.Memory, scratch: number) => wasmKernels('wide', m, memory, scratch));
+    const wrong = firstDifference(bind);
+    const refused = wrong === undefined ? slower(bind) : `V8 makes other bits of '${wrong}' with vectors of eight`;
+    if (refused === undefined) return { module };
+    setFlagsFromString(`--no-${FLAG.slice(2)}`);
+    return { refused };
+  } finally {
+    for (const flag of USUAL) setFlagsFromString(flag);
+  }
+}
+
+/** Why they are no gain, where they are none: a product of 64 × 256 × 64 in turns, the best of each. */
+function slower(bind: readonly ((memory: WebAssembly.Memory, scratch: number) => Kernels)[]): string | undefined {
+  const [S, I, O] = [64, 256, 64];
+  const [x, w, b] = [64 + SCRATCH_BYTES, 64 + SCRATCH_BYTES + S * stride(I) * 4, 64 + SCRATCH_BYTES + (S * stride(I) + I * stride(O)) * 4];
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: 16, shared: true });
+  const best = bind.map((make) => ({ kernels: make(memory, 64), ms: Number.POSITIVE_INFINITY }));
+  for (let round = 0; round < 8; round++) {
+    for (const side of best) {
+      const start = performance.now();
+      for (let k = 0; k < 2; k++) side.kernels.forward(S, I, O, x, w, b, b + 1024);
+      side.ms = Math.min(side.ms, performance.now() - start);
+    }
+  }
+  const gain = best[1].ms / best[0].ms;
+  return gain < FASTER ? `vectors of eight lanes are no faster here (${gain.toFixed(2)} times)` : undefined;
+}
