@@ -20,6 +20,7 @@ export type {
   DiagnosisEvent,
   DoneEvent,
   EpochEvent,
+  HintEvent,
   ProgressEvent,
   RecoveryEvent,
   StartEvent,

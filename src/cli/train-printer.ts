@@ -38,8 +38,13 @@ export class TrainPrinter {
 
   print(event: TrainEvent): void {
     if (event.event === 'progress') this.#showProgress(event);
-    else if (this.#json) this.#screen.write(`${JSON.stringify(event)}\n`);
+    else if (this.#json) this.#printJson(event);
     else if (event.event !== 'checkpoint') this.#progress.print(this.#coloured(this.#text(event)));
+  }
+
+  /** A hint is for people. */
+  #printJson(event: TrainEvent): void {
+    if (event.event !== 'hint') this.#screen.write(`${JSON.stringify(event)}\n`);
   }
 
   /** Takes a progress line away. */
@@ -87,6 +92,7 @@ export class TrainPrinter {
       return fitted(epochPieces(event), '  ', roomOn(this.#screen));
     }
     if (event.event === 'workers') return this.#wrapped(`workers   ${event.workers}, chosen by ${event.why}`);
+    if (event.event === 'hint') return this.#wrapped(`hint      ${event.text}`);
     if (event.event === 'warning') return this.#wrapped(`warning   ${event.text}`);
     if (event.event === 'recovery') return this.#wrapped(`lost      ${event.text} ${goingOn(event)}`);
     return this.#wrapped(event.event === 'start' ? startText(event) : doneText(event));

@@ -13,6 +13,13 @@ import type { OptimiserName } from '../functions/optimisers/index.js';
 export const KERNEL_NAMES = ['scalar', 'simd', 'relaxed', 'wide', 'blas'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
+/** Whether two sets make the same bits: `wide` is the arithmetic of `relaxed`, so a run of one goes on with the other. */
+export function haveSameBits(a: KernelName | 'auto', b: KernelName | 'auto'): boolean {
+  return a === b || (LIKE_RELAXED.includes(a) && LIKE_RELAXED.includes(b));
+}
+
+const LIKE_RELAXED: readonly string[] = ['relaxed', 'wide'];
+
 /**
  * What an update kernel reads: a row of floats in the shared memory, because a fraction that is passed to a function may be boxed.
  * The fields' numbers:

@@ -1,4 +1,5 @@
-// The events that a training run reports to its listener, as they happen. The same objects are the lines of `--format json`.
+// The events that a training run reports to its listener, as they happen. The same objects are the lines of `--format json`, but for
+// progress and hints.
 
 import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
@@ -194,6 +195,12 @@ export interface RecoveryEvent {
   readonly text: string;
 }
 
+/** What would make this run faster, said once, after its start; no line of `--format json`. */
+export interface HintEvent {
+  readonly event: 'hint';
+  readonly text: string;
+}
+
 /** Something that does not stop the run. */
 export interface WarningEvent {
   readonly event: 'warning';
@@ -202,6 +209,7 @@ export interface WarningEvent {
 
 export type TrainEvent =
   | StartEvent
+  | HintEvent
   | WorkersEvent
   | ProgressEvent
   | EpochEvent

@@ -3,7 +3,7 @@
 // written out, so that later defaults change nothing.
 
 import type { DataRecord } from '../data/record.js';
-import type { KernelName } from '../kernels/kernels.js';
+import { haveSameBits, type KernelName } from '../kernels/kernels.js';
 import { optionsOfLearning } from '../model/learning.js';
 import { optionsOf } from '../model/specification.js';
 import { type Rows, rowsForPeople } from '../option-row.js';
@@ -32,7 +32,7 @@ export function optionsOfConfiguration(configuration: Configuration, rows: Rows 
 
 /**
  * The options that repeat a run, with the same bits.
- * @param kernels that the run computes with
+ * @param kernels that the run computes with; it goes on with the faster of those with the same bits
  * @param asked workers as the user said: but for `blas` they change no bits, and a number would only bind the next run to this machine
  */
 export function optionsOfRun(configuration: Configuration, data: DataRecord, kernels: KernelName, asked: Asked): TrainOptions {
@@ -43,8 +43,13 @@ export function optionsOfRun(configuration: Configuration, data: DataRecord, ker
     // A BLAS may add in another order for another number of rows.
     workers: kernels === 'blas' ? configuration.workers : asked.workers,
     diagnose: asked.diagnose,
-    kernels,
+    kernels: kernelsAgain(configuration, kernels),
     // A library that could not be loaded is left out; the run computed with other kernels.
     blas: kernels === 'blas' ? configuration.blas : undefined,
   };
+}
+
+/** `wide`, which `relaxed` stands in for where it cannot be had, unless the run was to have `relaxed` by name. */
+function kernelsAgain({ kernels: asked }: Configuration, kernels: KernelName): KernelName {
+  return asked !== 'relaxed' && haveSameBits(kernels, 'wide') ? 'wide' : kernels;
 }

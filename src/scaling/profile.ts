@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { array, type InferOutput, literal, minValue, number, object, optional, picklist, pipe, safeParse, string } from 'valibot';
 import { asError } from '../errors.js';
-import { KERNEL_NAMES } from '../kernels/kernels.js';
+import { haveSameBits, KERNEL_NAMES } from '../kernels/kernels.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
 import { GRADIENT_MODES } from '../parallel/modes.js';
@@ -107,14 +107,18 @@ export function bestFor(options: TrainOptions, ranking: readonly RankedSetting[]
       given(workers, setting.workers) &&
       (shards === undefined || (setting.gradient === 'partial' && setting.shards === shards)) &&
       given(gradient, setting.gradient) &&
-      (kernels === 'auto' ? setting.kernels !== 'blas' : given(kernels, setting.kernels)) &&
+      (kernels === 'auto' ? setting.kernels !== 'blas' : kernels === undefined || haveSameBits(kernels, setting.kernels)) &&
       given(blas, setting.blas) &&
       given(input, setting.input) &&
       (!reproducible || (setting.gradient === 'owned' && setting.kernels === 'simd')),
   );
 }
 
-/** The configuration with such a setting. */
-export function withSetting(configuration: Configuration, { workers, shards, gradient, kernels, blas, input }: RankedSetting): Configuration {
+/**
+ * The configuration with such a setting. Of `relaxed` and `wide`, 'auto' takes what the machine has now, and a set that was asked for stays.
+ */
+export function withSetting(configuration: Configuration, setting: RankedSetting): Configuration {
+  const { workers, shards, gradient, blas, input } = setting;
+  const kernels = haveSameBits(setting.kernels, 'wide') ? configuration.kernels : setting.kernels;
   return { ...configuration, workers, shards: gradient === 'partial' ? shards : workers, gradient, kernels, blas, input };
 }

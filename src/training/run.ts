@@ -44,6 +44,8 @@ export interface RunParts {
   readonly recorder: RunRecorder | undefined;
   readonly diagnosis: LiveDiagnosis | undefined;
   readonly start: StartEvent;
+  /** What would make it faster. */
+  readonly hint: string | undefined;
 }
 
 export class Run {
@@ -80,11 +82,12 @@ export class Run {
   }
 
   async toEnd(): Promise<TrainResult> {
-    const { options, session, start } = this.#parts;
+    const { options, session, start, hint } = this.#parts;
     const interrupt = (): void => session.interrupt();
     options.signal?.addEventListener('abort', interrupt);
     try {
       this.#emit(start);
+      if (hint !== undefined) this.#emit({ event: 'hint', text: hint });
       if (this.#position.steps === 0) this.#diagnose(0);
       await this.#trainAllEpochs();
       return await this.#finish();

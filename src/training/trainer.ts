@@ -2,10 +2,11 @@
 // the command line does that.
 
 import { resolve } from 'node:path';
-import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
+import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
 import { datasetOf, sourceOf } from '../data/load.js';
 import type { DataRecord } from '../data/record.js';
 import { NablaError, wrongValue } from '../errors.js';
+import { haveSameBits, type KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
 import { fromBookOrder } from '../model/layout.js';
 import { configText } from '../options/config-writer.js';
@@ -19,6 +20,7 @@ import { dataFingerprint, moduleFingerprints } from '../runs/fingerprints.js';
 import { RunFolder } from '../runs/folder.js';
 import { lock } from '../runs/lock.js';
 import type { SavedRun } from '../runs/saved-run.js';
+import { newerNodeHint } from '../scaling/newer-node.js';
 import { describeMachine } from '../system/machine.js';
 import { checkOutputPath } from '../system/output-file.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
@@ -93,6 +95,7 @@ async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
     measureWorkers,
     recorder,
     diagnosis,
+    hint: newerNodeHint(configuration, session.kernels, density(data.training)),
     start: resumed ? { ...first, resumed: { epoch: position.epoch, samples: position.samples, steps: position.steps } } : first,
   });
 }
@@ -116,7 +119,7 @@ function checkData({ path, record: { data: then } }: SavedRun, now: DataRecord):
 /** Other kernels would give other bits. */
 function checkKernels({ path, record }: SavedRun, { kernels, note }: Session): void {
   const began = record.environment.kernels;
-  if (began === kernels) return;
+  if (haveSameBits(began as KernelName, kernels)) return;
   const why = note === undefined ? '' : ` (${note})`;
   throw new NablaError(
     'NO_KERNELS',

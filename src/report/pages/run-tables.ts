@@ -94,7 +94,7 @@ function settings({ record: { configuration, data, environment, asked, outcome }
   const { workers } = (outcome ?? {}) as { workers?: number };
   const kernels = (environment?.kernels ?? configuration.kernels) as KernelName;
   try {
-    const table = configTable(configuration, data, kernels, asked ?? {});
+    const table = { ...configTable(configuration, data, kernels, asked ?? {}), kernels };
     const rows: [string, string][] = Object.entries(table).map(([key, value]) => [key, settingText(key, value)]);
     rows.push(['workers in the end', String(workers ?? '')], ['SHA-256 of the data', data.sha256 ?? '']);
     return rows.filter(([, text]) => text !== '');
