@@ -1,6 +1,7 @@
 // What all benchmarks share: the machine they run on, figures summed up, and rows of a table.
 
 import { loadavg } from 'node:os';
+import { versions } from 'node:process';
 import type { Summary } from '../src/scaling/statistics.js';
 import { describeMachine as machineRecord } from '../src/system/machine.js';
 import { count, plural } from '../src/text.js';
@@ -13,6 +14,8 @@ export interface Machine {
   readonly cores: number;
   readonly platform: string;
   readonly node: string;
+  /** Which kernels there are hangs on it; records from before there were `wide` ones lack it. */
+  readonly v8?: string;
   /** Load average of the last minute when the run began: near 0 on a quiet machine. */
   readonly load: number;
 }
@@ -20,11 +23,11 @@ export interface Machine {
 export function describeMachine(): Machine {
   const { cpu, usable, platform, node } = machineRecord();
   const [load = 0] = loadavg();
-  return { cpu, cores: usable, platform, node, load };
+  return { cpu, cores: usable, platform, node, v8: versions.v8, load };
 }
 
-export function formatMachine({ cpu, cores, platform, node, load }: Machine): string {
-  return `${cpu}, ${plural(cores, 'core')}, ${platform}, Node ${node}; load when it began ${load.toFixed(2)}`;
+export function formatMachine({ cpu, cores, platform, node, v8, load }: Machine): string {
+  return `${cpu}, ${plural(cores, 'core')}, ${platform}, Node ${node}${v8 === undefined ? '' : ` (V8 ${v8})`}; load when it began ${load.toFixed(2)}`;
 }
 
 /** Two sides one after the other, in alternating order: the second of a pair may run on warmer caches. */

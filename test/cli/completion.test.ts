@@ -52,7 +52,7 @@ const LINES: [line: string, offered: string[]][] = [
   ['nabla train --activation sigmoid,ta', ['sigmoid,tanh']],
   ['nabla train --epochs 3 --output so', ['softplus', 'softmax']],
   ['nabla train --cost=hu', ['huber']],
-  ['nabla train --kernels ', ['auto', 'scalar', 'simd', 'relaxed', 'blas']],
+  ['nabla train --kernels ', ['auto', 'scalar', 'simd', 'relaxed', 'wide', 'blas']],
   ['nabla train --optimiser n', ['nesterov']],
   ['nabla train --eta ', []],
   ['nabla train --data m', ['mnist', 'my digits']],

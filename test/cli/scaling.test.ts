@@ -4,7 +4,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bestFor, type RankedSetting } from '#src/scaling/profile.js';
+import { configure } from '#src/options/options.js';
+import { bestFor, type RankedSetting, withSetting } from '#src/scaling/profile.js';
 import type { ScalingReport } from '#src/scaling/results.js';
 import { countCores } from '#src/system/cores.js';
 import { inFolder, jsonLines, nabla, type Outcome } from '../support/command.js';
@@ -204,6 +205,8 @@ describe('a profile’s best for given options', () => {
     [{ workers: 'auto' as const }, 0],
     [{ kernels: 'auto' as const }, 1],
     [{ gradient: 'owned' as const, kernels: 'relaxed' as const }, 2],
+    [{ gradient: 'owned' as const, kernels: 'wide' as const }, 2],
+    [{ gradient: 'owned' as const, kernels: 'simd' as const }, 3],
     [{ shards: 4 }, 1],
     [{ reproducible: true }, 3],
     [{ input: 'dense' as const }, 3],
@@ -211,6 +214,20 @@ describe('a profile’s best for given options', () => {
     [{ gradient: 'partial' as const, shards: 2 }, -1],
   ])('%o: entry %i', (options, index) => {
     expect(bestFor(options, ranking, 4)).toBe(ranking[index]);
+  });
+
+  it.each([
+    ['auto', 'relaxed', 'auto'],
+    ['auto', 'wide', 'auto'],
+    ['relaxed', 'wide', 'relaxed'],
+    ['wide', 'relaxed', 'wide'],
+    ['auto', 'simd', 'simd'],
+    ['auto', 'blas', 'blas'],
+  ] as const)('kernels %s with a setting of %s: %s', (asked, measured, taken) => {
+    const samples = { values: new Uint8Array(6), labels: new Uint16Array(1) };
+    const data = { name: 'dark', inputs: 6, classes: 4, scale: 1, training: samples, validation: samples, test: samples };
+    const configuration = configure({ layers: [6, 4], kernels: asked, workers: 1 }, data);
+    expect(withSetting(configuration, setting({ kernels: measured }))).toMatchObject({ kernels: taken, workers: 2 });
   });
 
   it('never takes more workers than there are cores', () => {

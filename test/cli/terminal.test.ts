@@ -275,6 +275,16 @@ describe('a run on a terminal', () => {
     ]);
   });
 
+  it('says what would make it faster; JSON has no line of it', () => {
+    const hint = { event: 'hint', text: 'Node 24 or later would train this network faster.' } as const;
+    const [text, json] = (['text', 'json'] as const).map((format) => {
+      const pipe = Object.assign(new FakeTerminal(200), { isTTY: false });
+      new TrainPrinter(format, pipe, {}).print(hint);
+      return pipe.writes.join('');
+    });
+    expect([text, json]).toEqual(['hint      Node 24 or later would train this network faster.\n', '']);
+  });
+
   it('says the speeds of the layers with commas between them, wherever a line ends; and one epoch as one', () => {
     const screen = new FakeTerminal(40);
     const printer = new TrainPrinter('text', screen, {});

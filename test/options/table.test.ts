@@ -103,6 +103,20 @@ describe('every row', () => {
     }
   });
 
+  it.each([
+    ['auto', 'relaxed', 'wide'],
+    ['auto', 'wide', 'wide'],
+    ['wide', 'relaxed', 'wide'],
+    ['blas', 'relaxed', 'wide'],
+    ['relaxed', 'relaxed', 'relaxed'],
+    ['auto', 'simd', 'simd'],
+    ['blas', 'blas', 'blas'],
+    ['scalar', 'scalar', 'scalar'],
+  ] as const)('made with kernels %s, which were %s: again with %s', (asked, ran, again) => {
+    const configuration = configure({ layers: [6, 5, 4], workers: 2, kernels: asked }, DATA);
+    expect(optionsOfRun(configuration, RECORD, ran, {}).kernels).toBe(again);
+  });
+
   it('has its words in the first event, and for the kind of step', () => {
     const configuration = configure(FULL, DATA);
     expect(learningText(configuration)).toBe(

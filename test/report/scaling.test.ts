@@ -311,7 +311,7 @@ test.each<[message: string, changes: object | string]>([
   ['machine: expected a value, got nothing.', { machine: undefined }],
   ['machine.usable: expected a whole number of at least 1, got "two".', { machine: { ...EIGHT.machine, usable: 'two' } }],
   [`subject.layers: expected a list, got "${'x'.repeat(39)}….`, { subject: { ...EIGHT.subject, layers: 'x'.repeat(99) } }],
-  ['subject.kernels: expected one of scalar, simd, relaxed, blas, got "gpu".', { subject: { ...EIGHT.subject, kernels: 'gpu' } }],
+  ['subject.kernels: expected one of scalar, simd, relaxed, wide, blas, got "gpu".', { subject: { ...EIGHT.subject, kernels: 'gpu' } }],
   ['created: expected a time as ISO 8601 has it, got "yesterday".', { created: 'yesterday' }],
   ['curves: expected a list of at least 1, got [].', { curves: [] }],
   ['curves.0.mode: expected one of strong, weak, got "odd".', curves({ mode: 'odd' })],

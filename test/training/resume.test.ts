@@ -470,6 +470,54 @@ test('kernels blas without a library: the run goes on with others, and so it doe
     expect([code, stderr]).toEqual([0, '']);
   }));
 
+describe('kernels with the same bits: a run of one goes on with the other', () => {
+  const GOES_ON = 'train --data . --layers 6,5,4 --epochs 2 --seed 3 --workers 1 --format json';
+  /** The record of a run, as another machine or Node would have written it. */
+  const changeRecord = (path: string, began: string, asked: string): void => {
+    const { configuration, environment, ...record } = JSON.parse(readFileSync(path, 'utf8'));
+    const changed = { ...record, configuration: { ...configuration, kernels: asked }, environment: { ...environment, kernels: began } };
+    writeFileSync(path, JSON.stringify(changed));
+  };
+
+  test.each([
+    ['relaxed', 'auto'],
+    ['wide', 'auto'],
+    ['wide', 'wide'],
+    ['relaxed', 'blas'],
+  ])('it began with %s, asked for %s', (began, asked) =>
+    inFolder(async (other) => {
+      writeIdxFolder(other);
+      const [first] = jsonLines((await quickNabla([...GOES_ON.split(' '), '--run', 'kept'], other)).stdout);
+      const whole = jsonLines((await quickNabla([...GOES_ON.replace('2', '4').split(' '), '--run', 'whole'], other)).stdout).at(-1);
+      changeRecord(join(other, 'kept', 'run.json'), began, asked);
+      // Taken up twice: the second time its configuration is that of a run that was resumed.
+      for (const epochs of [3, 4]) {
+        const { code, stdout, stderr } = await quickNabla(`train --resume kept --epochs ${epochs} --format json`.split(' '), other);
+        expect([code, stderr]).toEqual([0, '']);
+        expect(jsonLines(stdout)[0].kernels).toBe(first.kernels);
+        if (epochs === 4) expect(jsonLines(stdout).at(-1)?.weightsSha256).toBe(whole?.weightsSha256);
+      }
+    }),
+  );
+
+  test('relaxed stays relaxed where it was asked for by name', () =>
+    inFolder(async (other) => {
+      writeIdxFolder(other);
+      await quickNabla([...GOES_ON.split(' '), '--kernels', 'relaxed', '--run', 'kept'], other);
+      const { stdout } = await quickNabla('train --resume kept --epochs 3 --format json'.split(' '), other);
+      expect(jsonLines(stdout)[0]).toMatchObject({ kernels: 'relaxed' });
+    }));
+
+  test('a run of others, which do not run here, is refused', () =>
+    inFolder(async (other) => {
+      writeIdxFolder(other);
+      await quickNabla([...GOES_ON.split(' '), '--blas', '/nowhere/blas.so', '--run', 'kept'], other);
+      changeRecord(join(other, 'kept', 'run.json'), 'blas', 'blas');
+      const { code, stderr } = await quickNabla('train --resume kept --epochs 3 --format json'.split(' '), other);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/kept began with kernels 'blas', which do not run here \(no BLAS: .*--from kept/)]);
+    }));
+});
+
 test('standard output on a disk that is full: a warning, and the run is kept', () =>
   inFolder(async (other) => {
     writeIdxFolder(other);
