@@ -179,6 +179,10 @@ function* calls({ kernels: k, at }: Room): Generator<string> {
     update(S, 44, stride(O) * 4, z, delta, a, q, at.hyper);
     yield name;
   }
+  for (const [name, update] of Object.entries(k.sparseUpdates)) {
+    for (const [begin, end] of columnRanges()) update(I, S, begin, end, O, groupSpans, delta, panels, blocks, others, at.hyper);
+    yield `${name} over sparse inputs`;
+  }
 }
 
 /** Ranges of columns of one panel, of two, and of a last one that is not full. */

@@ -23,6 +23,7 @@ function exportsOf(name: string, kernel: unknown): string[] {
   return Object.entries(kernel as object).flatMap(([part, inner]) => {
     if (name === 'activations' || name === 'costs') return exportsOf(camelCase(part), inner);
     if (name === 'updates') return [`${camelCase(part)}Update`];
+    if (name === 'sparseUpdates') return [`${camelCase(part)}SparseUpdate`];
     // Their gradient is a - y, one kernel for all of them.
     const pair = name === 'matched' && MATCHED_PAIRS.find(({ cost }) => cost === part);
     if (pair) return [camelCase(`${pair.output}-${pair.cost}-cost`), 'difference'];

@@ -14,4 +14,4 @@ export * from './optimisers';
 export * from './products';
 export * from './scale';
 export { setScratch } from './scratch';
-export * from './sparse';
+export { groupedUpdate, sparseForward, sparseGradient, sparseUpdate } from './sparse';
