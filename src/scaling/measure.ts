@@ -13,8 +13,8 @@ import type { Division } from '../parallel/session.js';
 import { countCores } from '../system/cores.js';
 import { describeMachine, usualWorkerCounts } from '../system/machine.js';
 import { VERSION } from '../system/version.js';
+import { Calibration } from './calibrate.js';
 import { fitGrowing, fitLaw } from './laws.js';
-import { calibrate } from './plan.js';
 import { BENCH_FORMAT, type ScalingCurve, type ScalingPoint, type ScalingReport, type Subject, type WorkerTime } from './results.js';
 import { rotated, summarise } from './statistics.js';
 import { Trial, type Turn } from './trials.js';
@@ -103,11 +103,14 @@ async function expect(
   const rates = new Map<string, number>();
   if (!predict) return rates;
   const within = points.filter(({ workers }) => workers <= countCores().usable);
-  const [counts, batches] = [new Set(within.map(({ workers }) => workers)), new Set(within.map(({ batch }) => batch))];
-  const request = { counts: [...counts].sort((a, b) => a - b), batches: [...batches], largest: Math.max(...batches) };
-  const calibration = await calibrate({ ...options, gradient }, data, request);
-  for (const point of within) rates.set(keyOf(point), (await calibration.predict(gradient, point.workers, point.batch)).samplesPerSecond);
-  return rates;
+  const request = { steps: within, largest: Math.max(...within.map(({ batch }) => batch)) };
+  const calibration = await Calibration.open({ ...options, gradient }, data, request);
+  try {
+    for (const point of within) rates.set(keyOf(point), (1e6 * point.batch) / (await calibration.step(gradient, point.workers, point.batch)));
+    return rates;
+  } finally {
+    await calibration.close();
+  }
 }
 
 /** The harmonic mean, as of the times; undefined where there is none. */
