@@ -78,8 +78,9 @@ describe('a measured step', () => {
 
   it('keeps its length whatever was measured, with no part below zero', () => {
     const time = fc.double({ min: 0, max: 1e6, noNaN: true });
+    const positive = fc.double({ min: 0.01, max: 1e6, noNaN: true });
     fc.assert(
-      fc.property(fc.double({ min: 0.1, max: 1e6, noNaN: true }), time, time, time, time, fc.constantFrom(2, 16), (step, wait, own, alone, by, n) => {
+      fc.property(positive, time, time, positive, time, fc.constantFrom(2, 16), (step, wait, own, alone, by, n) => {
         const lockstep: StepTime = { step, time: { gather: own, forward: 1, backward: 0, update: 0, wait } };
         const itself: StepTime = { step: alone, time: { gather: by, forward: 1, backward: 0, update: 0, wait: 0 } };
         const p = explain(MODEL, lockstep, itself, n, 10);
