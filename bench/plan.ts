@@ -41,6 +41,7 @@ for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
       modes: ['strong'],
       rounds: 1,
       seconds: settings.seconds,
+      ceiling: false,
     });
     for (const { workers, batch, samplesPerSecond, predicted = Number.NaN } of curves.flatMap((curve) => curve.points)) {
       const point = points.get(`${workers} ${batch}`) ?? { workers, batch, measured: [], predicted: [] };

@@ -1,4 +1,4 @@
-// Short stretches of real training, measured: what `nabla bench` and `nabla tune` are made of. A trial is a session that
+// Short stretches of real training, measured: what `nabla plan`, `bench` and `tune` are made of. A trial is a session that
 // stays open, so that many of them can take turns on one pool of threads; each turn shares the work out as it is told,
 // trains on from where the trial stands, and says how fast that was and where each worker's time went.
 
