@@ -31,13 +31,17 @@ interface Flat {
 
 /** What assembly/index.ts exports beside activations, costs and updates. */
 type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'matched' | 'updates' | 'sparseUpdates' | 'own' | keyof Flat> &
-  Flat & { setScratch(address: number): void };
+  Flat & { setScratch(address: number): void; setTileRows(count: number): void };
 
-/** Kernels of the compiled `module` on `memory`; `scratch` is the address of SCRATCH_BYTES that no other thread uses. */
-export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory: WebAssembly.Memory, scratch: number): Kernels {
+/**
+ * Kernels of the compiled `module` on `memory`; `scratch` is the address of SCRATCH_BYTES that no other thread uses.
+ * @param tileRows see KernelChoice
+ */
+export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory: WebAssembly.Memory, scratch: number, tileRows?: number): Kernels {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const code = exports as unknown as Exports;
   code.setScratch(scratch);
+  if (tileRows !== undefined) code.setTileRows(tileRows);
 
   const exported = (label: string): unknown => {
     const found = exports[identifier(label)];

@@ -53,6 +53,12 @@ describe('the self-test', () => {
     expect(firstDifference([relaxed, relaxed])).toBeUndefined();
   });
 
+  it.each([4, 5])('finds none between relaxed and wide with tiles of %d rows', NEEDS_WIDE, async (rows) => {
+    const { module } = await loadKernels('wide');
+    const wide = (memory: WebAssembly.Memory, scratch: number) => wasmKernels('wide', module as WebAssembly.Module, memory, scratch, rows);
+    expect(firstDifference([wide, relaxed])).toBeUndefined();
+  });
+
   it('finds one between fused and separate rounding', () => {
     expect(firstDifference([bound('simd'), relaxed])).toEqual(expect.any(String));
   });
