@@ -4,26 +4,27 @@ import { bestRecipes, type ChoiceResult } from '../race/choose.js';
 import { formatTimes } from '../race/marks.js';
 import type { RaceResult } from '../race/race.js';
 import { describeMark, describeRecipe, MARKS, type Recipe } from '../race/recipes.js';
+import { SIDES } from '../race/sides.js';
 import { table } from './markdown.js';
 
 const HOW =
   'The clock runs from the start of the process to the line that tells the accuracy: imports, reading the digits and an evaluation of 10,000 digits after every epoch are in it, on every side. Median (minimum to maximum); a run that misses the mark counts as longer than any.';
-const NAMES: Readonly<Record<string, string>> = { torch: 'PyTorch', numpy: 'NumPy', sklearn: 'scikit-learn', tfjs: 'TensorFlow.js' };
 const MARK_HEADINGS = MARKS.map(describeMark);
 
 /** For the README: a line for each side, and the recipes below. @param source day and machine */
 export function raceSummary(results: readonly RaceResult[], source: string): string {
   const sides = results.filter(({ reason }) => reason === undefined);
-  const rows = sides.map(({ side, marks }) => [
-    NAMES[side] ?? side,
-    ...marks.map(({ recipe, seconds }) => `${formatTimes(seconds)} \`${recipe.id}\``),
-  ]);
+  const rows = sides.map(({ side, marks }) => [nameOf(side), ...marks.map(({ recipe, seconds }) => `${formatTimes(seconds)} \`${recipe.id}\``)]);
   const recipes = sides.flatMap(({ marks }) => marks.map(({ recipe }) => recipe));
   return [
     `Seconds from the command to so many of MNIST's test digits, each side with the recipe that was best for it on validation digits (${source}):`,
     table(['', ...MARK_HEADINGS], rows),
     `${recipeList(recipes)}\n\n${HOW}`,
   ].join('\n\n');
+}
+
+function nameOf(id: string): string {
+  return SIDES.find((side) => side.id === id)?.name ?? id;
 }
 
 function recipeList(recipes: readonly Recipe[]): string {
@@ -44,7 +45,7 @@ export function raceSection(results: readonly RaceResult[]): string {
     'what',
     'mark',
     'seconds',
-    'accuracy of every run at least, %',
+    'best accuracy of the worst run, %',
     'recipe',
     'seconds on validation digits, when it was chosen',
   ];
@@ -61,7 +62,7 @@ export function choiceSection(results: readonly ChoiceResult[]): string {
     });
   });
   const how = 'Seconds to each mark on the validation digits, which no side trains on here; bold what the side runs for that mark in the race.';
-  const headings = ['side', 'id', 'recipe', ...MARK_HEADINGS, 'accuracy of every run at least, %'];
+  const headings = ['side', 'id', 'recipe', ...MARK_HEADINGS, 'best accuracy of the worst run, %'];
   return [how, table(headings, rows, ['side', 'id', 'recipe']), ...missing(results)].join('\n\n');
 }
 

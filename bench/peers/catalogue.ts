@@ -76,7 +76,7 @@ function program(name: string): string {
 }
 
 /** Libraries read these once, when they are loaded: one per BLAS or thread library that NumPy and PyTorch are built with. */
-function threadVariables(threads: string): Record<string, string> {
+export function threadVariables(threads: string): Record<string, string> {
   return {
     OPENBLAS_NUM_THREADS: threads,
     OMP_NUM_THREADS: threads,

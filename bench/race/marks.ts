@@ -36,10 +36,11 @@ export function summariseTimes(seconds: readonly (number | null)[]): Times {
   };
 }
 
-/** "3.2 (3.1 to 3.6)"; "3.2 (3.1 to –), 4 of 5"; "not reached"; "– (3.2 to –), 1 of 5". */
+/** "3.2 (3.1 to 3.6)"; "3.2" of one run; "3.2 (3.1 to –), 4 of 5"; "not reached"; "– (3.2 to –), 1 of 5". */
 export function formatTimes(seconds: readonly (number | null)[]): string {
   const { minimum, median: middle, maximum, reached, of } = summariseTimes(seconds);
   if (reached === 0) return 'not reached';
+  if (of === 1) return `${middle?.toFixed(1)}`;
   const [low, mid, high] = [minimum, middle, maximum].map((time) => time?.toFixed(1) ?? '–');
   return `${mid} (${low} to ${high})${reached < of ? `, ${reached} of ${of}` : ''}`;
 }

@@ -7,7 +7,7 @@ import type { Recipe } from './recipes.js';
 import { runOnce } from './run.js';
 import { commandOf, type Side } from './sides.js';
 
-export interface MarkResult {
+interface MarkResult {
   readonly mark: number;
   readonly recipe: Recipe;
   /** Round by round, on test digits; null where it was not reached. */

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Command, lastWords, startChild } from '../peers/peer.js';
 import { type Evaluation, firstAtMarks } from './marks.js';
-import type { Digits } from './sides.js';
+
+/** Which digits a side is judged by. */
+export type Digits = 'validation' | 'test';
 
 export interface RaceCommand extends Command {
   /** What the process reads on standard input. */
