@@ -33,6 +33,7 @@ scikit-learn and TensorFlow.js, each with the recipe chosen for it on validation
 The clock runs from the start of the process until the line that tells the accuracy: start, imports, reading the digits, training,
 and an evaluation of 10,000 digits after every epoch on every side. The race trains on all 60,000 training digits, with seeds 1, 2, …;
 the choice on the first 50,000, judged by the other 10,000, with seeds 101, 102, ….
+torch-1 and numpy-1 take one thread; every other side as many as its library takes by itself.
 TensorFlow.js is found from this repository upwards, or in the folder named by NABLA_PEERS_MODULES.`;
 
 /** Seeds of the choice begin after it: none is of the race. */
