@@ -1,6 +1,7 @@
 // One side of the comparison as a child process: one JSON object per line there, one answer line back (the protocol is
 // written down in common.py). It never hangs: each request has a time limit, after which the child is killed, and a child
-// that dies rejects the pending request with the last line of its standard error. Used by orchestrate.ts only.
+// that dies rejects the pending request with the last line of its standard error. Used by orchestrate.ts; the race shares how a
+// child is started and what its last words are.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';

@@ -1,6 +1,6 @@
-// What both TensorFlow.js peers share: finding the packages, MNIST as typed arrays, and the protocol of common.py. They have
-// one thread: TF.js turns its threads off in Node. Packages: @tensorflow/tfjs and @tensorflow/tfjs-backend-wasm, from here
-// upwards or from the folder in NABLA_PEERS_MODULES.
+// What both TensorFlow.js peers share, and the race's side with them: finding the packages, MNIST as typed arrays, and the protocol
+// of common.py. They have one thread: TF.js turns its threads off in Node. Packages: @tensorflow/tfjs and
+// @tensorflow/tfjs-backend-wasm, from here upwards or from the folder in NABLA_PEERS_MODULES.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
