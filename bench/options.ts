@@ -68,12 +68,19 @@ export function pick<T extends { readonly id: string }>(option: string, list: st
   return [...wanted].map((id) => all[ids.indexOf(id)]);
 }
 
-export function checkMnistFolder(folder: string): string {
-  for (const name of ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte']) {
+/** @param files which of MNIST's pairs of files are needed */
+export function checkMnistFolder(folder: string, files: readonly ('train' | 't10k')[] = ['train']): string {
+  for (const name of files.flatMap((file) => [`${file}-images-idx3-ubyte`, `${file}-labels-idx1-ubyte`])) {
     const path = join(folder, name);
     if (!existsSync(path) && !existsSync(`${path}.gz`)) {
       throw new RangeError(`--data: expected a folder with ${name} or ${name}.gz, got '${folder}'.`);
     }
   }
   return resolve(folder);
+}
+
+/** The same where --data has to be given. */
+export function requireMnistFolder(folder: string | undefined, files?: readonly ('train' | 't10k')[]): string {
+  if (folder === undefined) throw new RangeError("--data: expected the folder of MNIST's IDX files, got nothing. See --help.");
+  return checkMnistFolder(folder, files);
 }

@@ -1,6 +1,6 @@
-// What `nabla plan` expects beside what `nabla bench` measures: N1 to N4, one worker and one per core, two mini-batches each.
+// What `nabla plan` expects beside what `nabla bench` measures: N1 to N4, every usual worker count, two mini-batches each.
 // Expectation and measurement alternate, because the machine's speed changes within seconds; both are medians. Over all
-// networks the median error must be at most 15 % and the worst 30 %, else the bench exits with 1. Run: npm run bench:plan
+// networks the median error must be at most 20 %, else the bench exits with 1. Run: npm run bench:plan
 
 import { loadDataset } from '../src/data/load.js';
 import { measureScaling } from '../src/scaling/measure.js';
@@ -21,12 +21,11 @@ export interface PlanResult {
   readonly error: number;
 }
 
-const MEDIAN_BOUND = 0.15;
-const WORST_BOUND = 0.3;
+const MEDIAN_BOUND = 0.2;
 /** The mini-batches of each network: its own, and another one. */
 const BATCHES: Readonly<Record<string, readonly number[]>> = { N1: [10, 100], N2: [10, 100], N3: [32, 128], N4: [64, 256] };
 
-const { data, only, quick, record } = readOptions('Predicted beside measured, for one worker and for one per core.', Object.keys(BATCHES));
+const { data, only, quick, record } = readOptions('Predicted beside measured, for every usual worker count.', Object.keys(BATCHES));
 const settings = { rounds: quick ? 2 : 7, seconds: quick ? 0.1 : 0.3 };
 const machine = describeMachine();
 console.log(formatMachine(machine));
@@ -38,11 +37,11 @@ for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
   const points = new Map<string, { workers: number; batch: number; measured: number[]; predicted: number[] }>();
   for (let round = 0; round < settings.rounds; round++) {
     const { curves } = await measureScaling(trainOptions(network), dataset, {
-      workers: [1, machine.cores],
       batches: BATCHES[network.id],
       modes: ['strong'],
       rounds: 1,
       seconds: settings.seconds,
+      ceiling: false,
     });
     for (const { workers, batch, samplesPerSecond, predicted = Number.NaN } of curves.flatMap((curve) => curve.points)) {
       const point = points.get(`${workers} ${batch}`) ?? { workers, batch, measured: [], predicted: [] };
@@ -61,5 +60,5 @@ for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
 }
 const errors = results.map(({ error }) => Math.abs(error));
 console.log(`\nerror: median ${percent(median(errors))}, worst ${percent(Math.max(...errors))}`);
-if (median(errors) > MEDIAN_BOUND || Math.max(...errors) > WORST_BOUND) process.exitCode = 1;
+if (median(errors) > MEDIAN_BOUND) process.exitCode = 1;
 if (record) writeRecord({ bench: 'plan', date: today(), machine, settings, results });

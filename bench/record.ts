@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Machine } from './measure.js';
 
 export interface BenchRecord<Result = object> {
-  /** barrier, kernels, peers, scaling, start or step. */
+  /** barrier, kernels, peers, race, choice, scaling, start or step. */
   readonly bench: string;
   /** YYYY-MM-DD */
   readonly date: string;

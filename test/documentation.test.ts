@@ -24,7 +24,7 @@ const OPEN = ['workers', 'checkpoint-every', 'class-weights'];
 /** Options that functions of one's own can be named in. */
 const OWN = ['activation', 'output', 'cost'];
 /** Options of the benchmarks that no command has. */
-const BENCH_FLAGS = ['--only', '--quick', '--record'];
+const BENCH_FLAGS = ['--only', '--quick', '--record', '--choose'];
 
 /** What commander says of a command line with something left out, and where it has nothing to complain of. */
 const INCOMPLETE = ['commander.missingArgument', 'commander.missingMandatoryOptionValue', 'commander.optionMissingArgument'];

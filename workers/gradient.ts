@@ -38,7 +38,6 @@ export default function session({ port }: { port: MessagePort }): Promise<void> 
         }),
       runEpoch: (options) => attached((s) => s.runEpoch(options)),
       evaluate: (options) => attached((s) => s.evaluate(options)),
-      measureContention: (options) => attached((s) => s.measureContention(options)),
       measure: () => reply(() => ({ heapBytes: getHeapStatistics().used_heap_size, messages })),
       close: () => {
         // After the answer to this very call has left.

@@ -1,4 +1,4 @@
-// The README's benchmark tables from the records: one line per network beside other software, and what more cores bring. All else
+// The README's benchmark tables from the records: the race, one line per network beside other software, and what more cores bring. All else
 // stands in bench/results/README.md. Pure functions of the records.
 
 import { figure, range } from '../measure.js';
@@ -7,6 +7,7 @@ import type { NetworkResult, Ratio } from '../peers/orchestrate.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
 import { table } from './markdown.js';
+import { raceSummary } from './race.js';
 import type { Records, Sized } from './records.js';
 
 const BEGIN = '<!-- bench:begin -->';
@@ -19,8 +20,9 @@ export function withBenchmarks(readme: string, [{ records }, ...others]: readonl
   return `${readme.slice(0, begin + BEGIN.length)}\n\n${[...benchmarks(records), ...others.flatMap(manyCores)].join('\n\n')}\n\n${readme.slice(end)}`;
 }
 
-function benchmarks({ peers }: Records): string[] {
-  return peers ? [`Samples per second, medians (${source(peers)}):\n\n${peersTable(peers.results)}\n\n${RATIOS}`] : [];
+function benchmarks({ race, peers }: Records): string[] {
+  const samplesPerSecond = peers ? [`Samples per second, medians (${source(peers)}):\n\n${peersTable(peers.results)}\n\n${RATIOS}`] : [];
+  return [...(race ? [raceSummary(race.results, source(race))] : []), ...samplesPerSecond];
 }
 
 /** What more cores bring: beside the fastest setting with one worker, the fastest of all. */

@@ -9,6 +9,8 @@ import type { KernelsResult } from '../kernels.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
 import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
+import type { ChoiceResult } from '../race/choose.js';
+import type { RaceResult } from '../race/race.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
 import type { SoakResult } from '../soak.js';
@@ -19,6 +21,9 @@ import type { TuneBenchResult } from '../tune.js';
 /** One entry per benchmark that there is a record of. */
 export interface Records {
   readonly peers?: BenchRecord<NetworkResult>;
+  readonly race?: BenchRecord<RaceResult>;
+  /** Of `bench:race -- --choose`: the recipes that the race runs. */
+  readonly choice?: BenchRecord<ChoiceResult>;
   readonly step?: BenchRecord<StepResult>;
   readonly scaling?: BenchRecord<ScalingResult>;
   readonly kernels?: BenchRecord<KernelsResult>;

@@ -12,6 +12,7 @@ import type { StartResult } from '../start.js';
 import type { ProfileResult, StepResult } from '../step/results.js';
 import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
+import { choiceSection, raceSection } from './race.js';
 import type { Sized } from './records.js';
 import { checkpointSection, soakSection } from './runs.js';
 import { phasesSection, planSection, tuneSection } from './scaling.js';
@@ -28,7 +29,7 @@ export function resultsPage(sizes: readonly Sized[]): string {
 }
 
 function sectionsOf({ cores, records }: Sized): string[] {
-  const { peers, step, scaling, plan, tune, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
+  const { peers, race, choice, step, scaling, plan, tune, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
   const sections = [
@@ -38,6 +39,8 @@ function sectionsOf({ cores, records }: Sized): string[] {
         peers,
         `${usualLine(peers.results)}\n\n${peersSection(peers.results)}`,
       ),
+    race && section('From command to accuracy (`npm run bench:race`)', race, raceSection(race.results)),
+    choice && section('Which recipe suits whom (`npm run bench:race -- --choose`)', choice, choiceSection(choice.results)),
     step && section('One step on one core (`npm run bench:step`)', step, `${stepLine(step.results)}\n\n${stepSection(step.results)}`),
     scaling && section('Workers (`npm run bench:scaling`)', scaling, `${scalingLine(scaling.results)}\n\n${scalingSection(scaling.results)}`),
     plan && section('Predicted beside measured (`npm run bench:plan`)', plan, planSection(plan.results)),

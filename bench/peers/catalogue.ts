@@ -9,7 +9,7 @@ import type { GradientMode } from '../../src/parallel/modes.js';
 import type { Command } from './peer.js';
 
 /** Programs of the peers lie beside the sources; this file runs from dist/bench/peers. */
-const PROGRAMS = new URL('../../../bench/peers/', import.meta.url);
+export const PROGRAMS = new URL('../../../bench/peers/', import.meta.url);
 const NABLA_PROGRAM = fileURLToPath(new URL('./nabla_peer.js', import.meta.url));
 
 export interface PeerEntry {
@@ -76,7 +76,7 @@ function program(name: string): string {
 }
 
 /** Libraries read these once, when they are loaded: one per BLAS or thread library that NumPy and PyTorch are built with. */
-function threadVariables(threads: string): Record<string, string> {
+export function threadVariables(threads: string): Record<string, string> {
   return {
     OPENBLAS_NUM_THREADS: threads,
     OMP_NUM_THREADS: threads,
@@ -90,7 +90,7 @@ const FIND_MODULES = 'import sys, importlib.util as u; sys.exit(any(u.find_spec(
 const found = new Map<string, string | undefined>();
 
 /** The first Python that has all modules; else the first that runs at all, whose peer then names what is missing. */
-function findPython(modules: readonly string[], pythons: readonly string[]): string | undefined {
+export function findPython(modules: readonly string[], pythons: readonly string[]): string | undefined {
   const key = [...modules, ...pythons].join();
   if (!found.has(key)) {
     const runs = (python: string, ...args: string[]): boolean => spawnSync(python, args, { timeout: 20_000 }).status === 0;

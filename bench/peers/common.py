@@ -1,6 +1,7 @@
 """What the Python peers share: the protocol loop, the reader of IDX files, the first weights, the order of
 samples, the cost that is reported, and the name of the BLAS at work. It is no trainer: each peer brings its own
-training step, as fast as that library allows. Called by numpy_peer.py, torch_peer.py and sklearn_peer.py.
+training step, as fast as that library allows. Called by numpy_peer.py, torch_peer.py and sklearn_peer.py;
+bench/race takes all but the protocol loop.
 
 Protocol: one JSON object per line on standard input, one answer per line on standard output, nothing else there.
     {"command":"prepare","data":DIR,"layers":[784,30,10],"batch":10,"hidden":"sigmoid","output":"sigmoid",

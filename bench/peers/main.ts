@@ -9,7 +9,7 @@ import { checkInteger, checkNumber, checkOneOf } from '../../src/check.js';
 import { GRADIENT_MODES } from '../../src/parallel/modes.js';
 import { describeMachine } from '../measure.js';
 import { type BenchNetwork, NETWORKS } from '../networks.js';
-import { checkMnistFolder, endWith, oneLine, pick } from '../options.js';
+import { endWith, oneLine, pick, requireMnistFolder } from '../options.js';
 import { recordPath, today, writeRecord } from '../record.js';
 import { PEERS, type PeerEntry } from './catalogue.js';
 import { compareOn, type NetworkResult, type Settings } from './orchestrate.js';
@@ -57,7 +57,7 @@ function readOptions(args: string[]): Request | undefined {
   const seconds = checkNumber('--seconds', Number(values.seconds ?? 1), 0, true);
   if (seconds > 600) throw new RangeError(`--seconds: expected at most 600, got ${seconds}.`);
   const settings: Settings = {
-    data: checkData(values.data),
+    data: requireMnistFolder(values.data),
     seconds,
     rounds: checkInteger('--rounds', Number(values.rounds ?? 7), 1, 1000),
     seed: checkInteger('--seed', Number(values.seed ?? 1), 0, 0x7fffffff),
@@ -77,11 +77,6 @@ function withGradient(entries: readonly PeerEntry[], mode: string | undefined): 
   if (mode === undefined) return entries;
   const gradient = checkOneOf('--gradient', mode, GRADIENT_MODES);
   return entries.map((entry) => (entry.program === 'nabla' ? { ...entry, gradient } : entry));
-}
-
-function checkData(folder: string | undefined): string {
-  if (folder === undefined) throw new RangeError("--data: expected the folder of MNIST's IDX files, got nothing. See --help.");
-  return checkMnistFolder(folder);
 }
 
 /** Found out before the run, not after it. */

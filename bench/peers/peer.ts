@@ -1,6 +1,7 @@
 // One side of the comparison as a child process: one JSON object per line there, one answer line back (the protocol is
 // written down in common.py). It never hangs: each request has a time limit, after which the child is killed, and a child
-// that dies rejects the pending request with the last line of its standard error. Used by orchestrate.ts only.
+// that dies rejects the pending request with the last line of its standard error. Used by orchestrate.ts; the race shares how a
+// child is started and what its last words are.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -55,6 +56,14 @@ export function killAllPeers(): void {
   for (const child of alive) child.kill('SIGKILL');
 }
 
+/** Starts a process that does not outlive this one. */
+export function startChild(command: Command, cwd?: string): ChildProcessWithoutNullStreams {
+  const child = spawn(command.file, command.args, { cwd, env: { ...process.env, ...command.env } });
+  alive.add(child);
+  child.on('error', () => alive.delete(child)).on('close', () => alive.delete(child));
+  return child;
+}
+
 export class Peer {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<void>;
@@ -63,9 +72,8 @@ export class Peer {
   #death: Error | undefined;
 
   constructor(command: Command) {
-    const child = spawn(command.file, command.args, { env: { ...process.env, ...command.env } });
+    const child = startChild(command);
     this.#child = child;
-    alive.add(child);
     createInterface({ input: child.stdout }).on('line', (line) => this.#waiting?.resolve(line));
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errorTail = (this.#errorTail + text).slice(-ERROR_TAIL);
@@ -73,13 +81,12 @@ export class Peer {
     child.stdin.on('error', () => {}); // a broken pipe: 'close' below tells why
     this.#ended = new Promise((resolve) => {
       const end = (reason: string): void => {
-        alive.delete(child);
         this.#death ??= new Error(reason);
         this.#waiting?.reject(this.#death);
         resolve();
       };
       child.on('error', (error) => end(`it did not start: ${error.message}`));
-      child.on('close', (code, signal) => end(`it ended with ${signal ?? `exit code ${code}`}${this.#lastWords()}`));
+      child.on('close', (code, signal) => end(`it ended with ${signal ?? `exit code ${code}`}${lastWords(this.#errorTail)}`));
     });
   }
 
@@ -130,13 +137,13 @@ export class Peer {
       this.#waiting = undefined;
     }
   }
+}
 
-  /** The line of standard error that names an error, else the last one. */
-  #lastWords(): string {
-    const lines = this.#errorTail.trimEnd().split('\n');
-    const line = (lines.findLast((text) => /^\S*Error\b/.test(text)) ?? lines.at(-1) ?? '').trim();
-    return line ? `: ${line}` : '';
-  }
+/** ": " and the line of a process's standard error that names an error, else the last one; nothing where there is none. */
+export function lastWords(errors: string): string {
+  const lines = errors.trimEnd().split('\n');
+  const line = (lines.findLast((text) => /^\S*Error\b/.test(text)) ?? lines.at(-1) ?? '').trim();
+  return line ? `: ${line}` : '';
 }
 
 function parseAnswer(line: string): { event?: unknown } {

@@ -1,6 +1,6 @@
-// What both TensorFlow.js peers share: finding the packages, MNIST as typed arrays, and the protocol of common.py. They have
-// one thread: TF.js turns its threads off in Node. Packages: @tensorflow/tfjs and @tensorflow/tfjs-backend-wasm, from here
-// upwards or from the folder in NABLA_PEERS_MODULES.
+// What both TensorFlow.js peers share, and the race's side with them: finding the packages, MNIST as typed arrays, and the protocol
+// of common.py. They have one thread: TF.js turns its threads off in Node. Packages: @tensorflow/tfjs and
+// @tensorflow/tfjs-backend-wasm, from here upwards or from the folder in NABLA_PEERS_MODULES.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ export const COST_SAMPLES = 1000;
 export const PIXELS = 784;
 export const CLASSES = 10;
 
-const answer = (fields) => process.stdout.write(`${JSON.stringify(fields)}\n`);
+export const answer = (fields) => process.stdout.write(`${JSON.stringify(fields)}\n`);
 console.log = console.error; // standard output is for answers only
 console.warn = console.error;
 
@@ -63,12 +63,19 @@ export function* miniBatches(samples, batch, random) {
   }
 }
 
-/** Pixels as float32 in [0, 1] and the targets as one-hot rows. */
+/** Pixels as float32 in [0, 1] and the labels of a pair of IDX files: 'train' or 't10k'; all samples, or as many as asked for. */
+export function readSamples(folder, name, samples) {
+  const images = readIdx(folder, `${name}-images-idx3-ubyte`, 3);
+  const labels = readIdx(folder, `${name}-labels-idx1-ubyte`, 1).subarray(0, samples);
+  if (samples !== undefined && labels.length < samples) throw new Error(`${folder} holds ${labels.length} ${name} samples, not ${samples}`);
+  const x = new Float32Array(labels.length * PIXELS);
+  for (let i = 0; i < x.length; i++) x[i] = images[i] / 255;
+  return { x, labels };
+}
+
+/** The same of the training files, with targets as one-hot rows. */
 export function readTrainingSet(folder, samples) {
-  const images = readIdx(folder, 'train-images-idx3-ubyte', 3);
-  const labels = readIdx(folder, 'train-labels-idx1-ubyte', 1);
-  if (labels.length < samples) throw new Error(`${folder} holds ${labels.length} training samples, not ${samples}`);
-  const x = Float32Array.from(images.subarray(0, samples * PIXELS), (byte) => byte / 255);
+  const { x, labels } = readSamples(folder, 'train', samples);
   const y = new Float32Array(samples * CLASSES);
   for (let i = 0; i < samples; i++) y[i * CLASSES + labels[i]] = 1;
   return { x, y };

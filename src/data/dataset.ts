@@ -43,6 +43,16 @@ export function targetOf({ classes, ...data }: Dataset, split: Split, sample: nu
   return Array.from({ length: outputs }, (_, j) => (j === labels[sample] ? 1 : 0));
 }
 
+/** The same data set with at most so many samples to train on, and none to evaluate. */
+export function firstSamples(data: Dataset, count: number): Dataset {
+  const first = ({ values, labels, targets }: Samples, n: number): Samples => ({
+    values: values.subarray(0, n * data.inputs),
+    labels: labels.subarray(0, n),
+    targets: targets?.subarray(0, n * data.classes),
+  });
+  return { ...data, training: first(data.training, count), validation: first(data.validation, 0), test: first(data.test, 0) };
+}
+
 export const SPLITS = ['training', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 

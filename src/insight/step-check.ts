@@ -118,11 +118,14 @@ function gradientsOf(step: TrainingStep, form: StepForm, { network, scale }: Ste
   return ({ begin, end }: Range, t: number): Float32Array => {
     const m = end - begin;
     const rate = scale.steep;
+    for (const state of step.states) state.fill(0);
     const finite = step.run({ begin, end, eta: m * rate, t });
-    const { parameters, gradient } = step;
+    const { parameters } = step;
+    const [velocity] = step.states;
     const got = new Float32Array(layout.floats);
+    // The first step of momentum leaves v = -η ∇C.
     if (form === 'plain') for (let k = 0; k < got.length; k++) got[k] = (before[k] - parameters[k]) / rate / m;
-    else for (let k = 0; k < got.length; k++) got[k] = gradient[k] / m;
+    else for (let k = 0; k < got.length; k++) got[k] = -velocity[k] / rate / m;
     parameters.set(before);
     // Where costs are infinite or NaN a step is not taken.
     if (!finite) got.fill(Number.NaN);

@@ -6,13 +6,14 @@ import { countSamples, type Dataset } from '../data/dataset.js';
 import { isBadInput, wrongValue } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
-import { type Learning, specifyLearning } from '../model/learning.js';
+import { isPlain, type Learning, specifyLearning } from '../model/learning.js';
 import type { Network } from '../model/network.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { Control } from '../parallel/barrier.js';
 import { Workspace } from '../parallel/memory/workspace.js';
 import type { GradientMode } from '../parallel/modes.js';
 import { EPOCH_BEGINS } from '../parallel/protocol.js';
+import type { Range } from '../parallel/step/partition.js';
 import { Stepper } from '../parallel/step/stepper.js';
 
 export interface TrainingStepOptions {
@@ -49,6 +50,8 @@ export class TrainingStep {
   readonly #options: TrainingStepOptions;
   readonly #control: Control;
   #stepper: Stepper;
+  /** Where steps are more than plain: a step that stores ∇C. */
+  #summing: Stepper | undefined;
 
   private constructor(options: TrainingStepOptions, workspace: Workspace, kernels: Kernels) {
     this.workspace = workspace;
@@ -79,11 +82,16 @@ export class TrainingStep {
 
   /** From now on steps are by this optimiser, whose state is empty, and over so many shards. */
   attach(learning: Learning, shards = 1): void {
-    const { arena, memory } = this.workspace;
     for (const state of this.states) state.fill(0);
-    // Tags are numbers of steps, and every Stepper counts its own.
-    new Uint8Array(memory.buffer, arena.tags, arena.tagStep * (this.#options.shards ?? 1)).fill(0);
+    this.#clearTags();
     this.#stepper = this.#bound(learning, shards);
+    this.#summing = isPlain(learning) ? undefined : this.#bound({ ...plainLearning(this.#options.network), clipNorm: Number.MAX_VALUE }, shards);
+  }
+
+  /** Tags are numbers of steps, and every Stepper counts its own. */
+  #clearTags(): void {
+    const { arena, memory } = this.workspace;
+    new Uint8Array(memory.buffer, arena.tags, arena.tagStep * (this.#options.shards ?? 1)).fill(0);
   }
 
   #bound(learning: Learning, shards: number): Stepper {
@@ -95,9 +103,13 @@ export class TrainingStep {
   }
 
   /** One step of an epoch of which it is the last. Returns whether the costs were finite: where they were not, the parameters stay. */
-  run({ begin = 0, end = this.samples, eta, t = 0, factor = 1 }: StepRequest): boolean {
+  run(request: StepRequest): boolean {
+    return this.#run(this.#stepper, request);
+  }
+
+  #run(stepper: Stepper, { begin = 0, end = this.samples, eta, t = 0, factor = 1 }: StepRequest): boolean {
     this.#control.clear();
-    const { divergence } = this.#stepper.runEpoch({ ...EPOCH_BEGINS, order: 0, from: begin, upTo: end, ends: true, eta, t, epochs: 1, factor });
+    const { divergence } = stepper.runEpoch({ ...EPOCH_BEGINS, order: 0, from: begin, upTo: end, ends: true, eta, t, epochs: 1, factor });
     return divergence === undefined;
   }
 
@@ -116,8 +128,16 @@ export class TrainingStep {
     return this.workspace.arena.states.map((address) => this.workspace.floats(address));
   }
 
-  /** Σ_x ∂C_x/∂w as a step that is more than plain leaves it, likewise. */
-  get gradient(): Float32Array {
+  /**
+   * Σ_x ∂C_x/∂w that a step which is more than plain goes by, likewise. Not all of them store it: so a step with a limit on its norm,
+   * which does, is taken by the same kernels, and the parameters are set back.
+   */
+  summed({ begin, end }: Range): Float32Array {
+    const before = this.parameters.slice();
+    this.#clearTags();
+    if (this.#summing) this.#run(this.#summing, { begin, end, eta: 0 });
+    this.#clearTags();
+    this.parameters.set(before);
     return this.workspace.floats(this.workspace.arena.gradient);
   }
 }

@@ -118,9 +118,9 @@ function takeStep(step: TrainingStep, { learning, eta }: Trial, batch: Range & E
   const factor = step.network.sparse && learning.lambda > 0 && isPlain(learning) && t % 2 === 1 ? 0.5 : 1;
   const first = step.parameters.subarray(layout.layers[0].w, layout.layers[0].b);
   for (let k = 0; k < first.length; k++) first[k] /= factor;
-  const finite = step.run({ ...batch, eta: eta(m), t, factor });
-  const gradient = isPlain(learning) ? new Float32Array(layout.floats) : meanOf(step.gradient, m, learning.clipNorm);
+  const gradient = isPlain(learning) ? new Float32Array(layout.floats) : meanOf(step.summed(batch), m, learning.clipNorm);
   if (isPlain(learning)) fromBookOrder(layout, batch.mean, gradient);
+  const finite = step.run({ ...batch, eta: eta(m), t, factor });
   if (!finite) gradient.fill(Number.NaN);
   return { batch, after: step.parameters, gradient, eta: eta(m), update: parameterUpdate(learning, { eta: eta(m), n: step.samples, t }) };
 }

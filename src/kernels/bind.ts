@@ -8,6 +8,8 @@ export interface KernelChoice {
   readonly name: KernelName;
   /** Compiled code, shared by all threads; absent for `scalar`. */
   readonly module?: WebAssembly.Module;
+  /** Rows of the register tile of `wide`: what was fastest on this processor. */
+  readonly tileRows?: number;
   /** Path of the BLAS, for `blas`. */
   readonly library?: string;
   /** Why these and not the ones asked for. */
@@ -15,9 +17,9 @@ export interface KernelChoice {
 }
 
 /** The chosen kernels on `memory`; `scratch` is the address of SCRATCH_BYTES there that no other thread uses. */
-export async function bindKernels({ name, module, library }: KernelChoice, memory: WebAssembly.Memory, scratch: number): Promise<Kernels> {
+export async function bindKernels({ name, module, tileRows, library }: KernelChoice, memory: WebAssembly.Memory, scratch: number): Promise<Kernels> {
   if (!module) return scalarKernels(memory);
-  const kernels = wasmKernels(name, module, memory, scratch);
+  const kernels = wasmKernels(name, module, memory, scratch, tileRows);
   if (library === undefined) return kernels;
   // Imported only where it is used: a page in a browser has no native libraries.
   const { blasKernels } = await import('./blas.js');

@@ -52,6 +52,25 @@ export const HYPER_FLOATS = 16;
 export type UpdateKernel = (R: number, n: number, step: number, w: number, g: number, s: number, q: number, hyper: number) => void;
 
 /**
+ * The same step over a sparse first layer's weights, from the entries by `groupEntries` (factor 1) and δ instead of a summed gradient:
+ * w, s and q in panels, for o in [begin, end), and at most MOST_PACKED_ROWS samples. It goes over memory once, where a gradient would be
+ * cleared, written and read as well.
+ */
+export type SparseUpdateKernel = (
+  I: number,
+  S: number,
+  begin: number,
+  end: number,
+  O: number,
+  groupSpans: number,
+  delta: number,
+  w: number,
+  s: number,
+  q: number,
+  hyper: number,
+) => void;
+
+/**
  * Floats from one row of n columns to the next: whole SIMD vectors up to a cache line, whole cache lines beyond it, so that
  * a worker's share of the columns need not share a line with another worker's; from LONG_ROW floats on an odd number of
  * lines, because the same columns of rows a power of two apart fall on few sets of a cache and push each other out.
@@ -88,7 +107,7 @@ export function panelsOf(n: number): number {
 
 /** Bytes of a row of δ that `groupedUpdate` packs, and how many of them the scratch memory holds beside other things. */
 const PACKED_ROW = 128;
-export const MOST_PACKED_ROWS = SCRATCH_BYTES / PACKED_ROW - 1;
+export const MOST_PACKED_ROWS = SCRATCH_BYTES / PACKED_ROW - 3;
 
 /** Bytes past the last record of sparse samples that a gather may read. */
 export const RECORD_READ_AHEAD = 512;
@@ -225,6 +244,7 @@ export interface Kernels {
   scale(n: number, w: number, factor: number): void;
 
   readonly updates: Readonly<Record<OptimiserName, UpdateKernel>>;
+  readonly sparseUpdates: Readonly<Record<OptimiserName, SparseUpdateKernel>>;
 
   /** sums[c] = Σ g² over R rows of n floats, n a multiple of four, for C cells: 64-bit sums. Cells lie stepC bytes apart, rows stepR. */
   squareSums(C: number, R: number, n: number, stepC: number, stepR: number, g: number, sums: number): void;

@@ -51,7 +51,7 @@ async function wideOrRelaxed(wanted: boolean): Promise<KernelChoice> {
   if (!joinsVectors()) return wanted ? { ...relaxed, note: `no wide kernels: they need Node 24 or later on x64` } : relaxed;
   wide ??= Promise.all([codeOf('wide'), codeOf('relaxed')]).then(([code, judge]) => testWide(code, judge));
   const found = await wide;
-  return 'refused' in found ? { ...relaxed, note: `no wide kernels: ${found.refused}` } : { name: 'wide', module: found.module };
+  return 'refused' in found ? { ...relaxed, note: `no wide kernels: ${found.refused}` } : { name: 'wide', ...found };
 }
 
 async function compile(name: 'simd' | 'relaxed'): Promise<KernelChoice> {

@@ -1,7 +1,7 @@
 // Whether two sets of kernels compute the same bits: every kernel is run once by each, at odd sizes, on two memories with the same
 // content, which must have the same content afterwards. So nobody needs to know what a kernel writes.
 
-import { HYPER, HYPER_FLOATS, type Kernels, PANEL_FLOATS, panelsOf, RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from './kernels.js';
+import { HYPER_FLOATS, type Kernels, PANEL_FLOATS, panelsOf, RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from './kernels.js';
 
 /** Rows, inputs and outputs: every size of a tile's edge occurs, more than one block and panel, and samples enough for a group of entries. */
 const S = 31;
@@ -12,6 +12,9 @@ const MANY = 259;
 /** Samples, of which about two inputs of seven are not zero. */
 const SAMPLES = 40;
 const PAGES = 32;
+
+/** In the order of HYPER. */
+const HYPERPARAMETERS = [0.03, 0.01, 0.002, 0.001, 0.9, 0.1, 0.99, 0.01, 1e-6, 1.7, 3.2];
 
 /** A memory for the test: where everything lies in it, and who computes on it. */
 interface Room {
@@ -59,9 +62,9 @@ function plan() {
 }
 
 /** The memory's content before the test: numbers of both signs, samples and targets. */
-function fill({ memory: { buffer }, at }: Room): void {
-  const floats = new Float32Array(buffer, at.x, (at.tags - at.x) / 4);
-  for (let k = 0; k < floats.length; k++) floats[k] = ((Math.imul(k + 1, 0x9e3779b1) >>> 8) / 2 ** 24 - 0.5) * (k % 11 === 0 ? 9 : 1);
+function fill(room: Room): void {
+  const { memory, at } = room;
+  const { buffer } = memory;
   for (const [address, rows, n] of [
     [at.x, MANY, I],
     [at.w, I, O],
@@ -72,20 +75,30 @@ function fill({ memory: { buffer }, at }: Room): void {
     [at.delta, MANY, O],
     [at.y, S, O],
     [at.q, S, O],
+    [at.panels, I, panelsOf(O) * PANEL_FLOATS],
+    [at.blocks, I, panelsOf(O) * PANEL_FLOATS],
+    [at.others, I, panelsOf(O) * PANEL_FLOATS],
   ]) {
-    const matrix = new Float32Array(buffer, address, rows * stride(n));
-    for (let r = 0; r < rows; r++) matrix.fill(0, r * stride(n) + n, (r + 1) * stride(n));
+    renew(room, address, rows, n);
   }
-  for (const address of [at.a, at.q]) {
-    const positive = new Float32Array(buffer, address, S * stride(O));
-    for (let k = 0; k < positive.length; k++) positive[k] = Math.abs(positive[k]) / 9;
-  }
-  new Float32Array(buffer, at.hyper, HYPER_FLOATS).set(
-    [0.03, 0.01, 0.002, 0.001, 0.9, 0.1, 0.99, 0.01, 1e-6, 1.7, 3.2].slice(0, HYPER.secondCorrection + 1),
-  );
+  const squares = new Float32Array(buffer, at.q, S * stride(O));
+  for (let k = 0; k < squares.length; k++) squares[k] **= 2;
+  new Float32Array(buffer, at.hyper, HYPER_FLOATS).set(HYPERPARAMETERS);
   new Uint32Array(buffer, at.order, S).set(Array.from({ length: S }, (_, s) => (s * 7) % SAMPLES));
   new Uint16Array(buffer, at.labels, SAMPLES).set(Array.from({ length: SAMPLES }, (_, k) => k % O));
   putRecords(buffer, at);
+}
+
+/** Numbers of both signs, some larger than most. */
+const NOISE = Float32Array.from({ length: 1499 }, (_, k) => ((Math.imul(k, 0x9e3779b1) >>> 8) / 2 ** 24 - 0.5) * (k % 11 === 0 ? 9 : 1));
+
+/** Writes other numbers to a matrix: what a kernel leaves there must not be there already. */
+function renew({ memory }: Room, address: number, rows: number, n: number): void {
+  const matrix = new Float32Array(memory.buffer, address, rows * stride(n));
+  for (let r = 0; r < rows; r++) {
+    const from = (address / 64 + r * 101) % (NOISE.length - n);
+    matrix.set(NOISE.subarray(from, from + n), r * stride(n));
+  }
 }
 
 /** Samples as records of what is not zero: a count, the inputs' numbers, room for values of either kind. */
@@ -105,10 +118,12 @@ function putRecords(buffer: ArrayBufferLike, { starts, records }: Room['at']): v
 }
 
 /** Every kernel by its name. What one writes the later ones read: so a difference stays. */
-function* calls({ kernels: k, at }: Room): Generator<string> {
+function* calls(room: Room): Generator<string> {
+  const { kernels: k, at } = room;
   const step = { rate: 0.03, keep: 0.97 };
   const { x, w, b, z, a, e, delta, y, q, c, panels, blocks, others, tags, spans, groups, groupSpans } = at;
   for (const [name, kernel] of Object.entries(k.activations)) {
+    renew(room, delta, S, O);
     kernel.forward(S, O, z, a);
     kernel.backward(S, O, z, a, delta);
     yield name;
@@ -116,12 +131,14 @@ function* calls({ kernels: k, at }: Room): Generator<string> {
   k.activations.softmax.forward(S, O, z, a);
   for (const table of [k.costs, k.matched]) {
     for (const [name, kernel] of Object.entries(table)) {
+      renew(room, e, S, O);
+      renew(room, c, 1, S);
       kernel.value(S, O, z, a, y, c);
       kernel.gradient(S, O, a, y, e);
       yield name;
     }
   }
-  new Float32Array(1)[0] = k.hits(S, O, a, y);
+  new Int32Array(room.memory.buffer, c, 1)[0] = k.hits(S, O, a, y);
   yield 'hits';
   k.forward(MANY, I, O, x, w, b, delta);
   yield 'forward';
@@ -176,8 +193,14 @@ function* calls({ kernels: k, at }: Room): Generator<string> {
   k.dropout(S, O, at.order, 77, 0x40000000, 1.25, delta, delta);
   yield 'dropout';
   for (const [name, update] of Object.entries(k.updates)) {
+    renew(room, z, S, O);
+    renew(room, a, S, O);
     update(S, 44, stride(O) * 4, z, delta, a, q, at.hyper);
     yield name;
+  }
+  for (const [name, update] of Object.entries(k.sparseUpdates)) {
+    for (const [begin, end] of columnRanges()) update(I, S, begin, end, O, groupSpans, delta, panels, blocks, others, at.hyper);
+    yield `${name} over sparse inputs`;
   }
 }
 
@@ -200,18 +223,13 @@ export function firstDifference(bind: readonly ((memory: WebAssembly.Memory, scr
     const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
     return { memory, kernels: make(memory, 64), at };
   });
-  for (const room of rooms) fill(room);
+  fill(rooms[0]);
   const [first, second] = rooms.map(calls);
-  const [left, right] = rooms.map(({ memory }) => new Int32Array(memory.buffer, at.x, (at.end - at.x) / 4));
+  const [left, right] = rooms.map(({ memory }) => Buffer.from(memory.buffer, at.x, at.end - at.x));
+  left.copy(right);
   for (const name of first) {
     second.next();
-    // What is equal is compared once more in the end only: a difference stays where it is, or spreads.
-    if (differs(left, right)) return name;
+    if (!left.equals(right)) return name;
   }
   return undefined;
-}
-
-function differs(left: Int32Array, right: Int32Array): boolean {
-  for (let k = 0; k < left.length; k++) if (left[k] !== right[k]) return true;
-  return false;
 }

@@ -8,7 +8,7 @@ import { COST_NAMES, MATCHED_PAIRS } from '../functions/costs.js';
 import { byName, identifier } from '../functions/names.js';
 import { OPTIMISER_NAMES } from '../functions/optimisers/index.js';
 import { elementwiseKernels } from './elementwise.js';
-import type { ActivationKernel, CostKernel, KernelName, Kernels, UpdateKernel } from './kernels.js';
+import type { ActivationKernel, CostKernel, KernelName, Kernels, SparseUpdateKernel, UpdateKernel } from './kernels.js';
 
 /** The kernels that take an object, as the module has them: with its numbers one by one. */
 interface Flat {
@@ -30,14 +30,18 @@ interface Flat {
 }
 
 /** What assembly/index.ts exports beside activations, costs and updates. */
-type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'matched' | 'updates' | 'own' | keyof Flat> &
-  Flat & { setScratch(address: number): void };
+type Exports = Omit<Kernels, 'name' | 'activations' | 'costs' | 'matched' | 'updates' | 'sparseUpdates' | 'own' | keyof Flat> &
+  Flat & { setScratch(address: number): void; setTileRows(count: number): void };
 
-/** Kernels of the compiled `module` on `memory`; `scratch` is the address of SCRATCH_BYTES that no other thread uses. */
-export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory: WebAssembly.Memory, scratch: number): Kernels {
+/**
+ * Kernels of the compiled `module` on `memory`; `scratch` is the address of SCRATCH_BYTES that no other thread uses.
+ * @param tileRows see KernelChoice
+ */
+export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory: WebAssembly.Memory, scratch: number, tileRows?: number): Kernels {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const code = exports as unknown as Exports;
   code.setScratch(scratch);
+  if (tileRows !== undefined) code.setTileRows(tileRows);
 
   const exported = (label: string): unknown => {
     const found = exports[identifier(label)];
@@ -59,6 +63,7 @@ export function wasmKernels(name: KernelName, module: WebAssembly.Module, memory
     costs: byName(COST_NAMES, (c) => cost(c, `${c}-gradient`)),
     matched: Object.fromEntries(MATCHED_PAIRS.map((pair) => [pair.cost, cost(`${pair.output}-${pair.cost}`, 'difference')])),
     updates: byName(OPTIMISER_NAMES, (optimiser) => exported(`${optimiser}-update`) as UpdateKernel),
+    sparseUpdates: byName(OPTIMISER_NAMES, (optimiser) => exported(`${optimiser}-sparse-update`) as SparseUpdateKernel),
     weightUpdate: (begin, end, S, I, O, x, delta, w, { rate, keep }) => {
       code.weightUpdate(begin, end, S, I, O, x, delta, w, rate, keep);
     },

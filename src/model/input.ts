@@ -2,7 +2,17 @@
 // picture of a digit four pixels of five are zero; over sparse rows neither forward pass nor gradient touches what they
 // would multiply. Which of the two it is shows only here and in the two gradient strategies (parallel/step/partial.ts, owned.ts).
 
-import { columns, type Descent, type Kernels, MOST_PACKED_ROWS, PANEL_FLOATS, panelsOf, stride, type TaggedBlocks } from '../kernels/kernels.js';
+import {
+  columns,
+  type Descent,
+  type Kernels,
+  MOST_PACKED_ROWS,
+  PANEL_FLOATS,
+  panelsOf,
+  type SparseUpdateKernel,
+  stride,
+  type TaggedBlocks,
+} from '../kernels/kernels.js';
 import type { Layout } from './layout.js';
 import type { Rows } from './rows.js';
 
@@ -83,6 +93,7 @@ export class SparseInput implements Input {
   readonly #samples: Samples;
   readonly #I: number;
   readonly #O: number;
+  readonly #parameters: number;
   readonly #w: number;
   readonly #b: number;
   /** What w has yet to be multiplied with. Part of the state of an epoch that is trained in parts. */
@@ -94,6 +105,7 @@ export class SparseInput implements Input {
     this.#samples = samples;
     this.#I = I;
     this.#O = O;
+    this.#parameters = parameters;
     this.#w = parameters + w * 4;
     this.#b = parameters + b * 4;
   }
@@ -143,6 +155,18 @@ export class SparseInput implements Input {
       this.#kernels.sparseUpdate(m, from, upTo, I, O, spans, delta[0], this.#w, rate);
     }
     if (this.factor < 0.5) this.fold(from, upTo);
+  }
+
+  /**
+   * BP4 of a whole mini-batch for the columns from to upTo, and a step of an optimiser by it, at once.
+   * @param s and q: its states, which lie like all parameters
+   */
+  optimise(rows: GroupedRows, m: number, from: number, upTo: number, update: SparseUpdateKernel, s: number, q: number, hyper: number): void {
+    const { delta, spans, groups, groupSpans } = rows;
+    const [I, O, w] = [this.#I, this.#O, this.#w];
+    const shift = w - this.#parameters;
+    this.#kernels.groupEntries(m, I, 1, spans, groups, groupSpans);
+    update(I, m, from, upTo, O, groupSpans, delta[0], w, s + shift, q + shift, hyper);
   }
 
   /** BP4 of a whole mini-batch for the columns from to upTo, to dw, which lies like w. */

@@ -16,7 +16,6 @@ import { asError, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import { Control, STOPPED } from './barrier.js';
 import {
-  type ContentionOptions,
   type EpochOptions,
   type EpochPart,
   type EvaluationOptions,
@@ -130,12 +129,6 @@ export class WorkerPool {
   async evaluate(options: EvaluationOptions): Promise<EvaluationPart[]> {
     this.control.clear();
     return this.#all((remote) => remote.evaluate(options), this.#timeout + WATCH_GRACE);
-  }
-
-  /** All workers cross their barrier so many times. Milliseconds that each of them took. */
-  async measureContention(options: ContentionOptions): Promise<number[]> {
-    this.control.clear();
-    return this.#all((remote) => remote.measureContention(options), this.#timeout + WATCH_GRACE);
   }
 
   /** What each worker has used so far. */

@@ -89,17 +89,6 @@ export interface EvaluationPart {
   readonly correct: number;
 }
 
-/** What workers do between crossings of their barrier, to learn what they lose to each other. */
-export interface ContentionOptions {
-  readonly crossings: number;
-  /** Rows of its own that each worker runs forward before each crossing; 0 for none. */
-  readonly rows: number;
-  /** Cache lines that each worker writes before a crossing and another one reads after it. */
-  readonly lines: number;
-  /** Or else the first worker does all of it by itself, and crosses nothing. */
-  readonly together: boolean;
-}
-
 /** What a worker has used so far. */
 export interface Usage {
   readonly heapBytes: number;
@@ -112,8 +101,6 @@ export interface GradientWorker {
   attach(options: SessionOptions, kernels: KernelChoice, memory: WebAssembly.Memory): Promise<Reply<void>>;
   runEpoch(options: EpochOptions): Promise<Reply<EpochPart>>;
   evaluate(options: EvaluationOptions): Promise<Reply<EvaluationPart>>;
-  /** Milliseconds that the crossings took. */
-  measureContention(options: ContentionOptions): Promise<Reply<number>>;
   measure(): Promise<Reply<Usage>>;
   close(): void;
 }

@@ -14,7 +14,7 @@ import { SPINS_WITH_A_CORE } from './barrier.js';
 import { Workspace } from './memory/workspace.js';
 import type { GradientMode } from './modes.js';
 import type { WorkerPool } from './pool.js';
-import { type ContentionOptions, EPOCH_BEGINS, type EpochPart, type EpochState, type Usage } from './protocol.js';
+import { EPOCH_BEGINS, type EpochPart, type EpochState, type Usage } from './protocol.js';
 import type { Timing } from './step/phase-timer.js';
 
 /** Mean cost and accuracy over a split; null where it is empty, and the accuracy of a regression too. */
@@ -42,7 +42,7 @@ export interface SessionConfiguration extends Division {
 }
 
 /** The threads of a session, or what stands for them. */
-export type SessionPool = Pick<WorkerPool, 'attach' | 'runEpoch' | 'evaluate' | 'measureContention' | 'measure' | 'control'>;
+export type SessionPool = Pick<WorkerPool, 'attach' | 'runEpoch' | 'evaluate' | 'measure' | 'control'>;
 
 /** How the work of a session is shared out: at most the workers, shards and rows that its memory was planned for. */
 export interface Division {
@@ -262,12 +262,6 @@ export class Session {
   /** Asks the workers to stop after the current step. */
   interrupt(): void {
     this.#pool.control.interrupt();
-  }
-
-  /** Microseconds a crossing of the workers attached, of the slowest of them. */
-  async measureContention(options: ContentionOptions): Promise<number> {
-    const milliseconds = await this.#pool.measureContention(options);
-    return (1000 * Math.max(...milliseconds)) / options.crossings;
   }
 
   async measure(): Promise<Usage[]> {

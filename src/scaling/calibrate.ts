@@ -1,167 +1,167 @@
-// What `nabla plan` measures of a machine, in some seconds: the time of one worker's share of a step, by itself, for any
-// number of workers; and their contention: a crossing of the barrier, how much slower each worker gets when all are busy,
-// and a cache line that another worker wrote last.
+// What `nabla plan` measures of a machine and a network, in some seconds: steps in lockstep, with every worker count up to the cores;
+// and one worker's share of them by itself, which tells what of a step is work, and carries the prediction beyond the cores.
 
-import type { Dataset, Samples } from '../data/dataset.js';
+import { type Dataset, density, type Samples } from '../data/dataset.js';
 import type { KernelName } from '../kernels/kernels.js';
-import { type Configuration, configure, type TrainOptions } from '../options/options.js';
-import { EVALUATION_ROWS } from '../parallel/memory/arena.js';
+import { layoutOf } from '../model/layout.js';
+import { type Configuration, configure, openGradients, type TrainOptions } from '../options/options.js';
 import type { GradientMode } from '../parallel/modes.js';
-import type { WorkerPool } from '../parallel/pool.js';
+import { WorkerPool } from '../parallel/pool.js';
+import type { SessionPool } from '../parallel/session.js';
+import { countCores } from '../system/cores.js';
+import { type Company, companyOf, explain, extrapolate, type Model, type Prediction } from './predict.js';
 import type { WorkerTime } from './results.js';
 import { SoloPool } from './solo.js';
-import { median } from './statistics.js';
-import { Trial } from './trials.js';
+import { type StepTime, StepTimes } from './step-times.js';
 
-/** Samples that a calibration works with: more than the caches of a core hold. */
-const SAMPLES = 4_000;
-/** Seconds of each measurement, and how many of them a share's time is the median of. */
-const SHARE_SECONDS = 0.012;
-const SHARE_TURNS = 2;
-/** Of contention: seconds of each measurement with work, rounds, crossings without, rows of a piece of work, lines moved. */
-const CONTENTION_SECONDS = 0.006;
-const CONTENTION_ROUNDS = 12;
-/** Before them, so many that are run by code not yet compiled. */
-const UNCOUNTED_ROUNDS = 2;
-const CROSSINGS = 1_000;
-const ROWS = EVALUATION_ROWS;
-const LINES = 64;
+/** Turns of each step at the mini-batches asked for: with two ways to the gradient on 16 cores about a second. */
+const ROUNDS = 4;
 
-/** What each of so many workers loses to the others. */
-export interface Contention {
-  readonly workers: number;
-  /** Microseconds a crossing of the barrier. */
-  readonly crossing: number;
-  /** How many times longer the same work takes than it takes a single worker. */
-  readonly slowdown: number;
-  /** Microseconds for a cache line that another worker wrote last. */
-  readonly line: number;
+/** What one core does in a phase of a step. */
+export interface PhaseRate {
+  readonly phase: keyof WorkerTime;
+  readonly microseconds: number;
+  /** 10⁹ multiplications and additions a second, of those that the input's zeros leave; absent where there are hardly any. */
+  readonly gflops?: number;
 }
 
-/** One worker's share of a step. */
-export interface Share {
-  /** Microseconds a step. */
-  readonly step: number;
-  readonly time: WorkerTime;
+/** What a calibration is to cover. */
+export interface CalibrationRequest {
+  /** Steps that are measured in turns, as far as their workers have a core each. */
+  readonly steps: readonly { readonly workers: number; readonly batch: number }[];
+  /** The largest mini-batch that may be asked for later. */
+  readonly largest: number;
 }
 
-/** Shares of steps, timed when they are first asked for. */
-export class Shares {
-  readonly configuration: Configuration;
-  readonly #trial: Trial;
-  readonly #known = new Map<string, Share[]>();
+/** A machine and a network, measured: predicts steps. */
+export class Calibration {
+  readonly gradients: readonly GradientMode[];
+  readonly #pool: WorkerPool;
+  readonly #lockstep: ReadonlyMap<GradientMode, StepTimes>;
+  readonly #openAlone: (gradient: GradientMode) => Promise<StepTimes>;
+  readonly #alone = new Map<GradientMode, Promise<StepTimes>>();
+  #crossing: Promise<number> | undefined;
+  readonly #configuration: Configuration;
+  readonly #density: number;
+  /** The counts asked for that this machine has the cores for, ascending. */
+  readonly #here: readonly number[];
 
-  private constructor(configuration: Configuration, trial: Trial) {
-    this.configuration = configuration;
-    this.#trial = trial;
+  private constructor(
+    pool: WorkerPool,
+    here: readonly number[],
+    lockstep: ReadonlyMap<GradientMode, StepTimes>,
+    openAlone: (gradient: GradientMode) => Promise<StepTimes>,
+    configuration: Configuration,
+    share: number,
+  ) {
+    this.gradients = [...lockstep.keys()];
+    this.#pool = pool;
+    this.#here = here;
+    this.#lockstep = lockstep;
+    this.#openAlone = openAlone;
+    this.#configuration = configuration;
+    this.#density = share;
   }
 
-  /** @param most the most workers and samples per step that will be asked for */
-  static async open(options: TrainOptions, data: Dataset, gradient: GradientMode, most: { workers: number; batch: number }): Promise<Shares> {
-    const fewer = firstSamples(data, Math.max(SAMPLES, 2 * most.batch));
-    const shards = gradient === 'partial' ? (options.shards ?? most.workers) : undefined;
-    const configuration = configure({ ...options, gradient, ...most, shards, eta: 1e-6 }, fewer);
-    return new Shares(configuration, await Trial.open(configuration, fewer, new SoloPool()));
+  /** Measures for both ways to the gradient, unless the options fix one. The caller closes it. */
+  static async open(options: TrainOptions, data: Dataset, { steps, largest }: CalibrationRequest): Promise<Calibration> {
+    const configuration = configure({ ...options, workers: 1 }, data);
+    const counts = [...new Set(steps.map(({ workers }) => workers))].sort((a, b) => a - b);
+    const here = counts.filter((n) => n <= countCores().usable);
+    const timesOf = (gradient: GradientMode, within: readonly number[], threads: SessionPool): Promise<StepTimes> =>
+      StepTimes.open(options, data, gradient, { workers: Math.max(...within), batch: largest }, threads);
+    const pool = new WorkerPool(Math.max(...here));
+    try {
+      const lockstep = new Map<GradientMode, StepTimes>();
+      for (const gradient of openGradients(options, configuration.gradient)) lockstep.set(gradient, await timesOf(gradient, here, pool));
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const times of lockstep.values()) {
+          for (const { workers, batch } of steps) if (here.includes(workers)) await times.again(workers, batch);
+        }
+      }
+      const openAlone = (gradient: GradientMode): Promise<StepTimes> => timesOf(gradient, counts, new SoloPool());
+      return new Calibration(pool, here, lockstep, openAlone, configuration, density(data.training));
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
   }
 
-  /** The kernels at work. */
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
   get kernels(): KernelName {
-    return this.#trial.kernels;
+    return this.#stepTimes(this.gradients[0]).kernels;
   }
 
-  /** The share of the first of so many workers in a mini-batch of so many samples: the median turn of those so far. */
-  async of(workers: number, batch: number): Promise<Share> {
-    const turns = this.#turns(workers, batch);
-    while (turns.length < SHARE_TURNS && !isLong(turns[0])) await this.again(workers, batch);
-    return turns.toSorted((a, b) => a.step - b.step)[turns.length >> 1];
+  /** Microseconds a step: measured up to the cores of this machine, extrapolated beyond them. */
+  async step(gradient: GradientMode, workers: number, batch: number): Promise<number> {
+    if (this.#here.includes(workers)) return (await this.#stepTimes(gradient).of(workers, batch)).step;
+    return (await this.predict(gradient, workers, batch)).step;
   }
 
-  /** Another turn of it. Turns of different shares that alternate all meet the machine in the same states. */
-  async again(workers: number, batch: number): Promise<void> {
-    const turns = this.#turns(workers, batch);
-    if (isLong(turns[0])) return;
-    const shards = this.configuration.gradient === 'partial' && this.configuration.shards < workers ? this.configuration.shards : workers;
-    const division = { workers, shards, batch };
-    const { seconds, steps, time } = await this.#trial.turn(division, { seconds: SHARE_SECONDS });
-    turns.push({ step: (1e6 * seconds) / steps, time: time[0] });
+  /** The same step, taken apart. */
+  async predict(gradient: GradientMode, workers: number, batch: number): Promise<Prediction> {
+    const alone = await this.#timeAlone(gradient, workers, batch);
+    const model = this.#model(gradient);
+    if (this.#here.includes(workers)) return explain(model, await this.#stepTimes(gradient).of(workers, batch), alone, workers, batch);
+    const most = await this.predict(gradient, this.#pool.threads, batch);
+    this.#crossing ??= measureCrossing(this.#pool);
+    return extrapolate(model, most, await this.#crossing, alone, workers, batch);
   }
 
-  #turns(workers: number, batch: number): Share[] {
-    const key = `${workers} ${batch}`;
-    const turns = this.#known.get(key) ?? [];
-    this.#known.set(key, turns);
-    return turns;
+  /** What each of the workers loses to the others, for every count that was measured. */
+  async company(gradient: GradientMode, batch: number): Promise<Company[]> {
+    const list: Company[] = [];
+    for (const n of this.#here) list.push(companyOf(this.#model(gradient), await this.predict(gradient, n, batch)));
+    return list;
+  }
+
+  /** What one worker's step does, phase by phase: 2·I·O operations a sample and layer, for each of forward pass, BP2 (not into the inputs) and BP4. */
+  async rates(gradient: GradientMode, m: number): Promise<PhaseRate[]> {
+    const { time } = await this.#stepTimes(gradient).of(1, m);
+    const { network, input } = this.#configuration;
+    const { layers } = network;
+    const products = layers.slice(1).map((O, l) => 2 * m * layers[l] * O * (l === 0 && input === 'sparse' ? this.#density : 1));
+    const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
+    const [all, behind] = [sum(products), sum(products.slice(1))];
+    const operations: Partial<Record<keyof WorkerTime, number>> =
+      gradient === 'owned' ? { forward: all, backward: behind, update: all } : { forward: all, backward: behind + all };
+    return (['gather', 'forward', 'backward', 'update'] as const).map((phase) => {
+      const flops = operations[phase];
+      return { phase, microseconds: time[phase], ...(flops && { gflops: flops / time[phase] / 1000 }) };
+    });
+  }
+
+  #stepTimes(gradient: GradientMode): StepTimes {
+    return this.#lockstep.get(gradient) as StepTimes;
+  }
+
+  /** One worker's share by itself: that of all the work is the measured step itself. */
+  async #timeAlone(gradient: GradientMode, workers: number, batch: number): Promise<StepTime> {
+    if (workers === 1) return this.#stepTimes(gradient).of(1, batch);
+    const times = this.#alone.get(gradient) ?? this.#openAlone(gradient);
+    this.#alone.set(gradient, times);
+    return (await times).of(workers, batch);
+  }
+
+  #model(gradient: GradientMode): Model {
+    const { network, learning, input } = this.#configuration;
+    const crossings = 2 + (learning.clipNorm === undefined ? 0 : 1) + (learning.maxNorm === undefined ? 0 : 1);
+    return { layout: layoutOf(network.layers, input === 'sparse'), crossings, gradient, input, density: this.#density };
   }
 }
 
-/** One step that takes so long says enough. */
-function isLong(turn: Share | undefined): boolean {
-  return turn !== undefined && turn.step > 1e6 * SHARE_SECONDS * SHARE_TURNS;
-}
+/** The smallest network there is: a step of it is hardly more than its two barriers. */
+const BARE: TrainOptions = { layers: [1, 2], batch: 1 };
+const NONE: Samples = { values: new Float32Array(0), labels: new Uint16Array(0) };
 
-/**
- * What each of `counts` workers loses to the others: the counts ascend, the largest of them is the threads of the pool; for
- * each of some mini-batches. The less work lies between two crossings, the more each worker suffers from what befalls the others: so the
- * work that is measured is the forward pass of as many rows, about what a step does from one barrier to the next.
- */
-export async function measureContention(
-  options: TrainOptions,
-  data: Dataset,
-  pool: WorkerPool,
-  counts: readonly number[],
-  batches: readonly number[],
-): Promise<Map<number, Contention[]>> {
-  const fewer = firstSamples(data, SAMPLES);
-  const trial = await Trial.open(
-    configure({ ...options, workers: pool.threads, shards: undefined, gradient: 'owned', batch: ROWS }, fewer),
-    fewer,
-    pool,
-  );
-  const contention = new Map(batches.map((batch) => [batch, [{ workers: 1, crossing: 0, slowdown: 1, line: 0 }]]));
-  for (const workers of counts.filter((n) => n > 1)) {
-    for (const [batch, list] of contention) list.push(await measureCount(trial, workers, Math.min(batch, ROWS, trial.samples)));
-  }
-  return contention;
-}
-
-/**
- * A crossing and a line are medians over some rounds, since the machine may do something else in one of them. The slow-down is
- * a mean: what else the machine does is what slows workers in lockstep down.
- */
-async function measureCount(trial: Trial, workers: number, rows: number): Promise<Contention> {
-  await trial.attach(workers);
-  const work = { crossings: 1, rows, lines: 0 };
-  const lines = { crossings: CROSSINGS, rows: 0, lines: LINES };
-  await trial.measureContention({ ...lines, together: true });
-  await trial.measureContention({ ...work, together: true });
-  const once = await trial.measureContention({ ...work, together: false });
-  work.crossings = Math.max(1, Math.round((CONTENTION_SECONDS * 1e6) / once));
-  const figures = { crossing: [] as number[], line: [] as number[], one: 0, all: 0 };
-  const rounds = once > 1e6 * CONTENTION_SECONDS ? 1 : CONTENTION_ROUNDS;
-  for (let round = rounds === 1 ? 0 : -UNCOUNTED_ROUNDS; round < rounds; round++) {
-    const crossing = await trial.measureContention({ crossings: CROSSINGS, rows: 0, lines: 0, together: true });
-    const [own, moved] = [await trial.measureContention({ ...lines, together: false }), await trial.measureContention({ ...lines, together: true })];
-    const [one, all] = [await trial.measureContention({ ...work, together: false }), await trial.measureContention({ ...work, together: true })];
-    if (round < 0) continue;
-    figures.crossing.push(crossing);
-    figures.line.push((moved - own - 2 * crossing) / LINES);
-    figures.one += one;
-    figures.all += all - crossing;
-  }
-  return {
-    workers,
-    crossing: median(figures.crossing),
-    slowdown: Math.max(1, figures.all / figures.one),
-    line: Math.max(0, median(figures.line)),
-  };
-}
-
-/** The same data set with fewer samples, and none to evaluate. */
-function firstSamples(data: Dataset, count: number): Dataset {
-  const first = ({ values, labels, targets }: Samples, n: number): Samples => ({
-    values: values.subarray(0, n * data.inputs),
-    labels: labels.subarray(0, n),
-    targets: targets?.subarray(0, n * data.classes),
-  });
-  return { ...data, training: first(data.training, count), validation: first(data.validation, 0), test: first(data.test, 0) };
+/** Microseconds that a barrier takes all threads of a pool who arrive at once. */
+async function measureCrossing(pool: WorkerPool): Promise<number> {
+  const samples = 10_000;
+  const training = { values: new Float32Array(samples).fill(1), labels: new Uint16Array(samples) };
+  const data: Dataset = { name: 'ones', inputs: 1, classes: 2, scale: 1, training, validation: NONE, test: NONE };
+  const times = await StepTimes.open(BARE, data, 'owned', { workers: pool.threads, batch: 1 }, pool);
+  return Math.max(0, (await times.of(pool.threads, 1)).step - (await times.of(1, 1)).step) / 2;
 }

@@ -1,6 +1,6 @@
 // How training scales with workers on this machine, measured: each worker count at each mini-batch, in turns, round after
 // round, so that what else the machine does falls on all alike. Strong scaling keeps the mini-batch, as training does; weak
-// scaling gives each worker as many samples.
+// scaling gives each worker as many samples. The ceiling of each count takes its turns among them (see ceiling.ts).
 
 import { checkInteger, checkNumber } from '../check.js';
 import { countSamples, type Dataset } from '../data/dataset.js';
@@ -13,15 +13,18 @@ import type { Division } from '../parallel/session.js';
 import { countCores } from '../system/cores.js';
 import { describeMachine, usualWorkerCounts } from '../system/machine.js';
 import { VERSION } from '../system/version.js';
+import { Calibration } from './calibrate.js';
+import { Ceiling } from './ceiling.js';
 import { fitGrowing, fitLaw } from './laws.js';
-import { calibrate } from './plan.js';
 import { BENCH_FORMAT, type ScalingCurve, type ScalingPoint, type ScalingReport, type Subject, type WorkerTime } from './results.js';
-import { rotated, summarise } from './statistics.js';
+import { rotated, type Summary, summarise } from './statistics.js';
 import { Trial, type Turn } from './trials.js';
 
 export type ScalingMode = 'strong' | 'weak';
 
 const USUAL_BATCHES = [10, 100];
+/** Seconds of each side of a ceiling's turn, as a share of those of a point: with both modes a fifth of the whole time. */
+const CEILING_SHARE = 0.25;
 
 export interface ScalingOptions {
   /** Worker counts; one is always among them. Default: powers of two up to the cores, and the cores. */
@@ -36,6 +39,8 @@ export interface ScalingOptions {
   readonly seconds?: number;
   /** Whether the plan's expectation stands beside each point. Default: true. */
   readonly predict?: boolean;
+  /** Whether the ceiling is measured. Default: true. */
+  readonly ceiling?: boolean;
   /** Hears before each turn which it is, of how many. */
   readonly onTurn?: (turn: number, of: number) => void;
   /** Stops the measurement before the next turn. */
@@ -63,15 +68,15 @@ export async function measureScaling(options: TrainOptions, data: Dataset, scali
   // The machine may have another speed after the measurement than before it.
   const expected = [await expect(options, data, configuration, all, scaling)];
   const pool = new WorkerPool(workers);
+  let ceiling: Ceiling | undefined;
   try {
     const trial = await Trial.open(configuration, data, pool);
-    for (let round = 0; round < rounds; round++) {
-      for (const [k, point] of rotated(all, round).entries()) {
-        if (scaling.signal?.aborted) throw new NablaError('INTERRUPTED', 'Stopped before the measurement was done.');
-        scaling.onTurn?.(round * all.length + k + 1, rounds * all.length);
-        point.turns.push(await trial.turn(point, { seconds }));
-      }
-    }
+    const one = { ...configuration, workers: 1, shards: options.shards ?? 1 };
+    ceiling = await openCeiling(one, data, scaling.ceiling === false ? [] : curves, { bytes: trial.memoryBytes, seconds: CEILING_SHARE * seconds });
+    const takePoints = all.map((point) => async () => {
+      point.turns.push(await trial.turn(point, { seconds }));
+    });
+    await inTurns([...takePoints, ...ceiling.turns], rounds, scaling);
     expected.push(await expect(options, data, configuration, all, scaling));
     const predicted = (point: Point): number | undefined => meanOf(expected.map((of) => of.get(keyOf(point))));
     return {
@@ -84,11 +89,35 @@ export async function measureScaling(options: TrainOptions, data: Dataset, scali
       seconds,
       curves: curves.map((curve) => {
         const measured = curve.divisions.map((division) => points.get(keyOf(division)) as Point);
-        return curveOf(curve, measured, predicted);
+        return curveOf(curve, measured, { predicted, ceiling: (copies) => ceiling?.of(copies, curve.batch) });
       }),
+      ...(ceiling.note && { ceilingNote: ceiling.note }),
     };
   } finally {
+    await ceiling?.close();
     await pool.close();
+  }
+}
+
+/** The copies of one worker's run for every count of these curves: those of a curve have its mini-batch, whatever the mode. */
+function openCeiling(
+  one: Configuration,
+  data: Dataset,
+  curves: readonly CurveRequest[],
+  limits: { readonly bytes: number; readonly seconds: number },
+): Promise<Ceiling> {
+  const points = curves.flatMap(({ batch, divisions }) => divisions.map(({ workers }) => ({ copies: workers, batch })));
+  return Ceiling.open({ ...one, batch: Math.max(1, ...curves.map(({ batch }) => batch)) }, data, { points, ...limits });
+}
+
+/** Runs the turns of all sides, round after round, each round from another side on. */
+async function inTurns(sides: readonly ((round: number) => Promise<void>)[], rounds: number, { signal, onTurn }: ScalingOptions): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    for (const [k, take] of rotated(sides, round).entries()) {
+      if (signal?.aborted) throw new NablaError('INTERRUPTED', 'Stopped before the measurement was done.');
+      onTurn?.(round * sides.length + k + 1, rounds * sides.length);
+      await take(round);
+    }
   }
 }
 
@@ -103,11 +132,14 @@ async function expect(
   const rates = new Map<string, number>();
   if (!predict) return rates;
   const within = points.filter(({ workers }) => workers <= countCores().usable);
-  const [counts, batches] = [new Set(within.map(({ workers }) => workers)), new Set(within.map(({ batch }) => batch))];
-  const request = { counts: [...counts].sort((a, b) => a - b), batches: [...batches], largest: Math.max(...batches) };
-  const calibration = await calibrate({ ...options, gradient }, data, request);
-  for (const point of within) rates.set(keyOf(point), (await calibration.predict(gradient, point.workers, point.batch)).samplesPerSecond);
-  return rates;
+  const request = { steps: within, largest: Math.max(...within.map(({ batch }) => batch)) };
+  const calibration = await Calibration.open({ ...options, gradient }, data, request);
+  try {
+    for (const point of within) rates.set(keyOf(point), (1e6 * point.batch) / (await calibration.step(gradient, point.workers, point.batch)));
+    return rates;
+  } finally {
+    await calibration.close();
+  }
 }
 
 /** The harmonic mean, as of the times; undefined where there is none. */
@@ -154,9 +186,15 @@ function subjectOf(configuration: Configuration, { kernels }: Trial, data: Datas
   return { layers, activations, cost, step, data: data.name, samples: countSamples(data, 'training'), gradient, kernels, input };
 }
 
-function curveOf({ mode, batch }: CurveRequest, measured: readonly Point[], predicted: (point: Point) => number | undefined): ScalingCurve {
+/** What stands beside the measured figures of a point. */
+interface Beside {
+  readonly predicted: (point: Point) => number | undefined;
+  readonly ceiling: (workers: number) => Summary | undefined;
+}
+
+function curveOf({ mode, batch }: CurveRequest, measured: readonly Point[], { predicted, ceiling }: Beside): ScalingCurve {
   const [one] = measured;
-  const points = measured.map((point) => ({ ...pointOf(point, one), predicted: predicted(point) }));
+  const points = measured.map((point) => ({ ...underCeiling(pointOf(point, one), ceiling(point.workers)), predicted: predicted(point) }));
   const speedUps = points.map(({ workers, speedUp }) => ({ workers, speedUp: speedUp.median }));
   const law = mode === 'strong' ? fitLaw(speedUps) : fitGrowing(speedUps);
   return { mode, batch, points, ...(law && { law }) };
@@ -179,6 +217,11 @@ function pointOf({ workers, batch, turns }: Point, one: Point): ScalingPoint {
     time: middle.time,
     imbalance: imbalanceOf(middle.time),
   };
+}
+
+/** The point with its ceiling, where that was measured, and its efficiency of it. */
+export function underCeiling(point: ScalingPoint, ceiling: Summary | undefined): ScalingPoint {
+  return ceiling === undefined ? point : { ...point, ceiling, efficiencyOfCeiling: point.speedUp.median / ceiling.median };
 }
 
 const rateOf = ({ samples, seconds }: Turn): number => samples / seconds;

@@ -1,17 +1,20 @@
-// The time of a step with N workers, before any of them has run:
+// The time of a step with N workers, taken apart:
 //
-//   T(N) = W(N)·s(N) + 2·c(N) + k(N)·l(N)
+//   T(N) = W(N)·s(N) + k(N)·l(N) + n·c(N)
 //
-// W is the work of one worker's share, timed by itself; s how many times slower it gets when all N work at once; c a
-// crossing of the barrier, two to a step; k the cache lines that a worker needs and another one wrote last; l what each of
-// them costs. The speed-up W(1) / T(N) has the shape of Gunther's universal law (see laws.ts): the work that every worker
-// repeats and s are its contention σ, and what grows with every further worker, c and k·l, is its coherence κ.
+// W is the work of one worker's share, timed by itself; s how many times slower it gets when all N work at once; k the cache
+// lines that a worker needs and another one wrote last; l what each of them costs; c a crossing of the barrier with the wait for
+// the others before it, n to a step. Up to the cores of this machine T is measured, in lockstep, and the terms only say where it
+// goes: `explain`. Beyond them it is put together from what its terms came to there: `extrapolate`. The speed-up W(1) / T(N) has the
+// shape of Gunther's universal law (see laws.ts): the work that every worker repeats and s are its contention σ, and what
+// grows with every further worker, c and k·l, is its coherence κ.
 
 import { stride } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
 import type { GradientMode } from '../parallel/modes.js';
-import type { Contention, Share } from './calibrate.js';
+import type { WorkerTime } from './results.js';
+import type { StepTime } from './step-times.js';
 
 const LINE_BYTES = 64;
 /** Lines beyond this do not stay in a core's own cache anyway: their way from memory is in the share's time already. */
@@ -33,7 +36,7 @@ export interface Prediction {
   readonly workers: number;
   /** Samples per step. */
   readonly batch: number;
-  /** Microseconds a step, and its parts: one worker's share by itself, what contention adds to it, barriers, moved cache lines. */
+  /** Microseconds a step, and its parts: one worker's share by itself, what contention adds to it, barriers with the wait at them, moved cache lines. */
   readonly step: number;
   readonly work: number;
   readonly contention: number;
@@ -42,55 +45,82 @@ export interface Prediction {
   /** Bytes that a worker reads in a step and another one wrote. */
   readonly movedBytes: number;
   readonly samplesPerSecond: number;
-  /** Whether the contention of so many workers was inferred from that of fewer. */
+  /** Whether so many workers were not measured, but inferred from fewer. */
   readonly extrapolated: boolean;
 }
 
-export function predict(model: Model, share: Share, measured: readonly Contention[], workers: number, batch: number): Prediction {
-  const { crossing, slowdown, line, extrapolated } = contentionOf(measured, workers);
-  const moved = workers === 1 ? 0 : movedLines(model, workers, batch);
-  const work = share.step;
-  const contention = work * (slowdown - 1);
-  const barriers = workers === 1 ? 0 : model.crossings * crossing;
-  const moving = Math.min(moved, MOST_LINES) * line;
-  const step = work + contention + barriers + moving;
-  return {
-    gradient: model.gradient,
-    workers,
-    batch,
-    step,
-    work,
-    contention,
-    barriers,
-    moving,
-    movedBytes: moved * LINE_BYTES,
-    samplesPerSecond: (1e6 * batch) / step,
-    extrapolated,
-  };
+/** What each of so many workers loses to the others. */
+export interface Company {
+  readonly workers: number;
+  /** Microseconds a crossing of the barrier, with the wait for the others before it. */
+  readonly crossing: number;
+  /** How many times longer the same work takes than it takes a single worker. */
+  readonly slowdown: number;
+  /** Microseconds for a cache line that another worker wrote last. */
+  readonly line: number;
+}
+
+/** The parts of a step, without what follows from them. */
+type Parts = Pick<Prediction, 'work' | 'contention' | 'barriers' | 'moving'>;
+
+/**
+ * A step as it was measured, taken apart. What a phase that reads nothing of other workers (gather, backward) takes longer than by
+ * itself is the slow-down; what is then left of the time at work is put down to moved lines.
+ * @param lockstep the first worker's time beside N - 1 others
+ * @param alone the same share by itself
+ */
+export function explain(model: Model, lockstep: StepTime, alone: StepTime, workers: number, batch: number): Prediction {
+  const { step, time } = lockstep;
+  if (workers === 1) return prediction(model, { work: step, contention: 0, barriers: 0, moving: 0 }, workers, batch);
+  const barriers = (step * time.wait) / (busyIn(time) + time.wait);
+  const work = Math.min(alone.step, step - barriers);
+  const lost = step - barriers - work;
+  const byItself = alone.time.gather + alone.time.backward;
+  const slowdown = byItself > 0 ? (time.gather + time.backward) / byItself : 1;
+  const contention = Math.min(lost, Math.max(0, work * (slowdown - 1)));
+  return prediction(model, { work, contention, barriers, moving: lost - contention }, workers, batch);
 }
 
 /**
- * The contention of so many workers: measured, or between two measured counts on the line through both. Beyond the
- * largest, a crossing grows in proportion to the workers, since each of them adds to one counter; the rest stays.
+ * A step with more workers than were measured, from what it was with the most of them. The slow-down and the cost of a line stay the
+ * same; a crossing grows in proportion to the workers, since each of them adds to one counter; and the wait for the others in
+ * proportion to the work, some of which falls to one worker before another.
+ * @param most the same step with the most workers that were measured
+ * @param crossing microseconds that a barrier takes so many of them who arrive together
+ * @param alone one worker's share of it by itself
  */
-function contentionOf(measured: readonly Contention[], workers: number): Contention & { readonly extrapolated: boolean } {
-  const last = measured[measured.length - 1];
-  if (workers > last.workers) {
-    return { ...last, workers, crossing: last.crossing * (workers / last.workers), extrapolated: true };
-  }
-  const above = measured.findIndex((known) => known.workers >= workers);
-  const upper = measured[above];
-  if (upper.workers === workers) return { ...upper, extrapolated: false };
-  const lower = measured[above - 1];
-  const at = (workers - lower.workers) / (upper.workers - lower.workers);
-  const between = (of: (contention: Contention) => number): number => of(lower) + at * (of(upper) - of(lower));
-  return { workers, crossing: between((c) => c.crossing), slowdown: between((c) => c.slowdown), line: between((c) => c.line), extrapolated: false };
+export function extrapolate(model: Model, most: Prediction, crossing: number, alone: StepTime, workers: number, batch: number): Prediction {
+  const work = alone.step;
+  const contention = (work * most.contention) / most.work;
+  const crossings = Math.min(most.barriers, model.crossings * crossing);
+  const barriers = (crossings * workers) / most.workers + ((most.barriers - crossings) * work) / most.work;
+  const moving = paidLines(movedLines(model, workers, batch)) * companyOf(model, most).line;
+  return { ...prediction(model, { work, contention, barriers, moving }, workers, batch), extrapolated: true };
 }
+
+/** What the terms of a measured step come to for each crossing, each piece of work, and each line. */
+export function companyOf({ crossings }: Model, { workers, work, contention, barriers, moving, movedBytes }: Prediction): Company {
+  const lines = paidLines(movedBytes / LINE_BYTES);
+  return { workers, crossing: barriers / crossings, slowdown: 1 + contention / work, line: lines === 0 ? 0 : moving / lines };
+}
+
+function prediction(model: Model, parts: Parts, workers: number, batch: number): Prediction {
+  const step = parts.work + parts.contention + parts.barriers + parts.moving;
+  const movedBytes = movedLines(model, workers, batch) * LINE_BYTES;
+  return { gradient: model.gradient, workers, batch, step, ...parts, movedBytes, samplesPerSecond: (1e6 * batch) / step, extrapolated: false };
+}
+
+function busyIn({ gather, forward, backward, update }: WorkerTime): number {
+  return gather + forward + backward + update;
+}
+
+const paidLines = (moved: number): number => Math.min(moved, MOST_LINES);
 
 const lines = (floats: number): number => Math.ceil(floats / LINE_FLOATS);
 
 /** Cache lines that one of N workers reads in a step of m samples and another one wrote: see the drawings in owned.ts and partial.ts. */
 function movedLines({ layout, gradient, input, density }: Model, N: number, m: number): number {
+  if (N === 1) return 0;
   const others = (N - 1) / N;
   const mine = Math.ceil(m / N);
   const [first, ...later] = layout.layers.map(({ I, O }, l) => ({ I, O, w: lines(I * stride(O)) + lines(O), first: l === 0 }));

@@ -36,6 +36,10 @@ export interface ScalingPoint {
   readonly speedUp: Summary;
   /** Median speed-up / workers. */
   readonly efficiency: number;
+  /** Samples that as many separate one-worker runs train side by side, over one of them alone; absent where it was not measured. */
+  readonly ceiling?: Summary;
+  /** Median speed-up / median ceiling. */
+  readonly efficiencyOfCeiling?: number;
   /** Microseconds a step, median. */
   readonly step: number;
   /** Each worker's, of the round with the median rate. */
@@ -68,4 +72,6 @@ export interface ScalingReport {
   /** Seconds of training for each point and round. */
   readonly seconds: number;
   readonly curves: readonly ScalingCurve[];
+  /** Why points with many workers have no ceiling; absent where all have one, and in older figures. */
+  readonly ceilingNote?: string;
 }

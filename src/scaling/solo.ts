@@ -30,7 +30,6 @@ export class SoloPool implements SessionPool {
   }
 
   evaluate = notHere;
-  measureContention = notHere;
   measure = notHere;
 }
 

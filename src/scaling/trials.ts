@@ -1,4 +1,4 @@
-// Short stretches of real training, measured: what `nabla bench` and `nabla tune` are made of. A trial is a session that
+// Short stretches of real training, measured: what `nabla plan`, `bench` and `tune` are made of. A trial is a session that
 // stays open, so that many of them can take turns on one pool of threads; each turn shares the work out as it is told,
 // trains on from where the trial stands, and says how fast that was and where each worker's time went.
 
@@ -8,7 +8,6 @@ import { NablaError } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
 import type { Configuration } from '../options/options.js';
-import type { ContentionOptions } from '../parallel/protocol.js';
 import { type Division, Session, type SessionPool } from '../parallel/session.js';
 import { STEP_PHASES, type Timing, type Timings, thinning } from '../parallel/step/phase-timer.js';
 import type { WorkerTime } from './results.js';
@@ -46,6 +45,8 @@ export class Trial {
   readonly #session: Session;
   /** Training samples. */
   readonly samples: number;
+  /** Bytes of its shared memory. */
+  readonly memoryBytes: number;
   #position = 0;
   #warm = false;
   #epoch = 1;
@@ -55,6 +56,7 @@ export class Trial {
   private constructor(configuration: Configuration, session: Session, samples: number) {
     this.configuration = configuration;
     this.kernels = session.kernels;
+    this.memoryBytes = session.memoryBytes;
     this.#session = session;
     this.samples = samples;
     this.#drawOrder();
@@ -102,17 +104,6 @@ export class Trial {
     ) {
       await this.#train(this.configuration, samples, k % 2 === 0 ? { traced: 0, every: 2 } : undefined);
     }
-  }
-
-  /** Puts so many workers to work. */
-  async attach(workers: number): Promise<void> {
-    if (!this.#warm) await this.#warmUp();
-    await this.#session.attach({ ...this.configuration, workers });
-  }
-
-  /** Microseconds a crossing of the workers attached, and what they do in between. */
-  async measureContention(options: ContentionOptions): Promise<number> {
-    return this.#session.measureContention(options);
   }
 
   /** Samples per second, roughly: from ever longer parts, until one takes as long as a warm-up. */

@@ -21,7 +21,34 @@ const network = { id: 'N1', layers: [784, 30, 10], batch: 10, hidden: 'sigmoid',
 const side = (id: string, ...rounds: number[]) => ({ id, state: 'measured' as const, rounds, summary: summarise(rounds), peakMegabytes: 99.6 });
 const ratio = (of: string, against: string[], ...rounds: number[]) => ({ of, against, rounds, ...summarise(rounds) });
 
+const recipe = (id: string, dropout: number) =>
+  ({ id, layers: [784, 512, 10], batch: 128, optimiser: 'adam', eta: 0.003, dropout, lambda: 0, epochs: 4 }) as const;
+const marksOf = (id: string, ...seconds: (number | null)[][]) =>
+  [0.97, 0.98, 0.984].map((mark, k) => ({ mark, recipe: recipe(id, k / 10), seconds: seconds[k], best: [0.9712, 0.9849], chosenBy: [4, null] }));
+
 const records: Records = {
+  race: {
+    bench: 'race',
+    ...head,
+    results: [
+      { side: 'nabla', what: 'nabla, kernels wide', marks: marksOf('a512', [1, 2, 3], [3, null, 4], [null, null, null]) },
+      { side: 'tfjs', reason: 'unavailable: not there', marks: [] },
+    ],
+  },
+  choice: {
+    bench: 'choice',
+    ...head,
+    results: [
+      {
+        side: 'torch',
+        trials: [
+          { recipe: recipe('fast', 0), seconds: [[2], [5], [null]], best: [0.9812] },
+          { recipe: recipe('slow', 0.3), seconds: [[3], [6], [9]], best: [0.985] },
+        ],
+      },
+      { side: 'sklearn', reason: 'unavailable: no Python', trials: [] },
+    ],
+  },
   peers: {
     bench: 'peers',
     ...head,
@@ -141,6 +168,13 @@ test('bench/results/README.md has every figure of the records', () => {
   const page = resultsPage(fixture);
   expect(page).toContain('2030-01-02; Some CPU, 2 cores, linux x64, Node 22.1.0; load when it began 0.50; rounds 3.');
   expect(page).toContain('| nabla-2 | 800,000 | 700,000 | 900,000 | 25 % | 100 |');
+  expect(page).toContain(
+    '| nabla | nabla, kernels wide | 98 % | 4.0 (3.0 to –), 2 of 3 | 97.12 | 784-512-10, adam, η 0.003, mini-batch 128, dropout 0.1, 4 epochs | – (4.0 to –), 1 of 2 |',
+  );
+  expect(page).toContain('- tfjs unavailable: not there');
+  expect(page).toContain('| torch | fast | 784-512-10, adam, η 0.003, mini-batch 128, 4 epochs | **2.0** | **5.0** | not reached | 98.12 |');
+  expect(page).toContain('mini-batch 128, dropout 0.3, 4 epochs | 3.0 | 6.0 | **9.0** | 98.50 |');
+  expect(page).toContain('- sklearn unavailable: no Python');
   expect(page).toContain('- nabla-blas-2 unavailable: no BLAS: none there');
   expect(page).toContain('- nabla-2 / fastest of tfjs-wasm: 91.00 (90.00 to 92.00)');
   expect(page).toContain('| sparse | 500 | 250 | 2.00 (2.00 to 2.00) |');
@@ -163,6 +197,13 @@ test('bench/results/README.md has every figure of the records', () => {
   expect(page).toContain(
     '| N1 | 2 owned relaxed sparse: 900 | 1 owned relaxed sparse | 0.97 (0.97 to 0.97) | 2 | 1.00 (1.00 to 1.00) | 1.20 (1.20 to 1.20) |',
   );
+});
+
+test("the README's table of the race has a line for each side that ran, and its recipes below", () => {
+  const readme = withBenchmarks('<!-- bench:begin --><!-- bench:end -->', fixture);
+  expect(readme).toContain('| nabla | 2.0 (1.0 to 3.0) `a512` | 4.0 (3.0 to –), 2 of 3 `a512` | not reached `a512` |');
+  expect(readme).toContain('`a512`: 784-512-10, adam,');
+  expect(readme).not.toContain('TensorFlow.js |\n| not');
 });
 
 test("the README's table names each network's best sides; what was not measured is a dash", () => {

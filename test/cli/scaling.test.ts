@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configure } from '#src/options/options.js';
+import type { Plan } from '#src/scaling/plan.js';
 import { bestFor, type RankedSetting, withSetting } from '#src/scaling/profile.js';
 import type { ScalingReport } from '#src/scaling/results.js';
 import { countCores } from '#src/system/cores.js';
@@ -49,16 +50,20 @@ describe('nabla bench', () => {
           ],
         ],
       ]);
+      expect(text.stdout).toContain('what the machine gives');
       for (const { points } of report.curves) {
-        for (const { workers, time, samplesPerSecond } of points) {
+        for (const { workers, time, samplesPerSecond, ceiling, efficiencyOfCeiling } of points) {
+          expect(workers === 1 ? ceiling?.median === 1 : (ceiling?.median ?? 0) > 0).toBe(true);
+          expect(efficiencyOfCeiling).toBeGreaterThan(0);
           expect(time).toHaveLength(workers);
           expect(samplesPerSecond.minimum).toBeGreaterThan(0);
         }
       }
       expect(readFileSync(join(folder, 'page.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<svg/i);
 
-      // Older figures a thousand times slower: nothing has become slower since.
-      writeFileSync(join(folder, 'slow.json'), JSON.stringify(scaled(report, 1e-3)));
+      // Older figures a thousand times slower, from before there was a ceiling: nothing has become slower since.
+      const withoutCeiling = (key: string, value: unknown): unknown => (/ceiling/i.test(key) ? undefined : value);
+      writeFileSync(join(folder, 'slow.json'), JSON.stringify(scaled(report, 1e-3), withoutCeiling));
       const better = await run(folder, `${BENCH} --mode strong --compare slow.json --format json`);
       expect([better.code, jsonLines(better.stdout).map(({ event }) => event)]).toEqual([0, ['scaling', 'comparison']]);
       // And a thousand times faster ones: a regression, exit 1.
@@ -74,7 +79,7 @@ describe('nabla bench', () => {
       const { code, stdout } = await run(folder, `${BENCH} --mode strong --format csv`);
       const [head, ...rows] = stdout.trim().split(/\r?\n/);
       expect([code, rows.length]).toEqual([0, 2]);
-      expect(head).toMatch(/^mode,batch,workers,/);
+      expect(head).toMatch(/^mode,batch,workers,.*,efficiency_of_ceiling$/);
     });
   });
 });
@@ -87,13 +92,22 @@ describe('nabla plan', () => {
       expect(stdout).toMatch(/Choose --workers \d+ --gradient (owned|partial)/);
       expect(stdout).toContain('extrapolated');
       const json = await run(folder, 'plan --data . --layers 6,5,4 --batch 4 --gradient owned --cores 4 --format json');
-      const [plan] = jsonLines(json.stdout) as unknown as { predictions: { gradient: string; workers: number; extrapolated: boolean }[] }[];
+      const [plan] = jsonLines(json.stdout) as unknown as Plan[];
       expect(plan.predictions.map(({ gradient, workers }) => [gradient, workers])).toEqual([
         ['owned', 1],
         ['owned', 2],
         ['owned', 4],
       ]);
-      for (const { workers, extrapolated } of plan.predictions) expect(extrapolated).toBe(workers > countCores().usable);
+      for (const { workers, extrapolated, step, work, contention, barriers, moving } of plan.predictions) {
+        expect(extrapolated).toBe(workers > countCores().usable);
+        expect((work + contention + barriers + moving) / step).toBeCloseTo(1, 9);
+      }
+      // What was measured, and nothing else, tells what the workers lose to each other.
+      expect(plan.company.map(({ workers }) => workers)).toEqual([1, 2, 4].filter((n) => n <= countCores().usable));
+      for (const { workers, crossing, slowdown, line } of plan.company) {
+        if (workers === 1) expect([crossing, slowdown, line]).toEqual([0, 1, 0]);
+        else expect([crossing > 0, slowdown >= 1, line >= 0]).toEqual([true, true, true]);
+      }
     });
   });
 });

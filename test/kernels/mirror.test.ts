@@ -11,8 +11,8 @@ import type { Kernels } from '#src/kernels/kernels.js';
 const folder = fileURLToPath(new URL('../../src/kernels', import.meta.url));
 const compiled = fileURLToPath(new URL('../../dist/src/kernels/simd.wasm', import.meta.url));
 
-/** The instance's own memory is no kernel. */
-const WITHOUT = ['setScratch'];
+/** The instance's own memory and tile are no kernels. */
+const WITHOUT = ['setScratch', 'setTileRows'];
 
 const camelCase = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 const capital = (name: string): string => name[0].toUpperCase() + name.slice(1);
@@ -23,6 +23,7 @@ function exportsOf(name: string, kernel: unknown): string[] {
   return Object.entries(kernel as object).flatMap(([part, inner]) => {
     if (name === 'activations' || name === 'costs') return exportsOf(camelCase(part), inner);
     if (name === 'updates') return [`${camelCase(part)}Update`];
+    if (name === 'sparseUpdates') return [`${camelCase(part)}SparseUpdate`];
     // Their gradient is a - y, one kernel for all of them.
     const pair = name === 'matched' && MATCHED_PAIRS.find(({ cost }) => cost === part);
     if (pair) return [camelCase(`${pair.output}-${pair.cost}-cost`), 'difference'];

@@ -82,6 +82,18 @@ function reportOf(counts: readonly number[], changes: Partial<ScalingReport> = {
 const EIGHT = reportOf([1, 2, 4, 8]);
 const TWO = reportOf([1, 2]);
 
+/** The same report with a ceiling of 0.9 a worker, 1 at least, at every point of up to `upTo` workers. */
+function withCeiling(report: ScalingReport, upTo = Number.POSITIVE_INFINITY): ScalingReport {
+  const add = (p: ScalingPoint): ScalingPoint => {
+    const ceiling = Math.max(1, 0.9 * p.workers);
+    if (p.workers > upTo) return p;
+    return { ...p, ceiling: summarise([0.98 * ceiling, ceiling, 1.01 * ceiling]), efficiencyOfCeiling: p.speedUp.median / ceiling };
+  };
+  const ceilingNote = 'No ceiling from 8 workers on: 8 separate runs of this network take up to 9,000 MB, and may take half of what is free.';
+  const all = report.curves.every(({ points }) => points.every(({ workers }) => workers <= upTo));
+  return { ...report, curves: report.curves.map((c) => ({ ...c, points: c.points.map(add) })), ...(all ? {} : { ceilingNote }) };
+}
+
 /** A report whose point of strong scaling with `workers` workers has other rates. */
 function withRates(report: ScalingReport, workers: number, rates: readonly number[]): ScalingReport {
   const [strong, ...others] = report.curves;
@@ -97,6 +109,8 @@ test.each([
   ['one worker', reportOf([1])],
   ['many workers', reportOf([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128])],
   ['huge rates', withRates(EIGHT, 8, [1e9, 1.5e9, 2e9])],
+  ['a ceiling', withCeiling(EIGHT)],
+  ['a ceiling for some', withCeiling(reportOf([1, 4, 128]), 4)],
 ])('tables, charts and comparisons of %s fit into 80 columns', (_, report) => {
   const other = { ...report, machine: { ...report.machine, cpu: 'x'.repeat(200) } };
   for (const text of [scalingTable(report), terminalChart(report), comparisonText(compareScaling(report, other, 0.1))]) {
@@ -117,6 +131,34 @@ test('the tables have every figure and the laws in words', () => {
   expect(scalingTable(TWO).replaceAll('\n', ' ')).toContain(
     "Amdahl's law: 5.0 % not shared out; at most 20.0 times as fast with any number of workers; two worker counts determine only this one number",
   );
+});
+
+test('the ceiling is told where it was measured, with the efficiency of it, and why it is not where it was not', () => {
+  const text = scalingTable(withCeiling(EIGHT, 4));
+  expect(text).toContain('what the machine gives (separate one-worker runs side by side, over one alone)\n');
+  // 3.39 of 3.6 times
+  expect(text).toMatch(/^ +4 +3\.60 +3\.53 to 3\.64 +3\.39 +94 %$/m);
+  expect(text).toMatch(/^ +1 +1\.00 +0\.98 to 1\.01 +1\.00 +100 %$/m);
+  expect(text).toMatch(/\n\nNo ceiling from 8 workers on: [^\n]+\n[^\n]+\n$/);
+  expect(scalingTable(EIGHT)).not.toContain('ceiling');
+
+  const chart = terminalChart(withCeiling(EIGHT, 4));
+  expect(chart).toContain(' ⠒⠂  ceiling: separate one-worker runs side by side, 3.60 with 4 workers\n');
+  expect(chart.split('\n').slice(0, 15)).not.toEqual(terminalChart(EIGHT).split('\n').slice(0, 15));
+
+  const page = scalingPage(withCeiling(EIGHT, 4));
+  expect(unbalanced(page)).toEqual([]);
+  expect(page).toContain('<td>3.60 (3.53 to 3.64)</td><td>94.2 %</td>');
+  expect(page).toContain('<td>–</td><td>–</td>');
+  expect(page).toContain('>ceiling: separate one-worker runs side by side<');
+  expect(page).toContain('<p>No ceiling from 8 workers on: ');
+  expect(scalingPage(withCeiling(EIGHT))).toContain('>ceiling 7.20<');
+  expect(scalingPage(EIGHT)).not.toContain('ceiling');
+
+  const [header, ...rows] = scalingCsv(withCeiling(EIGHT, 4)).trimEnd().split('\r\n');
+  expect(header).toMatch(/,ceiling_median,ceiling_min,ceiling_max,efficiency_of_ceiling$/);
+  expect(rows[0]).toMatch(/,1,0\.98,1\.01,1$/);
+  expect(rows[3]).toMatch(/,,,,$/);
 });
 
 test.each<[Law, string]>([
@@ -239,6 +281,8 @@ test('a report compared with itself has no regression and no warning', () => {
   expect(comparison.points.length).toBe(8);
   expect(comparison.points.every(({ ratio, regression }) => ratio === 1 && !regression)).toBe(true);
   expect([comparison.onlyOlder, comparison.onlyNewer, comparison.warnings]).toEqual([[], [], []]);
+  // Nor with figures from before there was a ceiling.
+  expect(compareScaling(EIGHT, withCeiling(EIGHT), 0)).toEqual(comparison);
   expect(comparisonText(comparison)).toContain('none of 8 points slower by more than 0.0 %');
 });
 
@@ -292,7 +336,9 @@ test('a threshold that is no share is refused', () => {
 });
 
 test('a report comes back from its JSON', () => {
-  for (const report of [EIGHT, TWO, reportOf([1])]) expect(parseScalingReport(JSON.stringify(report), 'a.json')).toEqual(report);
+  for (const report of [EIGHT, TWO, reportOf([1]), withCeiling(EIGHT), withCeiling(EIGHT, 4)]) {
+    expect(parseScalingReport(JSON.stringify(report), 'a.json')).toEqual(report);
+  }
   // a law without a top has no best count, and its JSON no such field
   const law = { ...EIGHT.curves[0].law, best: undefined };
   const text = JSON.stringify({ ...EIGHT, curves: [{ ...EIGHT.curves[0], law }] });
@@ -317,6 +363,7 @@ test.each<[message: string, changes: object | string]>([
   ['curves.0.mode: expected one of strong, weak, got "odd".', curves({ mode: 'odd' })],
   ['curves.0.points.0.step: expected a number above 0, got 0.', curves({ points: [{ ...STRONG_CURVE.points[0], step: 0 }] })],
   ['curves.0.points.0.time.0.gather: expected a value, got nothing.', curves({ points: [{ ...STRONG_CURVE.points[0], time: [{}] }] })],
+  ['curves.0.points.0.ceiling: expected an object, got 2.', curves({ points: [{ ...STRONG_CURVE.points[0], ceiling: 2 }] })],
   ['curves.0.points: expected a first point with one worker, got ', curves({ points: STRONG_CURVE.points.slice(1) })],
   [
     'curves.0.points: expected points by workers, ascending, got ',

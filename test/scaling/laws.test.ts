@@ -1,13 +1,13 @@
 // The laws of scaling: curves made from a law must be fitted with that law's numbers, whatever was measured must give finite
-// ones, and a prediction must be the sum of its parts.
+// ones, and a step that was measured, or is predicted, must be the sum of its parts.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '#src/model/layout.js';
-import type { Contention } from '#src/scaling/calibrate.js';
 import { fitGrowing, fitLaw, speedUpOf } from '#src/scaling/laws.js';
 import { reasonFor, recommended } from '#src/scaling/plan.js';
-import { type Model, predict } from '#src/scaling/predict.js';
+import { companyOf, explain, extrapolate, type Model } from '#src/scaling/predict.js';
+import type { StepTime } from '#src/scaling/step-times.js';
 
 describe('fitting a law', () => {
   it('finds the numbers of the curve that it was made from', () => {
@@ -53,42 +53,83 @@ describe('fitting a law', () => {
   });
 });
 
-const CONTENTION: Contention[] = [
-  { workers: 1, crossing: 0, slowdown: 1, line: 0 },
-  { workers: 2, crossing: 0.5, slowdown: 1.1, line: 0.01 },
-  { workers: 4, crossing: 1.5, slowdown: 1.3, line: 0.02 },
-];
 const MODEL: Model = { layout: layoutOf([784, 30, 10]), crossings: 2, gradient: 'owned', input: 'sparse', density: 0.2 };
-const share = (step: number) => ({ step, time: { gather: 0, forward: step, backward: 0, update: 0, wait: 0 } });
+/** A step of so many microseconds, a tenth of it in phases that read nothing of other workers, and so long at barriers. */
+const stepOf = (step: number, wait = 0, own = 0.1 * (step - wait)): StepTime => {
+  const rest = step - wait - own;
+  return { step, time: { gather: own / 2, forward: rest / 2, backward: own / 2, update: rest / 2, wait } };
+};
 
-describe('a prediction', () => {
-  it('is the sum of its parts', () => {
-    const p = predict(MODEL, share(20), CONTENTION, 2, 10);
-    expect(p).toMatchObject({ work: 20, contention: expect.closeTo(2, 10), barriers: 1, extrapolated: false });
-    expect(p.moving).toBeCloseTo((p.movedBytes / 64) * 0.01, 10);
-    expect(p.step).toBeCloseTo(p.work + p.contention + p.barriers + p.moving, 10);
-    expect(p.samplesPerSecond).toBeCloseTo(1e7 / p.step, 5);
+describe('a measured step', () => {
+  it('is taken apart into parts that add up to it', () => {
+    // 30 µs in lockstep, 6 of them at barriers; its work by itself takes 20. Gather and backward take 2.2 µs where by themselves they took 2:
+    // a slow-down of 1.1, so 2 µs; and what is left of the time at work, 2 µs, is for moved lines.
+    const p = explain(MODEL, stepOf(30, 6, 2.2), stepOf(20), 2, 10);
+    expect(p).toMatchObject({ work: 20, barriers: 6, contention: expect.closeTo(2, 10), moving: expect.closeTo(2, 10), extrapolated: false });
+    expect(p.step).toBeCloseTo(30, 10);
+    expect(p.samplesPerSecond).toBeCloseTo(1e7 / 30, 5);
+    expect(companyOf(MODEL, p)).toEqual({
+      workers: 2,
+      crossing: 3,
+      slowdown: expect.closeTo(1.1, 10),
+      line: expect.closeTo(2 / (p.movedBytes / 64), 10),
+    });
+  });
+
+  it('keeps its length whatever was measured, with no part below zero', () => {
+    const time = fc.double({ min: 0, max: 1e6, noNaN: true });
+    const positive = fc.double({ min: 0.01, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(positive, time, time, positive, time, fc.constantFrom(2, 16), (step, wait, own, alone, by, n) => {
+        const lockstep: StepTime = { step, time: { gather: own, forward: 1, backward: 0, update: 0, wait } };
+        const itself: StepTime = { step: alone, time: { gather: by, forward: 1, backward: 0, update: 0, wait: 0 } };
+        const p = explain(MODEL, lockstep, itself, n, 10);
+        expect(p.step / step).toBeCloseTo(1, 6);
+        for (const part of [p.work, p.contention, p.barriers, p.moving]) expect(part).toBeGreaterThanOrEqual(-1e-9 * step);
+      }),
+    );
   });
 
   it('of one worker is its work', () => {
-    expect(predict(MODEL, share(20), CONTENTION, 1, 10)).toMatchObject({ step: 20, contention: 0, barriers: 0, moving: 0, movedBytes: 0 });
+    expect(explain(MODEL, stepOf(20, 0.1), stepOf(19), 1, 10)).toMatchObject({
+      ...{ step: 20, work: 20, contention: 0, barriers: 0, moving: 0, movedBytes: 0 },
+    });
   });
 
   it('counts the cache lines that others wrote: 784-30-10, two workers, mini-batch 10, by hand', () => {
     // z²: my 5 rows of 2 lines, half of them the other's: 5. w³, b³: 30 rows of 12 floats are 23 lines and 1, half: 12. δ² of
     // 5 rows: 1 line each. Of layer 3: a² (2 lines, half mine: 1) and δ³ (1 line) of 5 rows: 10. Together 32 lines of 64 bytes.
-    expect(predict(MODEL, share(1), CONTENTION, 2, 10).movedBytes).toBe(32 * 64);
+    expect(explain(MODEL, stepOf(1), stepOf(1), 2, 10).movedBytes).toBe(32 * 64);
+  });
+});
+
+describe('a prediction beyond the cores', () => {
+  const most = explain(MODEL, stepOf(30, 6, 2.2), stepOf(20), 2, 10);
+
+  it('is put together from what was measured with the most workers', () => {
+    // A barrier of two workers takes 0.5 µs: 1 µs of the 6 are crossings, and grow eightfold; 5 are waiting, a quarter of the work. The
+    // slow-down stays 1.1.
+    const p = extrapolate(MODEL, most, 0.5, stepOf(4), 16, 10);
+    expect(p).toMatchObject({ workers: 16, work: 4, contention: expect.closeTo(0.4, 10), barriers: expect.closeTo(8 + 1, 10), extrapolated: true });
+    expect(p.moving).toBeCloseTo((p.movedBytes / most.movedBytes) * most.moving, 10);
+    expect(p.step).toBeCloseTo(p.work + p.contention + p.barriers + p.moving, 10);
   });
 
-  it('lies between measured counts where the count does, and says so beyond them', () => {
-    expect(predict({ ...MODEL, crossings: 4 }, share(20), CONTENTION, 3, 10)).toMatchObject({ barriers: 4 });
-    expect(predict(MODEL, share(20), CONTENTION, 3, 10)).toMatchObject({ barriers: 2, contention: expect.closeTo(4, 10), extrapolated: false });
-    expect(predict(MODEL, share(20), CONTENTION, 16, 10)).toMatchObject({ barriers: 2 * 6, contention: expect.closeTo(6, 10), extrapolated: true });
+  it('meets the measurement where it begins', () => {
+    for (const crossing of [0, 0.5, 100]) {
+      const p = extrapolate(MODEL, most, crossing, stepOf(20), 2, 10);
+      for (const part of ['step', 'work', 'contention', 'barriers', 'moving'] as const) expect(p[part]).toBeCloseTo(most[part], 10);
+    }
+  });
+
+  it('of a machine with one core knows of work only', () => {
+    const one = explain(MODEL, stepOf(20), stepOf(20), 1, 10);
+    expect(extrapolate(MODEL, one, 0, stepOf(11), 2, 10)).toMatchObject({ step: 11, work: 11, extrapolated: true });
   });
 });
 
 describe('the recommendation', () => {
-  const like = (workers: number, step: number) => ({ ...predict(MODEL, share(step), CONTENTION, workers, 10), work: step, step });
+  const like = (workers: number, step: number) => explain(MODEL, stepOf(step), stepOf(step), workers, 10);
 
   it('takes no worker that does not pay', () => {
     expect(recommended([like(1, 20), like(2, 19.9), like(4, 19.8)]).workers).toBe(1);
@@ -97,7 +138,7 @@ describe('the recommendation', () => {
   });
 
   it('says in a sentence what moves and what it costs', () => {
-    const all = [1, 2].map((workers) => predict(MODEL, share(workers === 1 ? 20 : 19), CONTENTION, workers, 10));
+    const all = [explain(MODEL, stepOf(20), stepOf(20), 1, 10), explain(MODEL, stepOf(22.2, 1, 2.09), stepOf(19), 2, 10)];
     expect(reasonFor(all[0], all, [1, 2])).toBe(
       'a step moves 2 KB between 2 workers, and their company costs 3.2 µs where sharing the work saves 1.0 µs',
     );

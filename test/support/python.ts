@@ -7,11 +7,12 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { needs } from './needs.js';
 
-const COMMANDS = [fileURLToPath(new URL('../../.cache/python/bin/python3', import.meta.url)), '/usr/bin/python3', 'python3'];
+/** Where a Python is looked for, in this order. */
+export const PYTHONS = [fileURLToPath(new URL('../../.cache/python/bin/python3', import.meta.url)), '/usr/bin/python3', 'python3'];
 
 /** A command whose Python has these packages, or undefined where none has. */
 function pythonWith(...packages: readonly string[]): string | undefined {
-  return COMMANDS.find((command) => spawnSync(command, ['-c', `import ${packages.join(', ')}`], { stdio: 'ignore', timeout: 30_000 }).status === 0);
+  return PYTHONS.find((command) => spawnSync(command, ['-c', `import ${packages.join(', ')}`], { stdio: 'ignore', timeout: 30_000 }).status === 0);
 }
 
 /** With NumPy (Debian: apt install python3-numpy). */

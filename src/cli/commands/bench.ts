@@ -41,7 +41,7 @@ interface Flags extends Omit<TrainOptions, 'workers' | 'data'> {
 }
 
 export function benchCommand(): Command {
-  const command = new Command('bench').description('Measure how training scales with workers on this machine.');
+  const command = new Command('bench').description('Measure how training scales with workers on this machine, beside what the machine itself gives.');
   addGroups(command, ['data', 'functions'])
     .addOption(
       new Option('--workers <n,n,…>', 'worker counts, beside one (default: powers of two up to the cores, and the cores)').argParser(

@@ -1,4 +1,4 @@
-// `nabla plan`: the speed to expect from each worker count before anything is trained, and what to choose.
+// `nabla plan`: the speed to expect from each worker count, measured in some seconds before a run, and what to choose.
 
 import { Command } from 'commander';
 import { checkInteger } from '../../check.js';
@@ -58,7 +58,7 @@ function text(result: Plan): string {
     ...(pays ? wrap(`${pays.workers} workers are faster than ${pays.than} from a mini-batch of about ${pays.batch} on.`, 80) : []),
     ...(cores > machine.usable
       ? wrap(
-          `This machine has ${machine.usable} cores: what more than that would do is extrapolated, not measured. A crossing is taken to cost in proportion to the workers, and a core to be as fast as here.`,
+          `This machine has ${machine.usable} cores: what more than that would do is extrapolated, not measured. A barrier is taken to cost in proportion to the workers, the wait for the slowest in proportion to the work, and a core to be as fast as here.`,
           80,
         )
       : []),

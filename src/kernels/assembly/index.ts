@@ -14,4 +14,5 @@ export * from './optimisers';
 export * from './products';
 export * from './scale';
 export { setScratch } from './scratch';
-export * from './sparse';
+export { setTileRows } from './tile';
+export { groupedUpdate, sparseForward, sparseGradient, sparseUpdate } from './sparse';

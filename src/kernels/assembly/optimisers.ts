@@ -1,7 +1,10 @@
 // One step of each optimiser on a slice of the parameters. The equations and their sources stand in functions/optimisers/. `kind`
 // is a constant in every call of an inlined function here.
 
-import { madd, PAIRED, settle } from './vector';
+import { beginOf, endOf, PANEL_ROW } from './entries';
+import { panelSpace, sumRow, zeroRow } from './scratch';
+import { COLUMNS, packRows, panelAt, product, vectorsFrom } from './sparse';
+import { constants, madd, PAIRED, settle, stride, withSign } from './vector';
 
 const SGD: i32 = 0;
 const MOMENTUM: i32 = 1;
@@ -23,21 +26,13 @@ const EPSILON: usize = 32;
 const FIRST_CORRECTION: usize = 36;
 const SECOND_CORRECTION: usize = 40;
 
-/** l1·sgn w: the bits of l1 with the sign of w, and 0 where w is 0. */
-// @ts-ignore: decorator
-@inline
-function signed(l1: v128, w: v128): v128 {
-  const sign = v128.bitselect(w, l1, i32x4.splat(0x80000000));
-  return v128.andnot(sign, f32x4.eq(w, f32x4.splat(0)));
-}
-
 /** ∂C/∂w of four parameters from their summed gradients, with the terms of decay. */
 // @ts-ignore: decorator
 @inline
-function slope(kind: i32, h: usize, x: v128, sum: v128): v128 {
+function slope(kind: i32, table: usize, h: usize, x: v128, sum: v128): v128 {
   let d = f32x4.mul(sum, v128.load32_splat(h, SCALE));
   if (kind != ADAMW) d = madd(v128.load32_splat(h, L2), x, d);
-  return f32x4.add(d, signed(v128.load32_splat(h, L1), x));
+  return f32x4.add(d, withSign(table, v128.load32_splat(h, L1), x));
 }
 
 /** The new s, where there is one. */
@@ -76,10 +71,10 @@ function moved(kind: i32, h: usize, x: v128, d: v128, s: v128, q: v128): v128 {
 /** The step of the vector k bytes on. */
 // @ts-ignore: decorator
 @inline
-function one(kind: i32, h: usize, k: usize, w: usize, g: usize, s: usize, q: usize): void {
+function one(kind: i32, table: usize, h: usize, k: usize, w: usize, g: usize, s: usize, q: usize): void {
   const zero = f32x4.splat(0);
   const x = v128.load(w + k);
-  const d = slope(kind, h, x, v128.load(g + k));
+  const d = slope(kind, table, h, x, v128.load(g + k));
   const v = kind == SGD ? zero : firstState(kind, h, d, v128.load(s + k));
   const u = kind >= ADAM ? secondState(h, d, v128.load(q + k)) : zero;
   const y = moved(kind, h, x, d, v, u);
@@ -91,12 +86,12 @@ function one(kind: i32, h: usize, k: usize, w: usize, g: usize, s: usize, q: usi
 /** The step of that vector and of the next. */
 // @ts-ignore: decorator
 @inline
-function two(kind: i32, h: usize, k: usize, w: usize, g: usize, s: usize, q: usize): void {
+function two(kind: i32, table: usize, h: usize, k: usize, w: usize, g: usize, s: usize, q: usize): void {
   const zero = f32x4.splat(0);
   const x0 = v128.load(w + k);
   const x1 = v128.load(w + k, 16);
-  const d0 = slope(kind, h, x0, v128.load(g + k));
-  const d1 = slope(kind, h, x1, v128.load(g + k, 16));
+  const d0 = slope(kind, table, h, x0, v128.load(g + k));
+  const d1 = slope(kind, table, h, x1, v128.load(g + k, 16));
   const v0 = kind == SGD ? zero : firstState(kind, h, d0, v128.load(s + k));
   const v1 = kind == SGD ? zero : firstState(kind, h, d1, v128.load(s + k, 16));
   const u0 = kind >= ADAM ? secondState(h, d0, v128.load(q + k)) : zero;
@@ -118,15 +113,40 @@ function two(kind: i32, h: usize, k: usize, w: usize, g: usize, s: usize, q: usi
 // @ts-ignore: decorator
 @inline
 function update(kind: i32, R: i32, n: i32, step: usize, w: usize, g: usize, s: usize, q: usize, h: usize): void {
+  const table = constants();
   const bytes = <usize>n << 2;
   for (let r = 0; r < R; r++) {
     let k: usize = 0;
-    if (PAIRED) for (; k + 16 < bytes; k += 32) two(kind, h, k, w, g, s, q);
-    for (; k < bytes; k += 16) one(kind, h, k, w, g, s, q);
+    if (PAIRED) for (; k + 16 < bytes; k += 32) two(kind, table, h, k, w, g, s, q);
+    for (; k < bytes; k += 16) one(kind, table, h, k, w, g, s, q);
     w += step;
     g += step;
     s += step;
     q += step;
+  }
+}
+
+/** The step of rows of panels, with the sum of each row's gradients in between. */
+// @ts-ignore: decorator
+@inline
+function updatePanels(kind: i32, I: i32, S: i32, begin: i32, end: i32, O: i32, groupSpans: usize, delta: usize, w: usize, s: usize, q: usize, h: usize): void {
+  const far = <usize>I * PANEL_ROW;
+  for (let first = begin; first < end; first += COLUMNS) {
+    const V = vectorsFrom(first, end);
+    packRows(S, V, delta + (<usize>first << 2), <usize>stride(O) << 2);
+    let at = panelAt(first, I);
+    for (let i = 0; i < I; i++) {
+      const entry = beginOf(groupSpans, i);
+      const last = endOf(groupSpans, i);
+      let g = zeroRow();
+      if (entry != last) {
+        product(V, entry, last, panelSpace(), 64, g, 64, 1, sumRow(), 64);
+        g = sumRow();
+      }
+      update(kind, 1, min(V, 4) << 2, 0, w + at, g, s + at, q + at, h);
+      if (V > 4) update(kind, 1, (V - 4) << 2, 0, w + at + far, g + 64, s + at + far, q + at + far, h);
+      at += PANEL_ROW;
+    }
   }
 }
 
@@ -152,4 +172,28 @@ export function adamUpdate(R: i32, n: i32, step: usize, w: usize, g: usize, s: u
 
 export function adamwUpdate(R: i32, n: i32, step: usize, w: usize, g: usize, s: usize, q: usize, h: usize): void {
   update(ADAMW, R, n, step, w, g, s, q, h);
+}
+
+export function sgdSparseUpdate(I: i32, S: i32, begin: i32, end: i32, O: i32, groupSpans: usize, delta: usize, w: usize, s: usize, q: usize, h: usize): void {
+  updatePanels(SGD, I, S, begin, end, O, groupSpans, delta, w, s, q, h);
+}
+
+export function momentumSparseUpdate(I: i32, S: i32, begin: i32, end: i32, O: i32, groupSpans: usize, delta: usize, w: usize, s: usize, q: usize, h: usize): void {
+  updatePanels(MOMENTUM, I, S, begin, end, O, groupSpans, delta, w, s, q, h);
+}
+
+export function nesterovSparseUpdate(I: i32, S: i32, begin: i32, end: i32, O: i32, groupSpans: usize, delta: usize, w: usize, s: usize, q: usize, h: usize): void {
+  updatePanels(NESTEROV, I, S, begin, end, O, groupSpans, delta, w, s, q, h);
+}
+
+export function rmspropSparseUpdate(I: i32, S: i32, begin: i32, end: i32, O: i32, groupSpans: usize, delta: usize, w: usize, s: usize, q: usize, h: usize): void {
+  updatePanels(RMSPROP, I, S, begin, end, O, groupSpans, delta, w, s, q, h);
+}
+
+export function adamSparseUpdate(I: i32, S: i32, begin: i32, end: i32, O: i32, groupSpans: usize, delta: usize, w: usize, s: usize, q: usize, h: usize): void {
+  updatePanels(ADAM, I, S, begin, end, O, groupSpans, delta, w, s, q, h);
+}
+
+export function adamwSparseUpdate(I: i32, S: i32, begin: i32, end: i32, O: i32, groupSpans: usize, delta: usize, w: usize, s: usize, q: usize, h: usize): void {
+  updatePanels(ADAMW, I, S, begin, end, O, groupSpans, delta, w, s, q, h);
 }

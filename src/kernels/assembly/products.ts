@@ -5,7 +5,7 @@
 // All three have one tile (tile.ts): BP2 reads its right factor transposed, and what lies pages apart is packed first.
 
 import { PANEL_SPACE, panelSpace } from './scratch';
-import { TILE_BYTES, TILE_COLUMNS, TILE_ROWS, TILE_VECTORS, tile } from './tile';
+import { TILE_BYTES, TILE_COLUMNS, TILE_VECTORS, tile, tileRows } from './tile';
 import { columns, stride } from './vector';
 
 /** Inner block: a packed panel of 256 × 12 floats is 12 KB, three eighths of a first-level cache; of 256 × 16, half. */
@@ -21,6 +21,7 @@ export function forward(S: i32, I: i32, O: i32, x: usize, w: usize, b: usize, z:
   const ldx = <usize>stride(I) << 2;
   const ldo = <usize>stride(O) << 2;
   const packed = S >= PACK_ROWS && O >= PACK_STRIDE;
+  const rows = tileRows();
   for (let k = 0; k < I; k += BLOCK) {
     const K = min(BLOCK, I - k);
     const xk = x + (<usize>k << 2);
@@ -33,10 +34,10 @@ export function forward(S: i32, I: i32, O: i32, x: usize, w: usize, b: usize, z:
         const column = <usize>(strip + o) << 2;
         const C = min(TILE_VECTORS, (width - o) >> 2);
         const panel = packed ? panelSpace() + <usize>(o / TILE_COLUMNS) * panelBytes : wk + column;
-        for (let s = 0; s < S; s += TILE_ROWS) {
+        for (let s = 0; s < S; s += rows) {
           const to = z + <usize>s * ldo + column;
           const start = k == 0 ? b + column : to;
-          tile(min(TILE_ROWS, S - s), C, K, xk + <usize>s * ldx, ldx, 4, panel, packed ? TILE_BYTES : ldo, start, k == 0 ? 0 : ldo, to, ldo, false, 0, 0);
+          tile(min(rows, S - s), C, K, xk + <usize>s * ldx, ldx, 4, panel, packed ? TILE_BYTES : ldo, start, k == 0 ? 0 : ldo, to, ldo, false, 0, 0);
         }
       }
     }
@@ -77,15 +78,16 @@ function packPanels(K: i32, V: i32, from: usize, ld: usize, to: usize, panelByte
 export function backward(S: i32, I: i32, O: i32, delta: usize, w: usize, e: usize): void {
   const ldo = <usize>stride(O) << 2;
   const lde = <usize>stride(I) << 2;
+  const rows = tileRows();
   for (let k = 0; k < O; k += BLOCK) {
     const K = min(BLOCK, O - k);
     const dk = delta + (<usize>k << 2);
     for (let i = 0; i < I; i += TILE_COLUMNS) {
       const C = min(TILE_VECTORS, (columns(I) - i) >> 2);
       packTransposed(K, C, I - i, w + <usize>i * ldo + (<usize>k << 2), ldo);
-      for (let s = 0; s < S; s += TILE_ROWS) {
+      for (let s = 0; s < S; s += rows) {
         const to = e + <usize>s * lde + (<usize>i << 2);
-        tile(min(TILE_ROWS, S - s), C, K, dk + <usize>s * ldo, ldo, 4, panelSpace(), TILE_BYTES, k == 0 ? 0 : to, lde, to, lde, false, 0, 0);
+        tile(min(rows, S - s), C, K, dk + <usize>s * ldo, ldo, 4, panelSpace(), TILE_BYTES, k == 0 ? 0 : to, lde, to, lde, false, 0, 0);
       }
     }
   }
@@ -135,6 +137,7 @@ export function weightUpdate(begin: i32, end: i32, S: i32, I: i32, O: i32, x: us
 function gradientBlocks(begin: i32, end: i32, S: i32, I: i32, O: i32, x: usize, delta: usize, dw: usize, descend: bool, rate: f32, keep: f32): void {
   const ldx = <usize>stride(I) << 2;
   const ldo = <usize>stride(O) << 2;
+  const rows = tileRows();
   for (let s = 0; s < S; s += BLOCK) {
     const K = min(BLOCK, S - s);
     const xs = x + <usize>s * ldx;
@@ -143,40 +146,44 @@ function gradientBlocks(begin: i32, end: i32, S: i32, I: i32, O: i32, x: usize, 
     const kept: f32 = s == 0 ? keep : 1;
     if (K >= PACK_ROWS && O >= PACK_STRIDE) packedGradient(begin, end, K, I, O, xs, ldx, ds, ldo, dw, add, descend, rate, kept);
     else {
-      for (let i = begin; i < end; i += TILE_ROWS) {
+      for (let i = begin; i < end; i += rows) {
         const to = dw + <usize>(i - begin) * ldo;
-        gradientRow(min(TILE_ROWS, end - i), K, columns(O), xs + (<usize>i << 2), ldx, ds, ldo, TILE_BYTES, to, ldo, add, descend, rate, kept);
+        gradientRow(min(rows, end - i), K, columns(O), xs + (<usize>i << 2), ldx, ds, ldo, TILE_BYTES, to, ldo, add, descend, rate, kept);
       }
     }
   }
 }
 
-/** The scratch memory holds the inputs of a tile, [K][4], and after them as many panels of δ, [K][TILE_COLUMNS], as fit. */
+/** The scratch memory holds the inputs of a tile, [K][4] or [K][8], and after them as many panels of δ, [K][TILE_COLUMNS], as fit. */
 function packedGradient(begin: i32, end: i32, K: i32, I: i32, O: i32, x: usize, ldx: usize, delta: usize, ldo: usize, dw: usize, add: bool, descend: bool, rate: f32, keep: f32): void {
-  const panels = panelSpace() + (<usize>K << 4);
+  const rows = tileRows();
+  const inputStep: usize = rows > 4 ? 32 : 16;
+  const panels = panelSpace() + <usize>K * inputStep;
   const panelBytes = <usize>K * TILE_BYTES;
-  const atOnce = <i32>((PANEL_SPACE - (<usize>K << 4)) / panelBytes) * TILE_COLUMNS;
+  const atOnce = <i32>((PANEL_SPACE - <usize>K * inputStep) / panelBytes) * TILE_COLUMNS;
   for (let c = 0; c < columns(O); c += atOnce) {
     const width = min(atOnce, columns(O) - c);
     packPanels(K, width >> 2, delta + (<usize>c << 2), ldo, panels, panelBytes);
-    for (let i = begin; i < end; i += TILE_ROWS) {
-      const R = min(TILE_ROWS, end - i);
-      packInputs(K, R, i + 4 <= I, x + (<usize>i << 2), ldx);
-      gradientRow(R, K, width, panelSpace(), 16, panels, TILE_BYTES, panelBytes, dw + <usize>(i - begin) * ldo + (<usize>c << 2), ldo, add, descend, rate, keep);
+    for (let i = begin; i < end; i += rows) {
+      const R = min(rows, end - i);
+      packInputs(K, R, i + 4 <= I, x + (<usize>i << 2), ldx, inputStep);
+      gradientRow(R, K, width, panelSpace(), inputStep, panels, TILE_BYTES, panelBytes, dw + <usize>(i - begin) * ldo + (<usize>c << 2), ldo, add, descend, rate, keep);
     }
   }
 }
 
-/** R inputs of K samples into rows of 16 bytes; four at once where a row has as many left. */
+/** R inputs of K samples into rows of `step` bytes; four at once where a row has as many left. */
 // @ts-ignore: decorator
 @inline
-function packInputs(K: i32, R: i32, four: bool, from: usize, ld: usize): void {
+function packInputs(K: i32, R: i32, four: bool, from: usize, ld: usize, step: usize): void {
   let to = panelSpace();
   for (let k = 0; k < K; k++) {
-    if (four) v128.store(to, v128.load(from));
-    else for (let r = 0; r < R; r++) f32.store(to + (<usize>r << 2), f32.load(from + (<usize>r << 2)));
+    if (four) {
+      v128.store(to, v128.load(from));
+      if (R > 4) f32.store(to, f32.load(from, 16), 16);
+    } else for (let r = 0; r < R; r++) f32.store(to + (<usize>r << 2), f32.load(from + (<usize>r << 2)));
     from += ld;
-    to += 16;
+    to += step;
   }
 }
 

@@ -14,19 +14,19 @@ import { panelSpace } from './scratch';
 import { madd, stride } from './vector';
 
 /** Columns that are gone through together. */
-const COLUMNS: i32 = 32;
+export const COLUMNS: i32 = 32;
 
 /** Vectors of the columns from `first` on that are gone through together. */
 // @ts-ignore: decorator
 @inline
-function vectorsFrom(first: i32, end: i32): i32 {
+export function vectorsFrom(first: i32, end: i32): i32 {
   return min(COLUMNS, end - first) >> 2;
 }
 
 /** Bytes from w to the panel that column `first` begins. */
 // @ts-ignore: decorator
 @inline
-function panelAt(first: i32, I: i32): usize {
+export function panelAt(first: i32, I: i32): usize {
   return <usize>(first >> 4) * <usize>I * PANEL_ROW;
 }
 
@@ -63,7 +63,7 @@ export function groupedUpdate(I: i32, S: i32, begin: i32, end: i32, O: i32, grou
 }
 
 /** S rows of V vectors into rows of PACKED_ROW bytes. */
-function packRows(S: i32, V: i32, from: usize, ld: usize): void {
+export function packRows(S: i32, V: i32, from: usize, ld: usize): void {
   let to = panelSpace();
   for (let s = 0; s < S; s++) {
     for (let v: usize = 0; v < <usize>V << 4; v += 16) v128.store(to + v, v128.load(from + v));
@@ -76,7 +76,7 @@ function packRows(S: i32, V: i32, from: usize, ld: usize): void {
  * y = c + factor · Σ_entries value · m[offset], V vectors: of each of the three the first four lie together, and the others so
  * many bytes from the first.
  */
-function product(V: i32, entry: usize, last: usize, m: usize, farM: usize, c: usize, farC: usize, factor: f32, y: usize, farY: usize): void {
+export function product(V: i32, entry: usize, last: usize, m: usize, farM: usize, c: usize, farC: usize, factor: f32, y: usize, farY: usize): void {
   switch (V) {
     case 1: return productOf(1, entry, last, m, farM, c, farC, factor, y, farY);
     case 2: return productOf(2, entry, last, m, farM, c, farC, factor, y, farY);

@@ -1,6 +1,6 @@
 // A step that is more than w ← keep·w - rate·∇C: the optimiser with its state, decay by L1, the limit on the norm of ∇C and that on
 // the norm of a neuron's weights. Both gradient strategies put ∇C of their slices into the arena's `gradient` and call
-// `apply`; the plain step does without it.
+// `apply`; the plain step does without it, and so does a sparse first layer in `owned` where no norm is asked for.
 //
 //   ∇C of my slices ─ (norms │ barrier │ sum) ─ optimiser on my slices ─ (│ barrier │ limit of my columns)
 //
@@ -8,7 +8,16 @@
 // and with them those of the run, do not depend on the number of workers.
 
 import { hyperparameters, OPTIMISERS } from '../../functions/optimisers/index.js';
-import { columns, HYPER, HYPER_FLOATS, type Kernels, PANEL_FLOATS, panelsOf, type UpdateKernel } from '../../kernels/kernels.js';
+import {
+  columns,
+  HYPER,
+  HYPER_FLOATS,
+  type Kernels,
+  PANEL_FLOATS,
+  panelsOf,
+  type SparseUpdateKernel,
+  type UpdateKernel,
+} from '../../kernels/kernels.js';
 import { LINE_FLOATS } from '../../model/layout.js';
 
 import type { Learning } from '../../model/learning.js';
@@ -17,6 +26,12 @@ import { cellCount, type Piece } from '../memory/pieces.js';
 import type { StepContext } from './contract.js';
 import { partition, type Range } from './partition.js';
 import { type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+
+/** A slice of the parameters whose gradient is not in the arena: it is computed and applied at once. */
+export interface OwnGradient {
+  /** @param update, s, q and hyper: see SparseUpdateKernel; s and q are of all parameters */
+  optimise(m: number, update: SparseUpdateKernel, s: number, q: number, hyper: number): void;
+}
 
 export class OptimiserStep {
   readonly #kernels: Kernels;
@@ -27,6 +42,9 @@ export class OptimiserStep {
   readonly #addresses: { readonly parameters: number; readonly gradient: number; readonly s: number; readonly q: number };
   readonly #pieces: readonly Piece[];
   readonly #update: UpdateKernel;
+  readonly #sparseUpdate: SparseUpdateKernel;
+  /** Besides the pieces. */
+  readonly #own: OwnGradient | undefined;
   /** Of weights and of biases, and where they lie. */
   readonly #hypers: readonly [Float32Array, Float32Array];
   readonly #hyper: number;
@@ -35,8 +53,8 @@ export class OptimiserStep {
   /** My columns of every layer, or panels of them, for the limit on norms. */
   readonly #columns: readonly { readonly I: number; readonly O: number; readonly w: number; readonly range: Range }[];
 
-  /** @param pieces the slices of the parameters that this worker updates */
-  constructor({ options, layout, kernels, barrier, timer, memory }: StepContext, pieces: readonly Piece[]) {
+  /** @param pieces the slices of the parameters that this worker updates, but for that of `own` */
+  constructor({ options, layout, kernels, barrier, timer, memory }: StepContext, pieces: readonly Piece[], own?: OwnGradient) {
     const { arena, learning, index, workers, training } = options;
     this.#kernels = kernels;
     this.#barrier = barrier;
@@ -45,6 +63,8 @@ export class OptimiserStep {
     this.#training = training;
     this.#pieces = pieces.filter(({ floats }) => floats > 0);
     this.#update = kernels.updates[learning.optimiser];
+    this.#sparseUpdate = kernels.sparseUpdates[learning.optimiser];
+    this.#own = own;
     const [s = arena.gradient, q = s] = arena.states;
     this.#addresses = { parameters: arena.parameters, gradient: arena.gradient, s, q };
     this.#hyper = arena.hypers[index];
@@ -78,6 +98,7 @@ export class OptimiserStep {
       const at = offset * 4;
       update(rows, floats, step, parameters + at, gradient + at, s + at, q + at, this.#hyper + (decays ? 0 : HYPER_FLOATS * 4));
     }
+    this.#own?.optimise(m, this.#sparseUpdate, s, q, this.#hyper);
     if (maxNorm !== undefined) this.#limit(maxNorm);
   }
 

@@ -9,7 +9,7 @@
 //   dense    gather, forward, δ of my rows │ A │ ∇ and update of my slices │ B
 //   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices
 
-import { columns, stride } from '../../kernels/kernels.js';
+import { columns, MOST_PACKED_ROWS, type SparseUpdateKernel, stride } from '../../kernels/kernels.js';
 import type { GroupedRows } from '../../model/input.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import { isPlain } from '../../model/learning.js';
@@ -19,7 +19,7 @@ import { columnsPiece, type Piece, stretch } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
 import type { BatchShare } from './batch-share.js';
 import type { GradientStrategy, StepContext } from './contract.js';
-import { OptimiserStep } from './optimiser-step.js';
+import { OptimiserStep, type OwnGradient } from './optimiser-step.js';
 import { partition, type Range } from './partition.js';
 import { FORWARD, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 
@@ -33,7 +33,7 @@ interface Slice {
   readonly b: number;
 }
 
-export class OwnedGradient implements GradientStrategy {
+export class OwnedGradient implements GradientStrategy, OwnGradient {
   readonly #network: Network;
   readonly #barrier: Barrier;
   readonly #slices: readonly Slice[];
@@ -41,6 +41,8 @@ export class OwnedGradient implements GradientStrategy {
   readonly #timer: PhaseTimer;
   /** Only where a step is more than plain. */
   readonly #optimiserStep: OptimiserStep | undefined;
+  /** Whether ∇w² is applied as it is computed, and never stored. */
+  readonly #fused: boolean = false;
 
   constructor(context: StepContext) {
     const { options, layout, network, barrier, timer } = context;
@@ -51,7 +53,10 @@ export class OwnedGradient implements GradientStrategy {
     this.#timer = timer;
     this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index));
     if (!isPlain(options.learning)) {
-      this.#optimiserStep = new OptimiserStep(context, piecesOf(layout, this.#slices, network.sparse !== undefined));
+      const pieces = piecesOf(layout, this.#slices, network.sparse !== undefined);
+      // A norm of ∇C takes all of ∇C.
+      this.#fused = network.sparse !== undefined && options.learning.clipNorm === undefined && options.batch <= MOST_PACKED_ROWS;
+      this.#optimiserStep = this.#fused ? new OptimiserStep(context, pieces.slice(1), this) : new OptimiserStep(context, pieces);
     }
   }
 
@@ -118,12 +123,19 @@ export class OwnedGradient implements GradientStrategy {
     for (let l = 0; l < this.#slices.length; l++) {
       const { inputs, outputs, w, b, O } = this.#slices[l];
       const [dw, db] = [gradient + w * 4, gradient + b * 4];
-      if (l === 0 && sparse) sparse.gradientColumns(this.#ownRows, m, outputs.begin, outputs.end, dw);
-      else if (inputs.begin < inputs.end) {
+      if (l === 0 && sparse) {
+        if (!this.#fused) sparse.gradientColumns(this.#ownRows, m, outputs.begin, outputs.end, dw);
+      } else if (inputs.begin < inputs.end) {
         this.#network.weightGradient(rows, l, inputs.begin, inputs.end, 0, m, dw + inputs.begin * stride(O) * 4);
       }
       if (outputs.begin < outputs.end) this.#network.biasGradient(rows, l, outputs.begin, outputs.end, 0, m, db + outputs.begin * 4);
     }
+  }
+
+  /** ∇w² of my neurons with the step of an optimiser, at once. */
+  optimise(m: number, update: SparseUpdateKernel, s: number, q: number, hyper: number): void {
+    const { begin, end } = this.#slices[0].outputs;
+    if (begin < end) this.#network.sparse?.optimise(this.#ownRows, m, begin, end, update, s, q, hyper);
   }
 
   end(ends: boolean): void {

@@ -7,9 +7,8 @@ import { StepDropout } from '../../model/dropout.js';
 import { layoutOf } from '../../model/layout.js';
 import { Network } from '../../model/network.js';
 import { Barrier, STOP_DIVERGED } from '../barrier.js';
-import type { ContentionOptions, EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
+import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
 import { type BatchShare, setRate, shareOf } from './batch-share.js';
-import { measureContention } from './contention.js';
 import type { GradientStrategy, StepContext } from './contract.js';
 import { evaluate } from './evaluation.js';
 import { OwnedGradient } from './owned.js';
@@ -130,10 +129,6 @@ export class Stepper {
 
   evaluate(evaluation: EvaluationOptions): EvaluationPart {
     return evaluate(this.context, evaluation);
-  }
-
-  measureContention(options: ContentionOptions): number {
-    return measureContention(this.context, options);
   }
 
   /** Frees the siblings, because this worker cannot go on. */

@@ -1,5 +1,5 @@
-// One curve of speed-ups as an SVG chart: measured medians with their ranges, the ideal line, the law that fits, and what
-// was predicted.
+// One curve of speed-ups as an SVG chart: measured medians with their ranges, the ideal line, the ceiling of the machine, the
+// law that fits, and what was predicted.
 
 import { scaleLinear } from 'd3-scale';
 import { line, symbol, symbolCircle, symbolDiamond } from 'd3-shape';
@@ -12,9 +12,9 @@ import { chart, keptApart, type Label, leftAxis, lowerAxis } from '../markup/svg
 import { curveTitle, lawName, times } from '../words.js';
 
 const WIDTH = 500;
-const HEIGHT = 400;
+const HEIGHT = 424;
 /** Where the points lie; to the right of it the labels of the lines. */
-const AREA = { left: 40, right: 372, top: 88, bottom: 348 };
+const AREA = { left: 40, right: 372, top: 112, bottom: 372 };
 /** Room between the axes and the first and last points. */
 const INSET = 20;
 /** Pieces of the drawn line of a law. */
@@ -78,16 +78,27 @@ function mostWorkers({ points }: ScalingCurve): number {
   return points[points.length - 1].workers;
 }
 
-/** The ideal line and the law's. */
+/** The ideal line, the ceiling's and the law's. */
 function lines(curve: ScalingCurve, { x, y }: Scales): Markup[] {
   const most = mostWorkers(curve);
   const path = line<number>().x(x).digits(2);
   const ideal = path.y((workers) => y(workers))([1, most]) ?? '';
+  const ceiling = line<[workers: number, ceiling: number]>(
+    ([workers]) => x(workers),
+    ([, times]) => y(times),
+  ).digits(2)(ceilings(curve));
   const { law } = curve;
-  if (!law) return [html`<path class="neutral stroke dotted" d="${ideal}"/>\n`];
   const steps = Array.from({ length: LAW_PIECES + 1 }, (_, i) => 1 + ((most - 1) * i) / LAW_PIECES);
-  const fitted = path.y((workers) => y(speedUpOf(law, workers)))(steps) ?? '';
-  return [html`<path class="neutral stroke dotted" d="${ideal}"/>\n`, html`<path class="vermilion stroke dashed" d="${fitted}"/>\n`];
+  return [
+    html`<path class="neutral stroke dotted" d="${ideal}"/>\n`,
+    ceiling ? html`<path class="purple stroke" d="${ceiling}"/>\n` : NOTHING,
+    law ? html`<path class="vermilion stroke dashed" d="${path.y((workers) => y(speedUpOf(law, workers)))(steps) ?? ''}"/>\n` : NOTHING,
+  ];
+}
+
+/** The median ceiling of each worker count that has one. */
+function ceilings({ points }: ScalingCurve): [workers: number, ceiling: number][] {
+  return points.flatMap(({ workers, ceiling }) => (ceiling ? [[workers, ceiling.median]] : []));
 }
 
 function measuredPoints({ points }: ScalingCurve, { x, y }: Scales): Markup[] {
@@ -137,6 +148,7 @@ function lineLabels(curve: ScalingCurve, { x, y, top }: Scales): Markup[] {
   const ends = [
     ...(most > top ? [] : [{ name: 'ideal', speedUp: most }]),
     { name: 'measured', speedUp: last.speedUp.median },
+    ...(last.ceiling ? [{ name: 'ceiling', speedUp: last.ceiling.median }] : []),
     ...(curve.law ? [{ name: curve.law.name, speedUp: speedUpOf(curve.law, most) }] : []),
     ...(predicted === undefined ? [] : [{ name: 'predicted', speedUp: predicted }]),
   ];
@@ -157,10 +169,13 @@ function legend({ law, points }: ScalingCurve): Markup {
     points.some(({ predicted }) => predicted !== undefined)
       ? entry(1, 1, html`<g class="green">${diamond(5, 0)}</g>`, 'predicted beforehand')
       : NOTHING,
+    points.some(({ ceiling }) => ceiling !== undefined) ? entry(0, 2, stretch('purple'), 'ceiling: separate one-worker runs side by side') : NOTHING,
   ]}`;
 }
 
 function described(curve: ScalingCurve): string {
   const measured = curve.points.map(({ workers, speedUp }) => `${times(speedUp.median)} with ${plural(workers, 'worker')}`).join(', ');
-  return `Median speed-up over one worker: ${measured}. The ideal is as many times as workers.`;
+  const [, most] = ceilings(curve).at(-1) ?? [];
+  const ceiling = most === undefined ? '' : ` Separate one-worker runs side by side reach ${times(most)}.`;
+  return `Median speed-up over one worker: ${measured}. The ideal is as many times as workers.${ceiling}`;
 }

@@ -34,6 +34,8 @@ const point = object({
   samplesPerSecond: summary,
   speedUp: summary,
   efficiency: positive,
+  ceiling: v.optional(summary),
+  efficiencyOfCeiling: v.optional(positive),
   step: positive,
   time: list(object(v.entriesFromList(STEP_PHASES, notNegative)), 1),
   imbalance: notNegative,
@@ -75,6 +77,7 @@ const report: v.GenericSchema<unknown, ScalingReport> = object({
     }),
     1,
   ),
+  ceilingNote: v.optional(text),
 });
 
 /** The report in a file's text; `where` names the file in errors. Throws a NablaError BAD_DATA, of one line, for anything else. */

@@ -20,11 +20,15 @@ const HEADER = [
   ...STEP_PHASES.map((phase) => `${phase}_us`),
   'imbalance',
   'predicted_samples_per_second',
+  'ceiling_median',
+  'ceiling_min',
+  'ceiling_max',
+  'efficiency_of_ceiling',
 ];
 
 /**
  * A header and a row for each point. `batch` is the curve's: samples a step of strong scaling, samples a step and worker of weak
- * scaling. The time of a phase is the mean over the workers; a prediction that is not there is an empty field.
+ * scaling. The time of a phase is the mean over the workers; a prediction or a ceiling that is not there is an empty field.
  */
 export function scalingCsv(report: ScalingReport): string {
   return csvText([HEADER, ...report.curves.flatMap(({ mode, batch, points }) => points.map((point) => [mode, batch, ...pointFields(point)]))]);
@@ -40,10 +44,13 @@ function pointFields({
   time,
   imbalance,
   predicted,
+  ceiling,
+  efficiencyOfCeiling,
 }: ScalingPoint): (string | number)[] {
   const phases = STEP_PHASES.map((phase) => time.reduce((sum, worker) => sum + worker[phase], 0) / time.length);
   return [
     ...[workers, batch, rate.median, rate.minimum, rate.maximum, speedUp.median, speedUp.minimum, speedUp.maximum],
     ...[efficiency, step, ...phases, imbalance, predicted ?? ''],
+    ...[ceiling?.median ?? '', ceiling?.minimum ?? '', ceiling?.maximum ?? '', efficiencyOfCeiling ?? ''],
   ];
 }

@@ -36,7 +36,11 @@ export function scalingPage(report: ScalingReport): string {
   return page({
     title: `Scaling of ${subject.layers.join('-')} on ${machine.cpu}`,
     description: `How the speed of training ${subject.layers.join('-')} grows with the workers, measured with nabla ${report.version}.`,
-    body: [about(report), ...curves.map((curve, i) => section(curve, `curve-${i + 1}`))],
+    body: [
+      about(report),
+      report.ceilingNote === undefined ? NOTHING : html`<p>${report.ceilingNote}</p>\n`,
+      ...curves.map((curve, i) => section(curve, `curve-${i + 1}`)),
+    ],
   });
 }
 
@@ -66,6 +70,7 @@ function section(curve: ScalingCurve, id: string): Markup {
 <h3>Speed-up</h3>
 ${speedUpChart(curve, `${id}-speed-up`)}
 ${law ? lawText(law, points.length) : NOTHING}
+${points.some(({ ceiling }) => ceiling !== undefined) ? html`<p>${CEILING_MEANING}</p>\n` : NOTHING}
 ${rateTable(curve)}
 <h3>Where the time of a step goes</h3>
 ${stepTimeChart(curve, `${id}-time`)}
@@ -82,6 +87,14 @@ function lawText(law: Law, measured: number): Markup {
 `;
 }
 
+/** What separate runs side by side come to, and how near the workers of one run come to that. */
+const CEILING_COLUMNS: readonly [string, (point: ScalingPoint) => string][] = [
+  ['ceiling', ({ ceiling }) => (ceiling === undefined ? '–' : `${times(ceiling.median)} (${times(ceiling.minimum)} to ${times(ceiling.maximum)})`)],
+  ['efficiency of the ceiling', ({ efficiencyOfCeiling }) => (efficiencyOfCeiling === undefined ? '–' : percent(efficiencyOfCeiling))],
+];
+const CEILING_MEANING =
+  'The ceiling is what the machine itself gives: the samples of as many separate one-worker runs side by side, with nothing shared, over those of one alone.';
+
 function rateTable({ points }: ScalingCurve): Markup {
   const { rate, step } = scalingMeasures(points);
   const range = (show: (value: number) => string, { minimum, maximum }: Summary): string => `${show(minimum)} to ${show(maximum)}`;
@@ -93,6 +106,7 @@ function rateTable({ points }: ScalingCurve): Markup {
     ['speed\u2011up, median', ({ speedUp }) => times(speedUp.median)],
     ['minimum to maximum', ({ speedUp }) => range(times, speedUp)],
     ['efficiency', ({ efficiency }) => percent(efficiency)],
+    ...(points.some(({ ceiling }) => ceiling !== undefined) ? CEILING_COLUMNS : []),
     [`step, ${step.unit}`, (point) => step.show(point.step)],
     ...(points.some(({ predicted }) => predicted !== undefined) ? predictionColumns(rate) : []),
   ];

@@ -1,15 +1,17 @@
 // The figures of a scaling measurement as text for a terminal: for each curve the rates and speed-ups, the law that fits
-// them, where the time of a step goes, and how near a prediction came.
+// them, what the machine gives at most, where the time of a step goes, and how near a prediction came.
 
 import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
-import { fixed } from '../../text.js';
+import { fixed, percent } from '../../text.js';
 import { curveTitle, deviation, lawInWords, measureOf, RATE_UNITS, scalingMeasures, signedPercent, TEXT_WIDTH, times } from '../words.js';
 import { type Column, textTable, wrap } from './columns.js';
 
 /** All figures of the report, in lines of at most 80 characters. */
 export function scalingTable(report: ScalingReport): string {
-  return report.curves.map((curve) => `${curveLines(curve).join('\n')}\n`).join('\n');
+  const { curves, ceilingNote } = report;
+  const note = ceilingNote === undefined ? [] : [`${wrap(ceilingNote, TEXT_WIDTH).join('\n')}\n`];
+  return [...curves.map((curve) => `${curveLines(curve).join('\n')}\n`), ...note].join('\n');
 }
 
 function curveLines({ mode, batch, points, law }: ScalingCurve): string[] {
@@ -18,6 +20,7 @@ function curveLines({ mode, batch, points, law }: ScalingCurve): string[] {
     '',
     ...textTable(rateColumns(points)),
     ...(law ? ['', ...wrap(lawInWords(law, points.length), TEXT_WIDTH)] : []),
+    ...ceilingLines(points),
     '',
     ...timeLines(points),
     ...predictionLines(points),
@@ -35,6 +38,25 @@ function rateColumns(points: readonly ScalingPoint[]): Column[] {
     { head: 'min to max', cells: points.map(({ speedUp }) => range(times, speedUp.minimum, speedUp.maximum)) },
     { top: 'efficiency', head: '%', cells: points.map(({ efficiency }) => fixed(100 * efficiency, 0)) },
     { top: 'step', head: step.unit, cells: points.map((point) => step.show(point.step)) },
+  ];
+}
+
+function ceilingLines(points: readonly ScalingPoint[]): string[] {
+  const rows = points.flatMap(({ workers, speedUp, ceiling, efficiencyOfCeiling = 0 }) =>
+    ceiling ? [{ workers, speedUp, ceiling, efficiencyOfCeiling }] : [],
+  );
+  if (rows.length === 0) return [];
+  return [
+    '',
+    'what the machine gives (separate one-worker runs side by side, over one alone)',
+    '',
+    ...textTable([
+      { head: 'workers', cells: rows.map(({ workers }) => String(workers)) },
+      { head: 'ceiling', cells: rows.map(({ ceiling }) => times(ceiling.median)) },
+      { head: 'min to max', cells: rows.map(({ ceiling }) => `${times(ceiling.minimum)} to ${times(ceiling.maximum)}`) },
+      { head: 'speed-up', cells: rows.map(({ speedUp }) => times(speedUp.median)) },
+      { head: 'of the ceiling', cells: rows.map(({ efficiencyOfCeiling }) => percent(efficiencyOfCeiling, 0)) },
+    ]),
   ];
 }
 

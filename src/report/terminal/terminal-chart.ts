@@ -1,9 +1,9 @@
 // Speed-up against workers as a chart of characters, for a terminal: each curve with a mark and a line of dots of its own,
-// the ideal line, and axes. It can be read without colour.
+// the ideal line, the ceiling of the machine, and axes. It can be read without colour.
 
 import { scaleLinear } from 'd3-scale';
 import type { ScalingCurve, ScalingReport } from '../../scaling/results.js';
-import { plural } from '../../text.js';
+import { listed, plural } from '../../text.js';
 import { spaced, speedUpTop, workerCounts } from '../data/speed-up-axes.js';
 import { curveTitle, TEXT_WIDTH, times } from '../words.js';
 import { type ChartColour, DOTS_ACROSS, DOTS_DOWN, type Paint, Picture } from './braille.js';
@@ -37,6 +37,7 @@ const STYLES: readonly { mark: string; colour: ChartColour; dash: readonly [numb
   { mark: '□', colour: 'magenta', dash: [1, 3] },
 ];
 const IDEAL_DASH = [1, 5] as const;
+const CEILING_DASH = [3, 9] as const;
 
 interface Frame {
   readonly rows: number;
@@ -80,6 +81,12 @@ function drawn(curves: readonly ScalingCurve[], { rows, columns, counts, x, y }:
   const picture = new Picture(columns, rows);
   const most = Math.max(...counts);
   picture.line([x(1), y(1)], [x(most), y(most)], IDEAL_DASH, 'gray');
+  for (const path of ceilings(curves)) {
+    for (let end = 1; end < path.length; end++) {
+      const [from, to] = [path[end - 1], path[end]].map(([workers, ceiling]) => [x(workers), y(ceiling)] as const);
+      picture.line(from, to, CEILING_DASH, 'gray');
+    }
+  }
   const paths = curves.map(({ points }) => points.map(({ workers, speedUp }) => [x(workers), y(speedUp.median)] as const));
   for (const [i, path] of paths.entries()) {
     const { colour, dash } = STYLES[i % STYLES.length];
@@ -90,6 +97,14 @@ function drawn(curves: readonly ScalingCurve[], { rows, columns, counts, x, y }:
     for (const [across, down] of path) picture.mark(across, down, mark, colour);
   }
   return picture;
+}
+
+/** The median ceilings over their worker counts, once for each mini-batch: curves of both modes share them. */
+function ceilings(curves: readonly ScalingCurve[]): (readonly [workers: number, ceiling: number])[][] {
+  const distinct = new Map(curves.map((curve) => [curve.batch, curve.points]));
+  return [...distinct.values()]
+    .map((points) => points.flatMap(({ workers, ceiling }) => (ceiling ? [[workers, ceiling.median] as const] : [])))
+    .filter((path) => path.length > 0);
 }
 
 function leftAxis(row: number, { y, ticks, labels }: Frame): string {
@@ -118,5 +133,10 @@ function legend(curves: readonly ScalingCurve[], width: number, paint: Paint): s
     return { sign: paint(colour, ` ${mark} `), text: `${curveTitle({ mode, batch })}: ${times(speedUp.median)} with ${plural(workers, 'worker')}` };
   });
   const ideal = { sign: paint('gray', '⡀⠐⠁'), text: 'ideal: as many times the speed as workers' };
-  return [...entries, ideal].flatMap(({ sign, text }) => wrap(text, width - 5).map((line, i) => ` ${i === 0 ? sign : '   '} ${line}`));
+  const last = ceilings(curves).map((path) => path[path.length - 1]);
+  const figures = last.map(([workers, ceiling]) => `${times(ceiling)} with ${plural(workers, 'worker')}`);
+  const ceiling = { sign: paint('gray', '⠒⠂ '), text: `ceiling: separate one-worker runs side by side, ${listed(figures)}` };
+  return [...entries, ideal, ...(last.length > 0 ? [ceiling] : [])].flatMap(({ sign, text }) =>
+    wrap(text, width - 5).map((line, i) => ` ${i === 0 ? sign : '   '} ${line}`),
+  );
 }
