@@ -158,6 +158,11 @@ export class Session {
     );
   }
 
+  /** Threads that share the work now. */
+  get workers(): number {
+    return this.#division.workers;
+  }
+
   /** Goes on with new threads, after the old ones have ended; from a good state, where they may have left a bad one. */
   async revive(pool: SessionPool, good: Snapshot | undefined): Promise<void> {
     this.#pool = pool;
