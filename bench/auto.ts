@@ -58,7 +58,7 @@ const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => s
 /** Follows a run: how many samples it has trained on when, and with how many workers it goes on. */
 class Follower {
   workers: number;
-  /** Samples since the run began, and the milliseconds of the clock at the last event that told. */
+  /** Samples since the run began, and the milliseconds of the clock when they were last seen to grow. */
   samples = 0;
   time = 0;
   readonly #training: number;
@@ -76,7 +76,9 @@ class Follower {
     if (event.event === 'start') this.#tell();
     if (event.event === 'workers') this.workers = event.workers;
     if (event.event !== 'progress' && event.event !== 'epoch') return;
-    this.samples = (event.epoch - 1) * this.#training + (event.event === 'progress' ? event.samples : this.#training);
+    const samples = (event.epoch - 1) * this.#training + (event.event === 'progress' ? event.samples : this.#training);
+    if (samples === this.samples) return;
+    this.samples = samples;
     this.time = performance.now();
   }
 }

@@ -92,7 +92,7 @@ export class EpochTrainer {
       this.#from = Math.min(upTo, this.#from + parts[0].steps * this.#configuration.batch);
     }
     // What comes between two parts is shared out as was chosen, and not as in a trial.
-    await this.#attach(this.#workers);
+    if (this.#session.workers !== this.#workers) await this.#attach(this.#workers);
     return trained;
   }
 
@@ -103,7 +103,9 @@ export class EpochTrainer {
   /** Trains on with as many workers and about as long as `auto` says, or else to the end. */
   async #trainStretch(order: 0 | 1, from: number, upTo: number): Promise<readonly EpochPart[]> {
     const turn = this.#auto?.next();
-    await this.#attach(turn?.workers ?? this.#workers);
+    // Nothing is awaited before the workers are at work unless it must be: the caller has things to do meanwhile.
+    const workers = turn?.workers ?? this.#workers;
+    if (this.#session.workers !== workers) await this.#attach(workers);
     const { trace, traceSteps = TRACE_STEPS } = this.#options;
     const tracing = trace !== undefined && !this.#traced;
     const timing = tracing ? { traced: traceSteps, every: 0 } : this.#sampledTiming(turn);
@@ -124,7 +126,7 @@ export class EpochTrainer {
   }
 
   async #attach(workers: number): Promise<void> {
-    if (this.#session.workers !== workers) await this.#session.attach({ ...this.#configuration, workers });
+    await this.#session.attach({ ...this.#configuration, workers });
   }
 
   /** Tells `auto` how far a stretch came, and everybody what it then chose. */
