@@ -17,7 +17,7 @@ const full = await loadDataset('mnist', { seed: 1 });
 const data = first(full, 500);
 const ORDER = Uint32Array.from({ length: 500 }, (_, k) => (k * 7) % 500);
 
-/** Parameters, cost and hits after two epochs, each in parts that end at these samples and have so many workers. */
+/** Parameters, cost, hits and validation cost after two epochs, each in parts that end at these samples and have so many workers. */
 async function walk(options: TrainOptions, parts: readonly (readonly [upTo: number, workers: number])[]): Promise<unknown> {
   const configuration = configure({ batch: 7, eta: 0.5, lambda: 50, seed: 3, ...options, workers: 3 }, data);
   const pool = new WorkerPool(3);
@@ -33,6 +33,9 @@ async function walk(options: TrainOptions, parts: readonly (readonly [upTo: numb
         from = upTo;
         if (upTo === 500) sums.push([session.state.cost, session.state.correct]);
       }
+      // Evaluated by another number of workers than ended the epoch: some that have trained on an earlier part, or none.
+      await session.attach({ ...configuration, workers: 2 });
+      sums.push([(await session.evaluate('validation')).cost ?? 0]);
     }
     return { sums, parameters: [...session.parameters] };
   } finally {
