@@ -185,6 +185,7 @@ function* calls(room: Room): Generator<string> {
   yield 'reduceBlocks';
   k.scaleRows(S, O, c, delta);
   k.scale(I * PANEL_FLOATS - 4, panels, 0.9);
+  k.scale(2 * I * PANEL_FLOATS, blocks, 1e-38);
   k.settle(2, I * PANEL_FLOATS, I * PANEL_FLOATS * 4, blocks);
   yield 'scaleRows, scale and settle';
   k.squareSums(4, S - 1, 12, 48, 192, delta, c);
