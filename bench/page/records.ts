@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reproduction } from '../../src/experiments/reproduce.js';
+import type { AutoResult } from '../auto.js';
 import type { BarrierResult } from '../barrier.js';
 import type { CheckpointResult } from '../checkpoint.js';
 import type { KernelsResult } from '../kernels.js';
@@ -32,6 +33,7 @@ export interface Records {
   readonly phases?: BenchRecord<PhasesResult>;
   readonly plan?: BenchRecord<PlanResult>;
   readonly tune?: BenchRecord<TuneBenchResult>;
+  readonly auto?: BenchRecord<AutoResult>;
   readonly checkpoint?: BenchRecord<CheckpointResult>;
   readonly soak?: BenchRecord<SoakResult>;
   /** Of `nabla reproduce --save`, whose record has a form of its own. */

@@ -15,7 +15,7 @@ import { peersSection } from './peers.js';
 import { choiceSection, raceSection } from './race.js';
 import type { Sized } from './records.js';
 import { checkpointSection, soakSection } from './runs.js';
-import { phasesSection, planSection, tuneSection } from './scaling.js';
+import { autoSection, phasesSection, planSection, tuneSection } from './scaling.js';
 import { scalingLine, stepLine, usualLine } from './sentences.js';
 
 const HEAD = `# Benchmark results
@@ -29,7 +29,7 @@ export function resultsPage(sizes: readonly Sized[]): string {
 }
 
 function sectionsOf({ cores, records }: Sized): string[] {
-  const { peers, race, choice, step, scaling, plan, tune, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
+  const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
   const sections = [
@@ -45,6 +45,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
     scaling && section('Workers (`npm run bench:scaling`)', scaling, `${scalingLine(scaling.results)}\n\n${scalingSection(scaling.results)}`),
     plan && section('Predicted beside measured (`npm run bench:plan`)', plan, planSection(plan.results)),
     tune && section('What tune and auto choose (`npm run bench:tune`)', tune, tuneSection(tune.results)),
+    auto && section('Auto beside busy processes (`npm run bench:auto`)', auto, autoSection(auto.results)),
     phases && section('The phases against the clock (`npm run bench:phases`)', phases, phasesSection(phases.results)),
     kernels && section('Matrix products on one core (`npm run bench:kernels`)', kernels, kernelsSection(kernels.results)),
     barrier && section('The barrier (`npm run bench:barrier`)', barrier, barrierSection(barrier.results)),
@@ -122,13 +123,18 @@ function kernelsSection(results: readonly KernelsResult[]): string {
 }
 
 function barrierSection(results: readonly BarrierResult[]): string {
-  const rows = results.map(({ workers, spins, microseconds, bound }) => [
+  const [crossings, computing] = [results.filter(({ busy }) => busy === undefined), results.filter(({ busy }) => busy !== undefined)];
+  const rows = crossings.map(({ workers, spins, microseconds, bound }) => [
     String(workers),
     String(spins),
     range(microseconds),
     bound === undefined ? '' : String(bound),
   ]);
-  return table(['workers', 'spins', 'µs a crossing', 'bound'], rows);
+  const crossed = table(['workers', 'spins', 'µs a crossing', 'bound'], rows);
+  if (computing.length === 0) return crossed;
+  const besides = computing.map(({ busy, workers, spins, microseconds }) => [String(busy), String(workers), String(spins), range(microseconds)]);
+  const head = ['busy processes', 'workers', 'most spins', 'µs of work and a crossing'];
+  return `${crossed}\n\nBeside busy processes, with some µs of work before each crossing:\n\n${table(head, besides)}`;
 }
 
 function startSection(results: readonly StartResult[]): string {

@@ -1,7 +1,8 @@
-// The parts of bench/results/README.md about scaling: what the plan expects, what tune and auto choose, and whether the phases
-// add up.
+// The parts of bench/results/README.md about scaling: what the plan expects, what tune and auto choose, what auto does beside busy
+// processes, and whether the phases add up.
 
-import { percent } from '../../src/text.js';
+import { percent, plural } from '../../src/text.js';
+import type { AutoResult } from '../auto.js';
 import { figure, median, range } from '../measure.js';
 import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
@@ -42,6 +43,21 @@ export function tuneSection(results: readonly TuneBenchResult[]): string {
     'of one worker',
   ];
   return table(heads, rows);
+}
+
+/** A row for each network and stage, in the order in which a run goes through them. */
+export function autoSection(results: readonly AutoResult[]): string {
+  const rows = results.flatMap(({ network, stages }) =>
+    stages.map(({ busy, fixed, auto, ratio, chosen }) => [
+      network,
+      String(busy),
+      ...[...fixed.map(({ samplesPerSecond }) => samplesPerSecond), auto].map((rate) => figure(rate.median)),
+      chosen.join(' '),
+      range(ratio),
+    ]),
+  );
+  const counts = results[0].stages[0].fixed.map(({ workers }) => `${plural(workers, 'worker')}, samples/s`);
+  return table(['network', 'busy processes', ...counts, 'auto', 'chosen in the end', 'auto to the better count'], rows);
 }
 
 export function phasesSection(results: readonly PhasesResult[]): string {

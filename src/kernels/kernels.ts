@@ -47,7 +47,7 @@ export const HYPER_FLOATS = 16;
 /**
  * One step of an optimiser (equations in functions/optimisers/) on R rows of n floats, n a multiple of four and the rows `step` bytes
  * apart: w from the summed gradient g and the optimiser's state s, q, which lie like w. With g ← scale·g + l2·w + l1·sgn w first;
- * a decoupled optimiser decays w by η·l2 instead. Of w, s and q, what becomes subnormal becomes 0.
+ * a decoupled optimiser decays w by η·l2 instead.
  */
 export type UpdateKernel = (R: number, n: number, step: number, w: number, g: number, s: number, q: number, hyper: number) => void;
 
@@ -167,10 +167,7 @@ export interface Kernels {
   backward(S: number, I: number, O: number, delta: number, w: number, e: number): void;
   /** dw[end - begin][O] = Σ_s x[s][i] δ[s][o] for i in [begin, end), in sample order: BP4. */
   weightGradient(begin: number, end: number, S: number, I: number, O: number, x: number, delta: number, dw: number): void;
-  /**
-   * w[i] ← keep·w[i] - rate·Σ_s x[s][i] δ[s] for i in [begin, end): BP4 and its step at once. w points at row `begin`. What becomes
-   * subnormal becomes 0 (`settle` in functions/optimisers/optimiser.ts); a BLAS leaves it.
-   */
+  /** w[i] ← keep·w[i] - rate·Σ_s x[s][i] δ[s] for i in [begin, end): BP4 and its step at once. w points at row `begin`. */
   weightUpdate(begin: number, end: number, S: number, I: number, O: number, x: number, delta: number, w: number, descent: Descent): void;
   /** db[end - begin] = Σ_s δ[s][o] for o in [begin, end), multiples of four, in sample order: BP3. */
   biasGradient(begin: number, end: number, S: number, O: number, delta: number, db: number): void;
@@ -227,10 +224,7 @@ export interface Kernels {
   /** dw[input] = Σ_s value · δ[s], in sample order, for rows that have an entry; their tags become `tag`, other rows stay as they are. */
   sparseGradient(S: number, I: number, O: number, spans: number, delta: number, dw: number, tags: number, tag: number): void;
 
-  /**
-   * w ← keep·w - rate·Σ_c g_c over n floats (a multiple of four), for `count` blocks g, `step` bytes apart, added in block order; what
-   * becomes subnormal becomes 0.
-   */
+  /** w ← keep·w - rate·Σ_c g_c over n floats (a multiple of four), for `count` blocks g, `step` bytes apart, added in block order. */
   reduceBlocks(n: number, w: number, blocks: number, count: number, step: number, rate: number, keep: number): void;
   /**
    * w[i] -= rate · Σ_c g_c[i] for rows i in [begin, end) of the I of a sparse first layer, in block order, over the blocks that have
@@ -240,8 +234,10 @@ export interface Kernels {
 
   /** e[s] ← e[s]·factors[s] for S rows of O columns. */
   scaleRows(S: number, O: number, factors: number, e: number): void;
-  /** w ← factor · w for n floats, a multiple of four; what becomes subnormal becomes 0. */
+  /** w ← factor · w for n floats, a multiple of four. */
   scale(n: number, w: number, factor: number): void;
+  /** Subnormal numbers of R rows of n floats, n a multiple of four and the rows `step` bytes apart, become 0. */
+  settle(R: number, n: number, step: number, w: number): void;
 
   readonly updates: Readonly<Record<OptimiserName, UpdateKernel>>;
   readonly sparseUpdates: Readonly<Record<OptimiserName, SparseUpdateKernel>>;

@@ -185,7 +185,9 @@ function* calls(room: Room): Generator<string> {
   yield 'reduceBlocks';
   k.scaleRows(S, O, c, delta);
   k.scale(I * PANEL_FLOATS - 4, panels, 0.9);
-  yield 'scaleRows and scale';
+  k.scale(2 * I * PANEL_FLOATS, blocks, 1e-38);
+  k.settle(2, I * PANEL_FLOATS, I * PANEL_FLOATS * 4, blocks);
+  yield 'scaleRows, scale and settle';
   k.squareSums(4, S - 1, 12, 48, 192, delta, c);
   yield 'squareSums';
   k.maxNorm(I, 0, (O + 3) & ~3, O, w, 1);

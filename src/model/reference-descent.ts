@@ -2,7 +2,7 @@
 // parameter at a time. Like reference.ts it is slow, and the tests judge the trainer by it.
 
 import { hyperparameters, OPTIMISERS } from '../functions/optimisers/index.js';
-import { type ParameterState, settle } from '../functions/optimisers/optimiser.js';
+import { type ParameterState, settle, settles } from '../functions/optimisers/optimiser.js';
 import { rateFactor } from '../functions/schedules.js';
 import { dropoutFactor, dropoutKey } from './dropout.js';
 import type { Learning } from './learning.js';
@@ -45,10 +45,11 @@ export function parameterUpdate(learning: Learning, { eta, n, t }: { eta: number
     const decay = isWeight ? lambda / n : 0;
     const sign = isWeight ? (l1 / n) * Math.sign(value) : 0;
     const g = gradient + sign + (decoupled ? 0 : decay * value);
-    const moved = settle(step(decoupled ? value - eta * decay * value : value, g, state, hyper));
+    const moved = step(decoupled ? value - eta * decay * value : value, g, state, hyper);
+    if (!settles(t)) return moved;
     state.s = settle(state.s);
     state.q = settle(state.q);
-    return moved;
+    return settle(moved);
   };
 }
 

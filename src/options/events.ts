@@ -55,7 +55,7 @@ export interface StartEvent {
   readonly resumed?: { readonly epoch: number; readonly samples: number; readonly steps: number };
 }
 
-/** How many workers go on, where they are 'auto': after some of the first steps have been run with more and with fewer. */
+/** How many workers go on, where they are 'auto': after steps have been run with more and with fewer; again whenever that changes. */
 export interface WorkersEvent {
   readonly event: 'workers';
   readonly workers: number;

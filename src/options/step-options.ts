@@ -7,7 +7,7 @@ import type { RowsOf } from '../option-row.js';
 import { GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
 
 export interface StepOptions {
-  /** Worker threads, or 'auto': what `nabla tune` found for this network, or else what is fastest in the first steps. Default: 'auto'. */
+  /** Worker threads, or 'auto': what `nabla tune` found for this network, or else what is fastest while it trains. Default: 'auto'. */
   workers?: number | 'auto';
   /** Shards of a mini-batch, for gradient 'partial'. A fixed number makes the bits independent of the workers. Default: one per worker. */
   shards?: number;
@@ -29,7 +29,7 @@ export const STEP_OPTIONS = {
     kind: 'count',
     placeholder: 'n',
     group: 'workers',
-    help: 'worker threads; auto: what nabla tune found for this network, or else what is fastest in the first steps',
+    help: 'worker threads; auto: what nabla tune found for this network, or else what is fastest while it trains',
     default: '"auto"',
     choices: ['auto'],
     resume: true,

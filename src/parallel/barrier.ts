@@ -15,6 +15,7 @@
 // A worker's own words are plain stores: nobody synchronises on them, and an atomic store costs 20 cycles.
 
 import { NablaError } from '../errors.js';
+import { Patience } from './patience.js';
 
 const LINE = 32;
 const ARRIVED = 0 * LINE;
@@ -44,17 +45,11 @@ export function controlBytes(workers: number): number {
 
 /** How the workers wait. */
 export interface Waiting {
-  /** Polls before a waiting thread goes to sleep; 0 where threads outnumber cores. */
+  /** The most polls before a waiting thread goes to sleep (see Patience); 0 where threads outnumber cores. */
   readonly spins: number;
   /** Milliseconds after which a wait fails, naming who is missing. */
   readonly timeout: number;
 }
-
-/**
- * Polls that a thread with a core of its own makes before it sleeps: some tens of µs, about what a sleep and a wake-up cost
- * (measured by bench/barrier on two cores: 0.1 to 0.2 µs a crossing when nobody sleeps, 9 to 30 when one of two does).
- */
-export const SPINS_WITH_A_CORE = 20_000;
 
 /** Milliseconds by which a thread that is not stopped does not wake too late, on a busy machine either. */
 export const STOPPED = 1000;
@@ -111,6 +106,7 @@ export class Barrier {
   readonly #line: number;
   readonly #index: number;
   readonly #waiting: Waiting;
+  readonly #patience: Patience;
   #crossings = 0;
 
   constructor(memory: WebAssembly.Memory, address: number, workers: number, index: number, waiting: Waiting) {
@@ -119,6 +115,7 @@ export class Barrier {
     this.#index = index;
     this.#line = FIRST_WORKER + index * LINE;
     this.#waiting = waiting;
+    this.#patience = new Patience(waiting.spins);
   }
 
   /**
@@ -153,11 +150,12 @@ export class Barrier {
 
   #wait(generation: number): void {
     const words = this.#words;
-    for (let spin = this.#waiting.spins; spin > 0; spin--) {
+    for (let spin = this.#patience.spins; spin > 0; spin--) {
       if (Atomics.load(words, GENERATION) !== generation) return;
     }
     Atomics.add(words, SLEEPERS, 1);
-    let end = performance.now() + this.#waiting.timeout;
+    const begin = performance.now();
+    let end = begin + this.#waiting.timeout;
     while (Atomics.load(words, GENERATION) === generation) {
       if (Atomics.wait(words, GENERATION, generation, Math.max(0, end - performance.now())) !== 'timed-out') continue;
       const late = performance.now() - end;
@@ -169,6 +167,7 @@ export class Barrier {
       }
     }
     Atomics.sub(words, SLEEPERS, 1);
+    this.#patience.noteSleep(begin, performance.now());
   }
 
   #timedOut(): NablaError {

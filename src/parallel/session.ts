@@ -10,9 +10,9 @@ import type { Layout } from '../model/layout.js';
 import type { Learning } from '../model/learning.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { countCores } from '../system/cores.js';
-import { SPINS_WITH_A_CORE } from './barrier.js';
 import { Workspace } from './memory/workspace.js';
 import type { GradientMode } from './modes.js';
+import { SPINS_WITH_A_CORE } from './patience.js';
 import type { WorkerPool } from './pool.js';
 import { EPOCH_BEGINS, type EpochPart, type EpochState, type Usage } from './protocol.js';
 import type { Timing } from './step/phase-timer.js';
@@ -156,6 +156,11 @@ export class Session {
       this.#kernels,
       memory,
     );
+  }
+
+  /** Threads that share the work now. */
+  get workers(): number {
+    return this.#division.workers;
   }
 
   /** Goes on with new threads, after the old ones have ended; from a good state, where they may have left a bad one. */

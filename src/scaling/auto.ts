@@ -1,21 +1,29 @@
-// `--workers auto` without a profile: decides in the first steps of the real run. Worker counts take turns on stretches of
-// its first epochs, for a third of a second; nothing of it is thrown away, and since only the count changes, never the
-// order of a sum, no bit of the result depends on what is chosen.
+// `--workers auto` without a profile: how many workers train now. The first steps of a run decide, and from then on it watches:
+// where the rate has changed, and every few seconds in any case, other counts take turns with the current one on short stretches
+// of the run itself. Nothing of them is thrown away, and since only the count changes, never the order of a sum, no bit of the
+// result depends on it. Pure: it says with how many workers to train for how long, and is told how far that came;
+// training/epoch-trainer.ts trains.
+//
+//   warming up ──▶ first comparison ──▶ watching ◀──▶ comparison
+//        └───────────────────────────────▲ where steps are so long that comparing them would take too long
 
-import type { EpochPart } from '../parallel/protocol.js';
-import type { Division, Session } from '../parallel/session.js';
 import { count } from '../text.js';
-import { lowerQuartile } from './statistics.js';
+import { CountComparison, TURN } from './count-comparison.js';
+import { RateWatch } from './rate-watch.js';
+import { TrialBudget } from './trial-budget.js';
 
-/**
- * Milliseconds of training within which the choice is made, from where on stretches count, and what one should take. In the
- * first moments the engine still compiles, in threads that take their cores from workers in lockstep.
- */
-const BUDGET = 450;
-const COUNTED_FROM = 150;
-const STRETCH = 10;
-/** A larger count must be faster than a smaller one by this. */
+/** Milliseconds until stretches count. In its first moments the engine still compiles, in threads that take their cores from workers in lockstep. */
+const WARM_UP = 150;
+/** Milliseconds that the first comparison takes at least, and may take at most by what the steps before it say. */
+const FIRST = 300;
+const MOST_FIRST = 450;
+/** By so much a larger count must be faster than a smaller one to be chosen by it. */
 const WORTHWHILE = 1.02;
+/** A later comparison goes on for so many milliseconds while another count is ahead, and by so much one must be ahead to take over. */
+const CONFIRMED = 125;
+const GAIN = 1.08;
+/** Milliseconds that a trial of all counts may take though they have not been earned, where the rate has changed. */
+const OVERDRAFT = 150;
 
 /** What was chosen, and why. */
 export interface WorkersChoice {
@@ -23,99 +31,140 @@ export interface WorkersChoice {
   readonly why: string;
 }
 
-/** How far an epoch has been trained on. */
-export interface TrainedPart {
-  /** Where its last stretch began, and where it ended. */
-  readonly from: number;
-  readonly upTo: number;
-  /** What the workers reported of that stretch; none where the epoch has not begun. */
-  readonly parts?: readonly EpochPart[];
+/** How to train next. */
+export interface WorkersTurn {
+  readonly workers: number;
+  /** About how long; at least a step. */
+  readonly milliseconds: number;
+  /** Whether that shows how a count does, and not yet what goes on. */
+  readonly isTrial: boolean;
 }
 
-/** One worker count and its stretches so far. */
-interface Side {
-  readonly workers: number;
-  /** Samples of the next stretch. */
-  samples: number;
-  /** Milliseconds a sample of each stretch that was long enough. */
-  readonly times: number[];
+/** A comparison that runs, and why. */
+interface Trial {
+  readonly comparison: CountComparison;
+  readonly why: string;
+  /** Whether something had changed; else it was only time for one. */
+  readonly hadCause: boolean;
 }
 
 export class AutoWorkers {
-  readonly #session: Session;
-  readonly #division: Division;
-  readonly #sides: readonly Side[];
-  #attached: number;
-  #spent = 0;
-  #turn = 0;
-  #choice: WorkersChoice | undefined;
+  /** Ascending. */
+  readonly #counts: readonly number[];
+  #workers: number;
+  /** The choice before. */
+  #former: number | undefined;
+  /** Milliseconds of warming up that are left; undefined after it. */
+  #warmUp: number | undefined = WARM_UP;
+  #trial: Trial | undefined;
+  readonly #watch = new RateWatch();
+  readonly #budget = new TrialBudget();
+  /** Milliseconds of a step with the current count. */
+  #step = 0;
 
-  /** @param counts ascending; the last is what the session was planned for, and attached now */
-  constructor(session: Session, division: Division, counts: readonly number[]) {
-    this.#session = session;
-    this.#division = division;
-    this.#attached = division.workers;
-    this.#sides = counts.toReversed().map((workers) => ({ workers, samples: division.batch, times: [] }));
+  /** @param counts ascending; the last is what the session was planned for */
+  constructor(counts: readonly number[]) {
+    this.#counts = counts;
+    this.#workers = counts[counts.length - 1];
   }
 
-  /** Undefined until it has been made. */
-  get choice(): WorkersChoice | undefined {
-    return this.#choice;
+  /** The current choice; the most until there is one. */
+  get workers(): number {
+    return this.#workers;
   }
 
-  /** Trains on samples begin…end of an order in stretches until the choice is made, or it is told to stop; the chosen count is then attached. */
-  async train(order: 0 | 1, begin: number, end: number, isAborted: () => boolean): Promise<TrainedPart> {
-    let trained: TrainedPart = { from: begin, upTo: begin };
-    while (!this.#choice && trained.upTo < end && !isAborted()) {
-      const side = this.#sides[this.#turn % this.#sides.length];
-      const from = trained.upTo;
-      const upTo = Math.min(end, from + side.samples);
-      await this.#attach(side.workers);
-      const start = performance.now();
-      const parts = await this.#session.runEpoch(order, { from, upTo });
-      const took = performance.now() - start;
-      trained = { from, upTo, parts };
-      if (isStopped(parts)) return trained;
-      this.#spent += took;
-      // A stretch that the end of the epoch cut off does not count: the same worker count takes the next.
-      if (upTo - from >= Math.min(side.samples, end - begin)) this.#note(side, upTo - from, took, end - begin);
+  next(): WorkersTurn {
+    if (this.#trial) return { ...this.#trial.comparison.next(), isTrial: true };
+    if (this.#warmUp !== undefined) return { workers: this.#workers, milliseconds: this.#warmUp, isTrial: true };
+    return { workers: this.#workers, milliseconds: this.#watch.remaining, isTrial: false };
+  }
+
+  /** Notes how far a turn came. Returns the choice that it led to. */
+  note(samples: number, steps: number, milliseconds: number): WorkersChoice | undefined {
+    if (steps === 0) return undefined;
+    if (this.#trial) {
+      const { comparison } = this.#trial;
+      comparison.note(samples, milliseconds);
+      return comparison.isOver ? this.#decide(this.#trial) : undefined;
     }
-    if (this.#choice) await this.#attach(this.#choice.workers);
-    return trained;
+    this.#step = milliseconds / steps;
+    if (this.#warmUp !== undefined) return this.#noteWarmUp(this.#warmUp - milliseconds);
+    this.#budget.earn(milliseconds, 2 * this.#costOf(this.#others));
+    return this.#watch.note(samples, milliseconds) ? this.#look() : undefined;
   }
 
-  async #attach(workers: number): Promise<void> {
-    if (this.#attached !== workers) await this.#session.attach({ ...this.#division, workers });
-    this.#attached = workers;
-  }
-
-  #note(side: Side, samples: number, took: number, training: number): void {
-    const { batch } = this.#division;
-    this.#turn++;
-    // Steps that long need no choice: no barrier shows in them, and to try them all would take too long.
-    const all = this.#sides.reduce((sum, { workers }) => sum + (took * side.workers) / workers, 0);
-    if (this.#turn === 1 && all > BUDGET) {
-      this.#choice = { workers: side.workers, why: `the length of a step: ${Math.round(took)} ms, in which barriers hardly count` };
-      return;
+  #noteWarmUp(left: number): WorkersChoice | undefined {
+    this.#warmUp = left > 0 ? left : undefined;
+    if (left > 0) return undefined;
+    if (this.#costOf(this.#counts) <= MOST_FIRST) {
+      const comparison = new CountComparison(this.#counts.toReversed(), { milliseconds: FIRST, worthwhile: WORTHWHILE });
+      this.#trial = { comparison, why: 'the first steps', hadCause: true };
+      return undefined;
     }
-    // A short stretch tells of starting rather than of training, but where epochs are that short, so does each epoch.
-    if (took >= STRETCH / 2 || samples === training) {
-      if (this.#spent > COUNTED_FROM) side.times.push(took / samples);
-    } else side.samples = Math.ceil((Math.min(4, STRETCH / Math.max(took, 0.01)) * samples) / batch) * batch;
-    const isRound = this.#turn % this.#sides.length === 0;
-    if (this.#spent > BUDGET && isRound && this.#sides.every(({ times }) => times.length > 0)) this.#choice = this.#decide();
+    // The others are tried when the run has lasted longer.
+    return this.#choose(this.#workers, `the length of a step: ${Math.round(this.#step)} ms, in which barriers hardly count`);
   }
 
-  /** The fastest by the lower quartile of the stretches, which late compiling does not touch; fewer workers where more are not worth it. */
-  #decide(): WorkersChoice {
-    const measured = this.#sides.map(({ workers, times }) => ({ workers, rate: 1000 / lowerQuartile(times) })).sort((a, b) => a.workers - b.workers);
-    const best = measured.reduce((so, next) => (next.rate > WORTHWHILE * so.rate ? next : so));
-    const figures = measured.map(({ workers, rate }) => `${workers}: ${count(Math.round(rate))}`).join(', ');
-    return { workers: best.workers, why: `the first steps: samples/s by workers ${figures}` };
+  /** Milliseconds of a turn of each of these counts, if a step takes the longer the fewer workers there are. */
+  #costOf(counts: readonly number[]): number {
+    return counts.reduce((sum, workers) => sum + Math.max(TURN, this.#step * Math.max(1, this.#workers / workers)), 0);
+  }
+
+  get #others(): readonly number[] {
+    return this.#counts.filter((workers) => workers !== this.#workers);
+  }
+
+  /** The next fewer and the next more. */
+  get #neighbours(): readonly number[] {
+    const k = this.#counts.indexOf(this.#workers);
+    return this.#counts.filter((_, other) => Math.abs(other - k) === 1);
+  }
+
+  /** After a look at the rate: goes back where the last change was a mistake, or begins a trial where one is due. */
+  #look(): WorkersChoice | undefined {
+    const { change } = this.#watch;
+    const { credit } = this.#budget;
+    if (change) {
+      const [from, to] = [change.from, change.to].map(perSecond);
+      if (change.fellShort && this.#former !== undefined) {
+        this.#budget.spend(0, false);
+        return this.#choose(this.#former, `the rate of ${this.#workers}: ${to} samples/s, where ${this.#former} had ${from}`);
+      }
+      // What is known of the others holds no longer either, and it cannot wait: a trial may be paid for afterwards.
+      const others = this.#costOf(this.#others) <= Math.max(credit, OVERDRAFT) ? this.#others : this.#neighbours;
+      if (credit >= 0) this.#compare(others, `a new trial, after the rate went from ${from} to ${to} samples/s`, true);
+    } else if (this.#budget.isDue(this.#costOf(this.#neighbours))) this.#compare(this.#neighbours, 'a new trial', false);
+    return undefined;
+  }
+
+  #compare(others: readonly number[], why: string, hadCause: boolean): void {
+    const rules = { milliseconds: CONFIRMED, worthwhile: WORTHWHILE, current: this.#workers, gain: GAIN };
+    this.#trial = { comparison: new CountComparison([...others, this.#workers], rules), why, hadCause };
+  }
+
+  #decide({ comparison, why, hadCause }: Trial): WorkersChoice | undefined {
+    const { best, rates } = comparison;
+    this.#trial = undefined;
+    const isFirst = comparison.current === undefined;
+    if (!isFirst) this.#budget.spend(comparison.spentBesides(this.#workers), hadCause);
+    if (isFirst || best !== this.#workers) {
+      const figures = rates.map(({ workers, rate }) => `${workers}: ${perSecond(rate)}`).join(', ');
+      return this.#choose(best, `${why}: samples/s by workers ${figures}`, isFirst ? 0 : comparison.rateOf(this.#workers));
+    }
+    if (hadCause) this.#watch.restart();
+    return undefined;
+  }
+
+  /** @param least samples a millisecond that it must reach, or it was a mistake */
+  #choose(workers: number, why: string, least = 0): WorkersChoice {
+    this.#former = this.#workers;
+    this.#workers = workers;
+    this.#watch.restart(least);
+    return { workers, why };
   }
 }
 
-/** Whether the workers stopped before the last step of what they were to train on. */
-export function isStopped(parts: readonly EpochPart[]): boolean {
-  return parts.some(({ stopped, divergence }) => stopped !== 0 || divergence);
+/** Of samples a millisecond. */
+function perSecond(rate: number): string {
+  return count(Math.round(1000 * rate));
 }

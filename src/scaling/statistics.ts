@@ -14,11 +14,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** A value that a quarter of them, rounded down, lie below. */
-export function lowerQuartile(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 2];
-}
-
 export function summarise(figures: readonly number[]): Summary {
   const [minimum, maximum] = [Math.min(...figures), Math.max(...figures)];
   const middle = median(figures);

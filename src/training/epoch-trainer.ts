@@ -1,15 +1,17 @@
-// Trains an epoch with the workers, part by part: in short stretches, until the number of workers is chosen; the first part after
-// that with a trace, where one is asked for; the rest as its caller asks.
+// Trains an epoch with the workers, part by part as its caller asks: each part at once, or where workers are 'auto' in stretches,
+// with as many workers as are chosen or being tried; the first with a trace, where one is asked for.
 
 import { asError } from '../errors.js';
 import type { WarningEvent, WorkersEvent } from '../options/events.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
+import { STOP_DIVERGED } from '../parallel/barrier.js';
 import type { EpochPart } from '../parallel/protocol.js';
 import type { Session } from '../parallel/session.js';
 import { STEP_PHASES, type StepPhase, type Timing, thinning } from '../parallel/step/phase-timer.js';
-import { AutoWorkers, isStopped, type TrainedPart } from '../scaling/auto.js';
+import { AutoWorkers, type WorkersTurn } from '../scaling/auto.js';
 import { usualWorkerCounts } from '../system/machine.js';
 import { writeOutput } from '../system/output-file.js';
+import type { TrainedPart } from './outcome.js';
 import { chromeTrace } from './trace.js';
 
 /** Steps of a trace, where the options name no number. */
@@ -20,9 +22,13 @@ export class EpochTrainer {
   readonly #configuration: Configuration;
   readonly #session: Session;
   readonly #emit: (event: WorkersEvent | WarningEvent) => void;
-  /** Set until the number of workers is chosen. */
-  #auto: AutoWorkers | undefined;
+  /** Set where the number of workers is chosen while they train. */
+  readonly #auto: AutoWorkers | undefined;
   #workers: number;
+  /** Where the stretch that runs began, or the next one begins. */
+  #from = 0;
+  #isRunning = false;
+  #isStopping = false;
   #traced = false;
   #trace: string | undefined;
   /** Microseconds of a step, once known. */
@@ -30,7 +36,7 @@ export class EpochTrainer {
   /** Milliseconds of all workers in each of STEP_PHASES since `takePhases`. */
   #phases = STEP_PHASES.map(() => 0);
 
-  /** @param measureWorkers whether the first steps shall show how many workers are best */
+  /** @param measureWorkers whether the steps themselves shall show how many workers are best */
   constructor(
     options: TrainOptions,
     configuration: Configuration,
@@ -43,10 +49,10 @@ export class EpochTrainer {
     this.#configuration = configuration;
     this.#session = session;
     this.#workers = configuration.workers;
-    if (measureWorkers) this.#auto = new AutoWorkers(session, configuration, usualWorkerCounts(configuration.workers));
+    if (measureWorkers) this.#auto = new AutoWorkers(usualWorkerCounts(configuration.workers));
   }
 
-  /** Threads that train now. */
+  /** Threads that were chosen to train. */
   get workers(): number {
     return this.#workers;
   }
@@ -64,23 +70,77 @@ export class EpochTrainer {
     return all > 0 ? Object.fromEntries(shares) : undefined;
   }
 
-  /** Trains on samples from…upTo of an order, or as many of them as workers and signal allow. */
-  async trainPart(order: 0 | 1, from: number, upTo: number): Promise<TrainedPart> {
-    const trained = await this.#chooseWorkers(order, from, upTo);
-    if (trained.upTo === upTo || (trained.parts && isStopped(trained.parts)) || this.#isAborted()) return trained;
-    const { trace, traceSteps = TRACE_STEPS } = this.#options;
-    const tracing = trace !== undefined && !this.#traced;
-    const timing = tracing ? { traced: traceSteps, every: 0 } : this.#sampledTiming();
-    const begin = performance.now();
-    const parts = await this.#session.runEpoch(order, { from: trained.upTo, upTo, timing });
-    if (tracing) this.#writeTrace(trace, parts);
-    else this.#addPhases(parts, performance.now() - begin);
-    return { from: trained.upTo, upTo, parts };
+  /** Samples of the epoch that are done, while a part of it is trained on. */
+  get samples(): number {
+    return this.#from + (this.#isRunning ? this.#session.progress : 0);
   }
 
-  /** Which steps are timed: so few that it costs nothing, and none before it is known how long one takes. */
-  #sampledTiming(): Timing | undefined {
-    return this.#stepTime === undefined ? undefined : { traced: 0, every: thinning(this.#stepTime) };
+  /** Asks for an end of the part after the current step. */
+  stop(): void {
+    this.#isStopping = true;
+    this.#session.interrupt();
+  }
+
+  /** Trains on samples from…upTo of an order, or as many of them as workers and signal allow. */
+  async trainPart(order: 0 | 1, from: number, upTo: number): Promise<TrainedPart> {
+    this.#isStopping = false;
+    let trained: TrainedPart = { from, upTo };
+    for (this.#from = from; this.#from < upTo && !this.#isEnding; ) {
+      const parts = await this.#trainStretch(order, this.#from, upTo);
+      trained = { from: this.#from, upTo, parts };
+      if (parts.some(({ stopped, divergence }) => stopped === STOP_DIVERGED || divergence)) return trained;
+      this.#from = Math.min(upTo, this.#from + parts[0].steps * this.#configuration.batch);
+    }
+    // What comes between two parts is shared out as was chosen, and not as in a trial.
+    if (this.#session.workers !== this.#workers) await this.#attach(this.#workers);
+    return trained;
+  }
+
+  get #isEnding(): boolean {
+    return this.#isStopping || (this.#options.signal?.aborted ?? false);
+  }
+
+  /** Trains on with as many workers and about as long as `auto` says, or else to the end. */
+  async #trainStretch(order: 0 | 1, from: number, upTo: number): Promise<readonly EpochPart[]> {
+    const turn = this.#auto?.next();
+    // Nothing is awaited before the workers are at work unless it must be: the caller has things to do meanwhile.
+    const workers = turn?.workers ?? this.#workers;
+    if (this.#session.workers !== workers) await this.#attach(workers);
+    const { trace, traceSteps = TRACE_STEPS } = this.#options;
+    const tracing = trace !== undefined && !this.#traced;
+    const timing = tracing ? { traced: traceSteps, every: 0 } : this.#sampledTiming(turn);
+    const timer = turn && setTimeout(() => this.#session.interrupt(), turn.milliseconds);
+    const begin = performance.now();
+    this.#isRunning = true;
+    try {
+      const parts = await this.#session.runEpoch(order, { from, upTo, timing });
+      const took = performance.now() - begin;
+      if (tracing) this.#writeTrace(trace, parts);
+      else if (!turn?.isTrial) this.#addPhases(parts, took);
+      this.#noteStretch(Math.min(upTo - from, parts[0].steps * this.#configuration.batch), parts[0].steps, took);
+      return parts;
+    } finally {
+      clearTimeout(timer);
+      this.#isRunning = false;
+    }
+  }
+
+  async #attach(workers: number): Promise<void> {
+    await this.#session.attach({ ...this.#configuration, workers });
+  }
+
+  /** Tells `auto` how far a stretch came, and everybody what it then chose. */
+  #noteStretch(samples: number, steps: number, took: number): void {
+    const choice = this.#auto?.note(samples, steps, took);
+    if (!choice) return;
+    this.#workers = choice.workers;
+    const event: WorkersEvent = { event: 'workers', ...choice };
+    this.#emit(event);
+  }
+
+  /** Which steps are timed: so few that it costs nothing, none of a trial, and none before it is known how long one takes. */
+  #sampledTiming(turn: WorkersTurn | undefined): Timing | undefined {
+    return turn?.isTrial || this.#stepTime === undefined ? undefined : { traced: 0, every: thinning(this.#stepTime) };
   }
 
   /** Adds what the timed steps of a part took. */
@@ -90,24 +150,6 @@ export class EpochTrainer {
     for (const { timings } of parts) {
       for (const [k, ms] of (timings?.usual ?? []).entries()) if (Number.isFinite(ms)) this.#phases[k] += ms;
     }
-  }
-
-  /** Trains stretches of the epoch, until the number of workers is chosen. */
-  async #chooseWorkers(order: 0 | 1, from: number, upTo: number): Promise<TrainedPart> {
-    if (!this.#auto) return { from, upTo: from };
-    const trained = await this.#auto.train(order, from, upTo, () => this.#isAborted());
-    const { choice } = this.#auto;
-    if (choice) {
-      this.#auto = undefined;
-      this.#workers = choice.workers;
-      const event: WorkersEvent = { event: 'workers', ...choice };
-      this.#emit(event);
-    }
-    return trained;
-  }
-
-  #isAborted(): boolean {
-    return this.#options.signal?.aborted ?? false;
   }
 
   #writeTrace(path: string, parts: readonly EpochPart[]): void {

@@ -5,11 +5,20 @@ import type { Dataset } from '../data/dataset.js';
 import { NablaError } from '../errors.js';
 import type { Configuration } from '../options/options.js';
 import { STOP_DIVERGED } from '../parallel/barrier.js';
+import type { EpochPart } from '../parallel/protocol.js';
 import type { Session } from '../parallel/session.js';
 import type { Position } from '../runs/checkpoint.js';
-import type { TrainedPart } from '../scaling/auto.js';
 import { plural } from '../text.js';
 import { divergenceHint } from './divergence-hint.js';
+
+/** How far an epoch has been trained on. */
+export interface TrainedPart {
+  /** Where its last stretch began, and where it ended or was to end. */
+  readonly from: number;
+  readonly upTo: number;
+  /** What the workers reported of that stretch; none where it has not begun. */
+  readonly parts?: readonly EpochPart[];
+}
 
 /** What is read of a run to say how a part of it ended. */
 interface RunContext {

@@ -39,7 +39,7 @@ export interface RunParts {
   readonly rateState: RateState | undefined;
   /** The last epoch before that. */
   readonly last: EpochEvent | undefined;
-  /** Whether the first steps shall show how many workers are best. */
+  /** Whether the steps themselves shall show how many workers are best. */
   readonly measureWorkers: boolean;
   readonly recorder: RunRecorder | undefined;
   readonly diagnosis: LiveDiagnosis | undefined;
@@ -82,8 +82,8 @@ export class Run {
   }
 
   async toEnd(): Promise<TrainResult> {
-    const { options, session, start, hint } = this.#parts;
-    const interrupt = (): void => session.interrupt();
+    const { options, start, hint } = this.#parts;
+    const interrupt = (): void => this.#epochTrainer.stop();
     options.signal?.addEventListener('abort', interrupt);
     try {
       this.#emit(start);
@@ -162,7 +162,7 @@ export class Run {
     const trained = await withProgress(
       running,
       () => this.#reportProgress(start),
-      () => session.interrupt(),
+      () => this.#epochTrainer.stop(),
     );
     const took = (performance.now() - start) / 1000;
     const seconds = { seconds: this.#seconds, epochSeconds: epochSeconds + took };
@@ -190,11 +190,11 @@ export class Run {
 
   /** While workers train: reports how far they are, and stops them for a checkpoint that is due. */
   #reportProgress(start: number): void {
-    const { session, configuration, recorder } = this.#parts;
-    const { epoch, samples, epochSeconds } = this.#position;
-    if (recorder?.isDue) session.interrupt();
+    const { configuration, recorder } = this.#parts;
+    const { epoch, epochSeconds } = this.#position;
+    if (recorder?.isDue) this.#epochTrainer.stop();
     const seconds = epochSeconds + (performance.now() - start) / 1000;
-    this.#emit({ event: 'progress', epoch, epochs: configuration.epochs, samples: samples + session.progress, of: this.#training, seconds });
+    this.#emit({ event: 'progress', epoch, epochs: configuration.epochs, samples: this.#epochTrainer.samples, of: this.#training, seconds });
   }
 
   /** After the last sample of an epoch. */

@@ -1,5 +1,5 @@
 // Chooses the workers of a run where they are 'auto': as a profile of `nabla tune` says for this network and machine, or
-// else it is left to be measured in the first steps (see scaling/auto.ts).
+// else it is left to be measured in the steps themselves (see scaling/auto.ts).
 
 import { type Dataset, density } from '../data/dataset.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
@@ -11,7 +11,7 @@ import { plural } from '../text.js';
 
 export interface WorkerChoice {
   readonly why?: string;
-  /** Whether the first steps shall show how many workers are best. */
+  /** Whether the steps themselves shall show how many workers are best. */
   readonly measureWorkers: boolean;
   readonly warnings: readonly string[];
 }

@@ -110,7 +110,14 @@ const records: Records = {
       },
     ],
   },
-  barrier: { bench: 'barrier', ...head, results: [{ workers: 2, spins: 20_000, microseconds: summarise([0.25]), bound: 1 }] },
+  barrier: {
+    bench: 'barrier',
+    ...head,
+    results: [
+      { workers: 2, spins: 20_000, microseconds: summarise([0.25]), bound: 1 },
+      { workers: 2, spins: 20_000, microseconds: summarise([40]), busy: 1 },
+    ],
+  },
   phases: { bench: 'phases', ...head, results: [{ network: 'N1', workers: 2, sum: summarise([0.99]), cost: summarise([1.004]) }] },
   plan: {
     bench: 'plan',
@@ -129,6 +136,27 @@ const records: Records = {
         sweep: [{ setting: '2 owned relaxed sparse', samplesPerSecond: summarise([900]) }],
         tuned: { setting: '1 owned relaxed sparse', seconds: 5, share: summarise([0.97]) },
         auto: { workers: 2, why: 'measured', share: summarise([1]), overOne: summarise([1.2]) },
+      },
+    ],
+  },
+  auto: {
+    bench: 'auto',
+    ...head,
+    results: [
+      {
+        network: 'N1',
+        stages: [
+          {
+            busy: 1,
+            fixed: [
+              { workers: 1, samplesPerSecond: summarise([400_000]) },
+              { workers: 2, samplesPerSecond: summarise([90_000]) },
+            ],
+            auto: summarise([380_000, 390_000]),
+            ratio: summarise([0.95, 0.97]),
+            chosen: [1, 1],
+          },
+        ],
       },
     ],
   },
@@ -188,6 +216,8 @@ test('bench/results/README.md has every figure of the records', () => {
   expect(page.indexOf('## Workers (`npm run bench:scaling`), 16 cores\n')).toBeGreaterThan(page.indexOf('## Workers (`npm run bench:scaling`)\n'));
   expect(page).toContain('| 16 | relaxed | partial | **7,100** |');
   expect(page).toContain('| 2 | 20000 | 0.25 (0.25 to 0.25) | 1 |');
+  expect(page).toContain('| 1 | 2 | 20000 | 40.00 (40.00 to 40.00) |');
+  expect(page).toContain('| N1 | 1 | 400,000 | 90,000 | 385,000 | 1 1 | 0.96 (0.95 to 0.97) |');
   expect(page).toContain('| N4 | 2 | 5 | 0.30 (-0.30 to 0.60) | 0.50 (-0.50 to 1.00) |');
   expect(page).toContain('70,123 epochs in 10 minutes, 2 workers.');
   expect(page).toContain('| resident | 130.5 | 131.0 | 12 |');

@@ -1,13 +1,14 @@
 // An epoch walked in parts, by fewer or more workers from part to part, is the same epoch: same parameters, same cost, to
 // the last bit. And a session's workers tell where their time went, without a gap.
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Dataset, loadDataset, type TrainEvent, type TrainOptions, train } from '#src/index.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { configure } from '#src/options/options.js';
 import { WorkerPool } from '#src/parallel/pool.js';
 import { Session } from '#src/parallel/session.js';
 import { STEP_PHASES, TRACE_FIELDS } from '#src/parallel/step/phase-timer.js';
+import { AutoWorkers } from '#src/scaling/auto.js';
 import { SoloPool } from '#src/scaling/solo.js';
 import { Trial } from '#src/scaling/trials.js';
 import { chromeTrace } from '#src/training/trace.js';
@@ -16,7 +17,7 @@ const full = await loadDataset('mnist', { seed: 1 });
 const data = first(full, 500);
 const ORDER = Uint32Array.from({ length: 500 }, (_, k) => (k * 7) % 500);
 
-/** Parameters, cost and hits after two epochs, each in parts that end at these samples and have so many workers. */
+/** Parameters, cost, hits and validation cost after two epochs, each in parts that end at these samples and have so many workers. */
 async function walk(options: TrainOptions, parts: readonly (readonly [upTo: number, workers: number])[]): Promise<unknown> {
   const configuration = configure({ batch: 7, eta: 0.5, lambda: 50, seed: 3, ...options, workers: 3 }, data);
   const pool = new WorkerPool(3);
@@ -32,6 +33,9 @@ async function walk(options: TrainOptions, parts: readonly (readonly [upTo: numb
         from = upTo;
         if (upTo === 500) sums.push([session.state.cost, session.state.correct]);
       }
+      // Evaluated by another number of workers than ended the epoch: some that have trained on an earlier part, or none.
+      await session.attach({ ...configuration, workers: 2 });
+      sums.push([(await session.evaluate('validation')).cost ?? 0]);
     }
     return { sums, parameters: [...session.parameters] };
   } finally {
@@ -140,16 +144,36 @@ describe('workers auto', () => {
     return events;
   };
 
+  const seen = (events: TrainEvent[]): unknown[] =>
+    events.flatMap<unknown>((e) =>
+      e.event === 'epoch' ? [e.trainingCost, e.trainingAccuracy, e.validationCost] : e.event === 'done' ? [e.weightsSha256] : [],
+    );
+
   test('the bits and costs are those of any fixed number of workers', async () => {
     const [auto, one] = [await run({ workers: 'auto' }), await run({ workers: 1 })];
-    const seen = (events: TrainEvent[]): unknown[] =>
-      events.flatMap<unknown>((e) => (e.event === 'epoch' ? [e.trainingCost, e.validationCost] : e.event === 'done' ? [e.weightsSha256] : []));
     expect(seen(auto)).toEqual(seen(one));
+  });
+
+  test.each(CASES)('$gradient, $input input: nor do changes in the middle of epochs alter a bit', async (options) => {
+    const one = await run({ ...options, workers: 1 });
+    // One worker and two by turns, a few steps each; every third of them is a choice.
+    let turns = 0;
+    vi.spyOn(AutoWorkers.prototype, 'next').mockImplementation(() => ({ workers: 1 + (++turns % 2), milliseconds: 1, isTrial: turns % 3 !== 0 }));
+    vi.spyOn(AutoWorkers.prototype, 'note').mockImplementation((samples, steps) => {
+      expect(samples).toBeGreaterThan(10 * (steps - 1));
+      return turns % 3 === 0 ? { workers: 1 + (turns % 2), why: 'its turn' } : undefined;
+    });
+    const auto = await run({ ...options, workers: 'auto' });
+    vi.restoreAllMocks();
+    expect(seen(auto)).toEqual(seen(one));
+    if (auto[0].event !== 'start' || auto[0].cores === 1) return;
+    expect(turns).toBeGreaterThan(6);
+    expect(new Set(auto.flatMap((e) => (e.event === 'workers' ? [e.workers] : [])))).toEqual(new Set([1, 2]));
   });
 
   test('it says what it chose, and goes on with that', async () => {
     const events = await run({ workers: 'auto', epochs: 300, lambda: 0 });
-    const chosen = events.find((e) => e.event === 'workers');
+    const chosen = events.findLast((e) => e.event === 'workers');
     const [start] = events;
     // On one core there is nothing to choose.
     if (start.event === 'start' && start.cores > 1) {

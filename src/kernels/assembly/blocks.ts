@@ -2,7 +2,7 @@
 // and over the rows of a sparse first layer that a block has written.
 
 import { PANEL_ROW } from './entries';
-import { madd, PAIRED, settle } from './vector';
+import { madd, PAIRED } from './vector';
 
 /**
  * w ← keep·w - rate·g for n parameters, with g the sum of `count` blocks `step` bytes apart, added in block order.
@@ -22,8 +22,8 @@ export function reduceBlocks(n: i32, w: usize, blocks: usize, count: i32, step: 
         g = f32x4.add(g, v128.load(from));
         h = f32x4.add(h, v128.load(from, 16));
       }
-      const first = settle(madd(r, g, f32x4.mul(v128.load(w), k)));
-      const second = settle(madd(r, h, f32x4.mul(v128.load(w, 16), k)));
+      const first = madd(r, g, f32x4.mul(v128.load(w), k));
+      const second = madd(r, h, f32x4.mul(v128.load(w, 16), k));
       v128.store(w, first);
       v128.store(w, second, 16);
       blocks += 32;
@@ -36,7 +36,7 @@ export function reduceBlocks(n: i32, w: usize, blocks: usize, count: i32, step: 
       from += step;
       g = f32x4.add(g, v128.load(from));
     }
-    v128.store(w, settle(madd(r, g, f32x4.mul(v128.load(w), k))));
+    v128.store(w, madd(r, g, f32x4.mul(v128.load(w), k)));
     blocks += 16;
   }
 }

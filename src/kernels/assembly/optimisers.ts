@@ -4,7 +4,7 @@
 import { beginOf, endOf, PANEL_ROW } from './entries';
 import { panelSpace, sumRow, zeroRow } from './scratch';
 import { COLUMNS, packRows, panelAt, product, vectorsFrom } from './sparse';
-import { constants, madd, PAIRED, settle, stride, withSign } from './vector';
+import { constants, madd, PAIRED, stride, withSign } from './vector';
 
 const SGD: i32 = 0;
 const MOMENTUM: i32 = 1;
@@ -78,9 +78,9 @@ function one(kind: i32, table: usize, h: usize, k: usize, w: usize, g: usize, s:
   const v = kind == SGD ? zero : firstState(kind, h, d, v128.load(s + k));
   const u = kind >= ADAM ? secondState(h, d, v128.load(q + k)) : zero;
   const y = moved(kind, h, x, d, v, u);
-  if (kind != SGD) v128.store(s + k, settle(v));
-  if (kind >= ADAM) v128.store(q + k, settle(u));
-  v128.store(w + k, settle(y));
+  if (kind != SGD) v128.store(s + k, v);
+  if (kind >= ADAM) v128.store(q + k, u);
+  v128.store(w + k, y);
 }
 
 /** The step of that vector and of the next. */
@@ -99,15 +99,15 @@ function two(kind: i32, table: usize, h: usize, k: usize, w: usize, g: usize, s:
   const y0 = moved(kind, h, x0, d0, v0, u0);
   const y1 = moved(kind, h, x1, d1, v1, u1);
   if (kind != SGD) {
-    v128.store(s + k, settle(v0));
-    v128.store(s + k, settle(v1), 16);
+    v128.store(s + k, v0);
+    v128.store(s + k, v1, 16);
   }
   if (kind >= ADAM) {
-    v128.store(q + k, settle(u0));
-    v128.store(q + k, settle(u1), 16);
+    v128.store(q + k, u0);
+    v128.store(q + k, u1, 16);
   }
-  v128.store(w + k, settle(y0));
-  v128.store(w + k, settle(y1), 16);
+  v128.store(w + k, y0);
+  v128.store(w + k, y1, 16);
 }
 
 // @ts-ignore: decorator

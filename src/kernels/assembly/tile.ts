@@ -12,7 +12,7 @@
 // (17 instead of 30). Joined, a Xeon at 2.8 GHz: 3 × 12 52 to 59, 4 × 16 98, 5 × 16 81 to 91, 6 × 16 91, 4 × 24 45 to 63. A Zen 5,
 // same product: 3 × 12 73, 4 × 16 106, 5 × 16 114, 6 × 16 61 (spilled); 4 × 16 not joined 39.
 
-import { madd, PAIRED, settle } from './vector';
+import { madd, PAIRED } from './vector';
 
 /** Rows of the largest tile. */
 const MOST_ROWS: i32 = PAIRED ? 5 : ASC_FEATURE_RELAXED_SIMD ? 3 : 4;
@@ -170,10 +170,10 @@ function finishRow(C: i32, y: usize, a: v128, b: v128, c: v128, d: v128, descend
   if (descend) {
     const r = f32x4.splat(-rate);
     const k = f32x4.splat(keep);
-    a = settle(madd(r, a, f32x4.mul(v128.load(y), k)));
-    if (C > 1) b = settle(madd(r, b, f32x4.mul(v128.load(y, 16), k)));
-    if (C > 2) c = settle(madd(r, c, f32x4.mul(v128.load(y, 32), k)));
-    if (C > 3) d = settle(madd(r, d, f32x4.mul(v128.load(y, 48), k)));
+    a = madd(r, a, f32x4.mul(v128.load(y), k));
+    if (C > 1) b = madd(r, b, f32x4.mul(v128.load(y, 16), k));
+    if (C > 2) c = madd(r, c, f32x4.mul(v128.load(y, 32), k));
+    if (C > 3) d = madd(r, d, f32x4.mul(v128.load(y, 48), k));
   }
   v128.store(y, a);
   if (C > 1) v128.store(y, b, 16);

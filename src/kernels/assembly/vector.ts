@@ -96,16 +96,6 @@ export function constants(): usize {
 /** Whether this module is `wide`: WIDE is a name that build.js gives a value. */
 export const PAIRED: bool = WIDE;
 
-/**
- * v, with zeros for subnormal numbers: `settle` in functions/optimisers/optimiser.ts. A NaN, smaller than nothing, stays. The smallest
- * normal float32 as a literal: a step of Adam takes 0.54 ns a float with it, and 0.74 with a load from the table, which has enough to do.
- */
-// @ts-ignore: decorator
-@inline
-export function settle(v: v128): v128 {
-  return v128.andnot(v, f32x4.lt(f32x4.abs(v), f32x4.splat(1.17549435e-38)));
-}
-
 /** size·sgn v, for a size of no sign: 0 where v is 0. */
 // @ts-ignore: decorator
 @inline

@@ -1,6 +1,5 @@
 // The plain reduction of the shards' gradient blocks, added in block order, together with its step.
 
-import { settle } from '../../functions/optimisers/optimiser.js';
 import type { Kernels } from '../kernels.js';
 import { inPanels } from './sparse.js';
 
@@ -16,7 +15,7 @@ export function scalarBlocks(memory: WebAssembly.Memory): Pick<Kernels, 'reduceB
       for (let k = 0; k < n; k++) {
         let g = 0;
         for (let c = 0; c < count; c++) g += f32[at(blocks + c * step) + k];
-        f32[at(w) + k] = settle(keep * f32[at(w) + k] - rate * g);
+        f32[at(w) + k] = keep * f32[at(w) + k] - rate * g;
       }
     },
 

@@ -3,7 +3,7 @@
 
 import { byName } from '../../functions/names.js';
 import { OPTIMISER_NAMES, OPTIMISERS } from '../../functions/optimisers/index.js';
-import { type Hyperparameters, type Optimiser, settle } from '../../functions/optimisers/optimiser.js';
+import type { Hyperparameters, Optimiser } from '../../functions/optimisers/optimiser.js';
 import { HYPER, type Kernels, type SparseUpdateKernel, stride, type UpdateKernel } from '../kernels.js';
 import { memberReader } from './entries.js';
 import { inPanels } from './sparse.js';
@@ -41,9 +41,9 @@ export function scalarOptimisers(memory: WebAssembly.Memory): Pick<Kernels, 'upd
       state.q = f32[at(q) + k];
       const gradient = h[HYPER.scale] * sum + decay * x + h[HYPER.l1] * Math.sign(x);
       const start = decoupled ? x - h[HYPER.eta] * h[HYPER.l2] * x : x;
-      f32[at(w) + k] = settle(stepOf(start, gradient, state, numbers));
-      if (states > 0) f32[at(s) + k] = settle(state.s);
-      if (states > 1) f32[at(q) + k] = settle(state.q);
+      f32[at(w) + k] = stepOf(start, gradient, state, numbers);
+      if (states > 0) f32[at(s) + k] = state.s;
+      if (states > 1) f32[at(q) + k] = state.q;
     };
   };
 

@@ -1,6 +1,5 @@
 // The plain dense products of a layer: forward, BP2 and BP4, alone and with its step of gradient descent.
 
-import { settle } from '../../functions/optimisers/optimiser.js';
 import type { Kernels } from '../kernels.js';
 import { stride } from '../kernels.js';
 
@@ -47,7 +46,7 @@ export function scalarProducts(memory: WebAssembly.Memory): Pick<Kernels, 'forwa
           let sum = 0;
           for (let s = 0; s < S; s++) sum += f32[at(x) + s * stride(I) + i] * f32[at(delta) + s * stride(O) + o];
           const k = at(w) + (i - begin) * stride(O) + o;
-          f32[k] = settle(keep * f32[k] - rate * sum);
+          f32[k] = keep * f32[k] - rate * sum;
         }
       }
     },

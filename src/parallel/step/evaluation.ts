@@ -18,6 +18,8 @@ export function evaluate({ options, network, barrier, targets, memory }: StepCon
   const c = new Float32Array(memory.buffer, rows.c, EVALUATION_ROWS);
   const costs: number[] = [];
   let correct = 0;
+  // Between epochs the factor is part of the weights; other workers than these may have folded it.
+  if (network.sparse) network.sparse.factor = 1;
   barrier.enter(3, 0);
   for (let chunk = chunks.begin; chunk < chunks.end && !barrier.interrupted; chunk++) {
     const begin = first + chunk * EVALUATION_ROWS;

@@ -26,6 +26,7 @@ import { cellCount, type Piece } from '../memory/pieces.js';
 import type { StepContext } from './contract.js';
 import { partition, type Range } from './partition.js';
 import { type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+import { Settling } from './settling.js';
 
 /** A slice of the parameters whose gradient is not in the arena: it is computed and applied at once. */
 export interface OwnGradient {
@@ -43,7 +44,8 @@ export class OptimiserStep {
   readonly #pieces: readonly Piece[];
   readonly #update: UpdateKernel;
   readonly #sparseUpdate: SparseUpdateKernel;
-  /** Besides the pieces. */
+  readonly #settling: Settling;
+  /** Besides #pieces. */
   readonly #own: OwnGradient | undefined;
   /** Of weights and of biases, and where they lie. */
   readonly #hypers: readonly [Float32Array, Float32Array];
@@ -53,15 +55,20 @@ export class OptimiserStep {
   /** My columns of every layer, or panels of them, for the limit on norms. */
   readonly #columns: readonly { readonly I: number; readonly O: number; readonly w: number; readonly range: Range }[];
 
-  /** @param pieces the slices of the parameters that this worker updates, but for that of `own` */
-  constructor({ options, layout, kernels, barrier, timer, memory }: StepContext, pieces: readonly Piece[], own?: OwnGradient) {
+  /**
+   * @param pieces the slices of the parameters that this worker updates
+   * @param own what applies the gradient of the first of them by itself
+   */
+  constructor(context: StepContext, pieces: readonly Piece[], own?: OwnGradient) {
+    const { options, layout, kernels, barrier, timer, memory } = context;
     const { arena, learning, index, workers, training } = options;
     this.#kernels = kernels;
     this.#barrier = barrier;
     this.#timer = timer;
     this.#learning = learning;
     this.#training = training;
-    this.#pieces = pieces.filter(({ floats }) => floats > 0);
+    this.#pieces = (own ? pieces.slice(1) : pieces).filter(({ floats }) => floats > 0);
+    this.#settling = new Settling(context, pieces);
     this.#update = kernels.updates[learning.optimiser];
     this.#sparseUpdate = kernels.sparseUpdates[learning.optimiser];
     this.#own = own;
@@ -99,6 +106,7 @@ export class OptimiserStep {
       update(rows, floats, step, parameters + at, gradient + at, s + at, q + at, this.#hyper + (decays ? 0 : HYPER_FLOATS * 4));
     }
     this.#own?.optimise(m, this.#sparseUpdate, s, q, this.#hyper);
+    this.#settling.after(t);
     if (maxNorm !== undefined) this.#limit(maxNorm);
   }
 

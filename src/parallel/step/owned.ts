@@ -22,6 +22,7 @@ import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep, type OwnGradient } from './optimiser-step.js';
 import { partition, type Range } from './partition.js';
 import { FORWARD, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+import { Settling } from './settling.js';
 
 /** One worker's slice of one layer: the inputs whose rows of w it owns, and the outputs whose biases (or columns) it owns. */
 interface Slice {
@@ -39,6 +40,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
   readonly #slices: readonly Slice[];
   readonly #options: SessionOptions;
   readonly #timer: PhaseTimer;
+  readonly #settling: Settling;
   /** Only where a step is more than plain. */
   readonly #optimiserStep: OptimiserStep | undefined;
   /** Whether ∇w² is applied as it is computed, and never stored. */
@@ -52,11 +54,12 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     this.#barrier = barrier;
     this.#timer = timer;
     this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index));
+    const pieces = piecesOf(layout, this.#slices, network.sparse !== undefined);
+    this.#settling = new Settling(context, pieces);
     if (!isPlain(options.learning)) {
-      const pieces = piecesOf(layout, this.#slices, network.sparse !== undefined);
       // A norm of ∇C takes all of ∇C.
       this.#fused = network.sparse !== undefined && options.learning.clipNorm === undefined && options.batch <= MOST_PACKED_ROWS;
-      this.#optimiserStep = this.#fused ? new OptimiserStep(context, pieces.slice(1), this) : new OptimiserStep(context, pieces);
+      this.#optimiserStep = new OptimiserStep(context, pieces, this.#fused ? this : undefined);
     }
   }
 
@@ -95,6 +98,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
       this.#optimiserStep.apply(share.m, share.eta, share.t);
     } else {
       this.#descend(share);
+      this.#settling.after(share.t);
     }
     this.#timer.lap(UPDATE);
     // Over sparse inputs the next step's first barrier does.

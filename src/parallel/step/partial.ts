@@ -18,6 +18,7 @@ import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep } from './optimiser-step.js';
 import { partition, type Range } from './partition.js';
 import { GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+import { Settling } from './settling.js';
 
 /** A stretch of parameters that one update treats alike. Offsets in floats. */
 interface Segment {
@@ -38,6 +39,7 @@ export class PartialGradient implements GradientStrategy {
   readonly #blocks: TaggedBlocks;
   /** Where the first layer's weights begin, in floats. */
   readonly #firstWeights: number;
+  readonly #settling: Settling;
   /** Only where a step is more than plain. */
   readonly #optimiserStep: OptimiserStep | undefined;
 
@@ -56,11 +58,10 @@ export class PartialGradient implements GradientStrategy {
     this.#segments = segmentsOf(layout, { begin: begin + range.begin, end: begin + range.end });
     this.#blocks = { address: arena.blocks + w * 4, step: arena.blockStep, tags: arena.tags, tagStep: arena.tagStep, count: 0, tag: 0 };
     this.#firstWeights = w;
-    if (!isPlain(options.learning)) {
-      const pieces = this.#segments.map(({ begin, floats, decays }) => stretch(begin, floats, decays));
-      if (network.sparse) pieces.unshift(rowsPiece(layout, this.#firstRows));
-      this.#optimiserStep = new OptimiserStep(context, pieces);
-    }
+    const pieces = this.#segments.map(({ begin, floats, decays }) => stretch(begin, floats, decays));
+    if (network.sparse) pieces.unshift(rowsPiece(layout, this.#firstRows));
+    this.#settling = new Settling(context, pieces);
+    if (!isPlain(options.learning)) this.#optimiserStep = new OptimiserStep(context, pieces);
   }
 
   forward({ rows: { begin, end } }: BatchShare, order: number): void {
@@ -96,6 +97,7 @@ export class PartialGradient implements GradientStrategy {
       this.#optimiserStep.apply(share.m, share.eta, share.t);
     } else {
       this.#descend(share);
+      this.#settling.after(share.t);
     }
     this.#timer.lap(UPDATE);
     this.#barrier.cross();
