@@ -5,7 +5,7 @@ import { reproductionBody } from '../../src/report/terminal/reproduction.js';
 import type { BarrierResult } from '../barrier.js';
 import type { KernelsResult } from '../kernels.js';
 import { figure, range } from '../measure.js';
-import { describeNetwork, NETWORKS } from '../networks.js';
+import { ALL_NETWORKS, describeNetwork } from '../networks.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
 import type { StartResult } from '../start.js';
@@ -54,7 +54,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
 }
 
 function networkTitle(id: string): string {
-  const network = NETWORKS.find((known) => known.id === id);
+  const network = ALL_NETWORKS.find((known) => known.id === id);
   return `### ${network ? describeNetwork(network) : id}`;
 }
 
