@@ -34,6 +34,12 @@ export async function inTurns<T>(round: number, one: () => Promise<T>, other: ()
   return [await one(), last];
 }
 
+/** The slowest over the fastest of what should be alike: 1 where they are. */
+export function flatness(figures: readonly Summary[]): number {
+  const medians = figures.map(({ median }) => median);
+  return Math.min(...medians) / Math.max(...medians);
+}
+
 /** Cells as one line: the first to the left, the others to the right, twelve characters each. */
 export function row(first: string, ...rest: string[]): string {
   return first.padEnd(14) + rest.map((cell) => cell.padStart(12)).join('');
