@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import type { Reproduction } from '../../src/experiments/reproduce.js';
 import type { BarrierResult } from '../barrier.js';
 import type { CheckpointResult } from '../checkpoint.js';
+import type { EpochsResult } from '../epochs.js';
 import type { KernelsResult } from '../kernels.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
 import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
+import type { SharingResult } from '../sharing.js';
 import type { SoakResult } from '../soak.js';
 import type { StartResult } from '../start.js';
 import type { StepResult } from '../step/results.js';
@@ -23,12 +25,14 @@ export interface Records {
   readonly scaling?: BenchRecord<ScalingResult>;
   readonly kernels?: BenchRecord<KernelsResult>;
   readonly barrier?: BenchRecord<BarrierResult>;
+  readonly sharing?: BenchRecord<SharingResult>;
   readonly start?: BenchRecord<StartResult>;
   readonly phases?: BenchRecord<PhasesResult>;
   readonly plan?: BenchRecord<PlanResult>;
   readonly tune?: BenchRecord<TuneBenchResult>;
   readonly checkpoint?: BenchRecord<CheckpointResult>;
   readonly soak?: BenchRecord<SoakResult>;
+  readonly epochs?: BenchRecord<EpochsResult>;
   /** Of `nabla reproduce --save`, whose record has a form of its own. */
   readonly reproduce?: Reproduction;
 }

@@ -13,9 +13,10 @@ import type { ProfileResult, StepResult } from '../step/results.js';
 import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
 import type { Sized } from './records.js';
-import { checkpointSection, soakSection } from './runs.js';
+import { checkpointSection, epochsSection, soakSection } from './runs.js';
 import { phasesSection, planSection, tuneSection } from './scaling.js';
 import { scalingLine, stepLine, usualLine } from './sentences.js';
+import { sharingSection } from './sharing.js';
 
 const HEAD = `# Benchmark results
 
@@ -29,6 +30,7 @@ export function resultsPage(sizes: readonly Sized[]): string {
 
 function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, step, scaling, plan, tune, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
+  const { sharing, epochs } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
   const sections = [
@@ -45,9 +47,11 @@ function sectionsOf({ cores, records }: Sized): string[] {
     phases && section('The phases against the clock (`npm run bench:phases`)', phases, phasesSection(phases.results)),
     kernels && section('Matrix products on one core (`npm run bench:kernels`)', kernels, kernelsSection(kernels.results)),
     barrier && section('The barrier (`npm run bench:barrier`)', barrier, barrierSection(barrier.results)),
+    sharing && section('Two threads that write next to each other (`npm run bench:sharing`)', sharing, sharingSection(sharing.results)),
     start && section('From command to first step (`npm run bench:start`)', start, startSection(start.results)),
     checkpoint && section('What a checkpoint costs (`npm run bench:checkpoint`)', checkpoint, checkpointSection(checkpoint.results)),
     soak && section('Memory of short epochs (`npm run bench:soak`)', soak, soakSection(soak.results)),
+    epochs && section('Epochs of runs with an optimiser (`npm run bench:epochs`)', epochs, epochsSection(epochs.results)),
     reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];
   return sections.filter((text) => text !== undefined);
