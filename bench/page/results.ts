@@ -30,9 +30,9 @@ export function resultsPage(sizes: readonly Sized[]): string {
 
 function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, step, scaling, plan, tune, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
-  const { sharing, epochs } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
+  const { sharing, epochs } = records;
   const sections = [
     peers &&
       section(
