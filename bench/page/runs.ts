@@ -1,9 +1,6 @@
-// The parts of bench/results/README.md about long runs: what a checkpoint costs them, whether their memory grows, and whether they
-// stay as fast as they began.
+// The parts of bench/results/README.md about long runs: what a checkpoint costs them, and whether their memory grows.
 
-import { percent } from '../../src/text.js';
 import type { CheckpointResult } from '../checkpoint.js';
-import type { EpochsResult } from '../epochs.js';
 import { figure, range, type Summary } from '../measure.js';
 import type { SoakResult } from '../soak.js';
 import { table } from './markdown.js';
@@ -36,11 +33,4 @@ export function soakSection(results: readonly SoakResult[]): string {
       return `${figure(epochs)} epochs in ${minutes} minutes, ${workers} workers.\n\n${table(['memory', 'MB, half-way', 'MB, end', 'KB a minute'], cells)}`;
     })
     .join('\n\n');
-}
-
-export function epochsSection(results: readonly EpochsResult[]): string {
-  const count = Math.max(...results.map(({ epochs }) => epochs.length));
-  const headings = ['samples/s of processor time in epoch', ...Array.from({ length: count }, (_, k) => String(k + 1)), 'farthest from the median'];
-  const rows = results.map(({ network, epochs, deviation }) => [network, ...epochs.map(({ median }) => figure(median)), percent(deviation, 0)]);
-  return table(headings, rows);
 }
