@@ -4,7 +4,8 @@
 import { once } from 'node:events';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import type { KernelChoice } from '../../src/kernels/bind.js';
-import { Barrier, SPINS_WITH_A_CORE } from '../../src/parallel/barrier.js';
+import { Barrier } from '../../src/parallel/barrier.js';
+import { SPINS_WITH_A_CORE } from '../../src/parallel/patience.js';
 import { CONTROL, deskOf, sharedMemory } from './memory.js';
 import { type LayoutName, TRIALS } from './trials.js';
 
