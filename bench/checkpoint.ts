@@ -9,7 +9,7 @@ import { countSamples, type Dataset } from '../src/data/dataset.js';
 import { loadDataset } from '../src/data/load.js';
 import { train } from '../src/training/trainer.js';
 import { describeMachine, formatMachine, inTurns, row, type Summary, summarise } from './measure.js';
-import { type BenchNetwork, describeNetwork, NETWORKS, trainOptions } from './networks.js';
+import { ALL_NETWORKS, type BenchNetwork, describeNetwork, NETWORKS, OPTIMISER_NETWORKS, trainOptions } from './networks.js';
 import { readOptions } from './options.js';
 import { today, writeRecord } from './record.js';
 
@@ -28,6 +28,7 @@ const WORKERS = 2;
 const { data, only, quick, record } = readOptions(
   'What checkpoints cost a run.',
   NETWORKS.map(({ id }) => id),
+  OPTIMISER_NETWORKS.map(({ id }) => id),
 );
 const settings = { rounds: quick ? 2 : 5, seconds: quick ? 4 : 10, every: 2 };
 
@@ -88,7 +89,7 @@ console.log(formatMachine(machine));
 const dataset = shortened(await loadDataset(data));
 console.log(row('', 'ms each', 'min to max', '% of minute', 'min to max'));
 const results: CheckpointResult[] = [];
-for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
+for (const network of ALL_NETWORKS.filter(({ id }) => only.includes(id))) {
   console.log(describeNetwork(network));
   const result = await measure(network, dataset);
   const ms = (s: number): string => (1000 * s).toFixed(0);

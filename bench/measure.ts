@@ -2,7 +2,7 @@
 
 import { loadavg } from 'node:os';
 import { versions } from 'node:process';
-import type { Summary } from '../src/scaling/statistics.js';
+import { median, type Summary } from '../src/scaling/statistics.js';
 import { describeMachine as machineRecord } from '../src/system/machine.js';
 import { count, plural } from '../src/text.js';
 
@@ -35,6 +35,12 @@ export async function inTurns<T>(round: number, one: () => Promise<T>, other: ()
   if (round % 2 === 0) return [await one(), await other()];
   const last = await other();
   return [await one(), last];
+}
+
+/** How far the figure that is farthest from their median is from it, as a share of the median. */
+export function deviationOf(figures: readonly number[]): number {
+  const middle = median(figures);
+  return Math.max(...figures.map((figure) => Math.abs(figure / middle - 1)));
 }
 
 /** Cells as one line: the first to the left, the others to the right, twelve characters each. */

@@ -17,7 +17,25 @@ export interface BenchNetwork {
   readonly cost: 'quadratic' | 'cross-entropy' | 'log-likelihood';
   /** Learning rate η; a step is w ← w - η/m · Σ ∂C_x/∂w. */
   readonly eta: number;
+  /** Without it, plain descent. */
+  readonly optimiser?: BenchOptimiser;
 }
+
+/** An optimiser with its numbers, which every side of a comparison is given: their defaults differ from library to library. */
+export interface BenchOptimiser {
+  readonly name: 'momentum' | 'adam' | 'adamw';
+  /** μ */
+  readonly momentum?: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+  /** λ: adamw shrinks weights, not biases, by η λ/n in every step, n the training samples. */
+  readonly lambda?: number;
+}
+
+const MOMENTUM: BenchOptimiser = { name: 'momentum', momentum: 0.9 };
+const ADAM: BenchOptimiser = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const ADAMW: BenchOptimiser = { ...ADAM, name: 'adamw', lambda: 5 };
 
 export const NETWORKS: readonly BenchNetwork[] = [
   { id: 'N1', layers: [784, 30, 10], batch: 10, hidden: 'sigmoid', output: 'sigmoid', cost: 'quadratic', eta: 3 },
@@ -35,13 +53,39 @@ export const NETWORKS: readonly BenchNetwork[] = [
   },
 ];
 
-/** The network as options of a run. */
-export function trainOptions({ layers, batch, hidden, output, cost, eta }: BenchNetwork): TrainOptions {
-  return { layers, batch, activation: hidden, output, cost, eta };
+function named(id: string): BenchNetwork {
+  const network = NETWORKS.find((known) => known.id === id);
+  if (!network) throw new Error(`no benchmark network ${id}`);
+  return network;
 }
 
-/** One line that says all of a network: its id, layers, mini-batch, functions and η. */
+/** For the benchmarks that are about optimisers, and for the others where they are asked for. */
+export const OPTIMISER_NETWORKS: readonly BenchNetwork[] = [
+  { ...named('N2'), id: 'N2-momentum', eta: 0.05, optimiser: MOMENTUM },
+  { ...named('N2'), id: 'N2-adam', eta: 0.001, optimiser: ADAM },
+  { ...named('N2'), id: 'N2-adamw', eta: 0.001, optimiser: ADAMW },
+  { ...named('N2b'), id: 'N2b-adam', eta: 0.001, optimiser: ADAM },
+  { ...named('N3'), id: 'N3-adam', eta: 0.001, optimiser: ADAM },
+];
+
+export const ALL_NETWORKS: readonly BenchNetwork[] = [...NETWORKS, ...OPTIMISER_NETWORKS];
+
+/** The network as options of a run. */
+export function trainOptions({ layers, batch, hidden, output, cost, eta, optimiser }: Omit<BenchNetwork, 'id'>): TrainOptions {
+  const { name, ...numbers } = optimiser ?? { name: 'sgd' as const };
+  return { layers, batch, activation: hidden, output, cost, eta, optimiser: name, ...numbers };
+}
+
+/** One line that says all of a network: its id, layers, mini-batch, functions, optimiser and η. */
 export function describeNetwork(network: BenchNetwork): string {
-  const { id, layers, batch, hidden, output, cost, eta } = network;
-  return `${id}  ${layers.join('-')}, mini-batch ${batch}, ${hidden}, ${output}, ${cost}, eta ${eta}`;
+  const { id, layers, batch, hidden, output, cost, eta, optimiser } = network;
+  const how = optimiser ? `, ${describeOptimiser(optimiser)}` : '';
+  return `${id}  ${layers.join('-')}, mini-batch ${batch}, ${hidden}, ${output}, ${cost}${how}, eta ${eta}`;
+}
+
+/** "adam (beta1 0.9, beta2 0.999, epsilon 1e-8)" */
+function describeOptimiser({ name, ...numbers }: BenchOptimiser): string {
+  return `${name} (${Object.entries(numbers)
+    .map(([number, value]) => `${number} ${value}`)
+    .join(', ')})`;
 }

@@ -18,22 +18,26 @@ export interface BenchOptions {
 
 /**
  * @param what the benchmark in a sentence, for --help
- * @param subjects what --only chooses from
+ * @param subjects what --only chooses from, and what it stands for where it is not given
+ * @param others what --only may also name
  */
-export function readOptions(what: string, subjects: readonly string[]): BenchOptions {
+export function readOptions(what: string, subjects: readonly string[], others: readonly string[] = []): BenchOptions {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   try {
     const { values } = parseArgs({ options: { data: text, only: text, quick: flag, record: flag, help: flag } });
-    if (values.help) endWith(helpText(what, subjects), 0);
+    if (values.help) endWith(helpText(what, subjects, others), 0);
     return {
       data: values.data === undefined || values.data === 'mnist' ? 'mnist' : checkMnistFolder(values.data),
       quick: values.quick ?? false,
-      only: pick(
-        '--only',
-        values.only,
-        subjects.map((id) => ({ id })),
-      ).map(({ id }) => id),
+      only:
+        values.only === undefined
+          ? subjects
+          : pick(
+              '--only',
+              values.only,
+              [...subjects, ...others].map((id) => ({ id })),
+            ).map(({ id }) => id),
       record: values.record ?? false,
     };
   } catch (error) {
@@ -41,11 +45,12 @@ export function readOptions(what: string, subjects: readonly string[]): BenchOpt
   }
 }
 
-function helpText(what: string, subjects: readonly string[]): string {
+function helpText(what: string, subjects: readonly string[], others: readonly string[]): string {
+  const known = others.length === 0 ? '(default: all)' : `(default), ${others.join(', ')}`;
   return `${what}
 
   --data DIR    folder with MNIST's IDX files, plain or gzipped (default: the digits of the package 'mnist')
-  --only LIST   of ${subjects.join(', ')} (default: all)
+  --only LIST   of ${subjects.join(', ')} ${known}
   --quick       fewer and shorter rounds, to see that it works
   --record      also write the figures to bench/results/
   --help`;

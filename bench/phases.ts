@@ -8,7 +8,7 @@ import { configure } from '../src/options/options.js';
 import { WorkerPool } from '../src/parallel/pool.js';
 import { Trial } from '../src/scaling/trials.js';
 import { describeMachine, formatMachine, inTurns, range, row, type Summary, summarise } from './measure.js';
-import { type BenchNetwork, describeNetwork, NETWORKS, trainOptions } from './networks.js';
+import { ALL_NETWORKS, type BenchNetwork, describeNetwork, NETWORKS, OPTIMISER_NETWORKS, trainOptions } from './networks.js';
 import { readOptions } from './options.js';
 import { today, writeRecord } from './record.js';
 
@@ -27,6 +27,7 @@ const COST_BOUND = 0.01;
 const { data, only, quick, record } = readOptions(
   'Phases against the clock, and what timing them costs.',
   NETWORKS.map(({ id }) => id),
+  OPTIMISER_NETWORKS.map(({ id }) => id),
 );
 const settings = { rounds: quick ? 3 : 21, seconds: quick ? 0.1 : 0.5 };
 
@@ -61,7 +62,7 @@ const machine = describeMachine();
 console.log(formatMachine(machine));
 const dataset = await loadDataset(data);
 const results: PhasesResult[] = [];
-for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
+for (const network of ALL_NETWORKS.filter(({ id }) => only.includes(id))) {
   console.log(`\n${describeNetwork(network)}`);
   for (const workers of new Set([1, machine.cores])) {
     const result = await measure(network, dataset, workers);

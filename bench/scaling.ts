@@ -5,7 +5,7 @@
 import { loadKernels } from '../src/kernels/load.js';
 import { GRADIENT_MODES } from '../src/parallel/modes.js';
 import { describeMachine, figure, formatMachine, range, row, type Summary, summarise } from './measure.js';
-import { type BenchNetwork, describeNetwork, NETWORKS } from './networks.js';
+import { ALL_NETWORKS, type BenchNetwork, describeNetwork, NETWORKS, OPTIMISER_NETWORKS } from './networks.js';
 import { oneLine, readOptions } from './options.js';
 import type { PeerEntry } from './peers/catalogue.js';
 import { compareOn, type PeerResult, type Settings } from './peers/orchestrate.js';
@@ -32,7 +32,7 @@ export interface ScalingResult {
 /** More workers than this are not tried: the networks are too small for them. */
 const MOST = 16;
 /** The networks whose products are large enough for a BLAS. */
-const LARGE: readonly string[] = ['N3', 'N4'];
+const LARGE: readonly string[] = ['N3', 'N4', 'N3-adam'];
 
 /** Powers of two up to the cores, the cores themselves, and one more, which is a core short. */
 function workerCounts(cores: number): number[] {
@@ -82,6 +82,7 @@ function bestSetting(sides: readonly ScalingSide[], workers: number): ScalingSid
 const { data, only, quick, record } = readOptions(
   "nabla's speed for each number of workers, both ways to the gradient.",
   NETWORKS.map(({ id }) => id),
+  OPTIMISER_NETWORKS.map(({ id }) => id),
 );
 const turns = { rounds: quick ? 3 : 7, seconds: quick ? 0.2 : 0.7, samples: data === 'mnist' ? 8_000 : 50_000, seed: 1 };
 const settings: Settings = { ...turns, data, pythons: [] };
@@ -91,7 +92,7 @@ console.log(formatMachine(machine));
 process.on('exit', killAllPeers);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 const results: ScalingResult[] = [];
-for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
+for (const network of ALL_NETWORKS.filter(({ id }) => only.includes(id))) {
   const { peers } = await compareOn(network, entriesFor(network, machine.cores, blas), settings, () => {});
   try {
     const sides = sidesOf(peers);

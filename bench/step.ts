@@ -7,7 +7,7 @@ import type { Dataset } from '../src/data/dataset.js';
 import { loadDataset } from '../src/data/load.js';
 import type { InputFormat } from '../src/model/input.js';
 import { describeMachine, figure, formatMachine, range, type Summary, summarise } from './measure.js';
-import { type BenchNetwork, describeNetwork, NETWORKS } from './networks.js';
+import { ALL_NETWORKS, type BenchNetwork, describeNetwork, NETWORKS, OPTIMISER_NETWORKS } from './networks.js';
 import { endWith, oneLine, readOptions } from './options.js';
 import { today, writeRecord } from './record.js';
 import { bareProducts } from './step/bare.js';
@@ -27,6 +27,7 @@ const FORMATS: readonly InputFormat[] = ['sparse', 'dense'];
 const { data, only, quick, record } = readOptions(
   'One training step on one core: matrix beside sample by sample, phases, and the share of bare sgemm.',
   NETWORKS.map(({ id }) => id),
+  OPTIMISER_NETWORKS.map(({ id }) => id),
 );
 const settings = { data: data === 'mnist' ? data : 'MNIST', rounds: quick ? 2 : 7, seconds: quick ? 0.05 : 0.3 };
 let epoch = 0;
@@ -152,7 +153,7 @@ const machine = describeMachine();
 console.log(formatMachine(machine));
 const dataset = await loadDataset(data);
 const results: StepResult[] = [];
-for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
+for (const network of ALL_NETWORKS.filter(({ id }) => only.includes(id))) {
   const result = await measure(network, dataset).catch((error) => endWith(`${network.id}: ${oneLine(error)}`, 1));
   print(network, result);
   results.push(result);

@@ -9,7 +9,7 @@ import { type Candidate, openCandidates, tune } from '../src/scaling/tune.js';
 import { usualWorkerCounts } from '../src/system/machine.js';
 import { train } from '../src/training/trainer.js';
 import { describeMachine, figure, formatMachine, median, range, rotated, type Summary, summarise } from './measure.js';
-import { type BenchNetwork, describeNetwork, NETWORKS, trainOptions } from './networks.js';
+import { ALL_NETWORKS, type BenchNetwork, describeNetwork, NETWORKS, OPTIMISER_NETWORKS, trainOptions } from './networks.js';
 import { readOptions } from './options.js';
 import { today, writeRecord } from './record.js';
 
@@ -28,13 +28,14 @@ const BOUND = 0.95;
 const { data, only, quick, record } = readOptions(
   'What tune and auto choose, beside every setting.',
   NETWORKS.map(({ id }) => id),
+  OPTIMISER_NETWORKS.map(({ id }) => id),
 );
 const settings = { rounds: quick ? 3 : 9, seconds: quick ? 0.05 : 0.25 };
 const machine = describeMachine();
 console.log(formatMachine(machine));
 const dataset = await loadDataset(data);
 const results: TuneBenchResult[] = [];
-for (const network of NETWORKS.filter(({ id }) => only.includes(id))) {
+for (const network of ALL_NETWORKS.filter(({ id }) => only.includes(id))) {
   console.log(`\n${describeNetwork(network)}`);
   const result = await measure(network, dataset);
   print(result);

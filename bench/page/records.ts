@@ -6,6 +6,7 @@ import type { Reproduction } from '../../src/experiments/reproduce.js';
 import type { AutoResult } from '../auto.js';
 import type { BarrierResult } from '../barrier.js';
 import type { CheckpointResult } from '../checkpoint.js';
+import type { EpochsResult } from '../epochs.js';
 import type { KernelsResult } from '../kernels.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
 import type { PhasesResult } from '../phases.js';
@@ -14,6 +15,7 @@ import type { ChoiceResult } from '../race/choose.js';
 import type { RaceResult } from '../race/race.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
+import type { SharingResult } from '../sharing.js';
 import type { SoakResult } from '../soak.js';
 import type { StartResult } from '../start.js';
 import type { StepResult } from '../step/results.js';
@@ -29,6 +31,7 @@ export interface Records {
   readonly scaling?: BenchRecord<ScalingResult>;
   readonly kernels?: BenchRecord<KernelsResult>;
   readonly barrier?: BenchRecord<BarrierResult>;
+  readonly sharing?: BenchRecord<SharingResult>;
   readonly start?: BenchRecord<StartResult>;
   readonly phases?: BenchRecord<PhasesResult>;
   readonly plan?: BenchRecord<PlanResult>;
@@ -36,6 +39,7 @@ export interface Records {
   readonly auto?: BenchRecord<AutoResult>;
   readonly checkpoint?: BenchRecord<CheckpointResult>;
   readonly soak?: BenchRecord<SoakResult>;
+  readonly epochs?: BenchRecord<EpochsResult>;
   /** Of `nabla reproduce --save`, whose record has a form of its own. */
   readonly reproduce?: Reproduction;
 }

@@ -5,11 +5,12 @@ import { reproductionBody } from '../../src/report/terminal/reproduction.js';
 import type { BarrierResult } from '../barrier.js';
 import type { KernelsResult } from '../kernels.js';
 import { figure, range } from '../measure.js';
-import { describeNetwork, NETWORKS } from '../networks.js';
+import { ALL_NETWORKS, describeNetwork } from '../networks.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
 import type { StartResult } from '../start.js';
 import type { ProfileResult, StepResult } from '../step/results.js';
+import { epochsSection } from './epochs.js';
 import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
 import { choiceSection, raceSection } from './race.js';
@@ -17,6 +18,7 @@ import type { Sized } from './records.js';
 import { checkpointSection, soakSection } from './runs.js';
 import { autoSection, phasesSection, planSection, tuneSection } from './scaling.js';
 import { scalingLine, stepLine, usualLine } from './sentences.js';
+import { sharingSection } from './sharing.js';
 
 const HEAD = `# Benchmark results
 
@@ -32,6 +34,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
+  const { sharing, epochs } = records;
   const sections = [
     peers &&
       section(
@@ -49,16 +52,18 @@ function sectionsOf({ cores, records }: Sized): string[] {
     phases && section('The phases against the clock (`npm run bench:phases`)', phases, phasesSection(phases.results)),
     kernels && section('Matrix products on one core (`npm run bench:kernels`)', kernels, kernelsSection(kernels.results)),
     barrier && section('The barrier (`npm run bench:barrier`)', barrier, barrierSection(barrier.results)),
+    sharing && section('Two threads that write next to each other (`npm run bench:sharing`)', sharing, sharingSection(sharing.results)),
     start && section('From command to first step (`npm run bench:start`)', start, startSection(start.results)),
     checkpoint && section('What a checkpoint costs (`npm run bench:checkpoint`)', checkpoint, checkpointSection(checkpoint.results)),
     soak && section('Memory of short epochs (`npm run bench:soak`)', soak, soakSection(soak.results)),
+    epochs && section('Epochs of runs with an optimiser (`npm run bench:epochs`)', epochs, epochsSection(epochs.results)),
     reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];
   return sections.filter((text) => text !== undefined);
 }
 
 function networkTitle(id: string): string {
-  const network = NETWORKS.find((known) => known.id === id);
+  const network = ALL_NETWORKS.find((known) => known.id === id);
   return `### ${network ? describeNetwork(network) : id}`;
 }
 

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { KernelName } from '../../src/kernels/kernels.js';
 import type { GradientMode } from '../../src/parallel/modes.js';
+import type { BenchNetwork } from '../networks.js';
 import type { Command } from './peer.js';
 
 /** Programs of the peers lie beside the sources; this file runs from dist/bench/peers. */
@@ -42,6 +43,25 @@ export const PEERS: readonly PeerEntry[] = [
   { id: 'tfjs-wasm', program: 'tfjs', threads: 1, backend: 'wasm' },
   { id: 'tfjs-cpu', program: 'tfjs', threads: 1, backend: 'cpu', leftOut: { N4: 'one step takes about 25 s' } },
 ];
+
+const ALL_OPTIMISERS = ['momentum', 'adam', 'adamw'] as const;
+
+/** What each program has beside plain descent. */
+const OPTIMISERS: Readonly<Record<PeerEntry['program'], readonly string[]>> = {
+  nabla: ALL_OPTIMISERS,
+  numpy: [],
+  numpy_plain: [],
+  torch: ALL_OPTIMISERS,
+  sklearn: ['momentum', 'adam'],
+  tfjs: [],
+  tfjs_fit: [],
+};
+
+/** Why a peer has no figure for a network, where that is known before it is started. */
+export function whyLeftOut({ program, leftOut }: PeerEntry, { id, optimiser }: BenchNetwork): string | undefined {
+  if (optimiser && !OPTIMISERS[program].includes(optimiser.name)) return `this side has no ${optimiser.name}`;
+  return leftOut?.[id];
+}
 
 /**
  * What each nabla side is compared with: in each round the fastest of one such list, as far as it was measured. First what

@@ -5,7 +5,8 @@ bench/race takes all but the protocol loop.
 
 Protocol: one JSON object per line on standard input, one answer per line on standard output, nothing else there.
     {"command":"prepare","data":DIR,"layers":[784,30,10],"batch":10,"hidden":"sigmoid","output":"sigmoid",
-     "cost":"quadratic","eta":3,"seed":1,"threads":1,"samples":50000}
+     "cost":"quadratic","eta":3,"seed":1,"threads":1,"samples":50000}, and where one is wanted
+     "optimiser":{"name":"adam","beta1":0.9,"beta2":0.999,"epsilon":1e-8} (networks.ts)
         -> {"event":"ready","peer":…,"version":…,"blas":…,"threads":…,"differs":…} or {"event":"unavailable","reason":…}
     {"command":"run","seconds":1} -> {"event":"ran","samples":…,"seconds":…,"cost":…,"costBefore":…,"costAfter":…,
                                                              "peakMegabytes":…}

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { checkInteger, checkNumber, checkOneOf } from '../../src/check.js';
 import { GRADIENT_MODES } from '../../src/parallel/modes.js';
 import { describeMachine } from '../measure.js';
-import { type BenchNetwork, NETWORKS } from '../networks.js';
+import { ALL_NETWORKS, type BenchNetwork } from '../networks.js';
 import { endWith, oneLine, pick, requireMnistFolder } from '../options.js';
 import { recordPath, today, writeRecord } from '../record.js';
 import { PEERS, type PeerEntry } from './catalogue.js';
@@ -21,7 +21,7 @@ const HELP = `Compares nabla with NumPy, PyTorch, scikit-learn and TensorFlow.js
   node dist/bench/peers/main.js --data DIR [options]
 
   --data DIR        folder with MNIST's IDX files, plain or gzipped (needed)
-  --networks LIST   of ${NETWORKS.map(({ id }) => id).join(', ')} (default: all)
+  --networks LIST   of ${ALL_NETWORKS.map(({ id }) => id).join(', ')} (default: all)
   --peers LIST      of ${PEERS.map(({ id }) => id).join(', ')} (default: all)
   --seconds T       of each peer in each round (default: 1)
   --rounds R        (default: 7)
@@ -66,7 +66,7 @@ function readOptions(args: string[]): Request | undefined {
   };
   const out = values.out === undefined ? (values.record ? recordPath('peers', describeMachine()) : undefined) : checkOut(values.out);
   return {
-    networks: pick('--networks', values.networks, NETWORKS),
+    networks: pick('--networks', values.networks, ALL_NETWORKS),
     peers: withGradient(pick('--peers', values.peers, PEERS), values.gradient),
     settings,
     ...(out === undefined ? {} : { out }),

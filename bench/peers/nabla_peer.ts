@@ -12,7 +12,7 @@ import { configure } from '../../src/options/options.js';
 import type { GradientMode } from '../../src/parallel/modes.js';
 import { WorkerPool } from '../../src/parallel/pool.js';
 import { Session } from '../../src/parallel/session.js';
-import type { BenchNetwork } from '../networks.js';
+import { type BenchNetwork, trainOptions } from '../networks.js';
 
 type Request = { command: 'prepare' | 'run' | 'quit'; seconds: number } & Omit<BenchNetwork, 'id'> & {
     data: string;
@@ -40,11 +40,9 @@ async function prepare(request: Request): Promise<object> {
     labels: full.training.labels.subarray(0, n),
   });
   const data = { ...full, training: first(request.samples), validation: first(COST_SAMPLES), test: first(0) };
-  const { layers, batch, hidden, output, cost, eta, seed, workers, gradient, kernels } = request;
-  const configuration = configure(
-    { layers, batch, activation: hidden, output, cost, eta, seed, workers, gradient, kernels, init: hidden === 'relu' ? 'he' : 'scaled' },
-    data,
-  );
+  const { hidden, seed, workers, gradient, kernels } = request;
+  const init = hidden === 'relu' ? 'he' : 'scaled';
+  const configuration = configure({ ...trainOptions(request), seed, workers, gradient, kernels, init }, data);
   pool = new WorkerPool(configuration.workers);
   session = await Session.start(configuration, data, initialParameters(configuration.network, seed), pool);
   // Figures of other kernels than those asked for would stand under the wrong name.

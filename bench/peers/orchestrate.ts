@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rotated, type Summary, summarise } from '../measure.js';
 import type { BenchNetwork } from '../networks.js';
-import { BASELINES, commandOf, extraFields, type PeerEntry } from './catalogue.js';
+import { BASELINES, commandOf, extraFields, type PeerEntry, whyLeftOut } from './catalogue.js';
 import { watchOthers } from './others.js';
 import { Peer, type Ran, type Ready } from './peer.js';
 
@@ -117,8 +117,8 @@ async function guarded(side: Side, stage: () => Promise<void>): Promise<void> {
 
 async function start(side: Side, network: BenchNetwork, settings: Settings): Promise<void> {
   const { entry } = side;
-  const tooSlow = entry.leftOut?.[network.id];
-  if (tooSlow !== undefined) return takeOut(side, 'left out', tooSlow);
+  const reason = whyLeftOut(entry, network);
+  if (reason !== undefined) return takeOut(side, 'left out', reason);
   const command = commandOf(entry, settings.pythons);
   if ('unavailable' in command) return takeOut(side, 'unavailable', command.unavailable);
   side.peer = new Peer(command);

@@ -1,4 +1,4 @@
-"""The scikit-learn peer: MLPClassifier with plain SGD, fed by partial_fit. Not a way round the library: its own loop
+"""The scikit-learn peer: MLPClassifier with plain SGD, momentum or Adam, fed by partial_fit. Not a way round the library: its own loop
 cuts each block of samples into the mini-batches and updates after each. Started by orchestrate.ts; protocol in common.py.
 
 What makes it fast, measured on N1 on one thread (samples/s): one partial_fit per mini-batch 23,000, one per about 1,000
@@ -22,6 +22,21 @@ from sklearn.neural_network import MLPClassifier  # noqa: E402
 SAMPLES_PER_CALL = 1000
 
 
+def solver(optimiser):
+    if optimiser and optimiser["name"] == "adam":
+        return {
+            "solver": "adam",
+            "beta_1": optimiser["beta1"],
+            "beta_2": optimiser["beta2"],
+            "epsilon": optimiser["epsilon"],
+        }
+    return {
+        "solver": "sgd",
+        "momentum": optimiser["momentum"] if optimiser else 0,
+        "nesterovs_momentum": False,
+    }
+
+
 def build(request, x, labels):
     warnings.simplefilter("ignore")
     sklearn.set_config(assume_finite=True)
@@ -30,13 +45,11 @@ def build(request, x, labels):
     model = MLPClassifier(
         hidden_layer_sizes=request["layers"][1:-1],
         activation="relu" if request["hidden"] == "relu" else "logistic",
-        solver="sgd",
+        **solver(request.get("optimiser")),
         alpha=0,
         batch_size=batch,
         learning_rate="constant",
         learning_rate_init=request["eta"],
-        momentum=0,
-        nesterovs_momentum=False,
         shuffle=False,  # the rows come in shuffled order already
         random_state=request["seed"],
     )
@@ -45,6 +58,7 @@ def build(request, x, labels):
     for w, b, first in zip(model.coefs_, model.intercepts_, common.first_weights(request["layers"], rng)):
         w[:] = first.T  # scikit-learn keeps weights as [I, O]
         b[:] = 0
+    del model._optimizer  # what it keeps of that step; the next one makes another
     rows = batch * max(1, round(SAMPLES_PER_CALL / batch))
     name, threads = common.blas()
     return SimpleNamespace(

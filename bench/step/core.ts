@@ -13,7 +13,7 @@ import type { GradientMode } from '../../src/parallel/modes.js';
 import type { WorkerPool } from '../../src/parallel/pool.js';
 import type { SessionOptions } from '../../src/parallel/protocol.js';
 import { Session } from '../../src/parallel/session.js';
-import type { BenchNetwork } from '../networks.js';
+import { type BenchNetwork, trainOptions } from '../networks.js';
 
 const SEED = 1;
 
@@ -41,8 +41,8 @@ export interface Core {
 
 /** The first worker's place in a session of one worker, with the same initial parameters every time. */
 export async function openCore(bench: BenchNetwork, data: Dataset, { kernels, input, gradient }: CoreOptions): Promise<Core> {
-  const { layers, batch, hidden, output, cost, eta } = bench;
-  const configuration = configure({ layers, batch, activation: hidden, output, cost, eta, kernels, input, gradient, workers: 1 }, data);
+  const { batch, eta } = bench;
+  const configuration = configure({ ...trainOptions(bench), kernels, input, gradient, workers: 1 }, data);
   let attached: Pick<Core, 'options' | 'choice' | 'memory'> | undefined;
   // All that a session asks of a pool before it trains.
   const place: Pick<WorkerPool, 'attach'> = {

@@ -6,6 +6,7 @@ import { columns, type TaggedBlocks } from '../../src/kernels/kernels.js';
 import { EPOCH_BEGINS } from '../../src/parallel/protocol.js';
 import { Stepper } from '../../src/parallel/step/stepper.js';
 import type { Core } from './core.js';
+import { hasOptimiser, optimiserStep } from './optimiser.js';
 
 /** Carries out the first `steps` steps of the order that was drawn last. */
 export type Way = (steps: number) => void;
@@ -13,8 +14,10 @@ export type Way = (steps: number) => void;
 /** The trainer's own step. */
 export function matrixWay({ options, kernels, memory, batch, eta }: Core): Way {
   const stepper = new Stepper(options, kernels, memory);
+  let t = 0;
   return (steps) => {
-    const { divergence } = stepper.runEpoch({ ...EPOCH_BEGINS, order: 0, from: 0, upTo: steps * batch, ends: true, eta, t: 0, epochs: 1 });
+    const { divergence } = stepper.runEpoch({ ...EPOCH_BEGINS, order: 0, from: 0, upTo: steps * batch, ends: true, eta, t, epochs: 1 });
+    t += steps;
     if (divergence) throw new Error(`diverged in step ${divergence.step}`);
   };
 }
@@ -63,14 +66,24 @@ function addGradient({ options, kernels, network }: Core, first: boolean, tag: n
   }
 }
 
-/** w ← w - η/m · block, all layers at once; of a sparse first layer only the rows that a sample met. */
-function updateFromBlock({ options, kernels, network, session, rate }: Core): (tag: number) => void {
-  const { parameters, blocks, blockStep, tags, tagStep } = options.arena;
+/** w ← w - η/m · block, all layers at once; of a sparse first layer only the rows that a sample met. Or an optimiser's step by the block. */
+function updateFromBlock(core: Core): (tag: number) => void {
+  const { options, kernels, network, session, rate } = core;
+  const { parameters, gradient, blocks, blockStep, tags, tagStep } = options.arena;
   const { layers, floats } = session.layout;
   const [{ I, w, b }] = layers;
   const begin = network.sparse ? b : 0;
   const first: TaggedBlocks = { address: blocks + w * 4, step: blockStep, tags, tagStep, count: 1, tag: 0 };
   const descent = { rate, keep: 1 };
+  if (hasOptimiser(core)) {
+    const step = optimiserStep(core);
+    return (tag) => {
+      kernels.reduceBlocks(floats - begin, gradient + begin * 4, blocks + begin * 4, 1, 0, -1, 0);
+      first.tag = tag;
+      network.sparse?.reduce(0, I, first, gradient + w * 4);
+      step();
+    };
+  }
   return (tag) => {
     kernels.reduceBlocks(floats - begin, parameters + begin * 4, blocks + begin * 4, 1, 0, rate, 1);
     first.tag = tag;

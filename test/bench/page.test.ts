@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { summarise } from '#bench/measure.js';
+import { deviationOf, summarise } from '#bench/measure.js';
 import { withBenchmarks } from '#bench/page/readme.js';
 import { newestRecords, type Records } from '#bench/page/records.js';
 import { resultsPage } from '#bench/page/results.js';
@@ -170,6 +170,26 @@ const records: Records = {
     ...head,
     results: [{ workers: 2, minutes: 10, epochs: 70_123, rss: { middle: 130.5, end: 131, slope: 12.4 }, heap: { middle: 20.1, end: 20, slope: -3 } }],
   },
+  sharing: {
+    bench: 'sharing',
+    ...head,
+    results: (['neighbours', 'panels'] as const).map((layout) => ({
+      ...{ trial: 'update', what: 'an update', lines: 2, layout, trained: layout === 'panels', alone: summarise([9]) },
+      ratio: summarise(layout === 'panels' ? [1.02] : [1.5, 1.7, 1.6]),
+    })),
+  },
+  epochs: {
+    bench: 'epochs',
+    ...head,
+    results: [
+      {
+        network: 'N2-adam',
+        kernels: 'relaxed',
+        epochs: [31_000, 11_500, 11_400].map((rate) => summarise([rate])),
+        deviation: deviationOf([31, 11.5, 11.4]),
+      },
+    ],
+  },
   start: { bench: 'start', ...head, results: [{ name: 'first step', seconds: summarise([0.7]) }] },
 };
 
@@ -221,6 +241,8 @@ test('bench/results/README.md has every figure of the records', () => {
   expect(page).toContain('| N4 | 2 | 5 | 0.30 (-0.30 to 0.60) | 0.50 (-0.50 to 1.00) |');
   expect(page).toContain('70,123 epochs in 10 minutes, 2 workers.');
   expect(page).toContain('| resident | 130.5 | 131.0 | 12 |');
+  expect(page).toContain('| an update | 2 + 2 | 1.60 (1.50 to 1.70) |  | **1.02 (1.02 to 1.02)** |');
+  expect(page).toContain('| N2-adam | 31,000 | 11,500 | 11,400 | 170 % |');
   expect(page).toContain('| first step | 0.70 (0.70 to 0.70) |');
   expect(page).toContain('| N1 | 2 | 0.990 (0.990 to 0.990) | 1.004 (1.004 to 1.004) |');
   expect(page).toContain('| N1 | 2 | 10 | 800 (800 to 800) | 640 (640 to 640) | -20.0 % |\n\nError: median 15.0 %, worst 20.0 %.');
