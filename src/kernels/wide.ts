@@ -3,7 +3,7 @@
 // experiment of V8's, so nothing is taken on trust: every kernel must leave the bits of `relaxed`, and a product must be faster.
 
 import { setFlagsFromString } from 'node:v8';
-import { type Kernels, SCRATCH_BYTES, stride } from './kernels.js';
+import { type KernelName, type Kernels, SCRATCH_BYTES, stride } from './kernels.js';
 import { firstDifference } from './self-test.js';
 import { wasmKernels } from './wasm.js';
 
@@ -41,17 +41,15 @@ type Bind = (memory: WebAssembly.Memory, scratch: number) => Kernels;
  * Compiles and tests the kernels. Where they are refused the flag is taken back.
  * @param wide and relaxed: the two modules' code
  */
-export function testWide(wide: BufferSource, relaxed: BufferSource): WideKernels {
+export function testWide(wide: Buffer<ArrayBuffer>, relaxed: Buffer<ArrayBuffer>): WideKernels {
+  const judge = bindTo('relaxed', new WebAssembly.Module(relaxed));
   for (const flag of [FLAG, ...WARM]) setFlagsFromString(flag);
   try {
-    const [module, plain] = [wide, relaxed].map((code) => new WebAssembly.Module(code));
-    const judge: Bind = (memory, scratch) => wasmKernels('relaxed', plain, memory, scratch);
-    const candidates = TILE_ROWS.map(
-      (rows): Bind =>
-        (memory, scratch) =>
-          wasmKernels('wide', module, memory, scratch, rows),
-    );
-    const [usual, ...times] = fastest([judge, ...candidates]);
+    const module = new WebAssembly.Module(wide);
+    const candidates = TILE_ROWS.map((rows) => bindTo('wide', module, rows));
+    // What judges bits need not be optimised; what is timed is, and so that V8 takes it for another module it has a section more.
+    const timed = bindTo('relaxed', new WebAssembly.Module(Buffer.concat([relaxed, EMPTY_SECTION])));
+    const [usual, ...times] = fastest([timed, ...candidates]);
     const best = times.indexOf(Math.min(...times));
     const both = [candidates[best], judge];
     const wrong = firstDifference(both) ?? firstDifference(both);
@@ -63,6 +61,13 @@ export function testWide(wide: BufferSource, relaxed: BufferSource): WideKernels
   } finally {
     for (const flag of USUAL) setFlagsFromString(flag);
   }
+}
+
+/** A custom section with the name x and nothing in it. */
+const EMPTY_SECTION = Buffer.from([0, 2, 1, 0x78]);
+
+function bindTo(name: KernelName, module: WebAssembly.Module, tileRows?: number): Bind {
+  return (memory, scratch) => wasmKernels(name, module, memory, scratch, tileRows);
 }
 
 /** The shortest time of each in turns, in milliseconds, for the product of 60 × 256 and 256 × 64. */

@@ -172,7 +172,7 @@ describe('workers auto', () => {
   });
 
   test('it says what it chose, and goes on with that', async () => {
-    const events = await run({ workers: 'auto', epochs: 300, lambda: 0 });
+    const events = await run({ workers: 'auto', epochs: 3000, lambda: 0 });
     const chosen = events.findLast((e) => e.event === 'workers');
     const [start] = events;
     // On one core there is nothing to choose.

@@ -138,7 +138,11 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
 describe('a run in a browser', NEEDS_CHROMIUM, () => {
   it('grows while it goes on, after a reload too, and ends with the whole report', { timeout: 90_000 }, () =>
     inFolder(async (folder) => {
-      const running = start('train --layers 784,40,10 --epochs 120 --workers 1 --diagnose --watch --run watched'.split(' '), folder, 80_000);
+      const running = start(
+        'train --layers 784,100,10 --input dense --kernels simd --epochs 120 --workers 1 --diagnose --watch --run watched'.split(' '),
+        folder,
+        80_000,
+      );
       try {
         const [url] = /http\S+/.exec(await running.seen('epoch ')) as RegExpExecArray;
         await inBrowser({ width: 380, colorScheme: 'dark' }, async ({ page, complaints }) => {
