@@ -8,13 +8,16 @@ import { asError } from '../errors.js';
 import { columns, type Kernels, stride } from './kernels.js';
 
 /**
- * Multiply-adds from which on a product goes to the library, and outputs below which a forward pass never does. Measured with
- * OpenBLAS 0.3.21 on one core of a Zen 3, in GFLOP/s, WebAssembly beside the library: forward 10 × 784 × 30 29 and 24,
- * 100 × 100 × 10 35 and 20, 256 × 500 × 10 36 and 34, 100 × 784 × 100 24 and 58; backward and gradient 10 × 100 × 10 13 and 12,
- * 100 × 100 × 10 23 and 27, 10 × 784 × 30 21 and 26.
+ * What goes to the library: products of so many multiply-adds and rows; forward passes and gradients of so many outputs. Measured with
+ * OpenBLAS 0.3.21 on one core of a Zen 5, in GFLOP/s, `wide` beside the library: forward 10 × 784 × 100 105 and 56, 256 × 500 × 10 69
+ * and 71, 100 × 784 × 100 102 and 111; backward 10 × 784 × 100 70 and 54, 100 × 100 × 10 76 and 70, 128 × 512 × 10 84 and 94;
+ * gradient 100 × 100 × 10 72 and 42, 256 × 500 × 10 70 and 61, 100 × 784 × 100 99 and 113.
  */
 const WORTH_A_CALL = 20_000;
+const WORTH_ROWS = 32;
 const WORTH_OUTPUTS = 64;
+
+const isWorthIt = (S: number, I: number, O: number): boolean => S >= WORTH_ROWS && S * I * O >= WORTH_A_CALL;
 
 /** Where the usual libraries are looked for, best first. */
 const USUAL: Readonly<Record<string, readonly string[]>> = {
@@ -163,20 +166,20 @@ export function blasKernels(path: string, small: Kernels, memory: WebAssembly.Me
     ...small,
     name: 'blas',
     forward(S, I, O, x, w, b, z) {
-      if (O < WORTH_OUTPUTS || S * I * O < WORTH_A_CALL) return small.forward(S, I, O, x, w, b, z);
+      if (O < WORTH_OUTPUTS || !isWorthIt(S, I, O)) return small.forward(S, I, O, x, w, b, z);
       fillRows(S, O, b, z);
       sgemm(ROW_MAJOR, PLAIN, PLAIN, S, O, I, 1, base + x, stride(I), base + w, stride(O), 1, base + z, stride(O));
     },
     backward(S, I, O, delta, w, e) {
-      if (S * I * O < WORTH_A_CALL) return small.backward(S, I, O, delta, w, e);
+      if (!isWorthIt(S, I, O)) return small.backward(S, I, O, delta, w, e);
       sgemm(ROW_MAJOR, PLAIN, TRANSPOSED, S, I, O, 1, base + delta, stride(O), base + w, stride(O), 0, base + e, stride(I));
     },
     weightGradient(begin, end, S, I, O, x, delta, dw) {
-      if (S * (end - begin) * O < WORTH_A_CALL) return small.weightGradient(begin, end, S, I, O, x, delta, dw);
+      if (O < WORTH_OUTPUTS || !isWorthIt(S, end - begin, O)) return small.weightGradient(begin, end, S, I, O, x, delta, dw);
       sgemm(ROW_MAJOR, TRANSPOSED, PLAIN, end - begin, O, S, 1, base + x + begin * 4, stride(I), base + delta, stride(O), 0, base + dw, stride(O));
     },
     weightUpdate(begin, end, S, I, O, x, delta, w, descent) {
-      if (S * (end - begin) * O < WORTH_A_CALL) return small.weightUpdate(begin, end, S, I, O, x, delta, w, descent);
+      if (O < WORTH_OUTPUTS || !isWorthIt(S, end - begin, O)) return small.weightUpdate(begin, end, S, I, O, x, delta, w, descent);
       sgemm(
         ROW_MAJOR,
         TRANSPOSED,
