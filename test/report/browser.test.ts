@@ -139,7 +139,7 @@ describe('a run in a browser', NEEDS_CHROMIUM, () => {
   it('grows while it goes on, after a reload too, and ends with the whole report', { timeout: 90_000 }, () =>
     inFolder(async (folder) => {
       const running = start(
-        'train --layers 784,100,10 --input dense --kernels simd --epochs 120 --workers 1 --diagnose --watch --run watched'.split(' '),
+        'train --layers 784,60,10 --input dense --kernels simd --epochs 120 --workers 1 --diagnose --watch --run watched'.split(' '),
         folder,
         80_000,
       );
