@@ -3,7 +3,7 @@
 
 import { HYPER_FLOATS, type Kernels, PANEL_FLOATS, panelsOf, RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from './kernels.js';
 
-/** Rows, inputs and outputs: every size of a tile's edge occurs, more than one block and panel, and samples enough for a group of entries. */
+/** Rows, inputs and outputs: more than one block and panel, and samples enough for a group of entries. The edges of tiles: `tiles`. */
 const S = 31;
 const I = 275;
 const O = 45;
@@ -148,8 +148,8 @@ function* calls(room: Room): Generator<string> {
   yield 'weightGradient';
   k.weightUpdate(3, I, MANY, I, O, x, delta, w, step);
   yield 'weightUpdate';
-  k.forward(S - 12, I, O, x, w, b, z);
-  yield 'forward of few rows';
+  tiles(room);
+  yield 'products of every tile';
   k.biasGradient(0, (O + 3) & ~3, S, O, delta, c);
   yield 'biasGradient';
   k.biasUpdate(0, (O + 3) & ~3, S, O, delta, b, step.rate);
@@ -175,6 +175,8 @@ function* calls(room: Room): Generator<string> {
   }
   yield 'sparseForward, sparseUpdate, groupEntries, groupedUpdate';
   const tagStep = Math.ceil(I / 16) * 64;
+  k.sparseGradient(S, I, O - 9, spans, delta, panels, tags, 4);
+  yield 'sparseGradient with a panel that is not full';
   k.sparseGradient(12, I, O, spans, delta, blocks, tags, 5);
   k.sparseGradient(S - 12, I, O, spans + 96, delta, others, tags + tagStep, 5);
   yield 'sparseGradient';
@@ -203,6 +205,32 @@ function* calls(room: Room): Generator<string> {
   for (const [name, update] of Object.entries(k.sparseUpdates)) {
     for (const [begin, end] of columnRanges()) update(I, S, begin, end, O, groupSpans, delta, panels, blocks, others, at.hyper);
     yield `${name} over sparse inputs`;
+  }
+}
+
+/** Products of one row up to more than a tile has, into one vector up to more than a tile has, read in place and packed: all to places of their own. */
+function tiles({ kernels: k, at: { x, w, b, e, delta } }: Room): void {
+  const [few, step] = [9, { rate: 0.03, keep: 0.97 }];
+  let to = e;
+  const place = (rows: number, n: number): number => {
+    const address = to;
+    to += Math.ceil((rows * stride(n) * 4) / 64) * 64;
+    return address;
+  };
+  for (const n of [4, 8, 12, 20, 28]) {
+    for (let rows = 1; rows <= 6; rows++) {
+      k.forward(rows, few, n, x, w, b, place(rows, n));
+      k.backward(rows, n, few, delta, w, place(rows, n));
+      k.weightGradient(0, rows, few, few, n, x, delta, place(rows, n));
+      k.weightUpdate(0, rows, few, few, n, x, delta, place(rows, n), step);
+    }
+  }
+  for (const n of [68, 72, 76]) {
+    for (let rows = 25; rows <= 29; rows++) {
+      k.forward(rows, few, n, x, w, b, place(rows, n));
+      k.weightGradient(0, rows - 20, rows, I, n, x, delta, place(rows, n));
+      k.weightUpdate(0, rows - 20, rows, I, n, x, delta, place(rows, n), step);
+    }
   }
 }
 

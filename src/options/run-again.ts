@@ -4,6 +4,7 @@
 
 import type { DataRecord } from '../data/record.js';
 import { haveSameBits, type KernelName } from '../kernels/kernels.js';
+import { joinsVectors } from '../kernels/wide.js';
 import { optionsOfLearning } from '../model/learning.js';
 import { optionsOf } from '../model/specification.js';
 import { type Rows, rowsForPeople } from '../option-row.js';
@@ -49,7 +50,8 @@ export function optionsOfRun(configuration: Configuration, data: DataRecord, ker
   };
 }
 
-/** `wide`, which `relaxed` stands in for where it cannot be had, unless the run was to have `relaxed` by name. */
+/** Of `wide` and `relaxed`, whose bits are the same, what there may be here, unless the run was to have `relaxed` by name. */
 function kernelsAgain({ kernels: asked }: Configuration, kernels: KernelName): KernelName {
-  return asked !== 'relaxed' && haveSameBits(kernels, 'wide') ? 'wide' : kernels;
+  if (asked === 'relaxed' || !haveSameBits(kernels, 'wide')) return kernels;
+  return joinsVectors() ? 'wide' : 'relaxed';
 }

@@ -57,7 +57,10 @@ export async function makePlan(options: TrainOptions, data: Dataset, { cores = c
   const counts = usualWorkerCounts(cores);
   const { layers } = configuration.network;
   const { batch, input } = configuration;
-  const rows = Math.min(MOST_ROW_BYTES / (16 * layers.reduce((sum, n) => sum + n, 0)), MOST_ENTRY_BYTES / (16 * layers[0] * Math.max(...counts)));
+  // In `owned`, every worker has entries of its own for all samples of a sparse mini-batch.
+  const entries =
+    input === 'sparse' && options.gradient !== 'partial' ? MOST_ENTRY_BYTES / (16 * layers[0] * Math.max(...counts)) : Number.POSITIVE_INFINITY;
+  const rows = Math.min(MOST_ROW_BYTES / (16 * layers.reduce((sum, n) => sum + n, 0)), entries);
   const largest = Math.max(batch, Math.min(countSamples(data, 'training'), batch * 2 ** DOUBLINGS, Math.floor(rows)));
   const calibration = await Calibration.open(options, data, { steps: counts.map((workers) => ({ workers, batch })), largest });
   try {

@@ -91,8 +91,8 @@ export class EpochTrainer {
       if (parts.some(({ stopped, divergence }) => stopped === STOP_DIVERGED || divergence)) return trained;
       this.#from = Math.min(upTo, this.#from + parts[0].steps * this.#configuration.batch);
     }
-    // What comes between two parts is shared out as was chosen, and not as in a trial.
-    if (this.#session.workers !== this.#workers) await this.#attach(this.#workers);
+    // What comes between two parts is shared out as was chosen; in a trial it may as well be shared out as it is.
+    if (this.#session.workers !== this.#workers && !this.#auto?.next().isTrial) await this.#attach(this.#workers);
     return trained;
   }
 
@@ -105,15 +105,16 @@ export class EpochTrainer {
     const turn = this.#auto?.next();
     // Nothing is awaited before the workers are at work unless it must be: the caller has things to do meanwhile.
     const workers = turn?.workers ?? this.#workers;
+    const begin = performance.now();
     if (this.#session.workers !== workers) await this.#attach(workers);
     const { trace, traceSteps = TRACE_STEPS } = this.#options;
     const tracing = trace !== undefined && !this.#traced;
     const timing = tracing ? { traced: traceSteps, every: 0 } : this.#sampledTiming(turn);
     const timer = turn && setTimeout(() => this.#session.interrupt(), turn.milliseconds);
-    const begin = performance.now();
     this.#isRunning = true;
     try {
       const parts = await this.#session.runEpoch(order, { from, upTo, timing });
+      // With what it took to change to so many workers: it is a cost of the trial.
       const took = performance.now() - begin;
       if (tracing) this.#writeTrace(trace, parts);
       else if (!turn?.isTrial) this.#addPhases(parts, took);

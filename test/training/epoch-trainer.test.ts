@@ -35,10 +35,10 @@ function fakeSession(during: () => void): { session: Session; interrupts: () => 
   return { session: session as unknown as Session, interrupts: () => interrupts };
 }
 
-function trainerOf(session: Session): EpochTrainer {
+function trainerOf(session: Session, isTrial = true): EpochTrainer {
   const configuration = { workers: 2, batch: BATCH, network: { layers: [784, 30, 10] } } as unknown as Configuration;
-  // One worker is tried all the time, and two are the choice.
-  vi.spyOn(AutoWorkers.prototype, 'next').mockImplementation(() => ({ workers: 1, milliseconds: 1000, isTrial: true }));
+  // One worker trains all the time, in a trial or not, and two are the choice.
+  vi.spyOn(AutoWorkers.prototype, 'next').mockImplementation(() => ({ workers: 1, milliseconds: 1000, isTrial }));
   return new EpochTrainer({}, configuration, session, true, () => {});
 }
 
@@ -49,7 +49,15 @@ test('stretches follow one another to the end of the part, and samples are count
   const { from, upTo, parts } = await trainer.trainPart(0, 20, 205);
   expect(seen).toEqual([20, 90, 90, 160, 160, 205]);
   expect({ from, upTo, steps: parts?.[0].steps }).toEqual({ from: 160, upTo: 205, steps: 5 });
-  expect(session.workers).toBe(2);
+});
+
+test.each([
+  [false, 2],
+  [true, 1],
+])('what comes between parts has the workers that were chosen, but in a trial, which goes on: %s', async (isTrial, workers) => {
+  const { session } = fakeSession(() => {});
+  await trainerOf(session, isTrial).trainPart(0, 0, 100);
+  expect(session.workers).toBe(workers);
 });
 
 test('a part that is told to stop ends with its stretch, and the next one goes on from there', async () => {
@@ -61,6 +69,5 @@ test('a part that is told to stop ends with its stretch, and the next one goes o
   const { from, parts } = await trainer.trainPart(0, 0, 1000);
   expect({ from, steps: parts?.[0].steps }).toEqual({ from: 70, steps: 7 });
   expect(interrupts()).toBe(1);
-  expect(session.workers).toBe(2);
   expect((await trainer.trainPart(0, 140, 200)).from).toBe(140);
 });

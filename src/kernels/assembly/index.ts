@@ -1,5 +1,5 @@
-// What the two WebAssembly modules export. Built twice from the same text: `simd.wasm`, plain SIMD with IEEE arithmetic,
-// and `relaxed.wasm`, with fused multiply-adds. All addresses are byte offsets into the arena that the module imports.
+// What the three WebAssembly modules export. Built from one text: `simd.wasm`, plain SIMD with IEEE arithmetic, `relaxed.wasm`, with
+// fused multiply-adds, and `wide.wasm`, the same in pairs of vectors. All addresses are byte offsets into the arena that the module imports.
 // Each file with exports has its plain counterpart of the same name in ../scalar, function for function.
 
 export * from './activations';
