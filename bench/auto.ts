@@ -132,7 +132,7 @@ async function measure(network: BenchNetwork, dataset: Dataset): Promise<AutoRes
 }
 
 function print({ stages }: AutoResult): void {
-  console.log(row('busy processes', ...stages[0].fixed.map(({ workers }) => plural(workers, 'worker')), 'auto', 'chosen', 'to the better'));
+  console.log(`${row('busy processes', ...stages[0].fixed.map(({ workers }) => plural(workers, 'worker')), 'auto', 'chosen')}   to the better`);
   for (const { busy, fixed, auto, ratio, chosen } of stages) {
     const rates = [...fixed.map(({ samplesPerSecond }) => samplesPerSecond), auto].map(({ median: rate }) => figure(rate));
     console.log(`${row(String(busy), ...rates, chosen.join(' '))}   ${range(ratio)}`);

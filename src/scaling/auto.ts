@@ -9,7 +9,7 @@
 
 import { count } from '../text.js';
 import { CountComparison, TURN } from './count-comparison.js';
-import { RateWatch } from './rate-watch.js';
+import { type RateChange, RateWatch } from './rate-watch.js';
 import { TrialBudget } from './trial-budget.js';
 
 /** Milliseconds until stretches count. In its first moments the engine still compiles, in threads that take their cores from workers in lockstep. */
@@ -22,8 +22,13 @@ const WORTHWHILE = 1.02;
 /** A later comparison goes on for so many milliseconds while another count is ahead, and by so much one must be ahead to take over. */
 const CONFIRMED = 125;
 const GAIN = 1.08;
-/** Milliseconds that a trial of all counts may take though they have not been earned, where the rate has changed. */
+/**
+ * Milliseconds that a trial of all counts may take though they have not been earned, where the rate has changed; and what may still be
+ * owed for the last one where the rate has fallen to the half, twice that at a third, and so on up to the most: a run that does a fifth of
+ * what it did loses more by waiting than by a trial.
+ */
 const OVERDRAFT = 150;
+const MOST_OWED = 600;
 
 /** What was chosen, and why. */
 export interface WorkersChoice {
@@ -132,7 +137,7 @@ export class AutoWorkers {
       }
       // What is known of the others holds no longer either, and it cannot wait: a trial may be paid for afterwards.
       const others = this.#costOf(this.#others) <= Math.max(credit, OVERDRAFT) ? this.#others : this.#neighbours;
-      if (credit >= 0) this.#compare(others, `a new trial, after the rate went from ${from} to ${to} samples/s`, true);
+      if (credit >= -owed(change)) this.#compare(others, `a new trial, after the rate went from ${from} to ${to} samples/s`, true);
     } else if (this.#budget.isDue(this.#costOf(this.#neighbours))) this.#compare(this.#neighbours, 'a new trial', false);
     return undefined;
   }
@@ -162,6 +167,11 @@ export class AutoWorkers {
     this.#watch.restart(least);
     return { workers, why };
   }
+}
+
+/** Milliseconds that may be owed for a trial when another one begins. */
+function owed({ from, to }: RateChange): number {
+  return Math.min(MOST_OWED, OVERDRAFT * Math.max(0, from / to - 1));
 }
 
 /** Of samples a millisecond. */
