@@ -61,6 +61,15 @@ export function endWith(line: string, code: number): never {
   process.exit(code);
 }
 
+/** What the command line asks for, by a reader of a bench's own that returns nothing where it asks for help; else the program ends. */
+export function requestOrEnd<T>(read: (args: string[]) => T | undefined, help: string): T {
+  try {
+    return read(process.argv.slice(2)) ?? endWith(help, 0);
+  } catch (error) {
+    return endWith(oneLine(error), 2);
+  }
+}
+
 export function oneLine(error: unknown): string {
   return error instanceof Error ? error.message.split('\n')[0] : String(error);
 }

@@ -9,7 +9,7 @@ import { checkInteger, checkNumber, checkOneOf } from '../../src/check.js';
 import { GRADIENT_MODES } from '../../src/parallel/modes.js';
 import { describeMachine } from '../measure.js';
 import { ALL_NETWORKS, type BenchNetwork } from '../networks.js';
-import { endWith, oneLine, pick, requireMnistFolder } from '../options.js';
+import { pick, requestOrEnd, requireMnistFolder } from '../options.js';
 import { recordPath, today, writeRecord } from '../record.js';
 import { PEERS, type PeerEntry } from './catalogue.js';
 import { compareOn, type NetworkResult, type Settings } from './orchestrate.js';
@@ -107,15 +107,7 @@ async function compare({ networks, peers, settings, out }: Request): Promise<num
   return states.includes('failed') || !states.includes('measured') ? 1 : 0;
 }
 
-function requestOrEnd(): Request {
-  try {
-    return readOptions(process.argv.slice(2)) ?? endWith(HELP, 0);
-  } catch (error) {
-    return endWith(oneLine(error), 2);
-  }
-}
-
-const request = requestOrEnd();
+const request = requestOrEnd(readOptions, HELP);
 process.on('exit', killAllPeers);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 process.exitCode = await compare(request);

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { checkInteger, checkNumber } from '../../src/check.js';
 import { describeMachine, formatMachine } from '../measure.js';
-import { endWith, oneLine, pick, requireMnistFolder } from '../options.js';
+import { pick, requestOrEnd, requireMnistFolder } from '../options.js';
 import { newestRecords } from '../page/records.js';
 import { killAllPeers } from '../peers/peer.js';
 import { RESULTS, today, writeRecord } from '../record.js';
@@ -97,15 +97,7 @@ async function run({ sides, settings: given, record }: Request): Promise<readonl
   return results;
 }
 
-function requestOrEnd(): Request {
-  try {
-    return readOptions(process.argv.slice(2)) ?? endWith(HELP, 0);
-  } catch (error) {
-    return endWith(oneLine(error), 2);
-  }
-}
-
-const request = requestOrEnd();
+const request = requestOrEnd(readOptions, HELP);
 process.on('exit', killAllPeers);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 process.stdout.write(`${formatMachine(machine)}\n`);

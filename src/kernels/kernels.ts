@@ -105,8 +105,13 @@ export function panelsOf(n: number): number {
   return Math.ceil(n / PANEL_FLOATS);
 }
 
+/** Index of column o of row i, from the first of panels of I rows. */
+export function inPanels(I: number, i: number, o: number): number {
+  return (Math.floor(o / PANEL_FLOATS) * I + i) * PANEL_FLOATS + (o % PANEL_FLOATS);
+}
+
 /** Bytes of a row of δ that `groupedUpdate` packs, and how many of them the scratch memory holds beside other things. */
-const PACKED_ROW = 128;
+export const PACKED_ROW = 128;
 export const MOST_PACKED_ROWS = SCRATCH_BYTES / PACKED_ROW - 3;
 
 /** Bytes past the last record of sparse samples that a gather may read. */

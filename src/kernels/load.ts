@@ -47,11 +47,14 @@ let wide: Promise<WideKernels> | undefined;
 
 /** @param wanted whether to say why it is not `wide` */
 async function wideOrRelaxed(wanted: boolean): Promise<KernelChoice> {
-  const relaxed = await compile('relaxed');
-  if (!joinsVectors()) return wanted ? { ...relaxed, note: `no wide kernels: they need Node 24 or later on x64` } : relaxed;
+  if (!joinsVectors() || !supports('relaxed')) {
+    const relaxed = await compile('relaxed');
+    return wanted ? { ...relaxed, note: 'no wide kernels: they need Node 24 or later on x64' } : relaxed;
+  }
   wide ??= Promise.all([codeOf('wide'), codeOf('relaxed')]).then(([code, judge]) => testWide(code, judge));
   const found = await wide;
-  return 'refused' in found ? { ...relaxed, note: `no wide kernels: ${found.refused}` } : { name: 'wide', ...found };
+  if (!('refused' in found)) return { name: 'wide', ...found };
+  return { ...(await compile('relaxed')), note: `no wide kernels: ${found.refused}` };
 }
 
 async function compile(name: 'simd' | 'relaxed'): Promise<KernelChoice> {

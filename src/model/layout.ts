@@ -10,7 +10,7 @@
 // piece of memory. Slices of neighbouring lines in the same rows would make two workers 1.3 to 1.7 times slower on a processor
 // that fetches lines in pairs and ahead (bench/sharing.ts).
 
-import { PANEL_FLOATS, panelsOf, stride } from '../kernels/kernels.js';
+import { inPanels, PANEL_FLOATS, panelsOf, stride } from '../kernels/kernels.js';
 
 export const LINE_FLOATS = 16;
 
@@ -36,7 +36,7 @@ export interface Layout {
 
 /** Index of the weight from input i to output o, from the layer's first. */
 export function weightAt({ I, O, panels }: Pick<LayerLayout, 'I' | 'O' | 'panels'>, i: number, o: number): number {
-  return panels ? (Math.floor(o / PANEL_FLOATS) * I + i) * PANEL_FLOATS + (o % PANEL_FLOATS) : i * stride(O) + o;
+  return panels ? inPanels(I, i, o) : i * stride(O) + o;
 }
 
 /** The layout of a network with these layer sizes, whose inputs may be sparse. */

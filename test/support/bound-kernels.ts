@@ -2,11 +2,9 @@
 // Addresses come from a bump allocator; rows are padded as the kernels expect.
 
 import { bindKernels } from '#src/kernels/bind.js';
-import { KERNEL_NAMES, type KernelName, type Kernels, PANEL_FLOATS, panelsOf, SCRATCH_BYTES, stride } from '#src/kernels/kernels.js';
+import { inPanels, KERNEL_NAMES, type KernelName, type Kernels, PANEL_FLOATS, panelsOf, SCRATCH_BYTES, stride } from '#src/kernels/kernels.js';
 import { loadKernels } from '#src/kernels/load.js';
 import { Random } from '#src/random.js';
-
-const inPanels = (I: number, i: number, o: number): number => (Math.floor(o / PANEL_FLOATS) * I + i) * PANEL_FLOATS + (o % PANEL_FLOATS);
 
 export class Bench {
   readonly kernels: Kernels;

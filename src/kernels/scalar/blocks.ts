@@ -1,7 +1,6 @@
 // The plain reduction of the shards' gradient blocks, added in block order, together with its step.
 
-import type { Kernels } from '../kernels.js';
-import { inPanels } from './sparse.js';
+import { inPanels, type Kernels } from '../kernels.js';
 
 const at = (address: number): number => address >>> 2;
 

@@ -1,13 +1,12 @@
 // A plain mini-batch whose inputs are mostly zero, in compressed sparse rows: unpacked from the samples, and sorted by input.
 
 import type { Kernels } from '../kernels.js';
-import { PANEL_FLOATS } from '../kernels.js';
+import { PACKED_ROW, PANEL_FLOATS } from '../kernels.js';
 
 const at = (address: number): number => address >>> 2;
 
-/** Bytes of an input's row in a panel of w, and of a packed row of δ: what offsets count. */
+/** Bytes of an input's row in a panel of w: what offsets count, where they do not count packed rows of δ. */
 const PANEL_ROW = PANEL_FLOATS * 4;
-const PACKED_ROW = 128;
 
 type Visit = (spans: number, row: number, visit: (number: number, value: number) => void) => void;
 

@@ -4,9 +4,8 @@
 import { byName } from '../../functions/names.js';
 import { OPTIMISER_NAMES, OPTIMISERS } from '../../functions/optimisers/index.js';
 import type { Hyperparameters, Optimiser } from '../../functions/optimisers/optimiser.js';
-import { HYPER, type Kernels, type SparseUpdateKernel, stride, type UpdateKernel } from '../kernels.js';
+import { HYPER, inPanels, type Kernels, type SparseUpdateKernel, stride, type UpdateKernel } from '../kernels.js';
 import { memberReader } from './entries.js';
-import { inPanels } from './sparse.js';
 
 const at = (address: number): number => address >>> 2;
 

@@ -1,13 +1,10 @@
 // The plain first layer over inputs that are mostly zero: the products with the entries of entries.ts.
 
 import type { Kernels } from '../kernels.js';
-import { PANEL_FLOATS, stride } from '../kernels.js';
+import { inPanels, stride } from '../kernels.js';
 import { entryReader, memberReader } from './entries.js';
 
 const at = (address: number): number => address >>> 2;
-
-/** Index of column o of input i, from the first of panels of I rows. */
-export const inPanels = (I: number, i: number, o: number): number => (Math.floor(o / PANEL_FLOATS) * I + i) * PANEL_FLOATS + (o % PANEL_FLOATS);
 
 /** Plain sparse products on `memory`. */
 export function scalarSparse(memory: WebAssembly.Memory): Pick<Kernels, 'sparseForward' | 'groupedUpdate' | 'sparseUpdate' | 'sparseGradient'> {
