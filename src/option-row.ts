@@ -8,6 +8,8 @@ import { wrongKind, wrongValue } from './errors.js';
 /** What a value is, and with it how files (options/kinds.ts) and the command line (cli/flags.ts) write it. */
 export type Kind =
   | 'number'
+  /** A number, or one divided by another. */
+  | 'fraction'
   | 'numbers'
   /** A number, or one for each hidden layer. */
   | 'shares'

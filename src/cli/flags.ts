@@ -3,13 +3,14 @@
 
 import { type Command, Option } from 'commander';
 import { type Group, type Kind, type OptionRow, type Rows, rowsForPeople } from '../option-row.js';
-import { toNumber, toNumbers, toSchedule } from '../options/option-text.js';
+import { toFraction, toNumber, toNumbers, toSchedule } from '../options/option-text.js';
 import { OPTIONS, type OptionName } from '../options/table.js';
 import { addNeuron, addText, toMilliseconds, toNames, toNumberOrAuto, toWeights } from './values.js';
 
 /** From the text that follows a flag to the value, by kind, for messages that name the key; no entry where the text is the value. */
 const PARSERS: Readonly<Partial<Record<Kind, (key: string) => (text: string, before: never) => unknown>>> = {
   number: toNumber,
+  fraction: toFraction,
   numbers: toNumbers,
   shares: toNumbers,
   count: toNumberOrAuto,
@@ -66,6 +67,19 @@ export function addGroups(
       if (row.group === wanted) command.addOption(new TableFlag(name, row, words[name as OptionName]));
     }
   }
+  return command;
+}
+
+/** The flags for files that are stored column by column, or are not, beside a run that says it of its own. */
+export function transposeFlags(files: string): Option[] {
+  const help = `${files} are stored column by column (default: as the run's data are)`;
+  return [flagOf('transpose', { help }), new Option('--no-transpose', 'they are stored row by row')];
+}
+
+/** Other data for a saved run, and how they are read. */
+export function addDataOfRun(command: Command, words: Words): Command {
+  command.addOption(flagOf('data', words)).addOption(flagOf('scale', { help: 'what a byte of them is multiplied with', default: 'as in training' }));
+  for (const flag of transposeFlags('images of such a folder')) command.addOption(flag);
   return command;
 }
 

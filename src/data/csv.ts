@@ -4,6 +4,8 @@
 
 import { NablaError } from '../errors.js';
 import { printableAscii } from '../text.js';
+import { checkLabels } from './labels.js';
+import { transpose } from './picture.js';
 
 export const CSV_HEADERS = ['auto', 'yes', 'no'] as const;
 export const CSV_LABELS = ['none', 'first', 'last'] as const;
@@ -15,8 +17,12 @@ export interface CsvOptions {
   readonly header: (typeof CSV_HEADERS)[number];
   /** Which column holds the class of a sample. */
   readonly label: (typeof CSV_LABELS)[number];
+  /** Classes that a label may be of: n_L. */
+  readonly classes: number;
   /** Whether the network was trained on bytes: values are then numbers from 0 to 255. */
   readonly bytes: boolean;
+  /** Whether pictures are stored column by column, in rows of CSV and in IDX files. */
+  readonly transpose: boolean;
 }
 
 export interface CsvSamples {
@@ -28,8 +34,8 @@ export interface CsvSamples {
 
 /** Longest text of a number, with what surrounds it. */
 const FIELD_BYTES = 64;
-const MOST_LABEL = 65_535;
 const MOST_BYTE = 255;
+const MOST_16_BIT = 65_535;
 /** Fewer columns 0, 1, 2, … may as well be a sample: 0,1 is one of XOR. */
 const FEWEST_COUNTED = 8;
 /** Most characters of a field that a message repeats. */
@@ -83,17 +89,23 @@ function areNames(fields: readonly string[]): boolean {
 
 const isNumber = (field: string): boolean => !Number.isNaN(Number(field));
 
+/** What to do where a value is no byte. */
+function otherScale(value: number): string {
+  if (value < 0) return 'Standardised numbers have to be turned back into those first; --scale 1 takes them as they are.';
+  return value <= MOST_16_BIT ? 'Values of 16 bits take --scale 1/65535; other numbers need another --scale.' : 'Other numbers need --scale.';
+}
+
 /** What has been read so far. */
 class Rows {
   readonly #name: string;
   readonly #options: CsvOptions;
   readonly #rows: Float32Array[] = [];
   readonly #labels: number[] = [];
+  /** Of the labels. */
+  readonly #lines: number[] = [];
   #first = true;
   /** What to do where the current row cannot be read. */
   #hint = '';
-  #largest = 0;
-  #fractions = false;
 
   constructor(name: string, options: CsvOptions) {
     this.#name = name;
@@ -112,18 +124,21 @@ class Rows {
     const row = new Float32Array(inputs);
     for (let k = 0; k < inputs; k++) row[k] = this.#value(fields[from + k], line, from + k);
     this.#rows.push(row);
-    if (label !== 'none') this.#labels.push(this.#label(fields, line, label === 'first' ? 0 : inputs));
+    if (label === 'none') return;
+    this.#labels.push(this.#number(fields[this.#labelColumn], line, this.#labelColumn));
+    this.#lines.push(line);
   }
 
   samples(): CsvSamples {
-    const { inputs, header, label, bytes } = this.#options;
+    const { inputs, classes, header, label, transpose: columns } = this.#options;
     if (this.#rows.length === 0) {
       const names = this.#first ? '' : `, only a row of names${header === 'auto' ? '; --header no takes it for a sample' : ''}`;
       throw new NablaError('BAD_DATA', `${this.#name}: there are no samples in it${names}.`);
     }
-    if (bytes && this.#fractions && this.#largest <= 1) throw this.#fromZeroToOne();
+    checkLabels(this.#labels, classes, (sample) => `${this.#name}: line ${this.#lines[sample]}, column ${this.#labelColumn + 1}`);
     const values = new Float32Array(this.#rows.length * inputs);
     for (const [k, row] of this.#rows.entries()) values.set(row, k * inputs);
+    if (columns) transpose(values, this.#side, this.#side);
     return { values, labels: label === 'none' ? undefined : this.#labels };
   }
 
@@ -136,10 +151,8 @@ class Rows {
     const value = this.#number(field, line, column);
     if (this.#options.bytes && (value < 0 || value > MOST_BYTE)) {
       const expected = `a number from 0 to ${MOST_BYTE}, as the network was trained on`;
-      throw this.#bad(line, `, column ${column + 1}: expected ${expected}, got '${printableAscii(field, LONGEST)}'. Other numbers need --scale.`);
+      throw this.#bad(line, `, column ${column + 1}: expected ${expected}, got '${printableAscii(field, LONGEST)}'. ${otherScale(value)}`);
     }
-    this.#largest = Math.max(this.#largest, value);
-    this.#fractions ||= !Number.isInteger(value);
     return value;
   }
 
@@ -150,14 +163,16 @@ class Rows {
     return value;
   }
 
-  #label(fields: readonly string[], line: number, column: number): number {
-    const value = this.#number(fields[column], line, column);
-    if (!Number.isInteger(value) || value < 0 || value > MOST_LABEL)
-      throw this.#bad(
-        line,
-        `, column ${column + 1}: expected a class, a whole number from 0 to ${MOST_LABEL}, got '${printableAscii(fields[column], LONGEST)}'.`,
-      );
-    return value;
+  get #labelColumn(): number {
+    return this.#options.label === 'first' ? 0 : this.#options.inputs;
+  }
+
+  /** Of the square pictures that rows hold, without whose sides they cannot be transposed. */
+  get #side(): number {
+    const side = Math.sqrt(this.#options.inputs);
+    if (Number.isInteger(side)) return side;
+    const what = `expected rows of square pictures, to be transposed, got rows of ${this.#options.inputs} values`;
+    throw new NablaError('BAD_DATA', `${this.#name}: ${what}. Say --no-transpose to take them as they are.`);
   }
 
   get #columns(): number {
@@ -166,15 +181,6 @@ class Rows {
 
   get #expected(): string {
     return `${this.#columns} columns, one for each input of the network${this.#options.label === 'none' ? '' : ' and one for the class'}`;
-  }
-
-  /** Values that are likely inputs as they are. */
-  #fromZeroToOne(): NablaError {
-    const expected = `numbers from 0 to ${MOST_BYTE}, as the network was trained on`;
-    return new NablaError(
-      'BAD_DATA',
-      `${this.#name}: expected ${expected}, got none above 1. Say --scale 1 to take them as they are, or --scale 1/255.`,
-    );
   }
 
   /** What to do about too many columns or too few. */

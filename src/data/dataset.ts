@@ -3,6 +3,7 @@
 
 import { checkInteger, checkNumber } from '../check.js';
 import { NablaError, wrongKind, wrongValue } from '../errors.js';
+import { checkLabels } from './labels.js';
 
 export interface Samples {
   /** [samples][inputs], sample after sample without padding. Bytes are multiplied with the data set's scale. */
@@ -19,6 +20,8 @@ export interface Dataset {
   readonly inputs: number;
   /** Classes: n_L. Labels are 0 to classes - 1. Of a regression: how many numbers a target has. */
   readonly classes: number;
+  /** How a reader came to that number, for messages; none where a program says it. */
+  readonly counted?: string;
   /** What a byte is multiplied with to become an input; 1 for floats. */
   readonly scale: number;
   readonly training: Samples;
@@ -77,7 +80,7 @@ export function checkDataset(data: Dataset): void {
     else if (values.length !== labels.length * inputs) {
       throw wrongValue(`data.${split}.values`, `${labels.length} samples of ${inputs} values (${labels.length * inputs})`, values.length);
     }
-    checkLabels(`data.${split}`, labels, classes);
+    checkLabels(labels, classes, (sample) => `data.${split}, sample ${sample}`);
     const bad = values instanceof Float32Array ? values.findIndex((v) => !Number.isFinite(v)) : -1;
     if (bad >= 0)
       throw new NablaError(
@@ -119,14 +122,4 @@ export function density({ values }: Samples): number {
     if (values[k] !== 0) found++;
   }
   return found / looked;
-}
-
-/** @throws {NablaError} BAD_DATA where a label is no class. */
-export function checkLabels(where: string, labels: Uint16Array, classes: number): void {
-  const bad = labels.findIndex((label) => label >= classes);
-  if (bad >= 0)
-    throw new NablaError(
-      'BAD_DATA',
-      `${where}: the label of sample ${bad} is ${labels[bad]}; with ${classes} classes, labels are 0 to ${classes - 1}.`,
-    );
 }

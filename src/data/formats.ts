@@ -41,7 +41,7 @@ export const SAMPLE_FORMATS = {
     title: 'IDX',
     matches: (start) => start.startsWith('\0\0'),
     drawn: false,
-    read: async (name, bytes) => ({ pictures: await readIdxPictures(name, bytes) }),
+    read: async (name, bytes, { transpose }) => ({ pictures: await readIdxPictures(name, bytes, transpose) }),
   },
   // Any text: none of the bytes that no text has, and not the beginning of another known format.
   csv: {

@@ -4,12 +4,14 @@
 
 import { createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { asError, NablaError, wrongValue } from '../errors.js';
-import { checkLabels, type Dataset, type Samples } from './dataset.js';
-import { badAt, type NamedPicture } from './picture.js';
+import type { Dataset, Samples } from './dataset.js';
+import { countClasses } from './labels.js';
+import { badAt, type NamedPicture, transpose } from './picture.js';
+import { BYTE_SCALE, type Reading } from './reading.js';
 
 /** Values that one file may hold: what fits the trainer's memory with room for the rest. */
 const MAX_VALUES = 2 ** 31;
@@ -80,10 +82,12 @@ async function idxFrom(name: string, chunks: AsyncIterable<Buffer> | Iterable<Bu
 
 /**
  * The images of a file, made one by one as they are asked for.
+ * @param columns whether they are stored column by column
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
-export async function readIdxPictures(name: string, bytes: Uint8Array): Promise<Iterable<NamedPicture>> {
-  const { dimensions, values } = await idxFrom(name, [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)], () => bytes.length);
+export async function readIdxPictures(name: string, bytes: Uint8Array, columns: boolean): Promise<Iterable<NamedPicture>> {
+  const file = await idxFrom(name, [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)], () => bytes.length);
+  const { dimensions, values } = columns ? transposed(name, file) : file;
   const bad = badAt(name);
   const [count, height, width = 1, depth = 1] = dimensions;
   if (dimensions.length < 2) throw bad(3, 'one dimension, as in a file of labels; images have at least two.');
@@ -94,6 +98,17 @@ export async function readIdxPictures(name: string, bytes: Uint8Array): Promise<
       yield { name: `${name}, image ${k}`, width: width * depth, height, values: values.subarray(k * pixels, (k + 1) * pixels) };
     }
   })();
+}
+
+/** The images with rows and columns swapped, in the same memory. */
+function transposed(name: string, { dimensions, values }: IdxFile): IdxFile {
+  const [count, height, width] = dimensions;
+  if (dimensions.length !== 3) {
+    const what = `${dimensions.length} ${dimensions.length === 1 ? 'dimension' : 'dimensions'}`;
+    throw badAt(name)(3, `${what}; only pictures can be transposed, and their files have three: images, rows, columns.`);
+  }
+  transpose(values, height, width);
+  return { dimensions: [count, width, height], values };
 }
 
 function bytesOf(path: string): AsyncIterable<Buffer> {
@@ -121,17 +136,17 @@ const NAMES = {
 
 /**
  * A folder of four IDX files: training images and labels, test images and labels.
- * @param validation samples kept back from the end of the training file; by default a sixth, at most 10,000: for MNIST
- * 50,000 / 10,000 / 10,000, as in the book
+ * Samples are kept back for validation from the end of the training file; by default a sixth, at most 10,000: for MNIST
+ * 50,000 / 10,000 / 10,000, as in the book. Classes are counted over all files.
  */
-export async function loadIdxFolder(folder: string, validation?: number): Promise<Dataset> {
+export async function loadIdxFolder(folder: string, { validation, scale = BYTE_SCALE, transpose: columns = false }: Reading = {}): Promise<Dataset> {
   // One after another, so that it is always the first missing one that is named.
   const trainingImages = await find(folder, NAMES.trainingImages);
   const trainingLabels = await find(folder, NAMES.trainingLabels);
   const testImages = await find(folder, NAMES.testImages);
   const testLabels = await find(folder, NAMES.testLabels);
-  const training = await readPair(trainingImages, trainingLabels);
-  const test = await readPair(testImages, testLabels);
+  const training = await readPair(trainingImages, trainingLabels, columns);
+  const test = await readPair(testImages, testLabels, columns);
   if (test.inputs !== training.inputs) {
     throw new NablaError(
       'BAD_DATA',
@@ -141,13 +156,15 @@ export async function loadIdxFolder(folder: string, validation?: number): Promis
   const count = training.labels.length;
   const held = validation ?? Math.min(10_000, Math.floor(count / 6));
   if (held >= count) throw wrongValue('validation', `fewer than the ${count} samples of ${trainingImages}`, held);
-  const classes = training.labels.reduce((top, label) => Math.max(top, label), 0) + 1;
-  checkLabels(testLabels, test.labels, classes);
+  const files = [
+    { name: basename(trainingLabels), labels: training.labels },
+    { name: basename(testLabels), labels: test.labels },
+  ];
   return {
     name: folder,
     inputs: training.inputs,
-    classes,
-    scale: 1 / 255,
+    ...countClasses(files),
+    scale,
     training: cut(training, 0, count - held),
     validation: cut(training, count - held, count),
     test: { values: test.values, labels: test.labels },
@@ -170,10 +187,18 @@ async function find(folder: string, names: readonly string[]): Promise<string> {
   );
 }
 
-async function readPair(images: string, labels: string): Promise<{ values: Uint8Array; labels: Uint16Array; inputs: number }> {
-  const [pictures, classes] = await Promise.all([readIdx(images), readIdx(labels)]);
+interface Pair {
+  readonly values: Uint8Array;
+  readonly labels: Uint16Array;
+  readonly inputs: number;
+}
+
+/** @param columns whether images are stored column by column */
+async function readPair(images: string, labels: string, columns: boolean): Promise<Pair> {
+  const [stored, classes] = await Promise.all([readIdx(images), readIdx(labels)]);
   const bad = (path: string, byte: number, what: string): NablaError => new NablaError('BAD_DATA', `${path}: byte ${byte}: ${what}`);
-  if (pictures.dimensions.length < 2) throw bad(images, 3, 'one dimension, as in a file of labels; images have at least two.');
+  if (stored.dimensions.length < 2) throw bad(images, 3, 'one dimension, as in a file of labels; images have at least two.');
+  const pictures = columns ? transposed(images, stored) : stored;
   if (classes.dimensions.length !== 1) throw bad(labels, 3, `${classes.dimensions.length} dimensions, as in a file of images; labels have one.`);
   const [count, ...shape] = pictures.dimensions;
   const inputs = shape.reduce((a, b) => a * b, 1);

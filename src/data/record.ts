@@ -1,19 +1,29 @@
 // The record of a data set that is kept with a run: its source, how its values are read, and a hash to recognise it by.
 
+import type { Reading } from './reading.js';
+
 /** How to load the run's data again, and how inputs of the same kind are to be read. */
-export interface DataRecord {
+export interface DataRecord extends Reading {
   /** 'mnist', a folder, or the name of a data set that a program brought. */
   readonly source: string;
   /** Whether a program brought it: its name then says nothing of where it is. */
   readonly brought: boolean;
-  readonly validation?: number;
   readonly name: string;
   readonly inputs: number;
   /** Of a regression: how many numbers a target has. */
   readonly classes: number;
   /** What a byte is multiplied with to become an input; 1 for floats. */
   readonly scale: number;
+  /** Whether values are bytes. Older runs do not say so; the scale of theirs is 1 for floats alone. */
+  readonly bytes?: boolean;
+  /** Root mean square of the inputs, estimated; older runs do not have it. */
+  readonly rms?: number;
   readonly regression: boolean;
   /** SHA-256 of all samples: a run goes on with the same data or not at all. */
   readonly sha256: string;
+}
+
+/** Whether a run's values are bytes, or numbers from 0 to 255, each times a scale. */
+export function areBytes({ bytes, scale }: Partial<DataRecord>): boolean {
+  return bytes ?? (scale !== undefined && scale !== 1);
 }

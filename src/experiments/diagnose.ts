@@ -3,6 +3,7 @@
 
 import { checkInteger } from '../check.js';
 import { countSamples } from '../data/dataset.js';
+import { readingOf } from '../data/reading.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { findingsOf } from '../insight/diagnosis.js';
 import { openSlowdownProbe, slowdownOf } from '../insight/slowdown.js';
@@ -81,7 +82,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
   };
   const stages = [run === undefined ? look(seeded(), 0) : look([parameters], null)];
   if (epochs > 0) {
-    const trained = await train({ ...rest, data, validation: undefined, epochs, batch, workers, onEvent, signal });
+    const trained = await train({ ...rest, ...readingOf({}), data, epochs, batch, workers, onEvent, signal });
     stages.push(look([trained.parameters], epochs));
   }
   return {

@@ -5,6 +5,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkInteger } from '../check.js';
 import { countSamples, type Dataset, isRegression, type Split } from '../data/dataset.js';
+import { checkLabels } from '../data/labels.js';
+import { misfitOf } from '../data/sizes.js';
 import { wrongValue } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import { loadKernels } from '../kernels/load.js';
@@ -90,6 +92,9 @@ export async function assess(
 ): Promise<Assessment> {
   const most = checkInteger('mistakes', options.mistakes ?? 10, 0);
   if (isRegression(data)) throw wrongValue('data', 'classes as targets', 'numbers');
+  const misfit = misfitOf(network.layers, data);
+  if (misfit) throw wrongValue('network', misfit.expected, misfit.got);
+  checkLabels(data[split].labels, data.classes, (sample) => `data.${split}, sample ${sample}`);
   const { input } = options.input ? { input: options.input } : configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data);
   const kernels = options.kernels ?? (await loadKernels('auto'));
   const values = { bytes: valueBytes(data) === 1, scale: data.scale };

@@ -3,6 +3,7 @@
 
 import { checkInteger, checkOneOf } from '../check.js';
 import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
+import { type Reading, readingOf } from '../data/reading.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
@@ -13,7 +14,7 @@ import { type Evaluation, Session } from '../parallel/session.js';
 import { SavedRun } from '../runs/saved-run.js';
 import { type Assessment, assess } from './assessment.js';
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Reading {
   /** Folder of the run. */
   run: string;
   /** Default: the data that the run was trained on, split in the same way. */
@@ -47,7 +48,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
   const network = await run.network();
   const pool = new WorkerPool(workersOf(options.workers));
   try {
-    const data = await run.data({ data: options.data });
+    const data = await run.data({ data: options.data, ...readingOf(options) });
     if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
     const configuration = configurationOf(options, network, data);
     const session = await Session.start(configuration, data, parameters, pool);

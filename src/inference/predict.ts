@@ -5,8 +5,12 @@
 import { createReadStream } from 'node:fs';
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
 import { CSV_HEADERS, CSV_LABELS, type CsvOptions } from '../data/csv.js';
+import { SAMPLE_FORMATS } from '../data/formats.js';
+import { BYTE_SCALE, checkReading, scaleText } from '../data/reading.js';
+import { areBytes } from '../data/record.js';
 import { collect, type FileSamples, INVERT, readSamplesFile, type SamplesFileOptions } from '../data/samples-file.js';
-import { wrongKind, wrongValue } from '../errors.js';
+import { scaleDoubt } from '../data/scale-doubt.js';
+import { NablaError, wrongKind, wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { probabilitiesOf } from '../model/probabilities.js';
@@ -30,6 +34,8 @@ export interface PredictOptions {
   top?: number;
   /** What values are multiplied with to become inputs. Default: what the run's data were, 1/255 for the book's JSON. */
   scale?: number;
+  /** Whether IDX and CSV hold pictures column by column. Default: as the files were that the run was trained on. */
+  transpose?: boolean;
   /** Whether pictures become their negatives: 'auto' where they are dark on light. Default: 'auto'. */
   invert?: SamplesFileOptions['invert'];
   /** Crops, scales and centres pictures as MNIST was made. Default: false. */
@@ -72,11 +78,13 @@ export interface PredictResult {
   readonly kernels: KernelName;
   /** What values were multiplied with. */
   readonly scale: number;
+  /** What is odd about the samples, though they can be judged. */
+  readonly warnings: readonly string[];
   readonly predictions: readonly Prediction[];
 }
 
-/** What becomes of a byte where nothing else is known. */
-const BYTE_SCALE = 1 / 255;
+/** Labels that are compared before anything is said of how they count. */
+const FEWEST_LABELS = 10;
 
 /**
  * What a saved network says of the samples in these files.
@@ -89,31 +97,65 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   if (!Array.isArray(files) || files.length === 0) throw wrongKind('files', 'a list of files', files);
   checkInteger('top', top, 1);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
-  const reading = readingOf(options);
+  const reading = fileOptions(options);
   const { network, parameters, run } = await readSavedNetwork(options.run);
+  const { layers } = network;
   const record = run?.record;
-  const bytes = options.scale === undefined && isScaled(record);
-  const read: (FileSamples & { file: string })[] = [];
+  const regression = record?.data?.regression ?? false;
+  if (regression && reading.label !== 'none') throw wrongValue('label', "'none' for a network whose targets were numbers", reading.label);
+  const transpose = reading.transpose ?? record?.data?.transpose ?? false;
+  const bytes = options.scale === undefined && (record === undefined || areBytes(record.data ?? {}));
+  const read: NamedSamples[] = [];
   for (const file of files) {
     const { name, bytes: content } = await bytesOf(file);
-    read.push({ file: name, ...(await readSamplesFile(name, content, { ...reading, bytes, inputs: network.layers[0] })) });
+    const expected = { ...reading, transpose, bytes, inputs: layers[0], classes: layers[layers.length - 1] };
+    read.push({ file: name, ...(await readSamplesFile(name, content, expected)) });
   }
   const scale = scaleOf(options, record, read);
+  const warnings = options.scale === undefined ? read.flatMap((samples) => scaleWarnings(samples, layers[0], scale, record)) : [];
   const choice = await loadKernels(kernels);
   const input = record?.configuration.input ?? 'dense';
   const forward = await Forward.open({ network, parameters, values: { bytes: false, scale: 1 }, input, kernels: choice });
-  const judge = { network, regression: record?.data?.regression ?? false, top, scale, forward };
-  return { run: options.run, network: network.layers, kernels: choice.name, scale, predictions: read.flatMap((samples) => judged(samples, judge)) };
+  const judge = { network, regression, top, scale, forward };
+  const predictions = read.flatMap((samples) => judged(samples, judge));
+  return { run: options.run, network: layers, kernels: choice.name, scale, warnings: [...warnings, ...labelWarnings(predictions)], predictions };
 }
 
-function readingOf({ invert = 'auto', fit = false, header = 'auto', label = 'none' }: PredictOptions): Omit<SamplesFileOptions, 'inputs' | 'bytes'> {
+type NamedSamples = FileSamples & { readonly file: string };
+
+function fileOptions({ invert = 'auto', fit = false, header = 'auto', label = 'none', transpose }: PredictOptions) {
   if (typeof fit !== 'boolean') throw wrongKind('fit', 'true or false', fit);
+  checkReading({ transpose });
   return {
     invert: checkOneOf('invert', invert, INVERT),
     fit,
     header: checkOneOf('header', header, CSV_HEADERS),
     label: checkOneOf('label', label, CSV_LABELS),
+    transpose,
   };
+}
+
+/**
+ * What speaks against the scale of training for the samples of a file. A picture may be dark: whatever is in it, it has bytes.
+ * @throws {NablaError} BAD_DATA where they can hardly be meant so
+ */
+function scaleWarnings({ file, values, kind }: NamedSamples, inputs: number, scale: number, record: RunRecord | undefined): string[] {
+  const doubt = scaleDoubt(values, { scale, samples: values.length / inputs, scalable: true, usual: record?.data?.rms });
+  if (!doubt || (SAMPLE_FORMATS[kind].drawn && doubt.kind !== 'large')) return [];
+  if (doubt.kind === 'none above 1') {
+    const got = 'expected numbers from 0 to 255, as the network was trained on, got none above 1';
+    throw new NablaError('BAD_DATA', `${file}: ${got}. Say --scale 1 to take them as they are, or --scale ${scaleText(scale)}.`);
+  }
+  return [`${file}: ${doubt.text}`];
+}
+
+/** Labels that count from 1, where they are classes of the network all the same. */
+function labelWarnings(predictions: readonly Prediction[]): string[] {
+  const labelled = predictions.filter(({ label, top }) => label !== null && top.length > 0);
+  const rightBy = (more: number): number => labelled.filter(({ label, top }) => label === top[0].label + more).length;
+  const [asTheyAre, from1] = [rightBy(0), rightBy(1)];
+  if (labelled.length < FEWEST_LABELS || labelled.some(({ label }) => label === 0) || from1 <= asTheyAre) return [];
+  return [`No label is 0, and ${from1} of ${labelled.length} would be right if they counted from 1, instead of ${asTheyAre}: classes count from 0.`];
 }
 
 async function bytesOf(file: string | NamedBytes): Promise<NamedBytes> {
@@ -122,21 +164,15 @@ async function bytesOf(file: string | NamedBytes): Promise<NamedBytes> {
   return file;
 }
 
-/** Whether the network was trained on bytes, each times a scale. */
-function isScaled(record: RunRecord | undefined): boolean {
-  const scale = record === undefined ? BYTE_SCALE : record.data?.scale;
-  return scale !== undefined && scale !== 1;
-}
-
 /** What values are multiplied with: what is said, or what was done in training. */
-function scaleOf({ scale }: PredictOptions, record: RunRecord | undefined, read: readonly (FileSamples & { file: string })[]): number {
+function scaleOf({ scale }: PredictOptions, record: RunRecord | undefined, read: readonly NamedSamples[]): number {
   if (scale !== undefined) return checkNumber('scale', scale, 0, true);
   if (!record) return BYTE_SCALE;
   const trained = record.data?.scale;
   if (trained === undefined)
     throw wrongValue('scale', 'one, because this run does not say how its inputs were read', scale, 'Bytes of MNIST take --scale 1/255.');
   const picture = read.find(({ values }) => values instanceof Uint8Array);
-  if (trained === 1 && picture)
+  if (picture && !areBytes(record.data))
     throw wrongValue(
       'scale',
       `one for the pixels of ${picture.file}, because this run was trained on numbers, not on pictures`,
@@ -154,10 +190,7 @@ interface Judge {
   readonly forward: Forward;
 }
 
-function judged(
-  { file, kind, values, labels, inverted }: FileSamples & { file: string },
-  { network, regression, top, scale, forward }: Judge,
-): Prediction[] {
+function judged({ file, kind, values, labels, inverted }: NamedSamples, { network, regression, top, scale, forward }: Judge): Prediction[] {
   const { layers } = network;
   const [inputs, K] = [layers[0], layers[layers.length - 1]];
   const of = values.length / inputs;

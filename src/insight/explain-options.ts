@@ -3,6 +3,7 @@
 
 import { checkInteger, checkNumber } from '../check.js';
 import { countSamples, type Dataset, targetOf } from '../data/dataset.js';
+import { READING, type Reading, readingOf } from '../data/reading.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import { initialParameters } from '../model/initialisers.js';
@@ -15,7 +16,7 @@ import { SavedRun } from '../runs/saved-run.js';
 import type { Place } from './paths.js';
 
 /** Which network, sample and weight; everything has a default. */
-export interface SubjectOptions extends Partial<NetworkOptions> {
+export interface SubjectOptions extends Partial<NetworkOptions>, Reading {
   /** Seed of the initial parameters, as in training, and of x and y. Default: 1. */
   seed?: number;
   /** Folder of a saved run, for its network and parameters. */
@@ -56,7 +57,7 @@ const EXAMPLE_LAYERS = [2, 3, 2, 2];
 const MAX_PARAMETERS = 2 ** 24;
 /** Options that a saved run determines. */
 const OF_A_NETWORK = [...namesOf(NETWORK_OPTIONS), 'seed'] as const;
-const OF_A_RUN = ['data', 'sample'] as const;
+const OF_A_RUN = ['data', ...READING, 'sample'] as const;
 
 /** The network and, when asked for, its parameters. */
 export async function networkOf(options: SubjectOptions): Promise<SubjectNetwork> {
@@ -116,10 +117,8 @@ export async function sampleOf(options: SubjectOptions, { spec, seed, run }: Sub
 }
 
 async function fromData(options: SubjectOptions, run: SavedRun, { layers }: NetworkSpecification): Promise<Sample> {
-  const data = await run.data({ data: options.data });
+  const data = await run.data({ data: options.data, ...readingOf(options) });
   const outputs = layers[layers.length - 1];
-  if (data.inputs !== layers[0]) throw wrongValue('data', `samples of ${layers[0]} values, for the inputs of the run`, data.inputs);
-  if (data.classes > outputs) throw wrongValue('data', `at most ${outputs} classes, for the outputs of the run`, data.classes);
   const { values, labels } = data.test;
   const number = checkInteger('sample', options.sample ?? 1, 1, countSamples(data, 'test'));
   const label = labels[number - 1];

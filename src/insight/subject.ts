@@ -5,6 +5,7 @@ import { availableMemory } from 'node:process';
 import { checkOneOf } from '../check.js';
 import { type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
 import { datasetOf } from '../data/load.js';
+import { READING } from '../data/reading.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import type { KernelChoice } from '../kernels/bind.js';
@@ -21,7 +22,7 @@ import { SavedRun } from '../runs/saved-run.js';
 import { megabytes } from '../text.js';
 
 /** Options taken from training, beside those of the network and of learning. */
-const OF_TRAINING = ['data', 'validation', 'seed', 'eta', 'input', 'gradient', 'kernels', 'blas'] as const;
+const OF_TRAINING = ['data', ...READING, 'seed', 'eta', 'input', 'gradient', 'kernels', 'blas'] as const;
 
 /** Options of a training run that say which network, which data and which arithmetic. */
 export interface SubjectOptions extends Partial<NetworkOptions>, LearningOptions, Pick<TrainOptions, (typeof OF_TRAINING)[number]> {

@@ -2,14 +2,13 @@
 // rows (option-row.ts).
 
 import type { Dataset } from '../data/dataset.js';
+import type { Reading } from '../data/reading.js';
 import { plain, type RowsOf, wholeNumber } from '../option-row.js';
 import { plural } from '../text.js';
 
-export interface BasicOptions {
+export interface BasicOptions extends Reading {
   /** A data set, 'mnist', or a folder of IDX files. Default: 'mnist'. */
   data?: Dataset | string;
-  /** Samples of a folder's training files kept back for validation. Default: a sixth, at most 10,000. */
-  validation?: number;
   /** Folder of a run, or file in the book's JSON: the network starts with its sizes, activations, cost and parameters. */
   from?: string;
   /** Default: 30. */
@@ -40,6 +39,19 @@ export const BASIC_OPTIONS = {
     group: 'data',
     help: "samples of a folder's training files kept back for validation",
     default: 'a sixth, at most 10,000',
+  },
+  scale: {
+    key: 'scale',
+    kind: 'fraction',
+    group: 'data',
+    help: 'what a byte of the data is multiplied with to become an input, such as 1 for images of 0 and 1, or 1/100',
+    default: '1/255',
+  },
+  transpose: {
+    key: 'transpose',
+    kind: 'flag',
+    group: 'data',
+    help: "swap rows and columns of each image of a folder: EMNIST's are stored column by column",
   },
   from: {
     key: 'from',

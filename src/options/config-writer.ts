@@ -11,7 +11,7 @@ export type ConfigTable = Readonly<Record<string, unknown>>;
 export function configTable(...[configuration, data, kernels, asked]: Parameters<typeof optionsOfRun>): ConfigTable {
   const options: Readonly<Record<string, unknown>> = {
     ...optionsOfRun(configuration, data, kernels, asked),
-    ...(data.brought && { data: { brought: data.source }, validation: undefined }),
+    ...(data.brought && { data: { brought: data.source } }),
     // A saved network brings its single neurons, and parameters are not drawn.
     ...(configuration.from !== undefined && { init: undefined, neurons: undefined }),
   };

@@ -4,9 +4,10 @@
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { sourceOf } from '../data/load.js';
+import { scaleText } from '../data/reading.js';
 import type { NeuronFunction } from '../model/specification.js';
 import type { Kind } from '../option-row.js';
-import { milliseconds, scheduleText, toNeuron, toSchedule } from './option-text.js';
+import { milliseconds, scheduleText, toFraction, toNeuron, toSchedule } from './option-text.js';
 
 /** A kind of value: its shape in a file, its name in messages, and the conversions to the option's value and back. */
 export interface FileKind {
@@ -24,6 +25,12 @@ const all = <U>(value: string | string[], convert: (one: string) => U): U[] => [
 const TEXT: FileKind = { shape: v.string(), expected: 'a text' };
 const TEXTS: FileKind = { shape: oneOrMore(v.string()), expected: 'a text or a list of texts' };
 const NUMBER: FileKind = { shape: v.number(), expected: 'a number' };
+const FRACTION: FileKind = {
+  shape: v.union([v.number(), v.string()]),
+  expected: "a number, or a text such as '1/255'",
+  convert: (given: number | string) => (typeof given === 'string' ? toFraction('scale')(given) : given),
+  write: scaleText,
+};
 const NUMBERS: FileKind = { shape: listOf(v.number()), expected: 'a list of numbers' };
 const SHARES: FileKind = { shape: oneOrMore(v.number()), expected: 'a number or a list of numbers' };
 const FLAG: FileKind = { shape: v.boolean(), expected: 'true or false' };
@@ -94,6 +101,7 @@ const SCHEDULE: FileKind = {
 /** Kinds by their names in the rows. */
 export const FILE_KINDS: Readonly<Record<Kind, FileKind>> = {
   number: NUMBER,
+  fraction: FRACTION,
   numbers: NUMBERS,
   shares: SHARES,
   count: COUNT,

@@ -14,6 +14,15 @@ export function toNumber(option: string) {
   };
 }
 
+/** A number, or one divided by another. */
+export function toFraction(option: string) {
+  return (text: string): number => {
+    const [over, under, more] = text.split('/').map(toNumber(option));
+    if (more !== undefined) throw wrongValue(option, 'a number, or one divided by another such as 1/255', text);
+    return under === undefined ? over : over / under;
+  };
+}
+
 /** Numbers with commas between them. */
 export function toNumbers(option: string) {
   return (text: string): number[] => text.split(',').map(toNumber(option));

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
 import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
+import { misfitOf } from '../data/sizes.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { COST_NAMES, COSTS, costRow } from '../functions/costs.js';
 import { OPTIMISERS } from '../functions/optimisers/index.js';
@@ -75,14 +76,15 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   const usual = regression ? { cost: 'quadratic', output: 'linear' } : {};
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const network = specifyNetwork({ ...usual, ...given, layers: options.layers ?? [data.inputs, 100, data.classes] }, functionUrls(options));
-  checkSizes(network, data);
+  const misfit = misfitOf(network.layers, data);
+  if (misfit) throw wrongValue('layers', misfit.expected, misfit.got);
   const { gradient, kernels } = arithmetic(options);
   if (options.shards !== undefined && gradient === 'owned') {
     throw wrongValue('shards', "none with gradient 'owned', whose bits never depend on the workers", options.shards);
   }
   const values = plainValues(RUN_ROWS, options);
   if (options.classWeights !== undefined && regression) throw wrongValue('classWeights', 'none for targets that are numbers', options.classWeights);
-  const learning = specifyLearning(options, network.layers.length - 2, { counts: countClasses(data) });
+  const learning = specifyLearning(options, network.layers.length - 2, { counts: countClasses(data, network) });
   const { schedule } = learning;
   if (schedule.kind === 'cosine' && schedule.warmUp >= values.epochs)
     throw wrongValue('warm-up of the schedule', `fewer than the ${plural(values.epochs, 'epoch')}`, schedule.warmUp);
@@ -103,18 +105,6 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   };
 }
 
-/** Refuses inputs and outputs that the samples do not fit. */
-function checkSizes({ layers }: NetworkSpecification, data: Dataset): void {
-  if (layers[0] !== data.inputs) {
-    throw wrongValue('layers', `${plural(data.inputs, 'input')}, as many as the samples of '${data.name}' have values`, layers[0]);
-  }
-  const outputs = layers[layers.length - 1];
-  if (isRegression(data) && outputs !== data.classes) {
-    throw wrongValue('layers', `${plural(data.classes, 'output')}, as many as the targets of '${data.name}' have numbers`, outputs);
-  }
-  if (outputs < data.classes) throw wrongValue('layers', `at least ${plural(data.classes, 'output')}, one for each class of '${data.name}'`, outputs);
-}
-
 /** Refuses costs that have no meaning for targets that are numbers: those for classes alone, and those for [0, 1] where one is outside. */
 function checkRange({ name, training }: Dataset, { cost }: NetworkSpecification): void {
   const kind = costRow(cost)?.targets;
@@ -124,9 +114,9 @@ function checkRange({ name, training }: Dataset, { cost }: NetworkSpecification)
   if (outside !== undefined) throw wrongValue('cost', `${ofNumbers.join(' or ')} for targets outside [0, 1], such as ${outside}`, cost);
 }
 
-/** Training samples of each class. */
-function countClasses({ classes, training }: Dataset): number[] {
-  const counts = new Array<number>(classes).fill(0);
+/** Training samples of each class: of a network, the outputs say how many there are. */
+function countClasses({ training }: Dataset, { layers }: NetworkSpecification): number[] {
+  const counts = new Array<number>(layers[layers.length - 1]).fill(0);
   for (const label of training.labels) counts[label]++;
   return counts;
 }

@@ -2,6 +2,7 @@
 // they are written beside the run as a file that starts it again. Options that a run does not read are left out; defaults are
 // written out, so that later defaults change nothing.
 
+import { readingOf } from '../data/reading.js';
 import type { DataRecord } from '../data/record.js';
 import { haveSameBits, type KernelName } from '../kernels/kernels.js';
 import { joinsVectors } from '../kernels/wide.js';
@@ -40,7 +41,7 @@ export function optionsOfRun(configuration: Configuration, data: DataRecord, ker
   return {
     ...optionsOfConfiguration(configuration),
     data: data.source,
-    validation: data.validation,
+    ...(data.brought ? {} : readingOf(data)),
     // A BLAS may add in another order for another number of rows.
     workers: kernels === 'blas' ? configuration.workers : asked.workers,
     diagnose: asked.diagnose,

@@ -15,13 +15,15 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOp
 
 export type OptionName = keyof TrainOptions;
 
-const { data, validation, eta, seed, ...training } = BASIC_OPTIONS;
+const { data, validation, scale, transpose, eta, seed, ...training } = BASIC_OPTIONS;
 const { optimiser, ...learning } = LEARNING_OPTIONS;
 
 /** All options, in the order of `nabla train --help`. */
 export const OPTIONS = {
   data,
   validation,
+  scale,
+  transpose,
   ...NETWORK_OPTIONS,
   ...training,
   optimiser,

@@ -4,7 +4,8 @@
 
 import type { Dataset } from '../data/dataset.js';
 import { datasetOf, isSameSource } from '../data/load.js';
-import type { DataRecord } from '../data/record.js';
+import { READING, type Reading, readingOf } from '../data/reading.js';
+import { areBytes, type DataRecord } from '../data/record.js';
 import { NablaError, wrongValue } from '../errors.js';
 import type { TrainOptions } from '../options/options.js';
 import { dataFingerprint } from './fingerprints.js';
@@ -15,22 +16,39 @@ import type { RunRecord } from './record.js';
  * @param path of the run, for errors
  * @throws {NablaError} BAD_DATA where they cannot be read, or are not known to be the same
  */
-export async function dataOfRun(path: string, record: RunRecord, { data, validation }: Pick<TrainOptions, 'data' | 'validation'>): Promise<Dataset> {
+export async function dataOfRun(path: string, record: RunRecord, { data, ...said }: DataOptions): Promise<Dataset> {
   // Older runs had fewer fields.
   const trained: Partial<DataRecord> = record.data ?? {};
   const { seed } = record.configuration;
-  if (data !== undefined) {
-    return datasetOf(data, { seed, validation: validation ?? (isSameSource(data, trained.source) ? trained.validation : undefined) });
-  }
-  if (validation !== undefined) throw wrongValue('validation', `none without data: those of ${path} are split as they were`, validation);
+  if (data !== undefined) return datasetOf(data, { seed, ...readingBeside(trained, data, said) });
+  const vain = READING.find((name) => said[name] !== undefined);
+  if (vain) throw wrongValue(vain, `none without data: those of ${path} are read as they were`, said[vain]);
   return ownData(path, trained, seed);
 }
 
-async function ownData(path: string, { source, brought, validation, sha256 }: Partial<DataRecord>, seed: number): Promise<Dataset> {
+/** What is said of data beside a run. */
+export type DataOptions = Pick<TrainOptions, 'data'> & Reading;
+
+/**
+ * How data that are named beside a run are read: bytes scaled as its network was trained, and images transposed as its own were,
+ * unless something else is said; split as they were, where they are the same.
+ */
+export function readingBeside(trained: Partial<DataRecord>, data: Dataset | string, said: Reading): Reading {
+  if (typeof data !== 'string') return readingOf(said);
+  const { validation, scale, transpose } = said;
+  return {
+    validation: validation ?? (isSameSource(data, trained.source) ? trained.validation : undefined),
+    scale: scale ?? (areBytes(trained) ? trained.scale : undefined),
+    transpose: transpose ?? (data === 'mnist' ? undefined : trained.transpose),
+  };
+}
+
+async function ownData(path: string, trained: Partial<DataRecord>, seed: number): Promise<Dataset> {
+  const { source, brought, sha256 } = trained;
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${path}: ${what}`);
   if (typeof source !== 'string') throw bad('this run does not say what it was trained on. Say --data.');
   if (brought) throw bad(`a program brought '${source}' to this run, and no file holds it. Say --data.`);
-  const data = await datasetOf(source, { seed, validation });
+  const data = await datasetOf(source, { seed, ...readingOf(trained) });
   if (sha256 !== undefined && sha256 !== dataFingerprint(data)) {
     throw bad(`'${source}' no longer holds the samples that this run was trained on. Say --data ${source} to use it all the same.`);
   }

@@ -5,14 +5,15 @@
 
 import { dirname, join } from 'node:path';
 import type { Dataset } from '../data/dataset.js';
+import { checkFits } from '../data/sizes.js';
 import { asError, NablaError, wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import { type NetworkSpecification, optionsOf, specifyNetwork } from '../model/specification.js';
-import type { Configuration, TrainOptions } from '../options/options.js';
+import type { Configuration } from '../options/options.js';
 import { entryAt } from '../system/folders.js';
 import { weightsOf } from './checkpoint.js';
 import { type Found, newestCheckpoint, readWeights } from './checkpoint-files.js';
-import { dataOfRun } from './data.js';
+import { type DataOptions, dataOfRun } from './data.js';
 import { hasWeights, isWeightsOfRun, RECORD, runOfCheckpoint, WEIGHTS } from './files.js';
 import { type RunLog, readLog } from './log.js';
 import { type RunRecord, readRecord, statesOf } from './record.js';
@@ -106,10 +107,12 @@ export class SavedRun {
 
   /**
    * The data that are named, whatever they hold; or else those that the run was trained on, read again and split as they were.
-   * @throws {NablaError} BAD_DATA where they cannot be read, or are not known to be the same
+   * @throws {NablaError} BAD_DATA where they cannot be read, are not known to be the same, or do not fit the network
    */
-  data(options: Pick<TrainOptions, 'data' | 'validation'> = {}): Promise<Dataset> {
-    return dataOfRun(this.path, this.record, options);
+  async data(options: DataOptions = {}): Promise<Dataset> {
+    const data = await dataOfRun(this.path, this.record, options);
+    checkFits(this.path, this.configuration.network.layers, data);
+    return data;
   }
 
   /** What it has written of its epochs so far. @throws {NablaError} BAD_DATA */

@@ -2,10 +2,12 @@
 // complete the options. Only the network comes from there; how to train it, and on what, the options say.
 
 import { isSameSource } from '../data/load.js';
+import type { Reading } from '../data/reading.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { functionUrls, type TrainOptions } from '../options/options.js';
+import { readingBeside } from '../runs/data.js';
 import { startFile } from '../runs/files.js';
 import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
@@ -34,7 +36,9 @@ export async function startOf(options: TrainOptions): Promise<Start> {
   if (typeof from !== 'string') throw wrongKind('from', "the path of a run's folder, or of a file in the book's JSON", from);
   if (init !== undefined) throw wrongValue('init', "none beside 'from', which brings the parameters", init);
   const { network, parameters, run } = await readSavedNetwork(from);
-  return { options: completeOptions(options, network, from), parameters, warnings: run ? splitWarnings(options, run.record, from) : [] };
+  const completed = completeOptions(options, network, from);
+  if (!run) return { options: completed, parameters, warnings: [] };
+  return { options: { ...completed, ...readingFrom(run.record, options) }, parameters, warnings: splitWarnings(options, run.record, from) };
 }
 
 async function resumedStart(path: string, given: TrainOptions): Promise<Start> {
@@ -57,6 +61,12 @@ function completeOptions(options: TrainOptions, network: NetworkSpecification, f
   checkAgrees('cost', options.cost, own.cost, from);
   if (options.neurons !== undefined) throw wrongValue('neurons', "none beside 'from', which brings them", options.neurons.length);
   return { ...options, ...own, functions: [...new Set([...network.functions, ...functionUrls(options)])] };
+}
+
+/** How the data are read: a network goes on with inputs of the kind that it has learnt from, unless the options say otherwise. */
+function readingFrom({ data: trained }: RunRecord, { data = 'mnist', ...said }: TrainOptions): Reading {
+  const { scale, transpose } = readingBeside(trained ?? {}, data, said);
+  return { scale, transpose };
 }
 
 /** Refuses an option that contradicts the saved network. */

@@ -3,8 +3,11 @@
 
 import { resolve } from 'node:path';
 import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
+import { dataDoubts } from '../data/doubts.js';
 import { datasetOf, sourceOf } from '../data/load.js';
+import { readingOf } from '../data/reading.js';
 import type { DataRecord } from '../data/record.js';
+import { rootMeanSquare } from '../data/scale-doubt.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { haveSameBits, type KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
@@ -81,7 +84,7 @@ async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
   const folder = openFolder(start, configuration, record, session);
   const emit = (event: TrainEvent): void => options.onEvent?.(event);
   const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
-  const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? [])] };
+  const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...dataDoubts(data), ...(folder?.warnings ?? [])] };
   const first = startEvent(configuration, session, data, workerChoice, options.shards !== undefined, folder?.path);
   return new Run({
     options,
@@ -102,14 +105,16 @@ async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
 
 const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
 
-async function openData({ data = 'mnist', validation, seed, run, runs, resume }: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
-  const opened = await datasetOf(data, { seed, validation });
-  const { name, inputs, classes, scale } = opened;
+async function openData(options: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
+  const { data = 'mnist', run, runs, resume } = options;
+  const opened = await datasetOf(data, options);
+  const { name, inputs, classes, scale, training } = opened;
   // A folder by its absolute path: the run may be resumed from elsewhere.
-  const origin = typeof data === 'string' ? { source: sourceOf(data), validation, brought: false } : { source: name, brought: true };
+  const origin = typeof data === 'string' ? { source: sourceOf(data), ...readingOf(options), brought: false } : { source: name, brought: true };
+  const found = { bytes: training.values instanceof Uint8Array, rms: scale * rootMeanSquare(training.values), regression: isRegression(opened) };
   // Only a run that is kept needs it.
   const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(opened);
-  return { data: opened, record: { ...origin, name, inputs, classes, scale, regression: isRegression(opened), sha256 } };
+  return { data: opened, record: { ...origin, name, inputs, classes, scale, ...found, sha256 } };
 }
 
 function checkData({ path, record: { data: then } }: SavedRun, now: DataRecord): void {

@@ -184,7 +184,7 @@ it('CSV: numbers of whole rows, or a refusal', async () => {
     named: 'a.csv: ',
     // Its first call loads csv-parse.
     most: 2 ** 16,
-    read: (bytes) => readCsv('a.csv', bytes, { inputs: 3, header: 'auto', label: 'first', bytes: false }),
+    read: (bytes) => readCsv('a.csv', bytes, { inputs: 3, header: 'auto', label: 'first', bytes: false, classes: 65_536, transpose: false }),
     check({ values, labels: classes }) {
       expect(values.length).toBe(3 * (classes?.length ?? 0));
       expect(values.every(Number.isFinite)).toBe(true);
@@ -205,7 +205,16 @@ it('files of any kind, told apart by their first bytes: samples of the size want
     named: 'file',
     most: 2 ** 17,
     read: (bytes) =>
-      readSamplesFile('file', bytes, { inputs: 9, header: 'auto', label: 'none', invert: 'auto', fit: bytes.length % 2 === 0, bytes: true }),
+      readSamplesFile('file', bytes, {
+        inputs: 9,
+        header: 'auto',
+        label: 'none',
+        invert: 'auto',
+        fit: bytes.length % 2 === 0,
+        bytes: true,
+        classes: 10,
+        transpose: bytes.length % 3 === 0,
+      }),
     check: ({ values: found }) => expect(found.length % 9).toBe(0),
   });
   expect(read).toBeGreaterThan(0);

@@ -198,7 +198,7 @@ describe('PGM', () => {
 describe('CSV', () => {
   const COUNTED = '0,1,2,3,4,5,6,7';
   const read = (text: string, more: Partial<CsvOptions> = {}) =>
-    readCsv('a.csv', Buffer.from(text), { inputs: 3, header: 'auto', label: 'none', bytes: false, ...more });
+    readCsv('a.csv', Buffer.from(text), { inputs: 3, header: 'auto', label: 'none', bytes: false, classes: 1000, transpose: false, ...more });
 
   it.each<[string, string, Partial<CsvOptions>, number[], number[] | undefined]>([
     ['rows', '1,2,3\n4,5.5,-6e1\n', {}, [1, 2, 3, 4, 5.5, -60], undefined],
@@ -241,17 +241,16 @@ describe('CSV', () => {
       /^a\.csv: line 2, column 2: expected a number from 0 to 255, as the network was trained on, got '256'\. .*--scale\.$/,
     ],
     ['less than a byte', '1,2,-0.5\n', { bytes: true }, /line 1, column 3: expected a number from 0 to 255.*got '-0\.5'/],
-    [
-      'inputs instead of bytes',
-      '0,0,1\n0,0.5,1\n',
-      { bytes: true },
-      /^a\.csv: expected numbers from 0 to 255.*got none above 1\. Say --scale 1 .*--scale 1\/255\.$/,
-    ],
     ['a header where none is said to be', 'a,b,c\n1,2,3\n', { header: 'no' }, /line 1, column 1: .*got 'a'/],
     ['nothing in a field', '1,,3\n', {}, /line 1, column 2: .*got ''/],
     ['too large a number', '1,2,1e39\n', {}, /line 1, column 3: .*got '1e39'/],
     ['NaN', '1,2,3\n1,2,NaN\n', {}, /line 2, column 3: .*got 'NaN'/],
-    ['a class that is a fraction', '1,2,3,0.5\n', { label: 'last' }, /line 1, column 4: expected a class/],
+    [
+      'a class that is a fraction',
+      '1,2,3,0.5\n',
+      { label: 'last' },
+      /line 1, column 4: expected a label from 0 to 999, one of 1000 classes, got 0\.5\.$/,
+    ],
     ['only a header', 'a,b,c\n', {}, /^a\.csv: there are no samples in it, only a row of names; --header no takes it for a sample\.$/],
     ['only what is said to be a header', '1,2,3\n', { header: 'yes' }, /there are no samples in it, only a row of names\.$/],
     ['nothing but empty lines', '\n\n', {}, /there are no samples in it\.$/],
@@ -264,7 +263,16 @@ describe('CSV', () => {
 });
 
 describe('a file of any kind', () => {
-  const OPTIONS: SamplesFileOptions = { inputs: 6, header: 'auto', label: 'none', bytes: false, invert: 'auto', fit: false };
+  const OPTIONS: SamplesFileOptions = {
+    inputs: 6,
+    header: 'auto',
+    label: 'none',
+    bytes: false,
+    classes: 10,
+    transpose: false,
+    invert: 'auto',
+    fit: false,
+  };
   const read = (bytes: Uint8Array, more: Partial<SamplesFileOptions> = {}) => readSamplesFile('file', bytes, { ...OPTIONS, ...more });
   const values = [0, 10, 20, 30, 40, 255];
 

@@ -72,7 +72,7 @@ async function bench({ data, workers, batches, mode, rounds, seconds, save, html
   let report: ScalingReport;
   try {
     status.show('reading data, calibrating');
-    const dataset = await loadDataset(data, { seed: options.seed, validation: options.validation });
+    const dataset = await loadDataset(data, options);
     report = await measureScaling(options, dataset, {
       workers,
       batches,

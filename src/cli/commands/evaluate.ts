@@ -6,17 +6,17 @@ import { type EvaluateOptions, type EvaluateResult, evaluate } from '../../infer
 import { assessmentTable } from '../../report/terminal/assessment-table.js';
 import { TEXT_WIDTH } from '../../report/words.js';
 import { count, percent, plural } from '../../text.js';
-import { flagOf, numberOption } from '../flags.js';
+import { addDataOfRun, flagOf, numberOption } from '../flags.js';
 import { broken, roomOn } from '../terminal.js';
 import { formatOption } from '../values.js';
 
 type Flags = Omit<EvaluateOptions, 'run'> & { format: 'text' | 'json' };
 
 export function evaluateCommand(): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .description('Measure accuracy and cost of a saved run; show which classes it takes for others, and its surest mistakes.')
-    .addArgument(new Argument('<run>', 'folder of the run'))
-    .addOption(flagOf('data', { help: "'mnist' or a folder of IDX files", default: 'what the run was trained on' }))
+    .addArgument(new Argument('<run>', 'folder of the run'));
+  return addDataOfRun(command, { help: "'mnist' or a folder of IDX files", default: 'what the run was trained on' })
     .addOption(new Option('--split <split>', SPLITS.join(', ')).default('test'))
     .addOption(flagOf('workers', { help: 'worker threads; auto: one per core that this process may use' }))
     .addOption(flagOf('kernels', { default: 'auto, the fastest here' }))

@@ -8,7 +8,7 @@ import { toNumbers } from '../../options/option-text.js';
 import { networkDrawing } from '../../report/charts/network-drawing.js';
 import { explanationText } from '../../report/terminal/explanation.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
-import { addGroups, flagOf, numberOption } from '../flags.js';
+import { addDataOfRun, addGroups, flagOf, numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
 import { formatOption } from '../values.js';
 
@@ -20,12 +20,12 @@ export function explainCommand(): Command {
     .addOption(new Option('--weight <l:j,k>', 'into neuron j of layer l from neuron k, all counted from 1 (default: 2:1,1)').argParser(toWeight))
     .addOption(new Option('--bias <l:j>', 'or: of neuron j of layer l').argParser(toBias))
     .addOption(flagOf('layers', { default: '2,3,2,2' }));
-  return addGroups(command, ['functions'], { cost: { default: 'quadratic' } })
+  addGroups(command, ['functions'], { cost: { default: 'quadratic' } })
     .addOption(flagOf('seed', { help: 'seed of the initial parameters, as in nabla train, and of x and y' }))
     .addOption(new Option('--x <v,v,…>', 'input (default: from the seed, or the sample of the run)').argParser(toNumbers('x')))
     .addOption(new Option('--y <v,v,…>', 'target (default: from the seed, or the class of the sample)').argParser(toNumbers('y')))
-    .addOption(new Option('--run <folder>', 'network and parameters of a saved run'))
-    .addOption(flagOf('data', { help: "for --run: 'mnist' or a folder of IDX files", default: 'what the run was trained on' }))
+    .addOption(new Option('--run <folder>', 'network and parameters of a saved run'));
+  return addDataOfRun(command, { help: "for --run: 'mnist' or a folder of IDX files", default: 'what the run was trained on' })
     .addOption(numberOption('--sample', 'for --run: sample of the test split, counted from 1 (default: 1)'))
     .addOption(numberOption('--max-paths', 'refuse where there are more paths than this (default: 10000)'))
     .addOption(numberOption('--top', 'paths that the text shows, the largest first', 20))

@@ -27,7 +27,7 @@ async function plan({ data, cores, format, ...options }: Flags): Promise<void> {
   const status = new StatusLine(process.stderr);
   try {
     status.show('calibrating');
-    const dataset = await loadDataset(data, { seed: options.seed, validation: options.validation });
+    const dataset = await loadDataset(data, options);
     const result = await makePlan(options, dataset, { cores });
     status.end();
     process.stdout.write(format === 'json' ? `${JSON.stringify({ event: 'plan', ...result })}\n` : text(result));

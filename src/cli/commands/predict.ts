@@ -6,16 +6,16 @@ import { DRAWN_FORMAT_TITLES, SAMPLE_FORMAT_TITLES } from '../../data/formats.js
 import { collect, INVERT } from '../../data/samples-file.js';
 import { wrongValue } from '../../errors.js';
 import { type NamedBytes, type Prediction, type PredictOptions, type PredictResult, predict } from '../../inference/predict.js';
-import { toNumber } from '../../options/option-text.js';
+import { toFraction } from '../../options/option-text.js';
 import { count, listed, percent } from '../../text.js';
-import { flagOf, numberOption } from '../flags.js';
+import { flagOf, numberOption, transposeFlags } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
 import { formatOption } from '../values.js';
 
 type Flags = Omit<PredictOptions, 'run' | 'files'> & { format: 'text' | 'json' };
 
 export function predictCommand(): Command {
-  return new Command('predict')
+  const command = new Command('predict')
     .description('Say what a saved network takes pictures, images or rows of numbers for.')
     .addArgument(new Argument('<run>', "folder of the run, or a file in the book's JSON"))
     .addArgument(new Argument('<files...>', `${listed(SAMPLE_FORMAT_TITLES, 'or')}, gzipped or not: the first bytes say which; - is standard input`))
@@ -25,7 +25,9 @@ export function predictCommand(): Command {
         '--scale <x>',
         "what values are multiplied with to become inputs, such as 1 or 1/255 (default: as in training; 1/255 for the book's JSON)",
       ).argParser(toFraction('scale')),
-    )
+    );
+  for (const flag of transposeFlags('images of IDX and rows of CSV')) command.addOption(flag);
+  return command
     .addOption(
       new Option(
         '--invert <when>',
@@ -49,6 +51,7 @@ async function run(from: string, files: string[], { format, ...options }: Flags)
   const result = await predict({ ...options, run: from, files: await withStandardInput(files) });
   // The reader may be gone before the last line (`| head`): no fault.
   const { release } = onInterrupt();
+  for (const warning of result.warnings) process.stderr.write(`warning   ${warning}\n`);
   process.stdout.write(format === 'json' ? jsonLines(result) : textLines(result));
   release();
 }
@@ -58,8 +61,9 @@ async function withStandardInput(files: readonly string[]): Promise<(string | Na
   return Promise.all(files.map(async (file) => (file === '-' ? { name: file, bytes: await collect('standard input', process.stdin) } : file)));
 }
 
-function jsonLines({ predictions, ...of }: PredictResult): string {
-  return predictions.map((prediction) => `${JSON.stringify({ event: 'prediction', run: of.run, ...prediction })}\n`).join('');
+function jsonLines({ run, warnings, predictions }: PredictResult): string {
+  const events = [...warnings.map((text) => ({ event: 'warning', run, text })), ...predictions.map((one) => ({ event: 'prediction', run, ...one }))];
+  return events.map((event) => `${JSON.stringify(event)}\n`).join('');
 }
 
 function textLines({ predictions }: PredictResult): string {
@@ -79,13 +83,4 @@ function classesText({ top, label }: Prediction): string {
   const classes = top.map((named) => `${named.label} (${percent(named.probability, 2)})`).join(', ');
   const verdict = label === top[0].label ? 'right' : `wrong: ${label}`;
   return label === null ? classes : `${classes}; ${verdict}`;
-}
-
-/** A number, or one divided by another. */
-function toFraction(option: string) {
-  return (text: string): number => {
-    const [over, under, more] = text.split('/').map(toNumber(option));
-    if (more !== undefined) throw wrongValue(option, 'a number, or one divided by another such as 1/255', text);
-    return under === undefined ? over : over / under;
-  };
 }

@@ -1,35 +1,35 @@
 // `nabla report`: one or several saved runs as a page.
 
 import { Argument, Command, Option } from 'commander';
+import type { ReportOptions } from '../../report/data/run-report.js';
 import { collectRuns, MOST_RUNS, runPage } from '../../report/pages/run-page.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
 import { count, plural } from '../../text.js';
-import { flagOf } from '../flags.js';
+import { addDataOfRun } from '../flags.js';
 import { StatusLine } from '../status-line.js';
 import { formatOption } from '../values.js';
 
-interface Flags {
+interface Flags extends ReportOptions {
   out: string;
-  data?: string;
   format: 'text' | 'json';
 }
 
 export function reportCommand(): Command {
-  return new Command('report')
+  const command = new Command('report')
     .description('Write a page about saved runs: learning curves, confusions, mistakes, weights, settings.')
     .addArgument(new Argument('<run...>', `folders of runs, at most ${MOST_RUNS}; several lie over one another in the curves`))
-    .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing').makeOptionMandatory())
-    .addOption(flagOf('data', { help: "'mnist' or a folder of IDX files", default: 'what each run was trained on' }))
+    .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing').makeOptionMandatory());
+  return addDataOfRun(command, { help: "'mnist' or a folder of IDX files", default: 'what each run was trained on' })
     .addOption(formatOption())
     .action(report);
 }
 
-async function report(folders: string[], { out, data, format }: Flags): Promise<void> {
+async function report(folders: string[], { out, format, ...options }: Flags): Promise<void> {
   checkOutputPath('out', out);
   const status = new StatusLine(process.stderr);
   status.show('reading runs and data');
   try {
-    const runs = await collectRuns(folders, { data });
+    const runs = await collectRuns(folders, options);
     const page = runPage(runs);
     status.end();
     writeOutput('The page', out, page);

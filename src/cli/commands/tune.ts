@@ -31,7 +31,7 @@ async function run({ data, keep, format, ...options }: Flags): Promise<void> {
   const { signal, release } = onInterrupt();
   const status = new StatusLine(process.stderr);
   try {
-    const dataset = await loadDataset(data, { seed: options.seed, validation: options.validation });
+    const dataset = await loadDataset(data, options);
     const result = await tune(options, dataset, { signal, onProgress: (text) => status.show(text) });
     status.end();
     const warning = keep ? saveProfile(result.subject, result.ranking) : undefined;

@@ -3,6 +3,7 @@
 // interrupted, that is going on, or whose data have gone is still a report.
 
 import { countSamples, type Dataset, isRegression, type Split } from '../../data/dataset.js';
+import { type Reading, readingOf } from '../../data/reading.js';
 import { isBadInput, NablaError } from '../../errors.js';
 import { diagnose, type Stage } from '../../experiments/diagnose.js';
 import { type Assessment, assess } from '../../inference/assessment.js';
@@ -22,7 +23,7 @@ const LEAST_SIDE = 8;
 const SAMPLES = 300;
 const UNTIMED = 'No chart of where the time of a step went: no step was timed, as in a run of one short epoch.';
 
-export interface ReportOptions {
+export interface ReportOptions extends Reading {
   /** Data to assess the runs on. Default: what each was trained on. */
   data?: Dataset | string;
 }
@@ -74,7 +75,7 @@ export async function collectRun(path: string, options: ReportOptions = {}): Pro
   const attempt = <T>(what: string, action: () => Promise<T> | T): Promise<T | undefined> => attempted(missing, what, action);
   const saved = await attempt('Its weights are not there', () => readFinite(run));
   const firstLayer = saved && (await attempt('No pictures of the first layer', () => firstLayerOf(saved)));
-  const opened = (): Promise<Dataset> => openData(run, options);
+  const opened = (): Promise<Dataset> => run.data({ data: options.data, ...readingOf(options) });
   // Data that are asked for are used or refused; what the run says of its own may be out of date.
   const data = options.data === undefined ? saved && (await attempt('Nothing that needs the data', opened)) : await opened();
   const assessed = saved && data && (await attempt('No confusion matrix and no mistakes', () => assessClasses(saved, data)));
@@ -101,19 +102,6 @@ async function readFinite(run: SavedRun): Promise<SavedNetwork> {
   const network = await run.network();
   if (!parameters.every(Number.isFinite)) throw without('a weight or bias is infinite or NaN.');
   return { network, parameters };
-}
-
-async function openData(run: SavedRun, options: ReportOptions): Promise<Dataset> {
-  const data = await run.data({ data: options.data });
-  const { layers } = run.configuration.network;
-  const outputs = layers[layers.length - 1];
-  if (data.inputs !== layers[0] || data.classes > outputs) {
-    throw new NablaError(
-      'BAD_DATA',
-      `${run.path}: '${data.name}' has ${plural(data.inputs, 'input')} and ${plural(data.classes, 'class', 'classes')}, which does not fit ${layers.join('-')}.`,
-    );
-  }
-  return data;
 }
 
 async function assessClasses({ network, parameters }: SavedNetwork, data: Dataset): Promise<Assessed> {
