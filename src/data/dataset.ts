@@ -22,6 +22,8 @@ export interface Dataset {
   readonly classes: number;
   /** How a reader came to that number, for messages; none where a program says it. */
   readonly counted?: string;
+  /** Whether a reader swapped rows and columns of its images. */
+  readonly transposed?: boolean;
   /** What a byte is multiplied with to become an input; 1 for floats. */
   readonly scale: number;
   readonly training: Samples;

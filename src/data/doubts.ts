@@ -22,7 +22,8 @@ function missingClasses({ classes, training, validation, test }: Dataset): strin
   if (missing.length === 0) return undefined;
   const held = [validation, test].reduce((sum, { labels }) => sum + labels.filter((label) => there[label] === 0).length, 0);
   const which = `No training sample is of class ${rangesText(missing)}`;
-  if (held > 0) return `${which}, but ${plural(held, 'sample')} for validation or test: nothing teaches the network what that is.`;
+  if (held > 0)
+    return `${which}, but ${plural(held, 'sample')} for validation or test ${held === 1 ? 'is' : 'are'}: nothing teaches the network what that is.`;
   const from1 = missing.length === 1 && missing[0] === 0 ? ` The labels are 1 to ${classes - 1}; classes count from 0 here.` : '';
   return `${which}: the network has ${plural(missing.length, 'output')} for what never occurs.${from1}`;
 }

@@ -164,6 +164,7 @@ export async function loadIdxFolder(folder: string, { validation, scale = BYTE_S
     name: folder,
     inputs: training.inputs,
     ...countClasses(files),
+    transposed: columns,
     scale,
     training: cut(training, 0, count - held),
     validation: cut(training, count - held, count),

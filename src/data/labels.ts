@@ -42,7 +42,8 @@ export function countClasses(files: readonly { readonly name: string; readonly l
       where = `sample ${sample} of ${name}`;
     }
   }
-  return { classes: most + 1, counted: `labels are ${least} to ${most}: ${where} has the largest` };
+  const from0 = least > 0 ? ' and classes count from 0' : '';
+  return { classes: most + 1, counted: `labels are ${least} to ${most}${from0}; ${where} has the largest` };
 }
 
 /** '3', '0 and 7 to 9'. @param numbers rising */

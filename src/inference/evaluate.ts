@@ -30,6 +30,8 @@ export interface EvaluateOptions extends Reading {
 export interface EvaluateResult extends Evaluation {
   readonly run: string;
   readonly data: string;
+  /** Whether rows and columns of its images were swapped: said, or as in training. */
+  readonly transposed: boolean;
   readonly split: Split;
   readonly network: readonly number[];
   readonly workers: number;
@@ -58,6 +60,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
     return {
       run: options.run,
       data: data.name,
+      transposed: data.transposed ?? false,
       split,
       network: configuration.network.layers,
       workers: configuration.workers,

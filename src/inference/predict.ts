@@ -168,9 +168,9 @@ async function bytesOf(file: string | NamedBytes): Promise<NamedBytes> {
 function scaleOf({ scale }: PredictOptions, record: RunRecord | undefined, read: readonly NamedSamples[]): number {
   if (scale !== undefined) return checkNumber('scale', scale, 0, true);
   if (!record) return BYTE_SCALE;
-  const trained = record.data?.scale;
-  if (trained === undefined)
+  if (record.data?.scale === undefined)
     throw wrongValue('scale', 'one, because this run does not say how its inputs were read', scale, 'Bytes of MNIST take --scale 1/255.');
+  const trained = checkNumber('data.scale of the run', record.data.scale, 0, true);
   const picture = read.find(({ values }) => values instanceof Uint8Array);
   if (picture && !areBytes(record.data))
     throw wrongValue(
@@ -179,7 +179,7 @@ function scaleOf({ scale }: PredictOptions, record: RunRecord | undefined, read:
       scale,
       'From 0 to 1: --scale 1/255.',
     );
-  return checkNumber('data.scale of the run', trained, 0, true);
+  return trained;
 }
 
 interface Judge {

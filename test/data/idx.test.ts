@@ -72,6 +72,50 @@ describe.each([
   });
 });
 
+describe('read in another way', () => {
+  it('bytes keep their values, times another scale', async () => {
+    writeIdxFolder(folder);
+    const [usual, said] = [await loadDataset(folder), await loadDataset(folder, { scale: 1 })];
+    expect(said).toEqual({ ...usual, scale: 1 });
+    for (const scale of [0, -1, Number.NaN, '1']) await expect(loadDataset(folder, { scale: scale as number })).rejects.toThrow(/^scale: expected/);
+  });
+
+  it('rows and columns of every image are swapped', async () => {
+    writeIdxFolder(folder);
+    const [usual, turned] = [await loadDataset(folder), await loadDataset(folder, { transpose: true })];
+    for (const split of ['training', 'validation', 'test'] as const) {
+      const [from, to] = [usual[split].values, turned[split].values];
+      expect(turned[split].labels).toEqual(usual[split].labels);
+      // [3][2] becomes [2][3].
+      const swapped = from.map((_, at) => from[6 * Math.floor(at / 6) + 2 * (at % 3) + (Math.floor(at / 3) % 2)]);
+      expect(to).toEqual(swapped);
+      expect(to).not.toEqual(from);
+    }
+  });
+
+  it.each<[string, Partial<Record<IdxPart, Buffer>>, number]>([
+    ['rows', { trainingImages: idxBytes([24, 6], new Uint8Array(144)) }, 2],
+    ['colours', { testImages: idxBytes([8, 1, 2, 3], new Uint8Array(48)) }, 4],
+  ])('%s are no pictures to be transposed', async (_, files, dimensions) => {
+    writeIdxFolder(folder, files);
+    expect((await loadDataset(folder)).inputs).toBe(6);
+    const { message } = await failure(loadDataset(folder, { transpose: true }));
+    expect(message).toMatch(new RegExp(`images-idx3-ubyte: byte 3: ${dimensions} dimensions; only pictures can be transposed`));
+  });
+
+  it("'mnist' is stored row by row", async () => {
+    await expect(loadDataset('mnist', { transpose: true })).rejects.toThrow(/^transpose: expected a folder of IDX files as data/);
+    await expect(loadDataset(folder, { transpose: 'yes' as never })).rejects.toThrow(/^transpose: expected true or false/);
+  });
+});
+
+it('classes are counted over the labels of all files', async () => {
+  writeIdxFolder(folder, { trainingLabels: labels(24, 3) });
+  expect(await loadDataset(folder)).toMatchObject({ classes: 4, counted: 'labels are 0 to 3; sample 3 of t10k-labels-idx1-ubyte has the largest' });
+  writeIdxFolder(folder);
+  expect(await loadDataset(folder)).toMatchObject({ classes: 4, counted: 'labels are 0 to 3; sample 3 of train-labels-idx1-ubyte has the largest' });
+});
+
 it('takes at most 10,000 for validation by default', async () => {
   writeIdxFolder(folder, { trainingImages: images(66_000, 1, 2), trainingLabels: labels(66_000), testImages: images(8, 2, 1) });
   const data = await loadDataset(folder);

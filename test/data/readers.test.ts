@@ -219,6 +219,7 @@ describe('CSV', () => {
     ['a class that is no byte', '300,1,2,3\n', { bytes: true, label: 'first' }, [1, 2, 3], [300]],
     ['a class first', 'label,a,b,c\n7,1,2,3\n0,4,5,6\n', { label: 'first' }, [1, 2, 3, 4, 5, 6], [7, 0]],
     ['a class last', '1,2,3,9\n', { label: 'last' }, [1, 2, 3], [9]],
+    ['pictures column by column', '1,2,3,4\n5,6,7,8\n', { inputs: 4, transpose: true }, [1, 3, 2, 4, 5, 7, 6, 8], undefined],
   ])('%s', async (_, text, more, values, found) => {
     expect(await read(text, more)).toEqual({ values: Float32Array.from(values), labels: found });
   });
@@ -250,6 +251,21 @@ describe('CSV', () => {
       '1,2,3,0.5\n',
       { label: 'last' },
       /line 1, column 4: expected a label from 0 to 999, one of 1000 classes, got 0\.5\.$/,
+    ],
+    ['a class that there is not', 'y,a,b,c\n0,1,2,3\n4,1,2,3\n', { label: 'first', classes: 4 }, /^a\.csv: line 3, column 1: .* 0 to 3, .*got 4\.$/],
+    [
+      'classes from 1',
+      '1,2,3,1\n1,2,3,3\n',
+      { label: 'last', classes: 3 },
+      /^a\.csv: line 2, column 4: .*got 3\. No label is 0: those that count from 1/,
+    ],
+    ['a value of 16 bits', '1,2,65535\n', { bytes: true }, /column 3: .*got '65535'\. Values of 16 bits take --scale 1\/65535/],
+    ['a standardised value', '1,2,-0.5\n', { bytes: true }, /got '-0\.5'\. Standardised numbers have to be turned back/],
+    [
+      'columns of what is no square',
+      '1,2,3\n',
+      { transpose: true },
+      /^a\.csv: expected rows of square pictures, .* of 3 values\. Say --no-transpose/,
     ],
     ['only a header', 'a,b,c\n', {}, /^a\.csv: there are no samples in it, only a row of names; --header no takes it for a sample\.$/],
     ['only what is said to be a header', '1,2,3\n', { header: 'yes' }, /there are no samples in it, only a row of names\.$/],
@@ -299,6 +315,12 @@ describe('a file of any kind', () => {
     ['a picture of another size', greyPng(2, 2, [1, 2, 3, 4]), /expected 6 pixels, as many as the network has inputs, got 2 × 2\.$/],
     ['images of another size', idxBytes([2, 2, 2], values.concat(1, 2)), /file, image 0: expected 6 pixels.*got 2 × 2/],
   ])('refused: %s', async (_, bytes, says) => expect(await refusal(() => read(bytes))).toMatch(says));
+
+  it('images of IDX are transposed, pictures that people draw are not', async () => {
+    const turned = await read(idxBytes([1, 3, 2], values), { transpose: true });
+    expect(turned.values).toEqual(Uint8Array.from([0, 20, 40, 10, 30, 255]));
+    expect((await read(greyPng(2, 3, values), { transpose: true })).values).toEqual(Uint8Array.from(values));
+  });
 
   it('of a square network the side is named, and --fit', async () => {
     expect(await refusal(() => read(greyPng(2, 2, [1, 2, 3, 4]), { inputs: 784 }))).toMatch(/expected 28 × 28 pixels.*got 2 × 2\. --fit crops/);

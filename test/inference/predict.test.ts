@@ -132,11 +132,36 @@ describe('scaling', () => {
   it.each([
     ['run', '0.5,'.repeat(783), /^a\.csv: expected numbers from 0 to 255.*got none above 1\. Say --scale 1 /],
     ['net.json', '0.5,'.repeat(783), /^a\.csv: expected numbers from 0 to 255.*got none above 1\. Say --scale 1 /],
+    ['run', '0,1,1,'.repeat(261), /^a\.csv: expected numbers from 0 to 255.*got none above 1\. Say --scale 1 .*--scale 1\/255\.$/],
     ['run', '256,'.repeat(783), /^a\.csv: line 1, column 1: expected a number from 0 to 255.*got '256'\. .*--scale\.$/],
   ])('CSV that %s was not trained on is refused, unless a scale is said', async (name, row, says) => {
     const files = [bytes('a.csv', Buffer.from(`${row}0`))];
     await expect(predict({ run: path(name), files })).rejects.toMatchObject({ code: 'BAD_DATA', message: expect.stringMatching(says) });
     for (const scale of [1, 1 / 255]) expect((await predict({ run: path(name), files, scale })).predictions.length).toBe(1);
+  });
+
+  it('images of 0 and 1 are refused as such rows are; nothing is said of a blank one, nor of one dark picture', async () => {
+    const ones = idxBytes(
+      [1, 28, 28],
+      digit(3).map((v) => (v > 127 ? 1 : 0)),
+    );
+    await expect(run(bytes('a.idx', ones))).rejects.toThrow(/^a\.idx: expected numbers from 0 to 255.*got none above 1/);
+    const dark = digit(3).map((v) => v >> 2);
+    for (const values of [new Uint8Array(784), dark]) {
+      const { warnings } = await predict({ run: path('run'), files: [bytes('a.csv', Buffer.from(values.join(',')))] });
+      expect(warnings).toEqual([]);
+    }
+  });
+
+  it('a warning where many samples are percentages, or inputs far larger than in training', async () => {
+    const percent = Array.from({ length: 12 }, (_, k) => Array.from(digit(k), (v) => Math.round(v / 2.55)).join(',')).join('\n');
+    const [low] = (await predict({ run: path('run'), files: [bytes('a.csv', Buffer.from(percent))] })).warnings;
+    expect(low).toMatch(/^a\.csv: No value is above 100, .*--scale 1\/100\.$/);
+    await train({ data: smallData(), layers: [7, 4], epochs: 1, run: path('numbers-0') });
+    const files = [row([0, 255, 128, 7, 255, 3, 200])];
+    const [high] = (await predict({ run: path('numbers-0'), files })).warnings;
+    expect(high).toMatch(/^a\.csv: Inputs go up to 255, taken as they are; .*If they are bytes, say --scale 1\/255\.$/);
+    expect((await predict({ run: path('numbers-0'), files, scale: 1 })).warnings).toEqual([]);
   });
 
   it('the names that pandas gives columns are no sample', async () => {
@@ -178,6 +203,8 @@ it('a regression gives its outputs, and names no class', async () => {
   const regression = { ...smallData(), classes: 2, training: split, validation: split, test: split };
   const { network, parameters } = await train({ data: regression, layers: [7, 2], epochs: 1, run: path('numbers') });
   const x = [1, 0, 2, 0, 0, 0.5, 3];
+  const labelled = predict({ run: path('numbers'), files: [bytes('a.csv', Buffer.from([1, ...x].join(',')))], label: 'first' });
+  await expect(labelled).rejects.toThrow(/^label: expected 'none' for a network whose targets were numbers/);
   const [{ top, outputs }] = (await predict({ run: path('numbers'), files: [bytes('a.csv', Buffer.from(x.join(',')))] })).predictions;
   const expected = feedForward(network, parametersFrom(network, parameters), x).activations.at(-1) as number[];
   expect(top).toEqual([]);
@@ -185,6 +212,29 @@ it('a regression gives its outputs, and names no class', async () => {
     expect(a).toBeCloseTo(expected[j], 5);
   });
   expect(outputs?.length).toBe(2);
+});
+
+describe('labels of rows', () => {
+  const rows = (labels: readonly number[]) => bytes('a.csv', Buffer.from(labels.map((label, k) => [label, ...digit(k)].join(',')).join('\n')));
+  const named = async (count: number): Promise<number[]> =>
+    (await run(...Array.from({ length: count }, (_, k) => bytes(`${k}`, greyPng(28, 28, digit(k)))))).map(({ top }) => top[0].label);
+
+  it('that are no classes of the network are refused, with line and column', async () => {
+    const files = [rows([3, 10, 3])];
+    await expect(predict({ run: path('run'), files, label: 'first' })).rejects.toMatchObject({
+      code: 'BAD_DATA',
+      message:
+        'a.csv: line 2, column 1: expected a label from 0 to 9, one of 10 classes, got 10. No label is 0: those that count from 1 must be made to count from 0.',
+    });
+  });
+
+  it('that seem to count from 1 are said to, though they are classes', async () => {
+    const right = await named(15);
+    const [from1, as0] = [right.map((label) => Math.min(9, label + 1)), right];
+    const predicted = (labels: readonly number[]) => predict({ run: path('run'), files: [rows(labels)], label: 'first' });
+    expect((await predicted(from1)).warnings).toEqual([expect.stringMatching(/^No label is 0, and \d+ of 15 would be right if they counted from 1/)]);
+    expect((await predicted(as0)).warnings).toEqual([]);
+  });
 });
 
 describe('nabla predict', () => {

@@ -84,6 +84,8 @@ const without = (name: string, ...having: string[]): Readonly<Record<string, Reg
 const TYPED: Readonly<Record<string, Typed[]>> = {
   data: [['--data @', {}]],
   validation: [['--validation 3', {}]],
+  scale: [['--scale 1/100', {}]],
+  transpose: [['--transpose', {}]],
   layers: [
     ['--layers 6,7,4', network({ layers: [6, 7, 4] })],
     ['--layers 6,7,7,7,4', network({ layers: [6, 7, 7, 7, 4] })],
@@ -216,7 +218,8 @@ const PAIRS: [typed: TrainOptions, file: TrainOptions, counts: TrainOptions, asi
   [{ layers: [6, 5, 4] }, { layers: [6, 5, 4], neurons: [] }, { neurons: [] }, {}],
   [{ from: 'run' }, { dropout: [0.1, 0.1], functions: ['f.mjs'] }, { dropout: [0.1], functions: ['f.mjs'] }, {}],
   [{ data: 'mnist' }, { data: 'digits', validation: 7 }, {}, { data: ['validation'] }],
-  [{ data: 'moved' }, { data: 'digits', validation: 7 }, { validation: 7 }, {}],
+  [{ data: 'mnist' }, { data: 'digits', scale: 1, transpose: true }, { scale: 1 }, { data: ['transpose'] }],
+  [{ data: 'moved' }, { data: 'digits', validation: 7, transpose: true }, { validation: 7, transpose: true }, {}],
   [{ gradient: 'partial' }, { gradient: 'partial', shards: 8 }, { shards: 8 }, {}],
   [{ gradient: 'owned' }, { reproducible: true }, { reproducible: true }, {}],
   [{ gradient: 'partial' }, { reproducible: true }, {}, { gradient: ['reproducible'] }],

@@ -70,7 +70,12 @@ const VALUES: Readonly<Record<string, [toml: string, option: unknown]>> = {
 };
 
 /** For keys without one there, by their kinds. */
-const ORDINARY: Readonly<Record<string, [toml: string, option: unknown]>> = { number: ['7', 7], flag: ['true', true], text: ['"x"', 'x'] };
+const ORDINARY: Readonly<Record<string, [toml: string, option: unknown]>> = {
+  number: ['7', 7],
+  fraction: ['"1/100"', 0.01],
+  flag: ['true', true],
+  text: ['"x"', 'x'],
+};
 const KEYS = rowsForPeople(OPTIONS).flatMap(([option, { key, kind }]) =>
   key in CONFIG_KEYS ? [[key, option, ...(VALUES[key] ?? ORDINARY[kind])] as const] : [],
 );

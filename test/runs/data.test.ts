@@ -1,12 +1,14 @@
 // The data of a saved run, read again: every command that needs them takes those that the run was trained on, split as they
 // were, and refuses others unless they are named.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkGradients, diagnose, evaluate, explain, type TrainEvent, train } from '#src/index.js';
+import { checkGradients, diagnose, evaluate, explain, predict, type TrainEvent, train } from '#src/index.js';
+import { readConfig } from '#src/options/config-file.js';
+import { readRecord } from '#src/runs/record.js';
 import { jsonLines, nabla } from '../support/command.js';
-import { images, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
+import { idxBytes, images, labels, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
 
 const folder = temporaryFolder();
@@ -71,7 +73,7 @@ it('files that change after the run are noticed; they are split as they were', a
 it('another split is for data that are named', async () => {
   const check = (more: string) => nabla(`check --run kept --validation 5${more}`.split(' '), folder);
   const { code, stderr } = await check('');
-  expect([code, stderr]).toEqual([2, 'error: validation: expected none without data: those of kept are split as they were, got 5.\n']);
+  expect([code, stderr]).toEqual([2, 'error: validation: expected none without data: those of kept are read as they were, got 5.\n']);
   expect(await check(' --data .')).toMatchObject({ code: 0, stderr: '' });
 });
 
@@ -80,4 +82,98 @@ it('a network goes on to mnist without a word of a data set that only had that n
   await train({ data: brought, layers: [784, 2, 10], epochs: 1, workers: 1, run: path('named') });
   const { code, stdout } = await nabla('train --from named --seed 5 --epochs 1 --batch 1000 --workers 1 --format json'.split(' '), folder);
   expect([code, jsonLines(stdout)[0].warnings]).toEqual([0, undefined]);
+});
+
+describe('data are read as they were for the run', () => {
+  const other = (): string => path('other');
+  const layers = [6, 5, 4];
+  beforeAll(async () => {
+    mkdirSync(other());
+    writeIdxFolder(other());
+    await train({ data: folder, layers, scale: 1 / 100, transpose: true, epochs: 2, workers: 1, run: path('turned') });
+  });
+  const cost = async (options: object): Promise<number | null> => (await evaluate({ run: path('turned'), ...options })).cost;
+
+  it('by every reader, and where the same samples lie elsewhere', async () => {
+    for (const [, read] of READERS) expect(await read({ run: path('turned') })).toBeTypeOf('object');
+    expect(await cost({ data: other() })).toBe(await cost({}));
+  });
+
+  it('unless something else is said of what is named', async () => {
+    const own = await cost({});
+    for (const said of [{ scale: 1 / 255 }, { transpose: false }]) expect(await cost({ data: other(), ...said })).not.toBe(own);
+    for (const said of [{ scale: 1 }, { transpose: true }])
+      await expect(cost(said)).rejects.toThrow(/^(scale|transpose): expected none without data/);
+  });
+
+  it('by a run that goes on, one from its network, and one from its file', async () => {
+    const resumed = await train({ resume: path('turned'), epochs: 3, workers: 1 });
+    const straight = await train({ data: folder, layers, scale: 1 / 100, transpose: true, epochs: 3, workers: 1 });
+    expect(resumed.parameters).toEqual(straight.parameters);
+    const { options } = readConfig(join(path('turned'), 'config.json'));
+    expect(options).toMatchObject({ scale: 1 / 100, transpose: true });
+    await expect(train({ resume: path('turned'), scale: 1, epochs: 4 })).rejects.toThrow(/^scale: expected none beside a run to resume/);
+    await train({ from: path('turned'), data: other(), epochs: 1, workers: 1, run: path('next') });
+    expect(readRecord(path('next')).data).toMatchObject({ scale: 1 / 100, transpose: true, bytes: true });
+  });
+
+  it('and predict does the same with images and rows, not with pictures', async () => {
+    const image = images(1);
+    const predicted = async (options: object) =>
+      (await predict({ run: path('turned'), files: [{ name: 'a', bytes: image }], ...options })).predictions[0].top.map(({ output }) => output);
+    expect(await predicted({})).toEqual(await predicted({ transpose: true, scale: 1 / 100 }));
+    expect(await predicted({ transpose: false })).not.toEqual(await predicted({}));
+  });
+
+  it('a program that brings a data set says nothing of it beside', async () => {
+    const data = smallData({ inputs: 6 });
+    await expect(train({ data, layers, scale: 1 / 255 })).rejects.toThrow(/^scale: expected none beside a data set that a program brings/);
+    await expect(evaluate({ run: path('kept'), data, transpose: true })).rejects.toThrow(/^transpose: expected none beside a data set/);
+  });
+});
+
+describe('classes', () => {
+  beforeAll(() => {
+    mkdirSync(path('top'));
+    // The training samples do not have the last one.
+    writeIdxFolder(path('top'), { trainingLabels: labels(24, 3) });
+  });
+
+  it('are those of the network that is asked for, or saved', async () => {
+    const start: TrainEvent[] = [];
+    await train({ data: path('top'), layers: [6, 4], epochs: 1, workers: 1, onEvent: (event) => start.push(event) });
+    expect(start[0]).toMatchObject({ network: [6, 4], warnings: [expect.stringMatching(/^No training sample is of class 3, but 2 samples/)] });
+    for (const [, read] of READERS) expect(await read({ run: path('kept'), data: path('top') })).toBeTypeOf('object');
+    expect(await train({ from: path('kept'), data: path('top'), epochs: 1, workers: 1 })).toMatchObject({ network: { layers: [6, 5, 4] } });
+  });
+
+  it('too many are refused, and how they were counted is said', async () => {
+    const counted = 'labels are 0 to 3; sample 3 of t10k-labels-idx1-ubyte has the largest';
+    await expect(train({ data: path('top'), layers: [6, 3] })).rejects.toThrow(`one for each class of '${path('top')}' (${counted}), got 3.`);
+    await train({ data: { ...smallData({ inputs: 6, classes: 3 }), name: 'three' }, layers: [6, 3], epochs: 1, workers: 1, run: path('three') });
+    for (const [, read] of READERS)
+      await expect(read({ run: path('three'), data: path('top') })).rejects.toThrow(`4 classes (${counted}), which does not fit 6-3.`);
+  });
+
+  it('have weights as the network has outputs', async () => {
+    const weighted = (classWeights: number[]) => train({ data: path('top'), layers: [6, 5], classWeights, epochs: 1, workers: 1 });
+    expect(await weighted([1, 2, 1, 1, 1])).toBeTypeOf('object');
+    await expect(weighted([1, 2, 1, 1])).rejects.toThrow(/^classWeights: expected 5 numbers, one for each class/);
+  });
+});
+
+it('a run says what is odd about its data', async () => {
+  const warned: (readonly string[] | undefined)[] = [];
+  const onEvent = (event: TrainEvent): void => {
+    if (event.event === 'start') warned.push(event.warnings);
+  };
+  const ones = (count: number): Buffer =>
+    idxBytes(
+      [count, 3, 2],
+      Array.from({ length: 6 * count }, (_, k) => k % 2),
+    );
+  mkdirSync(path('ones'));
+  writeIdxFolder(path('ones'), { trainingImages: ones(24), testImages: ones(8) });
+  for (const scale of [undefined, 1]) await train({ data: path('ones'), layers: [6, 4], scale, epochs: 1, workers: 1, onEvent });
+  expect(warned).toEqual([[expect.stringMatching(/^No value is above 1, so that with scale 1\/255 .*--scale 1\.$/)], undefined]);
 });

@@ -30,7 +30,7 @@ export function evaluateCommand(): Command {
 
 function evaluationText(e: EvaluateResult): string {
   const accuracy = e.accuracy === null ? '' : `accuracy ${percent(e.accuracy, 2)} (${count(e.correct ?? 0)} right), `;
-  const on = `${e.run}: ${e.network.join('-')} on ${count(e.samples)} ${e.split} samples of ${e.data}`;
+  const on = `${e.run}: ${e.network.join('-')} on ${count(e.samples)} ${e.split} samples of ${e.data}${e.transposed ? ', transposed' : ''}`;
   const found = `${accuracy}cost ${(e.cost as number).toFixed(4)}; ${plural(e.workers, 'worker')}, kernels ${e.kernels}`;
   const width = Math.min(TEXT_WIDTH, roomOn(process.stdout));
   return `${broken(`${on}: ${found}`, 0, process.stdout)}\n${e.assessment ? `\n${assessmentTable(e.assessment, width)}` : ''}`;
