@@ -21,6 +21,8 @@ const LEAST_NUMBER = 0.01;
 const FEWEST_SAMPLES = 10;
 /** Inputs as large as this on average are doubted: standardised ones have 1, bytes of MNIST as they are 86. */
 const LARGE = 10;
+/** Inputs of at least this share of those in training are no smaller than usual. */
+const ALIKE = 0.5;
 /** Values that are looked at to estimate their size. */
 const LOOKED_AT = 1 << 18;
 
@@ -37,7 +39,7 @@ export interface Scaled {
   readonly samples: number;
   /** Whether the user can say another scale. */
   readonly scalable: boolean;
-  /** Root mean square of the inputs that a network was trained on, where there is one and it is known. */
+  /** Root mean square of the inputs that a network was trained on, where there is one and it is known: what is as usual is not doubted. */
   readonly usual?: number;
 }
 
@@ -45,15 +47,16 @@ export interface Scaled {
  * Whether values speak against their scale.
  * @param values [samples][inputs] as they were read
  */
-export function scaleDoubt(values: Uint8Array | Float32Array, { scale, samples, scalable, usual = 1 }: Scaled): Doubt | undefined {
+export function scaleDoubt(values: Uint8Array | Float32Array, { scale, samples, scalable, usual }: Scaled): Doubt | undefined {
   // Values that show early that nothing is wrong are not looked at to their end.
   const enough = (scale < LEAST_REACH ? LEAST_REACH : LEAST_NUMBER) / scale;
   const most = largest(values, enough);
-  if (most === 0) return undefined;
+  const size = rootMeanSquare(values) * scale;
+  if (most >= enough) return size > LARGE * Math.max(1, usual ?? 1) ? { kind: 'large', text: tooLarge(values, scale, scalable) } : undefined;
+  if (most === 0 || (usual !== undefined && size > ALIKE * usual)) return undefined;
   if (scale < LEAST_REACH && most <= 1)
     return { kind: 'none above 1', text: noneAbove(most, scale, 'Values from 0 to 1 are taken as they are by --scale 1.') };
-  if (most < enough && samples >= FEWEST_SAMPLES) return { kind: 'small', text: noneAbove(most, scale, reachAdvice(most, scale)) };
-  return rootMeanSquare(values) * scale > LARGE * Math.max(1, usual) ? { kind: 'large', text: tooLarge(values, scale, scalable) } : undefined;
+  return samples >= FEWEST_SAMPLES ? { kind: 'small', text: noneAbove(most, scale, reachAdvice(most, scale)) } : undefined;
 }
 
 /** The largest magnitude, or the first that is at least `enough`. */

@@ -99,26 +99,30 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const reading = fileOptions(options);
   const { network, parameters, run } = await readSavedNetwork(options.run);
-  const { layers } = network;
   const record = run?.record;
   const regression = record?.data?.regression ?? false;
   if (regression && reading.label !== 'none') throw wrongValue('label', "'none' for a network whose targets were numbers", reading.label);
-  const transpose = reading.transpose ?? record?.data?.transpose ?? false;
-  const bytes = options.scale === undefined && (record === undefined || areBytes(record.data ?? {}));
-  const read: NamedSamples[] = [];
-  for (const file of files) {
-    const { name, bytes: content } = await bytesOf(file);
-    const expected = { ...reading, transpose, bytes, inputs: layers[0], classes: layers[layers.length - 1] };
-    read.push({ file: name, ...(await readSamplesFile(name, content, expected)) });
-  }
+  const read = await readFiles(files, network, {
+    ...reading,
+    transpose: reading.transpose ?? record?.data?.transpose ?? false,
+    bytes: options.scale === undefined && (record === undefined || areBytes(record.data ?? {})),
+  });
   const scale = scaleOf(options, record, read);
-  const warnings = options.scale === undefined ? read.flatMap((samples) => scaleWarnings(samples, layers[0], scale, record)) : [];
+  const inputs = network.layers[0];
+  const warnings = options.scale === undefined ? read.flatMap((samples) => scaleWarnings(samples, inputs, scale, record)) : [];
   const choice = await loadKernels(kernels);
   const input = record?.configuration.input ?? 'dense';
   const forward = await Forward.open({ network, parameters, values: { bytes: false, scale: 1 }, input, kernels: choice });
   const judge = { network, regression, top, scale, forward };
   const predictions = read.flatMap((samples) => judged(samples, judge));
-  return { run: options.run, network: layers, kernels: choice.name, scale, warnings: [...warnings, ...labelWarnings(predictions)], predictions };
+  return {
+    run: options.run,
+    network: network.layers,
+    kernels: choice.name,
+    scale,
+    warnings: [...warnings, ...labelWarnings(predictions)],
+    predictions,
+  };
 }
 
 type NamedSamples = FileSamples & { readonly file: string };
@@ -156,6 +160,19 @@ function labelWarnings(predictions: readonly Prediction[]): string[] {
   const [asTheyAre, from1] = [rightBy(0), rightBy(1)];
   if (labelled.length < FEWEST_LABELS || labelled.some(({ label }) => label === 0) || from1 <= asTheyAre) return [];
   return [`No label is 0, and ${from1} of ${labelled.length} would be right if they counted from 1, instead of ${asTheyAre}: classes count from 0.`];
+}
+
+type Reading = Omit<SamplesFileOptions, 'inputs' | 'classes'>;
+
+/** The samples of all files, for a network with so many inputs and outputs. */
+async function readFiles(files: PredictOptions['files'], { layers }: NetworkSpecification, reading: Reading): Promise<NamedSamples[]> {
+  const expected = { ...reading, inputs: layers[0], classes: layers[layers.length - 1] };
+  const read: NamedSamples[] = [];
+  for (const file of files) {
+    const { name, bytes } = await bytesOf(file);
+    read.push({ file: name, ...(await readSamplesFile(name, bytes, expected)) });
+  }
+  return read;
 }
 
 async function bytesOf(file: string | NamedBytes): Promise<NamedBytes> {

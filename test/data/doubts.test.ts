@@ -54,6 +54,15 @@ describe('a scale', () => {
     expect(scaleDoubt(values, { scale, samples: SAMPLES, scalable: true })).toBeUndefined();
   });
 
+  it('is not doubted where a network was trained on values as small', () => {
+    for (const most of [1, 100]) {
+      const values = bytesOf(whole(most));
+      const usual = (0.5 * most) / 255;
+      expect(scaleDoubt(values, { scale: 1 / 255, samples: SAMPLES, scalable: true, usual })).toBeUndefined();
+      expect(scaleDoubt(values, { scale: 1 / 255, samples: SAMPLES, scalable: true, usual: 0.5 * 2.55 })).toBeDefined();
+    }
+  });
+
   it('is doubted less where a network was trained on as much, and where a sample alone is dark', () => {
     const [many, dark] = [floatsOf(whole(255)), floatsOf(whole(90))];
     expect(scaleDoubt(many, { scale: 1, samples: SAMPLES, scalable: true, usual: 140 })).toBeUndefined();

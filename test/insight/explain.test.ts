@@ -420,7 +420,7 @@ const BAD: [args: string, says: RegExp][] = [
   ['--run kept --sample 9', /sample: expected a whole number from 1 to 8, got 9/],
   ['--run kept --sample 0', /sample: .*got 0/],
   ['--run kept --data nowhere', /nowhere: there is no such folder/],
-  ['--run kept --data mnist', /data: expected samples of 6 values, for the inputs of the run, got 784/],
+  ['--run kept --data mnist', /kept: 'mnist' has 784 inputs and 10 classes, which does not fit 6-/],
   ['--run kept --layers 6,5,4', /layers: expected none beside a run, which has its own/],
   ['--run kept --cost quadratic', /cost: expected none beside a run/],
   ['--run kept --seed 2', /seed: expected none beside a run/],
