@@ -92,7 +92,7 @@ describe('data are read as they were for the run', () => {
     writeIdxFolder(other());
     await train({ data: folder, layers, scale: 1 / 100, transpose: true, epochs: 2, workers: 1, run: path('turned') });
   });
-  const cost = async (options: object): Promise<number | null> => (await evaluate({ run: path('turned'), ...options })).cost;
+  const cost = async (options: object): Promise<number | null> => (await evaluate({ run: path('turned'), workers: 1, ...options })).cost;
 
   it('by every reader, and where the same samples lie elsewhere', async () => {
     for (const [, read] of READERS) expect(await read({ run: path('turned') })).toBeTypeOf('object');
@@ -117,7 +117,7 @@ describe('data are read as they were for the run', () => {
     expect(readRecord(path('next')).data).toMatchObject({ scale: 1 / 100, transpose: true, bytes: true });
   });
 
-  it('and predict does the same with images and rows, not with pictures', async () => {
+  it('by predict, with images', async () => {
     const image = images(1);
     const predicted = async (options: object) =>
       (await predict({ run: path('turned'), files: [{ name: 'a', bytes: image }], ...options })).predictions[0].top.map(({ output }) => output);
