@@ -12,7 +12,7 @@ import { WorkerPool } from '../parallel/pool.js';
 import type { Division } from '../parallel/session.js';
 import { countCores } from '../system/cores.js';
 import { describeMachine, usualWorkerCounts } from '../system/machine.js';
-import { VERSION } from '../system/version.js';
+import { version } from '../system/version.js';
 import { Calibration } from './calibrate.js';
 import { Ceiling } from './ceiling.js';
 import { fitGrowing, fitLaw } from './laws.js';
@@ -82,7 +82,7 @@ export async function measureScaling(options: TrainOptions, data: Dataset, scali
     return {
       format: BENCH_FORMAT,
       created: new Date().toISOString(),
-      version: VERSION,
+      version: version(),
       machine: describeMachine(),
       subject: subjectOf(configuration, trial, data),
       rounds,

@@ -20,6 +20,8 @@ import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import { isPlain, type Learning } from '../../model/learning.js';
 import { columnBytes } from '../../model/neurons.js';
 import type { NeuronScratch, Rows } from '../../model/rows.js';
+import type { FreeMemory } from '../../system/memory.js';
+import { sharedMemory } from '../../system/shared-memory.js';
 import { megabytes } from '../../text.js';
 import { controlBytes } from '../barrier.js';
 import type { GradientMode } from '../modes.js';
@@ -31,7 +33,6 @@ export const EVALUATION_ROWS = 120;
 
 /** 4 GiB: what 32-bit addresses reach. */
 const MAX_BYTES = 2 ** 32;
-const PAGE = 65536;
 
 /** What the plan depends on. */
 export interface ArenaRequest {
@@ -167,22 +168,13 @@ export function planArena(request: ArenaRequest): Arena {
 }
 
 /**
- * Allocates the arena, of fixed size, because a view of a growing shared memory would be stale.
- * @param available bytes that the machine can give; a run that needs more is refused before it starts
+ * Allocates the arena.
+ * @param free what can still be taken; a run that needs more is refused before it starts
+ * @throws {RangeError} with both numbers; {NablaError} NO_MEMORY where it is refused although there should be enough
  */
-export function allocateArena({ bytes }: Arena, available: number): WebAssembly.Memory {
-  const refused = (): Error =>
-    wrongValue(
-      'memory',
-      `at most ${megabytes(available)}, what this machine has free`,
-      megabytes(bytes),
-      'Use fewer shards or a smaller mini-batch.',
-    );
-  if (bytes > available) throw refused();
-  const pages = Math.ceil(bytes / PAGE);
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  } catch {
-    throw refused();
+export function allocateArena({ bytes }: Arena, free: FreeMemory): WebAssembly.Memory {
+  if (bytes > free.bytes) {
+    throw wrongValue('memory', `at most ${megabytes(free.bytes)}, what ${free.whose}`, megabytes(bytes), 'Use fewer shards or a smaller mini-batch.');
   }
+  return sharedMemory(bytes);
 }
