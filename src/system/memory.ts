@@ -3,6 +3,7 @@
 // message says what failed, and no more.
 
 import { freemem } from 'node:os';
+import { NablaError } from '../errors.js';
 import { megabytes } from '../text.js';
 import { memoryOfGroups } from './cgroup.js';
 import { limitIn, numberAfter, type ReadText, readSystemFile } from './system-files.js';
@@ -47,6 +48,14 @@ export function whyRefused(bytes: number, said: string, read: ReadText = readSys
   }
   const { bytes: free, whose } = freeMemory(read);
   return `memory: ${megabytes(bytes)} were refused, although ${megabytes(free)} ${whose} (${said}). The limits of this process: ulimit -a.`;
+}
+
+/** What V8 throws where it gets no memory for the numbers of an array, as an error that says so; undefined for any other. */
+export function arrayRefused(error: unknown, read: ReadText = readSystemFile): NablaError | undefined {
+  if (!(error instanceof RangeError) || !/allocation failed|allocate memory/.test(error.message)) return undefined;
+  const { bytes, whose } = freeMemory(read);
+  const message = `memory: an array was refused (${error.message}); ${megabytes(bytes)} ${whose}. The limits of this process: ulimit -a.`;
+  return new NablaError('NO_MEMORY', message, { cause: error });
 }
 
 function addressSpace({ bytes, guarded, read }: Refusal): string | undefined {

@@ -25,7 +25,7 @@ const WITHOUT = /^--(jitless|no-?expose-wasm)$/;
 
 /** @throws {NablaError} NO_KERNELS where Node runs without WebAssembly or without shared memory */
 export function checkWebAssembly(nodeFlags = flagsOfNode()): void {
-  const missing = (['WebAssembly', 'SharedArrayBuffer'] as const).find((name) => !(name in globalThis));
+  const missing = (['WebAssembly', 'SharedArrayBuffer'] as const).find((name) => globalThis[name] === undefined);
   if (missing === undefined) return;
   const flag = nodeFlags.find((flag) => WITHOUT.test(flag));
   const [because, next] = flag === undefined ? ['', 'Use a Node that has it.'] : [` (${flag})`, 'Start Node without that flag.'];
