@@ -99,7 +99,8 @@ export class WorkerPool {
   }
 
   #lostWorker(i: number, reason: string): NablaError {
-    if (!this.#loaded) return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.#active.length} did not start (${WORKER}): ${reason}.`);
+    if (!this.#loaded)
+      return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.#active.length} did not start (it loads ${WORKER}): ${reason}.`);
     const where = this.#control && i < this.#active.length ? ` at ${this.#control.where(i)}` : '';
     return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.#active.length} was lost${where}: ${reason}.`);
   }

@@ -38,5 +38,5 @@ function threadLimits(read: ReadText): string[] {
 export function endOfThread(thrown: unknown): string {
   const { message, code } = asError(thrown) as NodeJS.ErrnoException;
   if (code !== 'ERR_WORKER_OUT_OF_MEMORY') return message;
-  return "its JavaScript heap is full, which is a limit of Node's, not of the machine; raise it: NODE_OPTIONS=--max-old-space-size=4096";
+  return "it ran out of memory for JavaScript, whose limit is Node's, not the machine's; raise it: NODE_OPTIONS=--max-old-space-size=4096";
 }

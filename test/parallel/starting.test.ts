@@ -87,7 +87,11 @@ test('files of the package: which one, and what to do', async () => {
     const main = join(copy, 'dist/src/cli/main.js');
     const worker = join(copy, 'dist/workers/gradient.js');
     writeFileSync(worker, 'no program\n');
-    await expectFailure(process.execPath, [main, ...TRAIN], /Worker \d of 2 did not start \(dist\/workers\/gradient\.js\): Unexpected identifier/);
+    await expectFailure(
+      process.execPath,
+      [main, ...TRAIN],
+      /Worker \d of 2 did not start \(it loads dist\/workers\/gradient\.js\): Unexpected identifier/,
+    );
     rmSync(worker);
     await expectFailure(
       process.execPath,

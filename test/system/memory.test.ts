@@ -130,7 +130,7 @@ describe('threads that are refused', () => {
 
   test('a thread whose heap was full says whose limit that is', () => {
     expect(endOfThread(Object.assign(new Error('x'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }))).toMatch(
-      /not of the machine; raise it: NODE_OPTIONS=--max-old-space-size/,
+      /not the machine's; raise it: NODE_OPTIONS=--max-old-space-size/,
     );
     expect(endOfThread(new Error('something else'))).toBe('something else');
   });
