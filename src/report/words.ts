@@ -3,8 +3,9 @@
 
 import { STEP_PHASES } from '../parallel/step/phase-timer.js';
 import type { Law } from '../scaling/laws.js';
+import type { Plan } from '../scaling/plan.js';
 import type { ScalingCurve, ScalingPoint, Verdict } from '../scaling/results.js';
-import { fixed, percent, plural } from '../text.js';
+import { count, fixed, percent, plural } from '../text.js';
 
 /** The width of a terminal that every text report fits into. */
 export const TEXT_WIDTH = 80;
@@ -109,6 +110,14 @@ export function verdictsInWords(verdicts: readonly Verdict[]): string[] {
     const use = workers > 1 ? comparedToOne(verdict) : `1 worker${more ? `; ${comparedToOne(more)}` : ''}`;
     return `Mini-batch ${batch}: use ${use}.${clear ? '' : ' The rounds do not agree: measure again where less else runs.'}`;
   });
+}
+
+/** What to use, and from which mini-batch on more workers pay, or these do. */
+export function planInWords({ best, batch, pays }: Pick<Plan, 'best' | 'batch' | 'pays'>): string {
+  const { workers, gradient, samplesPerSecond } = best;
+  const use = `Use ${plural(workers, 'worker')} (--workers ${workers} --gradient ${gradient}), for about ${count(samplesPerSecond)} samples/s`;
+  if (pays === undefined || pays.batch === batch) return `${use}.`;
+  return `${use}; ${pays.workers > workers ? pays.workers : 'they'} pay from a mini-batch of about ${pays.batch} on.`;
 }
 
 /** What a chart of one or two points would show. */

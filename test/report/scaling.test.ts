@@ -13,8 +13,9 @@ import { wrap } from '#src/report/terminal/columns.js';
 import { comparisonText } from '#src/report/terminal/comparison-table.js';
 import { scalingTable } from '#src/report/terminal/scaling-table.js';
 import { terminalChart } from '#src/report/terminal/terminal-chart.js';
-import { lawInWords, predictedSpeedUp, speedUpsInWords, verdictsInWords } from '#src/report/words.js';
+import { lawInWords, planInWords, predictedSpeedUp, speedUpsInWords, verdictsInWords } from '#src/report/words.js';
 import { fitGrowing, fitLaw, type Law, speedUpOf } from '#src/scaling/laws.js';
+import type { Plan } from '#src/scaling/plan.js';
 import { BENCH_FORMAT, type ScalingCurve, type ScalingPoint, type ScalingReport, type WorkerTime } from '#src/scaling/results.js';
 import { summarise } from '#src/scaling/statistics.js';
 import { verdictsOf } from '#src/scaling/verdict.js';
@@ -210,6 +211,18 @@ test('the verdict comes first: on a terminal, on the page, and as figures', () =
   // A little more is not worth a core; weak scaling is no setting to choose; nor is one count alone.
   const little = { ...TWO.curves[0], points: TWO.curves[0].points.map((p) => ({ ...p, speedUp: summarise([p.workers === 1 ? 1 : 1.02]) })) };
   expect(verdictsOf([little, TWO.curves[1], reportOf([1]).curves[0]]).map(({ workers }) => workers)).toEqual([1]);
+});
+
+test('a plan begins with what to use, and from which mini-batch on more workers pay, or these do', () => {
+  const best = { workers: 1, gradient: 'owned', samplesPerSecond: 576_978 } as Plan['best'];
+  const use = 'Use 1 worker (--workers 1 --gradient owned), for about 576,978 samples/s';
+  expect(planInWords({ best, batch: 10 })).toBe(`${use}.`);
+  expect(planInWords({ best, batch: 10, pays: { workers: 2, than: 1, batch: 80 } })).toBe(`${use}; 2 pay from a mini-batch of about 80 on.`);
+  const most = { ...best, workers: 2 };
+  expect(planInWords({ best: most, batch: 100, pays: { workers: 2, than: 1, batch: 25 } })).toMatch(
+    /^Use 2 workers \(--workers 2 .*; they pay from a mini-batch of about 25 on\.$/,
+  );
+  expect(planInWords({ best: most, batch: 100, pays: { workers: 2, than: 1, batch: 100 } })).toMatch(/samples\/s\.$/);
 });
 
 test('what is predicted of speed-ups is over the prediction for one worker, which is 1 of itself', () => {

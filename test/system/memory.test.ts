@@ -92,12 +92,18 @@ describe('memory that is refused', () => {
   });
 
   test('a run that needs more than there is names both numbers, and whose memory it is', () => {
-    const arena = { bytes: 700 * MB } as Parameters<typeof allocateArena>[0];
+    const arena = { bytes: 700 * MB, blocks: 10 * MB, tags: 410 * MB, starts: 500 * MB };
     const files = { ...GROUP, '/sys/fs/cgroup/memory.max': String(512 * MB), '/sys/fs/cgroup/memory.current': String(12 * MB) };
     expect(() => allocateArena(arena, freeMemory(reader(files), 4000 * MB))).toThrow(
-      "memory: expected at most 500 MB, what is left of this container's 512 MB (memory limit of its control group), got '700 MB'.",
+      "memory: expected at most 500 MB, what is left of this container's 512 MB (memory limit of its control group), got '700 MB'. Of these, 400 MB are gradient blocks and 200 MB data. Use fewer shards, or gradient 'owned'.",
     );
-    expect(() => allocateArena(arena, freeMemory(reader(files), 100 * MB))).toThrow("at most 100 MB, what this machine has free, got '700 MB'.");
+    const small = freeMemory(reader(files), 100 * MB);
+    expect(() => allocateArena(arena, small)).toThrow("at most 100 MB, what this machine has free, got '700 MB'.");
+    // No advice that cannot help.
+    expect(() => allocateArena({ ...arena, tags: 10 * MB, starts: 100 * MB }, small)).toThrow(
+      '0 MB are gradient blocks and 600 MB data. Use fewer samples.',
+    );
+    expect(() => allocateArena({ ...arena, tags: 10 * MB }, small)).toThrow('Use a smaller mini-batch or network.');
   });
 });
 

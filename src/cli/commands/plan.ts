@@ -5,8 +5,9 @@ import { checkInteger } from '../../check.js';
 import { loadDataset } from '../../data/load.js';
 import { MAX_WORKERS, type TrainOptions } from '../../options/options.js';
 import { textTable, wrap } from '../../report/terminal/columns.js';
+import { planInWords } from '../../report/words.js';
 import { makePlan, type Plan } from '../../scaling/plan.js';
-import { count, plural } from '../../text.js';
+import { count } from '../../text.js';
 import { addGroups, flagOf, numberOption } from '../flags.js';
 import { StatusLine } from '../status-line.js';
 import { formatOption } from '../values.js';
@@ -48,7 +49,7 @@ function text(result: Plan): string {
   const heads = ['workers', 'gradient', 'samples/s', 'speed-up', 'step', 'work', 'crowding', 'company', ''];
   const phases = rates.map(({ phase, microseconds: t, gflops }) => `${phase} ${microseconds(t)}${gflops ? ` (${gflops.toFixed(1)} GFLOP/s)` : ''}`);
   return [
-    ...wrap(verdict(result), 80),
+    ...wrap(planInWords(result), 80),
     '',
     `${layers.join('-')}, mini-batch ${batch}, kernels ${kernels}, ${input} input; calibrated in ${seconds.toFixed(1)} s`,
     '',
@@ -64,14 +65,6 @@ function text(result: Plan): string {
       : []),
     '',
   ].join('\n');
-}
-
-/** What to use, and from which mini-batch on more workers pay, or these do. */
-function verdict({ best, batch, pays }: Plan): string {
-  const { workers, gradient, samplesPerSecond } = best;
-  const use = `Use ${plural(workers, 'worker')} (--workers ${workers} --gradient ${gradient}), for about ${count(samplesPerSecond)} samples/s`;
-  if (pays === undefined || pays.batch === batch) return `${use}.`;
-  return `${use}; ${pays.workers > workers ? pays.workers : 'they'} pay from a mini-batch of about ${pays.batch} on.`;
 }
 
 function microseconds(t: number): string {
