@@ -23,6 +23,12 @@ export type ErrorCode =
   | 'NO_GRADIENT'
   /** The kernels asked for do not run here. */
   | 'NO_KERNELS'
+  /** Memory that there should be enough of was not given; the message names the limit where it is known. */
+  | 'NO_MEMORY'
+  /** Node allows this process no threads. */
+  | 'NO_THREADS'
+  /** A file of the package itself is not there or cannot be read. */
+  | 'INCOMPLETE'
   /** A result could not be written. */
   | 'NOT_SAVED';
 

@@ -132,6 +132,8 @@ describe('each thing in its place', () => {
   test.each([
     ['Atomics', /\bAtomics\.\w+\(/, ['src/parallel/barrier.ts']],
     ['piscina', /from 'piscina'/, ['src/parallel/pool.ts']],
+    ['shared memories', /new WebAssembly\.Memory\(/, ['src/system/shared-memory.ts']],
+    ['files beside the code', /import\.meta\.url;|new URL\([^)]*import\.meta/, ['src/system/own-file.ts']],
     ['koffi', /\('koffi'\)/, ['src/kernels/blas.ts']],
     ['pngjs', /\('pngjs'\)/, ['src/data/png.ts']],
     ['csv-parse', /\('csv-parse\/sync'\)/, ['src/data/csv.ts']],
@@ -158,7 +160,6 @@ describe('each thing in its place', () => {
       'src/kernels/load.ts',
       'src/kernels/wide.ts',
       'src/parallel/pool.ts',
-      'src/parallel/memory/workspace.ts',
       'workers/gradient.ts',
     ]);
   });

@@ -34,7 +34,7 @@ export default function session({ port }: { port: MessagePort }): Promise<void> 
     const worker: GradientWorker = {
       attach: (options, kernels, memory) =>
         reply(async () => {
-          stepper = await stepperCache.attach(options, kernels, memory);
+          stepper = await stepperCache.attach(options, kernels, memory).catch((error) => Promise.reject(onlyHere(asError(error))));
         }),
       runEpoch: (options) => attached((s) => s.runEpoch(options)),
       evaluate: (options) => attached((s) => s.evaluate(options)),
@@ -49,4 +49,10 @@ export default function session({ port }: { port: MessagePort }): Promise<void> 
     };
     expose(worker, port as never);
   });
+}
+
+/** Own functions were accepted on the main thread before. */
+function onlyHere(error: Error): Error {
+  if (!(error instanceof NablaError && error.code === 'BAD_DATA')) return error;
+  return new NablaError('BAD_DATA', `${error.message} That was in a worker thread, which imports them too; on the main thread they were accepted.`);
 }

@@ -5,6 +5,7 @@
 import { CommanderError } from 'commander';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { hasStuckThread } from '../parallel/pool.js';
+import { arrayRefused } from '../system/memory.js';
 import { guardOutput } from './output.js';
 import { nablaProgram } from './program.js';
 
@@ -13,7 +14,7 @@ guardOutput();
 try {
   await nablaProgram().parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = exitCodeOf(arrayRefused(error) ?? error);
 }
 
 // A thread that is stuck in code that is not JavaScript ends with the process, and the process waits for it: all is saved and said.

@@ -1,14 +1,14 @@
 // The command line as commander's own table: every command with its options and arguments. Nothing runs here; main.ts does that.
 
 import { Command } from 'commander';
-import { VERSION } from '../system/version.js';
+import { version } from '../system/version.js';
 import { COMMANDS } from './commands/index.js';
 
 /** All of `nabla`. Its parse throws a CommanderError where commander would end the process. */
 export function nablaProgram(): Command {
   const program = new Command('nabla')
     .description('Trains dense networks on every core: backpropagation of whole mini-batches, sharded over worker threads.')
-    .version(VERSION)
+    .version(version())
     .showSuggestionAfterError()
     .helpCommand(false)
     .addHelpText(

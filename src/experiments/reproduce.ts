@@ -8,7 +8,7 @@ import { MAX_WORKERS } from '../options/options.js';
 import { countCores } from '../system/cores.js';
 import type { MachineRecord } from '../system/machine.js';
 import { describeMachine } from '../system/machine.js';
-import { VERSION } from '../system/version.js';
+import { version } from '../system/version.js';
 import { isMnist } from './mnist-hash.js';
 import { PUBLISHED_RUNS, type PublishedRun } from './published-runs.js';
 import { jobsOf, type QueueOptions, RunQueue, type SeedRun } from './run-queue.js';
@@ -91,7 +91,7 @@ export async function reproduce(data: Dataset, options: ReproduceOptions = {}): 
   const mnist = isMnist(data);
   return {
     created,
-    version: VERSION,
+    version: version(),
     machine: describeMachine(),
     data: mnist ? 'MNIST' : data.name,
     samples: [countSamples(data, 'training'), countSamples(data, 'validation'), countSamples(data, 'test')],

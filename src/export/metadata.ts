@@ -6,7 +6,7 @@ import type { DataRecord } from '../data/record.js';
 import type { NetworkSpecification, NeuronFunction } from '../model/specification.js';
 import { littleEndian } from '../runs/formats/safetensors.js';
 import type { SavedNetwork } from '../runs/saved-network.js';
-import { VERSION } from '../system/version.js';
+import { version } from '../system/version.js';
 
 export interface ModelMetadata {
   /** Program and version that wrote the file. */
@@ -44,7 +44,7 @@ export function metadataOf({ network, parameters, run }: SavedNetwork): ModelMet
   const { layers } = network;
   const record = run?.record;
   return {
-    producer: `nabla ${VERSION}`,
+    producer: `nabla ${version()}`,
     inputs: layers[0],
     outputs: layers[layers.length - 1],
     weightsSha256,

@@ -1,7 +1,6 @@
 // The subject of `check` and `diagnose`: a network with its parameters, new or of a saved run, and its data. Made from options of
 // a training run, which are checked in the same way.
 
-import { availableMemory } from 'node:process';
 import { checkOneOf } from '../check.js';
 import { type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
 import { datasetOf } from '../data/load.js';
@@ -19,6 +18,7 @@ import { namesOf } from '../option-row.js';
 import { type Configuration, configure, functionUrls, type TrainOptions } from '../options/options.js';
 import { Random } from '../random.js';
 import { SavedRun } from '../runs/saved-run.js';
+import { freeMemory } from '../system/memory.js';
 import { megabytes } from '../text.js';
 
 /** Options taken from training, beside those of the network and of learning. */
@@ -55,8 +55,9 @@ export async function subjectOf(options: SubjectOptions, names: readonly string[
   const { configuration, data, parameters } = options.run === undefined ? await newNetwork(options) : await networkOfRun(options.run, options);
   const { layers } = configuration.network;
   const bytes = 4 * layoutOf(layers).floats;
-  if (bytes > availableMemory()) {
-    throw wrongValue('layers', `weights that fit into ${megabytes(availableMemory())} of memory`, `${layers.join(',')}: ${megabytes(bytes)}`);
+  const free = freeMemory();
+  if (bytes > free.bytes) {
+    throw wrongValue('layers', `weights that fit into the ${megabytes(free.bytes)} that ${free.whose}`, `${layers.join(',')}: ${megabytes(bytes)}`);
   }
   const kernels = await loadKernels(configuration.kernels, configuration.blas);
   return { configuration, data, kernels, parameters: parameters(), run: options.run };

@@ -4,6 +4,8 @@
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { asError, NablaError } from '../errors.js';
+import { ownFile } from '../system/own-file.js';
+import { checkWebAssembly } from '../system/shared-memory.js';
 import type { KernelChoice } from './bind.js';
 import { findBlas } from './blas.js';
 import type { KernelName } from './kernels.js';
@@ -25,9 +27,10 @@ const SIMD_PROBE = new Uint8Array([
  * says so. Where 'blas' finds no library, 'auto' takes its place, and where 'wide' cannot be had, 'relaxed', with the same bits;
  * `note` says why.
  * @param path of the library; the usual names are tried without it
- * @throws {NablaError} NO_KERNELS where a named set does not run on this machine.
+ * @throws {NablaError} NO_KERNELS where a named set does not run on this machine, or none does; INCOMPLETE where its file is missing.
  */
 export async function loadKernels(wanted: KernelName | 'auto', path?: string): Promise<KernelChoice> {
+  checkWebAssembly();
   if (wanted === 'scalar') return { name: wanted };
   if (wanted === 'simd' || wanted === 'relaxed') return compile(wanted);
   if (wanted === 'wide') return wideOrRelaxed(true);
@@ -64,12 +67,15 @@ async function compile(name: 'simd' | 'relaxed'): Promise<KernelChoice> {
   return { name, module: await WebAssembly.compile(await codeOf(name)).catch((error) => Promise.reject(unusable(name, error))) };
 }
 
-function codeOf(name: 'simd' | 'relaxed' | 'wide'): Promise<Buffer<ArrayBuffer>> {
-  return readFile(new URL(`./${name}.wasm`, import.meta.url)).catch((error) => Promise.reject(unusable(name, error)));
+async function codeOf(name: 'simd' | 'relaxed' | 'wide'): Promise<Buffer<ArrayBuffer>> {
+  return readFile(ownFile(`dist/src/kernels/${name}.wasm`));
 }
 
 function unusable(name: string, error: unknown): NablaError {
-  return new NablaError('NO_KERNELS', `Kernels '${name}' cannot be loaded: ${asError(error).message}. Build the project again (npm run build).`);
+  return new NablaError(
+    'NO_KERNELS',
+    `Kernels '${name}' cannot be loaded: ${asError(error).message}. Install nabla again, or in a checkout build it: npm run build.`,
+  );
 }
 
 function supports(name: 'simd' | 'relaxed'): boolean {

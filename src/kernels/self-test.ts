@@ -1,6 +1,7 @@
 // Whether two sets of kernels compute the same bits: every kernel is run once by each, at odd sizes, on two memories with the same
 // content, which must have the same content afterwards. So nobody needs to know what a kernel writes.
 
+import { sharedMemory } from '../system/shared-memory.js';
 import { HYPER_FLOATS, type Kernels, PANEL_FLOATS, panelsOf, RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from './kernels.js';
 
 /** Rows, inputs and outputs: more than one block and panel, and samples enough for a group of entries. The edges of tiles: `tiles`. */
@@ -11,7 +12,7 @@ const O = 45;
 const MANY = 259;
 /** Samples, of which about two inputs of seven are not zero. */
 const SAMPLES = 40;
-const PAGES = 32;
+const BYTES = 2 ** 21;
 
 /** In the order of HYPER. */
 const HYPERPARAMETERS = [0.03, 0.01, 0.002, 0.001, 0.9, 0.1, 0.99, 0.01, 1e-6, 1.7, 3.2];
@@ -250,7 +251,7 @@ function* columnRanges(): Generator<readonly [number, number]> {
 export function firstDifference(bind: readonly ((memory: WebAssembly.Memory, scratch: number) => Kernels)[]): string | undefined {
   const at = plan();
   const rooms = bind.map((make): Room => {
-    const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
+    const memory = sharedMemory(BYTES);
     return { memory, kernels: make(memory, 64), at };
   });
   fill(rooms[0]);

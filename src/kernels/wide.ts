@@ -3,6 +3,8 @@
 // experiment of V8's, so nothing is taken on trust: every kernel must leave the bits of `relaxed`, and a product must be faster.
 
 import { setFlagsFromString } from 'node:v8';
+import { asError } from '../errors.js';
+import { sharedMemory } from '../system/shared-memory.js';
 import { type KernelName, type Kernels, SCRATCH_BYTES, stride } from './kernels.js';
 import { firstDifference } from './self-test.js';
 import { wasmKernels } from './wasm.js';
@@ -44,6 +46,13 @@ type Bind = (memory: WebAssembly.Memory, scratch: number) => Kernels;
 export function testWide(wide: Buffer<ArrayBuffer>, relaxed: Buffer<ArrayBuffer>): WideKernels {
   const judge = bindTo('relaxed', new WebAssembly.Module(relaxed));
   for (const flag of [FLAG, ...WARM]) setFlagsFromString(flag);
+  const found = tested(wide, relaxed, judge);
+  for (const flag of USUAL) setFlagsFromString(flag);
+  if ('refused' in found) setFlagsFromString(`--no-${FLAG.slice(2)}`);
+  return found;
+}
+
+function tested(wide: Buffer<ArrayBuffer>, relaxed: Buffer<ArrayBuffer>, judge: Bind): WideKernels {
   try {
     const module = new WebAssembly.Module(wide);
     const candidates = TILE_ROWS.map((rows) => bindTo('wide', module, rows));
@@ -55,11 +64,11 @@ export function testWide(wide: Buffer<ArrayBuffer>, relaxed: Buffer<ArrayBuffer>
     const wrong = firstDifference(both) ?? firstDifference(both);
     const gain = usual / times[best];
     if (wrong === undefined && gain >= FASTER) return { module, tileRows: TILE_ROWS[best] };
-    setFlagsFromString(`--no-${FLAG.slice(2)}`);
     if (wrong !== undefined) return { refused: `V8 makes other bits of '${wrong}' with vectors of eight` };
     return { refused: `vectors of eight lanes are no faster here (${gain.toFixed(2)} times)` };
-  } finally {
-    for (const flag of USUAL) setFlagsFromString(flag);
+  } catch (error) {
+    // Without the memory for the test there may still be enough for a run.
+    return { refused: `they could not be tested, ${asError(error).message}` };
   }
 }
 
@@ -76,7 +85,7 @@ function fastest(sides: readonly Bind[]): number[] {
   const x = 64 + SCRATCH_BYTES;
   const w = x + S * stride(I) * 4;
   const b = w + I * stride(O) * 4;
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: 16, shared: true });
+  const memory = sharedMemory(2 ** 20);
   const all = sides.map((bind) => ({ kernels: bind(memory, 64), ms: Number.POSITIVE_INFINITY }));
   for (let round = 0; round < ROUNDS; round++) {
     for (const side of all) {

@@ -14,6 +14,8 @@ import { type Remote, releaseProxy, wrap } from 'comlink';
 import { Piscina } from 'piscina';
 import { asError, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
+import { ownFile } from '../system/own-file.js';
+import { checkThreadsAllowed, endOfThread, threadsRefused } from '../system/threads.js';
 import { Control, STOPPED } from './barrier.js';
 import {
   type EpochOptions,
@@ -66,6 +68,8 @@ export class WorkerPool {
   #active: readonly Member[];
   #control: Control | undefined;
   #timeout = 0;
+  /** Whether the threads have loaded what they run: until one has answered, its end is that of a file that cannot be loaded. */
+  #loaded = false;
   #closing = false;
   #closed: Promise<boolean> | undefined;
 
@@ -82,7 +86,7 @@ export class WorkerPool {
     this.#members.forEach(({ session }, i) => {
       session.then(
         () => this.#lose(i, 'its session ended early'),
-        (error) => this.#lose(i, asError(error).message),
+        (error) => this.#lose(i, endOfThread(error)),
       );
     });
   }
@@ -95,6 +99,8 @@ export class WorkerPool {
   }
 
   #lostWorker(i: number, reason: string): NablaError {
+    if (!this.#loaded)
+      return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.#active.length} did not start (it loads ${WORKER}): ${reason}.`);
     const where = this.#control && i < this.#active.length ? ` at ${this.#control.where(i)}` : '';
     return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.#active.length} was lost${where}: ${reason}.`);
   }
@@ -117,6 +123,7 @@ export class WorkerPool {
     this.#control.reset();
     this.#timeout = session.waiting.timeout;
     await this.#all((remote, index) => remote.attach({ ...session, index }, kernels, memory), START_LIMIT);
+    this.#loaded = true;
   }
 
   /** All workers train an epoch in lockstep. */
@@ -234,11 +241,16 @@ export class WorkerPool {
   }
 }
 
-/** @throws {NablaError} WORKER_LOST where the system has no room for so many threads */
+/** What each thread loads. */
+const WORKER = 'dist/workers/gradient.js';
+
+/** @throws {NablaError} INCOMPLETE or NO_THREADS where there can be none, WORKER_LOST where the system has no room for so many */
 function startThreads(threads: number): Piscina {
+  checkThreadsAllowed();
+  const filename = ownFile(WORKER).href;
   try {
     const piscina = new Piscina({
-      filename: new URL('../../workers/gradient.js', import.meta.url).href,
+      filename,
       minThreads: threads,
       maxThreads: threads,
       concurrentTasksPerWorker: 1,
@@ -250,7 +262,7 @@ function startThreads(threads: number): Piscina {
     piscina.on('error', () => {});
     return piscina;
   } catch (error) {
-    throw new NablaError('WORKER_LOST', `${threads} worker threads cannot be started here: ${asError(error).message}. Ask for fewer: --workers.`);
+    throw threadsRefused(threads, error);
   }
 }
 

@@ -3,8 +3,9 @@
 
 import { STEP_PHASES } from '../parallel/step/phase-timer.js';
 import type { Law } from '../scaling/laws.js';
-import type { ScalingCurve, ScalingPoint } from '../scaling/results.js';
-import { fixed, percent, plural } from '../text.js';
+import type { Plan } from '../scaling/plan.js';
+import type { ScalingCurve, ScalingPoint, Verdict } from '../scaling/results.js';
+import { count, fixed, percent, plural } from '../text.js';
 
 /** The width of a terminal that every text report fits into. */
 export const TEXT_WIDTH = 80;
@@ -80,11 +81,10 @@ export function lawName({ name }: Law): string {
   return name === 'universal' ? 'universal law' : `${name}'s law`;
 }
 
-/** A law's numbers and what they imply, as a phrase; `counts` worker counts were measured. */
-export function lawInWords(law: Law, counts: number): string {
+/** A law's numbers and what they imply, as a phrase. */
+export function lawInWords(law: Law): string {
   const pair = law.name === 'universal' ? `, ${pairCost(law.kappa)} a pair` : '';
-  const two = law.name === 'Amdahl' && counts === 2 ? '; two worker counts determine only this one number' : '';
-  return `${lawName(law)}: ${percent(law.sigma)} not shared out${pair}${prospect(law)}${two}`;
+  return `${lawName(law)}: ${percent(law.sigma)} not shared out${pair}${prospect(law)}`;
 }
 
 function pairCost(kappa: number): string {
@@ -92,10 +92,48 @@ function pairCost(kappa: number): string {
   return kappa < 1e-5 ? 'less than 0.001 %' : `${Number((100 * kappa).toPrecision(2))} %`;
 }
 
-/** What more workers can bring. From σ = 1 on they bring nothing, and `best` says nothing. */
+/** What more workers bring, as far as they were measured. */
 function prospect({ name, sigma, best }: Law): string {
-  if (sigma >= 1 || (best !== undefined && best < 1.5)) return '; fastest with one worker';
-  if (best !== undefined) return `; fastest with about ${Math.round(best)} workers`;
-  if (name === 'Gustafson') return `; each further worker adds ${fixed(1 - sigma, 2)} of one`;
-  return sigma === 0 ? '' : `; at most ${fixed(1 / sigma, 1)} times as fast with any number of workers`;
+  if (best !== undefined) return `; fastest with ${best < 1.5 ? 'one worker' : `about ${Math.round(best)} workers`}`;
+  return name === 'Gustafson' ? `; each further worker adds ${fixed(1 - sigma, 2)} of one` : '';
+}
+
+/** '2 workers: 1.73 times as fast as one (1.65 to 1.80)' */
+function comparedToOne({ workers, speedUp: { minimum, median, maximum } }: Pick<ScalingPoint, 'workers' | 'speedUp'>): string {
+  return `${plural(workers, 'worker')}: ${times(median)} times as fast as one (${times(minimum)} to ${times(maximum)})`;
+}
+
+/** What to use, for each mini-batch: 'Mini-batch 10: use 1 worker; 2 workers: 0.21 times as fast as one (0.18 to 0.25).' */
+export function verdictsInWords(verdicts: readonly Verdict[]): string[] {
+  return verdicts.map((verdict) => {
+    const { batch, workers, more, clear } = verdict;
+    const use = workers > 1 ? comparedToOne(verdict) : `1 worker${more ? `; ${comparedToOne(more)}` : ''}`;
+    return `Mini-batch ${batch}: use ${use}.${clear ? '' : ' The rounds do not agree: measure again where less else runs.'}`;
+  });
+}
+
+/** What to use, and from which mini-batch on more workers pay, or these do. */
+export function planInWords({ best, batch, pays }: Pick<Plan, 'best' | 'batch' | 'pays'>): string {
+  const { workers, gradient, samplesPerSecond } = best;
+  const use = `Use ${plural(workers, 'worker')} (--workers ${workers} --gradient ${gradient}), for about ${count(samplesPerSecond)} samples/s`;
+  if (pays === undefined || pays.batch === batch) return `${use}.`;
+  return `${use}; ${pays.workers > workers ? pays.workers : 'they'} pay from a mini-batch of about ${pays.batch} on.`;
+}
+
+/** What a chart of one or two points would show. */
+export function speedUpsInWords({ points }: ScalingCurve): string {
+  const [, ...others] = points;
+  const said = others.map(
+    (point) => `${comparedToOne(point)}${point.ceiling ? `; ${point.workers} separate runs: ${times(point.ceiling.median)}` : ''}`,
+  );
+  return said.length === 0 ? 'Only one worker was measured.' : `${said.join('. ')}.`;
+}
+
+/** How the speed-ups come about that stand beside the rates. */
+export const SPEED_UP_MEANING =
+  'A speed-up is the rate over that of one worker in the same round. Its median over the rounds is therefore not the ratio of two median rates.';
+
+/** What was predicted as a speed-up: over what was predicted of one worker, not over what was measured. */
+export function predictedSpeedUp({ predicted }: ScalingPoint, { points: [one] }: Pick<ScalingCurve, 'points'>): number | undefined {
+  return predicted === undefined || one.predicted === undefined ? undefined : predicted / one.predicted;
 }

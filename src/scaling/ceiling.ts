@@ -6,11 +6,11 @@
 // threads too: both meet the same system, and what the copies take of its memory is known before they start. Each trains on a part of the
 // data, so that all together ask little more of the caches than the one data set that the workers of a run share.
 
-import { availableMemory } from 'node:process';
 import { type Dataset, firstSamples } from '../data/dataset.js';
 import type { Configuration } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
 import type { Division } from '../parallel/session.js';
+import { type FreeMemory, freeMemory } from '../system/memory.js';
 import { megabytes } from '../text.js';
 import { type Summary, summarise } from './statistics.js';
 import { Trial } from './trials.js';
@@ -62,13 +62,13 @@ export class Ceiling {
     const ceiling = new Ceiling(one.shards, seconds);
     const counts = [...new Set(points.map(({ copies }) => copies))].filter((n) => n > 1).sort((a, b) => a - b);
     const fewer = firstSamples(data, Math.max(SAMPLES, 2 * one.batch));
-    const available = availableMemory();
-    let room = copiesWithRoom(counts, bytes, available);
+    const free = freeMemory();
+    let room = copiesWithRoom(counts, bytes, free);
     try {
-      if (counts.length > 0 && hasRoom(1, bytes, available)) {
+      if (counts.length > 0 && hasRoom(1, bytes, free)) {
         // What a copy really takes, which is less, the first of them tells.
         await ceiling.#openCopy(one, fewer);
-        room = copiesWithRoom(counts, ceiling.#trials[0].memoryBytes, available);
+        room = copiesWithRoom(counts, ceiling.#trials[0].memoryBytes, free);
         while (ceiling.#trials.length < room.most) await ceiling.#openCopy(one, fewer);
         await ceiling.#rate(Math.max(1, room.most), one.batch, FIRST_TURN);
       }
@@ -130,16 +130,16 @@ export class Ceiling {
 }
 
 /** Whether so many copies, each with so many bytes of shared memory, may be opened where so many are free. */
-function hasRoom(copies: number, bytes: number, available: number): boolean {
-  return copies * (bytes + THREAD_BYTES) <= available * MEMORY_SHARE;
+function hasRoom(copies: number, bytes: number, free: FreeMemory): boolean {
+  return copies * (bytes + THREAD_BYTES) <= free.bytes * MEMORY_SHARE;
 }
 
 /** The largest of the counts, ascending, that has room for its copies, 1 where none has; and a sentence on those that have not. */
-export function copiesWithRoom(counts: readonly number[], bytes: number, available: number): { most: number; note?: string } {
-  const first = counts.find((copies) => !hasRoom(copies, bytes, available));
-  const most = Math.max(1, ...counts.filter((copies) => hasRoom(copies, bytes, available)));
+export function copiesWithRoom(counts: readonly number[], bytes: number, free: FreeMemory): { most: number; note?: string } {
+  const first = counts.find((copies) => !hasRoom(copies, bytes, free));
+  const most = Math.max(1, ...counts.filter((copies) => hasRoom(copies, bytes, free)));
   if (first === undefined) return { most };
   const needed = megabytes(first * (bytes + THREAD_BYTES));
-  const note = `No ceiling from ${first} workers on: ${first} separate runs of this network take up to ${needed}, and may take half of the ${megabytes(available)} that this machine has free.`;
+  const note = `No ceiling from ${first} workers on: ${first} separate runs of this network take up to ${needed}, and may take half of the ${megabytes(free.bytes)} that ${free.whose}.`;
   return { most, note };
 }

@@ -12,13 +12,14 @@ import { WorkerPool } from '../parallel/pool.js';
 import type { Division } from '../parallel/session.js';
 import { countCores } from '../system/cores.js';
 import { describeMachine, usualWorkerCounts } from '../system/machine.js';
-import { VERSION } from '../system/version.js';
+import { version } from '../system/version.js';
 import { Calibration } from './calibrate.js';
 import { Ceiling } from './ceiling.js';
 import { fitGrowing, fitLaw } from './laws.js';
 import { BENCH_FORMAT, type ScalingCurve, type ScalingPoint, type ScalingReport, type Subject, type WorkerTime } from './results.js';
 import { rotated, type Summary, summarise } from './statistics.js';
 import { Trial, type Turn } from './trials.js';
+import { verdictsOf } from './verdict.js';
 
 export type ScalingMode = 'strong' | 'weak';
 
@@ -79,18 +80,20 @@ export async function measureScaling(options: TrainOptions, data: Dataset, scali
     await inTurns([...takePoints, ...ceiling.turns], rounds, scaling);
     expected.push(await expect(options, data, configuration, all, scaling));
     const predicted = (point: Point): number | undefined => meanOf(expected.map((of) => of.get(keyOf(point))));
+    const measuredCurves = curves.map((curve) => {
+      const measured = curve.divisions.map((division) => points.get(keyOf(division)) as Point);
+      return curveOf(curve, measured, { predicted, ceiling: (copies) => ceiling?.of(copies, curve.batch) });
+    });
     return {
       format: BENCH_FORMAT,
       created: new Date().toISOString(),
-      version: VERSION,
+      version: version(),
       machine: describeMachine(),
       subject: subjectOf(configuration, trial, data),
       rounds,
       seconds,
-      curves: curves.map((curve) => {
-        const measured = curve.divisions.map((division) => points.get(keyOf(division)) as Point);
-        return curveOf(curve, measured, { predicted, ceiling: (copies) => ceiling?.of(copies, curve.batch) });
-      }),
+      curves: measuredCurves,
+      verdicts: verdictsOf(measuredCurves),
       ...(ceiling.note && { ceilingNote: ceiling.note }),
     };
   } finally {
@@ -195,7 +198,9 @@ interface Beside {
 function curveOf({ mode, batch }: CurveRequest, measured: readonly Point[], { predicted, ceiling }: Beside): ScalingCurve {
   const [one] = measured;
   const points = measured.map((point) => ({ ...underCeiling(pointOf(point, one), ceiling(point.workers)), predicted: predicted(point) }));
-  const speedUps = points.map(({ workers, speedUp }) => ({ workers, speedUp: speedUp.median }));
+  // The laws know nothing of workers that take turns on a core.
+  const withCores = points.filter(({ workers }) => workers <= countCores().usable);
+  const speedUps = withCores.map(({ workers, speedUp }) => ({ workers, speedUp: speedUp.median }));
   const law = mode === 'strong' ? fitLaw(speedUps) : fitGrowing(speedUps);
   return { mode, batch, points, ...(law && { law }) };
 }

@@ -10,9 +10,8 @@ import type { MachineRecord } from '../system/machine.js';
 import { describeMachine, usualWorkerCounts } from '../system/machine.js';
 import { Calibration, type PhaseRate } from './calibrate.js';
 import type { Company, Prediction } from './predict.js';
+import { WORTHWHILE } from './verdict.js';
 
-/** Another worker pays where it makes a step faster by more than this: less is not worth a core. */
-const WORTHWHILE = 1.03;
 /** Mini-batches that are tried in search of the one from which on another worker pays: doublings, then halvings of the gap. */
 const DOUBLINGS = 7;
 const HALVINGS = 3;

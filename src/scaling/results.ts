@@ -57,8 +57,21 @@ export interface ScalingCurve {
   readonly batch: number;
   /** By workers, ascending; the first has one worker. */
   readonly points: readonly ScalingPoint[];
-  /** The law that fits the median speed-ups; absent where a single worker count was measured. */
+  /** The law that fits the median speed-ups; absent where none does, or too few worker counts were measured. */
   readonly law?: Law;
+}
+
+/** How many workers are best for a mini-batch that stays the same, as it does in training. */
+export interface Verdict {
+  readonly batch: number;
+  /** Workers to use. */
+  readonly workers: number;
+  /** Over one worker, round by round. */
+  readonly speedUp: Summary;
+  /** The fastest count with more workers than that; absent where none was measured. */
+  readonly more?: Pick<ScalingPoint, 'workers' | 'speedUp'>;
+  /** Whether every round says so. */
+  readonly clear: boolean;
 }
 
 export interface ScalingReport {
@@ -72,6 +85,8 @@ export interface ScalingReport {
   /** Seconds of training for each point and round. */
   readonly seconds: number;
   readonly curves: readonly ScalingCurve[];
+  /** By mini-batch, of strong scaling with several worker counts; absent in older figures. */
+  readonly verdicts?: readonly Verdict[];
   /** Why points with many workers have no ceiling; absent where all have one, and in older figures. */
   readonly ceilingNote?: string;
 }

@@ -38,7 +38,8 @@ import { chooseWorkers } from './worker-choice.js';
 /**
  * Trains a network on worker threads.
  * @throws {TypeError | RangeError} for options that do not fit
- * @throws {NablaError} BAD_DATA, DIVERGED, WORKER_LOST, WORKER_FAILED, TIMED_OUT, INTERRUPTED, NOT_SAVED
+ * @throws {NablaError} BAD_DATA, DIVERGED, WORKER_LOST, WORKER_FAILED, TIMED_OUT, INTERRUPTED, NOT_SAVED; NO_KERNELS, NO_MEMORY,
+ *   NO_THREADS, INCOMPLETE where it cannot begin here
  */
 export async function train(options: TrainOptions = {}): Promise<TrainResult> {
   checkOptionNames(options);

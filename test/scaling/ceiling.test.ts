@@ -20,16 +20,17 @@ const ONE = configure({ layers: [6, 5, 4], workers: 1, batch: 4 }, DATA);
 
 test('copies that do not fit into half of the free memory are left out, and a sentence says from where on', () => {
   // A copy of 84 MB and its thread of 16 MB: 8 of them take 800 MB, 16 take 1,600.
-  expect(copiesWithRoom([2, 4, 8, 16], 84 * MB, 3200 * MB)).toEqual({ most: 16 });
-  expect(copiesWithRoom([2, 4, 8, 16], 84 * MB, 3199 * MB)).toEqual({
+  const free = (megabytes: number) => ({ bytes: megabytes * MB, whose: 'this machine has free' });
+  expect(copiesWithRoom([2, 4, 8, 16], 84 * MB, free(3200))).toEqual({ most: 16 });
+  expect(copiesWithRoom([2, 4, 8, 16], 84 * MB, free(3199))).toEqual({
     most: 8,
     note: 'No ceiling from 16 workers on: 16 separate runs of this network take up to 1,600 MB, and may take half of the 3,199 MB that this machine has free.',
   });
-  expect(copiesWithRoom([2, 4], 84 * MB, 399 * MB)).toEqual({
+  expect(copiesWithRoom([2, 4], 84 * MB, free(399))).toEqual({
     most: 1,
     note: expect.stringMatching(/^No ceiling from 2 workers on: 2 separate runs/),
   });
-  expect(copiesWithRoom([], 84 * MB, 0)).toEqual({ most: 1 });
+  expect(copiesWithRoom([], 84 * MB, free(0))).toEqual({ most: 1 });
 });
 
 /** Trials that train 100 samples in a second alone and 80 beside another one, and take each a little longer than the one before. */

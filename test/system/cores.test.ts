@@ -1,17 +1,17 @@
-// Cores as a container sees them: the text of a cgroup's cpu.max, and the count that a run uses.
+// Cores as a container sees them, and the count that a run uses.
 
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
-import { cgroupQuota, countCores } from '#src/system/cores.js';
+import { countCores, usableCores } from '#src/system/cores.js';
 
 test.each([
-  ['max 100000\n', Number.POSITIVE_INFINITY],
-  ['150000 100000\n', 1.5],
-  ['50000 100000', 0.5],
-  ['', Number.POSITIVE_INFINITY],
-  ['nonsense', Number.POSITIVE_INFINITY],
-])('a quota of %j is %f cores', (text, cores) => {
-  expect(cgroupQuota(text)).toBe(cores);
+  [8, Number.POSITIVE_INFINITY, 8],
+  [8, 3, 3],
+  [8, 1.5, 1],
+  [8, 0.5, 1],
+  [2, 7.9, 2],
+])('%i cores with a quota of %f: %i workers', (granted, quota, usable) => {
+  expect(usableCores(granted, quota)).toBe(usable);
 });
 
 test('at least one core, never more than the scheduler grants', () => {

@@ -11,6 +11,7 @@ import type { TrainOptions } from '../../options/options.js';
 import { compareScaling } from '../../report/data/compare-scaling.js';
 import { parseScalingReport } from '../../report/data/parse-scaling.js';
 import { scalingCsv } from '../../report/data/scaling-csv.js';
+import { isWorthAChart } from '../../report/data/speed-up-axes.js';
 import { scalingPage } from '../../report/pages/scaling-page.js';
 import { comparisonText } from '../../report/terminal/comparison-table.js';
 import { scalingTable } from '../../report/terminal/scaling-table.js';
@@ -98,7 +99,8 @@ function print(report: ScalingReport, format: string): void {
   else {
     const width = Math.min(100, process.stdout.columns || 80);
     const paint = painter(process.stdout, process.env);
-    process.stdout.write(`${scalingTable(report)}\n${terminalChart(report, { width, paint })}\n`);
+    const chart = isWorthAChart(report.curves) ? `\n${terminalChart(report, { width, paint })}\n` : '';
+    process.stdout.write(`${scalingTable(report)}${chart}`);
   }
 }
 

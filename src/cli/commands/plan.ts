@@ -5,8 +5,8 @@ import { checkInteger } from '../../check.js';
 import { loadDataset } from '../../data/load.js';
 import { MAX_WORKERS, type TrainOptions } from '../../options/options.js';
 import { textTable, wrap } from '../../report/terminal/columns.js';
+import { planInWords } from '../../report/words.js';
 import { makePlan, type Plan } from '../../scaling/plan.js';
-import type { Prediction } from '../../scaling/predict.js';
 import { count } from '../../text.js';
 import { addGroups, flagOf, numberOption } from '../flags.js';
 import { StatusLine } from '../status-line.js';
@@ -37,7 +37,7 @@ async function plan({ data, cores, format, ...options }: Flags): Promise<void> {
 }
 
 function text(result: Plan): string {
-  const { layers, batch, kernels, input, cores, machine, seconds, predictions, rates, pays } = result;
+  const { layers, batch, kernels, input, cores, machine, seconds, predictions, rates } = result;
   const cells = predictions.map((p) => [
     String(p.workers),
     p.gradient,
@@ -49,13 +49,14 @@ function text(result: Plan): string {
   const heads = ['workers', 'gradient', 'samples/s', 'speed-up', 'step', 'work', 'crowding', 'company', ''];
   const phases = rates.map(({ phase, microseconds: t, gflops }) => `${phase} ${microseconds(t)}${gflops ? ` (${gflops.toFixed(1)} GFLOP/s)` : ''}`);
   return [
+    ...wrap(planInWords(result), 80),
+    '',
     `${layers.join('-')}, mini-batch ${batch}, kernels ${kernels}, ${input} input; calibrated in ${seconds.toFixed(1)} s`,
     '',
     ...textTable(heads.map((head, k) => ({ head, cells: cells.map((row) => row[k]) }))),
     '',
     ...wrap(`One worker's step: ${phases.join(', ')}.`, 80),
-    ...wrap(recommendation(result.best, result.reason), 80),
-    ...(pays ? wrap(`${pays.workers} workers are faster than ${pays.than} from a mini-batch of about ${pays.batch} on.`, 80) : []),
+    ...wrap(`${result.reason.charAt(0).toUpperCase()}${result.reason.slice(1)}.`, 80),
     ...(cores > machine.usable
       ? wrap(
           `This machine has ${machine.usable} cores: what more than that would do is extrapolated, not measured. A barrier is taken to cost in proportion to the workers, the wait for the slowest in proportion to the work, and a core to be as fast as here.`,
@@ -64,10 +65,6 @@ function text(result: Plan): string {
       : []),
     '',
   ].join('\n');
-}
-
-function recommendation({ workers, gradient, samplesPerSecond }: Prediction, reason: string): string {
-  return `Choose --workers ${workers} --gradient ${gradient}, for about ${count(samplesPerSecond)} samples/s: ${reason}.`;
 }
 
 function microseconds(t: number): string {

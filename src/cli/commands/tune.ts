@@ -57,14 +57,14 @@ function text({ subject, ranking, seconds }: TuneResult, kept: string | undefine
   ]);
   const heads = ['samples/s', '', 'workers', 'gradient', 'shards', 'kernels', 'input'];
   return [
+    `fastest   --workers ${best.workers} --gradient ${best.gradient}${best.gradient === 'partial' ? ` --shards ${best.shards}` : ''} --kernels ${best.kernels} --input ${best.input}`,
+    '',
     `${subject.layers.join('-')}, mini-batch ${subject.batch}: ${ranking.length} settings in ${seconds.toFixed(1)} s`,
     '',
     ...textTable(heads.map((head, k) => ({ head, cells: rows.map((row) => row[k]) }))),
-    '',
-    `fastest   --workers ${best.workers} --gradient ${best.gradient}${best.gradient === 'partial' ? ` --shards ${best.shards}` : ''} --kernels ${best.kernels} --input ${best.input}`,
     ...(kept === undefined
       ? []
-      : [`kept in   ${kept}`, '          nabla train uses it for this network and mini-batch, as far as its options leave it open']),
+      : ['', `kept in   ${kept}`, '          nabla train uses it for this network and mini-batch, as far as its options leave it open']),
     '',
   ].join('\n');
 }

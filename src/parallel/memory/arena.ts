@@ -20,6 +20,8 @@ import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import { isPlain, type Learning } from '../../model/learning.js';
 import { columnBytes } from '../../model/neurons.js';
 import type { NeuronScratch, Rows } from '../../model/rows.js';
+import type { FreeMemory } from '../../system/memory.js';
+import { sharedMemory } from '../../system/shared-memory.js';
 import { megabytes } from '../../text.js';
 import { controlBytes } from '../barrier.js';
 import type { GradientMode } from '../modes.js';
@@ -31,7 +33,6 @@ export const EVALUATION_ROWS = 120;
 
 /** 4 GiB: what 32-bit addresses reach. */
 const MAX_BYTES = 2 ** 32;
-const PAGE = 65536;
 
 /** What the plan depends on. */
 export interface ArenaRequest {
@@ -127,7 +128,6 @@ export function planArena(request: ArenaRequest): Arena {
   const neuronBytes = request.otherNeurons === 0 ? 0 : columnBytes(rowsAtOnce, request.otherNeurons);
   const neurons = times(workers, () => ({ address: take(neuronBytes), rows: rowsAtOnce }));
   const orders: [number, number] = [take(training * 4), take(training * 4)];
-  const data = bytes;
   const starts = take(sparse ? samples * 4 : 0);
   const values = take(sparse ? request.recordBytes + RECORD_READ_AHEAD : samples * inputs * request.valueBytes);
   const labels = take(samples * 2);
@@ -138,7 +138,7 @@ export function planArena(request: ArenaRequest): Arena {
       'memory',
       `at most ${megabytes(MAX_BYTES)} (what 32-bit addresses reach)`,
       megabytes(bytes),
-      `Of these, ${megabytes(tags - blocks)} are gradient blocks and ${megabytes(bytes - data)} data. Use fewer shards, gradient 'owned', or a smaller mini-batch.`,
+      whatTakesMost({ bytes, blocks, tags, starts }),
     );
   }
   return {
@@ -167,22 +167,29 @@ export function planArena(request: ArenaRequest): Arena {
 }
 
 /**
- * Allocates the arena, of fixed size, because a view of a growing shared memory would be stale.
- * @param available bytes that the machine can give; a run that needs more is refused before it starts
+ * Allocates the arena.
+ * @param free what can still be taken; a run that needs more is refused before it starts
+ * @throws {RangeError} with both numbers; {NablaError} NO_MEMORY where it is refused although there should be enough
  */
-export function allocateArena({ bytes }: Arena, available: number): WebAssembly.Memory {
-  const refused = (): Error =>
-    wrongValue(
-      'memory',
-      `at most ${megabytes(available)}, what this machine has free`,
-      megabytes(bytes),
-      'Use fewer shards or a smaller mini-batch.',
-    );
-  if (bytes > available) throw refused();
-  const pages = Math.ceil(bytes / PAGE);
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  } catch {
-    throw refused();
+export function allocateArena(arena: Pick<Arena, Part>, free: FreeMemory): WebAssembly.Memory {
+  const { bytes } = arena;
+  if (bytes > free.bytes) {
+    throw wrongValue('memory', `at most ${megabytes(free.bytes)}, what ${free.whose}`, megabytes(bytes), whatTakesMost(arena));
   }
+  return sharedMemory(bytes);
+}
+
+type Part = 'bytes' | 'blocks' | 'tags' | 'starts';
+
+/** How much of an arena goes to its gradient blocks and to the data, and what makes the largest part smaller. */
+function whatTakesMost({ bytes, blocks, tags, starts }: Pick<Arena, Part>): string {
+  const [gradients, data] = [tags - blocks, bytes - starts];
+  const rest = bytes - gradients - data;
+  const next =
+    gradients > Math.max(data, rest)
+      ? "Use fewer shards, or gradient 'owned'."
+      : data > rest
+        ? 'Use fewer samples.'
+        : 'Use a smaller mini-batch or network.';
+  return `Of these, ${megabytes(gradients)} are gradient blocks and ${megabytes(data)} data. ${next}`;
 }

@@ -2,12 +2,12 @@
 // parameters. A training session, the forward pass on the calling thread and the training step of insight/ all use
 // it; each binds its own kernels to the memory. What is not asked for has the smallest default: one worker, one row.
 
-import { availableMemory } from 'node:process';
 import { countSamples, type Dataset, isRegression, SPLITS } from '../../data/dataset.js';
 import { type InputFormat, type Samples, SparseInput } from '../../model/input.js';
 import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../../model/layout.js';
 import { type Learning, specifyLearning } from '../../model/learning.js';
 import type { NetworkSpecification } from '../../model/specification.js';
+import { freeMemory } from '../../system/memory.js';
 import type { GradientMode } from '../modes.js';
 import { type Arena, allocateArena, planArena } from './arena.js';
 import { copySamples, recordBytes, valueBytes } from './samples.js';
@@ -59,7 +59,7 @@ export class Workspace {
     const { layout } = this;
     this.arena = planArena({ layout, batch, workers, shards, gradient, learning, input, otherNeurons: network.neurons.length, ...room });
     this.spare = this.arena.bytes;
-    this.memory = allocateArena({ ...this.arena, bytes: this.arena.bytes + spareBytes }, availableMemory());
+    this.memory = allocateArena({ ...this.arena, bytes: this.arena.bytes + spareBytes }, freeMemory());
     const { starts, values } = this.arena;
     this.samples = { valueBytes: room.valueBytes, scale: data.scale, values, starts };
     if ('training' in data) this.copy(data);

@@ -4,12 +4,12 @@
 import { scaleLinear } from 'd3-scale';
 import { line, symbol, symbolCircle, symbolDiamond } from 'd3-shape';
 import { speedUpOf } from '../../scaling/laws.js';
-import type { ScalingCurve, ScalingPoint } from '../../scaling/results.js';
+import type { ScalingCurve } from '../../scaling/results.js';
 import { plural } from '../../text.js';
 import { spaced, speedUpTop, workerCounts } from '../data/speed-up-axes.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { chart, keptApart, type Label, leftAxis, lowerAxis } from '../markup/svg.js';
-import { curveTitle, lawName, times } from '../words.js';
+import { curveTitle, lawName, predictedSpeedUp, times } from '../words.js';
 
 const WIDTH = 500;
 const HEIGHT = 424;
@@ -59,11 +59,6 @@ export function speedUpChart(curve: ScalingCurve, id: string): Markup {
     ...lineLabels(curve, scales),
   ];
   return chart({ id, title: `Speed-up, ${curveTitle(curve)}`, description: described(curve), width: WIDTH, height: HEIGHT, content });
-}
-
-/** Predicted samples/s over the measured ones of one worker. */
-function predictedSpeedUp(point: ScalingPoint, { points }: ScalingCurve): number | undefined {
-  return point.predicted === undefined ? undefined : point.predicted / points[0].samplesPerSecond.median;
 }
 
 function scalesOf(curve: ScalingCurve): Scales {

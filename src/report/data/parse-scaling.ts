@@ -77,6 +77,18 @@ const report: v.GenericSchema<unknown, ScalingReport> = object({
     }),
     1,
   ),
+  verdicts: v.optional(
+    v.array(
+      object({
+        batch: counted,
+        workers: counted,
+        speedUp: summary,
+        more: v.optional(object({ workers: counted, speedUp: summary })),
+        clear: v.boolean('true or false'),
+      }),
+      'a list',
+    ),
+  ),
   ceilingNote: v.optional(text),
 });
 

@@ -13,6 +13,13 @@ export function speedUpTop(curves: readonly ScalingCurve[]): number {
   return Math.max(highest, Math.min(ideal, 2 * highest));
 }
 
+/** Worker counts from which on a chart shows more than a sentence says. */
+const LEAST_COUNTS = 3;
+
+export function isWorthAChart(curves: readonly ScalingCurve[]): boolean {
+  return workerCounts(curves).length >= LEAST_COUNTS;
+}
+
 /** The worker counts measured, ascending, each once. */
 export function workerCounts(curves: readonly ScalingCurve[]): number[] {
   return [...new Set(curves.flatMap(({ points }) => points.map(({ workers }) => workers)))].sort((a, b) => a - b);

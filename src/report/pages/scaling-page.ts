@@ -4,12 +4,26 @@ import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import type { Law } from '../../scaling/laws.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
 import type { Summary } from '../../scaling/statistics.js';
+import { verdictsOf } from '../../scaling/verdict.js';
 import { count, fixed, percent, plural } from '../../text.js';
 import { speedUpChart } from '../charts/speed-up-chart.js';
 import { stepTimeChart } from '../charts/step-time-chart.js';
+import { isWorthAChart } from '../data/speed-up-axes.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { facts, page, table } from '../markup/page.js';
-import { curveTitle, deviation, lawInWords, type Measure, scalingMeasures, signedPercent, times } from '../words.js';
+import {
+  curveTitle,
+  deviation,
+  lawInWords,
+  type Measure,
+  predictedSpeedUp,
+  SPEED_UP_MEANING,
+  scalingMeasures,
+  signedPercent,
+  speedUpsInWords,
+  times,
+  verdictsInWords,
+} from '../words.js';
 
 /** What a law says and who stated it; S(N) is the speed with N workers over that with one. */
 const LAWS: Readonly<Record<Law['name'], { readonly formula: string; readonly meaning: string; readonly source: string }>> = {
@@ -37,7 +51,9 @@ export function scalingPage(report: ScalingReport): string {
     title: `Scaling of ${subject.layers.join('-')} on ${machine.cpu}`,
     description: `How the speed of training ${subject.layers.join('-')} grows with the workers, measured with nabla ${report.version}.`,
     body: [
+      ...verdictsInWords(verdictsOf(curves)).map((sentence) => html`<p><strong>${sentence}</strong></p>\n`),
       about(report),
+      report.rounds > 1 ? html`<p>${SPEED_UP_MEANING}</p>\n` : NOTHING,
       report.ceilingNote === undefined ? NOTHING : html`<p>${report.ceilingNote}</p>\n`,
       ...curves.map((curve, i) => section(curve, `curve-${i + 1}`)),
     ],
@@ -68,8 +84,8 @@ function section(curve: ScalingCurve, id: string): Markup {
 <h2>${title.charAt(0).toUpperCase() + title.slice(1)}</h2>
 <p>${meaning}</p>
 <h3>Speed-up</h3>
-${speedUpChart(curve, `${id}-speed-up`)}
-${law ? lawText(law, points.length) : NOTHING}
+${isWorthAChart([curve]) ? speedUpChart(curve, `${id}-speed-up`) : html`<p>${speedUpsInWords(curve)}</p>`}
+${law ? lawText(law) : NOTHING}
 ${points.some(({ ceiling }) => ceiling !== undefined) ? html`<p>${CEILING_MEANING}</p>\n` : NOTHING}
 ${rateTable(curve)}
 <h3>Where the time of a step goes</h3>
@@ -79,9 +95,9 @@ ${timeTable(curve)}
 `;
 }
 
-function lawText(law: Law, measured: number): Markup {
+function lawText(law: Law): Markup {
   const { formula, meaning, source } = LAWS[law.name];
-  const words = lawInWords(law, measured);
+  const words = lawInWords(law);
   return html`<p>${words.charAt(0).toUpperCase() + words.slice(1)}.</p>
 <p>${formula}. ${meaning} <cite>${source}.</cite></p>
 `;
@@ -95,7 +111,8 @@ const CEILING_COLUMNS: readonly [string, (point: ScalingPoint) => string][] = [
 const CEILING_MEANING =
   'The ceiling is what the machine itself gives: the samples of as many separate one-worker runs side by side, with nothing shared, over those of one alone.';
 
-function rateTable({ points }: ScalingCurve): Markup {
+function rateTable(curve: ScalingCurve): Markup {
+  const { points } = curve;
   const { rate, step } = scalingMeasures(points);
   const range = (show: (value: number) => string, { minimum, maximum }: Summary): string => `${show(minimum)} to ${show(maximum)}`;
   const columns: readonly (readonly [head: string, cell: (point: ScalingPoint) => string])[] = [
@@ -108,7 +125,7 @@ function rateTable({ points }: ScalingCurve): Markup {
     ['efficiency', ({ efficiency }) => percent(efficiency)],
     ...(points.some(({ ceiling }) => ceiling !== undefined) ? CEILING_COLUMNS : []),
     [`step, ${step.unit}`, (point) => step.show(point.step)],
-    ...(points.some(({ predicted }) => predicted !== undefined) ? predictionColumns(rate) : []),
+    ...(points.some(({ predicted }) => predicted !== undefined) ? predictionColumns(rate, curve) : []),
   ];
   return table({
     caption: 'Rates and speed-ups',
@@ -117,12 +134,19 @@ function rateTable({ points }: ScalingCurve): Markup {
   });
 }
 
-function predictionColumns({ show, unit }: Measure): [string, (point: ScalingPoint) => string][] {
+function predictionColumns({ show, unit }: Measure, curve: ScalingCurve): [string, (point: ScalingPoint) => string][] {
   return [
     [`predicted ${unit}`, ({ predicted }) => (predicted === undefined ? '–' : show(predicted))],
     [
       'deviation',
       ({ predicted, samplesPerSecond }) => (predicted === undefined ? '–' : signedPercent(deviation(samplesPerSecond.median, predicted))),
+    ],
+    [
+      'predicted speed\u2011up',
+      (point) => {
+        const speedUp = predictedSpeedUp(point, curve);
+        return speedUp === undefined ? '–' : times(speedUp);
+      },
     ],
   ];
 }

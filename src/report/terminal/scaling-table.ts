@@ -1,17 +1,37 @@
-// The figures of a scaling measurement as text for a terminal: for each curve the rates and speed-ups, the law that fits
-// them, what the machine gives at most, where the time of a step goes, and how near a prediction came.
+// The figures of a scaling measurement as text for a terminal: the verdict, then for each curve the rates and speed-ups, the law that
+// fits them, what the machine gives at most, where the time of a step goes, and how near a prediction came.
 
 import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
+import { verdictsOf } from '../../scaling/verdict.js';
 import { fixed, percent } from '../../text.js';
-import { curveTitle, deviation, lawInWords, measureOf, RATE_UNITS, scalingMeasures, signedPercent, TEXT_WIDTH, times } from '../words.js';
+import {
+  curveTitle,
+  deviation,
+  lawInWords,
+  measureOf,
+  predictedSpeedUp,
+  RATE_UNITS,
+  SPEED_UP_MEANING,
+  scalingMeasures,
+  signedPercent,
+  TEXT_WIDTH,
+  times,
+  verdictsInWords,
+} from '../words.js';
 import { type Column, textTable, wrap } from './columns.js';
 
 /** All figures of the report, in lines of at most 80 characters. */
 export function scalingTable(report: ScalingReport): string {
   const { curves, ceilingNote } = report;
-  const note = ceilingNote === undefined ? [] : [`${wrap(ceilingNote, TEXT_WIDTH).join('\n')}\n`];
-  return [...curves.map((curve) => `${curveLines(curve).join('\n')}\n`), ...note].join('\n');
+  const paragraph = (sentences: readonly string[]): string[] =>
+    sentences.length === 0 ? [] : [`${sentences.flatMap((sentence) => wrap(sentence, TEXT_WIDTH)).join('\n')}\n`];
+  return [
+    ...paragraph(verdictsInWords(verdictsOf(curves))),
+    ...curves.map((curve) => `${curveLines(curve).join('\n')}\n`),
+    ...paragraph(report.rounds > 1 ? [SPEED_UP_MEANING] : []),
+    ...paragraph(ceilingNote === undefined ? [] : [ceilingNote]),
+  ].join('\n');
 }
 
 function curveLines({ mode, batch, points, law }: ScalingCurve): string[] {
@@ -19,7 +39,7 @@ function curveLines({ mode, batch, points, law }: ScalingCurve): string[] {
     curveTitle({ mode, batch }),
     '',
     ...textTable(rateColumns(points)),
-    ...(law ? ['', ...wrap(lawInWords(law, points.length), TEXT_WIDTH)] : []),
+    ...(law ? ['', ...wrap(lawInWords(law), TEXT_WIDTH)] : []),
     ...ceilingLines(points),
     '',
     ...timeLines(points),
@@ -77,8 +97,8 @@ function timeLines(points: readonly ScalingPoint[]): string[] {
 }
 
 function predictionLines(points: readonly ScalingPoint[]): string[] {
-  const rows = points.flatMap(({ workers, samplesPerSecond, predicted }) =>
-    predicted === undefined ? [] : [{ workers, measured: samplesPerSecond.median, predicted }],
+  const rows = points.flatMap((point) =>
+    point.predicted === undefined ? [] : [{ ...point, measured: point.samplesPerSecond.median, predicted: point.predicted }],
   );
   if (rows.length === 0) return [];
   const rate = measureOf(
@@ -94,6 +114,8 @@ function predictionLines(points: readonly ScalingPoint[]): string[] {
       { head: 'measured', cells: rows.map(({ measured }) => rate.show(measured)) },
       { head: 'predicted', cells: rows.map(({ predicted }) => rate.show(predicted)) },
       { head: 'deviation', cells: rows.map(({ measured, predicted }) => signedPercent(deviation(measured, predicted))) },
+      { head: 'speed-up', cells: rows.map(({ speedUp }) => times(speedUp.median)) },
+      { head: 'predicted', cells: rows.map((row) => times(predictedSpeedUp(row, { points }) ?? 1)) },
     ]),
   ];
 }

@@ -1,0 +1,36 @@
+// The one maker of shared memories. All of nabla's arithmetic, that of the plain kernels too, works on a WebAssembly.Memory that
+// threads share; where there can be none, this says why.
+
+import { asError, NablaError } from '../errors.js';
+import { flagsOfNode, whyRefused } from './memory.js';
+
+const PAGE = 65536;
+
+/**
+ * A memory of at least so many bytes and of fixed size, because a view of a growing shared memory would be stale.
+ * @throws {NablaError} NO_MEMORY where the system refuses it, with the cause; NO_KERNELS where Node has none at all
+ */
+export function sharedMemory(bytes: number): WebAssembly.Memory {
+  checkWebAssembly();
+  const pages = Math.ceil(bytes / PAGE);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (error) {
+    throw new NablaError('NO_MEMORY', whyRefused(bytes, asError(error).message));
+  }
+}
+
+/** V8's flags without which there is no WebAssembly. */
+const WITHOUT = /^--(jitless|no-?expose-wasm)$/;
+
+/** @throws {NablaError} NO_KERNELS where Node runs without WebAssembly or without shared memory */
+export function checkWebAssembly(nodeFlags = flagsOfNode()): void {
+  const missing = (['WebAssembly', 'SharedArrayBuffer'] as const).find((name) => globalThis[name] === undefined);
+  if (missing === undefined) return;
+  const flag = nodeFlags.find((flag) => WITHOUT.test(flag));
+  const [because, next] = flag === undefined ? ['', 'Use a Node that has it.'] : [` (${flag})`, 'Start Node without that flag.'];
+  throw new NablaError(
+    'NO_KERNELS',
+    `There is no ${missing} here${because}, and all kernels need it: the memory of 'scalar' is WebAssembly's too. ${next}`,
+  );
+}
