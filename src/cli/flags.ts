@@ -63,7 +63,9 @@ export function addGroups(
 ): Command {
   for (const wanted of groups) {
     for (const [name, row] of rowsForPeople(rows)) {
-      if (row.group === wanted) command.addOption(new TableFlag(name, row, words[name as OptionName]));
+      if (row.group !== wanted) continue;
+      command.addOption(new TableFlag(name, row, words[name as OptionName]));
+      if (row.refusable) command.addOption(new TableFlag(name, { ...row, key: `no-${row.key}`, help: `not so: --${row.key}`, default: undefined }));
     }
   }
   return command;

@@ -1,6 +1,7 @@
 // The lines of a run's log.txt: what happened, in a sentence each.
 
-import type { TrainEvent } from '../options/events.js';
+import type { DoneEvent, TrainEvent } from '../options/events.js';
+import { bestText } from '../options/figure.js';
 import { plural } from '../text.js';
 
 /** The line of an event; undefined for events that are not logged. */
@@ -18,8 +19,18 @@ export function logLine(event: TrainEvent): string | undefined {
     case 'warning':
       return `${event.event}: ${event.text}`;
     case 'done':
-      return `done after ${plural(event.epochs, 'epoch')}${event.stopped === undefined ? '' : `: ${event.stopped}`}; weights ${event.weightsSha256}`;
+      return doneLine(event);
     default:
       return undefined;
   }
+}
+
+function doneLine({ epochs, stopped, best, restored, nothingLearnt, weightsSha256 }: DoneEvent): string {
+  const why = stopped === undefined ? '' : `: ${stopped}`;
+  const parts = [
+    `done after ${plural(epochs, 'epoch')}${why}`,
+    ...(best ? [`best ${bestText(best)}`] : []),
+    `weights${restored ? ' of the best' : ''} ${weightsSha256}`,
+  ];
+  return `${parts.join('; ')}${nothingLearnt ? `. ${nothingLearnt.text}` : ''}`;
 }

@@ -206,6 +206,7 @@ const EPOCH: EpochEvent = {
   validationAccuracy: 0.951,
   testCost: 0.4,
   testAccuracy: 0.95,
+  best: true,
   secondsLeft: 58,
 };
 const DONE: DoneEvent = {
@@ -262,16 +263,16 @@ describe('a run on a terminal', () => {
     expect(lines(60)).toEqual([
       'epoch 1/30, 1 %',
       'epoch 1/30, 12 %, 1,000 samples/s, 4 min left',
-      'epoch  1/30  cost 0.5123  val 95.10 %  1,185,212/s',
+      'epoch  1/30  cost 0.5123  val 95.10 % *  1,185,212/s',
       'epoch 2/30, 1 %, 1,185,212/s, 57 s left, cost 0.5123',
       'epoch 2/30, 11 %, 1,000/s, 4 min left, cost 0.5123',
     ]);
     expect(lines(100)).toEqual([
       'epoch 1/30, 1 %',
       'epoch 1/30, 12 %, 1,000 samples/s, 4 min left',
-      'epoch  1/30  cost 0.5123  validation 95.10 %  1,185,212 samples/s  58 s left',
-      'epoch 2/30, 1 %, 1,185,212 samples/s, 57 s left, cost 0.5123, validation 95.10 %',
-      'epoch 2/30, 11 %, 1,000 samples/s, 4 min left, cost 0.5123, validation 95.10 %',
+      'epoch  1/30  cost 0.5123  train 90.00 %  val 95.10 % *  1,185,212 samples/s  58 s left',
+      'epoch 2/30, 1 %, 1,185,212 samples/s, 57 s left, cost 0.5123, val 95.10 %',
+      'epoch 2/30, 11 %, 1,000 samples/s, 4 min left, cost 0.5123, val 95.10 %',
     ]);
   });
 
@@ -316,7 +317,7 @@ describe('a run on a terminal', () => {
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
     const printer = new TrainPrinter('text', pipe, environment);
     printer.print({ ...EPOCH, epochs: 100_000, samplesPerSecond: 123_456_789, secondsLeft: 5000, trainingCost: 1e12 });
-    expect(pipe.writes.at(-1)).toBe('epoch      1/100000  cost 1.000e+12  val 95.10 %  123,456,789/s  83 min left\n');
+    expect(pipe.writes.at(-1)).toBe('epoch      1/100000  cost 1.000e+12  train 90.00 %  val 95.10 % *  123,456,789/s\n');
     expect(text).toContain('machine   2 workers on 2 cores, gradient owned, sparse input, kernels relaxed, 11 MB shared; same bits again on');
   });
 });
