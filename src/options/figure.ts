@@ -29,6 +29,15 @@ export function merit(by: Figure, value: number): number {
   return by === 'validation accuracy' ? value : -value;
 }
 
+/** The best of some epochs, by the figure that they have; of equal ones the first. */
+export function bestOf(epochs: readonly EpochEvent[]): BestEpoch | undefined {
+  const by = (Object.keys(VALUES) as Figure[]).find((figure) => epochs.some((epoch) => Number.isFinite(figureAt(figure, epoch))));
+  if (by === undefined) return undefined;
+  const of = (epoch: EpochEvent): number => merit(by, figureAt(by, epoch));
+  const best = epochs.reduce((a, b) => (of(b) > of(a) || Number.isNaN(of(a)) ? b : a));
+  return { epoch: best.epoch, by, value: figureAt(by, best) };
+}
+
 /** '97.71 %', or a cost. */
 export function figureText(by: Figure, value: number): string {
   return by === 'validation accuracy' ? percent(value, 2) : value.toPrecision(4);
