@@ -52,7 +52,7 @@ export const BASIC_OPTIONS = {
     kind: 'path',
     placeholder: 'path',
     group: 'training',
-    help: "go on from the network of a run's folder, or of a file in the book's JSON: with its layers, activations, cost and parameters",
+    help: "go on from the network of a run's folder (RUN@best, RUN@12), or of a file in the book's JSON: with its layers, activations, cost and parameters",
     ofRun: true,
   },
   epochs: { key: 'epochs', kind: 'number', group: 'training', help: 'passes over the training data', plain: plain(wholeNumber(1), 30), resume: true },

@@ -1,6 +1,6 @@
 // The lines of a run's log.txt: what happened, in a sentence each.
 
-import type { DoneEvent, TrainEvent } from '../options/events.js';
+import type { DoneEvent, EpochEvent, TrainEvent } from '../options/events.js';
 import { bestText } from '../options/figure.js';
 import { plural } from '../text.js';
 
@@ -14,7 +14,7 @@ export function logLine(event: TrainEvent): string | undefined {
     case 'workers':
       return `${plural(event.workers, 'worker')}, chosen by ${event.why}`;
     case 'epoch':
-      return `epoch ${event.epoch} of ${event.epochs}: cost ${event.trainingCost}, validation accuracy ${event.validationAccuracy ?? 'none'}`;
+      return `epoch ${event.epoch} of ${event.epochs}: cost ${event.trainingCost}${validationText(event)}`;
     case 'recovery':
     case 'warning':
       return `${event.event}: ${event.text}`;
@@ -23,6 +23,12 @@ export function logLine(event: TrainEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Nothing where no samples are kept back. */
+function validationText({ validationAccuracy, validationCost }: EpochEvent): string {
+  if (validationCost === null) return '';
+  return validationAccuracy === null ? `, validation cost ${validationCost}` : `, validation accuracy ${validationAccuracy}`;
 }
 
 function doneLine({ epochs, stopped, best, restored, nothingLearnt, weightsSha256 }: DoneEvent): string {

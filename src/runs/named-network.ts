@@ -25,7 +25,7 @@ export function networkNamed(path: string): NamedNetwork | undefined {
   const [, folder, name] = splitName(path) ?? [];
   if (folder === undefined) return undefined;
   const kept = keptNetworks(folder);
-  const found = kept.find(({ names }) => names.includes(name));
+  const found = kept.find(({ names }) => names.includes(isNumber(name) ? String(Number(name)) : name));
   if (found) return { folder, file: found.file };
   throw new NablaError('BAD_DATA', `${path}: ${whatIsThere(name, kept)}`);
 }
@@ -39,6 +39,8 @@ function splitName(path: string): RegExpExecArray | undefined {
   const match = /^(.+)@([^@/\\]*)$/.exec(path);
   return match && entryAt(path) === undefined && isRun(match[1]) ? match : undefined;
 }
+
+const isNumber = (name: string): boolean => /^\d+$/.test(name);
 
 interface KeptNetwork {
   readonly file: string;
@@ -87,7 +89,7 @@ function whatIsThere(name: string, kept: readonly KeptNetwork[]): string {
   const there = [...(best ? [best.names[1] === undefined ? '@best' : `@best (epoch ${best.names[1]})`] : []), ...shortened(epochs)];
   const has = there.length === 0 ? 'it keeps none yet' : `it keeps ${listed(there)}`;
   if (name === 'best') return `this run keeps no network of a best epoch yet; ${has}.`;
-  if (!/^\d+$/.test(name)) return `expected the run's name with @best or the number of an epoch, such as @12; ${has}.`;
+  if (!isNumber(name)) return `expected the run's name with @best or the number of an epoch, such as @12; ${has}.`;
   return `this run keeps no network of the end of epoch ${Number(name)}; ${has}. --checkpoint-every 1e --keep-checkpoints 100 keeps the last hundred.`;
 }
 

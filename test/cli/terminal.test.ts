@@ -276,6 +276,42 @@ describe('a run on a terminal', () => {
     ]);
   });
 
+  it.each([50, 60, 70, 80, 100, 200])('of %i columns shows the same of every epoch, the last and a regression included', (columns) => {
+    const screen = new FakeTerminal(columns);
+    const printer = new TrainPrinter('text', screen, {});
+    const share = [0.098, 0.95, 1];
+    for (const [k, trainingAccuracy] of share.entries())
+      printer.print({ ...EPOCH, epoch: 28 + k, trainingAccuracy, validationAccuracy: share[2 - k], secondsLeft: 8000, best: k === 1 || undefined });
+    const lines = screen.lines.slice(0, 3).map((line) =>
+      line
+        .replace(/ +\d+\.\d h left$/, '')
+        .replace(' *', '')
+        .replace(/\s+/g, ' '),
+    );
+    const shape = (line: string): string => line.replace(/[\d.,]+/g, '0');
+    expect(new Set(lines.map((line) => shape(line.trim()))).size).toBe(1);
+    expect(screen.lines.slice(0, 3).map((line) => line.includes(' *'))).toEqual([false, true, false]);
+    expect(lines[0].includes('train')).toBe(columns >= 70);
+    printer.print({ ...EPOCH, trainingAccuracy: null, validationAccuracy: null, validationCost: 0.25 });
+    printer.print({ ...EPOCH, validationAccuracy: null, validationCost: null });
+    expect(screen.lines[3]).toContain('cost 0.5123  val cost 0.2500 *');
+    expect(screen.lines[4]).toMatch(/cost 0\.5123 \* .*1,185,212/);
+    expect(screen.broken).toEqual([]);
+  });
+
+  it.each<[Partial<DoneEvent>, says: string]>([
+    [{}, 'best      97.71 % after epoch 21 (validation accuracy); its network: kept@best'],
+    [{ run: undefined }, 'best      97.71 % after epoch 21 (validation accuracy)'],
+    [{ restored: true }, 'best      97.71 % after epoch 21 (validation accuracy); the run ends with its network'],
+    [{ epochs: 21 }, 'best      97.71 % after epoch 21 (validation accuracy), the last'],
+    [{ best: { epoch: 9, by: 'training cost', value: 0.0123456 } }, 'best      0.01235 after epoch 9 (training cost); its network: kept@best'],
+  ])('names the best epoch at the end: %o', (done, says) => {
+    const screen = new FakeTerminal(120);
+    const best = { epoch: 21, by: 'validation accuracy', value: 0.9771 } as const;
+    new TrainPrinter('text', screen, {}).print({ ...DONE, best, run: 'kept', ...done });
+    expect(screen.lines).toContain(says);
+  });
+
   it('says what would make it faster; JSON has no line of it', () => {
     const hint = { event: 'hint', text: 'Node 24 or later would train this network faster.' } as const;
     const [text, json] = (['text', 'json'] as const).map((format) => {

@@ -213,6 +213,7 @@ describe('the page of a run', () => {
       ['init', 'scaled'],
       ['epochs', '5'],
       ['batch', '10'],
+      ['restore-best', 'false'],
       ['optimiser', 'sgd'],
       ['eta', '0.5'],
       ['lambda', '0'],
@@ -434,7 +435,9 @@ describe('what is not there is left out, and the page says so', () => {
     expect(learning).toBe(
       'η halved after 1 epoch without a better validation cost; ends after 1 epoch without a better validation cost; ends with the network of the best epoch',
     );
-    expect(readFileSync(join(path, 'log.txt'), 'utf8')).toMatch(/flat; 1 worker, kernels [^\n]*\n.*done after 1 epoch; weights/s);
+    expect(readFileSync(join(path, 'log.txt'), 'utf8')).toMatch(
+      /flat; 1 worker, kernels [^\n]*\n.*done after 1 epoch; best [\d.e-]+ after epoch 1 \(validation cost\); weights/s,
+    );
     const { missing, ...one } = await collectRun(path, { data });
     expect(missing).toContain('No pictures of the first layer: 1 input cannot be a square picture.');
     expect(stateText(one)).toBe('done, 1 of 1 epoch');
