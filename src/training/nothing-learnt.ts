@@ -32,8 +32,12 @@ export async function nothingLearnt(
   const split = countSamples(data, 'validation') > 0 ? 'validation' : 'training';
   const found = isRegression(data) ? besideMean(data, split, configuration.network.cost, measured) : besideCommonest(data, split, measured);
   if (!found) return undefined;
-  return { ...found, findings: await findingsOn({ configuration, data, diagnosis }, measured.epoch, parameters, eta) };
+  const findings = await findingsOn({ configuration, data, diagnosis }, measured.epoch, parameters, eta);
+  return findings.length > 0 ? { ...found, findings } : { ...found, text: `${found.text} ${GENERAL}`, findings };
 }
+
+/** What to try where a diagnosis finds nothing. */
+const GENERAL = 'Try more epochs, or another --eta: ten times larger, or smaller.';
 
 type Comparison = Omit<NothingLearnt, 'findings'>;
 type Split = 'training' | 'validation';
