@@ -16,11 +16,13 @@ export { type CheckOptions, checkGradients, type GradientCheck, type LayerCheck 
 export type { KernelName } from './kernels/kernels.js';
 export type { ActivationOption, CostOption, InitialiserName, NetworkOptions, NetworkSpecification, NeuronFunction } from './model/specification.js';
 export type {
+  BestEpoch,
   CheckpointEvent,
   DiagnosisEvent,
   DoneEvent,
   EpochEvent,
   HintEvent,
+  NothingLearnt,
   ProgressEvent,
   RecoveryEvent,
   StartEvent,

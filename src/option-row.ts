@@ -53,8 +53,13 @@ export interface OptionRow<T = unknown> {
   readonly resume?: true;
   /** Whether it is for the command line alone, and not for a configuration file. */
   readonly commandLineOnly?: true;
-  /** What a run's first event says of it under `learning`, if it is set; '' for nothing. Its parameter is the checked value. */
-  says?(value: never): string;
+  /** Whether a flag can be said to be off, `--no-…`, because its default may be on. */
+  readonly refusable?: true;
+  /**
+   * What a run's first event says of it under `learning`, if it is set; '' for nothing. Its parameters are the checked value, and the
+   * name of the figure that the run tells better epochs from worse ones by.
+   */
+  says?(value: never, by: never): string;
   /** How it changes the work of a step, if it is set, in words: what is fast for one kind of step is not for another. */
   readonly step?: string | ((value: never) => string);
   /** Whether a step with it, if it is set, is more than w ← keep·w - rate·Σ_x ∂C_x/∂w, and comes after the gradient. */

@@ -64,7 +64,9 @@ export function addGroups(
 ): Command {
   for (const wanted of groups) {
     for (const [name, row] of rowsForPeople(rows)) {
-      if (row.group === wanted) command.addOption(new TableFlag(name, row, words[name as OptionName]));
+      if (row.group !== wanted) continue;
+      command.addOption(new TableFlag(name, row, words[name as OptionName]));
+      if (row.refusable) command.addOption(new TableFlag(name, { ...row, key: `no-${row.key}`, help: `not so: --${row.key}`, default: undefined }));
     }
   }
   return command;
@@ -92,7 +94,12 @@ export function numberOption(flag: string, text: string, fallback?: number): Opt
 /** A saved run instead of a new network, and the arithmetic to look at it with. */
 export function addSubjectOptions(command: Command): Command {
   return command
-    .addOption(new Option('--run <folder>', 'look at the weights of this saved run, on its data, instead of a network with initial weights'))
+    .addOption(
+      new Option(
+        '--run <folder>',
+        'look at the weights of this saved run, or of RUN@best or RUN@12, on its data, instead of a network with initial weights',
+      ),
+    )
     .addOption(flagOf('kernels', { default: 'auto, the fastest here' }))
     .addOption(flagOf('blas'));
 }

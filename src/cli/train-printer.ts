@@ -3,15 +3,18 @@
 // where they are many: those of epochs.
 
 import type {
+  BestEpoch,
   CheckpointEvent,
   DiagnosisEvent,
   DoneEvent,
   EpochEvent,
+  Finding,
   ProgressEvent,
   RecoveryEvent,
   StartEvent,
   TrainEvent,
 } from '../options/events.js';
+import { bestText } from '../options/figure.js';
 import { labelled } from '../report/terminal/columns.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
 import { count, duration, noun, percent, plural } from '../text.js';
@@ -63,7 +66,7 @@ export class TrainPrinter {
       piece(0, `epoch ${epoch}/${epochs}`, `${epoch}/${epochs}`),
       piece(1, `${Math.floor((100 * samples) / of)} %`),
       ...(rate ? [piece(3, `${count(rate)} samples/s`, `${count(rate)}/s`), piece(2, `${duration(left(rate))} left`)] : []),
-      ...(last ? [piece(4, `cost ${costText(last.trainingCost)}`), ...validationPieces(5, last)] : []),
+      ...(last ? [piece(4, `cost ${costText(last.trainingCost)}`), ...pieceOf(5, validationText(last))] : []),
     ]);
   }
 
@@ -76,26 +79,33 @@ export class TrainPrinter {
 
   /** The speeds of all layers, and what was not found the last time. */
   #diagnosisText({ layers, findings }: DiagnosisEvent): string {
-    const width = Math.min(TEXT_WIDTH, roomOn(this.#screen));
     const speeds = layers.map(({ layer, speed }) => `${layer}: ${speed.toPrecision(2)}`).join(', ');
     const before = this.#found;
     this.#found = new Set(findings.map(({ finding }) => finding));
     const fresh = findings.filter(({ finding }) => !before.has(finding));
-    const found = fresh.flatMap(({ text, advice }) => labelled('found', `${text} ${advice}`, width));
-    return [...labelled('speed', `‖∂C/∂b‖ of layer ${speeds}`, width), ...found].join('\n');
+    return [...labelled('speed', `‖∂C/∂b‖ of layer ${speeds}`, this.#textWidth), ...this.#foundLines(fresh)].join('\n');
+  }
+
+  #foundLines(findings: readonly Finding[]): string[] {
+    return findings.flatMap(({ text, advice }) => labelled('found', `${text} ${advice}`, this.#textWidth));
+  }
+
+  get #textWidth(): number {
+    return Math.min(TEXT_WIDTH, roomOn(this.#screen));
   }
 
   #text(event: Exclude<TrainEvent, ProgressEvent | CheckpointEvent>): string {
     if (event.event === 'diagnosis') return this.#diagnosisText(event);
     if (event.event === 'epoch') {
       this.#epoch = event;
-      return fitted(epochPieces(event), '  ', roomOn(this.#screen));
+      return fitted(epochPieces(event), '  ', roomOn(this.#screen)).trimEnd();
     }
     if (event.event === 'workers') return this.#wrapped(`workers   ${event.workers}, chosen by ${event.why}`);
     if (event.event === 'hint') return this.#wrapped(`hint      ${event.text}`);
     if (event.event === 'warning') return this.#wrapped(`warning   ${event.text}`);
     if (event.event === 'recovery') return this.#wrapped(`lost      ${event.text} ${goingOn(event)}`);
-    return this.#wrapped(event.event === 'start' ? startText(event) : doneText(event));
+    if (event.event === 'start') return this.#wrapped(startText(event));
+    return [this.#wrapped(endText(event)), ...this.#foundLines(event.nothingLearnt?.findings ?? []), this.#wrapped(doneText(event))].join('\n');
   }
 
   #wrapped(text: string): string {
@@ -162,24 +172,41 @@ function neuronsText({ neurons = [] }: StartEvent): string {
   return ` (but neuron ${layer}:${neuron} ${f}${more})`;
 }
 
-/** In columns, one epoch under the other. The time is left out first and the rate shortened next: the progress line has both. */
+/**
+ * In columns, one epoch under the other: each piece is as wide as that of other epochs, so that the same ones are shown of each. The
+ * time is left out first, then the training's accuracy, and the rate is shortened: the progress line has time and rate.
+ */
 function epochPieces(e: EpochEvent): Piece[] {
   const epoch = `${String(e.epoch).padStart(String(e.epochs).length)}/${e.epochs}`;
   const rate = count(e.samplesPerSecond).padStart(9);
+  const validation = validationText(e);
+  // At the figure that it is the best by.
+  const mark = e.best ? ' *' : '  ';
   return [
     piece(0, `epoch ${epoch}`, epoch),
-    piece(1, `cost ${costText(e.trainingCost)}`),
-    ...validationPieces(2, e),
+    piece(1, `cost ${costText(e.trainingCost)}${validation === undefined ? mark : ''}`),
+    ...(e.trainingAccuracy === null ? [] : [piece(4, `train ${shareText(e.trainingAccuracy)}`)]),
+    ...pieceOf(2, validation && `${validation}${mark}`),
     piece(3, `${rate} samples/s`, `${rate}/s`),
-    ...(e.epoch < e.epochs ? [piece(4, `${duration(e.secondsLeft)} left`)] : []),
+    piece(5, (e.epoch < e.epochs ? `${duration(e.secondsLeft)} left` : '').padEnd(LEFT)),
   ];
 }
 
-/** Accuracy on the validation samples, or the cost where there is no accuracy; nothing where there are no samples. */
-function validationPieces(rank: number, { validationCost, validationAccuracy }: EpochEvent): Piece[] {
-  if (validationCost === null) return [];
-  const value = validationAccuracy === null ? validationCost.toPrecision(4) : percent(validationAccuracy, 2);
-  return [piece(rank, `validation ${value}`, `val ${value}`)];
+/** Columns of the time that is left: '99.9 h left'. */
+const LEFT = 11;
+
+/** Accuracy on the validation samples, or the cost where there is no accuracy; undefined where there are no samples. */
+function validationText({ validationCost, validationAccuracy }: EpochEvent): string | undefined {
+  if (validationCost === null) return undefined;
+  return validationAccuracy === null ? `val cost ${costText(validationCost)}` : `val ${shareText(validationAccuracy)}`;
+}
+
+/** A piece, where there is a text for it. */
+const pieceOf = (rank: number, text: string | undefined): Piece[] => (text === undefined ? [] : [piece(rank, text)]);
+
+/** In seven columns: '97.71 %', ' 9.80 %', '100.0 %'. */
+function shareText(share: number): string {
+  return percent(share, share < 0.99995 ? 2 : 1).padStart(7);
 }
 
 /** Four decimals, or four digits where it is very large. */
@@ -187,16 +214,29 @@ function costText(cost: number): string {
   return cost < 10_000 ? cost.toFixed(4) : cost.toPrecision(4);
 }
 
+/** What is to be known before the outcome: why the run ended early, and whether it has learnt nothing. */
+function endText({ stopped, nothingLearnt }: DoneEvent): string {
+  return ['', ...(stopped === undefined ? [] : [`ended     early: ${stopped}`]), ...(nothingLearnt ? [`warning   ${nothingLearnt.text}`] : [])].join(
+    '\n',
+  );
+}
+
+/** Where the best network is, and whether it is the one that the run ended with. */
+function whichNetwork({ epochs, restored, run }: DoneEvent, { epoch }: BestEpoch): string {
+  if (epoch === epochs) return ', the last';
+  if (restored) return '; the run ends with its network';
+  return run === undefined ? '' : `; its network: ${run}@best`;
+}
+
 function doneText(e: DoneEvent): string {
   const cost = e.testCost === null ? 'no test samples' : `test cost ${e.testCost.toPrecision(4)}`;
   const test = e.testAccuracy === null ? cost : `test accuracy ${percent(e.testAccuracy, 2)}`;
-  const stopped = e.stopped === undefined ? [] : [`ended     early: ${e.stopped}`];
   const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
   const kept = e.run ? [`kept in   ${e.run}`, `          again: nabla evaluate ${e.run}`] : [];
+  const best = e.best === undefined ? [] : [`best      ${bestText(e.best)}${whichNetwork(e, e.best)}`];
   return [
-    '',
-    ...stopped,
     `done      ${test} after ${plural(e.epochs, 'epoch')} in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
+    ...best,
     ...trace,
     ...kept,
   ].join('\n');

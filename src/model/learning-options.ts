@@ -114,15 +114,16 @@ export const LEARNING_OPTIONS = {
     kind: 'schedule',
     placeholder: 'how',
     group: 'learning',
-    help: 'how η goes: constant; step:10,0.5 (times 0.5 every 10 epochs); halve:10 (halved after 10 epochs without a better validation); cosine:2 (rises for 2 epochs, then falls to 0)',
+    help: 'how η goes: constant; step:10,0.5 (times 0.5 every 10 epochs); halve:10 (halved after 10 epochs without a better one, as --patience has it); cosine:2 (rises for 2 epochs, then falls to 0)',
     choices: SCHEDULE_NAMES,
     says: scheduleText,
   },
 } satisfies RowsOf<LearningOptions>;
 
-function scheduleText(schedule: Schedule): string {
+/** @param by the figure that epochs are compared by */
+function scheduleText(schedule: Schedule, by: string): string {
   if (schedule.kind === 'constant') return '';
   if (schedule.kind === 'step') return `η times ${schedule.factor} every ${plural(schedule.every, 'epoch')}`;
-  if (schedule.kind === 'halve') return `η halved after ${plural(schedule.patience, 'epoch')} without a better validation`;
+  if (schedule.kind === 'halve') return `η halved after ${plural(schedule.patience, 'epoch')} without a better ${by}`;
   return schedule.warmUp === 0 ? 'η along a cosine' : `η rising for ${plural(schedule.warmUp, 'epoch')}, then along a cosine`;
 }

@@ -5,6 +5,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { Reading } from '../data/reading.js';
 import { plain, type RowsOf, wholeNumber } from '../option-row.js';
 import { plural } from '../text.js';
+import type { Figure } from './events.js';
 
 export interface BasicOptions extends Reading {
   /** A data set, 'mnist', or a folder of IDX files. Default: 'mnist'. */
@@ -17,8 +18,13 @@ export interface BasicOptions extends Reading {
   batch?: number;
   /** Learning rate η. Default: 0.5; 0.1 with momentum; 0.001 for rmsprop, adam and adamw. */
   eta?: number;
-  /** Epochs without a better validation, after which the run ends early. Default: never. */
+  /**
+   * Epochs without a better one, after which the run ends early: by the validation's accuracy, its cost where targets are numbers, or the
+   * training's cost where there is no validation. Default: never.
+   */
   patience?: number;
+  /** Whether the run ends with the network of its best epoch, by the same figure, instead of the last. Default: true with `patience`. */
+  restoreBest?: boolean;
   /** Seed of everything random. Default: 1. */
   seed?: number;
 }
@@ -58,7 +64,7 @@ export const BASIC_OPTIONS = {
     kind: 'path',
     placeholder: 'path',
     group: 'training',
-    help: "go on from the network of a run's folder, or of a file in the book's JSON: with its layers, activations, cost and parameters",
+    help: "go on from the network of a run's folder (RUN@best, RUN@12), or of a file in the book's JSON: with its layers, activations, cost and parameters",
     ofRun: true,
   },
   epochs: { key: 'epochs', kind: 'number', group: 'training', help: 'passes over the training data', plain: plain(wholeNumber(1), 30), resume: true },
@@ -74,9 +80,19 @@ export const BASIC_OPTIONS = {
     key: 'patience',
     kind: 'number',
     group: 'training',
-    help: 'epochs without a better validation, after which the run ends',
+    help: 'epochs without a better validation accuracy (of a regression cost; without validation training cost), after which the run ends',
     plain: plain(wholeNumber(1)),
-    says: (epochs: number) => `ends after ${plural(epochs, 'epoch')} without a better validation`,
+    says: (epochs: number, by: Figure) => `ends after ${plural(epochs, 'epoch')} without a better ${by}`,
+  },
+  restoreBest: {
+    key: 'restore-best',
+    kind: 'flag',
+    refusable: true,
+    group: 'training',
+    help: 'end with the network of the best epoch, by the same figure, instead of the last',
+    default: 'with --patience',
+    says: () => 'ends with the network of the best epoch',
+    resume: true,
   },
   seed: { key: 'seed', kind: 'number', group: 'learning', help: 'seed of weights, order and split', plain: plain(wholeNumber(0), 1) },
 } satisfies RowsOf<BasicOptions>;

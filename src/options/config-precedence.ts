@@ -41,6 +41,8 @@ const RULES: readonly Rule[] = [
     aside: ['eta'],
     where: (typed, file) => file.optimiser !== undefined && usualRate(optimiserOf(typed, file)) !== usualRate(file.optimiser),
   },
+  // Which network a run ends with goes with the patience that it has.
+  { typed: ['patience'], aside: ['restoreBest'], where: (_, file) => file.patience === undefined },
   // The digits of the package are always split in the same way, and stored row by row.
   { typed: ['data'], aside: ['validation', 'transpose'], where: (typed) => typed.data === 'mnist' },
   // Gradient strategies, and kernels.

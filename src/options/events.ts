@@ -73,6 +73,17 @@ export interface ProgressEvent {
   readonly seconds: number;
 }
 
+/** By which figure a run tells better epochs from worse ones: see figure.ts. */
+export type Figure = 'validation accuracy' | 'validation cost' | 'training cost';
+
+/** The best epoch of a run. */
+export interface BestEpoch {
+  readonly epoch: number;
+  /** The figure that it is the best by, and its value: a share or a cost. */
+  readonly by: Figure;
+  readonly value: number;
+}
+
 export interface EpochEvent {
   readonly event: 'epoch';
   readonly epoch: number;
@@ -94,24 +105,43 @@ export interface EpochEvent {
   readonly validationAccuracy: number | null;
   readonly testCost: number | null;
   readonly testAccuracy: number | null;
+  /** Whether it is the best epoch so far; absent where it is not. */
+  readonly best?: true;
   /** Seconds that the remaining epochs will take at the pace so far. */
   readonly secondsLeft: number;
   /** Share of the workers' time in each part of a step, where it was measured; together 1. */
   readonly phases?: Readonly<Record<StepPhase, number>>;
 }
 
+/** A run whose network is no better than an answer that looks at no input. */
+export interface NothingLearnt {
+  /** What it has reached, and what that answer reaches: shares right, or costs where targets are numbers. */
+  readonly value: number;
+  readonly baseline: number;
+  /** The same in a sentence. */
+  readonly text: string;
+  /** What a diagnosis of the network finds, and what to try. */
+  readonly findings: readonly Finding[];
+}
+
 export interface DoneEvent {
   readonly event: 'done';
+  /** Epochs trained. The figures are those of the network that the run ends with: of the last of them, or with `restored` of the best. */
   readonly epochs: number;
   readonly trainingCost: number;
   readonly validationAccuracy: number | null;
   readonly testCost: number | null;
   readonly testAccuracy: number | null;
+  /** Absent where no epoch was trained. */
+  readonly best?: BestEpoch;
+  /** Whether the network is that of the best epoch, and not of the last; absent where it is not. */
+  readonly restored?: true;
+  readonly nothingLearnt?: NothingLearnt;
   /** Why the run ended before its last epoch, if it did. */
   readonly stopped?: string;
   /** SHA-256 of the parameters in the book's order, as little-endian float32. */
   readonly weightsSha256: string;
-  /** Seconds from the first step to the last evaluation. */
+  /** Seconds from the first step to the last evaluation; of a run that was resumed, of all its parts together. */
   readonly seconds: number;
   /** Most memory that the process has held. */
   readonly peakBytes: number;

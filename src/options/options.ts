@@ -26,6 +26,8 @@ export interface Configuration extends RunValues {
   readonly network: NetworkSpecification;
   /** Where its first parameters were read; without it, they were drawn as the network says. */
   readonly from?: string;
+  /** Whether it ends with the network of its best epoch. Runs of older versions do not say. */
+  readonly restoreBest: boolean;
   readonly eta: number;
   readonly learning: Learning;
   readonly workers: number;
@@ -93,6 +95,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
     network,
     from: options.from,
     ...values,
+    restoreBest: options.restoreBest === undefined ? values.patience !== undefined : yesOrNo('restoreBest', options.restoreBest),
     batch: Math.min(values.batch, countSamples(data, 'training')),
     eta: checkNumber('eta', options.eta ?? OPTIMISERS[learning.optimiser].eta, 0, true),
     learning,

@@ -14,7 +14,7 @@ import { RUN_ROWS, type TrainOptions } from './table.js';
 
 /** The options that give this configuration again, without data, workers and kernels. */
 export function optionsOfConfiguration(configuration: Configuration, rows: Rows = RUN_ROWS): TrainOptions {
-  const { network, learning, from, eta, gradient, shards, input } = configuration;
+  const { network, learning, from, restoreBest, eta, gradient, shards, input } = configuration;
   const { neurons, ...drawn } = optionsOf(network);
   const { functions } = network;
   const values: Readonly<Record<string, unknown>> = { ...configuration };
@@ -25,6 +25,7 @@ export function optionsOfConfiguration(configuration: Configuration, rows: Rows 
     ...optionsOfLearning(learning),
     ...Object.fromEntries(rowsForPeople(rows).flatMap(([name, { plain }]) => (plain ? [[name, values[name]]] : []))),
     from,
+    restoreBest,
     eta,
     gradient,
     shards: gradient === 'partial' ? shards : undefined,

@@ -5,20 +5,24 @@ import { OPTIMISERS } from '../functions/optimisers/index.js';
 import type { Learning } from '../model/learning.js';
 import { LEARNING_OPTIONS } from '../model/learning-options.js';
 import { isSet, type OptionRow, type Rows, rowsForPeople } from '../option-row.js';
+import type { Figure } from './events.js';
 import type { Configuration } from './options.js';
 import { optionsOfConfiguration } from './run-again.js';
 import { OPTIONS, type TrainOptions } from './table.js';
 
-/** What differs from plain stochastic gradient descent; undefined where nothing does. */
-export function learningText(configuration: Configuration): string | undefined {
-  const said = learningParts(optionsOfConfiguration(configuration));
+/**
+ * What differs from plain stochastic gradient descent; undefined where nothing does.
+ * @param by the figure that the run tells better epochs from worse ones by
+ */
+export function learningText(configuration: Configuration, by: Figure): string | undefined {
+  const said = learningParts(optionsOfConfiguration(configuration), by);
   const parts = [optimiserText(configuration.learning), ...said].filter((part) => part !== '');
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 
 /** The rows' texts, those of learning first. */
-export function learningParts(options: TrainOptions, rows: Rows = { ...LEARNING_OPTIONS, ...OPTIONS }): string[] {
-  return rowsWithValues(rows, options).flatMap(([, { says }, value]) => (says ? [says(value)] : []));
+export function learningParts(options: TrainOptions, by: Figure, rows: Rows = { ...LEARNING_OPTIONS, ...OPTIONS }): string[] {
+  return rowsWithValues(rows, options).flatMap(([, { says }, value]) => (says ? [says(value, by as never)] : []));
 }
 
 function optimiserText(learning: Learning): string {

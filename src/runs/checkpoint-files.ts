@@ -1,5 +1,5 @@
 // The checkpoints of a run's folder: `checkpoints/step-000001200.safetensors`, the newest few of them, and `best.safetensors`
-// from the epoch with the best validation. They are written while training goes on, one at a time.
+// from the best epoch. They are written while training goes on, one at a time.
 
 import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -51,6 +51,17 @@ export class CheckpointFiles {
     await replaceFileLater(path, encodeCheckpoint(checkpoint));
     for (const name of names(this.#path).slice(this.#keep)) await rm(join(this.#path, name), { force: true });
     return path;
+  }
+
+  /** The parameters of the best epoch, if it is this one and its file is sound. [P] in the book's order. */
+  readBest(epoch: number, sizes: readonly number[]): Float32Array | undefined {
+    const path = join(this.#path, BEST);
+    try {
+      const { tensors, metadata } = decodeTensors(path, readTensorFile(path, sizes, 0));
+      return metadata.epoch === String(epoch) ? parametersOf(path, tensors, sizes) : undefined;
+    } catch {
+      return undefined;
+    }
   }
 }
 

@@ -37,11 +37,23 @@ const Position = v.object({
 });
 export type Position = v.InferOutput<typeof Position>;
 
+const Share = v.nullable(v.number());
+/** How good the network of an epoch is. JSON has null for a cost that is infinite. */
+const Measured = v.object({
+  epoch: Count,
+  trainingCost: Share,
+  trainingAccuracy: Share,
+  validationCost: Share,
+  validationAccuracy: Share,
+  testCost: Share,
+  testAccuracy: Share,
+});
+
 /** State of the decisions about η and the end of the run (see RateAndStopping). */
 const RateState = v.object({
   halvings: Count,
-  /** The best epoch so far: its number and its figure, the larger the better. */
-  best: v.optional(v.object({ epoch: Count, figure: v.pipe(v.number(), v.finite()) })),
+  /** The best epoch so far: its number, its figure, the larger the better, and all its figures, which older checkpoints lack. */
+  best: v.optional(v.object({ epoch: Count, figure: v.pipe(v.number(), v.finite()), measured: v.optional(Measured) })),
   sinceBest: Count,
   sinceChange: Count,
   /** Whether the consequences of the last epoch for η and the end have been drawn (see `judge` of RateAndStopping). */

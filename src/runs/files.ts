@@ -6,7 +6,7 @@
 //   log.txt                             what happened when, in sentences                              log-lines.ts
 //   weights.safetensors                 the parameters that the run ended with                        formats/safetensors.ts
 //   checkpoints/step-….safetensors      what it can go on from, the newest few                        checkpoint.ts
-//   checkpoints/best.safetensors        the parameters of the epoch with the best validation
+//   checkpoints/best.safetensors        the parameters of the best epoch, also RUN@best
 //   checkpoints/start.safetensors       what it started from, where that was another saved network
 //   lock-1, lock-2, …                   the process at work in the folder                             lock.ts
 

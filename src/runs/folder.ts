@@ -105,6 +105,11 @@ export class RunFolder {
     return this.#checkpoints.write(checkpoint, best && { ...best, metadata: { ...best.metadata, network } });
   }
 
+  /** The parameters of the best epoch, if it is this one and its file is sound. [P] in the book's order. */
+  readBest(epoch: number): Float32Array | undefined {
+    return this.#checkpoints.readBest(epoch, this.#record.configuration.network.layers);
+  }
+
   /** Keeps the parameters, [P] in the book's order. */
   saveParameters(parameters: Float32Array): void {
     replaceFile(join(this.path, WEIGHTS), this.#file(parameters));

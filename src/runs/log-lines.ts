@@ -1,6 +1,7 @@
 // The lines of a run's log.txt: what happened, in a sentence each.
 
-import type { TrainEvent } from '../options/events.js';
+import type { DoneEvent, EpochEvent, TrainEvent } from '../options/events.js';
+import { bestText } from '../options/figure.js';
 import { plural } from '../text.js';
 
 /** The line of an event; undefined for events that are not logged. */
@@ -13,13 +14,29 @@ export function logLine(event: TrainEvent): string | undefined {
     case 'workers':
       return `${plural(event.workers, 'worker')}, chosen by ${event.why}`;
     case 'epoch':
-      return `epoch ${event.epoch} of ${event.epochs}: cost ${event.trainingCost}, validation accuracy ${event.validationAccuracy ?? 'none'}`;
+      return `epoch ${event.epoch} of ${event.epochs}: cost ${event.trainingCost}${validationText(event)}`;
     case 'recovery':
     case 'warning':
       return `${event.event}: ${event.text}`;
     case 'done':
-      return `done after ${plural(event.epochs, 'epoch')}${event.stopped === undefined ? '' : `: ${event.stopped}`}; weights ${event.weightsSha256}`;
+      return doneLine(event);
     default:
       return undefined;
   }
+}
+
+/** Nothing where no samples are kept back. */
+function validationText({ validationAccuracy, validationCost }: EpochEvent): string {
+  if (validationCost === null) return '';
+  return validationAccuracy === null ? `, validation cost ${validationCost}` : `, validation accuracy ${validationAccuracy}`;
+}
+
+function doneLine({ epochs, stopped, best, restored, nothingLearnt, weightsSha256 }: DoneEvent): string {
+  const why = stopped === undefined ? '' : `: ${stopped}`;
+  const parts = [
+    `done after ${plural(epochs, 'epoch')}${why}`,
+    ...(best ? [`best ${bestText(best)}`] : []),
+    `weights${restored ? ' of the best' : ''} ${weightsSha256}`,
+  ];
+  return `${parts.join('; ')}${nothingLearnt ? `. ${nothingLearnt.text}` : ''}`;
 }

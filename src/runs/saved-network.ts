@@ -6,6 +6,7 @@ import { asError, NablaError } from '../errors.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { entryAt } from '../system/folders.js';
 import { decodeBookJson } from './formats/book-json.js';
+import { runOfNamed } from './named-network.js';
 import { runOfFile, SavedRun } from './saved-run.js';
 
 /** Longest file that is read: three million weights as Python writes them. Nothing but brackets, it would take 15 times as much memory. */
@@ -25,8 +26,9 @@ export interface SavedNetwork {
  */
 export async function readSavedNetwork(path: string): Promise<SavedNetwork> {
   const entry = entryAt(path);
+  const isOfRun = entry ? entry.isDirectory() || runOfFile(path) !== undefined : runOfNamed(path) !== undefined;
+  if (isOfRun) return networkOfRun(SavedRun.open(path));
   if (!entry) throw new NablaError('BAD_DATA', `${path}: there is no such file or folder. Name the folder of a run, or a file in the book's JSON.`);
-  if (entry.isDirectory() || runOfFile(path) !== undefined) return networkOfRun(SavedRun.open(path));
   if (!entry.isFile()) throw new NablaError('BAD_DATA', `${path}: this is neither a file nor a folder.`);
   if (entry.size > MAX_BYTES) throw new NablaError('BAD_DATA', `${path}: expected at most ${MAX_BYTES} bytes, got ${entry.size}.`);
   return decodeBookJson(path, readBytes(path));

@@ -16,6 +16,7 @@ import { type Found, newestCheckpoint, readWeights } from './checkpoint-files.js
 import { type DataOptions, dataOfRun } from './data.js';
 import { hasWeights, isWeightsOfRun, RECORD, runOfCheckpoint, WEIGHTS } from './files.js';
 import { type RunLog, readLog } from './log.js';
+import { networkNamed, runOfNamed } from './named-network.js';
 import { type RunRecord, readRecord, statesOf } from './record.js';
 
 export class SavedRun {
@@ -36,10 +37,12 @@ export class SavedRun {
   }
 
   /**
-   * Opens a run by its folder, one of its checkpoints, its best network, or its weights.
-   * @throws {NablaError} BAD_DATA where there is no record of a run
+   * Opens a run by its folder, one of its checkpoints, its best network, or its weights; or one of its networks by name: RUN@best, RUN@12.
+   * @throws {NablaError} BAD_DATA where there is no record of a run, or no such network
    */
   static open(path: string): SavedRun {
+    const named = networkNamed(path);
+    if (named) return new SavedRun(path, named.folder, named.file);
     const folder = runOfFile(path);
     if (folder !== undefined) return new SavedRun(path, folder, isWeightsOfRun(path) ? undefined : path);
     if (entryAt(path)?.isFile()) throw new NablaError('BAD_DATA', `${path}: this is a file. Name the folder of a run, or one of its checkpoints.`);
@@ -48,6 +51,8 @@ export class SavedRun {
 
   /** The same where only the folder will do, because all of the run is meant: to report on it, or to go on with it. */
   static openFolder(path: string): SavedRun {
+    const folder = runOfNamed(path);
+    if (folder !== undefined) throw new NablaError('BAD_DATA', `${path}: this names one network of a run. Name all of it: ${folder}`);
     return new SavedRun(path, path);
   }
 

@@ -17,7 +17,7 @@ export async function keepLastGood(error: Error, recorder: RunRecorder, lastGood
     await recorder.save(good);
     const said =
       error instanceof NablaError ? new NablaError(error.code, `${error.message} ${keptText(good, state, recorder.path)}`, { cause: error }) : error;
-    recorder.finish(state, { error: said.message });
+    recorder.finish(state, { error: said.message, seconds: good.position.seconds });
     return said;
   } catch (thrown) {
     return notKept(error, asError(thrown), recorder);

@@ -1,9 +1,9 @@
 // Learning rate and early stopping: η of each epoch, and whether the run ends early because it no longer gets
-// better (book, chapter 3, "no improvement in n"). What counts is the validation's accuracy; of a regression its cost; and where
-// there is no validation, the training's cost.
+// better (book, chapter 3, "no improvement in n"). By which figure is said in options/figure.ts.
 
 import { rateFactor } from '../functions/schedules.js';
-import type { EpochEvent } from '../options/events.js';
+import type { BestEpoch, EpochEvent, Figure } from '../options/events.js';
+import { figureAt, merit } from '../options/figure.js';
 import type { Configuration } from '../options/options.js';
 import type { RateState } from '../runs/checkpoint.js';
 import { plural } from '../text.js';
@@ -11,7 +11,11 @@ import { plural } from '../text.js';
 /** By `halve` the run ends when η has fallen to this share of its start (book, chapter 3). */
 const LEAST_SHARE = 1 / 128;
 
-type EpochFigures = Pick<EpochEvent, 'epoch' | 'trainingCost' | 'validationCost' | 'validationAccuracy'>;
+/** What of an epoch says how good its network is. */
+export type Measured = Pick<
+  EpochEvent,
+  'epoch' | 'trainingCost' | 'trainingAccuracy' | 'validationCost' | 'validationAccuracy' | 'testCost' | 'testAccuracy'
+>;
 
 /** What stands for a cost that is infinite or NaN: JSON has neither. */
 const WORST = -Number.MAX_VALUE;
@@ -20,13 +24,19 @@ const INITIAL: RateState = { halvings: 0, sinceBest: 0, sinceChange: 0, judged: 
 
 export class RateAndStopping {
   readonly #configuration: Configuration;
+  readonly #by: Figure;
   /** Steps of an epoch. */
   readonly #steps: number;
   #state: RateState;
 
-  /** @param state where a run goes on, how it stood */
-  constructor(configuration: Configuration, training: number, state: RateState = INITIAL) {
+  /**
+   * @param training samples of an epoch
+   * @param by the figure that epochs are compared by
+   * @param state where a run goes on, how it stood
+   */
+  constructor(configuration: Configuration, training: number, by: Figure, state: RateState = INITIAL) {
     this.#state = state;
+    this.#by = by;
     this.#configuration = configuration;
     this.#steps = Math.ceil(training / configuration.batch);
   }
@@ -53,13 +63,19 @@ export class RateAndStopping {
     return this.#state;
   }
 
-  /** Takes note of how an epoch went. */
-  note({ epoch, trainingCost, validationCost, validationAccuracy }: EpochFigures): void {
-    const seen = validationAccuracy ?? -(validationCost ?? trainingCost);
+  /** The best epoch so far. */
+  get best(): BestEpoch | undefined {
+    const { best } = this.#state;
+    return best && { epoch: best.epoch, by: this.#by, value: merit(this.#by, best.figure) };
+  }
+
+  /** Takes note of how an epoch went. Returns whether it is the best so far. */
+  note(measured: Measured): boolean {
+    const seen = merit(this.#by, figureAt(this.#by, measured));
     const figure = Number.isNaN(seen) ? WORST : Math.max(seen, WORST);
     const before = this.#state;
     const better = before.best === undefined || figure > before.best.figure;
-    const best = better ? { epoch, figure } : before.best;
+    const best = better ? { epoch: measured.epoch, figure, measured } : before.best;
     this.#state = {
       ...before,
       judged: false,
@@ -67,6 +83,7 @@ export class RateAndStopping {
       sinceBest: better ? 0 : before.sinceBest + 1,
       sinceChange: better ? 0 : before.sinceChange + 1,
     };
+    return better;
   }
 
   /**
@@ -79,7 +96,8 @@ export class RateAndStopping {
     const { patience, learning, eta } = this.#configuration;
     const { schedule } = learning;
     const { sinceBest, sinceChange, halvings } = this.#state;
-    if (patience !== undefined && sinceBest >= patience) this.#state = { ...this.#state, stopped: `no improvement in ${plural(patience, 'epoch')}` };
+    if (patience !== undefined && sinceBest >= patience)
+      this.#state = { ...this.#state, stopped: `no better ${this.#by} in ${plural(patience, 'epoch')}` };
     else if (schedule.kind === 'halve' && sinceChange >= schedule.patience) {
       this.#state = { ...this.#state, halvings: halvings + 1, sinceChange: 0 };
       const least = `η has been halved to 1/${Math.round(1 / LEAST_SHARE)} of what it was`;

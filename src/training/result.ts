@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import { feedForward, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import type { DoneEvent, EpochEvent } from '../options/events.js';
+import type { DoneEvent } from '../options/events.js';
 import { littleEndian } from '../runs/formats/safetensors.js';
+import type { Measured } from './rate-and-stopping.js';
 
 export interface TrainResult extends Omit<DoneEvent, 'event'> {
   readonly network: NetworkSpecification;
@@ -15,21 +16,25 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
 }
 
 /** The fields of the last event that only the run itself knows. */
-type OfTheRun = Pick<DoneEvent, 'stopped' | 'seconds' | 'workers' | 'trace' | 'run'>;
+type OfTheRun = Pick<DoneEvent, 'epochs' | 'best' | 'restored' | 'nothingLearnt' | 'stopped' | 'seconds' | 'workers' | 'trace' | 'run'>;
 
 /**
- * @param last the last epoch
- * @param parameters [P] in the book's order
+ * @param measured the epoch whose network the run ends with
+ * @param parameters of that network, [P] in the book's order
  */
-export function doneEvent(last: EpochEvent, parameters: Float32Array, { stopped, seconds, workers, trace, run }: OfTheRun): DoneEvent {
-  const { trainingCost, validationAccuracy, testCost, testAccuracy, epoch } = last;
+export function doneEvent(measured: Measured, parameters: Float32Array, ofTheRun: OfTheRun): DoneEvent {
+  const { epochs, best, restored, nothingLearnt, stopped, seconds, workers, trace, run } = ofTheRun;
+  const { trainingCost, validationAccuracy, testCost, testAccuracy } = measured;
   return {
     event: 'done',
-    epochs: epoch,
+    epochs,
     trainingCost,
     validationAccuracy,
     testCost,
     testAccuracy,
+    best,
+    restored,
+    nothingLearnt,
     stopped,
     weightsSha256: createHash('sha256').update(littleEndian(parameters)).digest('hex'),
     seconds,

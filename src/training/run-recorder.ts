@@ -88,6 +88,11 @@ export class RunRecorder {
     this.#best = { parameters: this.#session.parameters, metadata };
   }
 
+  /** The parameters of the best epoch, which is this one; undefined where they are not kept any more. [P] in the book's order. */
+  bestParameters(epoch: number): Float32Array | undefined {
+    return this.#best?.parameters ?? this.#folder.readBest(epoch);
+  }
+
   /** Writes a checkpoint where one is due, while the run goes on. Returns whether it keeps the snapshot for that. */
   writeCheckpointIfDue(state: TrainingState): boolean {
     if (this.#listenerError) throw this.#listenerError;
@@ -116,13 +121,17 @@ export class RunRecorder {
     }
   }
 
-  /** Writes what a run can go on from, or ends with, and waits for it. @throws {NablaError} NOT_SAVED */
-  async save(state: TrainingState): Promise<void> {
+  /**
+   * Writes what a run can go on from, and the network that it ends with, and waits for it.
+   * @param parameters of that network where it is not the last, [P] in the book's order
+   * @throws {NablaError} NOT_SAVED
+   */
+  async save(state: TrainingState, parameters?: Float32Array): Promise<void> {
     await this.#writing;
     const checkpoint = this.#checkpointOf(state);
     // The checkpoint first: weights without one could not be gone on from. Whether it fails or not, they are tried.
     const failure = await this.#write(checkpoint).then(() => undefined, asError);
-    this.#folder.saveParameters(weightsOf(checkpoint));
+    this.#folder.saveParameters(parameters ?? weightsOf(checkpoint));
     if (failure ?? this.#listenerError) throw failure ?? this.#listenerError;
   }
 

@@ -10,16 +10,19 @@ import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
 import { fillOrder } from '../data/order.js';
 import { asError, NablaError } from '../errors.js';
 import type { EpochEvent, StartEvent, TrainEvent } from '../options/events.js';
+import { figureOf } from '../options/figure.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
 import type { Session, Snapshot } from '../parallel/session.js';
 import type { Position, RateState } from '../runs/checkpoint.js';
+import { BestNetwork } from './best-network.js';
 import { keepLastGood } from './early-end.js';
 import { EpochTrainer } from './epoch-trainer.js';
 import type { LiveDiagnosis } from './live-diagnosis.js';
+import { nothingLearnt } from './nothing-learnt.js';
 import { checkWeights, interrupted, positionAfter } from './outcome.js';
 import { withProgress } from './progress.js';
-import { RateAndStopping } from './rate-and-stopping.js';
+import { type Measured, RateAndStopping } from './rate-and-stopping.js';
 import { doneEvent, type TrainResult, trainResult } from './result.js';
 import type { RunRecorder, TrainingState } from './run-recorder.js';
 
@@ -52,6 +55,7 @@ export class Run {
   readonly #parts: RunParts;
   readonly #epochTrainer: EpochTrainer;
   readonly #rates: RateAndStopping;
+  readonly #best: BestNetwork;
   /** Training samples. */
   readonly #training: number;
   readonly #startTime: number;
@@ -65,11 +69,12 @@ export class Run {
   readonly #orders = [0, 0];
 
   constructor(parts: RunParts) {
-    const { options, configuration, session, data, measureWorkers, pool, position, rateState, last } = parts;
+    const { options, configuration, session, data, measureWorkers, recorder, pool, position, rateState, last } = parts;
     this.#parts = parts;
     this.#training = countSamples(data, 'training');
     this.#epochTrainer = new EpochTrainer(options, configuration, session, measureWorkers, (event) => this.#emit(event));
-    this.#rates = new RateAndStopping(configuration, this.#training, rateState);
+    this.#rates = new RateAndStopping(configuration, this.#training, figureOf(data), rateState);
+    this.#best = new BestNetwork(session, recorder, configuration.restoreBest);
     this.#startTime = performance.now() - 1000 * position.seconds;
     this.#pool = pool;
     this.#position = position;
@@ -199,32 +204,35 @@ export class Run {
 
   /** After the last sample of an epoch. */
   async #evaluate(): Promise<void> {
-    const { session, configuration, recorder, data } = this.#parts;
+    const { session, configuration, data } = this.#parts;
     this.#checkInterrupt();
     const validation = await session.evaluate('validation');
     const test = await session.evaluate('test');
     this.#checkInterrupt();
     const { epochs } = configuration;
     const { epoch, epochSeconds, cost, correct } = this.#position;
-    const event: EpochEvent = {
-      event: 'epoch',
+    const measured: Measured = {
       epoch,
-      epochs,
-      eta: this.#rates.etaAfter(epoch),
-      seconds: epochSeconds,
-      samplesPerSecond: this.#training / epochSeconds,
       trainingCost: cost / this.#training,
       trainingAccuracy: isRegression(data) ? null : correct / this.#training,
       validationCost: validation.cost,
       validationAccuracy: validation.accuracy,
       testCost: test.cost,
       testAccuracy: test.accuracy,
+    };
+    const best = this.#rates.note(measured);
+    if (best) this.#best.keep(this.#rates.state);
+    const event: EpochEvent = {
+      event: 'epoch',
+      ...measured,
+      epochs,
+      eta: this.#rates.etaAfter(epoch),
+      seconds: epochSeconds,
+      samplesPerSecond: this.#training / epochSeconds,
+      ...(best && { best }),
       secondsLeft: (this.#seconds / epoch) * (epochs - epoch),
       phases: this.#epochTrainer.takePhases(),
     };
-    this.#rates.note(event);
-    const { best } = this.#rates.state;
-    if (best?.epoch === epoch) recorder?.keepBest(best);
     this.#last = event;
     this.#position = { ...this.#position, epoch: epoch + 1, samples: 0, cost: 0, correct: 0, factor: 1, seconds: this.#seconds, epochSeconds: 0 };
     this.#emit(event);
@@ -241,16 +249,23 @@ export class Run {
   }
 
   async #finish(): Promise<TrainResult> {
-    const { session, recorder, configuration } = this.#parts;
-    const { parameters } = session;
-    const done = doneEvent(this.#last as EpochEvent, parameters, {
+    const { recorder, configuration } = this.#parts;
+    const last = this.#last as EpochEvent;
+    const { measured, parameters, restored, warning } = this.#best.ending(last, this.#rates.state);
+    if (warning !== undefined) this.#emit({ event: 'warning', text: warning });
+    const seconds = this.#seconds;
+    await recorder?.save(this.#state(), restored && parameters);
+    const done = doneEvent(measured, parameters, {
+      epochs: last.epoch,
+      best: this.#rates.best,
+      restored,
+      nothingLearnt: await nothingLearnt(this.#parts, measured, parameters, this.#rates.largestEta(last.epoch)),
       stopped: this.#rates.state.stopped,
-      seconds: this.#seconds,
+      seconds,
       workers: this.#epochTrainer.workers,
       trace: this.#epochTrainer.trace,
       run: recorder?.path,
     });
-    await recorder?.save(this.#state());
     recorder?.finish('done', done);
     this.#emit(done);
     return trainResult(done, configuration.network, parameters);

@@ -2,6 +2,7 @@
 
 import { countSamples, type Dataset } from '../data/dataset.js';
 import type { StartEvent } from '../options/events.js';
+import { figureOf } from '../options/figure.js';
 import type { Configuration } from '../options/options.js';
 import { learningText } from '../options/run-words.js';
 import type { Session } from '../parallel/session.js';
@@ -49,7 +50,7 @@ export function startEvent(
     epochs,
     eta,
     lambda: learning.lambda,
-    learning: learningText(configuration),
+    learning: learningText(configuration, figureOf(data)),
     seed,
     bits: bitsOf(configuration, kernels, fixedShards),
     memoryBytes,

@@ -13,6 +13,7 @@ import { haveSameBits, type KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
 import { fromBookOrder } from '../model/layout.js';
 import { configText } from '../options/config-writer.js';
+import { settingWarnings } from '../options/doubts/index.js';
 import type { EpochEvent, TrainEvent } from '../options/events.js';
 import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
@@ -85,7 +86,8 @@ async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
   const folder = openFolder(start, configuration, record, session);
   const emit = (event: TrainEvent): void => options.onEvent?.(event);
   const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
-  const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...dataDoubts(data), ...(folder?.warnings ?? [])] };
+  const doubts = [...dataDoubts(data), ...settingWarnings(options, configuration, data)];
+  const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? []), ...doubts] };
   const first = startEvent(configuration, session, data, workerChoice, options.shards !== undefined, folder?.path);
   return new Run({
     options,

@@ -67,6 +67,9 @@ const LINES: [line: string, offered: string[]][] = [
   ['nabla check --run runs/w', ['runs/with space']],
   ['nabla train --from=runs/20', ['runs/2026-01-01-784-30-10']],
   ['nabla train --from ne', ['net.toml']],
+  ['nabla evaluate runs/ot@', []],
+  ['nabla evaluate runs/other@', ['runs/other@best']],
+  ['nabla train --from=runs/other@b', ['runs/other@best']],
   ['nabla export --to b', ['book']],
   ['nabla reproduce ch1-s', ['ch1-slow']],
   ['nabla complete ', ['bash', 'zsh', 'fish']],
@@ -86,7 +89,8 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nabla-test-'));
   for (const path of [...RUNS, 'my digits']) mkdirSync(join(folder, path), { recursive: true });
-  for (const file of ['net.toml', 'rows.csv']) writeFileSync(join(folder, file), '');
+  mkdirSync(join(folder, 'runs/other/checkpoints'));
+  for (const file of ['net.toml', 'rows.csv', 'runs/other/checkpoints/best.safetensors']) writeFileSync(join(folder, file), '');
   for (const shell of SHELLS) {
     const { code, stdout, stderr } = await nabla(['complete', shell], folder);
     expect([code, stderr]).toEqual([0, '']);
@@ -104,6 +108,18 @@ function words(shell: Shell, output: string, line: string): string[] {
     .map((found) => found.split('\t')[0].replaceAll('\\', '').replace(/\/$/, ''));
   return [...new Set(plain.map((word) => (option && word.startsWith(option) ? word.slice(option.length) : word)))].sort();
 }
+
+it(
+  'bash offers @best where it takes the name of a run apart, and counts the pieces as one',
+  needs(installed('bash'), 'bash is not installed'),
+  () => {
+    const offered = (line: string) => words('bash', OFFER.bash(join(folder, 'nabla.bash'), line, folder), line);
+    expect(offered('nabla evaluate runs/other @')).toEqual(['best']);
+    expect(offered('nabla evaluate runs/other @ b')).toEqual(['best']);
+    expect(offered('nabla predict runs/other @ best r')).toEqual(['rows.csv', 'runs']);
+    expect(offered('nabla evaluate runs/other @ best --split t')).toEqual(['test', 'training']);
+  },
+);
 
 describe.each(SHELLS)('%s', (shell) => {
   const needsShell = needs(installed(shell), `${shell} is not installed`);

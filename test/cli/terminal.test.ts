@@ -206,6 +206,7 @@ const EPOCH: EpochEvent = {
   validationAccuracy: 0.951,
   testCost: 0.4,
   testAccuracy: 0.95,
+  best: true,
   secondsLeft: 58,
 };
 const DONE: DoneEvent = {
@@ -262,17 +263,53 @@ describe('a run on a terminal', () => {
     expect(lines(60)).toEqual([
       'epoch 1/30, 1 %',
       'epoch 1/30, 12 %, 1,000 samples/s, 4 min left',
-      'epoch  1/30  cost 0.5123  val 95.10 %  1,185,212/s',
+      'epoch  1/30  cost 0.5123  val 95.10 % *  1,185,212/s',
       'epoch 2/30, 1 %, 1,185,212/s, 57 s left, cost 0.5123',
       'epoch 2/30, 11 %, 1,000/s, 4 min left, cost 0.5123',
     ]);
     expect(lines(100)).toEqual([
       'epoch 1/30, 1 %',
       'epoch 1/30, 12 %, 1,000 samples/s, 4 min left',
-      'epoch  1/30  cost 0.5123  validation 95.10 %  1,185,212 samples/s  58 s left',
-      'epoch 2/30, 1 %, 1,185,212 samples/s, 57 s left, cost 0.5123, validation 95.10 %',
-      'epoch 2/30, 11 %, 1,000 samples/s, 4 min left, cost 0.5123, validation 95.10 %',
+      'epoch  1/30  cost 0.5123  train 90.00 %  val 95.10 % *  1,185,212 samples/s  58 s left',
+      'epoch 2/30, 1 %, 1,185,212 samples/s, 57 s left, cost 0.5123, val 95.10 %',
+      'epoch 2/30, 11 %, 1,000 samples/s, 4 min left, cost 0.5123, val 95.10 %',
     ]);
+  });
+
+  it.each([50, 60, 70, 80, 100, 200])('of %i columns shows the same of every epoch, the last and a regression included', (columns) => {
+    const screen = new FakeTerminal(columns);
+    const printer = new TrainPrinter('text', screen, {});
+    const share = [0.098, 0.95, 1];
+    for (const [k, trainingAccuracy] of share.entries())
+      printer.print({ ...EPOCH, epoch: 28 + k, trainingAccuracy, validationAccuracy: share[2 - k], secondsLeft: 8000, best: k === 1 || undefined });
+    const lines = screen.lines.slice(0, 3).map((line) =>
+      line
+        .replace(/ +\d+\.\d h left$/, '')
+        .replace(' *', '')
+        .replace(/\s+/g, ' '),
+    );
+    const shape = (line: string): string => line.replace(/[\d.,]+/g, '0');
+    expect(new Set(lines.map((line) => shape(line.trim()))).size).toBe(1);
+    expect(screen.lines.slice(0, 3).map((line) => line.includes(' *'))).toEqual([false, true, false]);
+    expect(lines[0].includes('train')).toBe(columns >= 70);
+    printer.print({ ...EPOCH, trainingAccuracy: null, validationAccuracy: null, validationCost: 0.25 });
+    printer.print({ ...EPOCH, validationAccuracy: null, validationCost: null });
+    expect(screen.lines[3]).toContain('cost 0.5123  val cost 0.2500 *');
+    expect(screen.lines[4]).toMatch(/cost 0\.5123 \* .*1,185,212/);
+    expect(screen.broken).toEqual([]);
+  });
+
+  it.each<[Partial<DoneEvent>, says: string]>([
+    [{}, 'best      97.71 % after epoch 21 (validation accuracy); its network: kept@best'],
+    [{ run: undefined }, 'best      97.71 % after epoch 21 (validation accuracy)'],
+    [{ restored: true }, 'best      97.71 % after epoch 21 (validation accuracy); the run ends with its network'],
+    [{ epochs: 21 }, 'best      97.71 % after epoch 21 (validation accuracy), the last'],
+    [{ best: { epoch: 9, by: 'training cost', value: 0.0123456 } }, 'best      0.01235 after epoch 9 (training cost); its network: kept@best'],
+  ])('names the best epoch at the end: %o', (done, says) => {
+    const screen = new FakeTerminal(120);
+    const best = { epoch: 21, by: 'validation accuracy', value: 0.9771 } as const;
+    new TrainPrinter('text', screen, {}).print({ ...DONE, best, run: 'kept', ...done });
+    expect(screen.lines).toContain(says);
   });
 
   it('says what would make it faster; JSON has no line of it', () => {
@@ -316,7 +353,7 @@ describe('a run on a terminal', () => {
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
     const printer = new TrainPrinter('text', pipe, environment);
     printer.print({ ...EPOCH, epochs: 100_000, samplesPerSecond: 123_456_789, secondsLeft: 5000, trainingCost: 1e12 });
-    expect(pipe.writes.at(-1)).toBe('epoch      1/100000  cost 1.000e+12  val 95.10 %  123,456,789/s  83 min left\n');
+    expect(pipe.writes.at(-1)).toBe('epoch      1/100000  cost 1.000e+12  train 90.00 %  val 95.10 % *  123,456,789/s\n');
     expect(text).toContain('machine   2 workers on 2 cores, gradient owned, sparse input, kernels relaxed, 11 MB shared; same bits again on');
   });
 });

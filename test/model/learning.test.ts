@@ -229,6 +229,9 @@ describe('the pace of a run', () => {
     validationAccuracy,
     validationCost: null,
     trainingCost,
+    trainingAccuracy: null,
+    testCost: null,
+    testAccuracy: null,
   });
   /** Why the run ends after an epoch, if it does. */
   const endOf = (pace: RateAndStopping, seen: Parameters<RateAndStopping['note']>[0]): string | undefined => {
@@ -238,18 +241,21 @@ describe('the pace of a run', () => {
   };
 
   test('ends after n epochs without a better validation, counted from the best', () => {
-    const pace = new RateAndStopping(configuration({ patience: 3 }), 40);
+    const pace = new RateAndStopping(configuration({ patience: 3 }), 40, 'validation accuracy');
     const accuracies = [0.5, 0.6, 0.6, 0.55, 0.61, 0.61, 0.6, 0.61];
-    expect(accuracies.map((a) => endOf(pace, epoch(a)))).toEqual([...Array(7).fill(undefined), 'no improvement in 3 epochs']);
+    expect(accuracies.map((a) => endOf(pace, epoch(a)))).toEqual([...Array(7).fill(undefined), 'no better validation accuracy in 3 epochs']);
   });
 
   test('goes by the cost where there is no accuracy', () => {
-    const pace = new RateAndStopping(configuration({ patience: 2 }), 40);
-    expect([3, 2, 2.5, 1.9, 2, 2].map((cost) => endOf(pace, epoch(null, cost)))).toEqual([...Array(5).fill(undefined), 'no improvement in 2 epochs']);
+    const pace = new RateAndStopping(configuration({ patience: 2 }), 40, 'training cost');
+    expect([3, 2, 2.5, 1.9, 2, 2].map((cost) => endOf(pace, epoch(null, cost)))).toEqual([
+      ...Array(5).fill(undefined),
+      'no better training cost in 2 epochs',
+    ]);
   });
 
   test('halves η whenever it stalls, and ends at a 128th', () => {
-    const pace = new RateAndStopping(configuration({ schedule: { kind: 'halve', patience: 2 } }), 40);
+    const pace = new RateAndStopping(configuration({ schedule: { kind: 'halve', patience: 2 } }), 40, 'validation accuracy');
     const seen: [number, string | undefined][] = Array.from({ length: 15 }, () => [pace.eta, endOf(pace, epoch(0.5))]);
     expect(seen.map(([eta]) => 1 / eta)).toEqual([1, 1, 1, 2, 2, 4, 4, 8, 8, 16, 16, 32, 32, 64, 64]);
     expect(seen.map(([, why]) => why)).toEqual([...Array(14).fill(undefined), 'η has been halved to 1/128 of what it was']);
@@ -261,7 +267,7 @@ describe('the pace of a run', () => {
     // So small an η changes nothing: no epoch is better than the first.
     const result = await train({ ...NETWORK, data, epochs: 30, eta: 1e-30, patience: 4, onEvent: (e) => e.event === 'epoch' && events.push(e) });
     expect(events).toHaveLength(5);
-    expect([result.epochs, result.stopped]).toEqual([5, 'no improvement in 4 epochs']);
+    expect([result.epochs, result.stopped]).toEqual([5, 'no better validation accuracy in 4 epochs']);
   });
 
   test('epochs tell the η they ended with', async () => {

@@ -117,7 +117,9 @@ const TYPED: Readonly<Record<string, Typed[]>> = {
   ],
   epochs: [['--epochs 9', { epochs: 9 }]],
   batch: [['--batch 7', { batch: 7 }]],
-  patience: [['--patience 4', { patience: 4 }]],
+  patience: [['--patience 4', { patience: 4, restoreBest: true }]],
+  'restore-best': [['--restore-best', { restoreBest: true }]],
+  'no-restore-best': [['--no-restore-best', { restoreBest: false }]],
   optimiser: [
     ['--optimiser sgd', learning({ optimiser: 'sgd' })],
     ['--optimiser momentum', learning({ optimiser: 'momentum' })],
@@ -228,6 +230,8 @@ const PAIRS: [typed: TrainOptions, file: TrainOptions, counts: TrainOptions, asi
   [{ kernels: 'simd' }, { reproducible: true }, { reproducible: true }, {}],
   [{ kernels: 'scalar' }, { reproducible: true }, {}, { kernels: ['reproducible'] }],
   [{ blas: 'lib.so' }, { reproducible: true, kernels: 'simd' }, {}, { blas: ['kernels', 'reproducible'] }],
+  [{ patience: 3 }, { restoreBest: false }, {}, { patience: ['restore-best'] }],
+  [{ patience: 3 }, { patience: 5, restoreBest: false }, { restoreBest: false }, {}],
   [{ epochs: 3 }, { activation: ['relu', 'relu'], maxNorm: 2 }, { activation: ['relu', 'relu'], maxNorm: 2 }, {}],
 ];
 

@@ -119,12 +119,12 @@ describe('every row', () => {
 
   it('has its words in the first event, and for the kind of step', () => {
     const configuration = configure(FULL, DATA);
-    expect(learningText(configuration)).toBe(
-      'adam β 0.9, 0.999; λ₁ 0.1; dropout 0.5; norms of weights up to 3; norm of ∇C up to 2; classes weighted; η halved after 10 epochs without a better validation; ends after 4 epochs without a better validation',
+    expect(learningText(configuration, 'validation accuracy')).toBe(
+      'adam β 0.9, 0.999; λ₁ 0.1; dropout 0.5; norms of weights up to 3; norm of ∇C up to 2; classes weighted; η halved after 10 epochs without a better validation accuracy; ends after 4 epochs without a better validation accuracy; ends with the network of the best epoch',
     );
     expect(stepKind(configuration)).toBe('adam, λ₁, limit on ∇C, limit on norms, dropout, class weights, 1 neurons with another f');
     const plainRun = configure({ layers: [6, 5, 4] }, DATA);
-    expect([learningText(plainRun), stepKind(plainRun)]).toEqual([undefined, 'sgd']);
+    expect([learningText(plainRun, 'validation accuracy'), stepKind(plainRun)]).toEqual([undefined, 'sgd']);
   });
 });
 
@@ -167,7 +167,7 @@ describe('a row that is put into the table', () => {
     const made = { ...configure({}, DATA), warmthOfIt: 3 } as Configuration;
     const again = optionsOfConfiguration(made, rows);
     expect(again).toMatchObject({ warmthOfIt: 3, epochs: 30 });
-    expect([learningParts(again, WITH), stepParts(again, WITH)]).toEqual([
+    expect([learningParts(again, 'training cost', WITH), stepParts(again, WITH)]).toEqual([
       ['', '3 degrees'],
       ['sgd', 'warmth 3'],
     ]);

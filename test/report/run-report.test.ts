@@ -108,7 +108,9 @@ describe('the page of a run', () => {
     expect(page).toContain(`<dt>test accuracy</dt><dd>${(100 * (epochs[4].testAccuracy as number)).toFixed(2)} %</dd>`);
     expect(page).toContain('<dt>state</dt><dd>done, 5 of 5 epochs</dd>');
     const best = epochs.reduce((a, b) => ((b.validationAccuracy as number) > (a.validationAccuracy as number) ? b : a));
-    expect(page).toContain(`<dt>best validation</dt><dd>${(100 * (best.validationAccuracy as number)).toFixed(2)} % after epoch ${best.epoch}</dd>`);
+    expect(page).toContain(
+      `<dt>best validation accuracy</dt><dd>${(100 * (best.validationAccuracy as number)).toFixed(2)} % after epoch ${best.epoch}</dd>`,
+    );
   });
 
   it.each<[chart: string, line: number, of: (e: EpochEvent) => number | null]>([
@@ -211,6 +213,7 @@ describe('the page of a run', () => {
       ['init', 'scaled'],
       ['epochs', '5'],
       ['batch', '10'],
+      ['restore-best', 'false'],
       ['optimiser', 'sgd'],
       ['eta', '0.5'],
       ['lambda', '0'],
@@ -416,7 +419,7 @@ describe('what is not there is left out, and the page says so', () => {
     const costText = (cost: number | null) => String(Number((cost as number).toPrecision((cost as number) < 0.01 ? 3 : 4)));
     const best = (second.validationCost as number) < (first.validationCost as number) ? second : first;
     expect(text).toContain(`<dt>test cost</dt><dd>${costText(second.testCost)}</dd>`);
-    expect(text).toContain(`<dt>best validation</dt><dd>cost ${costText(best.validationCost)} after epoch ${best.epoch}</dd>`);
+    expect(text).toContain(`<dt>best validation cost</dt><dd>${best.validationCost?.toPrecision(4)} after epoch ${best.epoch}</dd>`);
     expect(curvesOf(text, 'run-1-layers').map((points) => points.length)).toEqual([2]);
   });
 
@@ -429,8 +432,12 @@ describe('what is not there is left out, and the page says so', () => {
       if (event.event === 'start') learning = event.learning;
     };
     await train({ data, layers: [1, 1], epochs: 1, run: path, workers: 1, patience: 1, schedule: { kind: 'halve', patience: 1 }, onEvent });
-    expect(learning).toBe('η halved after 1 epoch without a better validation; ends after 1 epoch without a better validation');
-    expect(readFileSync(join(path, 'log.txt'), 'utf8')).toMatch(/flat; 1 worker, kernels [^\n]*\n.*done after 1 epoch; weights/s);
+    expect(learning).toBe(
+      'η halved after 1 epoch without a better validation cost; ends after 1 epoch without a better validation cost; ends with the network of the best epoch',
+    );
+    expect(readFileSync(join(path, 'log.txt'), 'utf8')).toMatch(
+      /flat; 1 worker, kernels [^\n]*\n.*done after 1 epoch; best [\d.e-]+ after epoch 1 \(validation cost\); weights/s,
+    );
     const { missing, ...one } = await collectRun(path, { data });
     expect(missing).toContain('No pictures of the first layer: 1 input cannot be a square picture.');
     expect(stateText(one)).toBe('done, 1 of 1 epoch');

@@ -53,6 +53,9 @@ describe('what a path stands for', () => {
     ['its weights', () => join(run, 'weights.safetensors'), () => steps[2]],
     ['a checkpoint', () => join(checkpoints, steps[0]), () => steps[0]],
     ['its best network', () => join(checkpoints, 'best.safetensors'), () => 'best.safetensors'],
+    ['its best network by name', () => `${run}@best`, () => 'best.safetensors'],
+    ['the end of an epoch by name', () => `${run}@1`, () => steps[0]],
+    ['the same with a slash and a zero', () => `${run}/@02`, () => steps[1]],
     ['the folder of a run that has not ended', () => copyWithout('going', 'weights.safetensors'), () => steps[2]],
     ['weights that it will have when it has ended', () => join(copyWithout('will', 'weights.safetensors'), 'weights.safetensors'), () => steps[2]],
   ])('%s', async (_, path, file) => {
@@ -86,6 +89,43 @@ test('only the record is read when it is opened, and only then', async () => {
   expect(() => saved.parameters).toThrow(`${copy}: this run has saved nothing that can be used yet.`);
   copyFileSync(join(run, 'weights.safetensors'), join(copy, 'weights.safetensors'));
   expect(saved.parameters).toEqual(SavedRun.open(run).parameters);
+});
+
+describe('a network by its name', () => {
+  test('a folder with that name comes first, and a file with an @ in its name is that file', async () => {
+    const copy = copyWithout('odd@best');
+    expect(SavedRun.open(copy).folder).toBe(copy);
+    expect(SavedRun.open(`${copy}@3`).parameters).toEqual(parametersIn(join(checkpoints, steps[2])));
+    await expect(readSavedNetwork(join(folder, 'none@best'))).rejects.toThrow(/none@best: there is no such file or folder/);
+  });
+
+  test.each([
+    [
+      '@7',
+      /@7: this run keeps no network of the end of epoch 7; it keeps @best \(epoch \d\), @1, @2 and @3\. --checkpoint-every 1e --keep-checkpoints 100 /,
+    ],
+    ['@last', /@last: expected the run's name with @best or the number of an epoch, such as @12; it keeps @best/],
+  ])('%s is refused, with what there is', async (name, says) => {
+    const refused = expect.objectContaining({ code: 'BAD_DATA', message: expect.stringMatching(says) });
+    expect(() => SavedRun.open(`${run}${name}`)).toThrow(refused);
+    await expect(readSavedNetwork(`${run}${name}`)).rejects.toEqual(refused);
+  });
+
+  test('a run with nothing kept yet, or a damaged file, has none', () => {
+    expect(() => SavedRun.open(`${copyWithout('bare', 'checkpoints')}@best`)).toThrow(/no network of a best epoch yet; it keeps none yet\.$/);
+    const copy = copyWithout('torn');
+    writeFileSync(join(copy, 'checkpoints', steps[1]), 'none');
+    expect(() => SavedRun.open(`${copy}@2`)).toThrow(/it keeps @best \(epoch \d\), @1 and @3\./);
+  });
+
+  test('is no name for all of a run', () => {
+    expect(() => SavedRun.openFolder(`${run}@best`)).toThrow(`${run}@best: this names one network of a run. Name all of it: ${run}`);
+  });
+
+  test('a new run starts from it', async () => {
+    await train({ data: folder, from: `${run}@1`, epochs: 1, eta: 1, workers: 1, run: join(folder, 'further') });
+    expect(parametersIn(join(folder, 'further', 'checkpoints', 'start.safetensors'))).toEqual(parametersIn(join(checkpoints, steps[0])));
+  });
 });
 
 test.each([

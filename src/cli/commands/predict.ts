@@ -17,7 +17,7 @@ type Flags = Omit<PredictOptions, 'run' | 'files'> & { format: 'text' | 'json' }
 export function predictCommand(): Command {
   const command = new Command('predict')
     .description('Say what a saved network takes pictures, images or rows of numbers for.')
-    .addArgument(new Argument('<run>', "folder of the run, or a file in the book's JSON"))
+    .addArgument(new Argument('<run>', "folder of the run, RUN@best or RUN@12 for one of its networks, or a file in the book's JSON"))
     .addArgument(new Argument('<files...>', `${listed(SAMPLE_FORMAT_TITLES, 'or')}, gzipped or not: the first bytes say which; - is standard input`))
     .addOption(numberOption('--top', 'classes to name, the likeliest first', 3))
     .addOption(

@@ -40,6 +40,8 @@ _${program}_runs() {
   for path in runs/*/; do
     path="\${path%/}"
     if [[ -d $path && $path == "$cur"* ]]; then COMPREPLY+=("$path"); fi
+    # The network of its best epoch, where an @ has been typed.
+    if [[ $cur == *@* && -f $path/checkpoints/best.safetensors && $path@best == "$cur"* ]]; then COMPREPLY+=("$path@best"); fi
   done
   if (( \${#COMPREPLY[@]} == 0 )); then _${program}_paths -f; fi
 }
@@ -50,7 +52,8 @@ _${program}_count() {
   place=0
   for (( i = 2; i < COMP_CWORD; i++ )); do
     word="\${COMP_WORDS[i]}"
-    if [[ $word != -?* ]]; then place=$(( place + 1 ))
+    if [[ $word == @ ]]; then i=$(( i + 1 ))
+    elif [[ $word != -?* ]]; then place=$(( place + 1 ))
     elif [[ \${COMP_WORDS[i + 1]} == = ]]; then i=$(( i + 2 ))
     elif [[ " $1 " == *" $word "* ]]; then i=$(( i + 1 ))
     fi
@@ -62,6 +65,12 @@ _${program}() {
   COMPREPLY=()
   # bash takes --option=value apart.
   if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev="\${COMP_WORDS[COMP_CWORD - 2]}"; fi
+  # And RUN@best.
+  if [[ $cur == @ || $prev == @ ]]; then
+    if [[ $cur == @ ]]; then cur=; fi
+    _${program}_names '' best
+    return
+  fi
   if (( COMP_CWORD == 1 )); then
     _${program}_names '' ${commands.map(({ name }) => name).join(' ')} --help --version
     return

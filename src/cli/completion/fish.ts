@@ -44,6 +44,11 @@ end
 function __${program}_runs
     set -l word (commandline -ct | string replace -r '^--[^=]*=' '')
     set -l runs runs/*/
+    # The network of the best epoch, where an @ has been typed.
+    if string match -q '*@*' -- "$word"
+        set -l best runs/*/checkpoints/best.safetensors
+        set runs (string replace -r '/checkpoints/best.safetensors$' '@best' -- $best)
+    end
     string trim -r -c / -- $runs | string match -r -- '^'(string escape --style=regex -- "$word")'.*'
     or __fish_complete_path "$word"
 end

@@ -16,7 +16,9 @@ export function zshScript(program: string, commands: readonly CompletableCommand
 _${program}_list() { compset -P '*,'; compadd -S '' -- "$@" }
 
 _${program}_runs() {
-  local -a runs=(runs/*(N/))
+  local -a runs=(runs/*(N/)) best=(runs/*/checkpoints/best.safetensors(N:h:h))
+  # The network of the best epoch, where an @ has been typed.
+  if [[ $PREFIX == *@* ]]; then runs=(\${^best}@best); fi
   compadd -a -- runs || _files
 }
 

@@ -3,10 +3,12 @@
 import type { KernelName } from '../../kernels/kernels.js';
 import { configTable } from '../../options/config-writer.js';
 import type { EpochEvent } from '../../options/events.js';
+import { figureText } from '../../options/figure.js';
 import { RECORD } from '../../runs/files.js';
 import type { RunLog } from '../../runs/log.js';
 import type { MachineRecord } from '../../system/machine.js';
 import { count, fixed, noun, percent } from '../../text.js';
+import { outcomeOf } from '../data/run-outcome.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
 import { facts, table } from '../markup/page.js';
@@ -32,19 +34,22 @@ export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' 
 /** The outcome of a run, a name and a value each. */
 function outcomes(run: RunReport): [string, string][] {
   const { record, epochs } = run;
-  const last = epochs.at(-1);
+  const { ending, restored, best, seconds, nothingLearnt } = outcomeOf(run);
   const rates = epochs.map(({ samplesPerSecond }) => samplesPerSecond).sort((a, b) => a - b);
-  const seconds = epochs.reduce((sum, { seconds }) => sum + seconds, 0);
   const maybe = (name: string, value: string | undefined): [string, string][] => (value === undefined ? [] : [[name, value]]);
   return [
     ['state', stateText(run)],
     ['network', networkText(run)],
     ['data', record.data?.name ?? record.data?.source ?? 'unknown'],
-    ...maybe('test accuracy', accuracy(last?.testAccuracy)),
-    ...maybe('test cost', cost(last?.testCost)),
-    ...maybe('best validation', bestValidation(run)),
-    ...maybe('time in training', last && `${fixed(seconds, 1)} s`),
-    ...maybe('speed', last && `${count(rates[rates.length >> 1])} samples/s (median epoch)`),
+    ...maybe('test accuracy', accuracy(ending?.testAccuracy)),
+    ...maybe('test cost', cost(ending?.testCost)),
+    ...maybe(
+      `best ${best?.by}`,
+      best && `${figureText(best.by, best.value)} after epoch ${best.epoch}${restored ? ', whose network it ended with' : ''}`,
+    ),
+    ...maybe('learnt', nothingLearnt),
+    ...timeOf(epochs, seconds),
+    ...maybe('speed', ending && `${count(rates[rates.length >> 1])} samples/s (median epoch)`),
     ['started', Number.isNaN(Date.parse(record.created)) ? 'unknown' : new Date(record.created).toUTCString()],
   ];
 }
@@ -54,13 +59,19 @@ function networkText({ record: { configuration } }: RunLog): string {
   return `${layers.join('-')}, ${[activations].flat().join('-')}, ${cost}`;
 }
 
-/** By accuracy; by cost where there is none, as of targets that are numbers. */
-function bestValidation({ epochs }: RunLog): string | undefined {
-  const figure = (e: EpochEvent): number => e.validationAccuracy ?? -(e.validationCost as number);
-  const measured = epochs.filter((e) => e.validationAccuracy !== null || e.validationCost !== null);
-  if (measured.length === 0) return undefined;
-  const best = measured.reduce((a, b) => (figure(b) > figure(a) ? b : a));
-  return `${accuracy(best.validationAccuracy) ?? `cost ${cost(best.validationCost)}`} after epoch ${best.epoch}`;
+/** All of it as the run's last line has it; where there is none, what its epochs add up to. */
+function timeOf(epochs: readonly EpochEvent[], seconds: number | undefined): [string, string][] {
+  if (seconds !== undefined) return [['time', `${fixed(seconds, 1)} s`]];
+  if (epochs.length === 0) return [];
+  return [
+    [
+      'time in training',
+      `${fixed(
+        epochs.reduce((sum, { seconds }) => sum + seconds, 0),
+        1,
+      )} s`,
+    ],
+  ];
 }
 
 function accuracy(share: number | null | undefined): string | undefined {

@@ -69,18 +69,7 @@ interface Decoded {
  */
 export function decodeTensors(path: string, bytes: Uint8Array): Decoded {
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${path}: ${what}`);
-  if (bytes.length < 8) throw bad(`a safetensors file has at least 8 bytes, this one ${bytes.length}.`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > MAX_HEADER || 8 + length > bytes.length) throw bad('byte 0: no safetensors header.');
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
-  } catch {
-    throw bad('byte 8: the header is no JSON.');
-  }
-  if (!isRecord(header)) throw bad('byte 8: the header is no object.');
-  const { __metadata__: metadata = {}, ...entries } = header;
-  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) throw bad('byte 8: metadata that are no texts.');
+  const { length, metadata, entries } = decodeHeader(bytes, bad);
   const data = bytes.subarray(8 + length);
   const tensors: Record<string, Tensor> = Object.create(null);
   let end = 0;
@@ -92,7 +81,41 @@ export function decodeTensors(path: string, bytes: Uint8Array): Decoded {
     end += tensors[name].bytes.length;
   }
   if (end !== data.length) throw bad(`the tensors take ${end} bytes, the file has ${data.length} for them.`);
-  return { tensors, metadata: metadata as Record<string, string> };
+  return { tensors, metadata };
+}
+
+/**
+ * The metadata of a file of which only the beginning is read.
+ * @param begin returns so many of its first bytes, or fewer where there are no more
+ * @throws {NablaError} BAD_DATA where they are no header
+ */
+export function readMetadata(path: string, begin: (length: number) => Uint8Array): Decoded['metadata'] {
+  const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${path}: ${what}`);
+  const length = headerLength(begin(8), bad);
+  return decodeHeader(begin(8 + Math.min(length, MAX_HEADER)), bad).metadata;
+}
+
+/** Whatever makes the error of a file that is no such file. */
+type Bad = (what: string) => NablaError;
+
+function headerLength(bytes: Uint8Array, bad: Bad): number {
+  if (bytes.length < 8) throw bad(`a safetensors file has at least 8 bytes, this one ${bytes.length}.`);
+  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+}
+
+function decodeHeader(bytes: Uint8Array, bad: Bad): { length: number; metadata: Decoded['metadata']; entries: Record<string, unknown> } {
+  const length = headerLength(bytes, bad);
+  if (length > MAX_HEADER || 8 + length > bytes.length) throw bad('byte 0: no safetensors header.');
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+  } catch {
+    throw bad('byte 8: the header is no JSON.');
+  }
+  if (!isRecord(header)) throw bad('byte 8: the header is no object.');
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) throw bad('byte 8: metadata that are no texts.');
+  return { length, metadata: metadata as Record<string, string>, entries };
 }
 
 function fail(error: Error): never {

@@ -1,0 +1,35 @@
+// Settings that are allowed, each by itself, but together, or with the data at hand, cannot mean anything, or can hardly have been meant: the
+// tables of rules beside this file say when, and what to use instead. They are evaluated once, before a run's first step. To add one: a row.
+
+import { countSamples, type Dataset, isRegression, SPLITS } from '../../data/dataset.js';
+import { figureOf } from '../figure.js';
+import type { Configuration } from '../options.js';
+import type { TrainOptions } from '../table.js';
+import { KEEPING_RULES } from './keeping.js';
+import { LEARNING_RULES } from './learning.js';
+import { NETWORK_RULES } from './network.js';
+import type { Settings } from './rule.js';
+
+/**
+ * Warnings of settings that are allowed, and yet cannot be meant.
+ * @param configuration what `configure` made of the options and the data
+ */
+export function settingWarnings(options: TrainOptions, configuration: Configuration, data: Dataset): string[] {
+  const settings = settingsOf(options, configuration, data);
+  return [...NETWORK_RULES, ...LEARNING_RULES, ...KEEPING_RULES].flatMap((rule) => (rule.when(settings) ? [rule.text(settings)] : []));
+}
+
+function settingsOf(options: TrainOptions, configuration: Configuration, data: Dataset): Settings {
+  const samples = countSamples(data, 'training');
+  const { targets } = data.training;
+  return {
+    options,
+    configuration,
+    data,
+    samples,
+    steps: configuration.epochs * Math.ceil(samples / configuration.batch),
+    classes: isRegression(data) ? 0 : 1 + Math.max(...SPLITS.map((split) => data[split].labels.reduce((most, label) => Math.max(most, label), 0))),
+    targets: targets?.reduce(([least, most], y) => [Math.min(least, y), Math.max(most, y)], [targets[0], targets[0]]),
+    by: figureOf(data),
+  };
+}

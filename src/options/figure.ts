@@ -1,0 +1,49 @@
+// The figure by which a run tells better epochs from worse ones: the accuracy on its validation samples; where targets are numbers, the
+// cost there; and where there is no validation, the training's cost. Early stopping, `halve`, the best network and all that is said
+// of them go by it.
+
+import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
+import { percent } from '../text.js';
+import type { BestEpoch, EpochEvent, Figure } from './events.js';
+
+export function figureOf(data: Dataset): Figure {
+  if (countSamples(data, 'validation') === 0) return 'training cost';
+  return isRegression(data) ? 'validation cost' : 'validation accuracy';
+}
+
+type Measured = Pick<EpochEvent, 'trainingCost' | 'validationCost' | 'validationAccuracy'>;
+
+const VALUES: Readonly<Record<Figure, (epoch: Measured) => number | null>> = {
+  'validation accuracy': (e) => e.validationAccuracy,
+  'validation cost': (e) => e.validationCost,
+  'training cost': (e) => e.trainingCost,
+};
+
+/** The figure of an epoch; NaN where it has none. */
+export function figureAt(by: Figure, epoch: Measured): number {
+  return VALUES[by](epoch) ?? Number.NaN;
+}
+
+/** Turns a figure into a number that is the larger the better, and back. */
+export function merit(by: Figure, value: number): number {
+  return by === 'validation accuracy' ? value : -value;
+}
+
+/** The best of some epochs, by the figure that they have; of equal ones the first. */
+export function bestOf(epochs: readonly EpochEvent[]): BestEpoch | undefined {
+  const by = (Object.keys(VALUES) as Figure[]).find((figure) => epochs.some((epoch) => Number.isFinite(figureAt(figure, epoch))));
+  if (by === undefined) return undefined;
+  const of = (epoch: EpochEvent): number => merit(by, figureAt(by, epoch));
+  const best = epochs.reduce((a, b) => (of(b) > of(a) || Number.isNaN(of(a)) ? b : a));
+  return { epoch: best.epoch, by, value: figureAt(by, best) };
+}
+
+/** '97.71 %', or a cost. */
+export function figureText(by: Figure, value: number): string {
+  return by === 'validation accuracy' ? percent(value, 2) : value.toPrecision(4);
+}
+
+/** '97.71 % after epoch 21 (validation accuracy)' */
+export function bestText({ epoch, by, value }: BestEpoch): string {
+  return `${figureText(by, value)} after epoch ${epoch} (${by})`;
+}

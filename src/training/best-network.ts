@@ -1,0 +1,50 @@
+// The network of a run's best epoch, for a run that shall end with it. A run with a folder has it in the recorder until it is on the disk,
+// and then there, as any such run; one without a folder keeps a copy of the parameters in memory, and only where it is wanted. What the
+// run goes on from when it is resumed, or when workers are lost, is always its last state.
+
+import type { Session } from '../parallel/session.js';
+import type { RateState } from '../runs/checkpoint.js';
+import type { Measured } from './rate-and-stopping.js';
+import type { RunRecorder } from './run-recorder.js';
+
+/** What a run ends with. */
+interface Ending {
+  /** The epoch that the network is of. */
+  readonly measured: Measured;
+  /** [P] in the book's order. */
+  readonly parameters: Float32Array;
+  readonly restored?: true;
+  /** Why it is not the best network, though that was wanted. */
+  readonly warning?: string;
+}
+
+export class BestNetwork {
+  readonly #session: Session;
+  readonly #recorder: RunRecorder | undefined;
+  readonly #wanted: boolean;
+  /** Where there is no recorder. */
+  #parameters: Float32Array | undefined;
+
+  /** @param wanted whether the run shall end with it */
+  constructor(session: Session, recorder: RunRecorder | undefined, wanted: boolean) {
+    this.#session = session;
+    this.#recorder = recorder;
+    this.#wanted = wanted;
+  }
+
+  /** Keeps the parameters as they are: those of the best epoch so far. */
+  keep({ best }: RateState): void {
+    if (this.#recorder && best) this.#recorder.keepBest(best);
+    else if (this.#wanted) this.#parameters = this.#session.parameters;
+  }
+
+  /** What the run ends with after its last epoch. */
+  ending(last: Measured, { best }: RateState): Ending {
+    if (!this.#wanted || best === undefined || best.epoch === last.epoch) return { measured: last, parameters: this.#session.parameters };
+    const { epoch, measured } = best;
+    const parameters = this.#recorder ? this.#recorder.bestParameters(epoch) : this.#parameters;
+    if (parameters && measured) return { measured: measured as Measured, parameters, restored: true };
+    const warning = `The network of epoch ${epoch}, the best, is not kept any more: the run ends with that of epoch ${last.epoch}, its last.`;
+    return { measured: last, parameters: this.#session.parameters, warning };
+  }
+}
