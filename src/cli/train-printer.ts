@@ -14,7 +14,9 @@ import type {
 } from '../options/events.js';
 import { labelled } from '../report/terminal/columns.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
+import { shellPath } from '../system/shell-word.js';
 import { count, duration, noun, percent, plural } from '../text.js';
+import { calledAs } from './called.js';
 import { StatusLine } from './status-line.js';
 import { broken, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
 
@@ -95,7 +97,8 @@ export class TrainPrinter {
     if (event.event === 'hint') return this.#wrapped(`hint      ${event.text}`);
     if (event.event === 'warning') return this.#wrapped(`warning   ${event.text}`);
     if (event.event === 'recovery') return this.#wrapped(`lost      ${event.text} ${goingOn(event)}`);
-    return this.#wrapped(event.event === 'start' ? startText(event) : doneText(event));
+    if (event.event === 'start') return this.#wrapped(startText(event));
+    return [this.#wrapped(doneText(event)), ...keptLines(event)].join('\n');
   }
 
   #wrapped(text: string): string {
@@ -192,12 +195,16 @@ function doneText(e: DoneEvent): string {
   const test = e.testAccuracy === null ? cost : `test accuracy ${percent(e.testAccuracy, 2)}`;
   const stopped = e.stopped === undefined ? [] : [`ended     early: ${e.stopped}`];
   const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
-  const kept = e.run ? [`kept in   ${e.run}`, `          again: nabla evaluate ${e.run}`] : [];
   return [
     '',
     ...stopped,
     `done      ${test} after ${plural(e.epochs, 'epoch')} in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
     ...trace,
-    ...kept,
   ].join('\n');
+}
+
+/** Where the run is kept. No line of it is broken: what is to be typed again must be one. */
+function keptLines({ run }: DoneEvent): string[] {
+  if (!run) return [];
+  return [`kept in   ${run}`, `          again: ${calledAs()} evaluate ${shellPath(run)}`];
 }

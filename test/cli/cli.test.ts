@@ -41,7 +41,7 @@ describe('help', () => {
     'kernels',
     'format',
   ];
-  const BENCH = [...NETWORK, 'workers', 'batches', 'mode', 'rounds', 'seconds', 'save', 'html', 'compare', 'threshold'];
+  const BENCH = [...NETWORK, 'workers', 'batch', 'mode', 'rounds', 'seconds', 'save', 'html', 'compare', 'threshold'];
   const EVALUATE = ['data', 'split', 'workers', 'kernels', 'mistakes', 'format', 'help'];
   const PREDICT = ['top', 'scale', 'invert', 'header', 'label', 'kernels', 'format'];
   const VALUES = ['sigmoid', 'relu', 'softmax', 'log-likelihood', 'cross-entropy', 'glorot', 'partial', 'owned', 'relaxed', 'simd', 'scalar', 'json'];
@@ -168,7 +168,7 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['train -d --trace-steps 0', /traceSteps: .*got 0/],
   ['bench -d --workers 0', /workers: expected a whole number from 1 to 1024, got 0/],
   ['bench -d --workers two', /workers: expected a number, got 'two'/],
-  ['bench -d --batches 21', /batches: expected a whole number from 1 to 20, got 21/],
+  ['bench -d --batch 21', /batch: expected a whole number from 1 to 20, got 21/],
   ['bench -d --mode strnog', /mode: .*Did you mean 'strong'/],
   ['bench -d --format xml', /format: expected one of text, json, csv, got 'xml'/],
   ['bench -d --rounds 0', /rounds: .*got 0/],

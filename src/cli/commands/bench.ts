@@ -26,10 +26,10 @@ import { painter } from '../terminal.js';
 const MODES = ['strong', 'weak', 'both'] as const;
 const FORMATS = ['text', 'json', 'csv'] as const;
 
-interface Flags extends Omit<TrainOptions, 'workers' | 'data'> {
+interface Flags extends Omit<TrainOptions, 'workers' | 'batch' | 'data'> {
   data?: string;
   workers?: number[];
-  batches?: number[];
+  batch?: number[];
   mode: string;
   rounds: number;
   seconds: number;
@@ -48,7 +48,7 @@ export function benchCommand(): Command {
         toNumbers('workers'),
       ),
     )
-    .addOption(new Option('--batches <m,m,…>', 'mini-batches (default: 10,100)').argParser(toNumbers('batches')))
+    .addOption(new Option('--batch <m,m,…>', 'mini-batches (default: 10,100)').argParser(toNumbers('batch')))
     .addOption(new Option('--mode <mode>', 'strong: the mini-batch stays; weak: each worker has as many samples; both').default('both'))
     .addOption(numberOption('--rounds', 'times that each point is measured, in turns', 5))
     .addOption(numberOption('--seconds', 'seconds of training for each point and round', 0.25));
@@ -61,7 +61,7 @@ export function benchCommand(): Command {
     .action(bench);
 }
 
-async function bench({ data, workers, batches, mode, rounds, seconds, save, html, compare, threshold, format, ...options }: Flags): Promise<void> {
+async function bench({ data, workers, batch, mode, rounds, seconds, save, html, compare, threshold, format, ...options }: Flags): Promise<void> {
   const modes = checkOneOf('mode', mode, MODES);
   checkOneOf('format', format, FORMATS);
   if (checkNumber('threshold', threshold, 0) >= 100) throw wrongValue('threshold', 'a percentage below 100', threshold);
@@ -75,7 +75,7 @@ async function bench({ data, workers, batches, mode, rounds, seconds, save, html
     const dataset = await loadDataset(data, { seed: options.seed, validation: options.validation });
     report = await measureScaling(options, dataset, {
       workers,
-      batches,
+      batches: batch,
       modes: modes === 'both' ? ['strong', 'weak'] : [modes satisfies ScalingMode],
       rounds,
       seconds,

@@ -6,10 +6,11 @@ import { checkOutputPath, writeOutput } from '../../system/output-file.js';
 import { count, plural } from '../../text.js';
 import { flagOf } from '../flags.js';
 import { StatusLine } from '../status-line.js';
+import { usualOutput } from '../usual-output.js';
 import { formatOption } from '../values.js';
 
 interface Flags {
-  out: string;
+  out?: string;
   data?: string;
   format: 'text' | 'json';
 }
@@ -18,13 +19,15 @@ export function reportCommand(): Command {
   return new Command('report')
     .description('Write a page about saved runs: learning curves, confusions, mistakes, weights, settings.')
     .addArgument(new Argument('<run...>', `folders of runs, at most ${MOST_RUNS}; several lie over one another in the curves`))
-    .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing').makeOptionMandatory())
+    .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing (default: NAME.html, after the run; it replaces no file)'))
     .addOption(flagOf('data', { help: "'mnist' or a folder of IDX files", default: 'what each run was trained on' }))
     .addOption(formatOption())
     .action(report);
 }
 
-async function report(folders: string[], { out, data, format }: Flags): Promise<void> {
+async function report(folders: string[], { data, format, ...flags }: Flags): Promise<void> {
+  const more = folders.length > 1 ? `-and-${folders.length - 1}-more` : '';
+  const out = flags.out ?? usualOutput(folders[0], `${more}.html`);
   checkOutputPath('out', out);
   const status = new StatusLine(process.stderr);
   status.show('reading runs and data');
