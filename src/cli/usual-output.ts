@@ -2,7 +2,7 @@
 // replaces nothing.
 
 import { basename, dirname, resolve } from 'node:path';
-import { wrongValue } from '../errors.js';
+import { NablaError } from '../errors.js';
 import { CHECKPOINTS, isWeightsOfRun } from '../runs/files.js';
 import { entryAt } from '../system/folders.js';
 import { shellPath } from '../system/shell-word.js';
@@ -10,12 +10,12 @@ import { shellPath } from '../system/shell-word.js';
 /**
  * @param run its folder, one of its checkpoints, or a file in the book's JSON
  * @param ending of the name: '.html', '-and-2-more.html'
- * @throws {RangeError} where there is such a file
+ * @throws {NablaError} BAD_DATA where there is such a file
  */
 export function usualOutput(run: string, ending: string): string {
   const path = `${nameOf(resolve(run))}${ending}`;
   if (entryAt(path) === undefined) return path;
-  throw wrongValue('out', 'a file, because there is one of the usual name', path, `To replace it: --out ${shellPath(path)}.`);
+  throw new NablaError('BAD_DATA', `${path}: there is such a file already. To replace it, say so: --out ${shellPath(path)}.`);
 }
 
 /** The name of a run, and of its checkpoint where one was named; or that of a file. */

@@ -10,7 +10,7 @@ import { calledAs } from './called.js';
 import { TableFlag } from './flags.js';
 
 /** Commands by their names. */
-const COMMANDS: NamedRows = {
+export const COMMANDS: NamedRows = {
   train: { also: ['fit', 'learn', 'run', 'start'] },
   evaluate: { also: ['test', 'eval', 'score', 'validate', 'accuracy', 'assess', 'confusion'] },
   predict: { also: ['infer', 'inference', 'classify', 'recognise', 'forward'] },
@@ -37,7 +37,7 @@ const PARTS_OF_OTHERS: Readonly<Record<string, string>> = {
 };
 
 /** Options that commands have beside those of a run. */
-const FLAGS: NamedRows = {
+export const FLAGS: NamedRows = {
   out: { also: ['output', 'output-file', 'o', 'dest', 'file', 'save', 'save-to', 'html'] },
   to: { also: ['target', 'type', 'as', 'kind', 'export-format'] },
   top: { also: ['top-k', 'k', 'n', 'num-classes'] },

@@ -156,7 +156,7 @@ export const LEARNING_OPTIONS = {
     choices: ['balanced'],
     says: () => 'classes weighted',
     step: 'class weights',
-    also: ['class-weight', 'scale-pos-weight', 'weights-per-class'],
+    also: ['scale-pos-weight', 'weights-per-class'],
   },
   schedule: {
     key: 'schedule',

@@ -89,8 +89,8 @@ _${program}_npx() {
   fi
 }
 
-_${program}_npx_before=$(complete -p npx 2>/dev/null | sed -n 's/.* -F \\([^ ]*\\) .*/\\1/p')
-if [[ $_${program}_npx_before == _${program}_npx ]]; then _${program}_npx_before=; fi
+_${program}_npx_before=
+if [[ $(complete -p npx 2>/dev/null) =~ \\ -F\\ ([^\\ ]+) && \${BASH_REMATCH[1]} != _${program}_npx ]]; then _${program}_npx_before=\${BASH_REMATCH[1]}; fi
 complete -o default -o bashdefault -F _${program}_npx npx
 `;
 

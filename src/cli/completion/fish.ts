@@ -51,8 +51,8 @@ end
 
 # The line without npx and its options: npx [options] ${program} …; none where another program stands there.
 function __${program}_behind_npx
-    commandline -cp | string match -rq -- '^s*npxs+(-S+s+)*(?<line>${program}s.*)$'
-    and string join \\n -- $line
+    commandline -cp | string match -rq -- '^\\s*npx\\s+(-\\S+\\s+)*(?<line>${program}\\s.*)$'
+    and echo $line
 end
 
 function __${program}_npx
