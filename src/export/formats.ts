@@ -13,6 +13,8 @@ export interface ExportFormat {
   readonly what: string;
   /** How the name of its file ends where the user names none. */
   readonly extension: string;
+  /** What other tools call it. */
+  readonly also?: readonly string[];
   /**
    * The content of the file.
    * @param parameters [P] in the book's order, finite
@@ -27,7 +29,12 @@ export const EXPORT_FORMATS = {
   onnx: { extension: '.onnx', what: 'a model for ONNX Runtime and all else that reads ONNX (opset 13)', encode: encodeOnnx },
   safetensors: { extension: '.safetensors', what: 'weights and biases as tensors by name, for Python and others', encode: encodeTensors },
   json: { extension: '.json', what: 'sizes, functions, weights and biases in JSON that explains itself', encode: encodeJson },
-  js: { extension: '.mjs', what: 'a JavaScript module with predict(x) that needs nothing else', encode: encodeJsModule },
+  js: {
+    extension: '.mjs',
+    also: ['javascript', 'mjs', 'esm', 'module'],
+    what: 'a JavaScript module with predict(x) that needs nothing else',
+    encode: encodeJsModule,
+  },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
 
 export type ExportFormatName = keyof typeof EXPORT_FORMATS;

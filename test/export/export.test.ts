@@ -394,6 +394,7 @@ describe('what cannot be exported is refused, and nothing written', () => {
     ['export own --to onnx --out x.onnx', /error: the network: expected activations that nabla itself has, for ONNX, got \[arctan of layer 2\]\./],
     ['export diverged --to js --out x.js', /error: diverged: a weight or bias is NaN/],
     ['export nowhere --to json --out x.json', /error: nowhere: there is no such file or folder/],
+    ['export own --to javascript', /error: to: expected one of .*nabla calls it 'js'\./],
     ['export own --to onx --out x.onnx', /error: to: expected one of book, .* got 'onx'\. Did you mean 'onnx'\?/],
     ['export own-cost --to onnx --out none/x.onnx', /error: out: expected a file in a folder that exists/],
   ])('nabla %s', (line, says) => expectRefused(line.split(' '), folder, says));

@@ -20,7 +20,7 @@ export function exportCommand(): Command {
     .addOption(new Option('--out <file>', 'file to write (default: NAME.onnx and so on, after the run; it replaces no file)'))
     .addOption(formatOption())
     .action(async (run: string, { format, out: file, ...options }: Flags) => {
-      const { extension } = EXPORT_FORMATS[checkOneOf('to', options.to, EXPORT_FORMAT_NAMES)];
+      const { extension } = EXPORT_FORMATS[checkOneOf('to', options.to, EXPORT_FORMAT_NAMES, EXPORT_FORMATS)];
       const result = await exportRun({ ...options, run, out: file ?? usualOutput(run, extension) });
       const { network, parameters, bytes, to, out } = result;
       if (format === 'json') process.stdout.write(`${JSON.stringify({ event: 'exported', ...result })}\n`);
