@@ -25,10 +25,25 @@ export interface ExportFormat {
 }
 
 export const EXPORT_FORMATS = {
-  book: { extension: '.book.json', what: "the JSON that the book's network2.py saves and loads", encode: encodeBookJson },
-  onnx: { extension: '.onnx', what: 'a model for ONNX Runtime and all else that reads ONNX (opset 13)', encode: encodeOnnx },
-  safetensors: { extension: '.safetensors', what: 'weights and biases as tensors by name, for Python and others', encode: encodeTensors },
-  json: { extension: '.json', what: 'sizes, functions, weights and biases in JSON that explains itself', encode: encodeJson },
+  book: {
+    extension: '.book.json',
+    also: ['network2', 'nielsen'],
+    what: "the JSON that the book's network2.py saves and loads",
+    encode: encodeBookJson,
+  },
+  onnx: {
+    extension: '.onnx',
+    also: ['onnxruntime', 'ort'],
+    what: 'a model for ONNX Runtime and all else that reads ONNX (opset 13)',
+    encode: encodeOnnx,
+  },
+  safetensors: {
+    extension: '.safetensors',
+    also: ['tensors', 'pytorch', 'torch'],
+    what: 'weights and biases as tensors by name, for Python and others',
+    encode: encodeTensors,
+  },
+  json: { extension: '.json', also: ['text'], what: 'sizes, functions, weights and biases in JSON that explains itself', encode: encodeJson },
   js: {
     extension: '.mjs',
     also: ['javascript', 'mjs', 'esm', 'module'],
