@@ -39,7 +39,7 @@ export const EXPORT_FORMATS = {
   },
   safetensors: {
     extension: '.safetensors',
-    also: ['tensors', 'pytorch', 'torch'],
+    also: ['tensors', 'safe-tensor'],
     what: 'weights and biases as tensors by name, for Python and others',
     encode: encodeTensors,
   },
