@@ -1,6 +1,6 @@
 // Checks of single values, each one line at the place of use. They throw errors that `errors.ts` marks as bad input.
 
-import { closest } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 import { wrongKind, wrongValue } from './errors.js';
 
 /** A whole number of at least `min` and at most `max`. */
@@ -19,16 +19,66 @@ export function checkNumber(what: string, value: unknown, min = Number.NEGATIVE_
   return value;
 }
 
-/** The name that is most like one that is not among them. */
-export function nearest(value: string, names: readonly string[]): string {
-  return closest(value, names);
+/** What a row of a table of names says of the words that other tools have for the same thing. */
+export interface OtherWords {
+  /** Those words; small and capital letters, dashes and underscores count for nothing, nor does s or z. */
+  readonly also?: readonly string[];
+  /** How ours differs from theirs, where the value must be another one. */
+  readonly differs?: string;
 }
 
-/** One of a list of names; the error proposes the nearest. */
-export function checkOneOf<T extends string>(what: string, value: unknown, names: readonly T[]): T {
+/** Rows by their names. */
+export type NamedRows = Readonly<Record<string, OtherWords>>;
+
+/** Longer words are no misspelt names. */
+const LONGEST = 40;
+
+/**
+ * The name that was meant by a word that is none: one that other tools call so, or else one spelt nearly so.
+ * @param rows what the names are also called
+ */
+export function meantBy(word: string, names: readonly string[], rows: NamedRows = {}): { name: string; spelling: boolean } | undefined {
+  const bare = bareWord(word);
+  const same = names.find((name) => bareWord(name) === bare);
+  if (same !== undefined) return { name: same, spelling: true };
+  const called = names.find((name) => Object.hasOwn(rows, name) && rows[name].also?.some((other) => bareWord(other) === bare));
+  if (called !== undefined) return { name: called, spelling: false };
+  const near = word.length > LONGEST ? [] : names.filter((name) => isNear(bare, bareWord(name)));
+  if (near.length === 0) return undefined;
+  const [first] = near.toSorted((a, b) => distance(bare, bareWord(a)) - distance(bare, bareWord(b)));
+  return { name: first, spelling: true };
+}
+
+/** A sentence that proposes what was meant; '' where nothing is likely. */
+export function proposal(word: string, names: readonly string[], rows: NamedRows = {}, written = (name: string): string => `'${name}'`): string {
+  const meant = meantBy(word, names, rows);
+  if (!meant) return '';
+  if (meant.spelling) return `Did you mean ${written(meant.name)}?`;
+  const { differs } = rows[meant.name];
+  return `nabla calls it ${written(meant.name)}${differs === undefined ? '' : `: ${differs}`}.`;
+}
+
+/** One of a list of names; the error proposes what was meant. */
+export function checkOneOf<T extends string>(what: string, value: unknown, names: readonly T[], rows: NamedRows = {}): T {
   if (typeof value !== 'string') throw wrongKind(what, `one of ${names.join(', ')}`, value);
-  if (!(names as readonly string[]).includes(value)) {
-    throw wrongValue(what, `one of ${names.join(', ')}`, value, `Did you mean '${closest(value, names)}'?`);
-  }
+  if (!(names as readonly string[]).includes(value)) throw wrongValue(what, `one of ${names.join(', ')}`, value, proposal(value, names, rows));
   return value as T;
+}
+
+function bareWord(word: string): string {
+  return word
+    .slice(0, 2 * LONGEST)
+    .toLowerCase()
+    .replace(/[-_.\s]/g, '')
+    .replaceAll('z', 's');
+}
+
+/** A letter in three may be wrong; letters that changed places are one, and the first half of a name stands for all of it. */
+function isNear(word: string, name: string): boolean {
+  const [less, more] = word.length < name.length ? [word, name] : [name, word];
+  if (less.length < 2 || more.length < 3) return false;
+  if (less.length > 2 && 2 * less.length >= more.length && more.startsWith(less)) return true;
+  const sorted = (text: string): string => [...text].sort().join('');
+  const wrong = sorted(word) === sorted(name) ? 1 : distance(word, name);
+  return wrong <= Math.floor(more.length / 3);
 }

@@ -32,14 +32,23 @@ export type ErrorCode =
   /** A result could not be written. */
   | 'NOT_SAVED';
 
+/** A command that goes on from an error: its name, and its options as a shell takes them, with which the error's message ends. */
+export interface NextCommand {
+  readonly command: string;
+  readonly options: string;
+}
+
 export class NablaError extends Error {
   override readonly name = 'NablaError';
+  /** How to go on. The library says options only; the command line knows how it was called. */
+  readonly next?: NextCommand;
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { next, ...options }: ErrorOptions & { next?: NextCommand } = {},
   ) {
     super(message, options);
+    this.next = next;
   }
 }
 

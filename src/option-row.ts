@@ -2,7 +2,7 @@
 // configuration files, what a resumed run may change, the run's record and its text are derived from the rows. Each table of
 // rows stands beside the interface that documents its options for programs; options/table.ts puts them together.
 
-import { checkInteger, checkNumber } from './check.js';
+import { checkInteger, checkNumber, type OtherWords } from './check.js';
 import { wrongKind, wrongValue } from './errors.js';
 
 /** What a value is, and with it how files (options/kinds.ts) and the command line (cli/flags.ts) write it. */
@@ -33,7 +33,7 @@ export type Kind =
 /** Options that a command takes together. */
 export type Group = 'data' | 'functions' | 'training' | 'learning' | 'workers' | 'step' | 'keeping' | 'diagnosis' | 'trace';
 
-export interface OptionRow<T = unknown> {
+export interface OptionRow<T = unknown> extends OtherWords {
   /** The long flag without its dashes, and the key in a configuration file. */
   readonly key: string;
   readonly kind: Kind;
@@ -67,7 +67,7 @@ export interface OptionRow<T = unknown> {
 }
 
 /** An option for programs alone. */
-interface ProgramRow {
+interface ProgramRow extends OtherWords {
   readonly programsOnly: true;
   readonly resume?: true;
 }

@@ -23,17 +23,21 @@ const PARSERS: Readonly<Partial<Record<Kind, (key: string) => (text: string, bef
 };
 
 /** What a command says of an option in words of its own. */
-type Words = Partial<Pick<OptionRow, 'help' | 'default'>>;
+type Words = Partial<Pick<OptionRow, 'help' | 'default' | 'kind' | 'placeholder' | 'choices'>>;
 
 /** A row as an option of the command line. It has no default there: the library has them. */
 export class TableFlag extends Option {
+  readonly row: OptionRow;
+
   constructor(
     readonly option: string,
-    readonly row: OptionRow,
+    general: OptionRow,
     words: Words = {},
   ) {
-    const { key, kind, placeholder = 'x', help, default: shown = row.plain?.usual } = { ...row, ...words };
+    const row = { ...general, ...words };
+    const { key, kind, placeholder = 'x', help, default: shown = row.plain?.usual } = row;
     super(`--${key}${kind === 'flag' ? '' : ` <${placeholder}>`}`, shown === undefined ? help : `${help} (default: ${shown})`);
+    this.row = row;
     const parser = PARSERS[kind];
     if (parser) this.argParser(parser(key) as (text: string, before: unknown) => unknown);
   }

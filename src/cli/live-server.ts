@@ -46,7 +46,8 @@ export class LiveServer {
   readonly #port: number;
   readonly #content: LiveContent;
   readonly #policy: string;
-  readonly #token = randomBytes(24).toString('hex');
+  /** 128 bits in 22 characters: the line with the address stays below 60. */
+  readonly #token = randomBytes(16).toString('base64url');
   readonly #streams = new Set<Stream>();
   /** In the order of the first message of each. */
   readonly #channels = new Set<string>();

@@ -6,6 +6,7 @@ import { CommanderError } from 'commander';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { hasStuckThread } from '../parallel/pool.js';
 import { arrayRefused } from '../system/memory.js';
+import { messageOf } from './called.js';
 import { guardOutput } from './output.js';
 import { nablaProgram } from './program.js';
 
@@ -23,11 +24,11 @@ if (hasStuckThread()) process.kill(process.pid, 'SIGKILL');
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof NablaError && error.code === 'INTERRUPTED') {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     return 130;
   }
   if (isBadInput(error) || error instanceof NablaError) {
-    process.stderr.write(`error: ${error.message}\n`);
+    process.stderr.write(`error: ${messageOf(error)}\n`);
     return isBadInput(error) ? 2 : 1;
   }
   process.stderr.write(`error: ${asError(error).stack}\nThis is a fault of nabla itself, not of your input.\n`);

@@ -2,28 +2,41 @@
 
 import { Command } from 'commander';
 import { version } from '../system/version.js';
+import { calledAs } from './called.js';
 import { COMMANDS } from './commands/index.js';
+import { proposedCommand, proposedFlag } from './words.js';
 
 /** All of `nabla`. Its parse throws a CommanderError where commander would end the process. */
 export function nablaProgram(): Command {
   const program = new Command('nabla')
     .description('Trains dense networks on every core: backpropagation of whole mini-batches, sharded over worker threads.')
     .version(version())
-    .showSuggestionAfterError()
     .helpCommand(false)
     .addHelpText(
       'after',
-      "\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'nabla COMMAND --help' explains a command.",
+      `\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'${calledAs()} COMMAND --help' explains a command.`,
     );
   const commands = COMMANDS.map((make) => make(program));
   for (const command of commands) program.addCommand(command.allowExcessArguments(false));
   for (const command of [program, ...commands]) {
-    command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+    command.exitOverride().showSuggestionAfterError(false);
+    command.configureOutput({ outputError: (text, write) => write(`${withNextStep(oneLine(text), command, program)}\n`) });
   }
   return program;
 }
 
-/** commander puts its suggestions on lines of their own; an error here is one line. */
+/** commander breaks some of its messages; an error here is one line. */
 function oneLine(text: string): string {
-  return `${text.trim().replace(/\s*\n\s*/g, ' ')}\n`;
+  return text.trim().replace(/\s*\n\s*/g, ' ');
+}
+
+/** An error of commander's with what to write instead. */
+function withNextStep(error: string, command: Command, program: Command): string {
+  const [, what, word] = /^error: unknown (command|option) '(.*)'$/.exec(error) ?? [];
+  if (what === 'command') return `${error}. ${proposedCommand(word, program)}`.trimEnd();
+  if (what === 'option') return `${error}. ${proposedFlag(word, command, process.argv.slice(2))}`.trimEnd();
+  const takesRun = command.options.some(({ flags }) => flags.startsWith('--run ')) && command.registeredArguments.length === 0;
+  return takesRun && error.startsWith('error: too many arguments') && command.name() !== 'train'
+    ? `${error} A saved run is named with --run.`
+    : error;
 }

@@ -17,7 +17,9 @@ import type {
 import { bestText } from '../options/figure.js';
 import { labelled } from '../report/terminal/columns.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
+import { shellPath } from '../system/shell-word.js';
 import { count, duration, noun, percent, plural } from '../text.js';
+import { calledAs } from './called.js';
 import { StatusLine } from './status-line.js';
 import { broken, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
 
@@ -105,7 +107,8 @@ export class TrainPrinter {
     if (event.event === 'warning') return this.#wrapped(`warning   ${event.text}`);
     if (event.event === 'recovery') return this.#wrapped(`lost      ${event.text} ${goingOn(event)}`);
     if (event.event === 'start') return this.#wrapped(startText(event));
-    return [this.#wrapped(endText(event)), ...this.#foundLines(event.nothingLearnt?.findings ?? []), this.#wrapped(doneText(event))].join('\n');
+    const found = this.#foundLines(event.nothingLearnt?.findings ?? []);
+    return [this.#wrapped(endText(event)), ...found, this.#wrapped(doneText(event)), ...keptLines(event)].join('\n');
   }
 
   #wrapped(text: string): string {
@@ -232,12 +235,16 @@ function doneText(e: DoneEvent): string {
   const cost = e.testCost === null ? 'no test samples' : `test cost ${e.testCost.toPrecision(4)}`;
   const test = e.testAccuracy === null ? cost : `test accuracy ${percent(e.testAccuracy, 2)}`;
   const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
-  const kept = e.run ? [`kept in   ${e.run}`, `          again: nabla evaluate ${e.run}`] : [];
   const best = e.best === undefined ? [] : [`best      ${bestText(e.best)}${whichNetwork(e, e.best)}`];
   return [
     `done      ${test} after ${plural(e.epochs, 'epoch')} in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
     ...best,
     ...trace,
-    ...kept,
   ].join('\n');
+}
+
+/** Where the run is kept. No line of it is broken: what is to be typed again must be one. */
+function keptLines({ run }: DoneEvent): string[] {
+  if (!run) return [];
+  return [`kept in   ${run}`, `          again: ${calledAs()} evaluate ${shellPath(run)}`];
 }

@@ -7,6 +7,8 @@ import { LiveRun } from '../report/data/live-run.js';
 import { collectRun, type RunReport } from '../report/data/run-report.js';
 import { endMessage, LIVE_POLICY, livePage, partsMessage, progressMessage } from '../report/pages/live-page.js';
 import { stateText } from '../report/pages/run-tables.js';
+import { shellPath } from '../system/shell-word.js';
+import { calledAs } from './called.js';
 import { LiveServer } from './live-server.js';
 import { StatusLine } from './status-line.js';
 import { type Environment, isLive, piece, type Screen } from './terminal.js';
@@ -93,7 +95,8 @@ export class Watch {
 
   #message(channel: string): unknown {
     if (channel === 'progress') return progressMessage(this.#run?.progress);
-    if (channel === 'end') return endMessage(this.#state, this.#run?.path);
+    const path = this.#run?.path;
+    if (channel === 'end') return endMessage(this.#state, path === undefined ? undefined : `${calledAs()} report ${shellPath(path)}`);
     return this.#safely(() => partsMessage(this.#report, this.#state)) ?? partsMessage(undefined, this.#state);
   }
 

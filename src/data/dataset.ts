@@ -60,6 +60,12 @@ export function firstSamples(data: Dataset, count: number): Dataset {
 
 export const SPLITS = ['training', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
+/** What other tools call them. */
+export const SPLIT_WORDS: Readonly<Record<Split, { readonly also: readonly string[] }>> = {
+  training: { also: ['train', 'fit'] },
+  validation: { also: ['val', 'valid', 'dev', 'development'] },
+  test: { also: ['testing', 'eval', 'holdout'] },
+};
 
 /** Checks a data set that a program brought: sizes that agree, labels in range, finite inputs, one kind of values. */
 export function checkDataset(data: Dataset): void {

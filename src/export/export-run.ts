@@ -37,7 +37,7 @@ export interface ExportResult {
 export async function exportRun({ run, to, out }: ExportOptions): Promise<ExportResult> {
   if (typeof run !== 'string') throw wrongKind('run', 'the folder of a run', run);
   if (typeof out !== 'string') throw wrongKind('out', 'the path of a file', out);
-  const { encode }: ExportFormat = EXPORT_FORMATS[checkOneOf('to', to, EXPORT_FORMAT_NAMES)];
+  const { encode }: ExportFormat = EXPORT_FORMATS[checkOneOf('to', to, EXPORT_FORMAT_NAMES, EXPORT_FORMATS)];
   checkOutputPath('out', out);
   const saved = await readSavedNetwork(run);
   const { network, parameters } = saved;

@@ -11,6 +11,10 @@ import { encodeTensors } from './safetensors.js';
 export interface ExportFormat {
   /** What it is, for the help. */
   readonly what: string;
+  /** How the name of its file ends where the user names none. */
+  readonly extension: string;
+  /** What other tools call it. */
+  readonly also?: readonly string[];
   /**
    * The content of the file.
    * @param parameters [P] in the book's order, finite
@@ -21,11 +25,31 @@ export interface ExportFormat {
 }
 
 export const EXPORT_FORMATS = {
-  book: { what: "the JSON that the book's network2.py saves and loads", encode: encodeBookJson },
-  onnx: { what: 'a model for ONNX Runtime and all else that reads ONNX (opset 13)', encode: encodeOnnx },
-  safetensors: { what: 'weights and biases as tensors by name, for Python and others', encode: encodeTensors },
-  json: { what: 'sizes, functions, weights and biases in JSON that explains itself', encode: encodeJson },
-  js: { what: 'a JavaScript module with predict(x) that needs nothing else', encode: encodeJsModule },
+  book: {
+    extension: '.book.json',
+    also: ['network2', 'nielsen'],
+    what: "the JSON that the book's network2.py saves and loads",
+    encode: encodeBookJson,
+  },
+  onnx: {
+    extension: '.onnx',
+    also: ['onnxruntime', 'ort'],
+    what: 'a model for ONNX Runtime and all else that reads ONNX (opset 13)',
+    encode: encodeOnnx,
+  },
+  safetensors: {
+    extension: '.safetensors',
+    also: ['tensors', 'safe-tensor'],
+    what: 'weights and biases as tensors by name, for Python and others',
+    encode: encodeTensors,
+  },
+  json: { extension: '.json', also: ['text'], what: 'sizes, functions, weights and biases in JSON that explains itself', encode: encodeJson },
+  js: {
+    extension: '.mjs',
+    also: ['javascript', 'mjs', 'esm', 'module'],
+    what: 'a JavaScript module with predict(x) that needs nothing else',
+    encode: encodeJsModule,
+  },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
 
 export type ExportFormatName = keyof typeof EXPORT_FORMATS;

@@ -20,6 +20,8 @@ interface Properties {
   readonly likeRelu: boolean;
   /** How its outputs are read as probabilities of the classes; where nothing is said, by a softmax (see model/probabilities.ts). */
   readonly probabilities?: 'as they are' | 'by their shares';
+  /** What other tools call it. */
+  readonly also?: readonly string[];
 }
 
 /** A row of the table of functions of one number. */
@@ -60,6 +62,7 @@ const ELEMENTWISE_ROWS = {
     bounded: true,
     likeRelu: false,
     probabilities: 'by their shares',
+    also: ['logistic', 'logsig', 'sigm', 'expit'],
   },
   tanh: {
     f: Math.tanh,
@@ -68,6 +71,7 @@ const ELEMENTWISE_ROWS = {
     formula: 'Math.tanh(z)',
     bounded: true,
     likeRelu: false,
+    also: ['hyperbolic-tangent', 'tansig'],
   },
   /** max(z, 0); at 0 the derivative is taken as 0 */
   relu: {
@@ -76,6 +80,7 @@ const ELEMENTWISE_ROWS = {
     formula: 'Math.max(z, 0)',
     bounded: false,
     likeRelu: true,
+    also: ['rectifier', 'rectified-linear', 'poslin', 'ramp'],
   },
   /** z right of zero, 0.01 z left of it; at 0 the derivative is taken as 0.01 */
   'leaky-relu': {
@@ -85,6 +90,7 @@ const ELEMENTWISE_ROWS = {
     formula: `z > 0 ? z : ${LEAK} * z`,
     bounded: false,
     likeRelu: true,
+    also: ['lrelu', 'leaky', 'leaky-rectifier'],
   },
   /** z right of zero, e^z - 1 left of it (Clevert, Unterthiner and Hochreiter 2016) */
   elu: {
@@ -113,6 +119,7 @@ const ELEMENTWISE_ROWS = {
     formula: 'z * (1 / (1 + Math.exp(-z)))',
     bounded: false,
     likeRelu: true,
+    also: ['swish', 'sil'],
   },
   /** ln(1 + e^z), whose derivative is σ(z) (Dugas et al. 2001) */
   softplus: {
@@ -121,6 +128,7 @@ const ELEMENTWISE_ROWS = {
     formula: 'Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))',
     bounded: false,
     likeRelu: false,
+    also: ['smooth-relu'],
   },
   linear: {
     f: (z) => z,
@@ -128,6 +136,7 @@ const ELEMENTWISE_ROWS = {
     formula: 'z',
     bounded: false,
     likeRelu: false,
+    also: ['identity', 'none', 'purelin', 'no', 'id'],
   },
 } satisfies Record<string, ElementwiseActivation>;
 
@@ -156,6 +165,7 @@ const LAYERWISE_ROWS = {
     bounded: true,
     likeRelu: false,
     probabilities: 'as they are',
+    also: ['soft-max', 'normalized-exponential'],
   },
 } satisfies Record<string, LayerwiseActivation>;
 
@@ -172,7 +182,9 @@ export const ELEMENTWISE_NAMES = Object.keys(ELEMENTWISE) as readonly Elementwis
 export const LAYERWISE_NAMES = Object.keys(LAYERWISE) as readonly LayerwiseName[];
 export const ACTIVATION_NAMES: readonly ActivationName[] = [...ELEMENTWISE_NAMES, ...LAYERWISE_NAMES];
 
-const ROWS: ReadonlyMap<string, Properties> = new Map(Object.entries({ ...ELEMENTWISE, ...LAYERWISE }));
+/** What is known of all of them. */
+export const ACTIVATIONS: Readonly<Record<ActivationName, Properties>> = { ...ELEMENTWISE, ...LAYERWISE };
+const ROWS: ReadonlyMap<string, Properties> = new Map(Object.entries(ACTIVATIONS));
 const OF_LAYERS: ReadonlyMap<string, LayerwiseActivation> = new Map(Object.entries(LAYERWISE));
 
 /** What is known of a built-in f; undefined for a user's own. */

@@ -34,6 +34,8 @@ interface CostRow extends Cost {
   readonly steep: boolean;
   /** The targets that it has a meaning for: one-hot classes only, numbers from 0 to 1 too, any numbers too. */
   readonly targets: 'classes' | 'shares' | 'numbers';
+  /** What other tools call it. */
+  readonly also?: readonly string[];
 }
 
 /** The output activations of a cost that is defined for every a: all of them, the usual one first. */
@@ -51,6 +53,7 @@ const ROWS = {
     outputs: anyOutput('sigmoid'),
     steep: true,
     targets: 'numbers',
+    also: ['mse', 'mean-squared-error', 'squared-error', 'squared-loss', 'l2-loss', 'least-squares', 'rmse', 'sse'],
   },
   /** C_x = -Σ_j [y_j ln a_j + (1 - y_j) ln(1 - a_j)] (book, chapter 3, equation 57) */
   'cross-entropy': {
@@ -64,6 +67,7 @@ const ROWS = {
     matched: { output: 'sigmoid', term: (z, y) => Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z))) },
     steep: true,
     targets: 'shares',
+    also: ['bce', 'binary-cross-entropy', 'bce-loss', 'ce', 'sigmoid-cross-entropy', 'cross-entropy-loss'],
   },
   /** C_x = -Σ_j y_j ln a_j, for a one-hot y the book's -ln a_y (chapter 3, equation 80) */
   'log-likelihood': {
@@ -82,6 +86,15 @@ const ROWS = {
     },
     steep: true,
     targets: 'classes',
+    also: [
+      'nll',
+      'nll-loss',
+      'log-loss',
+      'categorical-cross-entropy',
+      'sparse-categorical-cross-entropy',
+      'softmax-cross-entropy',
+      'negative-log-likelihood',
+    ],
   },
   /** C_x = Σ_j h(a_j - y_j), h(d) = ½ d² up to |d| = 1 and |d| - ½ beyond (Huber 1964) */
   huber: {
@@ -90,6 +103,7 @@ const ROWS = {
     outputs: anyOutput('linear'),
     steep: false,
     targets: 'numbers',
+    also: ['smooth-l1', 'smooth-l1-loss', 'huber-loss'],
   },
   /** C_x = Σ_j max(0, 1 - t_j a_j), t_j = 1 for the sample's class and -1 for all others: t = 2y - 1 (Cortes and Vapnik 1995) */
   hinge: {
@@ -98,6 +112,7 @@ const ROWS = {
     outputs: ['linear', 'tanh'],
     steep: false,
     targets: 'classes',
+    also: ['svm', 'hinge-loss', 'multi-margin', 'max-margin'],
   },
 } satisfies Record<string, CostRow>;
 

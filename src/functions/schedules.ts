@@ -3,6 +3,13 @@
 
 export const SCHEDULE_NAMES = ['constant', 'step', 'halve', 'cosine'] as const;
 export type ScheduleName = (typeof SCHEDULE_NAMES)[number];
+/** What other tools call them. */
+export const SCHEDULE_WORDS: Readonly<Record<ScheduleName, { readonly also: readonly string[] }>> = {
+  constant: { also: ['none', 'fixed', 'const'] },
+  step: { also: ['step-lr', 'steps', 'step-decay', 'piecewise', 'staircase'] },
+  halve: { also: ['plateau', 'reduce-on-plateau', 'reduce-lr-on-plateau', 'adaptive'] },
+  cosine: { also: ['cosine-annealing', 'cosine-decay', 'cosine-annealing-lr', 'cosine-schedule', 'one-cycle'] },
+};
 
 export type Schedule =
   | { readonly kind: 'constant' }

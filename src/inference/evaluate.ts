@@ -2,7 +2,7 @@
 // behind the accuracy (see assessment.ts).
 
 import { checkInteger, checkOneOf } from '../check.js';
-import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
+import { countSamples, type Dataset, isRegression, SPLIT_WORDS, SPLITS, type Split } from '../data/dataset.js';
 import { type Reading, readingOf } from '../data/reading.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
@@ -43,7 +43,7 @@ export interface EvaluateResult extends Evaluation {
 /** Cost, accuracy and mistakes of a saved run on one split of a data set. */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult> {
   if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
-  const split = checkOneOf('split', options.split ?? 'test', SPLITS);
+  const split = checkOneOf('split', options.split ?? 'test', SPLITS, SPLIT_WORDS);
   const mistakes = checkInteger('mistakes', options.mistakes ?? 10, 0);
   const run = SavedRun.open(options.run);
   const { parameters } = run;

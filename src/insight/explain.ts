@@ -1,11 +1,12 @@
 // One weight or bias of a small network explained: every path from it to the cost with its rate factors, their sum, what
 // backpropagation gives for it, and what a finite difference gives. All in float64, on the reference; no thread and no kernel.
 
-import { checkInteger, checkOneOf } from '../check.js';
+import { checkInteger } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { backpropagate, costOf, feedForward, type Parameters, parametersFrom } from '../model/reference.js';
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification } from '../model/specification.js';
 import { namesOf } from '../option-row.js';
+import { checkNames } from '../options/unknown-option.js';
 import { count } from '../text.js';
 import { networkOf, placeOf, type Sample, type SubjectNetwork, type SubjectOptions, sampleOf } from './explain-options.js';
 import { countPaths, type Path, type Place, pathsOf, type RateFactors, rateFactors, slopesOf, sumOf, superscript } from './paths.js';
@@ -88,7 +89,7 @@ const OPTION_NAMES: Readonly<Record<Exclude<keyof ExplainOptions, keyof NetworkO
  */
 export async function explain(options: ExplainOptions = {}): Promise<Explanation> {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  for (const name of Object.keys(options)) checkOneOf('option', name, [...namesOf(NETWORK_OPTIONS), ...Object.keys(OPTION_NAMES)]);
+  checkNames(options, [...namesOf(NETWORK_OPTIONS), ...Object.keys(OPTION_NAMES)]);
   const network = await networkOf(options);
   const { spec, seed, run } = network;
   const place = placeOf(options, spec);

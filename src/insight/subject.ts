@@ -1,7 +1,6 @@
 // The subject of `check` and `diagnose`: a network with its parameters, new or of a saved run, and its data. Made from options of
 // a training run, which are checked in the same way.
 
-import { checkOneOf } from '../check.js';
 import { type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
 import { datasetOf } from '../data/load.js';
 import { READING } from '../data/reading.js';
@@ -16,6 +15,7 @@ import { LEARNING_OPTIONS, type LearningOptions } from '../model/learning-option
 import { NETWORK_OPTIONS, type NetworkOptions, optionsOf } from '../model/specification.js';
 import { namesOf } from '../option-row.js';
 import { type Configuration, configure, functionUrls, type TrainOptions } from '../options/options.js';
+import { checkNames } from '../options/unknown-option.js';
 import { Random } from '../random.js';
 import { SavedRun } from '../runs/saved-run.js';
 import { freeMemory } from '../system/memory.js';
@@ -51,7 +51,7 @@ export const SUBJECT_OPTIONS: readonly string[] = [...OF_TRAINING, 'run', ...OF_
  */
 export async function subjectOf(options: SubjectOptions, names: readonly string[]): Promise<Subject> {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  for (const name of Object.keys(options)) checkOneOf('option', name, [...names]);
+  checkNames(options, names);
   const { configuration, data, parameters } = options.run === undefined ? await newNetwork(options) : await networkOfRun(options.run, options);
   const { layers } = configuration.network;
   const bytes = 4 * layoutOf(layers).floats;

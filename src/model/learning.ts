@@ -3,9 +3,9 @@
 
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import { OPTIMISER_NAMES, type OptimiserName, readersOf } from '../functions/optimisers/index.js';
+import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName, readersOf } from '../functions/optimisers/index.js';
 import { OPTIMISER_NUMBERS } from '../functions/optimisers/optimiser.js';
-import { SCHEDULE_NAMES, type Schedule, type ScheduleName } from '../functions/schedules.js';
+import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
 import { isSet, type PlainValues, plainValues, rowsForPeople, share } from '../option-row.js';
 import { LEARNING_OPTIONS, type LearningOptions } from './learning-options.js';
 
@@ -27,7 +27,7 @@ interface Classes {
 
 /** Checks a user's options and fills in the defaults. */
 export function specifyLearning(options: LearningOptions, hiddenLayers: number, classes: Classes): Learning {
-  const optimiser = checkOneOf('optimiser', options.optimiser ?? (options.momentum === undefined ? 'sgd' : 'momentum'), OPTIMISER_NAMES);
+  const optimiser = checkOneOf('optimiser', options.optimiser ?? (options.momentum === undefined ? 'sgd' : 'momentum'), OPTIMISER_NAMES, OPTIMISERS);
   refuseForeign(options, optimiser);
   return {
     optimiser,
@@ -99,7 +99,7 @@ function weightsOf(given: LearningOptions['classWeights'], { counts }: Classes):
 function scheduleOf(given: ScheduleName | Schedule): Schedule {
   const schedule = (typeof given === 'string' ? { kind: given } : given) as { kind: string } & Record<string, unknown>;
   if (typeof schedule !== 'object' || schedule === null) throw wrongKind('schedule', `one of ${SCHEDULE_NAMES.join(', ')}`, given);
-  const kind = checkOneOf('schedule', schedule.kind, SCHEDULE_NAMES);
+  const kind = checkOneOf('schedule', schedule.kind, SCHEDULE_NAMES, SCHEDULE_WORDS);
   if (kind === 'step') {
     const factor = checkNumber('factor of the schedule', schedule.factor ?? 0.1, 0, true);
     return { kind, every: checkInteger('epochs of the schedule', schedule.every ?? 10, 1), factor };

@@ -1,15 +1,29 @@
 // What a network is: sizes of its layers, an activation for each layer after the first, a cost, and how its parameters
 // start. A plain object that can be posted to a thread and written to a file; checked here, once.
 
-import { checkInteger, checkOneOf } from '../check.js';
+import { checkInteger, checkOneOf, type NamedRows } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import { ACTIVATION_NAMES, type ActivationName, activationProperties, ELEMENTWISE_NAMES, layerwiseActivation } from '../functions/activations.js';
-import { COST_NAMES, type CostName } from '../functions/costs.js';
+import {
+  ACTIVATION_NAMES,
+  ACTIVATIONS,
+  type ActivationName,
+  activationProperties,
+  ELEMENTWISE_NAMES,
+  layerwiseActivation,
+} from '../functions/activations.js';
+import { COST_NAMES, COSTS, type CostName } from '../functions/costs.js';
 import { activationNames, costNamed, costNames, ownActivation } from '../functions/custom.js';
 import type { RowsOf } from '../option-row.js';
 
 const INITIALISER_NAMES = ['normal', 'scaled', 'he', 'glorot'] as const;
 export type InitialiserName = (typeof INITIALISER_NAMES)[number];
+/** What other tools call them. */
+const INITIALISER_WORDS: NamedRows & Readonly<Record<InitialiserName, object>> = {
+  normal: { also: ['gaussian', 'random-normal', 'standard-normal', 'randn', 'random'] },
+  scaled: { also: ['lecun', 'lecun-normal', 'fan-in', 'variance-scaling'] },
+  he: { also: ['kaiming', 'kaiming-normal', 'he-normal'] },
+  glorot: { also: ['xavier', 'xavier-uniform', 'glorot-uniform'] },
+};
 
 /** A neuron whose f is not its layer's. Layers and neurons count from 1, as in the book: layer 1 is the input. */
 export interface NeuronFunction {
@@ -62,6 +76,24 @@ export const NETWORK_OPTIONS = {
     group: 'data',
     help: 'neurons per layer, inputs first',
     default: 'inputs of the data,100,classes of the data',
+    also: [
+      'hidden',
+      'hidden-layers',
+      'hidden-layer-sizes',
+      'hidden-sizes',
+      'hidden-size',
+      'hidden-units',
+      'hidden-dim',
+      'hidden-dims',
+      'units',
+      'n-hidden',
+      'sizes',
+      'arch',
+      'architecture',
+      'network',
+      'topology',
+    ],
+    differs: 'all sizes, also of inputs and outputs, such as 784,100,10',
   },
   activation: {
     key: 'activation',
@@ -71,6 +103,7 @@ export const NETWORK_OPTIONS = {
     help: `f of the hidden layers, one for all or one each: ${ELEMENTWISE_NAMES.join(', ')}, or your own`,
     default: 'sigmoid',
     choices: ELEMENTWISE_NAMES,
+    also: ['activation-function', 'act', 'nonlinearity', 'non-linearity', 'transfer-function', 'hidden-activation', 'f'],
   },
   output: {
     key: 'output',
@@ -80,6 +113,7 @@ export const NETWORK_OPTIONS = {
     help: `f of the output: ${ACTIVATION_NAMES.join(', ')}`,
     default: 'softmax for log-likelihood, linear for huber and hinge, else sigmoid',
     choices: ACTIVATION_NAMES,
+    also: ['output-activation', 'out-activation', 'final-activation', 'last-activation'],
   },
   neurons: {
     key: 'neuron',
@@ -88,6 +122,7 @@ export const NETWORK_OPTIONS = {
     group: 'functions',
     help: 'another f for neuron j of layer l, both from 1: 2:5=tanh; can be given again',
     step: (neurons: readonly NeuronFunction[]) => `${neurons.length} neurons with another f`,
+    also: ['neuron-activation'],
   },
   functions: {
     key: 'functions',
@@ -95,6 +130,7 @@ export const NETWORK_OPTIONS = {
     placeholder: 'file',
     group: 'functions',
     help: 'a module with activations and costs of your own, to be used by name; can be given again',
+    also: ['custom-functions', 'custom', 'plugin', 'module'],
   },
   cost: {
     key: 'cost',
@@ -104,6 +140,7 @@ export const NETWORK_OPTIONS = {
     help: `${COST_NAMES.join(', ')}, or one of your own`,
     default: 'cross-entropy',
     choices: COST_NAMES,
+    also: ['loss', 'loss-function', 'cost-function', 'criterion', 'objective', 'error', 'error-function'],
   },
   init: {
     key: 'init',
@@ -113,6 +150,7 @@ export const NETWORK_OPTIONS = {
     help: `${INITIALISER_NAMES.join(', ')}: w ~ N(0,1), N(0,1/n_in), N(0,2/n_in), Glorot's uniform; b ~ N(0,1) for the first two, else 0`,
     default: "he for relu and its relatives; normal for sigmoids with the quadratic cost, as in the book's chapter 1; else scaled",
     choices: INITIALISER_NAMES,
+    also: ['initializer', 'initialization', 'weight-init', 'weights-init', 'kernel-initializer', 'init-method'],
   },
 } satisfies RowsOf<NetworkOptions>;
 
@@ -134,9 +172,9 @@ export function specifyNetwork(options: NetworkOptions, functions: readonly stri
   if (!Array.isArray(layers)) throw wrongKind('layers', 'a list of sizes such as [784, 30, 10]', layers);
   if (layers.length < 2) throw wrongValue('layers', 'at least two sizes, inputs and outputs', layers);
   for (const [l, n] of layers.entries()) checkInteger(`layers[${l}]`, n, 1, MAX_NEURONS);
-  const cost = checkOneOf('cost', options.cost ?? 'cross-entropy', costNames());
+  const cost = checkOneOf('cost', options.cost ?? 'cross-entropy', costNames(), COSTS);
   const { outputs } = costNamed(cost);
-  const output = checkOneOf('output', options.output ?? outputs[0], activationNames());
+  const output = checkOneOf('output', options.output ?? outputs[0], activationNames(), ACTIVATIONS);
   if (!isOutput(outputs, output)) {
     throw wrongValue('output', `one that the cost '${cost}' is defined on (${outputs.join(', ')})`, output);
   }
@@ -146,7 +184,7 @@ export function specifyNetwork(options: NetworkOptions, functions: readonly stri
   const hidden = hiddenActivations(options.activation ?? 'sigmoid', layers.length - 2);
   const activations = [...hidden, output];
   const neurons = checkNeurons(options.neurons ?? [], layers, activations, cost);
-  const initialiser = checkOneOf('init', options.init ?? usualInitialiser(activations, cost), INITIALISER_NAMES);
+  const initialiser = checkOneOf('init', options.init ?? usualInitialiser(activations, cost), INITIALISER_NAMES, INITIALISER_WORDS);
   return { layers: [...layers], activations, neurons, cost, initialiser, functions };
 }
 
@@ -177,7 +215,7 @@ function hiddenActivations(given: ActivationOption | readonly ActivationOption[]
   for (const name of list) {
     if (layerwiseActivation(name))
       throw wrongValue('activation', `one of ${names.join(', ')}`, name, `The ${name} is for the output: --output ${name}.`);
-    checkOneOf('activation', name, names);
+    checkOneOf('activation', name, names, ACTIVATIONS);
   }
   return Array.from({ length: count }, (_, i) => (list.length === 1 ? list[0] : list[i]));
 }
@@ -189,7 +227,7 @@ function checkNeurons(given: readonly NeuronFunction[], layers: readonly number[
   const checked = given.map(({ layer, neuron, f }: NeuronFunction) => {
     checkInteger('layer of a neuron', layer, 2, layers.length);
     checkInteger(`neuron of layer ${layer}`, neuron, 1, layers[layer - 1]);
-    checkOneOf(`f of neuron ${layer}:${neuron}`, f, names);
+    checkOneOf(`f of neuron ${layer}:${neuron}`, f, names, ACTIVATIONS);
     if (layerwiseActivation(activations[layer - 2]))
       throw wrongValue('neurons', `none in a ${activations[layer - 2]} layer, whose outputs depend on each other`, `${layer}:${neuron}`);
     const { outputs } = costNamed(cost);

@@ -4,13 +4,13 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
-import { nearest } from '../check.js';
 import { asError, isBadInput, NablaError } from '../errors.js';
 import { entryAt } from '../system/folders.js';
 import { printable } from '../text.js';
-import { CONFIG_KEYS, configKey } from './config-keys.js';
+import { CONFIG_KEYS, configKey, ROWS_BY_KEY } from './config-keys.js';
 import { isKind } from './kinds.js';
 import { COMMAND_LINE_ONLY, type TrainOptions } from './table.js';
+import { proposedOption } from './unknown-option.js';
 
 /** Longest file that is read: class weights of 50,000 classes, and room to spare. */
 const MAX_BYTES = 1_000_000;
@@ -121,7 +121,7 @@ function read(path: string, key: string, value: unknown, bad: Bad): [option: str
 
 function unknownKey(key: string): string {
   if (COMMAND_LINE_ONLY.includes(key)) return `${key}: this is for the command line alone; take it out of the file.`;
-  return `there is no option '${printable(key, LONGEST)}'. Did you mean '${nearest(key.slice(0, LONGEST), Object.keys(CONFIG_KEYS))}'?`;
+  return `there is no option '${printable(key, LONGEST)}'. ${proposedOption(key, Object.keys(CONFIG_KEYS), ROWS_BY_KEY)}`.trimEnd();
 }
 
 /** Most characters of a file that a message repeats, and of a message that repeats what was to be checked. */

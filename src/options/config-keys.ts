@@ -16,6 +16,9 @@ export function configKeys(rows: Rows): Readonly<Record<string, Key>> {
 /** Every key there is. */
 export const CONFIG_KEYS = configKeys(OPTIONS);
 
+/** Rows by their keys. */
+export const ROWS_BY_KEY = Object.fromEntries(rowsForPeople(OPTIONS).map(([, row]) => [row.key, row]));
+
 /** A key's option and kind; undefined where there is no such key. */
 export function configKey(key: string): Key | undefined {
   return Object.hasOwn(CONFIG_KEYS, key) ? CONFIG_KEYS[key] : undefined;

@@ -21,7 +21,7 @@ export function configTable(...[configuration, data, kernels, asked]: Parameters
 
 /** JSON that `readConfig` reads, with a line for each key, and its value on that line. */
 export function configText(...run: Parameters<typeof configTable>): string {
-  const table = { '#': 'The same run again: nabla train --config FILE, with this file.', ...configTable(...run) };
+  const table = { '#': 'Options of nabla train: --config FILE, with this file, makes the same run again.', ...configTable(...run) };
   return `{\n${Object.entries(table)
     .map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
     .join(',\n')}\n}\n`;

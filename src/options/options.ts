@@ -18,6 +18,7 @@ import { GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
 import { countCores } from '../system/cores.js';
 import { plural } from '../text.js';
 import { OPTIONS, RUN_ROWS, type RunValues, type TrainOptions } from './table.js';
+import { checkNames } from './unknown-option.js';
 
 export type { TrainOptions } from './table.js';
 
@@ -52,7 +53,7 @@ export function workersOf(workers: TrainOptions['workers'] = 'auto'): number {
 /** Refuses an object with a name that is no option, and folders that are no text. */
 export function checkOptionNames(options: TrainOptions): void {
   if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  for (const name of Object.keys(options)) checkOneOf('option', name, Object.keys(OPTIONS));
+  checkNames(options, Object.keys(OPTIONS));
   for (const name of ['run', 'runs', 'resume', 'trace'] as const) {
     const what = name === 'trace' ? 'a file' : 'a folder';
     if (options[name] !== undefined && typeof options[name] !== 'string') throw wrongKind(name, `the path of ${what}`, options[name]);

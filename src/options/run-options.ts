@@ -39,6 +39,7 @@ export const RUN_OPTIONS = {
     help: 'folder to keep the run in',
     default: 'runs/DATE-LAYERS',
     commandLineOnly: true,
+    also: ['out', 'output-dir', 'out-dir', 'save', 'save-dir', 'save-to', 'log-dir', 'run-dir', 'model-dir', 'run-name', 'name', 'experiment'],
   },
   runs: { programsOnly: true },
   resume: {
@@ -50,6 +51,7 @@ export const RUN_OPTIONS = {
     ofRun: true,
     resume: true,
     commandLineOnly: true,
+    also: ['resume-from', 'resume-from-checkpoint', 'continue', 'continue-from', 'checkpoint', 'ckpt', 'restore', 'restart'],
   },
   checkpointEvery: {
     key: 'checkpoint-every',
@@ -59,6 +61,8 @@ export const RUN_OPTIONS = {
     choices: ['5e', '30s', '10m', 'never'],
     plain: plain(checkEvery, '30s'),
     resume: true,
+    also: ['checkpoint-interval', 'checkpoint-freq', 'save-every', 'save-freq', 'save-interval', 'save-steps', 'snapshot'],
+    differs: 'such as 5e for every five epochs, or 30s',
   },
   keepCheckpoints: {
     key: 'keep-checkpoints',
@@ -67,6 +71,7 @@ export const RUN_OPTIONS = {
     help: 'how many of the newest stay',
     plain: plain(wholeNumber(1, 1000), 2),
     resume: true,
+    also: ['max-checkpoints', 'max-to-keep', 'save-total-limit', 'keep-last', 'save-top-k'],
   },
   diagnose: {
     key: 'diagnose',
@@ -74,6 +79,7 @@ export const RUN_OPTIONS = {
     group: 'diagnosis',
     help: 'say after each epoch how fast each layer learns, and what holds it back',
     resume: true,
+    also: ['monitor', 'gradient-norms', 'watch-gradients'],
   },
   trace: {
     key: 'trace',
@@ -82,8 +88,17 @@ export const RUN_OPTIONS = {
     group: 'trace',
     help: 'write the phases of every worker in the first steps to FILE, for ui.perfetto.dev',
     resume: true,
+    also: ['profile', 'profiler', 'profiling', 'timeline'],
   },
-  traceSteps: { key: 'trace-steps', kind: 'number', group: 'trace', help: 'steps of a trace', default: '100', resume: true },
+  traceSteps: {
+    key: 'trace-steps',
+    kind: 'number',
+    group: 'trace',
+    help: 'steps of a trace',
+    default: '100',
+    resume: true,
+    also: ['profile-steps'],
+  },
   timeout: {
     key: 'timeout',
     kind: 'seconds',
@@ -92,6 +107,7 @@ export const RUN_OPTIONS = {
     default: '60',
     plain: plain(wholeNumber(1, 2 ** 31 - 1), 60_000),
     resume: true,
+    also: ['time-limit', 'wait'],
   },
   onEvent: { programsOnly: true, resume: true },
   signal: { programsOnly: true, resume: true },

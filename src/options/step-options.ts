@@ -33,6 +33,7 @@ export const STEP_OPTIONS = {
     default: '"auto"',
     choices: ['auto'],
     resume: true,
+    also: ['threads', 'num-threads', 'n-threads', 'nthread', 'jobs', 'n-jobs', 'num-workers', 'n-workers', 'cores', 'cpus', 'processes', 'j'],
   },
   shards: {
     key: 'shards',
@@ -40,6 +41,7 @@ export const STEP_OPTIONS = {
     group: 'step',
     help: 'pieces of a mini-batch, for --gradient partial; a fixed number makes the result independent of the workers',
     default: 'one per worker',
+    also: ['micro-batches', 'accumulation-steps', 'gradient-accumulation-steps'],
   },
   gradient: {
     key: 'gradient',
@@ -49,12 +51,14 @@ export const STEP_OPTIONS = {
     help: `${GRADIENT_MODES.join(', ')}: gradients summed over shards, or each worker its own slice of the weights`,
     default: 'owned; partial with --shards',
     choices: GRADIENT_MODES,
+    also: ['gradient-mode', 'reduction'],
   },
   reproducible: {
     key: 'reproducible',
     kind: 'flag',
     group: 'step',
     help: 'the same bits on any machine with any number of workers: --gradient owned --kernels simd',
+    also: ['deterministic', 'determinism'],
   },
   input: {
     key: 'input',
@@ -64,6 +68,7 @@ export const STEP_OPTIONS = {
     help: `auto, ${INPUT_FORMATS.join(', ')}: how the first layer takes its inputs`,
     default: 'auto, by the share of zeros in the data',
     choices: ['auto', ...INPUT_FORMATS],
+    also: ['input-format', 'sparse'],
   },
   kernels: {
     key: 'kernels',
@@ -73,6 +78,7 @@ export const STEP_OPTIONS = {
     help: `auto, ${KERNEL_NAMES.join(', ')}`,
     default: 'auto, the fastest whose bits do not depend on the workers',
     choices: ['auto', ...KERNEL_NAMES],
+    also: ['kernel', 'backend', 'simd'],
   },
   blas: {
     key: 'blas',
@@ -81,5 +87,6 @@ export const STEP_OPTIONS = {
     group: 'step',
     help: 'library with cblas_sgemm, for --kernels blas',
     default: 'the usual names are tried',
+    also: ['blas-library', 'blas-lib', 'openblas'],
   },
 } satisfies RowsOf<StepOptions>;

@@ -8,6 +8,7 @@ import { READING, type Reading, readingOf } from '../data/reading.js';
 import { areBytes, type DataRecord } from '../data/record.js';
 import { NablaError, wrongValue } from '../errors.js';
 import type { TrainOptions } from '../options/options.js';
+import { shellPath } from '../system/shell-word.js';
 import { dataFingerprint } from './fingerprints.js';
 import type { RunRecord } from './record.js';
 
@@ -50,7 +51,7 @@ async function ownData(path: string, trained: Partial<DataRecord>, seed: number)
   if (brought) throw bad(`a program brought '${source}' to this run, and no file holds it. Say --data.`);
   const data = await datasetOf(source, { seed, ...readingOf(trained) });
   if (sha256 !== undefined && sha256 !== dataFingerprint(data)) {
-    throw bad(`'${source}' no longer holds the samples that this run was trained on. Say --data ${source} to use it all the same.`);
+    throw bad(`'${source}' no longer holds the samples that this run was trained on. Say --data ${shellPath(source)} to use it all the same.`);
   }
   return data;
 }

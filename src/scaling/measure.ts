@@ -165,7 +165,7 @@ function request(
   const samples = countSamples(data, 'training');
   const asked = (workers ?? usualWorkerCounts(countCores().usable)).map((n) => checkInteger('workers', n, 1, MAX_WORKERS));
   const counts = [...new Set([1, ...asked])].sort((a, b) => a - b);
-  const sizes = [...new Set((batches ?? USUAL_BATCHES.map((m) => Math.min(m, samples))).map((m) => checkInteger('batches', m, 1, samples)))].sort(
+  const sizes = [...new Set((batches ?? USUAL_BATCHES.map((m) => Math.min(m, samples))).map((m) => checkInteger('batch', m, 1, samples)))].sort(
     (a, b) => a - b,
   );
   const curves = modes.flatMap((mode) =>

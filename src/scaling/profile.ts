@@ -94,7 +94,7 @@ export function readProfile(subject: ProfileSubject): { readonly ranking?: reado
 }
 
 function ignored(path: string, why: string): string {
-  return `The profile ${path} is ignored (${why.replace(/\s+/g, ' ')}); nabla tune makes a new one.`;
+  return `The profile ${path} is ignored (${why.replace(/\s+/g, ' ')}); tuning the network again makes a new one.`;
 }
 
 /** The fastest setting of a ranking that agrees with all that the options fix. */

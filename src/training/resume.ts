@@ -10,6 +10,7 @@ import type { Checkpoint } from '../runs/checkpoint.js';
 import { moduleFingerprints } from '../runs/fingerprints.js';
 import type { RunRecord } from '../runs/record.js';
 import { SavedRun } from '../runs/saved-run.js';
+import { shellPath } from '../system/shell-word.js';
 
 /** The saved run that is resumed, and its checkpoint. */
 export interface Resumed {
@@ -31,7 +32,7 @@ export function resume(path: string, options: TrainOptions): { options: TrainOpt
   const run = SavedRun.openFolder(path);
   const { record } = run;
   if (typeof record.data?.sha256 !== 'string')
-    throw new NablaError('BAD_DATA', `${path}: this run is from before runs could be resumed. Go on with --from ${path}.`);
+    throw new NablaError('BAD_DATA', `${path}: this run is from before runs could be resumed. Go on with --from ${shellPath(path)}.`);
   if (record.data.brought && options.data === undefined)
     throw wrongValue('data', `the data set '${record.data.source}' that a program brought to ${path}`, 'none');
   const { checkpoint, damaged } = run.newestCheckpoint();
@@ -51,7 +52,7 @@ function checkModules({ path, record: { configuration, modules } }: SavedRun): v
     'functions',
     `the module that ${path} was trained with`,
     changed,
-    `It has changed since; a new run can start from that one: --from ${path}.`,
+    `It has changed since; a new run can start from that one: --from ${shellPath(path)}.`,
   );
 }
 
@@ -59,7 +60,7 @@ function checkModules({ path, record: { configuration, modules } }: SavedRun): v
 function checkNothingLost({ path, record, hasWeights }: SavedRun, damaged: readonly string[]): void {
   if (damaged.length === 0 && record.state !== 'done' && !hasWeights) return;
   const what = damaged.length > 0 ? `${damaged[0]} There is no other checkpoint` : `${path}: there is no checkpoint`;
-  const next = hasWeights ? `A new run can start from its weights: --from ${path}.` : 'Nor are there weights.';
+  const next = hasWeights ? `A new run can start from its weights: --from ${shellPath(path)}.` : 'Nor are there weights.';
   throw new NablaError('BAD_DATA', `${what} to go on from. ${next}`);
 }
 

@@ -27,6 +27,7 @@ import type { SavedRun } from '../runs/saved-run.js';
 import { newerNodeHint } from '../scaling/newer-node.js';
 import { describeMachine } from '../system/machine.js';
 import { checkOutputPath } from '../system/output-file.js';
+import { shellPath } from '../system/shell-word.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
 import type { TrainResult } from './result.js';
 import { checkGoesOn } from './resume.js';
@@ -131,7 +132,7 @@ function checkKernels({ path, record }: SavedRun, { kernels, note }: Session): v
   const why = note === undefined ? '' : ` (${note})`;
   throw new NablaError(
     'NO_KERNELS',
-    `${path} began with kernels '${began}', which do not run here${why}. Go on with others as a new run: --from ${path}.`,
+    `${path} began with kernels '${began}', which do not run here${why}. Go on with others as a new run: --from ${shellPath(path)}.`,
   );
 }
 

@@ -41,7 +41,7 @@ describe('help', () => {
     'kernels',
     'format',
   ];
-  const BENCH = [...NETWORK, 'workers', 'batches', 'mode', 'rounds', 'seconds', 'save', 'html', 'compare', 'threshold'];
+  const BENCH = [...NETWORK, 'workers', 'batch', 'mode', 'rounds', 'seconds', 'save', 'html', 'compare', 'threshold'];
   const EVALUATE = ['data', 'split', 'workers', 'kernels', 'mistakes', 'format', 'help'];
   const PREDICT = ['top', 'scale', 'invert', 'header', 'label', 'kernels', 'format'];
   const VALUES = ['sigmoid', 'relu', 'softmax', 'log-likelihood', 'cross-entropy', 'glorot', 'partial', 'owned', 'relaxed', 'simd', 'scalar', 'json'];
@@ -168,7 +168,7 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['train -d --trace-steps 0', /traceSteps: .*got 0/],
   ['bench -d --workers 0', /workers: expected a whole number from 1 to 1024, got 0/],
   ['bench -d --workers two', /workers: expected a number, got 'two'/],
-  ['bench -d --batches 21', /batches: expected a whole number from 1 to 20, got 21/],
+  ['bench -d --batch 21', /batch: expected a whole number from 1 to 20, got 21/],
   ['bench -d --mode strnog', /mode: .*Did you mean 'strong'/],
   ['bench -d --format xml', /format: expected one of text, json, csv, got 'xml'/],
   ['bench -d --rounds 0', /rounds: .*got 0/],
@@ -191,7 +191,34 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['evaluate .', /run\.json: expected a run of format 1/, (folder) => writeFileSync(join(folder, 'run.json'), '{}')],
   ['evaluate .', /run\.json: expected a run of format 1/, (folder) => writeFileSync(join(folder, 'run.json'), 'null')],
   ['evaluate . --split tset', /split: .*Did you mean 'test'/],
+  ['evaluate . --split val', /split: .*nabla calls it 'validation'\./],
   ['evaluate . --splits test', /unknown option '--splits'.*--split/],
+  ['train --lr 0.1', /unknown option '--lr'\. nabla calls it --eta 0\.1\.$/m],
+  ['train --learning-rate=0.1', /nabla calls it --eta 0\.1\.$/m],
+  ['train --learningRate 0.1', /nabla calls it --eta 0\.1\.$/m],
+  ['train --weight-decay 1e-4', /nabla calls it --lambda: the weight decay of other tools, times the number of training samples\.$/m],
+  ['train --hidden_layer_sizes 30', /nabla calls it --layers: all sizes, .*784,100,10\.$/m],
+  ['train --batch-size 32', /nabla calls it --batch 32\./],
+  ['train --optimizer adam', /Did you mean --optimiser adam\?/],
+  ['train --device gpu', /unknown option '--device'\. nabla computes on the cores/],
+  ['train --zzz 1', /unknown option '--zzz'\.$/m],
+  ['bench --batches 4,8', /nabla calls it --batch 4,8\./],
+  ['bench --batch-size 4', /nabla calls it --batch 4\./],
+  ['bench --threads 1,2', /nabla calls it --workers 1,2\./],
+  ['tune --n-jobs 2', /nabla calls it --workers 2\./],
+  ['evaluate . --lr 1', /unknown option '--lr'\.$/m],
+  ['predict . x --top-k 3', /nabla calls it --top 3\./],
+  ['diagnose runs/x', /too many arguments.* A saved run is named with --run\.$/m],
+  ['fit', /unknown command 'fit'\. nabla calls it train\./],
+  ['eval runs/x', /nabla calls it evaluate\./],
+  ['serve', /unknown command 'serve'\. Write nabla train --watch\./],
+  ['zzz', /unknown command 'zzz'\.$/m],
+  ['train -d --activation logistic', /nabla calls it 'sigmoid'\./],
+  ['train -d --activation ReLU', /Did you mean 'relu'\?/],
+  ['train -d --optimiser sgdm', /nabla calls it 'momentum'\./],
+  ['train -d --cost mse', /nabla calls it 'quadratic'\./],
+  ['train -d --init xavier', /nabla calls it 'glorot'\./],
+  ['train -d --schedule plateau', /nabla calls it 'halve'\./],
 ];
 
 describe.concurrent('a bad command line ends with code 2, one line and nothing written:', { tags: ['longer'] }, () => {

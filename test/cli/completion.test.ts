@@ -83,6 +83,9 @@ const LINES: [line: string, offered: string[]][] = [
   ['nabla evaluate runs/other r', []],
   ['nabla evaluate --split test r', RUNS],
   ['nabla report runs/other r', RUNS],
+  ['npx nabla tr', ['train']],
+  ['npx nabla train --cost=hu', ['huber']],
+  ['npx --no nabla predict --top 3 runs/other r', ['rows.csv', 'runs']],
 ];
 
 let folder: string;

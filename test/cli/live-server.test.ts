@@ -82,7 +82,7 @@ async function serving(use: (server: LiveServer, state: { value: unknown }) => P
 describe('who gets an answer', () => {
   it('the page under its token, with headers that forbid all the rest', () =>
     serving(async ({ url }) => {
-      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{48}\/$/);
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/$/);
       const { status, headers, body } = await ask(url);
       expect([status, body]).toEqual([200, '<p>1</p>']);
       expect(headers).toMatchObject({
@@ -101,11 +101,11 @@ describe('who gets an answer', () => {
 
   it.each<[what: string, url: (url: string) => string, options: { method?: string; host?: string }, status: number]>([
     ['no token', (url) => new URL('/', url).href, {}, 404],
-    ['a wrong token', (url) => url.replace(/[0-9a-f](?=\/$)/, (last) => (last === '0' ? '1' : '0')), {}, 404],
-    ['a shorter token', (url) => url.replace(/[0-9a-f]\/$/, '/'), {}, 404],
+    ['a wrong token', (url) => url.replace(/[\w-](?=\/$)/, (last) => (last === '0' ? '1' : '0')), {}, 404],
+    ['a shorter token', (url) => url.replace(/[\w-]\/$/, '/'), {}, 404],
     ['something else under the token', (url) => `${url}run.json`, {}, 404],
     ['something below the events', (url) => `${url}events/`, {}, 404],
-    ['a wrong token with events', (url) => `${new URL('/', url).href}${'0'.repeat(48)}/events`, {}, 404],
+    ['a wrong token with events', (url) => `${new URL('/', url).href}${'0'.repeat(22)}/events`, {}, 404],
     ['another host', (url) => url, { host: 'evil.example' }, 403],
     ['another host with our port', (url) => url, { host: 'evil.example:PORT' }, 403],
     ['our host with another port', (url) => url, { host: '127.0.0.1:1' }, 403],
@@ -262,9 +262,9 @@ describe('nabla train --watch', () => {
     inFolder(async (folder) => {
       const text = await nabla('train --layers 784,10 --epochs 1 --watch'.split(' '), folder);
       expect([text.code, text.stderr]).toEqual([0, '']);
-      expect(text.stdout).toMatch(/^watch {5}http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{48}\/\n/);
+      expect(text.stdout).toMatch(/^watch {5}http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/\n/);
       const json = await nabla('train --layers 784,10 --epochs 1 --watch --format json'.split(' '), folder);
-      expect(json.stderr).toMatch(/^watch {5}http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{48}\/\n$/);
+      expect(json.stderr).toMatch(/^watch {5}http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/\n$/);
       expect(json.stdout.split('\n')[0]).toMatch(/^\{"event":"start"/);
     }));
 
@@ -302,7 +302,7 @@ describe('nabla train --watch', () => {
       expect((await ask(url as string)).body).toContain('The run has ended.');
       const reader = await listen(url as string);
       await reader.hears('event: end');
-      await reader.hears('a reload would find nothing; nabla report kept --out FILE keeps it.');
+      await reader.hears('a reload would find nothing; nabla report kept keeps it.');
       expect(reader.heard()).toContain('Surest mistakes');
       reader.request.destroy();
       const { code, stdout } = await running.outcome;

@@ -12,7 +12,7 @@ import { countCores } from '#src/system/cores.js';
 import { inFolder, jsonLines, nabla, type Outcome } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 
-const BENCH = 'bench --data . --layers 6,5,4 --workers 1,2 --batches 4 --rounds 2 --seconds 0.02';
+const BENCH = 'bench --data . --layers 6,5,4 --workers 1,2 --batch 4 --rounds 2 --seconds 0.02';
 
 /** Runs a command in a folder with the small data set, the cache of profiles in it too. */
 async function run(folder: string, command: string, cache = join(folder, 'cache')) {
@@ -172,7 +172,7 @@ describe('nabla tune', () => {
       expect([code, stderr]).toEqual([0, '']);
       expect(startOf(stdout)).toMatchObject({
         gradient: 'owned',
-        warnings: [expect.stringMatching(/^The profile \S+ is ignored \([^\n]+\); nabla tune makes a new one\.$/)],
+        warnings: [expect.stringMatching(/^The profile \S+ is ignored \([^\n]+\); tuning the network again makes a new one\.$/)],
       });
     }
   });

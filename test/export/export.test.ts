@@ -21,7 +21,7 @@ import { layoutOf } from '#src/model/layout.js';
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
 import { decodeTensors, encodeSafetensors, parametersOf } from '#src/runs/formats/safetensors.js';
 import { randomRows, seeded } from '../support/bound-kernels.js';
-import { contents, inFolder, nabla } from '../support/command.js';
+import { contents, inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { NEEDS_SAFETENSORS, pythonOfTensors, runPython } from '../support/python.js';
 import { furthest, type RandomNetwork, randomNetwork, withParameters } from '../support/random-network.js';
@@ -394,9 +394,21 @@ describe('what cannot be exported is refused, and nothing written', () => {
     ['export own --to onnx --out x.onnx', /error: the network: expected activations that nabla itself has, for ONNX, got \[arctan of layer 2\]\./],
     ['export diverged --to js --out x.js', /error: diverged: a weight or bias is NaN/],
     ['export nowhere --to json --out x.json', /error: nowhere: there is no such file or folder/],
+    ['export own --to javascript', /error: to: expected one of .*nabla calls it 'js'\./],
     ['export own --to onx --out x.onnx', /error: to: expected one of book, .* got 'onx'\. Did you mean 'onnx'\?/],
     ['export own-cost --to onnx --out none/x.onnx', /error: out: expected a file in a folder that exists/],
   ])('nabla %s', (line, says) => expectRefused(line.split(' '), folder, says));
+
+  it('called after the run where no file is named', () =>
+    inFolder(async (work) => {
+      const run = join(folder, 'own-cost');
+      const written = async (from: string, to: string): Promise<unknown> =>
+        jsonLines((await quickNabla(['export', from, '--to', to, '--format', 'json'], work)).stdout)[0].out;
+      expect(await written(run, 'onnx')).toBe('own-cost.onnx');
+      expect(await written(join(run, 'weights.safetensors'), 'js')).toBe('own-cost.mjs');
+      expect(await written(join(run, 'checkpoints', 'best.safetensors'), 'json')).toBe('own-cost-best.json');
+      await expectRefused(['export', run, '--to', 'onnx'], work, /own-cost\.onnx: there is such a file already/);
+    }));
 
   it.each([
     [encodeJson, 30_000_001, /^the network: expected at most 30000000 weights and biases for JSON/],

@@ -171,7 +171,7 @@ describe('a run in a browser', NEEDS_CHROMIUM, () => {
           expect(code).toBe(0);
           await page.locator('section#weights img').first().waitFor();
           expect(await page.locator('#live-state').textContent()).toBe('Done, 120 of 120 epochs.');
-          expect(await page.locator('#live-text').textContent()).toContain('nabla report watched --out FILE');
+          expect(await page.locator('#live-text').textContent()).toContain('nabla report watched keeps it');
           for (const chart of ['curve-cost', 'curve-accuracy']) expect(await pointsOf(page, chart)).toEqual([120, 120, 120]);
           expect(await page.locator('section').evaluateAll((all) => all.map(({ id }) => id))).toEqual(
             'outcome curves speed confusions mistakes weights layers settings machine'.split(' '),

@@ -3,7 +3,7 @@
 
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
@@ -19,7 +19,7 @@ import { runPage } from '#src/report/pages/run-page.js';
 import { stateText } from '#src/report/pages/run-tables.js';
 import { readSavedNetwork } from '#src/runs/saved-network.js';
 import { SavedRun } from '#src/runs/saved-run.js';
-import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { smallData } from '../support/insight-data.js';
 import { curvesOf, readPng, unbalanced } from '../support/page-markup.js';
 import { expectRefused } from '../support/refused.js';
@@ -741,8 +741,18 @@ describe('nabla report', () => {
       );
     }));
 
+  it('calls it after the runs where no file is named, and replaces none', () =>
+    inFolder(async (work) => {
+      const [one, two] = [`${basename(run)}.html`, `${basename(run)}-and-1-more.html`];
+      const { code, stdout } = await quickNabla(['report', run], work);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^${one}: 1 run, `))]);
+      expect((await quickNabla(['report', run, second], work)).stdout).toContain(`${two}: 2 runs, `);
+      writeFileSync(join(work, one), 'the page before');
+      await expectRefused(['report', run], work, new RegExp(`${one}: there is such a file already\\. To replace it, say so: --out ${one}\\.`));
+      expect((await quickNabla(['report', run, '--out', one], work)).code).toBe(0);
+    }));
+
   it.each([
-    ['no --out', () => [run], /required option '--out <file>' not specified/],
     ['a folder as --out', () => [run, '--out', '.'], /out: expected a file, not a folder/],
     ['a folder that is not there', () => [run, '--out', 'none/page.html'], /out: expected a file in a folder that exists/],
     ['a run that is none', () => ['.', '--out', 'page.html'], /holds no run/],

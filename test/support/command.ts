@@ -4,7 +4,7 @@
 import { type ChildProcess, type ChildProcessByStdio, fork, spawn, spawnSync } from 'node:child_process';
 import { type Dirent, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { needs } from './needs.js';
@@ -27,10 +27,13 @@ export interface Running {
   seen(text: string): Promise<string>;
 }
 
+/** A folder in which a shell finds `nabla`: what is printed to be typed again then begins with its name. */
+const BIN = fileURLToPath(new URL('bin', import.meta.url));
+
 /** Colours that are forced upon tests are none of the command's. */
 function environment(): NodeJS.ProcessEnv {
   const { FORCE_COLOR, ...rest } = process.env;
-  return rest;
+  return { ...rest, PATH: [BIN, rest.PATH].join(delimiter) };
 }
 
 /** Starts `nabla` with these arguments; it is killed after `limit` milliseconds. */
@@ -54,7 +57,7 @@ export const NEEDS_SCRIPT = needs(spawnSync('script', ['--version']).status === 
  * The shell gives way to it: dash, where it waits for a child, ends with code 130 after a Ctrl-C that the child has dealt with.
  */
 export function startOnTerminal(args: string, cwd: string): Running {
-  const { CI, NO_COLOR, FORCE_COLOR, ...env } = process.env;
+  const { CI, NO_COLOR, ...env } = environment();
   const command = `stty cols 60; exec '${process.execPath}' '${MAIN}' ${args}`;
   return running(
     spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { ...env, TERM: 'xterm' }, timeout: 50_000, killSignal: 'SIGKILL', stdio: 'pipe' }),

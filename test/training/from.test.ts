@@ -227,7 +227,7 @@ const BAD: [line: string, says: RegExp][] = [
   ['export run --to book --out x', /the activation of layer 2: expected 'sigmoid', .* got 'tanh'/],
   ['export run --to bok --out x', /to: expected one of book, .* got 'bok'\. Did you mean 'book'/],
   ['export run --out x', /required option '--to <name>'/],
-  ['export run --to book', /required option '--out <file>'/],
+  ['export net.json --to json', /net\.json: there is such a file already\. To replace it, say so: --out net\.json\.$/m],
   ['export --to book --out x', /missing required argument 'run'/],
   ['export nowhere --to book --out x', /nowhere: there is no such file or folder/],
   ['export net.json --to book --out none/x', /out: expected a file in a folder that exists, got 'none\/x'/],

@@ -6,7 +6,6 @@ import { Command, Option } from 'commander';
 import { checkNumber, checkOneOf } from '../../check.js';
 import { loadDataset } from '../../data/load.js';
 import { asError, NablaError, wrongValue } from '../../errors.js';
-import { toNumbers } from '../../options/option-text.js';
 import type { TrainOptions } from '../../options/options.js';
 import { compareScaling } from '../../report/data/compare-scaling.js';
 import { parseScalingReport } from '../../report/data/parse-scaling.js';
@@ -19,7 +18,7 @@ import { terminalChart } from '../../report/terminal/terminal-chart.js';
 import { measureScaling, type ScalingMode } from '../../scaling/measure.js';
 import type { ScalingReport } from '../../scaling/results.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
-import { addGroups, numberOption } from '../flags.js';
+import { addGroups, flagOf, numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
 import { StatusLine } from '../status-line.js';
 import { painter } from '../terminal.js';
@@ -27,10 +26,10 @@ import { painter } from '../terminal.js';
 const MODES = ['strong', 'weak', 'both'] as const;
 const FORMATS = ['text', 'json', 'csv'] as const;
 
-interface Flags extends Omit<TrainOptions, 'workers' | 'data'> {
+interface Flags extends Omit<TrainOptions, 'workers' | 'batch' | 'data'> {
   data?: string;
   workers?: number[];
-  batches?: number[];
+  batch?: number[];
   mode: string;
   rounds: number;
   seconds: number;
@@ -45,11 +44,15 @@ export function benchCommand(): Command {
   const command = new Command('bench').description('Measure how training scales with workers on this machine, beside what the machine itself gives.');
   addGroups(command, ['data', 'functions'])
     .addOption(
-      new Option('--workers <n,n,…>', 'worker counts, beside one (default: powers of two up to the cores, and the cores)').argParser(
-        toNumbers('workers'),
-      ),
+      flagOf('workers', {
+        kind: 'numbers',
+        placeholder: 'n,n,…',
+        help: 'worker counts, beside one',
+        default: 'powers of two up to the cores, and the cores',
+        choices: undefined,
+      }),
     )
-    .addOption(new Option('--batches <m,m,…>', 'mini-batches (default: 10,100)').argParser(toNumbers('batches')))
+    .addOption(flagOf('batch', { kind: 'numbers', placeholder: 'm,m,…', help: 'mini-batches', default: '10,100' }))
     .addOption(new Option('--mode <mode>', 'strong: the mini-batch stays; weak: each worker has as many samples; both').default('both'))
     .addOption(numberOption('--rounds', 'times that each point is measured, in turns', 5))
     .addOption(numberOption('--seconds', 'seconds of training for each point and round', 0.25));
@@ -62,7 +65,7 @@ export function benchCommand(): Command {
     .action(bench);
 }
 
-async function bench({ data, workers, batches, mode, rounds, seconds, save, html, compare, threshold, format, ...options }: Flags): Promise<void> {
+async function bench({ data, workers, batch, mode, rounds, seconds, save, html, compare, threshold, format, ...options }: Flags): Promise<void> {
   const modes = checkOneOf('mode', mode, MODES);
   checkOneOf('format', format, FORMATS);
   if (checkNumber('threshold', threshold, 0) >= 100) throw wrongValue('threshold', 'a percentage below 100', threshold);
@@ -76,7 +79,7 @@ async function bench({ data, workers, batches, mode, rounds, seconds, save, html
     const dataset = await loadDataset(data, options);
     report = await measureScaling(options, dataset, {
       workers,
-      batches,
+      batches: batch,
       modes: modes === 'both' ? ['strong', 'weak'] : [modes satisfies ScalingMode],
       rounds,
       seconds,

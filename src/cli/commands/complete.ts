@@ -2,6 +2,7 @@
 // script, so that a Tab starts no process: Node takes 0.4 s until it knows the options.
 
 import { Argument, Command } from 'commander';
+import { calledAs } from '../called.js';
 import { bashScript } from '../completion/bash.js';
 import { completableCommands } from '../completion/completable.js';
 import { fishScript } from '../completion/fish.js';
@@ -13,11 +14,12 @@ export function completeCommand(program: Command): Command {
   return new Command('complete')
     .description('Print the script with which a shell completes this command line.')
     .addArgument(
-      new Argument('<shell>', 'bash: source <(nabla complete bash); zsh: source <(nabla complete zsh); fish: nabla complete fish | source').choices(
-        Object.keys(SHELLS),
-      ),
+      new Argument(
+        '<shell>',
+        `bash, zsh: source <(${calledAs()} complete bash), in zsh after compinit; fish: ${calledAs()} complete fish | source`,
+      ).choices(Object.keys(SHELLS)),
     )
     .action((shell: keyof typeof SHELLS) => {
-      process.stdout.write(SHELLS[shell](program.name(), completableCommands(program)));
+      process.stdout.write(SHELLS[shell](program.name(), completableCommands(program), calledAs()));
     });
 }

@@ -7,10 +7,11 @@ import { checkOutputPath, writeOutput } from '../../system/output-file.js';
 import { count, plural } from '../../text.js';
 import { addDataOfRun } from '../flags.js';
 import { StatusLine } from '../status-line.js';
+import { usualOutput } from '../usual-output.js';
 import { formatOption } from '../values.js';
 
 interface Flags extends ReportOptions {
-  out: string;
+  out?: string;
   format: 'text' | 'json';
 }
 
@@ -18,13 +19,15 @@ export function reportCommand(): Command {
   const command = new Command('report')
     .description('Write a page about saved runs: learning curves, confusions, mistakes, weights, settings.')
     .addArgument(new Argument('<run...>', `folders of runs, at most ${MOST_RUNS}; several lie over one another in the curves`))
-    .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing').makeOptionMandatory());
+    .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing (default: NAME.html, after the run; it replaces no file)'));
   return addDataOfRun(command, { help: "'mnist' or a folder of IDX files", default: 'what each run was trained on' })
     .addOption(formatOption())
     .action(report);
 }
 
-async function report(folders: string[], { out, format, ...options }: Flags): Promise<void> {
+async function report(folders: string[], { out: named, format, ...options }: Flags): Promise<void> {
+  const more = folders.length > 1 ? `-and-${folders.length - 1}-more` : '';
+  const out = named ?? usualOutput(folders[0], `${more}.html`);
   checkOutputPath('out', out);
   const status = new StatusLine(process.stderr);
   status.show('reading runs and data');

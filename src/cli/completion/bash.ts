@@ -3,7 +3,8 @@
 import { type CompletableCommand, flagsWithValue, type Values } from './completable.js';
 import { quoted } from './quoted.js';
 
-export function bashScript(program: string, commands: readonly CompletableCommand[]): string {
+/** @param called the command as it is typed here, for what the script says of itself */
+export function bashScript(program: string, commands: readonly CompletableCommand[], called = program): string {
   const branches = commands.flatMap((command) => [
     `    ${command.name})`,
     `      options=${quoted(command.options.flatMap(({ flags }) => flags).join(' '))}`,
@@ -16,7 +17,7 @@ export function bashScript(program: string, commands: readonly CompletableComman
     '      fi',
     '      ;;',
   ]);
-  return `# ${program} in bash: source <(${program} complete bash)
+  return `# ${program} in bash, also behind npx: source <(${called} complete bash)
 
 # Names, of which $1 separates those that have been typed from the one at hand; it is empty where one alone may stand.
 _${program}_names() {
@@ -82,6 +83,24 @@ ${branches.join('\n')}
 }
 
 complete -F _${program} ${program}
+
+# Behind npx the words begin with its own: npx [options] ${program} …; what is not of ${program} is left to what completed npx before.
+_${program}_npx() {
+  local k=1 words=("\${COMP_WORDS[@]}") word=$COMP_CWORD
+  while (( k < word )) && [[ \${words[k]} == -* ]]; do k=$(( k + 1 )); done
+  if (( k < word )) && [[ \${words[k]} == ${program} ]]; then
+    compopt +o default +o bashdefault 2>/dev/null
+    local COMP_WORDS=("\${words[@]:k}") COMP_CWORD=$(( word - k ))
+    _${program}
+  elif (( k == word )) && [[ \${words[k]} == ?* && ${program} == "\${words[k]}"* ]]; then COMPREPLY=(${program})
+  elif [[ -n $_${program}_npx_before ]]; then "$_${program}_npx_before" "$@"
+  else COMPREPLY=()
+  fi
+}
+
+_${program}_npx_before=
+if [[ $(complete -p npx 2>/dev/null) =~ \\ -F\\ ([^\\ ]+) && \${BASH_REMATCH[1]} != _${program}_npx ]]; then _${program}_npx_before=\${BASH_REMATCH[1]}; fi
+complete -o default -o bashdefault -F _${program}_npx npx
 `;
 
   /** What is replied for an argument, by how many stand before it. */

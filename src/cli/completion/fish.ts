@@ -3,7 +3,8 @@
 import { type CompletableCommand, flagsWithValue, type Values } from './completable.js';
 import { fishQuoted } from './quoted.js';
 
-export function fishScript(program: string, commands: readonly CompletableCommand[]): string {
+/** @param called the command as it is typed here, for what the script says of itself */
+export function fishScript(program: string, commands: readonly CompletableCommand[], called = program): string {
   const lines = commands.flatMap((command) => {
     const { name, description, options } = command;
     const inside = `__fish_seen_subcommand_from ${name}`;
@@ -16,7 +17,7 @@ export function fishScript(program: string, commands: readonly CompletableComman
       ),
     ];
   });
-  return `# ${program} in fish: ${program} complete fish | source
+  return `# ${program} in fish, also behind npx: ${called} complete fish | source
 
 # Names behind those that have been typed, with commas between them.
 function __${program}_list
@@ -53,6 +54,17 @@ function __${program}_runs
     or __fish_complete_path "$word"
 end
 
+# The line without npx and its options: npx [options] ${program} …; none where another program stands there.
+function __${program}_behind_npx
+    commandline -cp | string match -rq -- '^\\s*npx\\s+(-\\S+\\s+)*(?<line>${program}\\s.*)$'
+    and echo $line
+end
+
+function __${program}_npx
+    complete -C (__${program}_behind_npx)
+end
+
+complete -c npx -n __${program}_behind_npx -f -a '(__${program}_npx)'
 complete -c ${program} -f
 ${lines.map((line) => line.trimEnd()).join('\n')}
 `;

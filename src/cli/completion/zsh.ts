@@ -3,7 +3,8 @@
 import type { CompletableCommand, CompletableOption, Values } from './completable.js';
 import { quoted } from './quoted.js';
 
-export function zshScript(program: string, commands: readonly CompletableCommand[]): string {
+/** @param called the command as it is typed here, for what the script says of itself */
+export function zshScript(program: string, commands: readonly CompletableCommand[], called = program): string {
   const branches = commands.flatMap((command) => [
     `    ${command.name})`,
     `      _arguments ${[...command.options.flatMap(specs), ...argumentSpecs(command)].map(quoted).join(' \\\n        ')}`,
@@ -11,7 +12,7 @@ export function zshScript(program: string, commands: readonly CompletableCommand
   ]);
   const described = commands.map(({ name, description }) => quoted(`${name}:${description}`));
   return `#compdef ${program}
-# ${program} in zsh: source <(${program} complete zsh), after compinit
+# ${program} in zsh, also behind npx: source <(${called} complete zsh), after compinit
 
 _${program}_list() { compset -P '*,'; compadd -S '' -- "$@" }
 
@@ -37,7 +38,26 @@ ${branches.join('\n')}
   esac
 }
 
-if [[ $funcstack[1] == _${program} ]]; then _${program} "$@"; else compdef _${program} ${program}; fi
+# Behind npx the words begin with its own: npx [options] ${program} …; what is not of ${program} is left to what completed npx before.
+_${program}_npx() {
+  local k=2
+  while (( k < CURRENT )) && [[ $words[k] == -* ]]; do (( k++ )); done
+  if (( k < CURRENT )) && [[ $words[k] == ${program} ]]; then
+    words=("\${(@)words[k,-1]}")
+    (( CURRENT -= k - 1 ))
+    _${program}
+  elif [[ -n $_${program}_npx_before ]]; then $_${program}_npx_before
+  elif (( k == CURRENT )); then compadd -- ${program}
+  else _default
+  fi
+}
+
+if [[ $funcstack[1] == _${program} ]]; then _${program} "$@"
+else
+  [[ $_comps[npx] == _${program}_npx ]] || typeset -g _${program}_npx_before=$_comps[npx]
+  compdef _${program} ${program}
+  compdef _${program}_npx npx
+fi
 `;
 
   /** --help[text], --eta=[text]:value:action; those that can be given again begin with a star. */

@@ -6,6 +6,7 @@
 import type { Optimiser } from './optimiser.js';
 
 export const momentum: Optimiser = {
+  also: ['sgdm', 'sgd-momentum', 'heavy-ball', 'polyak'],
   eta: 0.1,
   states: 1,
   reads: { first: 'momentum' },

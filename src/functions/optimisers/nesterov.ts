@@ -7,6 +7,7 @@
 import type { Optimiser } from './optimiser.js';
 
 export const nesterov: Optimiser = {
+  also: ['nag', 'nesterov-momentum', 'nesterovs', 'accelerated-gradient'],
   eta: 0.1,
   states: 1,
   reads: { first: 'momentum' },

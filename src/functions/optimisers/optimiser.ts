@@ -52,6 +52,8 @@ export interface ParameterState {
 }
 
 export interface Optimiser {
+  /** What other tools call it. */
+  readonly also?: readonly string[];
   /** η where the user names none. */
   readonly eta: number;
   /** Numbers that it keeps for each parameter: s, then q. */

@@ -7,6 +7,7 @@
 import type { Optimiser } from './optimiser.js';
 
 export const rmsprop: Optimiser = {
+  also: ['rms'],
   eta: 0.001,
   states: 1,
   reads: { first: 'rho', epsilon: 'epsilon' },

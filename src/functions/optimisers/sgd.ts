@@ -5,6 +5,7 @@
 import type { Optimiser } from './optimiser.js';
 
 export const sgd: Optimiser = {
+  also: ['gd', 'gradient-descent', 'vanilla', 'stochastic-gradient-descent', 'plain'],
   eta: 0.5,
   states: 0,
   reads: {},

@@ -118,9 +118,9 @@ export function partsMessage(report: RunReport | undefined, state: string): Live
   return { state, parts: parts.map(({ id, tag, content }) => ({ id, tag, html: content.text })) };
 }
 
-/** @param run its folder, where it has one */
-export function endMessage(state: string, run: string | undefined): LiveMessages['end'] {
-  const keep = run === undefined ? '' : `; nabla report ${run} --out FILE keeps it`;
+/** @param report the command that makes a file of the page, where the run has a folder */
+export function endMessage(state: string, report: string | undefined): LiveMessages['end'] {
+  const keep = report === undefined ? '' : `; ${report} keeps it`;
   return { state, text: `This page stays until it is closed. It is served no longer: a reload would find nothing${keep}.` };
 }
 

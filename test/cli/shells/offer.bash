@@ -3,5 +3,5 @@ source "$1"
 shift
 COMP_WORDS=("$@")
 COMP_CWORD=$(($# - 1))
-_nabla
+[[ $(complete -p "$1") =~ \ -F\ ([^\ ]+) ]] && "${BASH_REMATCH[1]}"
 if ((${#COMPREPLY[@]})); then printf '%s\n' "${COMPREPLY[@]}"; fi

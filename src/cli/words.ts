@@ -1,0 +1,91 @@
+// The words that other tools use for nabla's commands and for what commands alone have options for, and what is said of one that nabla
+// does not have. Options of a run have their other words in their rows (option-row.ts). No such word works by itself: one thing has
+// one name.
+
+import type { Command } from 'commander';
+import { type NamedRows, proposal } from '../check.js';
+import { proposedOption } from '../options/unknown-option.js';
+import { shellWord } from '../system/shell-word.js';
+import { calledAs } from './called.js';
+import { TableFlag } from './flags.js';
+
+/** Commands by their names. */
+export const COMMANDS: NamedRows = {
+  train: { also: ['fit', 'learn', 'run', 'start'] },
+  evaluate: { also: ['test', 'eval', 'score', 'validate', 'accuracy', 'assess', 'confusion'] },
+  predict: { also: ['infer', 'inference', 'classify', 'recognise', 'forward'] },
+  export: { also: ['convert', 'save', 'dump'] },
+  report: { also: ['html', 'plot', 'summary', 'show', 'view', 'visualise', 'page', 'info'] },
+  bench: { also: ['benchmark', 'perf', 'speed', 'scaling', 'profile'] },
+  plan: { also: ['estimate', 'recommend', 'workers'] },
+  tune: { also: ['autotune', 'optimise', 'calibrate', 'search'] },
+  check: { also: ['gradcheck', 'gradient-check', 'verify', 'check-gradients'] },
+  diagnose: { also: ['debug', 'inspect', 'doctor', 'analyse', 'gradients'] },
+  explain: { also: ['paths', 'derive'] },
+  reproduce: { also: ['book', 'replicate', 'experiments'] },
+  complete: { also: ['completion', 'completions', 'autocomplete'] },
+};
+
+/** Words for what is no command of its own. */
+const PARTS_OF_OTHERS: Readonly<Record<string, string>> = {
+  resume: 'train --resume RUN',
+  continue: 'train --resume RUN',
+  watch: 'train --watch',
+  serve: 'train --watch',
+  onnx: 'export RUN --to onnx',
+  trace: 'train --trace FILE',
+};
+
+/** Options that commands have beside those of a run. */
+export const FLAGS: NamedRows = {
+  out: { also: ['output', 'output-file', 'o', 'dest', 'file', 'save', 'save-to', 'html'] },
+  to: { also: ['target', 'type', 'as', 'kind', 'export-format'] },
+  top: { also: ['top-k', 'k', 'n', 'num-classes'] },
+  split: { also: ['subset', 'part', 'set', 'on'] },
+  mistakes: { also: ['errors', 'worst', 'failures'] },
+  scale: { also: ['normalise', 'rescale', 'divide-by'], differs: 'a factor, such as 1/255' },
+  fit: { also: ['resize', 'preprocess', 'centre', 'center', 'crop'] },
+  invert: { also: ['negative', 'inverse'] },
+  label: { also: ['labels', 'target', 'target-column', 'label-column', 'y'] },
+  header: { also: ['no-header', 'has-header', 'skip-header', 'names'], differs: 'yes, no or auto' },
+  samples: { also: ['num-samples', 'n-samples', 'n', 'examples', 'limit'] },
+  weights: { also: ['parameters', 'num-weights'] },
+  step: { also: ['h', 'delta', 'eps', 'epsilon'] },
+  seeds: { also: ['repeats', 'n-seeds'] },
+  rounds: { also: ['repeats', 'repetitions', 'trials', 'runs'] },
+  seconds: { also: ['duration', 'time'] },
+  save: { also: ['out', 'output', 'output-file', 'o', 'json'] },
+  html: { also: ['page', 'report'] },
+  svg: { also: ['drawing', 'picture', 'out', 'output', 'o'] },
+  compare: { also: ['baseline', 'against', 'diff'] },
+  cores: { also: ['cpus', 'threads'] },
+  config: { also: ['cfg', 'conf', 'config-file', 'params', 'c'] },
+  watch: { also: ['live', 'ui', 'dashboard', 'tensorboard', 'serve'] },
+  'watch-port': { also: ['port'] },
+  format: { also: ['output-format', 'json'], differs: 'text or json' },
+};
+
+/** What to write instead of a command that does not exist, as a sentence; '' where nothing is likely. */
+export function proposedCommand(word: string, { commands }: Command): string {
+  if (Object.hasOwn(PARTS_OF_OTHERS, word)) return `Write ${calledAs()} ${PARTS_OF_OTHERS[word]}.`;
+  const names = commands.map((command) => command.name());
+  return proposal(word, names, COMMANDS, (name) => name);
+}
+
+/**
+ * The same of an option, with the value that followed it.
+ * @param flag as it was typed: --lr, --lr=0.1
+ * @param args all arguments of the command line
+ */
+export function proposedFlag(flag: string, { options }: Command, args: readonly string[]): string {
+  const [word, given] = flag.replace(/^-+/, '').split('=');
+  const value = given ?? args[args.indexOf(flag) + 1] ?? '-';
+  const flags = new Map(options.flatMap((option) => (option.long ? [[option.long.slice(2), option] as const] : [])));
+  const rows: NamedRows = Object.fromEntries(
+    [...flags].map(([name, option]) => [name, option instanceof TableFlag ? option.row : (FLAGS[name] ?? {})]),
+  );
+  return proposedOption(word, [...flags.keys(), 'help'], rows, (name) => {
+    const follows = flags.get(name)?.required === true && rows[name].differs === undefined && !value.startsWith('-');
+    return `--${name}${follows ? ` ${shellWord(value)}` : ''}`;
+  });
+}
