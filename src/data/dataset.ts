@@ -82,7 +82,7 @@ export function checkDataset(data: Dataset): void {
     if (bad >= 0)
       throw new NablaError(
         'BAD_DATA',
-        `data.${split}: value ${bad % inputs} of sample ${Math.floor(bad / inputs)} is ${values[bad]}; inputs must be finite.`,
+        `data.${split}: value ${(bad % inputs) + 1} of sample ${Math.floor(bad / inputs) + 1} is ${values[bad]}; inputs must be finite.`,
       );
   }
   if (countSamples(data, 'training') === 0) throw wrongValue('data.training', 'at least one sample', 0);
@@ -101,7 +101,7 @@ function checkTargets({ inputs, classes, ...data }: Dataset, split: Split): void
   if (bad >= 0)
     throw new NablaError(
       'BAD_DATA',
-      `data.${split}: target ${bad % classes} of sample ${Math.floor(bad / classes)} is ${targets[bad]}; targets must be finite.`,
+      `data.${split}: target ${(bad % classes) + 1} of sample ${Math.floor(bad / classes) + 1} is ${targets[bad]}; targets must be finite.`,
     );
 }
 
@@ -127,6 +127,6 @@ export function checkLabels(where: string, labels: Uint16Array, classes: number)
   if (bad >= 0)
     throw new NablaError(
       'BAD_DATA',
-      `${where}: the label of sample ${bad} is ${labels[bad]}; with ${classes} classes, labels are 0 to ${classes - 1}.`,
+      `${where}: the label of sample ${bad + 1} is ${labels[bad]}; with ${classes} classes, labels are 0 to ${classes - 1}.`,
     );
 }

@@ -1,24 +1,30 @@
 // What a saved network says of new samples: pictures, images in IDX files, rows of CSV. Inputs are scaled as in training, and
-// the outputs come from the kernels of an evaluation, with the bits that the same samples have there. All files are read and
-// checked before the first is judged.
+// the outputs come from the kernels of an evaluation, with the bits that the same samples have there. Files are read and judged one
+// after another; one that cannot be read keeps none of the others from being judged.
 
-import { createReadStream } from 'node:fs';
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
 import { CSV_HEADERS, CSV_LABELS, type CsvOptions } from '../data/csv.js';
-import { collect, type FileSamples, INVERT, readSamplesFile, type SamplesFileOptions } from '../data/samples-file.js';
-import { wrongKind, wrongValue } from '../errors.js';
+import { type FileSamples, INVERT, readSamplesFile, SAMPLES_FILE, type SamplesFileOptions } from '../data/samples-file.js';
+import { isBadInput, wrongKind, wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { probabilitiesOf } from '../model/probabilities.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
+import { readInputLater } from '../system/input-file.js';
 import { Forward } from './forward.js';
 
 /** A file that is in memory already, with the name that errors and results have for it. */
 export interface NamedBytes {
   readonly name: string;
   readonly bytes: Uint8Array;
+}
+
+/** The same where the bytes are read when it is the file's turn. */
+interface NamedSource {
+  readonly name: string;
+  readonly bytes: () => Promise<Uint8Array>;
 }
 
 export interface PredictOptions {
@@ -53,7 +59,7 @@ export interface NamedClass {
 export interface Prediction {
   readonly file: string;
   readonly kind: FileSamples['kind'];
-  /** Number of the sample within its file, from 0, and how many there are in it. */
+  /** Index of the sample within its file, from 0, and how many there are in it. Texts count samples from 1. */
   readonly index: number;
   readonly of: number;
   /** Whether the picture was turned into its negative. */
@@ -66,47 +72,93 @@ export interface Prediction {
   readonly outputs: readonly number[] | null;
 }
 
-export interface PredictResult {
+/** A file that could not be judged, and why. */
+export interface FailedFile {
+  readonly file: string;
+  /** Bad input: what is wrong with the file, and where. */
+  readonly error: Error;
+}
+
+/** What a file gave: its samples in order, or an error. */
+export type FileOutcome = FailedFile | { readonly file: string; readonly predictions: readonly Prediction[]; readonly error?: undefined };
+
+/** The network, and how values become its inputs. */
+interface Predicting {
   readonly run: string;
   readonly network: readonly number[];
   readonly kernels: KernelName;
   /** What values were multiplied with. */
   readonly scale: number;
+}
+
+export interface PredictResult extends Predicting {
+  /** Of all samples of all files, in order. */
   readonly predictions: readonly Prediction[];
+  /** Files that could not be judged. */
+  readonly failed: readonly FailedFile[];
 }
 
 /** What becomes of a byte where nothing else is known. */
 const BYTE_SCALE = 1 / 255;
 
 /**
- * What a saved network says of the samples in these files.
+ * What a saved network says of the samples in these files. Of several, those that cannot be used are listed beside the predictions.
  * @throws {TypeError | RangeError} for options that do not fit
- * @throws {NablaError} BAD_DATA for a run or a file that cannot be used, naming it and byte, or line and column
+ * @throws {NablaError} BAD_DATA for a run that cannot be used; for a file, naming it and byte, or line and column, where none can be used
  */
 export async function predict(options: PredictOptions): Promise<PredictResult> {
+  const { outcomes, ...about } = await predictEach(options);
+  const predictions: Prediction[] = [];
+  const failed: FailedFile[] = [];
+  for await (const outcome of outcomes) {
+    if (outcome.error) failed.push(outcome);
+    else for (const prediction of outcome.predictions) predictions.push(prediction);
+  }
+  if (failed.length === options.files.length) throw failed[0].error;
+  return { ...about, predictions, failed };
+}
+
+/** The same file by file, each read when its outcome is asked for. */
+export async function predictEach(
+  options: Omit<PredictOptions, 'files'> & { files: readonly (string | NamedBytes | NamedSource)[] },
+): Promise<Predicting & { readonly outcomes: AsyncIterable<FileOutcome> }> {
   const { files, top = 3, kernels = 'auto' } = options;
   if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
   if (!Array.isArray(files) || files.length === 0) throw wrongKind('files', 'a list of files', files);
+  const sources = files.map(sourceOf);
   checkInteger('top', top, 1);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const reading = readingOf(options);
   const { network, parameters, run } = await readSavedNetwork(options.run);
   const record = run?.record;
-  const bytes = options.scale === undefined && isScaled(record);
-  const read: (FileSamples & { file: string })[] = [];
-  for (const file of files) {
-    const { name, bytes: content } = await bytesOf(file);
-    read.push({ file: name, ...(await readSamplesFile(name, content, { ...reading, bytes, inputs: network.layers[0] })) });
-  }
-  const scale = scaleOf(options, record, read);
+  const scale = scaleOf(options, record);
   const choice = await loadKernels(kernels);
   const input = record?.configuration.input ?? 'dense';
   const forward = await Forward.open({ network, parameters, values: { bytes: false, scale: 1 }, input, kernels: choice });
   const judge = { network, regression: record?.data?.regression ?? false, top, scale, forward };
-  return { run: options.run, network: network.layers, kernels: choice.name, scale, predictions: read.flatMap((samples) => judged(samples, judge)) };
+  const wanted = { ...reading, bytes: options.scale === undefined && isScaled(record), inputs: network.layers[0] };
+  const outcomeOf = async ({ name, bytes }: NamedSource): Promise<FileOutcome> => {
+    try {
+      const samples = await readSamplesFile(name, await bytes(), wanted);
+      if (options.scale === undefined) refusePixels(name, samples, record);
+      return { file: name, predictions: judged(name, samples, judge) };
+    } catch (error) {
+      if (!isBadInput(error)) throw error;
+      return { file: name, error };
+    }
+  };
+  const outcomes = (async function* () {
+    for (const source of sources) yield await outcomeOf(source);
+  })();
+  return { run: options.run, network: network.layers, kernels: choice.name, scale, outcomes };
 }
 
-function readingOf({ invert = 'auto', fit = false, header = 'auto', label = 'none' }: PredictOptions): Omit<SamplesFileOptions, 'inputs' | 'bytes'> {
+function readingOf({
+  invert = 'auto',
+  fit = false,
+  header = 'auto',
+  label = 'none',
+}: Omit<PredictOptions, 'files'>): Omit<SamplesFileOptions, 'inputs' | 'bytes'> {
   if (typeof fit !== 'boolean') throw wrongKind('fit', 'true or false', fit);
   return {
     invert: checkOneOf('invert', invert, INVERT),
@@ -116,10 +168,12 @@ function readingOf({ invert = 'auto', fit = false, header = 'auto', label = 'non
   };
 }
 
-async function bytesOf(file: string | NamedBytes): Promise<NamedBytes> {
-  if (typeof file === 'string') return { name: file, bytes: await collect(file, createReadStream(file, { highWaterMark: 1 << 18 })) };
-  if (typeof file?.name !== 'string' || !(file.bytes instanceof Uint8Array)) throw wrongKind('files', 'paths, or names with bytes', file);
-  return file;
+function sourceOf(file: string | NamedBytes | NamedSource): NamedSource {
+  if (typeof file === 'string') return { name: file, bytes: () => readInputLater(file, SAMPLES_FILE) };
+  const { name, bytes } = file ?? {};
+  if (typeof name === 'string' && typeof bytes === 'function') return { name, bytes };
+  if (typeof name === 'string' && bytes instanceof Uint8Array) return { name, bytes: async () => bytes };
+  throw wrongKind('files', 'paths, or names with bytes', file);
 }
 
 /** Whether the network was trained on bytes, each times a scale. */
@@ -129,21 +183,24 @@ function isScaled(record: RunRecord | undefined): boolean {
 }
 
 /** What values are multiplied with: what is said, or what was done in training. */
-function scaleOf({ scale }: PredictOptions, record: RunRecord | undefined, read: readonly (FileSamples & { file: string })[]): number {
+function scaleOf({ scale }: Pick<PredictOptions, 'scale'>, record: RunRecord | undefined): number {
   if (scale !== undefined) return checkNumber('scale', scale, 0, true);
   if (!record) return BYTE_SCALE;
   const trained = record.data?.scale;
   if (trained === undefined)
     throw wrongValue('scale', 'one, because this run does not say how its inputs were read', scale, 'Bytes of MNIST take --scale 1/255.');
-  const picture = read.find(({ values }) => values instanceof Uint8Array);
-  if (trained === 1 && picture)
-    throw wrongValue(
-      'scale',
-      `one for the pixels of ${picture.file}, because this run was trained on numbers, not on pictures`,
-      scale,
-      'From 0 to 1: --scale 1/255.',
-    );
   return checkNumber('data.scale of the run', trained, 0, true);
+}
+
+/** Pixels need a scale of their own where the network was trained on numbers. */
+function refusePixels(file: string, { values }: FileSamples, record: RunRecord | undefined): void {
+  if (record?.data?.scale !== 1 || !(values instanceof Uint8Array)) return;
+  throw wrongValue(
+    'scale',
+    `one for the pixels of ${file}, because this run was trained on numbers, not on pictures`,
+    undefined,
+    'From 0 to 1: --scale 1/255.',
+  );
 }
 
 interface Judge {
@@ -154,10 +211,7 @@ interface Judge {
   readonly forward: Forward;
 }
 
-function judged(
-  { file, kind, values, labels, inverted }: FileSamples & { file: string },
-  { network, regression, top, scale, forward }: Judge,
-): Prediction[] {
+function judged(file: string, { kind, values, labels, inverted }: FileSamples, { network, regression, top, scale, forward }: Judge): Prediction[] {
   const { layers } = network;
   const [inputs, K] = [layers[0], layers[layers.length - 1]];
   const of = values.length / inputs;

@@ -3,7 +3,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
-import { asError, NablaError } from '../errors.js';
+import { NablaError } from '../errors.js';
+import { systemText } from '../system-errors.js';
 import type { KernelChoice } from './bind.js';
 import { findBlas } from './blas.js';
 import type { KernelName } from './kernels.js';
@@ -69,7 +70,7 @@ function codeOf(name: 'simd' | 'relaxed' | 'wide'): Promise<Buffer<ArrayBuffer>>
 }
 
 function unusable(name: string, error: unknown): NablaError {
-  return new NablaError('NO_KERNELS', `Kernels '${name}' cannot be loaded: ${asError(error).message}. Build the project again (npm run build).`);
+  return new NablaError('NO_KERNELS', `Kernels '${name}' cannot be loaded: ${systemText(error)}. Build the project again (npm run build).`);
 }
 
 function supports(name: 'simd' | 'relaxed'): boolean {

@@ -209,7 +209,7 @@ describe('nabla predict', () => {
     const [png, first, second, sum, ...rest] = stdout.split('\n');
     expect(png).toMatch(/^a\.png: \d \(\d+\.\d\d %\), \d \(\d+\.\d\d %\); inverted$/);
     const says = png.slice('a.png: '.length, -'; inverted'.length);
-    expect([first, second]).toEqual([`rows.csv[0]: ${says}; right`, `rows.csv[1]: ${says}; wrong: ${(label + 1) % 10}`]);
+    expect([first, second]).toEqual([`rows.csv[1]: ${says}; right`, `rows.csv[2]: ${says}; wrong: ${(label + 1) % 10}`]);
     expect([sum, ...rest]).toEqual(['right: 1 of 2 (50.00 %)', '']);
   });
 
@@ -239,10 +239,9 @@ describe('nabla predict', () => {
     ['predict', /missing required argument 'run'/],
     ['predict run', /missing required argument 'files'/],
     ['predict run nothing.png', /^error: nothing\.png: there is no such file\.$/],
-    ['predict run folder', /^error: folder: this file cannot be read: EISDIR/],
+    ['predict run folder', /^error: folder: expected PNG, PGM, IDX or CSV, got a folder\.$/],
     ['predict nowhere small.png', /nowhere: there is no such file or folder/],
     ['predict run small.png', /^error: small\.png: expected 28 × 28 pixels, .*got 2 × 1\. --fit/],
-    ['predict run good.png small.png', /^error: small\.png: /],
     ['predict run good.png --top 0', /top: expected a whole number of at least 1, got 0/],
     ['predict run good.png --scale 1/0', /scale: expected a finite number above 0, got Infinity/],
     ['predict run good.png --scale 1/2/3', /scale: expected a number, or one divided by another/],

@@ -452,7 +452,7 @@ describe('what is not there is left out, and the page says so', () => {
   });
 
   it.each<[what: string, runs: () => readonly string[], says: RegExp]>([
-    ['no folder', () => [join(folder, 'none')], /none: this folder holds no run: run\.json cannot be read \(ENOENT\)\.$/],
+    ['no folder', () => [join(folder, 'none')], /none: there is no such folder\. Name the folder of a run\.$/],
     [
       'a record that is none',
       () => [

@@ -215,7 +215,10 @@ const BAD: [line: string, says: RegExp][] = [
   ['train --data . --from net.json --init normal', /init: expected none beside 'from'/],
   ['train --from net.json', /layers: expected 784 inputs, .* got 6/],
   ['train --data . --from short.json', /short\.json: this is no JSON: /],
-  ['train --data . --from run.safetensors', /run\.safetensors: this is no JSON: .*\. Name the folder of a run, or a file in the book's JSON\.$/m],
+  [
+    'train --data . --from run.safetensors',
+    /run\.safetensors: expected the folder of a run, or a file in the book's JSON, got a safetensors file\. Name the folder/,
+  ],
   ['train --data . --from net.json/run', /net\.json\/run: there is no such file or folder/],
   ['train --config net.json/c.toml', /net\.json\/c\.toml: there is no such file\. Name a configuration/],
   ['evaluate net.json --data .', /net\.json: this is a file\. Name the folder of a run, or one of its checkpoints\.$/m],

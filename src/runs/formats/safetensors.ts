@@ -6,6 +6,9 @@
 
 import { NablaError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
+import { kindOf } from '../../system/file-kinds.js';
+import { parseJson } from '../../system/json-text.js';
+import { printableAscii } from '../../text.js';
 
 /** Longest header that is read; a network of a thousand layers takes a tenth. */
 export const MAX_HEADER = 1 << 20;
@@ -69,15 +72,11 @@ interface Decoded {
  */
 export function decodeTensors(path: string, bytes: Uint8Array): Decoded {
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${path}: ${what}`);
+  refuseOther(bytes, bad);
   if (bytes.length < 8) throw bad(`a safetensors file has at least 8 bytes, this one ${bytes.length}.`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > MAX_HEADER || 8 + length > bytes.length) throw bad('byte 0: no safetensors header.');
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
-  } catch {
-    throw bad('byte 8: the header is no JSON.');
-  }
+  const header = headerOf(bytes.subarray(8, 8 + length), bad);
   if (!isRecord(header)) throw bad('byte 8: the header is no object.');
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) throw bad('byte 8: metadata that are no texts.');
@@ -93,6 +92,21 @@ export function decodeTensors(path: string, bytes: Uint8Array): Decoded {
   }
   if (end !== data.length) throw bad(`the tensors take ${end} bytes, the file has ${data.length} for them.`);
   return { tensors, metadata: metadata as Record<string, string> };
+}
+
+const SAFETENSORS = 'a safetensors file';
+
+/** A pointer or a page that has taken the file's place. */
+function refuseOther(bytes: Uint8Array, bad: (what: string) => NablaError): void {
+  const kind = kindOf(bytes);
+  if (kind && kind.what !== SAFETENSORS) throw bad(`byte 0: expected ${SAFETENSORS}, got ${kind.what}.${kind.next ? ` ${kind.next}` : ''}`);
+}
+
+/** The header's value. It is JSON in one line. */
+function headerOf(bytes: Uint8Array, bad: (what: string) => NablaError): unknown {
+  const { value, fault } = parseJson(new TextDecoder().decode(bytes));
+  if (fault) throw bad(`byte 8: the header is no JSON: ${printableAscii(fault.text, 100)}.`);
+  return value;
 }
 
 function fail(error: Error): never {
