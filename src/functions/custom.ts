@@ -82,10 +82,8 @@ function whyNotImported(error: Error, url: string): string {
     const isItself = decodeURIComponent(url).endsWith(missing.replaceAll('\\', '/'));
     return isItself ? 'there is no such file' : `'${missing}', which it imports, cannot be found`;
   }
-  if (code === 'ERR_UNKNOWN_FILE_EXTENSION') return 'expected a module, whose name ends in .mjs or .js';
-  // The parser's place stands before the message.
-  const [, line] = /^[^\n]*:(\d+)\n/.exec(error.stack ?? '') ?? [];
-  if (error instanceof SyntaxError) return `expected JavaScript${line === undefined ? '' : `; line ${line}`}: ${message.replace(/\.$/, '')}`;
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' || code === 'ERR_IMPORT_ATTRIBUTE_MISSING') return 'expected a module, whose name ends in .mjs or .js';
+  if (error instanceof SyntaxError) return `its JavaScript has a fault: ${message.replace(/\.$/, '')}`;
   return systemText(error).split('\n')[0];
 }
 

@@ -149,7 +149,7 @@ function open(path: string, wanted: Wanted): Opened {
     file = openSync(path, constants.O_RDONLY | (isOpenAlready(path) ? 0 : constants.O_NONBLOCK));
     const entry = fstatSync(file);
     const found = isOpenAlready(path) && entry.isFIFO() ? undefined : noFile(entry);
-    if (found !== undefined) throw refused(path, wanted, found);
+    if (found !== undefined) throw refused(path, wanted, found, wanted.next ?? HINTS[found]);
     if (entry.size > wanted.most) throw tooLong(path, wanted.most, count(entry.size));
     return { file, size: entry.isFIFO() ? Number.POSITIVE_INFINITY : entry.size };
   } catch (error) {
@@ -161,6 +161,9 @@ function open(path: string, wanted: Wanted): Opened {
 /** A pipe of the shell, as `<(…)` makes it: its other end is there. */
 const isOpenAlready = (path: string): boolean => /^\/(dev|proc\/self)\/fd\/\d+$|^\/dev\/stdin$/.test(path);
 
+/** What to do about it where the reader knows nothing better. */
+const HINTS: Readonly<Record<string, string>> = { 'a folder': 'Name the files in it.', 'a pipe': 'Read it into a file first.' };
+
 /** What something is that is no file. */
 function noFile(entry: Stats): string | undefined {
   if (entry.isFile()) return undefined;
@@ -170,7 +173,8 @@ function noFile(entry: Stats): string | undefined {
 }
 
 function unreadable(path: string, error: unknown, { next }: Wanted): NablaError {
-  const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  const { code } = error as NodeJS.ErrnoException;
+  const missing = code === 'ENOENT' || code === 'ENOTDIR';
   const what = missing ? (isLink(path) ? 'this is a link to something that is not there' : 'there is no such file') : undefined;
   return new NablaError('BAD_DATA', `${path}: ${what ?? `this file cannot be read: ${systemText(error)}`}.${missing ? sentence(next) : ''}`);
 }

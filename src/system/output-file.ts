@@ -10,7 +10,7 @@ import { checkPath, isFolder } from './folders.js';
 /** Refuses a file that cannot be written because its folder is not there, or because it has no name or a folder's. */
 export function checkOutputPath(what: string, path: string): void {
   if (path === '' || isFolder(path)) throw wrongValue(what, 'a file, not a folder', path);
-  checkPath(what, 'a file that can be', path);
+  checkPath(what, 'the path of a file', path);
   if (!isFolder(dirname(path))) throw wrongValue(what, 'a file in a folder that exists', path);
 }
 

@@ -186,7 +186,7 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['diagnose -d --optimiser foo', /optimiser: .*got 'foo'/],
   ['evaluate', /missing required argument 'run'/],
   ['evaluate nowhere', /nowhere: there is no such folder/],
-  ['evaluate . --format json', /holds no run: run\.json/],
+  ['evaluate . --format json', /holds no run: there is no run\.json in it/],
   ['evaluate .', /run\.json: .*JSON/, (folder) => writeFileSync(join(folder, 'run.json'), '{"format":')],
   ['evaluate .', /run\.json: expected a run of format 1/, (folder) => writeFileSync(join(folder, 'run.json'), '{}')],
   ['evaluate .', /run\.json: expected a run of format 1/, (folder) => writeFileSync(join(folder, 'run.json'), 'null')],

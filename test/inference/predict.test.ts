@@ -239,7 +239,7 @@ describe('nabla predict', () => {
     ['predict', /missing required argument 'run'/],
     ['predict run', /missing required argument 'files'/],
     ['predict run nothing.png', /^error: nothing\.png: there is no such file\.$/],
-    ['predict run folder', /^error: folder: expected PNG, PGM, IDX or CSV, got a folder\.$/],
+    ['predict run folder', /^error: folder: expected PNG, PGM, IDX or CSV, got a folder\. Name the files in it\.$/],
     ['predict nowhere small.png', /nowhere: there is no such file or folder/],
     ['predict run small.png', /^error: small\.png: expected 28 × 28 pixels, .*got 2 × 1\. --fit/],
     ['predict run good.png --top 0', /top: expected a whole number of at least 1, got 0/],

@@ -223,7 +223,7 @@ const BAD: [line: string, says: RegExp][] = [
   ['train --config net.json/c.toml', /net\.json\/c\.toml: there is no such file\. Name a configuration/],
   ['evaluate net.json --data .', /net\.json: this is a file\. Name the folder of a run, or one of its checkpoints\.$/m],
   ['evaluate run/run.json', /run\.json: this is a file\. Name the folder of a run/],
-  ['evaluate net.json/run', /net\.json\/run: this is no folder/],
+  ['evaluate net.json/run', /net\.json\/run: there is no such folder\. Name the folder of a run/],
   ['train --data . --from .', /\.: this folder holds no run/],
   ['train --data . --from nowhere', /nowhere: there is no such file or folder/],
   ['export run --to book --out x', /the activation of layer 2: expected 'sigmoid', .* got 'tanh'/],
