@@ -178,7 +178,7 @@ const RAW =
 
 describe('no command answers with the system’s own words:', () => {
   const READS = [
-    'train --data FILE --layers 6,4',
+    'check --data FILE --layers 6,4',
     'train --data folder --layers 6,4 --config FILE',
     'train --data folder --from FILE',
     'train --data folder --functions FILE --layers 6,4',
