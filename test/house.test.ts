@@ -155,7 +155,6 @@ describe('each thing in its place', () => {
       'src/data/load.ts',
       'src/data/mnist.ts',
       'src/data/png.ts',
-      'src/data/samples-file.ts',
       'src/kernels/blas.ts',
       'src/kernels/load.ts',
       'src/kernels/wide.ts',

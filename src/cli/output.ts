@@ -2,6 +2,8 @@
 // more, and nothing is said; a disk that is full is a failure, unless a command keeps its results elsewhere. That standard error
 // cannot be written nobody can be told: a terminal that has closed, a log on a full disk.
 
+import { systemText } from '../system-errors.js';
+
 /** What becomes of a command; each is done once. */
 interface Plan {
   readerGone(): void;
@@ -25,7 +27,7 @@ export function guardOutput(): void {
     const { readerGone, failed } = plan;
     Object.assign(plan, error.code === 'EPIPE' ? { readerGone: NOTHING } : { failed: NOTHING });
     if (error.code === 'EPIPE') readerGone();
-    else failed(`Standard output cannot be written: ${error.message}.`);
+    else failed(`Standard output cannot be written: ${systemText(error)}.`);
   });
 }
 

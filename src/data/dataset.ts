@@ -88,12 +88,12 @@ export function checkDataset(data: Dataset): void {
     else if (values.length !== labels.length * inputs) {
       throw wrongValue(`data.${split}.values`, `${labels.length} samples of ${inputs} values (${labels.length * inputs})`, values.length);
     }
-    checkLabels(labels, classes, (sample) => `data.${split}, sample ${sample}`);
+    checkLabels(labels, classes, (sample) => `data.${split}, sample ${sample + 1}`);
     const bad = values instanceof Float32Array ? values.findIndex((v) => !Number.isFinite(v)) : -1;
     if (bad >= 0)
       throw new NablaError(
         'BAD_DATA',
-        `data.${split}: value ${bad % inputs} of sample ${Math.floor(bad / inputs)} is ${values[bad]}; inputs must be finite.`,
+        `data.${split}: value ${(bad % inputs) + 1} of sample ${Math.floor(bad / inputs) + 1} is ${values[bad]}; inputs must be finite.`,
       );
   }
   if (countSamples(data, 'training') === 0) throw wrongValue('data.training', 'at least one sample', 0);
@@ -112,7 +112,7 @@ function checkTargets({ inputs, classes, ...data }: Dataset, split: Split): void
   if (bad >= 0)
     throw new NablaError(
       'BAD_DATA',
-      `data.${split}: target ${bad % classes} of sample ${Math.floor(bad / classes)} is ${targets[bad]}; targets must be finite.`,
+      `data.${split}: target ${(bad % classes) + 1} of sample ${Math.floor(bad / classes) + 1} is ${targets[bad]}; targets must be finite.`,
     );
 }
 

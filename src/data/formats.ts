@@ -2,6 +2,7 @@
 // bytes, never by its name, and what reads it. Help, messages and the reading itself follow the table.
 
 import { NablaError } from '../errors.js';
+import { kindOf } from '../system/file-kinds.js';
 import { listed } from '../text.js';
 import { type CsvOptions, type CsvSamples, readCsv } from './csv.js';
 import { readIdxPictures } from './idx.js';
@@ -46,7 +47,7 @@ export const SAMPLE_FORMATS = {
   // Any text: none of the bytes that no text has, and not the beginning of another known format.
   csv: {
     title: 'CSV',
-    matches: (start, bytes) => !otherFormat(start) && !bytes.subarray(0, 1024).some((byte) => byte < 0x09 || byte === 0x7f),
+    matches: (_, bytes) => !kindOf(bytes) && !bytes.subarray(0, 1024).some((byte) => byte < 0x09 || byte === 0x7f),
     drawn: false,
     read: readCsv,
   },
@@ -58,27 +59,6 @@ const ROWS = Object.entries(SAMPLE_FORMATS) as [SampleFormatName, SampleFormat][
 export const SAMPLE_FORMAT_TITLES = ROWS.map(([, { title }]) => title);
 export const DRAWN_FORMAT_TITLES = ROWS.filter(([, { drawn }]) => drawn).map(([, { title }]) => title);
 
-/** Known files that cannot be read as samples, by how they begin: the error names them. */
-const OTHERS: readonly (readonly [begins: string, what: string])[] = [
-  ['\xff\xd8\xff', 'a JPEG picture'],
-  ['GIF8', 'a GIF picture'],
-  ['RIFF', 'a WebP picture'],
-  ['BM', 'a BMP picture'],
-  ['II*\0', 'a TIFF picture'],
-  ['MM\0*', 'a TIFF picture'],
-  ['P1', 'a PBM picture'],
-  ['P3', 'a PPM picture'],
-  ['P4', 'a PBM picture'],
-  ['P6', 'a PPM picture'],
-  ['%PDF', 'a PDF document'],
-  ['PK\x03\x04', 'a ZIP archive'],
-  ['\x1f\x8b', 'a gzip file in a gzip file'],
-];
-
-function otherFormat(start: string): string | undefined {
-  return OTHERS.find(([begins]) => start.startsWith(begins))?.[1];
-}
-
 /** @throws {NablaError} BAD_DATA where no format matches */
 export function formatOf(name: string, bytes: Uint8Array): SampleFormatName {
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${name}: byte 0: ${what}`);
@@ -86,6 +66,8 @@ export function formatOf(name: string, bytes: Uint8Array): SampleFormatName {
   const start = String.fromCharCode(...bytes.subarray(0, 8));
   const found = ROWS.find(([, { matches }]) => matches(start, bytes));
   if (found) return found[0];
-  const [other, titles] = [otherFormat(start), listed(SAMPLE_FORMAT_TITLES)];
-  throw bad(other === undefined ? `this is none of ${titles}.` : `this is ${other}; ${titles} can be read.`);
+  const [other, titles] = [kindOf(bytes), listed(SAMPLE_FORMAT_TITLES)];
+  throw bad(
+    other === undefined ? `this is none of ${titles}.` : `this is ${other.what}; ${titles} can be read.${other.next ? ` ${other.next}` : ''}`,
+  );
 }

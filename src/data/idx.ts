@@ -2,12 +2,12 @@
 // stream into an array of the size its header states, and not a byte more: a truncated, oversized or mislabelled file is
 // refused with its name and the byte where it goes wrong.
 
-import { createReadStream } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { asError, NablaError, wrongValue } from '../errors.js';
+import { NablaError, wrongValue } from '../errors.js';
+import { kindOf } from '../system/file-kinds.js';
+import { entryAt, whyUnknown } from '../system/folders.js';
+import { streamInput, type Wanted } from '../system/input-file.js';
+import { listed } from '../text.js';
 import type { Dataset, Samples } from './dataset.js';
 import { countClasses } from './labels.js';
 import { badAt, type NamedPicture, transpose } from './picture.js';
@@ -18,6 +18,9 @@ const MAX_VALUES = 2 ** 31;
 
 /** Most that deflate can shrink: no memory is taken for values that the file cannot hold. */
 const MAX_RATIO = 1032;
+
+/** A file's header says how long it is. */
+const WANTED: Wanted = { what: 'an IDX file', most: Number.POSITIVE_INFINITY };
 
 /** An IDX file of unsigned bytes: sizes of its dimensions, and its values. */
 export interface IdxFile {
@@ -32,7 +35,8 @@ export interface IdxFile {
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
 export async function readIdx(path: string): Promise<IdxFile> {
-  return idxFrom(path, bytesOf(path), async () => MAX_RATIO * (await stat(path)).size);
+  const { size, chunks } = streamInput(path, WANTED);
+  return idxFrom(path, chunks, MAX_RATIO * size);
 }
 
 /**
@@ -40,7 +44,7 @@ export async function readIdx(path: string): Promise<IdxFile> {
  * @param name of the file, for errors
  * @param holds how many values there can be at most: no memory is taken for more
  */
-async function idxFrom(name: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>, holds: () => Promise<number> | number): Promise<IdxFile> {
+async function idxFrom(name: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>, holds: number): Promise<IdxFile> {
   const bad = (byte: number, what: string): NablaError => new NablaError('BAD_DATA', `${name}: byte ${byte}: ${what}`);
   let head = Buffer.alloc(0);
   let dimensions: number[] | undefined;
@@ -57,7 +61,7 @@ async function idxFrom(name: string, chunks: AsyncIterable<Buffer> | Iterable<Bu
         dimensions = Array.from({ length: head[3] }, (_, d) => head.readUInt32BE(4 + 4 * d));
         const size = dimensions.reduce((a, b) => a * b, 1);
         if (size > MAX_VALUES) throw bad(4, `the header states ${dimensions.join(' × ')} values, more than the ${MAX_VALUES} that can be read.`);
-        if (size > (await holds())) throw bad(4, `the header states ${dimensions.join(' × ')} values, more than this file can hold.`);
+        if (size > holds) throw bad(4, `the header states ${dimensions.join(' × ')} values, more than this file can hold.`);
         values = new Uint8Array(size);
         rest = head.subarray(headBytes);
       }
@@ -68,9 +72,12 @@ async function idxFrom(name: string, chunks: AsyncIterable<Buffer> | Iterable<Bu
       filled += rest.length;
     }
   } catch (error) {
-    if (error instanceof NablaError) throw error;
-    throw bad(dimensions ? headBytes + filled : head.length, `the file cannot be read: ${asError(error).message}.`);
+    // Where the file cannot be read, or unpacked, any further.
+    if (error instanceof NablaError && !error.message.startsWith(`${name}: byte `))
+      throw bad(dimensions ? headBytes + filled : head.length, error.message.slice(name.length + 2));
+    throw error;
   }
+  if (!dimensions && head.length === 0) throw bad(0, `expected ${WANTED.what}, got an empty file.`);
   if (!dimensions) throw bad(head.length, `the file ends inside its header of ${headBytes} bytes.`);
   if (filled < values.length)
     throw bad(
@@ -86,7 +93,7 @@ async function idxFrom(name: string, chunks: AsyncIterable<Buffer> | Iterable<Bu
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
 export async function readIdxPictures(name: string, bytes: Uint8Array, columns: boolean): Promise<Iterable<NamedPicture>> {
-  const file = await idxFrom(name, [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)], () => bytes.length);
+  const file = await idxFrom(name, [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)], bytes.length);
   const { dimensions, values } = columns ? transposed(name, file) : file;
   const bad = badAt(name);
   const [count, height, width = 1, depth = 1] = dimensions;
@@ -95,7 +102,7 @@ export async function readIdxPictures(name: string, bytes: Uint8Array, columns: 
   const pixels = height * width * depth;
   return (function* () {
     for (let k = 0; k < count; k++) {
-      yield { name: `${name}, image ${k}`, width: width * depth, height, values: values.subarray(k * pixels, (k + 1) * pixels) };
+      yield { name: `${name}, image ${k + 1}`, width: width * depth, height, values: values.subarray(k * pixels, (k + 1) * pixels) };
     }
   })();
 }
@@ -111,17 +118,13 @@ function transposed(name: string, { dimensions, values }: IdxFile): IdxFile {
   return { dimensions: [count, width, height], values };
 }
 
-function bytesOf(path: string): AsyncIterable<Buffer> {
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  if (!path.endsWith('.gz')) return file;
-  // Unlike pipe(), it closes the file when the reader stops; errors reach the reader through the last stream.
-  return pipeline(file, createGunzip({ chunkSize: 1 << 18 }), () => {});
-}
-
 /** Checks the first four bytes; returns the number of dimensions. */
 function checkMagic(head: Buffer, bad: (byte: number, what: string) => NablaError): number {
-  if (head[0] === 0x1f && head[1] === 0x8b) throw bad(0, 'this is gzip data; name the file .gz.');
-  if (head[0] !== 0 || head[1] !== 0) throw bad(0, 'this is no IDX file (it must start with two zero bytes).');
+  if (head[0] !== 0 || head[1] !== 0) {
+    const kind = kindOf(head);
+    if (kind) throw bad(0, `expected ${WANTED.what}, got ${kind.what}.${kind.next ? ` ${kind.next}` : ''}`);
+    throw bad(0, 'this is no IDX file (it must start with two zero bytes).');
+  }
   if (head[2] !== 8) throw bad(2, `the values are of type 0x${head[2].toString(16)}; only unsigned bytes (0x8) can be read.`);
   if (head[3] < 1 || head[3] > 4) throw bad(3, `${head[3]} dimensions; 1 to 4 can be read.`);
   return head[3];
@@ -140,11 +143,7 @@ const NAMES = {
  * 50,000 / 10,000 / 10,000, as in the book. Classes are counted over all files.
  */
 export async function loadIdxFolder(folder: string, { validation, scale = BYTE_SCALE, transpose: columns = false }: Reading = {}): Promise<Dataset> {
-  // One after another, so that it is always the first missing one that is named.
-  const trainingImages = await find(folder, NAMES.trainingImages);
-  const trainingLabels = await find(folder, NAMES.trainingLabels);
-  const testImages = await find(folder, NAMES.testImages);
-  const testLabels = await find(folder, NAMES.testLabels);
+  const { trainingImages, trainingLabels, testImages, testLabels } = filesIn(folder);
   const training = await readPair(trainingImages, trainingLabels, columns);
   const test = await readPair(testImages, testLabels, columns);
   if (test.inputs !== training.inputs) {
@@ -172,20 +171,27 @@ export async function loadIdxFolder(folder: string, { validation, scale = BYTE_S
   };
 }
 
-/** The file of one of these names, plain or gzipped. */
-async function find(folder: string, names: readonly string[]): Promise<string> {
-  for (const name of names.flatMap((plain) => [plain, `${plain}.gz`])) {
-    const path = join(folder, name);
-    const there = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (there) return path;
-  }
-  throw new NablaError(
-    'BAD_DATA',
-    `${folder}: there is no ${names[0]} or ${names[0]}.gz in this folder. Give --data a folder of IDX files, or 'mnist'.`,
-  );
+/** The four files; all that are missing are named at once, in this order. */
+function filesIn(folder: string): Record<keyof typeof NAMES, string> {
+  const parts = Object.entries(NAMES).map(([part, names]) => ({ part, names, path: find(folder, names) }));
+  const missing = parts.filter(({ path }) => path === undefined).map(({ names }) => names[0]);
+  if (missing.length === 0) return Object.fromEntries(parts.map(({ part, path }) => [part, path])) as Record<keyof typeof NAMES, string>;
+  const below = FOLDERS.map((name) => join(folder, name)).find((path) => Object.values(NAMES).every((names) => find(path, names) !== undefined));
+  const next = below === undefined ? "Give --data a folder of IDX files, or 'mnist'." : `They are in ${below}: give --data that.`;
+  throw new NablaError('BAD_DATA', `${folder}: there is no ${listed(missing, 'or')} in this folder, plain or gzipped (.gz). ${next}`);
+}
+
+/** Folders within the one that people name, in which torchvision keeps the files. */
+const FOLDERS = ['raw', 'MNIST/raw', 'FashionMNIST/raw', 'KMNIST/raw'];
+
+/**
+ * The file of one of these names, plain or gzipped; or in a folder of its name, as archives of single files are unpacked. Where there
+ * is something else of such a name, or nothing can be known of it, that: it is for the reader to say what.
+ */
+function find(folder: string, names: readonly string[]): string | undefined {
+  const paths = names.flatMap((plain) => [plain, `${plain}.gz`]).map((name) => join(folder, name));
+  const within = paths.map((path) => join(path, basename(path)));
+  return [...paths, ...within].find((path) => entryAt(path)?.isFile()) ?? paths.find((path) => entryAt(path) ?? whyUnknown(path));
 }
 
 interface Pair {
@@ -196,7 +202,9 @@ interface Pair {
 
 /** @param columns whether images are stored column by column */
 async function readPair(images: string, labels: string, columns: boolean): Promise<Pair> {
-  const [stored, classes] = await Promise.all([readIdx(images), readIdx(labels)]);
+  // One after the other: of two broken files it is always the same that is named.
+  const stored = await readIdx(images);
+  const classes = await readIdx(labels);
   const bad = (path: string, byte: number, what: string): NablaError => new NablaError('BAD_DATA', `${path}: byte ${byte}: ${what}`);
   if (stored.dimensions.length < 2) throw bad(images, 3, 'one dimension, as in a file of labels; images have at least two.');
   const pictures = columns ? transposed(images, stored) : stored;

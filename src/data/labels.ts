@@ -39,7 +39,7 @@ export function countClasses(files: readonly { readonly name: string; readonly l
       least = Math.min(least, labels[sample]);
       if (labels[sample] <= most) continue;
       most = labels[sample];
-      where = `sample ${sample} of ${name}`;
+      where = `sample ${sample + 1} of ${name}`;
     }
   }
   const from0 = least > 0 ? ' and classes count from 0' : '';

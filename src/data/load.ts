@@ -1,9 +1,9 @@
 // Loads the data set that a user names: 'mnist', or a folder of IDX files; or checks one that a program brought.
 
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { checkInteger } from '../check.js';
 import { NablaError, wrongKind, wrongValue } from '../errors.js';
+import { entryAt, whyUnknown } from '../system/folders.js';
 import { checkDataset, type Dataset } from './dataset.js';
 import { loadIdxFolder } from './idx.js';
 import { loadMnistPackage } from './mnist.js';
@@ -50,8 +50,9 @@ export async function loadDataset(source = 'mnist', options: DatasetOptions = {}
     if (transpose) throw wrongValue('transpose', "a folder of IDX files as data; 'mnist' is stored row by row", transpose);
     return loadMnistPackage(seed, scale);
   }
-  const entry = await stat(source).catch(() => undefined);
-  if (!entry) throw new NablaError('BAD_DATA', `${source}: there is no such folder. Give --data a folder of IDX files, or 'mnist'.`);
+  const entry = entryAt(source);
+  if (!entry)
+    throw new NablaError('BAD_DATA', `${source}: ${whyUnknown(source) ?? 'there is no such folder'}. Give --data a folder of IDX files, or 'mnist'.`);
   if (!entry.isDirectory()) throw new NablaError('BAD_DATA', `${source}: this is a file. Give --data the folder that holds the four IDX files.`);
   return loadIdxFolder(source, options);
 }

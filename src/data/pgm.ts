@@ -34,7 +34,7 @@ export function readPgm(name: string, bytes: Uint8Array): Picture {
 type Level = (value: number, at: number) => number;
 
 function readWords(text: Words, values: Uint8Array, level: Level): void {
-  for (let k = 0; k < values.length; k++) values[k] = level(text.number(`level ${k} of ${values.length}`), text.at);
+  for (let k = 0; k < values.length; k++) values[k] = level(text.number(`level ${k + 1} of ${values.length}`), text.at);
   text.finish();
 }
 

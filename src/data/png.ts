@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import { crc32, inflateSync } from 'node:zlib';
 import { asError } from '../errors.js';
+import { systemText } from '../system-errors.js';
 import { type BadAt, badAt, checkSize, greyOf, type Picture } from './picture.js';
 
 export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -131,9 +132,7 @@ function checkImageData(header: Header, data: readonly Chunk[], bad: BadAt): voi
     const longer = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     throw bad(
       at,
-      longer
-        ? `the image data are longer than the ${expected} bytes of this picture.`
-        : `the image data cannot be inflated: ${asError(error).message}.`,
+      longer ? `the image data are longer than the ${expected} bytes of this picture.` : `the image data cannot be inflated: ${systemText(error)}.`,
     );
   }
   if (inflated.length < expected) throw bad(at, `${inflated.length} bytes of image data, but this picture has ${expected}.`);

@@ -2,15 +2,16 @@
 // gzipped or not. What comes out are values as they stand in the file, bytes for pictures and numbers for rows; scaling them is
 // for the caller, who knows how the network was trained.
 
-import { gunzipSync } from 'node:zlib';
-import { asError, NablaError } from '../errors.js';
+import { NablaError } from '../errors.js';
+import { unpacked, type Wanted } from '../system/input-file.js';
+import { listed } from '../text.js';
 import type { CsvOptions } from './csv.js';
 import { fitted, inverted, isDarkOnLight } from './fit.js';
-import { formatOf, SAMPLE_FORMATS, type SampleFormat, type SampleFormatName } from './formats.js';
+import { formatOf, SAMPLE_FORMAT_TITLES, SAMPLE_FORMATS, type SampleFormat, type SampleFormatName } from './formats.js';
 import type { Picture } from './picture.js';
 
-/** Bytes of the longest file that is read, and what it may be unpacked: enough for the 60,000 digits of MNIST as CSV. */
-const MAX_FILE_BYTES = 1 << 27;
+/** What is read, and what it may unpack to: enough for the 60,000 digits of MNIST as CSV. */
+export const SAMPLES_FILE: Wanted = { what: listed(SAMPLE_FORMAT_TITLES, 'or'), most: 1 << 27 };
 
 export const INVERT = ['auto', 'yes', 'no'] as const;
 
@@ -31,27 +32,9 @@ export interface FileSamples {
   readonly inverted: boolean;
 }
 
-/** All bytes of a stream. @throws {NablaError} BAD_DATA where there are too many, or they cannot be read */
-export async function collect(name: string, chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const part of chunks) {
-      length += part.length;
-      if (length > MAX_FILE_BYTES) throw new NablaError('BAD_DATA', `${name}: byte ${MAX_FILE_BYTES}: the file goes on; longer ones cannot be read.`);
-      parts.push(part);
-    }
-  } catch (error) {
-    if (error instanceof NablaError) throw error;
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new NablaError('BAD_DATA', missing ? `${name}: there is no such file.` : `${name}: this file cannot be read: ${asError(error).message}.`);
-  }
-  return Buffer.concat(parts);
-}
-
 /** @throws {NablaError} BAD_DATA, naming file and byte, or line and column */
 export async function readSamplesFile(name: string, packed: Uint8Array, options: SamplesFileOptions): Promise<FileSamples> {
-  const bytes = isGzip(packed) ? unpacked(name, packed) : packed;
+  const bytes = unpacked(name, packed, SAMPLES_FILE);
   const kind = formatOf(name, bytes);
   const { read, drawn }: SampleFormat = SAMPLE_FORMATS[kind];
   const contents = await read(name, bytes, options);
@@ -67,16 +50,6 @@ export async function readSamplesFile(name: string, packed: Uint8Array, options:
   const values = new Uint8Array(parts.length * options.inputs);
   for (const [k, part] of parts.entries()) values.set(part, k * options.inputs);
   return { kind, values, labels: undefined, inverted: negatives === parts.length };
-}
-
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
-
-function unpacked(name: string, packed: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(packed, { maxOutputLength: MAX_FILE_BYTES });
-  } catch (error) {
-    throw new NablaError('BAD_DATA', `${name}: byte 0: this gzip file cannot be unpacked: ${asError(error).message}.`);
-  }
 }
 
 /** The pixels that the network takes: those of the picture, if they are as many, or those of one that is fitted. */

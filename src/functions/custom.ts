@@ -8,6 +8,7 @@
 //   export const costs = { fourth: { term: (a, y) => (a - y) ** 4, gradient: (a, y) => 4 * (a - y) ** 3, outputs: ['linear'] } };
 
 import { asError, NablaError, wrongValue } from '../errors.js';
+import { systemText } from '../system-errors.js';
 import { ACTIVATION_NAMES, type Activation, ELEMENTWISE } from './activations.js';
 import { COST_NAMES, type Cost, costRow } from './costs.js';
 
@@ -67,9 +68,23 @@ async function importFunctions(url: string): Promise<void> {
   try {
     module = await import(url);
   } catch (error) {
-    throw new NablaError('BAD_DATA', `functions: ${url} cannot be imported: ${asError(error).message.split('\n')[0]}.`);
+    throw new NablaError('BAD_DATA', `functions: ${url} cannot be imported: ${whyNotImported(asError(error), url)}.`);
   }
   registerFunctions(module, url);
+}
+
+/** In words: Node's name this file, not the user's, and no line. */
+function whyNotImported(error: Error, url: string): string {
+  const [message] = error.message.split('\n');
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(message)?.[1] ?? 'a module';
+    const isItself = decodeURIComponent(url).endsWith(missing.replaceAll('\\', '/'));
+    return isItself ? 'there is no such file' : `'${missing}', which it imports, cannot be found`;
+  }
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' || code === 'ERR_IMPORT_ATTRIBUTE_MISSING') return 'expected a module, whose name ends in .mjs or .js';
+  if (error instanceof SyntaxError) return `its JavaScript has a fault: ${message.replace(/\.$/, '')}`;
+  return systemText(error).split('\n')[0];
 }
 
 /** All entries of a module, or none where one of them is refused. */

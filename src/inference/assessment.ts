@@ -94,7 +94,7 @@ export async function assess(
   if (isRegression(data)) throw wrongValue('data', 'classes as targets', 'numbers');
   const misfit = misfitOf(network.layers, data);
   if (misfit) throw wrongValue('network', misfit.expected, misfit.got);
-  checkLabels(data[split].labels, data.classes, (sample) => `data.${split}, sample ${sample}`);
+  checkLabels(data[split].labels, data.classes, (sample) => `data.${split}, sample ${sample + 1}`);
   const { input } = options.input ? { input: options.input } : configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data);
   const kernels = options.kernels ?? (await loadKernels('auto'));
   const values = { bytes: valueBytes(data) === 1, scale: data.scale };

@@ -1,28 +1,34 @@
 // What a saved network says of new samples: pictures, images in IDX files, rows of CSV. Inputs are scaled as in training, and
-// the outputs come from the kernels of an evaluation, with the bits that the same samples have there. All files are read and
-// checked before the first is judged.
+// the outputs come from the kernels of an evaluation, with the bits that the same samples have there. Files are read and judged one
+// after another; one that cannot be read keeps none of the others from being judged.
 
-import { createReadStream } from 'node:fs';
 import { checkInteger, checkNumber, checkOneOf } from '../check.js';
 import { CSV_HEADERS, CSV_LABELS, type CsvOptions } from '../data/csv.js';
 import { SAMPLE_FORMATS } from '../data/formats.js';
 import { BYTE_SCALE, checkReading, scaleText } from '../data/reading.js';
 import { areBytes } from '../data/record.js';
-import { collect, type FileSamples, INVERT, readSamplesFile, type SamplesFileOptions } from '../data/samples-file.js';
+import { type FileSamples, INVERT, readSamplesFile, SAMPLES_FILE, type SamplesFileOptions } from '../data/samples-file.js';
 import { scaleDoubt } from '../data/scale-doubt.js';
-import { NablaError, wrongKind, wrongValue } from '../errors.js';
+import { isBadInput, NablaError, wrongKind, wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { probabilitiesOf } from '../model/probabilities.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
+import { readInputLater } from '../system/input-file.js';
 import { Forward } from './forward.js';
 
 /** A file that is in memory already, with the name that errors and results have for it. */
 export interface NamedBytes {
   readonly name: string;
   readonly bytes: Uint8Array;
+}
+
+/** The same where the bytes are read when it is the file's turn. */
+interface NamedSource {
+  readonly name: string;
+  readonly bytes: () => Promise<Uint8Array>;
 }
 
 export interface PredictOptions {
@@ -59,7 +65,7 @@ export interface NamedClass {
 export interface Prediction {
   readonly file: string;
   readonly kind: FileSamples['kind'];
-  /** Number of the sample within its file, from 0, and how many there are in it. */
+  /** Index of the sample within its file, from 0, and how many there are in it. Texts count samples from 1. */
   readonly index: number;
   readonly of: number;
   /** Whether the picture was turned into its negative. */
@@ -72,29 +78,74 @@ export interface Prediction {
   readonly outputs: readonly number[] | null;
 }
 
-export interface PredictResult {
+/** A file that could not be judged, and why. */
+export interface FailedFile {
+  readonly file: string;
+  /** Bad input: what is wrong with the file, and where. */
+  readonly error: Error;
+}
+
+/** What is said of a file's samples, in order, and what is odd about them. */
+interface JudgedFile {
+  readonly predictions: readonly Prediction[];
+  readonly warnings: readonly string[];
+  readonly error?: undefined;
+}
+
+/** What a file gave: its samples, or an error. */
+export type FileOutcome = FailedFile | (JudgedFile & { readonly file: string });
+
+/** The network, and how values become its inputs. */
+interface Predicting {
   readonly run: string;
   readonly network: readonly number[];
   readonly kernels: KernelName;
   /** What values were multiplied with. */
   readonly scale: number;
+}
+
+export interface PredictResult extends Predicting {
   /** What is odd about the samples, though they can be judged. */
   readonly warnings: readonly string[];
+  /** Of all samples of all files, in order. */
   readonly predictions: readonly Prediction[];
+  /** Files that could not be judged. */
+  readonly failed: readonly FailedFile[];
 }
 
 /** Labels that are compared before anything is said of how they count. */
 const FEWEST_LABELS = 10;
 
 /**
- * What a saved network says of the samples in these files.
+ * What a saved network says of the samples in these files. Of several, those that cannot be used are listed beside the predictions.
  * @throws {TypeError | RangeError} for options that do not fit
- * @throws {NablaError} BAD_DATA for a run or a file that cannot be used, naming it and byte, or line and column
+ * @throws {NablaError} BAD_DATA for a run that cannot be used; for a file, naming it and byte, or line and column, where none can be used
  */
 export async function predict(options: PredictOptions): Promise<PredictResult> {
+  const { outcomes, ...about } = await predictEach(options);
+  const predictions: Prediction[] = [];
+  const warnings: string[] = [];
+  const failed: FailedFile[] = [];
+  for await (const outcome of outcomes) {
+    if (outcome.error) {
+      failed.push(outcome);
+      continue;
+    }
+    for (const prediction of outcome.predictions) predictions.push(prediction);
+    warnings.push(...outcome.warnings);
+  }
+  if (failed.length === options.files.length) throw failed[0].error;
+  return { ...about, warnings, predictions, failed };
+}
+
+/** The same file by file, each read when its outcome is asked for. */
+export async function predictEach(
+  options: Omit<PredictOptions, 'files'> & { files: readonly (string | NamedBytes | NamedSource)[] },
+): Promise<Predicting & { readonly outcomes: AsyncIterable<FileOutcome> }> {
   const { files, top = 3, kernels = 'auto' } = options;
   if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
   if (!Array.isArray(files) || files.length === 0) throw wrongKind('files', 'a list of files', files);
+  const sources = files.map(sourceOf);
   checkInteger('top', top, 1);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const reading = fileOptions(options);
@@ -102,32 +153,33 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   const record = run?.record;
   const regression = record?.data?.regression ?? false;
   if (regression && reading.label !== 'none') throw wrongValue('label', "'none' for a network whose targets were numbers", reading.label);
-  const read = await readFiles(files, network, {
-    ...reading,
-    transpose: reading.transpose ?? record?.data?.transpose ?? false,
-    bytes: options.scale === undefined && (record === undefined || areBytes(record.data ?? {})),
-  });
-  const scale = scaleOf(options, record, read);
-  const inputs = network.layers[0];
-  const warnings = options.scale === undefined ? read.flatMap((samples) => scaleWarnings(samples, inputs, scale, record)) : [];
+  const scale = scaleOf(options, record);
   const choice = await loadKernels(kernels);
   const input = record?.configuration.input ?? 'dense';
   const forward = await Forward.open({ network, parameters, values: { bytes: false, scale: 1 }, input, kernels: choice });
-  const judge = { network, regression, top, scale, forward };
-  const predictions = read.flatMap((samples) => judged(samples, judge));
-  return {
-    run: options.run,
-    network: network.layers,
-    kernels: choice.name,
-    scale,
-    warnings: [...warnings, ...labelWarnings(predictions)],
-    predictions,
-  };
+  const { layers } = network;
+  const judge: Judge = { network, regression, top, scale, forward, given: options.scale !== undefined, trained: record?.data };
+  const bytesWanted = options.scale === undefined && (record === undefined || areBytes(record.data ?? {}));
+  const transpose = reading.transpose ?? record?.data?.transpose ?? false;
+  const wanted = { ...reading, transpose, bytes: bytesWanted, inputs: layers[0], classes: layers[layers.length - 1] };
+  const outcomes = (async function* () {
+    for (const { name, bytes } of sources)
+      yield await outcomeOf(name, async () => judged(name, await readSamplesFile(name, await bytes(), wanted), judge));
+  })();
+  return { run: options.run, network: layers, kernels: choice.name, scale, outcomes };
 }
 
-type NamedSamples = FileSamples & { readonly file: string };
+/** What judging a file gives, or why it cannot be judged. */
+async function outcomeOf(file: string, judging: () => Promise<JudgedFile>): Promise<FileOutcome> {
+  try {
+    return { file, ...(await judging()) };
+  } catch (error) {
+    if (!isBadInput(error)) throw error;
+    return { file, error };
+  }
+}
 
-function fileOptions({ invert = 'auto', fit = false, header = 'auto', label = 'none', transpose }: PredictOptions) {
+function fileOptions({ invert = 'auto', fit = false, header = 'auto', label = 'none', transpose }: Omit<PredictOptions, 'files'>) {
   if (typeof fit !== 'boolean') throw wrongKind('fit', 'true or false', fit);
   checkReading({ transpose });
   return {
@@ -143,8 +195,9 @@ function fileOptions({ invert = 'auto', fit = false, header = 'auto', label = 'n
  * What speaks against the scale of training for the samples of a file. A picture may be dark: whatever is in it, it has bytes.
  * @throws {NablaError} BAD_DATA where they can hardly be meant so
  */
-function scaleWarnings({ file, values, kind }: NamedSamples, inputs: number, scale: number, record: RunRecord | undefined): string[] {
-  const doubt = scaleDoubt(values, { scale, samples: values.length / inputs, scalable: true, usual: record?.data?.rms });
+function scaleWarnings(file: string, { values, kind }: FileSamples, { network, scale, given, trained }: Judge): string[] {
+  if (given) return [];
+  const doubt = scaleDoubt(values, { scale, samples: values.length / network.layers[0], scalable: true, usual: trained?.rms });
   if (!doubt || (SAMPLE_FORMATS[kind].drawn && doubt.kind !== 'large')) return [];
   if (doubt.kind === 'none above 1') {
     const got = 'expected numbers from 0 to 255, as the network was trained on, got none above 1';
@@ -154,49 +207,41 @@ function scaleWarnings({ file, values, kind }: NamedSamples, inputs: number, sca
 }
 
 /** Labels that count from 1, where they are classes of the network all the same. */
-function labelWarnings(predictions: readonly Prediction[]): string[] {
+function labelWarnings(file: string, predictions: readonly Prediction[]): string[] {
   const labelled = predictions.filter(({ label, top }) => label !== null && top.length > 0);
   const rightBy = (more: number): number => labelled.filter(({ label, top }) => label === top[0].label + more).length;
   const [asTheyAre, from1] = [rightBy(0), rightBy(1)];
   if (labelled.length < FEWEST_LABELS || labelled.some(({ label }) => label === 0) || from1 <= asTheyAre) return [];
-  return [`No label is 0, and ${from1} of ${labelled.length} would be right if they counted from 1, instead of ${asTheyAre}: classes count from 0.`];
+  const would = `${from1} of ${labelled.length} would be right if they counted from 1, instead of ${asTheyAre}`;
+  return [`${file}: No label is 0, and ${would}: classes count from 0.`];
 }
 
-type Reading = Omit<SamplesFileOptions, 'inputs' | 'classes'>;
-
-/** The samples of all files, for a network with so many inputs and outputs. */
-async function readFiles(files: PredictOptions['files'], { layers }: NetworkSpecification, reading: Reading): Promise<NamedSamples[]> {
-  const expected = { ...reading, inputs: layers[0], classes: layers[layers.length - 1] };
-  const read: NamedSamples[] = [];
-  for (const file of files) {
-    const { name, bytes } = await bytesOf(file);
-    read.push({ file: name, ...(await readSamplesFile(name, bytes, expected)) });
-  }
-  return read;
-}
-
-async function bytesOf(file: string | NamedBytes): Promise<NamedBytes> {
-  if (typeof file === 'string') return { name: file, bytes: await collect(file, createReadStream(file, { highWaterMark: 1 << 18 })) };
-  if (typeof file?.name !== 'string' || !(file.bytes instanceof Uint8Array)) throw wrongKind('files', 'paths, or names with bytes', file);
-  return file;
+function sourceOf(file: string | NamedBytes | NamedSource): NamedSource {
+  if (typeof file === 'string') return { name: file, bytes: () => readInputLater(file, SAMPLES_FILE) };
+  const { name, bytes } = file ?? {};
+  if (typeof name === 'string' && typeof bytes === 'function') return { name, bytes };
+  if (typeof name === 'string' && bytes instanceof Uint8Array) return { name, bytes: async () => bytes };
+  throw wrongKind('files', 'paths, or names with bytes', file);
 }
 
 /** What values are multiplied with: what is said, or what was done in training. */
-function scaleOf({ scale }: PredictOptions, record: RunRecord | undefined, read: readonly NamedSamples[]): number {
+function scaleOf({ scale }: Pick<PredictOptions, 'scale'>, record: RunRecord | undefined): number {
   if (scale !== undefined) return checkNumber('scale', scale, 0, true);
   if (!record) return BYTE_SCALE;
   if (record.data?.scale === undefined)
     throw wrongValue('scale', 'one, because this run does not say how its inputs were read', scale, 'Bytes of MNIST take --scale 1/255.');
-  const trained = checkNumber('data.scale of the run', record.data.scale, 0, true);
-  const picture = read.find(({ values }) => values instanceof Uint8Array);
-  if (picture && !areBytes(record.data))
-    throw wrongValue(
-      'scale',
-      `one for the pixels of ${picture.file}, because this run was trained on numbers, not on pictures`,
-      scale,
-      'From 0 to 1: --scale 1/255.',
-    );
-  return trained;
+  return checkNumber('data.scale of the run', record.data.scale, 0, true);
+}
+
+/** Pixels need a scale of their own where the network was trained on numbers. */
+function refusePixels(file: string, { values }: FileSamples, { given, trained }: Judge): void {
+  if (given || trained === undefined || areBytes(trained) || !(values instanceof Uint8Array)) return;
+  throw wrongValue(
+    'scale',
+    `one for the pixels of ${file}, because this run was trained on numbers, not on pictures`,
+    undefined,
+    'From 0 to 1: --scale 1/255.',
+  );
 }
 
 interface Judge {
@@ -205,9 +250,24 @@ interface Judge {
   readonly top: number;
   readonly scale: number;
   readonly forward: Forward;
+  /** Whether the user said the scale. */
+  readonly given: boolean;
+  /** What the network was trained on, where a run says it. */
+  readonly trained: RunRecord['data'] | undefined;
 }
 
-function judged({ file, kind, values, labels, inverted }: NamedSamples, { network, regression, top, scale, forward }: Judge): Prediction[] {
+function judged(file: string, samples: FileSamples, judge: Judge): JudgedFile {
+  refusePixels(file, samples, judge);
+  const warnings = scaleWarnings(file, samples, judge);
+  const predictions = predictionsOf(file, samples, judge);
+  return { predictions, warnings: [...warnings, ...labelWarnings(file, predictions)] };
+}
+
+function predictionsOf(
+  file: string,
+  { kind, values, labels, inverted }: FileSamples,
+  { network, regression, top, scale, forward }: Judge,
+): Prediction[] {
   const { layers } = network;
   const [inputs, K] = [layers[0], layers[layers.length - 1]];
   const of = values.length / inputs;

@@ -3,9 +3,10 @@
 
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
-import { asError, NablaError } from '../errors.js';
+import { NablaError } from '../errors.js';
 import { ownFile } from '../system/own-file.js';
 import { checkWebAssembly } from '../system/shared-memory.js';
+import { systemText } from '../system-errors.js';
 import type { KernelChoice } from './bind.js';
 import { findBlas } from './blas.js';
 import type { KernelName } from './kernels.js';
@@ -74,7 +75,7 @@ async function codeOf(name: 'simd' | 'relaxed' | 'wide'): Promise<Buffer<ArrayBu
 function unusable(name: string, error: unknown): NablaError {
   return new NablaError(
     'NO_KERNELS',
-    `Kernels '${name}' cannot be loaded: ${asError(error).message}. Install nabla again, or in a checkout build it: npm run build.`,
+    `Kernels '${name}' cannot be loaded: ${systemText(error)}. Install nabla again, or in a checkout build it: npm run build.`,
   );
 }
 

@@ -1,19 +1,19 @@
 // A configuration file of `nabla train`, TOML or JSON, as options of a run. Keys are the long options of the command line
 // (config-keys.ts); paths begin at the file's folder. Every error of a file names it, in one line.
 
-import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { asError, isBadInput, NablaError } from '../errors.js';
-import { entryAt } from '../system/folders.js';
+import { readInputText, type Wanted } from '../system/input-file.js';
+import { parseJson } from '../system/json-text.js';
 import { printable } from '../text.js';
 import { CONFIG_KEYS, configKey, ROWS_BY_KEY } from './config-keys.js';
 import { isKind } from './kinds.js';
 import { COMMAND_LINE_ONLY, type TrainOptions } from './table.js';
 import { proposedOption } from './unknown-option.js';
 
-/** Longest file that is read: class weights of 50,000 classes, and room to spare. */
-const MAX_BYTES = 1_000_000;
+/** The longest has class weights of 50,000 classes, and room to spare. */
+const WANTED: Wanted = { what: 'a configuration in TOML or JSON', most: 1_000_000, next: 'Name a configuration in TOML or JSON.' };
 
 export interface ConfigFile {
   readonly path: string;
@@ -25,8 +25,8 @@ export interface ConfigFile {
 /** @throws {NablaError} BAD_DATA, naming the file, and line and column or key */
 export function readConfig(path: string): ConfigFile {
   const bad: Bad = (what) => new NablaError('BAD_DATA', `${path}: ${what}`);
-  const text = readText(path, bad);
-  const table = isJson(path, text) ? parseJson(text, bad) : parseToml(text, bad);
+  const text = readInputText(path, WANTED);
+  const table = isJson(path, text) ? jsonTable(text, bad) : parseToml(text, bad);
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(table)) {
     // JSON has no comments.
@@ -51,24 +51,6 @@ export function namingConfig(thrown: unknown, { path, options }: ConfigFile): un
 
 type Bad = (what: string) => NablaError;
 
-function readText(path: string, bad: Bad): string {
-  const entry = entryAt(path);
-  if (!entry) throw bad('there is no such file. Name a configuration in TOML or JSON.');
-  if (!entry.isFile()) throw bad('expected a configuration in TOML or JSON, got something that is no file.');
-  if (entry.size > MAX_BYTES) throw bad(`expected at most ${MAX_BYTES} bytes, got ${entry.size}.`);
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw bad(`this file cannot be read: ${asError(error).message}.`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw bad('expected text in UTF-8, got other bytes.');
-  }
-}
-
 /** By the file's name, or else by how it begins. */
 function isJson(path: string, text: string): boolean {
   const extension = extname(path).toLowerCase();
@@ -86,24 +68,11 @@ function parseToml(text: string, bad: Bad): object {
   }
 }
 
-function parseJson(text: string, bad: Bad): object {
-  let table: unknown;
-  try {
-    table = JSON.parse(text);
-  } catch (error) {
-    throw bad(jsonFault(asError(error).message, text));
-  }
+function jsonTable(text: string, bad: Bad): object {
+  const { value: table, fault } = parseJson(text);
+  if (fault) throw bad(`${fault.text}.`);
   if (typeof table !== 'object' || table === null || Array.isArray(table)) throw bad(`expected an object with options, got ${shown(table)}.`);
   return table;
-}
-
-/** V8's message about text that is no JSON, with line and column where it names a position, and without its own excerpts. */
-function jsonFault(message: string, text: string): string {
-  const position = /unexpected end/i.test(message) ? text.length : Number(/ at position (\d+)/.exec(message)?.[1] ?? Number.NaN);
-  const what = printable(message.replace(/ in JSON at position .*$/s, '').replace(/, (\.\.\.)?".*$/s, ''), LONGEST);
-  if (Number.isNaN(position)) return `this is no JSON: ${what}.`;
-  const lines = text.slice(0, position).split('\n');
-  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}: ${what}.`;
 }
 
 /** A key's option, and its value as the options have it. */

@@ -16,6 +16,7 @@ import { type NetworkSpecification, specifyNetwork } from '../model/specificatio
 import { plainValues, yesOrNo } from '../option-row.js';
 import { GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
 import { countCores } from '../system/cores.js';
+import { entryAt } from '../system/folders.js';
 import { plural } from '../text.js';
 import { OPTIONS, RUN_ROWS, type RunValues, type TrainOptions } from './table.js';
 import { checkNames } from './unknown-option.js';
@@ -68,7 +69,13 @@ export function functionUrls({ functions = [] }: Pick<TrainOptions, 'functions'>
   if (!Array.isArray(list) || list.some((path) => typeof path !== 'string')) {
     throw wrongKind('functions', 'the path of a module, or a list of them', functions);
   }
-  return list.map((path) => (/^(file|data|node):/.test(path) ? path : pathToFileURL(path).href));
+  return list.map((path) => (/^(file|data|node):/.test(path) ? path : pathToFileURL(checkedModule(path)).href));
+}
+
+/** Refuses what would be waited for without end, such as a pipe; that there is a module the import itself finds out. */
+function checkedModule(path: string): string {
+  if (entryAt(path)?.isFile() === false) throw wrongValue('functions', 'the path of a module', path, 'There is something that is no file.');
+  return path;
 }
 
 /** Checks options against each other and against the data. Own functions that they name are loaded before (`loadFunctions`). */

@@ -1,13 +1,14 @@
 // The checkpoints of a run's folder: `checkpoints/step-000001200.safetensors`, the newest few of them, and `best.safetensors`
 // from the best epoch. They are written while training goes on, one at a time.
 
-import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asError, NablaError } from '../errors.js';
+import { asError } from '../errors.js';
 import { layoutOf } from '../model/layout.js';
 import { replaceFile, replaceFileLater, saving } from '../system/atomic-file.js';
 import { makeFolder } from '../system/folders.js';
+import { readInput } from '../system/input-file.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, isCheckpoint, weightsOf } from './checkpoint.js';
 import { BEST, CHECKPOINTS, startFile } from './files.js';
 import { decodeTensors, encodeTensors, MAX_HEADER, parametersOf, parameterTensors } from './formats/safetensors.js';
@@ -49,7 +50,7 @@ export class CheckpointFiles {
     saving(this.#path, () => makeFolder(this.#path));
     if (best) await replaceFileLater(join(this.#path, BEST), encodeTensors(parameterTensors(checkpoint.layers, best.parameters), best.metadata));
     await replaceFileLater(path, encodeCheckpoint(checkpoint));
-    for (const name of names(this.#path).slice(this.#keep)) await rm(join(this.#path, name), { force: true });
+    for (const name of names(this.#path).slice(this.#keep)) await this.#remove(name);
     return path;
   }
 
@@ -62,6 +63,15 @@ export class CheckpointFiles {
     } catch {
       return undefined;
     }
+  }
+
+  async #remove(name: string): Promise<void> {
+    const path = join(this.#path, name);
+    await rm(path, { force: true }).catch((error) =>
+      saving(path, () => {
+        throw error;
+      }),
+    );
   }
 }
 
@@ -141,11 +151,5 @@ export function readWeights(path: string, sizes: readonly number[], states: numb
 
 function readTensorFile(path: string, sizes: readonly number[], states: number): Buffer {
   const most = 4 * layoutOf(sizes).parameters * (1 + states) + MAX_HEADER + 8;
-  try {
-    const { size } = statSync(path);
-    if (size > most) throw new Error(`it has ${size} bytes, one of ${sizes.join('-')} at most ${most}`);
-    return readFileSync(path);
-  } catch (error) {
-    throw new NablaError('BAD_DATA', `${path}: ${asError(error).message}.`);
-  }
+  return readInput(path, { what: `the tensors of a network ${sizes.join('-')}`, most });
 }

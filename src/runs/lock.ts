@@ -34,7 +34,7 @@ export function lock(run: string): () => void {
   const number = Math.max(0, ...before) + 1;
   const path = join(run, nameOf(number));
   if (!create(path)) throw busy(run, number);
-  const release = (): void => rmSync(path, { force: true });
+  const release = (): void => remove(path);
   const others = numbersIn(run).filter((other) => other !== number);
   try {
     refuseWhereHeld(run, others);
@@ -42,7 +42,7 @@ export function lock(run: string): () => void {
     release();
     throw error;
   }
-  for (const other of others) rmSync(join(run, nameOf(other)), { force: true });
+  for (const other of others) remove(join(run, nameOf(other)));
   return release;
 }
 
@@ -63,9 +63,18 @@ function create(path: string): boolean {
 }
 
 function numbersIn(run: string): number[] {
-  return readdirSync(run)
-    .flatMap((name) => NAME.exec(name)?.[1] ?? [])
-    .map(Number);
+  let names: string[] = [];
+  saving(run, () => {
+    names = readdirSync(run);
+  });
+  return names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
+}
+
+/** Where it cannot be removed any more it stays: a process that has ended holds nothing. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 function refuseWhereHeld(run: string, numbers: readonly number[]): void {

@@ -1,10 +1,10 @@
 // Reads a run's metrics.jsonl, its figures of each epoch, whether the run has ended or not. It needs neither the weights nor the
 // data, so a run can be read while it is under way, or after it was killed.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asError, NablaError } from '../errors.js';
 import type { DiagnosisEvent, EpochEvent } from '../options/events.js';
+import { entryAt } from '../system/folders.js';
+import { readInput } from '../system/input-file.js';
 import { METRICS } from './files.js';
 import type { RunRecord } from './record.js';
 
@@ -46,15 +46,13 @@ function byEpoch<E extends { readonly epoch: number }>(events: ReadonlyMap<numbe
   return [...events.values()].sort((a, b) => a.epoch - b.epoch);
 }
 
+/** Longest file that is read: a million epochs. */
+const MAX_BYTES = 400_000_000;
+
 /** Nothing where no epoch has ended yet. */
 function metricsOf(path: string): string {
   const file = join(path, METRICS);
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw new NablaError('BAD_DATA', `${file}: ${asError(error).message}.`);
-  }
+  return entryAt(file) ? readInput(file, { what: 'the metrics of a run', most: MAX_BYTES }).toString() : '';
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);

@@ -1,7 +1,6 @@
 // The record of a run, run.json: its configuration, data and machine, and how it ended. Its format is defined and read here;
 // folder.ts writes it.
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOneOf } from '../check.js';
 import type { DataRecord } from '../data/record.js';
@@ -10,9 +9,15 @@ import { OPTIMISER_NAMES, OPTIMISERS } from '../functions/optimisers/index.js';
 import type { Learning } from '../model/learning.js';
 import { specifyNetwork } from '../model/specification.js';
 import type { Asked, Configuration } from '../options/options.js';
+import { entryAt, isFolder, whyUnknown } from '../system/folders.js';
+import { readInputText } from '../system/input-file.js';
+import { parseJson } from '../system/json-text.js';
 import { RECORD } from './files.js';
 
 export const RECORD_FORMAT = 1;
+
+/** Longest record that is read; the class weights of 50,000 classes take a sixtieth. */
+const MAX_BYTES = 64_000_000;
 
 /** How a run ended. */
 export type EndState = 'done' | 'interrupted' | 'diverged' | 'failed';
@@ -39,15 +44,11 @@ export interface RunRecord {
  */
 export function readRecord(path: string): RunRecord {
   const file = join(path, RECORD);
-  let record: RunRecord;
-  try {
-    record = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const { code, message } = asError(error) as NodeJS.ErrnoException;
-    if (code === 'ENOTDIR') throw new NablaError('BAD_DATA', `${path}: this is no folder. Name the folder of a run.`);
-    if (code) throw new NablaError('BAD_DATA', `${path}: this folder holds no run: ${RECORD} cannot be read (${code}).`);
-    throw new NablaError('BAD_DATA', `${file}: ${message}.`);
-  }
+  const missing = entryAt(file) ? undefined : whyMissing(path);
+  if (missing !== undefined) throw new NablaError('BAD_DATA', `${path}: ${missing}`);
+  const { value, fault } = parseJson(readInputText(file, { what: 'the record of a run', most: MAX_BYTES }));
+  if (fault) throw new NablaError('BAD_DATA', `${file}: this is no JSON: ${fault.text}.`);
+  const record = value as RunRecord;
   if (record?.format !== RECORD_FORMAT || !Array.isArray(record.configuration?.network?.layers)) {
     throw new NablaError('BAD_DATA', `${file}: expected a run of format ${RECORD_FORMAT}, got ${record?.format}.`);
   }
@@ -61,6 +62,14 @@ export function readRecord(path: string): RunRecord {
   } catch (error) {
     throw new NablaError('BAD_DATA', `${file}: ${asError(error).message}`);
   }
+}
+
+/** Why there is no record at a path, as a sentence. */
+function whyMissing(path: string): string {
+  const why = whyUnknown(join(path, RECORD));
+  if (why !== undefined) return `${why}.`;
+  if (isFolder(path)) return `this folder holds no run: there is no ${RECORD} in it.`;
+  return `${entryAt(path) ? 'this is no folder' : 'there is no such folder'}. Name the folder of a run.`;
 }
 
 /** What the optimiser keeps of each parameter. Runs of version 0.1.0 had plain steps only. */

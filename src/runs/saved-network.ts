@@ -1,11 +1,11 @@
 // Reads a saved network with its parameters: of a run, or from a file in the book's JSON. The result is complete, finite and
 // consistent, with its own functions loaded; anything else is refused.
 
-import { readFileSync } from 'node:fs';
-import { asError, NablaError } from '../errors.js';
+import { NablaError } from '../errors.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { entryAt } from '../system/folders.js';
-import { decodeBookJson } from './formats/book-json.js';
+import { entryAt, whyUnknown } from '../system/folders.js';
+import { readInput } from '../system/input-file.js';
+import { BOOK_JSON, decodeBookJson } from './formats/book-json.js';
 import { runOfNamed } from './named-network.js';
 import { runOfFile, SavedRun } from './saved-run.js';
 
@@ -28,10 +28,8 @@ export async function readSavedNetwork(path: string): Promise<SavedNetwork> {
   const entry = entryAt(path);
   const isOfRun = entry ? entry.isDirectory() || runOfFile(path) !== undefined : runOfNamed(path) !== undefined;
   if (isOfRun) return networkOfRun(SavedRun.open(path));
-  if (!entry) throw new NablaError('BAD_DATA', `${path}: there is no such file or folder. Name the folder of a run, or a file in the book's JSON.`);
-  if (!entry.isFile()) throw new NablaError('BAD_DATA', `${path}: this is neither a file nor a folder.`);
-  if (entry.size > MAX_BYTES) throw new NablaError('BAD_DATA', `${path}: expected at most ${MAX_BYTES} bytes, got ${entry.size}.`);
-  return decodeBookJson(path, readBytes(path));
+  if (!entry) throw new NablaError('BAD_DATA', `${path}: ${whyUnknown(path) ?? 'there is no such file or folder'}. ${BOOK_JSON.next}`);
+  return decodeBookJson(path, readInput(path, { ...BOOK_JSON, most: MAX_BYTES }));
 }
 
 async function networkOfRun(run: SavedRun): Promise<SavedNetwork> {
@@ -40,12 +38,4 @@ async function networkOfRun(run: SavedRun): Promise<SavedNetwork> {
   const bad = parameters.find((value) => !Number.isFinite(value));
   if (bad !== undefined) throw new NablaError('BAD_DATA', `${path}: a weight or bias is ${bad}; this run ended as '${record.state}'.`);
   return { network, parameters, run };
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new NablaError('BAD_DATA', `${path}: this file cannot be read: ${asError(error).message}.`);
-  }
 }

@@ -3,7 +3,7 @@
 // written is not worth a run.
 
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { array, type InferOutput, literal, minValue, number, object, optional, picklist, pipe, safeParse, string } from 'valibot';
@@ -12,10 +12,16 @@ import { haveSameBits, KERNEL_NAMES } from '../kernels/kernels.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
 import { GRADIENT_MODES } from '../parallel/modes.js';
-import { makeFolder } from '../system/folders.js';
+import { entryAt, makeFolder, whyUnknown } from '../system/folders.js';
+import { readInputText } from '../system/input-file.js';
+import { parseJson } from '../system/json-text.js';
 import type { MachineRecord } from '../system/machine.js';
+import { systemText } from '../system-errors.js';
 
 const FORMAT = 'nabla-profile/1';
+
+/** Longest profile that is read: ten thousand settings. */
+const MAX_BYTES = 4_000_000;
 
 const count = pipe(number(), minValue(1));
 const RankedSetting = object({
@@ -71,25 +77,21 @@ export function saveProfile(subject: ProfileSubject, ranking: readonly RankedSet
     renameSync(fresh, path);
     return undefined;
   } catch (error) {
-    return `The profile was not kept: ${asError(error).message}. Set XDG_CACHE_HOME to a folder that can be written.`;
+    return `The profile was not kept: ${dirname(path)} cannot be written: ${systemText(error)}. Set XDG_CACHE_HOME to a folder that can be written.`;
   }
 }
 
 /** The ranking kept for this subject; a warning where there is one that cannot be used; neither where there is none. */
 export function readProfile(subject: ProfileSubject): { readonly ranking?: readonly RankedSetting[]; readonly warning?: string } {
   const path = profilePath(subject);
-  let text: string;
+  if (!entryAt(path) && whyUnknown(path) === undefined) return {};
   try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    return { warning: ignored(path, asError(error).message) };
-  }
-  try {
-    const { success, output, issues } = safeParse(Profile, JSON.parse(text));
+    const { value, fault } = parseJson(readInputText(path, { what: 'a profile', most: MAX_BYTES }));
+    if (fault) return { warning: ignored(path, `no JSON: ${fault.text}`) };
+    const { success, output, issues } = safeParse(Profile, value);
     return success ? { ranking: output.ranking } : { warning: ignored(path, issues[0].message) };
   } catch (error) {
-    return { warning: ignored(path, asError(error).message) };
+    return { warning: ignored(path, asError(error).message.replace(`${path}: `, '').replace(/\.$/, '')) };
   }
 }
 

@@ -4,7 +4,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { asError, NablaError } from '../errors.js';
+import { NablaError } from '../errors.js';
+import { systemText } from '../system-errors.js';
 
 /** @throws {NablaError} NOT_SAVED */
 export function replaceFile(path: string, content: string | Uint8Array): void {
@@ -75,5 +76,5 @@ export function saving(path: string, action: () => void): void {
 }
 
 function notSaved(path: string, error: unknown): NablaError {
-  return new NablaError('NOT_SAVED', `${path} cannot be written: ${asError(error).message}.`);
+  return new NablaError('NOT_SAVED', `${path} cannot be written: ${systemText(error)}.`);
 }

@@ -3,6 +3,7 @@
 import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import { wrongValue } from '../errors.js';
+import { systemText } from '../system-errors.js';
 
 /** What there is at a path, or behind a link; undefined too where no path can lead, such as through a file. */
 export function entryAt(path: string): Stats | undefined {
@@ -18,8 +19,26 @@ export function isFolder(path: string): boolean {
   return entryAt(path)?.isDirectory() ?? false;
 }
 
+/** Why nothing can be known of a path, in words; undefined where there is something, or merely nothing. */
+export function whyUnknown(path: string): string | undefined {
+  try {
+    statSync(path);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : systemText(error);
+  }
+}
+
+/** Refuses a path at which nothing can ever be: its name is too long, it leads round in a circle, or through a folder that is closed. */
+export function checkPath(what: string, expected: string, path: string): void {
+  const why = whyUnknown(path);
+  if (why !== undefined) throw wrongValue(what, expected, path, `${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
+}
+
 /** Refuses a path that is no folder's and never will be: it is a file's, or leads through one. */
 export function checkFolder(what: string, path: string): void {
+  checkPath(what, 'a folder', path);
   if (path === '' || !isFolder(nearest(normalize(path)))) throw wrongValue(what, 'a folder', path);
 }
 

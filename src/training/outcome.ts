@@ -41,7 +41,7 @@ export function positionAfter({ from, upTo, parts }: TrainedPart, run: RunContex
   if (parts[0].stopped === STOP_DIVERGED || seen.length > 0) {
     const first = seen.reduce((a, b) => (b.row < a.row ? b : a));
     const sample = run.session.order((epoch % 2) as 0 | 1)[from + first.step * batch + first.row];
-    const what = `the cost of sample ${sample} became infinite or NaN in step ${before + first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`;
+    const what = `the cost of sample ${sample + 1} became infinite or NaN in step ${before + first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`;
     throw diverged(run, epoch, what);
   }
   return { samples: Math.min(upTo, from + parts[0].steps * batch), ...run.session.state };

@@ -199,10 +199,10 @@ describe('checkDataset', () => {
       'a label too large',
       { test: { ...samples(3), labels: Uint16Array.of(0, 3, 1) } },
       NablaError,
-      /^data\.test, sample 1: expected a label from 0 to 2, one of 3 classes, got 3\./,
+      /^data\.test, sample 2: expected a label from 0 to 2, one of 3 classes, got 3\./,
     ],
-    ['NaN', { training: spoilt(5, Number.NaN) }, NablaError, /^data\.training: value 1 of sample 2 is NaN/],
-    ['infinity', { test: spoilt(2, Number.POSITIVE_INFINITY) }, NablaError, /^data\.test: value 0 of sample 1 is Infinity/],
+    ['NaN', { training: spoilt(5, Number.NaN) }, NablaError, /^data\.training: value 2 of sample 3 is NaN/],
+    ['infinity', { test: spoilt(2, Number.POSITIVE_INFINITY) }, NablaError, /^data\.test: value 1 of sample 2 is Infinity/],
   ];
 
   const refusal = (data: unknown): Error => {

@@ -3,7 +3,7 @@
 // bytes says whether a file is sound.
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -135,7 +135,7 @@ const extended = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.from([1
 
 /** One broken file in an otherwise sound folder: which, its bytes (undefined: missing), the byte to be named, and what is said of it. */
 const BROKEN: [what: string, part: IdxPart, bytes: Buffer | undefined, byte: number | undefined, says: RegExp][] = [
-  ['an empty file', 'trainingImages', Buffer.alloc(0), 0, /ends inside its header/],
+  ['an empty file', 'trainingImages', Buffer.alloc(0), 0, /expected an IDX file, got an empty file/],
   ['a magic number cut short', 'trainingLabels', labels(24).subarray(0, 3), 3, /ends inside its header/],
   ['sizes cut short', 'trainingImages', images(24).subarray(0, 13), 13, /ends inside its header of 16 bytes/],
   ['a header without data', 'trainingImages', images(24).subarray(0, 16), 16, /ends here.* 160 bytes in all/],
@@ -148,7 +148,7 @@ const BROKEN: [what: string, part: IdxPart, bytes: Buffer | undefined, byte: num
   ['floats', 'trainingImages', changed(images(24), 2, 0x0d), 2, /type 0xd/],
   ['no dimension', 'trainingImages', changed(images(24), 3, 0), 3, /0 dimensions/],
   ['five dimensions', 'trainingImages', changed(images(24), 3, 5), 3, /5 dimensions/],
-  ['gzip data without .gz', 'trainingImages', gz(images(24)), 0, /gzip data; name the file \.gz/],
+  ['gzip in gzip', 'trainingImages', gz(gz(images(24))), 0, /expected an IDX file, got a gzip file in a gzip file\. Unpack it once/],
   ['labels in the place of images', 'trainingImages', labels(24), 3, /one dimension/],
   ['images in the place of labels', 'trainingLabels', images(24), 3, /3 dimensions/],
   ['too few labels', 'trainingLabels', labels(23), 4, /23 labels, but .*train-images-idx3-ubyte has 24 images/],
@@ -159,9 +159,53 @@ const BROKEN: [what: string, part: IdxPart, bytes: Buffer | undefined, byte: num
   ['images without pixels', 'trainingImages', images(24, 0, 2), 4, /no values/],
   ['no labels', 'trainingLabels', labels(0), 4, /0 labels/],
   ['a huge header', 'trainingImages', idxBytes([2 ** 32 - 1, 2 ** 32 - 1, 2 ** 32 - 1], []), 4, /4294967295 × 4294967295 × 4294967295 values/],
-  ['no training images', 'trainingImages', undefined, undefined, /there is no train-images-idx3-ubyte or train-images-idx3-ubyte\.gz/],
+  ['no training images', 'trainingImages', undefined, undefined, /there is no train-images-idx3-ubyte in this folder, plain or gzipped \(\.gz\)/],
   ['no test labels', 'testLabels', undefined, undefined, /there is no t10k-labels-idx1-ubyte/],
 ];
+
+describe('the four files', () => {
+  const NAMES = Object.values(IDX_NAMES);
+  const training = async (): Promise<number> => (await loadDataset(folder)).training.labels.length;
+
+  it.each([
+    ['gzipped under plain names', (name: string) => name, gz],
+    ['plain under gzipped names', (name: string) => `${name}.gz`, (bytes: Buffer) => bytes],
+    ['with a point in their names', (name: string) => name.replace('-idx', '.idx'), (bytes: Buffer) => bytes],
+    ['each in a folder of its name', (name: string) => `${name}/${name}`, (bytes: Buffer) => bytes],
+  ])('%s are read', async (_, named, packed) => {
+    const sound = { [NAMES[0]]: images(24), [NAMES[1]]: labels(24), [NAMES[2]]: images(8), [NAMES[3]]: labels(8) };
+    for (const [name, bytes] of Object.entries(sound)) {
+      mkdirSync(dirname(join(folder, named(name))), { recursive: true });
+      writeFileSync(join(folder, named(name)), packed(bytes));
+    }
+    expect(await training()).toBe(20);
+  });
+
+  it('that are missing are named at once, in one order', async () => {
+    const says = "in this folder, plain or gzipped (.gz). Give --data a folder of IDX files, or 'mnist'.";
+    expect((await failure(loadDataset(folder))).message).toBe(`${folder}: there is no ${NAMES.slice(0, 3).join(', ')} or ${NAMES[3]} ${says}`);
+    writeIdxFolder(folder, { testImages: undefined, trainingLabels: undefined });
+    expect((await failure(loadDataset(folder))).message).toBe(`${folder}: there is no ${NAMES[1]} or ${NAMES[2]} ${says}`);
+  });
+
+  it('are found for the user where torchvision keeps them', async () => {
+    const raw = join(folder, 'MNIST', 'raw');
+    mkdirSync(raw, { recursive: true });
+    writeIdxFolder(raw, {}, true);
+    expect((await failure(loadDataset(folder))).message).toMatch(`They are in ${raw}: give --data that.`);
+  });
+
+  it.each([
+    ['a web page', '<!DOCTYPE html><p>not found</p>', 'an HTML page. A server'],
+    ['a pointer', 'version https://git-lfs.github.com/spec/v1\n', 'a Git LFS pointer'],
+    ['an archive', 'PK\x03\x04\x14\0', 'a ZIP archive. Unpack it first.'],
+  ])('%s in place of one is said to be that, gzipped or not', async (_, text, says) => {
+    for (const bytes of [Buffer.from(text), gz(Buffer.from(text))]) {
+      writeIdxFolder(folder, { testLabels: bytes });
+      expect((await failure(loadDataset(folder))).message).toContain(`${NAMES[3]}: byte 0: expected an IDX file, got ${says}`);
+    }
+  });
+});
 
 describe('a broken folder is refused:', () => {
   it.each(BROKEN)('%s (%s)', async (_, part, bytes, byte, says) => {
@@ -174,7 +218,6 @@ describe('a broken folder is refused:', () => {
 
   /** Broken .gz files; the byte is that of the unpacked data. */
   const BROKEN_GZ: [what: string, bytes: Buffer, byte: number | undefined][] = [
-    ['.gz that is not gzip', images(24), 0],
     ['an empty .gz', Buffer.alloc(0), 0],
     ['gzip cut short in its header', gz(images(24)).subarray(0, 7), 0],
     ['gzip cut short in its data', gz(images(24)).subarray(0, -20), undefined],

@@ -8,9 +8,10 @@ import { type CsvOptions, readCsv } from '#src/data/csv.js';
 import { fitted, inverted, isDarkOnLight } from '#src/data/fit.js';
 import { readPgm } from '#src/data/pgm.js';
 import { readPng } from '#src/data/png.js';
-import { collect, readSamplesFile, type SamplesFileOptions } from '#src/data/samples-file.js';
+import { readSamplesFile, SAMPLES_FILE, type SamplesFileOptions } from '#src/data/samples-file.js';
 import { isBadInput } from '#src/errors.js';
 import { loadDataset } from '#src/index.js';
+import { collectInput } from '#src/system/input-file.js';
 import { seeded } from '../support/bound-kernels.js';
 import { idxBytes, labels } from '../support/idx-folder.js';
 import { greyPgm, greyPng, imageData, type PngParts, pngBytes, pngChunk, pngHeader, SIGNATURE } from '../support/pictures.js';
@@ -183,11 +184,11 @@ describe('PGM', () => {
     ['too few bytes', 'P5 3 2 255\n12345', /byte 16: the file ends here, but its header states 6 levels, 17 bytes in all/],
     ['too many bytes', 'P5 3 2 255\n1234567', /byte 17: the header states 6 levels, but the file goes on/],
     ['too few numbers', 'P2 3 2 255 1 2 3', /byte 16: the file ends here, but its header states 6 levels, at least 22 bytes in all/],
-    ['too few numbers and much space', 'P2 3 2 255 1 2 3         ', /byte 25: the file ends here, before level 3 of 6/],
+    ['too few numbers and much space', 'P2 3 2 255 1 2 3         ', /byte 25: the file ends here, before level 4 of 6/],
     ['too many numbers', 'P2 1 1 255 1 2', /byte 13: the file goes on after its last level/],
     ['a level above white', 'P2 2 1 9 1 10', /byte 11: a level of 10, more than the 9/],
     ['a byte above white', 'P5 2 1 9 1\t', /byte 9: a level of 49, more than the 9/],
-    ['a word in the place of a level', 'P2 2 1 9 1 one', /byte 11: expected level 1 of 2/],
+    ['a word in the place of a level', 'P2 2 1 9 1 one', /byte 11: expected level 2 of 2/],
   ])('refused: %s', async (_, text, says) => {
     const message = await refusal(() => readPgm('a.pgm', Buffer.from(text, 'latin1')));
     expect(message).toMatch(/^a\.pgm: /);
@@ -313,7 +314,7 @@ describe('a file of any kind', () => {
     ['gzip that unpacks to more than can be read', gzipSync(Buffer.alloc((1 << 27) + 1)), /gzip file cannot be unpacked: .*larger/],
     ['labels', labels(6), /byte 3: one dimension/],
     ['a picture of another size', greyPng(2, 2, [1, 2, 3, 4]), /expected 6 pixels, as many as the network has inputs, got 2 × 2\.$/],
-    ['images of another size', idxBytes([2, 2, 2], values.concat(1, 2)), /file, image 0: expected 6 pixels.*got 2 × 2/],
+    ['images of another size', idxBytes([2, 2, 2], values.concat(1, 2)), /file, image 1: expected 6 pixels.*got 2 × 2/],
   ])('refused: %s', async (_, bytes, says) => expect(await refusal(() => read(bytes))).toMatch(says));
 
   it('images of IDX are transposed, pictures that people draw are not', async () => {
@@ -352,7 +353,9 @@ describe('a file of any kind', () => {
         yield Buffer.alloc(1 << 20);
       }
     };
-    expect(await refusal(() => collect('standard input', endless()))).toMatch(/^standard input: byte 134217728: the file goes on/);
+    expect(await refusal(() => collectInput('standard input', endless(), SAMPLES_FILE))).toMatch(
+      /^standard input: expected at most 134,217,728 bytes, got more\.$/,
+    );
     expect(parts).toBe(129);
   });
 });

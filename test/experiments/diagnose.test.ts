@@ -343,7 +343,7 @@ describe('nabla diagnose', () => {
     ['diagnose -d --epochs 1 --lambda -1', /lambda: .*got -1\./],
     ['diagnose -d --output tanh', /output: .*'cross-entropy'.*got 'tanh'/],
     ['diagnose -d --kernels smid', /kernels: .*Did you mean 'simd'/],
-    ['diagnose --run nowhere', /nowhere: this folder holds no run/],
+    ['diagnose --run nowhere', /nowhere: there is no such folder/],
     ['diagnose --run nowhere --init he', /init: expected none beside a saved run.*got 'he'/],
     ['diagnose --format jsn', /'jsn' is invalid.*text, json/],
   ];

@@ -259,7 +259,7 @@ describe('nabla predict', () => {
     const [png, first, second, sum, ...rest] = stdout.split('\n');
     expect(png).toMatch(/^a\.png: \d \(\d+\.\d\d %\), \d \(\d+\.\d\d %\); inverted$/);
     const says = png.slice('a.png: '.length, -'; inverted'.length);
-    expect([first, second]).toEqual([`rows.csv[0]: ${says}; right`, `rows.csv[1]: ${says}; wrong: ${(label + 1) % 10}`]);
+    expect([first, second]).toEqual([`rows.csv[1]: ${says}; right`, `rows.csv[2]: ${says}; wrong: ${(label + 1) % 10}`]);
     expect([sum, ...rest]).toEqual(['right: 1 of 2 (50.00 %)', '']);
   });
 
@@ -269,6 +269,62 @@ describe('nabla predict', () => {
     const expected = (await predict({ run: path('run'), files: [path('two.idx')], top: 1 })).predictions;
     expect(code).toBe(0);
     expect(jsonLines(stdout)).toEqual(expected.map((p) => ({ event: 'prediction', run: 'run', ...p, file: 'two.idx' })));
+  });
+
+  describe('one bad file of many', () => {
+    const FILES = ['nothing.png', 'a.png', 'page.png', 'rows.csv', 'folder'];
+    const SAYS = [
+      'nothing.png: there is no such file.',
+      'page.png: byte 0: this is an HTML page; PNG, PGM, IDX and CSV can be read. A server has sent it in place of the file: download that again.',
+      'folder: expected PNG, PGM, IDX or CSV, got a folder. Name the files in it.',
+    ];
+    beforeAll(() => {
+      writeFileSync(path('a.png'), greyPng(28, 28, digit(0)));
+      writeFileSync(path('page.png'), '<!doctype html>');
+      writeFileSync(path('rows.csv'), `${digit(1).join(',')}\n${digit(2).join(',')}\n`);
+      mkdirSync(path('folder'));
+    });
+
+    it('the others are judged, in order, with an error line for each and code 1', async () => {
+      const { code, stdout, stderr } = await quickNabla(['predict', 'run', ...FILES], folder);
+      expect([code, stderr]).toEqual([1, SAYS.map((text) => `error: ${text}\n`).join('')]);
+      expect(stdout.split('\n').map((line) => line.split(':')[0])).toEqual(['a.png', 'rows.csv[1]', 'rows.csv[2]', '']);
+    });
+
+    it('as JSON: an object in its place', async () => {
+      const { code, stdout, stderr } = await quickNabla(['predict', 'run', ...FILES, '--format', 'json'], folder);
+      expect([code, stderr]).toEqual([1, SAYS.map((text) => `error: ${text}\n`).join('')]);
+      expect(jsonLines(stdout).map(({ event, file, index, message }) => [event, file, index ?? message])).toEqual([
+        ['error', 'nothing.png', SAYS[0]],
+        ['prediction', 'a.png', 0],
+        ['error', 'page.png', SAYS[1]],
+        ['prediction', 'rows.csv', 0],
+        ['prediction', 'rows.csv', 1],
+        ['error', 'folder', SAYS[2]],
+      ]);
+    });
+
+    it.each(['text', 'json'])('where none can be read: nothing on standard output, and code 2 (%s)', async (format) => {
+      const outcome = await quickNabla(['predict', 'run', 'nothing.png', 'folder', '--format', format], folder);
+      expect(outcome).toEqual({ code: 2, stdout: '', stderr: `error: ${SAYS[0]}\nerror: ${SAYS[2]}\n` });
+    });
+
+    it('a program gets both, and an error where none can be read', async () => {
+      const { predictions, failed } = await predict({ run: path('run'), files: FILES.map(path) });
+      expect(predictions.map(({ file, index }) => [file, index])).toEqual([
+        [path('a.png'), 0],
+        [path('rows.csv'), 0],
+        [path('rows.csv'), 1],
+      ]);
+      expect(failed.map(({ file, error }) => [file, error.message])).toEqual([0, 2, 4].map((k, i) => [path(FILES[k]), path(SAYS[i])]));
+      expect(failed.every(({ error }) => isBadInput(error))).toBe(true);
+      await expect(predict({ run: path('run'), files: [path('folder'), path('nothing.png')] })).rejects.toThrow(path(SAYS[2]));
+    });
+
+    it('what is wrong with the run or the options is no matter of one file', async () => {
+      const { code, stdout, stderr } = await quickNabla(['predict', 'run', 'nothing.png', 'a.png', '--top', '0'], folder);
+      expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^error: top: [^\n]+\n$/)]);
+    });
   });
 
   it('standard input is of any kind', async () => {
@@ -289,10 +345,9 @@ describe('nabla predict', () => {
     ['predict', /missing required argument 'run'/],
     ['predict run', /missing required argument 'files'/],
     ['predict run nothing.png', /^error: nothing\.png: there is no such file\.$/],
-    ['predict run folder', /^error: folder: this file cannot be read: EISDIR/],
+    ['predict run folder', /^error: folder: expected PNG, PGM, IDX or CSV, got a folder\. Name the files in it\.$/],
     ['predict nowhere small.png', /nowhere: there is no such file or folder/],
     ['predict run small.png', /^error: small\.png: expected 28 × 28 pixels, .*got 2 × 1\. --fit/],
-    ['predict run good.png small.png', /^error: small\.png: /],
     ['predict run good.png --top 0', /top: expected a whole number of at least 1, got 0/],
     ['predict run good.png --scale 1/0', /scale: expected a finite number above 0, got Infinity/],
     ['predict run good.png --scale 1/2/3', /scale: expected a number, or one divided by another/],

@@ -536,7 +536,7 @@ describe('nabla check', () => {
     ['check -d --input spars', /input: .*Did you mean 'sparse'/],
     ['check -d --activation sigmod', /activation: .*Did you mean 'sigmoid'/],
     ['check -d --layers 7,4', /layers: expected 6 inputs.*got 7/],
-    ['check --run nowhere', /nowhere: this folder holds no run/],
+    ['check --run nowhere', /nowhere: there is no such folder/],
     ['check --run nowhere --layers 6,4', /layers: expected none beside a saved run.*got \[6, 4\]/],
     ['check --run nowhere --cost quadratic', /cost: expected none beside a saved run.*got 'quadratic'/],
     ['check --format jsn', /'jsn' is invalid.*text, json/],

@@ -158,15 +158,15 @@ const BAD: [name: string, text: string | Buffer, says: RegExp][] = [
   ['c.toml', 'epochs = 3\nepochs = 4', /^line 2, column 1: trying to redefine/],
   ['c.toml', 'epochs = 3\n  layers = [1, 2', /^line 2, column 17: expected comma or end of structure\.$/],
   ['c.toml', `layers = ${'['.repeat(5000)}`, /^line 1, column \d+: .*nested/],
-  ['c.toml', Buffer.from([0x61, 0xff, 0xfe]), /^expected text in UTF-8/],
-  ['c.toml', `#${'x'.repeat(1_000_000)}`, /^expected at most 1000000 bytes, got 1000001\.$/],
+  ['c.toml', Buffer.from([0x61, 0xff, 0xfe]), /^expected a configuration in TOML or JSON, got bytes that are no text in UTF-8\./],
+  ['c.toml', `#${'x'.repeat(1_000_000)}`, /^expected at most 1,000,000 bytes, got 1,000,001\.$/],
   ['c.toml', '__proto__ = { epochs = 3 }', /^there is no option '__proto__'/],
   ['c.toml', 'constructor.prototype.epochs = 3', /^there is no option 'constructor'/],
   ['c.json', '{ "__proto__": { "epochs": 3 } }', /^there is no option '__proto__'/],
   ['c.json', '{ "a\\nb\\u001b[2K": 1 }', /^there is no option 'a\?b\?\[2K'/],
-  ['c.json', '{\n  "epochs": 3\n  "seed": 1 }', /^line 3, column 3: Expected ',' or '}' after property value\.$/],
-  ['c.json', '{\n"epochs":', /^line 2, column 10: Unexpected end of JSON input\.$/],
-  ['c.json', '{ "epochs": x\n}', /^(line 1, column 13: |this is no JSON: )Unexpected token '?x'?\.$/],
+  ['c.json', '{\n  "epochs": 3\n  "seed": 1 }', /^line 3, column 3: expected a comma or \}, got '"'\.$/],
+  ['c.json', '{\n"epochs":', /^line 2, column 10: expected a value, got the end of the file\.$/],
+  ['c.json', '{ "epochs": x\n}', /^line 1, column 13: expected a value, got 'x'\.$/],
   ['c.json', '[1]', /^expected an object with options, got \[1\]\.$/],
   ['c.json', 'null', /^expected an object with options, got null\.$/],
   ['c.json', `{ "layers": ${'['.repeat(9000)}${']'.repeat(9000)} }`, /^layers: expected a list of numbers, got a list of 1\.$/],
@@ -226,7 +226,7 @@ describe('on the command line', () => {
       const { code, stderr } = await nabla(['train', '--config', '.'], folder);
       expect([code, stderr]).toEqual([
         2,
-        expect.stringMatching(/^error: \.: expected a configuration in TOML or JSON, got something that is no file\.\n$/),
+        expect.stringMatching(/^error: \.: expected a configuration in TOML or JSON, got a folder\. Name a configuration in TOML or JSON\.\n$/),
       ]);
     }));
 

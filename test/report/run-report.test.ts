@@ -19,7 +19,7 @@ import { runPage } from '#src/report/pages/run-page.js';
 import { stateText } from '#src/report/pages/run-tables.js';
 import { readSavedNetwork } from '#src/runs/saved-network.js';
 import { SavedRun } from '#src/runs/saved-run.js';
-import { inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
+import { contents, inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { smallData } from '../support/insight-data.js';
 import { curvesOf, readPng, unbalanced } from '../support/page-markup.js';
 import { expectRefused } from '../support/refused.js';
@@ -459,7 +459,7 @@ describe('what is not there is left out, and the page says so', () => {
   });
 
   it.each<[what: string, runs: () => readonly string[], says: RegExp]>([
-    ['no folder', () => [join(folder, 'none')], /none: this folder holds no run: run\.json cannot be read \(ENOENT\)\.$/],
+    ['no folder', () => [join(folder, 'none')], /none: there is no such folder\. Name the folder of a run\.$/],
     [
       'a record that is none',
       () => [
@@ -765,6 +765,26 @@ describe('nabla report', () => {
       await expectRefused(['report', ...args()], work, says);
     }),
   );
+
+  it.each(['text', 'json'])('of several folders, those that hold no run are named, and the others shown: code 1 (%s)', (format) =>
+    inFolder(async (work) => {
+      const args = ['report', 'none', run, '.', '--out', 'page.html', '--format', format];
+      const { code, stdout, stderr } = await quickNabla(args, work);
+      const says = ['none: there is no such folder. Name the folder of a run.', '.: this folder holds no run: there is no run.json in it.'];
+      expect([code, stderr]).toEqual([1, says.map((text) => `error: ${text}\n`).join('')]);
+      expect(readFileSync(join(work, 'page.html'), 'utf8')).toContain(`<h1>Run ${basename(run)}</h1>`);
+      if (format === 'text') return expect(stdout).toMatch(/^page\.html: 1 run, /);
+      const failed = ['none', '.'].map((of, k) => ({ run: of, message: says[k] }));
+      expect(JSON.parse(stdout)).toMatchObject({ event: 'report', runs: [{ run }], failed });
+    }),
+  );
+
+  it('where none of several holds a run, no page is written: code 2, and what is said of all is said once', () =>
+    inFolder(async (work) => {
+      const outcome = await quickNabla(['report', run, second, '--data', 'none', '--out', 'page.html'], work);
+      expect(outcome).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/^error: none: there is no such folder\. [^\n]+\n$/) });
+      expect(contents(work)).toEqual({});
+    }));
 
   it('refuses data that do not fit where the weights are gone, too', async () => {
     const copy = changed('neither', (of) => {

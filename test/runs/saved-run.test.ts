@@ -129,9 +129,9 @@ describe('a network by its name', () => {
 });
 
 test.each([
-  ['a folder without a run', (path: string) => mkdirSync(path), 'this folder holds no run: run.json cannot be read (ENOENT).'],
+  ['a folder without a run', (path: string) => mkdirSync(path), 'this folder holds no run: there is no run.json in it.'],
   ['a file', (path: string) => writeFileSync(path, '{}'), 'this is a file. Name the folder of a run, or one of its checkpoints.'],
-  ['nothing', () => undefined, 'this folder holds no run: run.json cannot be read (ENOENT).'],
+  ['nothing', () => undefined, 'there is no such folder. Name the folder of a run.'],
 ])('%s is refused', (name, make, says) => {
   const path = join(folder, name);
   make(path);

@@ -55,7 +55,7 @@ describe('in a folder that was deleted', needs(process.platform !== 'win32', 'Wi
     [
       'a checkpoint',
       "await new CheckpointFiles('run', 2).write({ position: { steps: 1 } })",
-      /^NOT_SAVED run\/checkpoints cannot be written: ENOENT/,
+      /^NOT_SAVED run\/checkpoints cannot be written: there is no such file or folder \(ENOENT\)/,
     ],
   ])('%s cannot be made, and that is said', (_, code, says) => {
     expect(inDeletedFolder(code)).toEqual({ status: 0, said: expect.stringMatching(says) });
@@ -67,7 +67,7 @@ describe('in /proc', needs(existsSync('/proc/self'), 'no /proc'), () => {
     inFolder(async (folder) => {
       writeIdxFolder(folder);
       const { code, stdout, stderr } = await start(['train', '--data', '.', '--epochs', '1', '--run', run], folder, 20_000).outcome;
-      expect(stderr).toMatch(new RegExp(`^error: ${run} cannot be written: ENOENT: [^\\n]*\\n$`));
+      expect(stderr).toMatch(new RegExp(`^error: ${run} cannot be written: there is no such file or folder \\(ENOENT\\)\\.\\n$`));
       expect([code, stdout]).toEqual([1, '']);
     }),
   );
@@ -78,6 +78,6 @@ describe('in /proc', needs(existsSync('/proc/self'), 'no /proc'), () => {
       const args = 'tune --data . --layers 6,5,4 --batch 4 --workers 1 --kernels simd --format json'.split(' ');
       const { code, stdout, stderr } = await start(args, folder, 40_000, { XDG_CACHE_HOME: '/proc/nabla' }).outcome;
       expect([code, jsonLines(stdout).length]).toEqual([0, 1]);
-      expect(stderr).toMatch(/^warning: The profile was not kept: ENOENT[^\n]*\n$/);
+      expect(stderr).toMatch(/^warning: The profile was not kept: [^\n]* cannot be written: there is no such file or folder \(ENOENT\)\.[^\n]*\n$/);
     }));
 });

@@ -271,7 +271,7 @@ describe('taken up again', () => {
       });
       expect(await quickNabla(['train', '--resume', 'nowhere'], other)).toMatchObject({
         code: 2,
-        stderr: expect.stringMatching(/^error: nowhere: this folder holds no run: [^\n]+\n$/),
+        stderr: expect.stringMatching(/^error: nowhere: there is no such folder\. Name the folder of a run\.\n$/),
       });
     });
   });
@@ -289,14 +289,16 @@ test('a disk that cannot take a checkpoint leaves the ones before as they were, 
   const events = jsonLines(stdout);
   expect(events.filter(({ event }) => event === 'warning').map(({ text }) => text)).toEqual([
     expect.stringMatching(
-      /^full\/checkpoints\/step-\d+\.safetensors cannot be written: ENOSPC.* The run goes on; what was saved before is as it was\.$/,
+      /^full\/checkpoints\/step-\d+\.safetensors cannot be written: no space is left on the disk \(ENOSPC\)\. The run goes on; what was saved before is as it was\.$/,
     ),
   ]);
   expect(events.filter(({ event }) => event === 'epoch')).toHaveLength(EPOCHS);
   // What it ends with cannot be written either.
   expect([code, stderr]).toEqual([
     1,
-    expect.stringMatching(/^error: full\/checkpoints\/step-000020000\.safetensors cannot be written: ENOSPC[^\n]*\n$/),
+    expect.stringMatching(
+      /^error: full\/checkpoints\/step-000020000\.safetensors cannot be written: no space is left on the disk \(ENOSPC\)\.[^\n]*\n$/,
+    ),
   ]);
   expect(recordOf(run)).toMatchObject({ state: 'failed', outcome: { error: expect.stringContaining('ENOSPC') } });
   // With room again, the run goes on from the last one that could be written.
@@ -337,7 +339,7 @@ test('an interrupt that cannot be saved says so, with exit code 1', async () => 
   expect([code, stderr]).toEqual([
     1,
     expect.stringMatching(
-      /^error: Stopped in epoch \d+[^\n]*\. It could not be saved: unsaved\/weights\.safetensors cannot be written: ENOSPC[^\n]*\n$/,
+      /^error: Stopped in epoch \d+[^\n]*\. It could not be saved: unsaved\/weights\.safetensors cannot be written: no space is left on the disk \(ENOSPC\)\.[^\n]*\n$/,
     ),
   ]);
   // The checkpoint was tried all the same.
@@ -445,7 +447,12 @@ test('a trace that cannot be written is said, and the run goes on', () =>
     const { code, stdout, stderr } = await nabla('train --data . --layers 6,5,4 --epochs 2 --trace /dev/full --format json'.split(' '), other);
     expect([code, stderr]).toEqual([0, '']);
     expect(jsonLines(stdout).filter(({ event }) => event === 'warning')).toEqual([
-      { event: 'warning', text: expect.stringMatching(/^The trace cannot be written: ENOSPC.* The run goes on without it\.$/) },
+      {
+        event: 'warning',
+        text: expect.stringMatching(
+          /^The trace cannot be written to \/dev\/full: no space is left on the disk \(ENOSPC\)\. The run goes on without it\.$/,
+        ),
+      },
     ]);
     expect(jsonLines(stdout).at(-1)).not.toHaveProperty('trace');
   }));
@@ -534,6 +541,9 @@ test('standard output on a disk that is full: a warning, and the run is kept', (
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
     closeSync(full);
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/^warning {3}Standard output cannot be written: ENOSPC[^\n]*\. The run goes on\.\n$/)]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^warning {3}Standard output cannot be written: no space is left on the disk \(ENOSPC\)\. The run goes on\.\n$/),
+    ]);
     expect(JSON.parse(readFileSync(join(other, 'kept', 'run.json'), 'utf8')).state).toBe('done');
   }));

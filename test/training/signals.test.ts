@@ -121,7 +121,10 @@ describe('an output that cannot be written', () => {
       const evaluate = (command: string) =>
         spawnSync('sh', ['-c', `"${process.execPath}" "${MAIN}" evaluate kept ${command}`], { cwd: folder, encoding: 'utf8' });
       const full = evaluate('> /dev/full');
-      expect([full.status, full.stderr]).toEqual([1, expect.stringMatching(/^error: Standard output cannot be written: ENOSPC[^\n]*\n$/)]);
+      expect([full.status, full.stderr]).toEqual([
+        1,
+        expect.stringMatching(/^error: Standard output cannot be written: no space is left on the disk \(ENOSPC\)\.\n$/),
+      ]);
       const gone = evaluate('| true');
       expect([gone.status, gone.stderr]).toEqual([0, '']);
     }));

@@ -1,11 +1,10 @@
 // `nabla bench`: how training scales with workers on this machine, measured; tables and a chart for people, JSON and CSV for
 // programs, a page to keep, and a comparison with an older measurement.
 
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { checkNumber, checkOneOf } from '../../check.js';
 import { loadDataset } from '../../data/load.js';
-import { asError, NablaError, wrongValue } from '../../errors.js';
+import { wrongValue } from '../../errors.js';
 import type { TrainOptions } from '../../options/options.js';
 import { compareScaling } from '../../report/data/compare-scaling.js';
 import { parseScalingReport } from '../../report/data/parse-scaling.js';
@@ -17,6 +16,7 @@ import { scalingTable } from '../../report/terminal/scaling-table.js';
 import { terminalChart } from '../../report/terminal/terminal-chart.js';
 import { measureScaling, type ScalingMode } from '../../scaling/measure.js';
 import type { ScalingReport } from '../../scaling/results.js';
+import { readInputText, type Wanted } from '../../system/input-file.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
 import { addGroups, flagOf, numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
@@ -25,6 +25,9 @@ import { painter } from '../terminal.js';
 
 const MODES = ['strong', 'weak', 'both'] as const;
 const FORMATS = ['text', 'json', 'csv'] as const;
+
+/** A report takes some kilobytes. */
+const COMPARED: Wanted = { what: 'a report that --save wrote', most: 64_000_000 };
 
 interface Flags extends Omit<TrainOptions, 'workers' | 'batch' | 'data'> {
   data?: string;
@@ -70,7 +73,7 @@ async function bench({ data, workers, batch, mode, rounds, seconds, save, html, 
   checkOneOf('format', format, FORMATS);
   if (checkNumber('threshold', threshold, 0) >= 100) throw wrongValue('threshold', 'a percentage below 100', threshold);
   for (const [what, path] of Object.entries({ save, html })) if (path !== undefined) checkOutputPath(what, path);
-  const older = compare === undefined ? undefined : readReport(compare);
+  const older = compare === undefined ? undefined : parseScalingReport(readInputText(compare, COMPARED), compare);
   const { signal, release } = onInterrupt();
   const status = new StatusLine(process.stderr);
   let report: ScalingReport;
@@ -112,14 +115,4 @@ function judge(older: ScalingReport, newer: ScalingReport, threshold: number, fo
   if (format === 'json') process.stdout.write(`${JSON.stringify({ event: 'comparison', ...comparison })}\n`);
   else (format === 'csv' ? process.stderr : process.stdout).write(`\n${comparisonText(comparison)}\n`);
   if (comparison.points.some(({ regression }) => regression)) process.exitCode = 1;
-}
-
-function readReport(path: string): ScalingReport {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new NablaError('BAD_DATA', `compare: ${asError(error).message}.`);
-  }
-  return parseScalingReport(text, path);
 }

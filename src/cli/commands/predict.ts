@@ -1,15 +1,17 @@
-// `nabla predict`: what a saved network says of pictures, images and rows, one line each.
+// `nabla predict`: what a saved network says of pictures, images and rows, one line each, file by file as they are read.
 
 import { Argument, Command, Option } from 'commander';
 import { CSV_HEADERS, CSV_LABELS } from '../../data/csv.js';
 import { DRAWN_FORMAT_TITLES, SAMPLE_FORMAT_TITLES } from '../../data/formats.js';
-import { collect, INVERT } from '../../data/samples-file.js';
+import { INVERT, SAMPLES_FILE } from '../../data/samples-file.js';
 import { wrongValue } from '../../errors.js';
-import { type NamedBytes, type Prediction, type PredictOptions, type PredictResult, predict } from '../../inference/predict.js';
+import { type FileOutcome, type Prediction, type PredictOptions, predictEach } from '../../inference/predict.js';
 import { toFraction } from '../../options/option-text.js';
+import { collectInput } from '../../system/input-file.js';
 import { count, listed, percent } from '../../text.js';
+import { BadInputs } from '../bad-inputs.js';
 import { flagOf, numberOption, transposeFlags } from '../flags.js';
-import { onInterrupt } from '../interrupt.js';
+import { planOutput } from '../output.js';
 import { formatOption } from '../values.js';
 
 type Flags = Omit<PredictOptions, 'run' | 'files'> & { format: 'text' | 'json' };
@@ -48,35 +50,89 @@ export function predictCommand(): Command {
 }
 
 async function run(from: string, files: string[], { format, ...options }: Flags): Promise<void> {
-  const result = await predict({ ...options, run: from, files: await withStandardInput(files) });
-  // The reader may be gone before the last line (`| head`): no fault.
-  const { release } = onInterrupt();
-  for (const warning of result.warnings) process.stderr.write(`warning   ${warning}\n`);
-  process.stdout.write(format === 'json' ? jsonLines(result) : textLines(result));
-  release();
-}
-
-async function withStandardInput(files: readonly string[]): Promise<(string | NamedBytes)[]> {
   if (files.filter((file) => file === '-').length > 1) throw wrongValue('files', 'standard input once', files);
-  return Promise.all(files.map(async (file) => (file === '-' ? { name: file, bytes: await collect('standard input', process.stdin) } : file)));
+  const { outcomes } = await predictEach({ ...options, run: from, files: files.map(withStandardInput) });
+  const printer = format === 'json' ? new JsonPrinter(from) : new TextPrinter();
+  const bad = new BadInputs();
+  let [good, readerGone] = [0, false];
+  // The reader may be gone before the last line (`| head`): no fault.
+  planOutput({
+    readerGone: () => {
+      readerGone = true;
+    },
+  });
+  for await (const outcome of outcomes) {
+    if (outcome.error) bad.add(outcome.error);
+    else good++;
+    for (const warning of outcome.error ? [] : outcome.warnings) process.stderr.write(`warning   ${warning}\n`);
+    process.stdout.write(printer.lines(outcome));
+    if (readerGone) break;
+  }
+  process.stdout.write(printer.end());
+  bad.end(good);
 }
 
-function jsonLines({ run, warnings, predictions }: PredictResult): string {
-  const events = [...warnings.map((text) => ({ event: 'warning', run, text })), ...predictions.map((one) => ({ event: 'prediction', run, ...one }))];
-  return events.map((event) => `${JSON.stringify(event)}\n`).join('');
+function withStandardInput(file: string) {
+  return file === '-' ? { name: file, bytes: () => collectInput('standard input', process.stdin, SAMPLES_FILE) } : file;
 }
 
-function textLines({ predictions }: PredictResult): string {
-  const lines = predictions.map((p) => `${nameOf(p)}: ${p.outputs ? p.outputs.join(' ') : classesText(p)}${p.inverted ? '; inverted' : ''}\n`);
-  const labelled = predictions.filter(({ label, outputs }) => label !== null && outputs === null);
-  const right = labelled.filter(({ label, top }) => top[0].label === label).length;
-  const summary = `right: ${count(right)} of ${count(labelled.length)} (${percent(right / labelled.length, 2)})\n`;
-  return lines.join('') + (labelled.length === 0 ? '' : summary);
+/** An object a sample, and one for each file that could not be judged, in its place; nothing before there is a sample. */
+class JsonPrinter {
+  readonly #run: string;
+  #waiting = '';
+  #hasSamples = false;
+
+  constructor(run: string) {
+    this.#run = run;
+  }
+
+  lines(outcome: FileOutcome): string {
+    const { file, error } = outcome;
+    const run = this.#run;
+    const objects = error
+      ? [{ event: 'error', run, file, message: error.message }]
+      : [
+          ...outcome.warnings.map((text) => ({ event: 'warning', run, text })),
+          ...outcome.predictions.map((prediction) => ({ event: 'prediction', run, ...prediction })),
+        ];
+    this.#hasSamples ||= !error;
+    const lines = this.#waiting + objects.map((object) => `${JSON.stringify(object)}\n`).join('');
+    this.#waiting = this.#hasSamples ? '' : lines;
+    return this.#hasSamples ? lines : '';
+  }
+
+  end(): string {
+    return '';
+  }
 }
 
-/** The file, and which of its samples, counted from 0 as in IDX files. */
+/** A line a sample, and how many were right where their classes are known. */
+class TextPrinter {
+  #labelled = 0;
+  #right = 0;
+
+  lines(outcome: FileOutcome): string {
+    return outcome.error ? '' : outcome.predictions.map((prediction) => this.#line(prediction)).join('');
+  }
+
+  #line(prediction: Prediction): string {
+    const { label, outputs, top, inverted } = prediction;
+    if (label !== null && outputs === null) {
+      this.#labelled++;
+      if (top[0].label === label) this.#right++;
+    }
+    return `${nameOf(prediction)}: ${outputs ? outputs.join(' ') : classesText(prediction)}${inverted ? '; inverted' : ''}\n`;
+  }
+
+  end(): string {
+    if (this.#labelled === 0) return '';
+    return `right: ${count(this.#right)} of ${count(this.#labelled)} (${percent(this.#right / this.#labelled, 2)})\n`;
+  }
+}
+
+/** The file, and which of its samples. */
 function nameOf({ file, index, of }: Prediction): string {
-  return of === 1 ? file : `${file}[${index}]`;
+  return of === 1 ? file : `${file}[${index + 1}]`;
 }
 
 function classesText({ top, label }: Prediction): string {

@@ -5,6 +5,7 @@ import type { ReportOptions } from '../../report/data/run-report.js';
 import { collectRuns, MOST_RUNS, runPage } from '../../report/pages/run-page.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
 import { count, plural } from '../../text.js';
+import { BadInputs } from '../bad-inputs.js';
 import { addDataOfRun } from '../flags.js';
 import { StatusLine } from '../status-line.js';
 import { usualOutput } from '../usual-output.js';
@@ -32,14 +33,22 @@ async function report(folders: string[], { out: named, format, ...options }: Fla
   const status = new StatusLine(process.stderr);
   status.show('reading runs and data');
   try {
-    const runs = await collectRuns(folders, options);
+    const bad = new BadInputs();
+    const failed: { run: string; message: string }[] = [];
+    const runs = await collectRuns(folders, options, (run, error) => {
+      status.end();
+      bad.add(error);
+      failed.push({ run, message: error.message });
+    });
+    bad.end(runs.length);
+    if (runs.length === 0) return;
     const page = runPage(runs);
     status.end();
     writeOutput('The page', out, page);
     const bytes = Buffer.byteLength(page);
     if (format === 'json') {
       const written = runs.map(({ path, record, epochs, missing }) => ({ run: path, state: record.state, epochs: epochs.length, missing }));
-      process.stdout.write(`${JSON.stringify({ event: 'report', out, bytes, runs: written })}\n`);
+      process.stdout.write(`${JSON.stringify({ event: 'report', out, bytes, runs: written, failed })}\n`);
     } else {
       process.stdout.write(`${out}: ${plural(runs.length, 'run')}, ${count(Math.ceil(bytes / 1024))} kB\n`);
       for (const { path, missing } of runs) for (const why of missing) process.stdout.write(`left out  ${path}: ${why}\n`);

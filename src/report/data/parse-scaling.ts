@@ -8,6 +8,7 @@ import { INPUT_FORMATS } from '../../model/input.js';
 import { GRADIENT_MODES } from '../../parallel/modes.js';
 import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
 import { BENCH_FORMAT, type ScalingReport } from '../../scaling/results.js';
+import { parseJson } from '../../system/json-text.js';
 import { beginning } from '../../text.js';
 
 const WHOLE = 'a whole number of at least 1';
@@ -102,11 +103,9 @@ export function parseScalingReport(text: string, where: string): ScalingReport {
 }
 
 function parsedJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw bad(where, '', `a report as JSON ('${BENCH_FORMAT}')`, text.trim() === '' ? 'an empty file' : `other text: ${shown(text)}`);
-  }
+  const { value, fault } = parseJson(text);
+  if (!fault) return value;
+  throw new NablaError('BAD_DATA', `${where}: expected a report as JSON ('${BENCH_FORMAT}'); ${fault.text}.`);
 }
 
 function bad(where: string, path: string, expected: string, got: string): NablaError {

@@ -2,7 +2,7 @@
 // It loads nothing. The page of a run that is going on (live-page.ts) is made of the same parts.
 
 import { basename, resolve } from 'node:path';
-import { wrongKind, wrongValue } from '../../errors.js';
+import { isBadInput, wrongKind, wrongValue } from '../../errors.js';
 import { count, noun } from '../../text.js';
 import { classTable, commonest, confusionMap, confusionTable } from '../charts/confusion-map.js';
 import { layerSpeeds } from '../charts/layer-speeds.js';
@@ -37,14 +37,28 @@ export async function reportPage(runs: readonly string[], options: ReportOptions
   return runPage(await collectRuns(runs, options));
 }
 
-/** Reads what a page shows of each run, one after another. */
-export async function collectRuns(runs: readonly string[], options: ReportOptions = {}): Promise<RunReport[]> {
+/**
+ * Reads what a page shows of each run, one after another.
+ * @param onBad told of a run that cannot be read, which is then passed over; without it the error is thrown
+ */
+export async function collectRuns(
+  runs: readonly string[],
+  options: ReportOptions = {},
+  onBad?: (run: string, error: Error) => void,
+): Promise<RunReport[]> {
   if (!Array.isArray(runs) || runs.some((run) => typeof run !== 'string')) throw wrongKind('runs', 'a list of folders', runs);
   if (runs.length < 1 || runs.length > MOST_RUNS) throw wrongValue('runs', `1 to ${MOST_RUNS} folders`, runs.length);
   const twice = runs.find((run, i) => runs.slice(0, i).some((other) => resolve(other) === resolve(run)));
   if (twice !== undefined) throw wrongValue('runs', 'each folder once', `${twice} twice`);
   const reports: RunReport[] = [];
-  for (const run of runs) reports.push(await collectRun(run, options));
+  for (const run of runs) {
+    try {
+      reports.push(await collectRun(run, options));
+    } catch (error) {
+      if (!onBad || !isBadInput(error)) throw error;
+      onBad(run, error);
+    }
+  }
   return reports;
 }
 

@@ -5,9 +5,11 @@
 // with w^l a list of n_l rows of n_(l-1) numbers, b^l a list of n_l rows of one number, and a sigmoid in every layer. The file
 // holds float64; what is written here are float32 values, each with the fewest digits that give it back to the last bit.
 
-import { asError, NablaError, wrongValue } from '../../errors.js';
+import { NablaError, wrongValue } from '../../errors.js';
 import type { CostName } from '../../functions/costs.js';
 import { MAX_NEURONS, type NetworkSpecification, specifyNetwork } from '../../model/specification.js';
+import { textOf } from '../../system/input-file.js';
+import { parseJson } from '../../system/json-text.js';
 import { plural, printableAscii } from '../../text.js';
 
 /** The book's classes of costs, with our names. */
@@ -23,6 +25,12 @@ type Field = (typeof FIELDS)[number];
 const MAX_LAYERS = 1000;
 /** Parameters of the largest network that is written: at 25 bytes each at most, what is still read (see saved-network.ts). */
 const MAX_PARAMETERS = 2_500_000;
+
+/** What a file should be. */
+export const BOOK_JSON = {
+  what: "the folder of a run, or a file in the book's JSON",
+  next: "Name the folder of a run, or a file in the book's JSON.",
+};
 
 /** Most characters of the file that a message repeats. */
 const LONGEST = 100;
@@ -72,11 +80,11 @@ type Bad = (what: string) => NablaError;
  * Reads such a file. Sizes that it is too short for are refused before anything is made of them.
  * @param path to name it in errors
  * @returns the network, and [P] in the book's order
- * @throws {NablaError} BAD_DATA, naming the field; matrices, rows and numbers count from 0, as in Python
+ * @throws {NablaError} BAD_DATA, naming the field and, in brackets, what of it, as Python would: counted from 0
  */
 export function decodeBookJson(path: string, bytes: Buffer): { network: NetworkSpecification; parameters: Float32Array<ArrayBuffer> } {
   const bad: Bad = (what) => new NablaError('BAD_DATA', `${path}: ${what}.`);
-  const file = fieldsOf(bytes, bad);
+  const file = fieldsOf(path, bytes, bad);
   const sizes = readSizes(file.sizes, bad);
   const cost = COST_CLASSES.find(([, name]) => name === file.cost)?.[0];
   if (!cost) throw bad(`cost: expected ${COST_CLASSES.map(([, name]) => name).join(' or ')}, got ${shown(file.cost)}`);
@@ -89,13 +97,9 @@ export function decodeBookJson(path: string, bytes: Buffer): { network: NetworkS
   return { network: specifyNetwork({ layers: sizes, activation: 'sigmoid', output: 'sigmoid', cost }), parameters };
 }
 
-function fieldsOf(bytes: Buffer, bad: Bad): Record<Field, unknown> {
-  let file: unknown;
-  try {
-    file = JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    throw bad(`this is no JSON: ${printableAscii(asError(error).message, LONGEST)}. Name the folder of a run, or a file in the book's JSON`);
-  }
+function fieldsOf(path: string, bytes: Buffer, bad: Bad): Record<Field, unknown> {
+  const { value: file, fault } = parseJson(textOf(path, bytes, BOOK_JSON));
+  if (fault) throw bad(`this is no JSON: ${printableAscii(fault.text, LONGEST)}. ${BOOK_JSON.next.slice(0, -1)}`);
   if (typeof file !== 'object' || file === null || Array.isArray(file)) throw bad(`expected an object with ${FIELDS.join(', ')}, got ${shown(file)}`);
   const other = Object.keys(file).find((key) => !(FIELDS as readonly string[]).includes(key));
   if (other !== undefined) throw bad(`expected the fields ${FIELDS.join(', ')}, got also '${printableAscii(other, LONGEST)}'`);
@@ -122,7 +126,7 @@ function readMatrices(field: Field, given: unknown, targets: readonly Target[], 
     const matrix = listOf(`${field}[${l}]`, matrices[l], bad);
     if (matrix.length !== rows) throw bad(`${field}[${l}]: expected ${plural(rows, 'row')}, got ${matrix.length}`);
     for (let j = 0; j < rows; j++) {
-      readRow(`${field}[${l}] row ${j}`, matrix[j], parameters.subarray(at + j * columns, at + (j + 1) * columns), bad);
+      readRow(`${field}[${l}][${j}]`, matrix[j], parameters.subarray(at + j * columns, at + (j + 1) * columns), bad);
     }
   }
 }
@@ -132,8 +136,8 @@ function readRow(what: string, given: unknown, row: Float32Array, bad: Bad): voi
   if (values.length !== row.length) throw bad(`${what}: expected ${plural(row.length, 'number')}, got ${values.length}`);
   for (let k = 0; k < row.length; k++) {
     const value = values[k];
-    if (typeof value !== 'number') throw bad(`${what}, number ${k}: expected a number, got ${shown(value)}`);
-    if (!Number.isFinite(Math.fround(value))) throw bad(`${what}, number ${k}: expected a number that float32 can hold, got ${value}`);
+    if (typeof value !== 'number') throw bad(`${what}[${k}]: expected a number, got ${shown(value)}`);
+    if (!Number.isFinite(Math.fround(value))) throw bad(`${what}[${k}]: expected a number that float32 can hold, got ${value}`);
     row[k] = value;
   }
 }

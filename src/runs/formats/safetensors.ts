@@ -6,6 +6,9 @@
 
 import { NablaError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
+import { kindOf } from '../../system/file-kinds.js';
+import { parseJson } from '../../system/json-text.js';
+import { printableAscii } from '../../text.js';
 
 /** Longest header that is read; a network of a thousand layers takes a tenth. */
 export const MAX_HEADER = 1 << 20;
@@ -69,6 +72,7 @@ interface Decoded {
  */
 export function decodeTensors(path: string, bytes: Uint8Array): Decoded {
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${path}: ${what}`);
+  refuseOther(bytes, bad);
   const { length, metadata, entries } = decodeHeader(bytes, bad);
   const data = bytes.subarray(8 + length);
   const tensors: Record<string, Tensor> = Object.create(null);
@@ -106,16 +110,26 @@ function headerLength(bytes: Uint8Array, bad: Bad): number {
 function decodeHeader(bytes: Uint8Array, bad: Bad): { length: number; metadata: Decoded['metadata']; entries: Record<string, unknown> } {
   const length = headerLength(bytes, bad);
   if (length > MAX_HEADER || 8 + length > bytes.length) throw bad('byte 0: no safetensors header.');
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
-  } catch {
-    throw bad('byte 8: the header is no JSON.');
-  }
+  const header = headerOf(bytes.subarray(8, 8 + length), bad);
   if (!isRecord(header)) throw bad('byte 8: the header is no object.');
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== 'string')) throw bad('byte 8: metadata that are no texts.');
   return { length, metadata: metadata as Record<string, string>, entries };
+}
+
+const SAFETENSORS = 'a safetensors file';
+
+/** A pointer or a page that has taken the file's place. */
+function refuseOther(bytes: Uint8Array, bad: Bad): void {
+  const kind = kindOf(bytes);
+  if (kind && kind.what !== SAFETENSORS) throw bad(`byte 0: expected ${SAFETENSORS}, got ${kind.what}.${kind.next ? ` ${kind.next}` : ''}`);
+}
+
+/** The header's value. It is JSON in one line. */
+function headerOf(bytes: Uint8Array, bad: Bad): unknown {
+  const { value, fault } = parseJson(new TextDecoder().decode(bytes));
+  if (fault) throw bad(`byte 8: the header is no JSON: ${printableAscii(fault.text, 100)}.`);
+  return value;
 }
 
 function fail(error: Error): never {

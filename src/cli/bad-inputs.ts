@@ -1,0 +1,18 @@
+// One bad input of many, as file tools have it: an `error:` line for each, whatever the others give; the exit code is then 1, and 2
+// where no input could be used at all.
+
+/** The bad ones of a command's inputs. */
+export class BadInputs {
+  readonly #said = new Set<string>();
+
+  /** Says what is wrong with one, once. */
+  add({ message }: Error): void {
+    if (!this.#said.has(message)) process.stderr.write(`error: ${message}\n`);
+    this.#said.add(message);
+  }
+
+  /** Sets the exit code, given how many inputs were good. */
+  end(good: number): void {
+    if (this.#said.size > 0) process.exitCode = good > 0 ? 1 : 2;
+  }
+}
