@@ -2,11 +2,11 @@
 
 import type { KernelName } from '../../kernels/kernels.js';
 import { configTable } from '../../options/config-writer.js';
-import type { EpochEvent } from '../../options/events.js';
 import { RECORD } from '../../runs/files.js';
 import type { RunLog } from '../../runs/log.js';
 import type { MachineRecord } from '../../system/machine.js';
 import { count, fixed, noun, percent } from '../../text.js';
+import { bestEpoch } from '../data/best-epoch.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
 import { facts, table } from '../markup/page.js';
@@ -20,8 +20,9 @@ export interface NamedRun extends RunReport {
 /** How the run ended, or that it has not. */
 export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' | 'epochs' | 'goingOn'>): string {
   const { state, configuration, outcome } = record;
-  const done = `${count(epochs.length)} of ${count(configuration.epochs)} ${noun(configuration.epochs, 'epoch')}`;
   // The record may still be that of an earlier part, which a resumed run goes on from.
+  const planned = goingOn?.epochs ?? configuration.epochs;
+  const done = `${count(epochs.length)} of ${count(planned)} ${noun(planned, 'epoch')}`;
   if (goingOn) return `running, ${done} so far`;
   const { error, stopped } = (outcome ?? {}) as { error?: unknown; stopped?: unknown };
   if (state === 'done') return stopped === undefined ? `done, ${done}` : `done, ${done}: ${stopped}`;
@@ -54,13 +55,10 @@ function networkText({ record: { configuration } }: RunLog): string {
   return `${layers.join('-')}, ${[activations].flat().join('-')}, ${cost}`;
 }
 
-/** By accuracy; by cost where there is none, as of targets that are numbers. */
 function bestValidation({ epochs }: RunLog): string | undefined {
-  const figure = (e: EpochEvent): number => e.validationAccuracy ?? -(e.validationCost as number);
-  const measured = epochs.filter((e) => e.validationAccuracy !== null || e.validationCost !== null);
-  if (measured.length === 0) return undefined;
-  const best = measured.reduce((a, b) => (figure(b) > figure(a) ? b : a));
-  return `${accuracy(best.validationAccuracy) ?? `cost ${cost(best.validationCost)}`} after epoch ${best.epoch}`;
+  const best = bestEpoch(epochs);
+  if (!best || best.by === 'training cost') return undefined;
+  return `${best.by === 'validation accuracy' ? percent(best.value, 2) : `cost ${costText(best.value)}`} after epoch ${best.epoch.epoch}`;
 }
 
 function accuracy(share: number | null | undefined): string | undefined {
@@ -71,9 +69,12 @@ function cost(value: number | null | undefined): string | undefined {
   return value === null || value === undefined ? undefined : costText(value);
 }
 
+/** What the page of one run says larger above its facts. */
+const IN_HEADLINE: ReadonlySet<string> = new Set(['test accuracy', 'best validation', 'time in training']);
+
 /** The outcomes of one run as facts, of several as a table with a column each. */
 export function summary(runs: readonly NamedRun[]): Markup {
-  if (runs.length === 1) return facts(outcomes(runs[0]));
+  if (runs.length === 1) return facts(outcomes(runs[0]).filter(([name]) => !IN_HEADLINE.has(name)));
   return sideBySide(
     'What came of the runs',
     'outcome',
