@@ -4,8 +4,8 @@ import type { EpochEvent } from '../../options/events.js';
 import { count, fixed, percent } from '../../text.js';
 import { bestEpoch } from '../data/best-epoch.js';
 import type { RunReport } from '../data/run-report.js';
-import { verdict } from '../data/verdict.js';
 import { html, type Markup } from '../markup/html.js';
+import { verdict } from './verdict.js';
 
 interface Large {
   readonly figure: string;

@@ -15,6 +15,7 @@ figure { margin: 0; min-width: 0; }
 figcaption strong { font-size: 1.02rem; }
 figcaption span { color: var(--soft); font-size: 0.9rem; margin-left: 0.35rem; }
 #outcome dl:not(.headline) { grid-template-columns: repeat(auto-fill, minmax(min(100%, 10rem), 1fr)); }
+#outcome dl:not(.headline) > :first-child { grid-column: span 2; }
 #outcome { margin: 0.5rem 0 1.5rem; }
 .headline { display: flex; flex-wrap: wrap; gap: 1rem 3.5rem; margin: 1.25rem 0 1rem; }
 .headline div { display: flex; flex-direction: column-reverse; }

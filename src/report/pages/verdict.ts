@@ -3,9 +3,9 @@
 
 import type { EpochEvent } from '../../options/events.js';
 import { count, fixed, noun, percent } from '../../text.js';
+import { bestEpoch } from '../data/best-epoch.js';
+import type { RunReport } from '../data/run-report.js';
 import { costText } from '../words.js';
-import { bestEpoch } from './best-epoch.js';
-import type { RunReport } from './run-report.js';
 
 /** What the verdict goes by. */
 export type Judged = Pick<RunReport, 'record' | 'epochs' | 'goingOn' | 'assessed' | 'regression'>;
