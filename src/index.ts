@@ -11,6 +11,7 @@ export type { Cost, CostName } from './functions/costs.js';
 export { type Assessment, type AssessOptions, assess, type ClassFigures, type MacroFigures, type Mistake } from './inference/assessment.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './inference/evaluate.js';
 export { type NamedBytes, type NamedClass, type Prediction, type PredictOptions, type PredictResult, predict } from './inference/predict.js';
+export type { Fit, FitFigures, Pair } from './inference/regression.js';
 export { type ExplainOptions, type Explanation, explain } from './insight/explain.js';
 export { type CheckOptions, checkGradients, type GradientCheck, type LayerCheck } from './insight/gradient-check.js';
 export type { KernelName } from './kernels/kernels.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
-import { type DiagnosisEvent, type EpochEvent, isBadInput, reportPage, type StartEvent, type TrainEvent, train } from '#src/index.js';
+import { type DiagnosisEvent, type EpochEvent, evaluate, isBadInput, reportPage, type StartEvent, type TrainEvent, train } from '#src/index.js';
 import { assess } from '#src/inference/assessment.js';
 import { KERNEL_NAMES } from '#src/kernels/kernels.js';
 import { CELL_OPACITY } from '#src/report/charts/confusion-map.js';
@@ -428,6 +428,7 @@ describe('what is not there is left out, and the page says so', () => {
     );
     expect(text).toMatch(/<path class="blue spots" d="(M\d+,[\d.]+h0){8}"\/>/);
     expect(tableOf(text, 'Farthest predictions of regression').length).toBe(8);
+    expect((await evaluate({ run: path, data, workers: 1 })).fit).toMatchObject({ r2, rmse, mae, samples: 8 });
   });
 
   it('pictures, where there is one input; and one of anything is said as one', async () => {
@@ -627,6 +628,31 @@ describe('charts', () => {
     const [[, a], [, b], [, c]] = curvesOf(text, 'curve-cost')[0];
     expect(b - a).toBeCloseTo(c - b, 1);
     expect(b - a).toBeGreaterThan(50);
+  });
+
+  it('have a line where the run was resumed, within its epoch; a run that goes on has room for its epochs to come', () => {
+    const at = (change: Partial<RunReport>): { last: number | undefined; resumed: string[] } => {
+      const text = runPage([{ ...report, epochs: [1, 2, 3].map((e) => epochOf(e)), ...change }]);
+      const chart = text.split('aria-labelledby="curve-accuracy-title')[1].split('</div>')[0];
+      const resumed = [...chart.matchAll(/<line class="occasion" x1="([\d.]+%)".*?<title>([^<]+)</g)].map(([, x, says]) => `${x} ${says}`);
+      return { last: curvesOf(text, 'curve-accuracy')[0].at(-1)?.[0], resumed };
+    };
+    expect(at({})).toEqual({ last: 1000, resumed: [] });
+    const resumptions = [{ epoch: 3, samples: 20, of: 40 }];
+    expect(at({ resumptions })).toEqual({ last: 1000, resumed: ['75% resumed in epoch 3, after 20 of 40 samples'] });
+    expect(at({ goingOn: { epochs: 5 } }).last).toBe(500);
+  });
+
+  it('of cost are linear where the validation does not fall by a decade, however far the training falls', () => {
+    const heights = (validation: number): number[] => {
+      const text = runPage([
+        { ...report, epochs: [1, 2, 3].map((e) => epochOf(e, { trainingCost: 100 ** (1 - e), validationCost: 1 / validation ** e })) },
+      ]);
+      return curvesOf(text, 'curve-cost')[0].map(([, y]) => y);
+    };
+    const [[a, b, c], [d, e, f]] = [heights(1.1), heights(10)];
+    expect(b - a).toBeGreaterThan(50 * (c - b));
+    expect(e - d).toBeCloseTo(f - e, 1);
   });
 
   it('phases are as high as their shares', () => {

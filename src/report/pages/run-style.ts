@@ -14,13 +14,18 @@ ol, section > ul:not([class]) { padding-left: 1.5rem; max-width: 46rem; }
 figure { margin: 0; min-width: 0; }
 figcaption strong { font-size: 1.02rem; }
 figcaption span { color: var(--soft); font-size: 0.9rem; margin-left: 0.35rem; }
-#outcome dl:not(.headline) { grid-template-columns: repeat(auto-fill, minmax(min(100%, 10rem), 1fr)); }
+#outcome dl:not(.headline) { grid-template-columns: repeat(auto-fill, minmax(min(100%, 9rem), 1fr)); }
 #outcome dl:not(.headline) > :first-child { grid-column: span 2; }
 #outcome { margin: 0.5rem 0 1.5rem; }
 .headline { display: flex; flex-wrap: wrap; gap: 1rem 3.5rem; margin: 1.25rem 0 1rem; }
 .headline div { display: flex; flex-direction: column-reverse; }
 .headline dd { font-size: clamp(1.9rem, 1.3rem + 2.6vw, 3.1rem); font-weight: 650; line-height: 1.1; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .headline dt { font-size: 0.95rem; margin-top: 0.25rem; }
+@media (max-width: 30rem) {
+  .headline { flex-direction: column; gap: 0.5rem; }
+  .headline div { display: grid; grid-template-columns: 1fr 10rem; direction: rtl; align-items: baseline; column-gap: 0.75rem; }
+  .headline div > * { direction: ltr; text-align: left; margin: 0; }
+}
 .verdict { font-size: clamp(1.05rem, 1rem + 0.4vw, 1.3rem); line-height: 1.4; max-width: 54rem; margin: 1rem 0 1.75rem; }
 .note { color: var(--soft); font-size: 0.9rem; }
 details { margin: 0.75rem 0; }
