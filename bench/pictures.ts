@@ -32,7 +32,7 @@ const REPORT_STYLE = `
 ${HIDDEN.map((id) => `#${id}`).join(', ')}, details { display: none; }
 #outcome dl:not(.headline) { display: none; }
 h2 { margin-top: 1.5rem; }
-.gallery { max-height: 6.6rem; overflow: hidden; }
+.gallery { max-height: 7.1rem; overflow: hidden; }
 `;
 
 /** The page of a run with fixed seeds: the digits of the package, the same bits on every machine. */

@@ -32,14 +32,14 @@ export interface Series {
 }
 
 /** The point that counts most: a line across the plot with its text above, and a ring around the value. */
-export interface Highlight {
+interface Highlight {
   readonly x: number;
   readonly y: number | null;
   readonly text: string;
 }
 
 /** Something that happened on the way, between two points or at one. */
-export interface Occasion {
+interface Occasion {
   readonly x: number;
   /** What it says when it is pointed at. */
   readonly text: string;
