@@ -746,15 +746,16 @@ describe('colours', () => {
     return (bright + 0.05) / (dark + 0.05);
   };
 
-  it.each(['light', 'dark'])('%s: text stands out by 4.5 to 1, lines by 3 to 1, numbers in the heat map too', (scheme) => {
+  it.each(['light', 'dark'])('%s: text stands out by 4.5 to 1, also in the colours of lines, numbers in the heat map too', (scheme) => {
     const colours = schemes[scheme === 'light' ? 0 : 1];
     expect(Object.keys(colours).length).toBe(9);
     for (const ground of ['ground', 'band']) {
       // Links and summaries are blue text.
       for (const text of ['ink', 'soft', 'blue']) expect(contrast(channels(colours[text]), channels(colours[ground]))).toBeGreaterThanOrEqual(4.5);
     }
+    // The value at the end of a line is text in its colour.
     for (const line of ['blue', 'vermilion', 'green', 'purple', 'soft'])
-      expect(contrast(channels(colours[line]), channels(colours.ground))).toBeGreaterThanOrEqual(3);
+      expect(contrast(channels(colours[line]), channels(colours.ground))).toBeGreaterThanOrEqual(4.5);
     for (const fill of ['blue', 'vermilion']) {
       for (const opacity of CELL_OPACITY)
         expect(contrast(channels(colours.ink), over(colours[fill], colours.ground, opacity))).toBeGreaterThanOrEqual(4.5);

@@ -48,7 +48,7 @@ figure .scroll > svg { max-width: 30rem; }
 .plot svg { overflow: visible; min-width: 0; max-width: none; }
 .plot path { vector-effect: non-scaling-stroke; }
 svg .stroke { stroke-linejoin: round; }
-svg .spots { fill: none; stroke: var(--series); stroke-width: 5; stroke-linecap: round; stroke-opacity: 0.55; }
+svg .spots { fill: none; stroke: var(--series); stroke-width: 5; stroke-linecap: round; stroke-opacity: 0.8; }
 svg .ideal { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 6 4; fill: none; }
 svg .best { stroke: var(--ink); }
 svg .ring { fill: none; stroke: var(--ink); stroke-width: 2; }
