@@ -19,6 +19,7 @@ export {
   type PredictResult,
   predict,
 } from './inference/predict.js';
+export type { Fit, FitFigures, Pair } from './inference/regression.js';
 export { type ExplainOptions, type Explanation, explain } from './insight/explain.js';
 export { type CheckOptions, checkGradients, type GradientCheck, type LayerCheck } from './insight/gradient-check.js';
 export type { KernelName } from './kernels/kernels.js';

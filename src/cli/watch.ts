@@ -5,7 +5,7 @@ import { asError } from '../errors.js';
 import type { TrainEvent } from '../options/events.js';
 import { LiveRun } from '../report/data/live-run.js';
 import { collectRun, type RunReport } from '../report/data/run-report.js';
-import { endMessage, LIVE_POLICY, livePage, partsMessage, progressMessage } from '../report/pages/live-page.js';
+import { endMessage, LIVE_POLICY, type LiveMessages, livePage, partsMessage, progressMessage } from '../report/pages/live-page.js';
 import { stateText } from '../report/pages/run-tables.js';
 import { shellPath } from '../system/shell-word.js';
 import { calledAs } from './called.js';
@@ -82,6 +82,10 @@ export class Watch {
     return this.#final ?? this.#run?.report;
   }
 
+  get #progress(): LiveMessages['progress'] {
+    return progressMessage(this.#run?.progress, this.#run?.secondsLeft);
+  }
+
   get #state(): string {
     if (this.#note !== undefined) return this.#note;
     if (this.#final) return sentence(stateText(this.#final));
@@ -90,11 +94,11 @@ export class Watch {
   }
 
   #page(): string {
-    return this.#safely(() => livePage(this.#report, this.#run?.progress, this.#state)) ?? livePage(undefined, undefined, this.#state);
+    return this.#safely(() => livePage(this.#report, this.#progress, this.#state)) ?? livePage(undefined, progressMessage(undefined), this.#state);
   }
 
   #message(channel: string): unknown {
-    if (channel === 'progress') return progressMessage(this.#run?.progress);
+    if (channel === 'progress') return this.#progress;
     const path = this.#run?.path;
     if (channel === 'end') return endMessage(this.#state, path === undefined ? undefined : `${calledAs()} report ${shellPath(path)}`);
     return this.#safely(() => partsMessage(this.#report, this.#state)) ?? partsMessage(undefined, this.#state);

@@ -1,10 +1,9 @@
 // How well a network tells the classes of a split apart, beyond one number: the confusion matrix, precision, recall and F1 of
 // each class, and the mistakes it was surest of. From the outputs of every sample, computed on the calling thread with the
-// kernels and the first layer of an evaluation by workers: its hits are theirs. For classes; a regression has none of it.
+// kernels and the first layer of an evaluation by workers: its hits are theirs. For classes; of a regression see regression.ts.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkInteger } from '../check.js';
-import { countSamples, type Dataset, isRegression, type Split } from '../data/dataset.js';
+import { type Dataset, isRegression, type Split } from '../data/dataset.js';
 import { checkLabels } from '../data/labels.js';
 import { misfitOf } from '../data/sizes.js';
 import { wrongValue } from '../errors.js';
@@ -14,8 +13,7 @@ import type { InputFormat } from '../model/input.js';
 import { classNamed } from '../model/probabilities.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { configure } from '../options/options.js';
-import { valueBytes } from '../parallel/memory/samples.js';
-import { Forward } from './forward.js';
+import { eachOutputs } from './forward.js';
 
 /** A sample whose largest output was not that of its class. */
 export interface Mistake {
@@ -75,8 +73,6 @@ export interface AssessOptions {
 
 /** Classes up to which there is a confusion matrix: a million numbers. */
 const MOST_CLASSES = 1000;
-/** Milliseconds after which other work of this thread has its turn. */
-const TURN = 50;
 
 /**
  * Assesses a network on one split of a data set with classes.
@@ -97,18 +93,9 @@ export async function assess(
   checkLabels(data[split].labels, data.classes, (sample) => `data.${split}, sample ${sample + 1}`);
   const { input } = options.input ? { input: options.input } : configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data);
   const kernels = options.kernels ?? (await loadKernels('auto'));
-  const values = { bytes: valueBytes(data) === 1, scale: data.scale };
-  const forward = await Forward.open({ network, parameters, values, input, kernels });
   const tally = new Tally(network.layers[network.layers.length - 1]);
-  const samples = countSamples(data, split);
-  let turn = performance.now();
-  for (let first = 0; first < samples; first += Forward.rows) {
-    const end = Math.min(first + Forward.rows, samples);
-    tally.add(first, data[split].labels.subarray(first, end), forward.outputs(data[split].values.subarray(first * data.inputs, end * data.inputs)));
-    if (performance.now() - turn > TURN) {
-      await nextTurn();
-      turn = performance.now();
-    }
+  for await (const { first, end, outputs } of eachOutputs({ network, parameters, data, input, kernels }, split)) {
+    tally.add(first, data[split].labels.subarray(first, end), outputs);
   }
   return tally.assessment(most);
 }

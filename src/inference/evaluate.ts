@@ -13,6 +13,7 @@ import { WorkerPool } from '../parallel/pool.js';
 import { type Evaluation, Session } from '../parallel/session.js';
 import { SavedRun } from '../runs/saved-run.js';
 import { type Assessment, assess } from './assessment.js';
+import { assessFit, type Fit } from './regression.js';
 
 export interface EvaluateOptions extends Reading {
   /** Folder of the run. */
@@ -38,6 +39,8 @@ export interface EvaluateResult extends Evaluation {
   readonly kernels: KernelName;
   /** What lies behind the accuracy; null for targets that are numbers. */
   readonly assessment: Assessment | null;
+  /** How near the outputs come to targets that are numbers; null for classes. */
+  readonly fit: Fit | null;
 }
 
 /** Cost, accuracy and mistakes of a saved run on one split of a data set. */
@@ -67,6 +70,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
       kernels: session.kernels,
       ...result,
       assessment: isRegression(data) ? null : await assess(network, parameters, data, split, own),
+      fit: isRegression(data) ? await assessFit(network, parameters, data, split, own) : null,
     };
   } finally {
     await pool.close();

@@ -2,13 +2,15 @@
 // the same first layer as the workers' evaluation, so that each output has the same bits as there. It starts no thread and
 // keeps no samples: `assess` runs a whole split through it, `predict` a few pictures.
 
-import type { Dataset } from '../data/dataset.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { countSamples, type Dataset, type Split } from '../data/dataset.js';
 import { bindKernels, type KernelChoice } from '../kernels/bind.js';
 import { stride } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import { Network } from '../model/network.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { EVALUATION_ROWS } from '../parallel/memory/arena.js';
+import { valueBytes } from '../parallel/memory/samples.js';
 import { Workspace } from '../parallel/memory/workspace.js';
 
 export interface ForwardOptions {
@@ -74,5 +76,29 @@ export class Forward {
     const none = { values: values.subarray(0, 0), labels };
     const [inputs, classes] = [network.layers[0], network.layers[network.layers.length - 1]];
     return { name: '', inputs, classes, scale: kind.scale, training: { values, labels }, validation: none, test: none };
+  }
+}
+
+/** Milliseconds after which other work of this thread has its turn. */
+const TURN = 50;
+
+/**
+ * The outputs of all samples of a split, some at a time: of samples first, first + 1, …, [S][n_L].
+ * @throws {RangeError} where they do not fit into memory
+ */
+export async function* eachOutputs(
+  { data, ...options }: Omit<ForwardOptions, 'values'> & { readonly data: Dataset },
+  split: Split,
+): AsyncGenerator<{ first: number; end: number; outputs: Float32Array }> {
+  const forward = await Forward.open({ ...options, values: { bytes: valueBytes(data) === 1, scale: data.scale } });
+  const samples = countSamples(data, split);
+  let turn = performance.now();
+  for (let first = 0; first < samples; first += Forward.rows) {
+    const end = Math.min(first + Forward.rows, samples);
+    yield { first, end, outputs: forward.outputs(data[split].values.subarray(first * data.inputs, end * data.inputs)) };
+    if (performance.now() - turn > TURN) {
+      await nextTurn();
+      turn = performance.now();
+    }
   }
 }

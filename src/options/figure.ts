@@ -29,13 +29,21 @@ export function merit(by: Figure, value: number): number {
   return by === 'validation accuracy' ? value : -value;
 }
 
-/** The best of some epochs, by the figure that they have; of equal ones the first. */
-export function bestOf(epochs: readonly EpochEvent[]): BestEpoch | undefined {
-  const by = (Object.keys(VALUES) as Figure[]).find((figure) => epochs.some((epoch) => Number.isFinite(figureAt(figure, epoch))));
+/**
+ * The best of some epochs; of equal ones the first. From a run's metrics it is what the run itself went by.
+ * @param by default: the figure that decides, of those that the epochs have
+ */
+export function bestOf(epochs: readonly EpochEvent[], by: Figure | undefined = figureThere(epochs)): BestEpoch | undefined {
   if (by === undefined) return undefined;
+  const measured = epochs.filter((epoch) => Number.isFinite(figureAt(by, epoch)));
+  if (measured.length === 0) return undefined;
   const of = (epoch: EpochEvent): number => merit(by, figureAt(by, epoch));
-  const best = epochs.reduce((a, b) => (of(b) > of(a) || Number.isNaN(of(a)) ? b : a));
+  const best = measured.reduce((a, b) => (of(b) > of(a) ? b : a));
   return { epoch: best.epoch, by, value: figureAt(by, best) };
+}
+
+function figureThere(epochs: readonly EpochEvent[]): Figure | undefined {
+  return (Object.keys(VALUES) as Figure[]).find((figure) => epochs.some((epoch) => Number.isFinite(figureAt(figure, epoch))));
 }
 
 /** '97.71 %', or a cost. */

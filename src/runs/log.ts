@@ -1,5 +1,5 @@
-// Reads a run's metrics.jsonl, its figures of each epoch, whether the run has ended or not. It needs neither the weights nor the
-// data, so a run can be read while it is under way, or after it was killed.
+// Reads a run's metrics.jsonl, its figures of each epoch, and where it was resumed, whether the run has ended or not. It needs neither the
+// weights nor the data, so a run can be read while it is under way, or after it was killed.
 
 import { join } from 'node:path';
 import type { DiagnosisEvent, EpochEvent } from '../options/events.js';
@@ -7,11 +7,13 @@ import { entryAt } from '../system/folders.js';
 import { readInput } from '../system/input-file.js';
 import { METRICS } from './files.js';
 import type { RunRecord } from './record.js';
+import { type Resumption, readResumptions } from './resumptions.js';
 
 interface Log {
   /** By epoch, each once: of an epoch that was trained again after a stop, the later line. */
   readonly epochs: readonly EpochEvent[];
   readonly diagnoses: readonly DiagnosisEvent[];
+  readonly resumptions: readonly Resumption[];
   /** Lines of metrics.jsonl that could not be read. The last line of a run that is being written is not among them. */
   readonly unread: number;
 }
@@ -39,7 +41,7 @@ export function readLog(path: string): Log {
     else if (event?.event === 'diagnosis') diagnoses.set(event.epoch, event);
     else if (event === undefined && i < lines.length - 1) unread++;
   }
-  return { epochs: byEpoch(epochs), diagnoses: byEpoch(diagnoses), unread };
+  return { epochs: byEpoch(epochs), diagnoses: byEpoch(diagnoses), resumptions: readResumptions(path), unread };
 }
 
 function byEpoch<E extends { readonly epoch: number }>(events: ReadonlyMap<number, E>): E[] {

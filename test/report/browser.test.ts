@@ -13,6 +13,13 @@ import { inBrowser, NEEDS_CHROMIUM } from '../support/browser.js';
 import { inFolder, start } from '../support/command.js';
 import { smallData } from '../support/insight-data.js';
 
+/** Two targets that are numbers. */
+const wave = (n: number) => {
+  const values = Float32Array.from({ length: 2 * n }, (_, k) => Math.sin(k));
+  return { values, labels: new Uint16Array(0), targets: values.map((v) => 1e4 * v * v - 2e3) };
+};
+const WAVES = { name: 'waves', inputs: 2, classes: 2, scale: 1, training: wave(60), validation: wave(20), test: wave(90) };
+
 const DATA = smallData({ count: 60, inputs: 64, classes: 4, bytes: true });
 
 /** Points of the lines of a chart. */
@@ -34,12 +41,17 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
     for (const run of paths) reports.push(await collectRun(run, { data: DATA }));
     const last = reports[0].epochs.at(-1) as EpochEvent;
     const phases = { gather: 0.1, forward: 0.4, backward: 0.25, update: 0.2, wait: 0.05 };
+    const numbers = join(folder, 'numbers');
+    await train({ data: WAVES, layers: [2, 5, 2], epochs: 3, workers: 1, run: numbers, eta: 0.01 });
+    const regression = await collectRun(numbers, { data: WAVES });
     const epochs = (count: number): EpochEvent[] =>
       Array.from({ length: count }, (_, i) => ({ ...last, epoch: i + 1, trainingCost: 3 / (i + 1), phases }));
     const pages: Record<string, RunReport[]> = {
       '1 epoch': [{ ...reports[0], epochs: epochs(1) }],
       '4 epochs': [reports[0]],
-      '300 epochs': [{ ...reports[0], epochs: epochs(300) }],
+      '300 epochs': [{ ...reports[0], epochs: epochs(300), resumptions: [150, 290].map((epoch) => ({ epoch, samples: 30, of: 60 })) }],
+      'going on': [{ ...reports[0], goingOn: { epochs: 40 } }],
+      numbers: [regression],
       '3 runs': reports,
     };
     for (const [name, runs] of Object.entries(pages)) {
@@ -51,7 +63,7 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const CASES: [name: string, points: number[], scheme: 'light' | 'dark', width: number][] = [
-    ['1 epoch', [1, 1, 1], 'light', 380],
+    ['1 epoch', [], 'light', 380],
     ['4 epochs', [4, 4, 4], 'light', 1200],
     ['300 epochs', [300, 300, 300], 'dark', 380],
     ['3 runs', [4, 4, 4, 4, 4, 4], 'dark', 1200],
@@ -79,38 +91,53 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
       }),
   );
 
-  it.each(['1 epoch', '4 epochs', '300 epochs', '3 runs'])('%s: no text of a chart leaves the drawing or runs into another', (name) =>
-    inBrowser({ width: 380 }, async ({ page }) => {
-      await page.goto(urls.get(name) as string);
-      const found = await page.locator('.scroll > svg').evaluateAll((charts) =>
-        charts.flatMap((chart) => {
-          const frame = chart.getBoundingClientRect();
-          const texts = [...chart.querySelectorAll('text')].map((text) => ({ says: text.textContent, box: text.getBoundingClientRect() }));
-          const outside = texts.filter(
-            ({ box }) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1,
-          );
-          // Boxes are taller than letters: two lines of labels may share some pixels of them.
-          const over = texts.flatMap((a, i) =>
-            texts
-              .slice(i + 1)
-              .filter(
-                (b) =>
-                  Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1 &&
-                  Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 5,
-              )
-              .map((b) => `${a.says} over ${b.says}`),
-          );
-          return [...outside.map(({ says }) => `${says} outside`), ...over];
-        }),
-      );
-      expect(found).toEqual([]);
-    }),
+  it.each(['1 epoch', '4 epochs', '300 epochs', '3 runs', 'going on', 'numbers'])(
+    '%s: no text of a chart leaves the drawing or runs into another',
+    (name) =>
+      inBrowser({ width: 380 }, async ({ page }) => {
+        await page.goto(urls.get(name) as string);
+        const found = await page.locator('svg[role="img"]').evaluateAll((charts) =>
+          charts.flatMap((chart) => {
+            const frame = (chart.closest('.plot') ?? chart).getBoundingClientRect();
+            const texts = [...chart.querySelectorAll('text')].map((text) => ({ says: text.textContent, box: text.getBoundingClientRect() }));
+            const outside = texts.filter(
+              ({ box }) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1,
+            );
+            // Boxes are taller than letters: two lines of labels may share some pixels of them.
+            const over = texts.flatMap((a, i) =>
+              texts
+                .slice(i + 1)
+                .filter(
+                  (b) =>
+                    Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1 &&
+                    Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 5,
+                )
+                .map((b) => `${a.says} over ${b.says}`),
+            );
+            return [...outside.map(({ says }) => `${says} outside`), ...over];
+          }),
+        );
+        expect(found).toEqual([]);
+      }),
   );
+
+  it('charts are as wide as the page allows, and text keeps its size', async () => {
+    const found: [number, number][] = [];
+    for (const width of [380, 1280])
+      await inBrowser({ width }, async ({ page }) => {
+        await page.goto(urls.get('numbers') as string);
+        const chart = page.locator('figure:has(svg[aria-labelledby^="curve-cost-title"])');
+        const tick = chart.locator('text.tick').first();
+        found.push([(await chart.boundingBox())!.width / width, (await tick.boundingBox())!.height]);
+      });
+    expect(found.every(([share]) => share > 0.9)).toBe(true);
+    expect(found[1][1]).toBe(found[0][1]);
+  });
 
   it('charts side by side stand on one line, whatever stands above them', () =>
     inBrowser({}, async ({ page }) => {
       await page.goto(urls.get('300 epochs') as string);
-      const charts = page.locator('#speed .charts .scroll > svg');
+      const charts = page.locator('#speed .charts svg[role="img"]');
       const [one, other, ...more] = await charts.evaluateAll((all) =>
         all.map((chart) => chart.getBoundingClientRect()).map(({ x, bottom }) => [x, bottom]),
       );
@@ -130,8 +157,7 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
         await page.keyboard.press('Tab');
         reached.add(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''));
       }
-      for (const name of ['Cost by epoch', 'Accuracy by epoch', 'Figures of 4 epochs', 'Samples per second by epoch'])
-        expect([...reached]).toContain(name);
+      for (const name of ['Cost by epoch', 'Accuracy by epoch', 'Figures of 4 epochs', 'Speed by epoch']) expect([...reached]).toContain(name);
     }));
 });
 

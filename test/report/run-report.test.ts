@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
-import { type DiagnosisEvent, type EpochEvent, isBadInput, reportPage, type StartEvent, type TrainEvent, train } from '#src/index.js';
+import { type DiagnosisEvent, type EpochEvent, evaluate, isBadInput, reportPage, type StartEvent, type TrainEvent, train } from '#src/index.js';
 import { assess } from '#src/inference/assessment.js';
 import { KERNEL_NAMES } from '#src/kernels/kernels.js';
 import { CELL_OPACITY } from '#src/report/charts/confusion-map.js';
@@ -108,9 +108,9 @@ describe('the page of a run', () => {
     expect(page).toContain(`<dt>test accuracy</dt><dd>${(100 * (epochs[4].testAccuracy as number)).toFixed(2)} %</dd>`);
     expect(page).toContain('<dt>state</dt><dd>done, 5 of 5 epochs</dd>');
     const best = epochs.reduce((a, b) => ((b.validationAccuracy as number) > (a.validationAccuracy as number) ? b : a));
-    expect(page).toContain(
-      `<dt>best validation accuracy</dt><dd>${(100 * (best.validationAccuracy as number)).toFixed(2)} % after epoch ${best.epoch}</dd>`,
-    );
+    const share = `${(100 * (best.validationAccuracy as number)).toFixed(2)} %`;
+    expect(page).toContain(`<dt>best validation accuracy, epoch ${best.epoch}</dt><dd>${share}</dd>`);
+    expect(page).toContain(`>best ${share}, epoch ${best.epoch}</text>`);
   });
 
   it.each<[chart: string, line: number, of: (e: EpochEvent) => number | null]>([
@@ -265,7 +265,7 @@ async function saved() {
 /** From a height in a chart to the value there, by two numbers of its left axis. */
 function axisOf(text: string, id: string): (y: number) => number {
   const chart = text.slice(text.indexOf(`aria-labelledby="${id}-title`)).split('</svg>')[0];
-  const ticks = [...chart.matchAll(/<text class="end" x="[\d.]+" y="([\d.]+)">([\d.,]+)<\/text>/g)];
+  const ticks = [...chart.matchAll(/<text class="tick end" x="-9" y="([\d.]+)">([\d.,]+)<\/text>/g)];
   const at = ticks.map(([, y, label]) => [Number(y) - 5, Number(label.replaceAll(',', ''))]);
   const [[y0, v0], [y1, v1]] = [at[0], at[at.length - 1]];
   return (y) => v0 + ((v1 - v0) * (y - y0)) / (y1 - y0);
@@ -412,15 +412,24 @@ describe('what is not there is left out, and the page says so', () => {
     const path = join(folder, 'regression');
     await train({ data, layers: [64, 5, 1], epochs: 2, run: path, workers: 1, eta: 0.01 });
     const text = await reportPage([path], { data });
-    expect(text).toContain('No confusion matrix and no mistakes: the targets are numbers, not classes.');
     expect(text).not.toContain('curve-accuracy');
     expect(curvesOf(text, 'curve-cost').length).toBe(3);
     const [first, second] = (await collectRun(path, { data })).epochs;
     const costText = (cost: number | null) => String(Number((cost as number).toPrecision((cost as number) < 0.01 ? 3 : 4)));
     const best = (second.validationCost as number) < (first.validationCost as number) ? second : first;
     expect(text).toContain(`<dt>test cost</dt><dd>${costText(second.testCost)}</dd>`);
-    expect(text).toContain(`<dt>best validation cost</dt><dd>${best.validationCost?.toPrecision(4)} after epoch ${best.epoch}</dd>`);
-    expect(curvesOf(text, 'run-1-layers').map((points) => points.length)).toEqual([2]);
+    expect(text).toContain(`<dt>best validation cost, epoch ${best.epoch}</dt><dd>${Number((best.validationCost as number).toPrecision(3))}</dd>`);
+    expect(text.match(/<span class="name">layer \d, \d neurons?<\/span>/g)).toEqual(
+      ['layer 2, 5 neurons', 'layer 3, 1 neuron'].map((name) => `<span class="name">${name}</span>`),
+    );
+    const { regression } = await collectRun(path, { data });
+    const { r2, rmse, mae } = regression as NonNullable<typeof regression>;
+    expect(text).toContain(
+      `R² ${(r2 as number).toFixed(4).replace('-', '-')}, RMSE ${Number(rmse.toPrecision(4))}, MAE ${Number(mae.toPrecision(4))}, on the test data of waves, 8 samples.`,
+    );
+    expect(text).toMatch(/<path class="blue spots" d="(M\d+,[\d.]+h0){8}"\/>/);
+    expect(tableOf(text, 'Farthest predictions of regression').length).toBe(8);
+    expect((await evaluate({ run: path, data, workers: 1 })).fit).toMatchObject({ r2, rmse, mae, samples: 8 });
   });
 
   it('pictures, where there is one input; and one of anything is said as one', async () => {
@@ -529,20 +538,32 @@ const epochOf = (epoch: number, figures: Partial<EpochEvent> = {}): EpochEvent =
 });
 
 describe('charts', () => {
-  it('of one epoch have one point, of 300 as many as epochs and no more strips than can be pointed at', () => {
+  it('of one epoch are bars, of 300 lines of as many points and no more strips than can be pointed at', () => {
     for (const count of [1, 300]) {
       const text = runPage([{ ...report, epochs: Array.from({ length: count }, (_, i) => epochOf(i + 1)) }]);
-      expect(curvesOf(text, 'curve-cost').map((points) => points.length)).toEqual([count, count, count]);
+      expect(curvesOf(text, 'curve-cost').map((points) => points.length)).toEqual(count === 1 ? [] : [count, count, count]);
       expect(tableOf(text, 'Epochs of first').length).toBe(count);
-      const strips = text.split('id="curve-accuracy-title"')[0].split('class="strip"').length - 1;
-      expect(strips).toBe(count === 1 ? 1 : 151);
+      const strips = (text.split('id="curve-accuracy-title"')[1] ?? '').split('</div>')[0].split('class="strip"').length - 1;
+      expect(strips).toBe(count === 1 ? 0 : 151);
+      const bars = [...text.matchAll(/<span class="name">(\w+)<\/span>.*?width:([\d.]+)%.*?<span class="figure">([^<]+)</g)].map((found) =>
+        found.slice(1),
+      );
+      const shown = [
+        ['training', '90', '90.00 %'],
+        ['validation', '90', '90.00 %'],
+        ['test', '95', '95.00 %'],
+        ['training', '100', '1'],
+        ['validation', '50', '0.5'],
+        ['test', '40', '0.4'],
+      ];
+      expect(bars).toEqual(count === 1 ? shown : []);
     }
   });
 
   /** Where the marks of a chart stand, and what they are drawn as, by colour. */
   const marksOf = (text: string, id: string, colour: string): { x: number; shape: string }[] => {
-    const chart = text.slice(text.indexOf(`aria-labelledby="${id}-title`)).split('</svg>')[0];
-    const marks = chart.matchAll(new RegExp(`<path class="${colour} fill" transform="translate\\(([\\d.]+),[\\d.]+\\)" d="([^"]+)"`, 'g'));
+    const chart = text.slice(text.indexOf(`aria-labelledby="${id}-title`)).split('</div>')[0];
+    const marks = chart.matchAll(new RegExp(`<svg x="([\\d.]+)%" y="[\\d.]+"><path class="${colour} fill" d="([^"]+)"`, 'g'));
     return [...marks].map(([, x, shape]) => ({ x: Number(x), shape }));
   };
 
@@ -556,7 +577,7 @@ describe('charts', () => {
     for (const shape of shapes) {
       const across = marks.filter((mark) => mark.shape === shape).map(({ x }) => x);
       expect(across.length).toBe(count <= 20 ? count : Math.ceil(count / Math.ceil(count / 20)));
-      expect(across.at(-1)).toBe(lines[0].at(-1)?.[0]);
+      expect(10 * (across.at(-1) as number)).toBe(lines[0].at(-1)?.[0]);
     }
   });
 
@@ -569,7 +590,7 @@ describe('charts', () => {
     const legends = (text: string) =>
       [...text.matchAll(/<ul class="legend">(.*?)<\/ul>/gs)].map(([, list]) => list.match(/(?<=<span>)\w+/g)?.join(' '));
     expect(curvesOf(alone, 'curve-accuracy').length).toBe(2);
-    expect(legends(alone).slice(0, 2)).toEqual(['training validation test', 'validation test']);
+    expect(legends(alone).slice(0, 2)).toEqual(['validation test', 'training validation test']);
     expect(alone).not.toContain('training accuracy');
     expect(curvesOf(beside, 'curve-accuracy').map((points) => points.length)).toEqual([5, 2, 2]);
     expect(legends(beside).slice(0, 2)).toEqual(['uncounted second', 'training validation']);
@@ -577,16 +598,16 @@ describe('charts', () => {
   });
 
   it('say when a training figure is of, beside those after the epoch', () => {
-    expect(page).toMatch(
-      /<h2>Learning curves<\/h2>\n<p>A training figure is a mean over an epoch, .*validation and test are measured after the epoch\.<\/p>/,
-    );
+    expect(page).toMatch(/<p class="note">A training figure is a mean over an epoch, .*validation and test are measured after the epoch\.<\/p>/);
     expect(page).toContain('>Cost by epoch</title>');
   });
 
   it('have ticks enough on a logarithmic axis: of up to three decades at 1, 2 and 5', () => {
-    const text = runPage([{ ...report, epochs: [2.3, 0.3, 0.038].map((cost, i) => epochOf(i + 1, { trainingCost: cost })) }]);
+    const text = runPage([
+      { ...report, epochs: [2.3, 0.3, 0.038].map((cost, i) => epochOf(i + 1, { trainingCost: cost, validationCost: cost, testCost: cost })) },
+    ]);
     const chart = text.slice(text.indexOf('aria-labelledby="curve-cost-title')).split('</svg>')[0];
-    expect([...chart.matchAll(/<text class="end"[^>]*>([\d.]+)</g)].map(([, label]) => label)).toEqual('0.02 0.05 0.1 0.2 0.5 1 2 5'.split(' '));
+    expect([...chart.matchAll(/<text class="tick end"[^>]*>([\d.]+)</g)].map(([, label]) => label)).toEqual('0.02 0.05 0.1 0.2 0.5 1 2 5'.split(' '));
   });
 
   it('have the figure of each split in its own line', () => {
@@ -608,24 +629,49 @@ describe('charts', () => {
     const text = runPage([
       { ...report, epochs: [1, 2, 3].map((e) => epochOf(e, { trainingCost: 10 ** (1 - e), validationCost: null, testCost: null })) },
     ]);
-    expect(text).toContain('>cost, logarithmic</text>');
+    expect(text).toContain('<strong>Cost by epoch</strong> <span>logarithmic</span>');
     const [[, a], [, b], [, c]] = curvesOf(text, 'curve-cost')[0];
     expect(b - a).toBeCloseTo(c - b, 1);
     expect(b - a).toBeGreaterThan(50);
   });
 
+  it('have a line where the run was resumed, within its epoch; a run that goes on has room for its epochs to come', () => {
+    const at = (change: Partial<RunReport>): { last: number | undefined; resumed: string[] } => {
+      const text = runPage([{ ...report, epochs: [1, 2, 3].map((e) => epochOf(e)), ...change }]);
+      const chart = text.split('aria-labelledby="curve-accuracy-title')[1].split('</div>')[0];
+      const resumed = [...chart.matchAll(/<line class="occasion" x1="([\d.]+%)".*?<title>([^<]+)</g)].map(([, x, says]) => `${x} ${says}`);
+      return { last: curvesOf(text, 'curve-accuracy')[0].at(-1)?.[0], resumed };
+    };
+    expect(at({})).toEqual({ last: 1000, resumed: [] });
+    const resumptions = [{ epoch: 3, samples: 20, of: 40 }];
+    expect(at({ resumptions })).toEqual({ last: 1000, resumed: ['75% resumed in epoch 3, after 20 of 40 samples'] });
+    expect(at({ goingOn: { epochs: 5 } }).last).toBe(500);
+  });
+
+  it('of cost are linear where the validation does not fall by a decade, however far the training falls', () => {
+    const heights = (validation: number): number[] => {
+      const text = runPage([
+        { ...report, epochs: [1, 2, 3].map((e) => epochOf(e, { trainingCost: 100 ** (1 - e), validationCost: 1 / validation ** e })) },
+      ]);
+      return curvesOf(text, 'curve-cost')[0].map(([, y]) => y);
+    };
+    const [[a, b, c], [d, e, f]] = [heights(1.1), heights(10)];
+    expect(b - a).toBeGreaterThan(50 * (c - b));
+    expect(e - d).toBeCloseTo(f - e, 1);
+  });
+
   it('phases are as high as their shares', () => {
     const phases = { gather: 0.1, forward: 0.4, backward: 0.25, update: 0.2, wait: 0.05 };
     const text = runPage([{ ...report, epochs: [epochOf(1, { phases }), epochOf(2, { phases }), epochOf(3)] }]);
-    const heights = [...text.matchAll(/url\(#run-1-phases-(\w+)\)" x="[\d.]+" y="[\d.]+" width="[\d.]+" height="([\d.]+)"/g)];
+    const heights = [...text.matchAll(/url\(#run-1-phases-(\w+)\)" x="[\d.]+%?" y="[\d.]+" width="[\d.]+%?" height="([\d.]+)"/g)];
     expect(heights.length).toBe(2 * 5 + 5);
     const drawn = heights.filter(([, , height]) => height !== '12').slice(0, 5);
-    for (const [, phase, height] of drawn) expect(Number(height) / 196).toBeCloseTo(phases[phase as keyof typeof phases], 3);
+    for (const [, phase, height] of drawn) expect(Number(height) / 250).toBeCloseTo(phases[phase as keyof typeof phases], 3);
     expect(text).toContain('<title>epoch 2: gather 10.0 %, forward 40.0 %, backward 25.0 %, update 20.0 %, wait 5.0 %</title>');
     expect(runPage([{ ...report, epochs: [epochOf(1)] }])).not.toContain('run-1-phases');
     // Waiting is pale, and not the colour of the page.
     expect(text).toMatch(/<pattern id="run-1-phases-wait" class="neutral"[^>]*><rect class="fill" width="8" height="8" opacity="0\.2"\/>/);
-    expect(text).toMatch(/<rect class="frame" x="64" y="42" width="316" height="196"\/>\n<\/svg>/);
+    expect(text).toMatch(/<rect class="frame" width="100%" height="250"\/>\n<\/svg>/);
   });
 
   it('of any figures are well-formed and have finite coordinates', () => {
@@ -663,19 +709,22 @@ describe('a run that goes on', () => {
     }
     expect(live.report.epochs).toEqual([...report.epochs, epochOf(6), epochOf(7), epochOf(8)]);
     expect(live.report.diagnoses.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(stateText(live.report)).toBe('running, 8 of 5 epochs so far');
+    expect(stateText(live.report)).toBe('running, 8 of 10 epochs so far');
   });
 
   it('says how far it is: within an epoch, and between two, where it never goes back', () => {
     const live = new LiveRun(startOf(changed('begun', (of) => rmSync(join(of, 'metrics.jsonl')))));
     const told = (event?: TrainEvent) => {
       if (event) live.hear(event);
-      return progressMessage(live.progress);
+      return progressMessage(live.progress, live.secondsLeft);
     };
     expect(told()).toEqual({ text: '', share: 0 });
-    expect(told(progressOf(1, 20))).toEqual({ text: 'epoch 1 of 10: 25 %, 40 samples/s', share: 0.025 });
-    expect(told(epochOf(1, { seconds: 1, samplesPerSecond: 80 }))).toEqual({ text: 'epoch 1 of 10: 100 %, 80 samples/s', share: 0.1 });
-    expect(told(progressOf(2, 40))).toEqual({ text: 'epoch 2 of 10: 50 %, 80 samples/s', share: 0.15 });
+    expect(told(progressOf(1, 20))).toEqual({ text: 'epoch 1 of 10: 25 %, 40 samples/s, 20 s left', share: 0.025 });
+    expect(told(epochOf(1, { epochs: 10, seconds: 1, samplesPerSecond: 80, secondsLeft: 18 }))).toEqual({
+      text: 'epoch 1 of 10: 100 %, 80 samples/s, 18 s left',
+      share: 0.1,
+    });
+    expect(told(progressOf(2, 40))).toEqual({ text: 'epoch 2 of 10: 50 %, 80 samples/s, 17 s left', share: 0.15 });
   });
 
   it('that goes on for more epochs counts them, whatever the lines of its first part say', () => {
@@ -702,15 +751,16 @@ describe('colours', () => {
     return (bright + 0.05) / (dark + 0.05);
   };
 
-  it.each(['light', 'dark'])('%s: text stands out by 4.5 to 1, lines by 3 to 1, numbers in the heat map too', (scheme) => {
+  it.each(['light', 'dark'])('%s: text stands out by 4.5 to 1, also in the colours of lines, numbers in the heat map too', (scheme) => {
     const colours = schemes[scheme === 'light' ? 0 : 1];
     expect(Object.keys(colours).length).toBe(9);
     for (const ground of ['ground', 'band']) {
       // Links and summaries are blue text.
       for (const text of ['ink', 'soft', 'blue']) expect(contrast(channels(colours[text]), channels(colours[ground]))).toBeGreaterThanOrEqual(4.5);
     }
+    // The value at the end of a line is text in its colour.
     for (const line of ['blue', 'vermilion', 'green', 'purple', 'soft'])
-      expect(contrast(channels(colours[line]), channels(colours.ground))).toBeGreaterThanOrEqual(3);
+      expect(contrast(channels(colours[line]), channels(colours.ground))).toBeGreaterThanOrEqual(4.5);
     for (const fill of ['blue', 'vermilion']) {
       for (const opacity of CELL_OPACITY)
         expect(contrast(channels(colours.ink), over(colours[fill], colours.ground, opacity))).toBeGreaterThanOrEqual(4.5);

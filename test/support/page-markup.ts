@@ -33,7 +33,7 @@ export function readPng(url: string): { width: number; height: number; type: num
 
 /** The points of each line of the chart with this id. */
 export function curvesOf(page: string, id: string): [number, number][][] {
-  const chart = page.slice(page.indexOf(`aria-labelledby="${id}-title`)).split('</svg>')[0];
+  const chart = page.slice(page.indexOf(`aria-labelledby="${id}-title`)).split('</div>')[0];
   return [...chart.matchAll(/<path class="\w+ stroke curve \w*" d="([^"]*)"/g)].map(([, d]) =>
     [...d.matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]): [number, number] => [Number(x), Number(y)]),
   );

@@ -3,6 +3,7 @@
 import { Argument, Command, Option } from 'commander';
 import { SPLITS } from '../../data/dataset.js';
 import { type EvaluateOptions, type EvaluateResult, evaluate } from '../../inference/evaluate.js';
+import type { Fit } from '../../inference/regression.js';
 import { assessmentTable } from '../../report/terminal/assessment-table.js';
 import { TEXT_WIDTH } from '../../report/words.js';
 import { count, percent, plural } from '../../text.js';
@@ -29,9 +30,15 @@ export function evaluateCommand(): Command {
 }
 
 function evaluationText(e: EvaluateResult): string {
+  const fit = e.fit ? fitText(e.fit) : '';
   const accuracy = e.accuracy === null ? '' : `accuracy ${percent(e.accuracy, 2)} (${count(e.correct ?? 0)} right), `;
   const on = `${e.run}: ${e.network.join('-')} on ${count(e.samples)} ${e.split} samples of ${e.data}${e.transposed ? ', transposed' : ''}`;
-  const found = `${accuracy}cost ${(e.cost as number).toFixed(4)}; ${plural(e.workers, 'worker')}, kernels ${e.kernels}`;
+  const found = `${accuracy}${fit}cost ${(e.cost as number).toFixed(4)}; ${plural(e.workers, 'worker')}, kernels ${e.kernels}`;
   const width = Math.min(TEXT_WIDTH, roomOn(process.stdout));
   return `${broken(`${on}: ${found}`, 0, process.stdout)}\n${e.assessment ? `\n${assessmentTable(e.assessment, width)}` : ''}`;
+}
+
+function fitText({ r2, rmse, mae }: Fit): string {
+  const figures = [...(r2 === null ? [] : [`R² ${r2.toFixed(4)}`]), `RMSE ${rmse.toPrecision(4)}`, `MAE ${mae.toPrecision(4)}`];
+  return `${figures.join(', ')}, `;
 }

@@ -6,7 +6,6 @@ import { count, fixed, percent } from '../../text.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { table } from '../markup/page.js';
 import { chart } from '../markup/svg.js';
-import { CHART_WIDTH } from './line-chart.js';
 
 /** Up to so many classes each cell has its number; up to the next limit there is a map; more classes have the table alone. */
 const WITH_NUMBERS = 12;
@@ -15,6 +14,8 @@ const MOST_CLASSES = 60;
 const COMMONEST = 8;
 /** Rows of the table of classes. */
 const MOST_ROWS = 100;
+/** Units across. */
+const CHART_WIDTH = 400;
 const LEFT = 48;
 const TOP = 56;
 const RIGHT = CHART_WIDTH - 4;

@@ -2,18 +2,24 @@
 // --diagnose, else by layer at its weights; with the figures as a table, and what they mean in words.
 
 import type { DiagnosisEvent, Finding, LayerFigures, Slowdown } from '../../options/events.js';
-import { fixed, percent } from '../../text.js';
+import { fixed, percent, plural } from '../../text.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { table } from '../markup/page.js';
-import { lineChart, lookOf } from './line-chart.js';
+import { bars } from './bars.js';
+import { lineChart } from './line-chart.js';
+import { lookOf } from './looks.js';
+
+/** Diagnoses of which the last is shown alone: so few make no line. */
+const FEW = 2;
 
 /** Nothing where neither the metrics nor the weights tell it. */
 export function layerSpeeds({ diagnoses, speeds }: Pick<RunReport, 'diagnoses' | 'speeds'>, name: string, id: string): Markup {
   const last = diagnoses.at(-1);
-  if (last) return html`${speedCurves(diagnoses, name, id)}${inWords(last.findings)}${details(last, `${name} after epoch ${last.epoch}`)}`;
+  if (last)
+    return html`${diagnoses.length > FEW ? speedCurves(diagnoses, name, id) : speedsByLayer(last, `after epoch ${last.epoch}`)}${inWords(last.findings)}${details(last, `${name} after epoch ${last.epoch}`)}`;
   if (!speeds) return NOTHING;
-  return html`${speedsByLayer(speeds.figures, name, id)}${inWords(speeds.findings)}${details(speeds.figures, `${name} at the weights of the run`)}`;
+  return html`${speedsByLayer(speeds.figures, 'at the weights of the run')}${inWords(speeds.findings)}${details(speeds.figures, `${name} at the weights of the run`)}`;
 }
 
 function speedCurves(diagnoses: readonly DiagnosisEvent[], name: string, id: string): Markup {
@@ -27,22 +33,24 @@ function speedCurves(diagnoses: readonly DiagnosisEvent[], name: string, id: str
       points: diagnoses.map(({ epoch, layers }) => [epoch, layers[l]?.speed ?? null]),
     })),
     x: 'epoch',
-    y: '‖∂C/∂b‖',
+    unit: '‖∂C/∂b‖',
     scale: 'log',
     show: short,
   });
 }
 
-function speedsByLayer({ layers }: Slowdown, name: string, id: string): Markup {
-  return lineChart({
-    id,
-    title: `Speed of each layer, ${name}`,
-    series: [{ name: '‖∂C/∂b‖ at the weights of the run', look: lookOf(0), points: layers.map(({ layer, speed }) => [layer, speed]) }],
-    x: 'layer',
-    y: '‖∂C/∂b‖',
-    scale: 'log',
-    show: short,
-  });
+/** A bar for each layer. */
+function speedsByLayer({ layers }: Slowdown, when: string): Markup {
+  return bars(
+    'Speed of each layer',
+    layers.map(({ layer, neurons, speed }) => ({
+      name: `layer ${layer}, ${plural(neurons, 'neuron')}`,
+      colour: 'blue',
+      value: speed,
+      text: short(speed),
+    })),
+    { unit: `‖∂C/∂b‖ ${when}` },
+  );
 }
 
 function inWords(findings: readonly Finding[]): Markup {

@@ -2,17 +2,24 @@
 // lie over one another; each then has a colour and a mark, and its line says which samples the figure is of.
 
 import type { EpochEvent } from '../../options/events.js';
-import { count, fixed } from '../../text.js';
+import { bestOf } from '../../options/figure.js';
+import type { Resumption } from '../../runs/resumptions.js';
+import { count, fixed, percent } from '../../text.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { table } from '../markup/page.js';
 import { costText, measureOf, RATE_UNITS } from '../words.js';
-import { type Look, legend, lineChart, lookOf, type Series } from './line-chart.js';
+import { type Bar, bars } from './bars.js';
+import { type LineChartParts, lineChart, type Series } from './line-chart.js';
+import { type Look, legend, lookOf } from './looks.js';
 
 /** What the curves need of a run. */
 export interface CurveRun {
   /** Told apart from the other runs' names. */
   readonly name: string;
   readonly epochs: readonly EpochEvent[];
+  readonly resumptions?: readonly Resumption[];
+  /** The last epoch of a run that goes on: where the lower axis ends. */
+  readonly until?: number;
 }
 
 /** Rows of a table; of more epochs some are left out. */
@@ -35,28 +42,71 @@ const TEST: Split = { name: 'test', line: 'dotted', cost: (e) => e.testCost, acc
 
 /** Cost and accuracy. `id` is unique on the page. */
 export function learningCurves(runs: readonly CurveRun[], id: string): Markup {
+  const [only] = runs;
+  if (runs.length === 1 && only.epochs.length === 1 && only.until === undefined) return oneEpoch(only.epochs[0]);
+  const shared = { x: 'epoch', legend: runs.length === 1, ...(runs.length === 1 ? happenings(only) : {}) };
   const cost = lineChart({
+    ...shared,
     id: `${id}-cost`,
     title: 'Cost by epoch',
     series: seriesOf(runs, 'cost'),
-    x: 'epoch',
-    y: 'cost',
     scale: 'log',
+    decisive: decisiveCosts(runs),
+    best: runs.length === 1 ? highlight(only, 'cost') : undefined,
     show: costText,
-    legend: runs.length === 1,
   });
   const accuracy = lineChart({
+    ...shared,
     id: `${id}-accuracy`,
     title: 'Accuracy by epoch',
     series: seriesOf(runs, 'accuracy'),
-    x: 'epoch',
-    y: 'accuracy, %',
+    unit: '%',
     scale: 'near',
     most: 100,
+    best: runs.length === 1 ? highlight(only, 'accuracy') : undefined,
     show: (value) => fixed(value, 2),
-    legend: runs.length === 1,
   });
-  return html`${runs.length === 1 ? NOTHING : sharedLegend(runs)}<div class="charts">${cost}${accuracy}</div>`;
+  return html`${runs.length === 1 ? NOTHING : sharedLegend(runs)}<div class="charts">${accuracy}${cost}</div>`;
+}
+
+/** How the only epoch went, as bars: lines have two ends. */
+function oneEpoch(epoch: EpochEvent): Markup {
+  const rows = (what: 'cost' | 'accuracy', text: (value: number) => string): Bar[] =>
+    [TRAINING, VALIDATION, TEST].flatMap((split, k) => {
+      const value = split[what](epoch);
+      return value === null ? [] : [{ name: split.name, colour: lookOf(k).colour, value, text: text(value) }];
+    });
+  const accuracy = bars(
+    'Accuracy after one epoch',
+    rows('accuracy', (value) => percent(value, 2)),
+    { most: 1 },
+  );
+  return html`<div class="charts">${accuracy}${bars('Cost after one epoch', rows('cost', costText))}</div>\n`;
+}
+
+/** What the validation costs, or else what there is, decides over the axis: a training's cost that falls to nothing shall not squeeze it. */
+function decisiveCosts(runs: readonly CurveRun[]): number[] {
+  const finite = (values: readonly (number | null)[]): number[] => values.filter((v): v is number => v !== null && Number.isFinite(v));
+  const of = (split: Split): number[] => runs.flatMap(({ epochs }) => finite(epochs.map(split.cost)));
+  return [VALIDATION, TEST].map(of).find((values) => values.length > 0) ?? of(TRAINING);
+}
+
+/** What is marked in both charts of one run: where it was resumed, and where its end is planned. */
+function happenings({ resumptions = [], until }: CurveRun): Pick<LineChartParts, 'occasions' | 'until'> {
+  const all = resumptions.map(({ epoch, samples, of }) => ({
+    x: epoch - 1 + samples / of,
+    text: `resumed in epoch ${count(epoch)}, after ${count(samples)} of ${count(of)} samples`,
+  }));
+  return { occasions: { name: 'resumed', all }, until };
+}
+
+/** The best epoch by the validation's accuracy, and by its cost: each chart has its own. */
+function highlight({ epochs }: CurveRun, what: 'cost' | 'accuracy'): LineChartParts['best'] {
+  const best = bestOf(epochs, `validation ${what}`);
+  if (!best) return undefined;
+  const { epoch, value } = best;
+  const text = what === 'accuracy' ? `best ${percent(value, 2)}` : `least ${costText(value)}`;
+  return { x: epoch, y: what === 'accuracy' ? 100 * value : value, text: `${text}, epoch ${count(epoch)}` };
 }
 
 /** Of both charts of several runs: the runs by colour and mark, the samples by line. */
@@ -93,23 +143,25 @@ function besideTraining(epochs: readonly EpochEvent[]): Split {
   return epochs.some(({ validationCost }) => validationCost !== null) ? VALIDATION : TEST;
 }
 
-/** Samples per second of each epoch. */
+/** Samples per second of each epoch; nothing of one that is the only one, whose speed is said elsewhere. */
 export function throughputCurve(runs: readonly CurveRun[], id: string): Markup {
+  if (runs.length === 1 && runs[0].epochs.length === 1 && runs[0].until === undefined) return NOTHING;
   const rate = measureOf(
     runs.flatMap(({ epochs }) => epochs.map(({ samplesPerSecond }) => samplesPerSecond)),
     RATE_UNITS,
   );
   return lineChart({
     id,
-    title: 'Samples per second by epoch',
+    title: 'Speed by epoch',
     series: runs.map(({ name, epochs }, k) => ({
-      name: runs.length === 1 ? 'training' : name,
+      name: runs.length === 1 ? 'samples per second' : name,
       look: lookOf(k),
       points: epochs.map((e) => [e.epoch, e.samplesPerSecond * rate.factor]),
     })),
     x: 'epoch',
-    y: rate.unit,
+    unit: rate.unit,
     scale: 'zero',
+    until: runs.length === 1 ? runs[0].until : undefined,
     show: (value) => rate.show(value / rate.factor),
   });
 }

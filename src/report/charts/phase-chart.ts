@@ -6,12 +6,11 @@ import type { EpochEvent } from '../../options/events.js';
 import { STEP_PHASES, type StepPhase } from '../../parallel/step/phase-timer.js';
 import { percent } from '../../text.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
-import { chart, leftAxis, lowerAxis } from '../markup/svg.js';
-import { CHART_WIDTH } from './line-chart.js';
+import { across, BELOW, plot, plotLeftAxis, plotLowerAxis, roomFor } from '../markup/plot.js';
+import { countTicks } from './axis-scale.js';
 import { phaseColour, phasePattern } from './step-time-chart.js';
 
-const HEIGHT = 290;
-const AREA = { left: 64, right: 380, top: 42, bottom: 238 };
+const HEIGHT = 250;
 /** Steps across; of more epochs, neighbours share one. */
 const MOST_COLUMNS = 150;
 
@@ -29,28 +28,34 @@ export function phaseChart(name: string, epochs: readonly EpochEvent[], id: stri
   const columns = columnsOf(epochs);
   if (columns.length === 0) return NOTHING;
   const [first, last] = [columns[0].first, columns[columns.length - 1].last];
-  const x = scaleLinear([first - 0.5, last + 0.5], [AREA.left, AREA.right]);
-  const y = scaleLinear([0, 1], [AREA.bottom, AREA.top]);
-  const ticks = first === last ? [first] : x.ticks(6).filter((value) => Number.isInteger(value));
+  const x = scaleLinear([first - 0.5, last + 0.5], [0, 1]);
+  const y = scaleLinear([0, 1], [HEIGHT, 0]);
+  const left = [0, 0.25, 0.5, 0.75, 1].map((share) => ({ at: y(share), label: String(100 * share) }));
   const content = [
     html`<defs>${STEP_PHASES.map((phase) => phasePattern(phase, id))}</defs>\n`,
-    leftAxis(
-      [0, 0.25, 0.5, 0.75, 1].map((share) => ({ at: y(share), label: String(100 * share) })),
-      AREA,
-      "% of the workers' time",
-    ),
-    lowerAxis(
-      ticks.map((value) => ({ at: x(value), label: value.toLocaleString('en') })),
-      AREA,
+    plotLeftAxis(left),
+    plotLowerAxis(
+      countTicks([first, last], first, last).map((value) => ({ at: x(value), label: value.toLocaleString('en') })),
+      HEIGHT,
       'epoch',
     ),
     ...columns.map((column) => drawn(column, x, y, id)),
-    html`<rect class="frame" x="${AREA.left}" y="${AREA.top}" width="${AREA.right - AREA.left}" height="${AREA.bottom - AREA.top}"/>\n`,
+    html`<rect class="frame" width="100%" height="${HEIGHT}"/>\n`,
   ];
+  const margins = {
+    left: roomFor(
+      'left',
+      left.map(({ label }) => label),
+    ),
+    right: 20,
+    top: 12,
+    bottom: BELOW,
+  };
   return html`<figure>
+<figcaption><strong>Where the time of a step went</strong> <span>% of the workers' time</span></figcaption>
 <ul class="legend">
 ${STEP_PHASES.map((phase) => html`<li>${key(phase, id)}<span>${phase}</span></li>\n`)}</ul>
-${chart({ id, title: `Where the time of a step went, ${name}`, description: described(columns), width: CHART_WIDTH, height: HEIGHT, content })}</figure>
+${plot({ id, title: `Where the time of a step went, ${name}`, description: described(columns), height: HEIGHT, margins, content })}</figure>
 `;
 }
 
@@ -75,7 +80,7 @@ function drawn({ first, last, shares }: Column, x: (value: number) => number, y:
     const to = from + shares[phase];
     const [top, height] = [y(to), y(from) - y(to)];
     from = to;
-    return html`<rect class="${phaseColour(phase)}" fill="url(#${id}-${phase})" x="${left}" y="${top}" width="${width}" height="${height}"/><path class="${phaseColour(phase)} outline" d="M${left},${top}h${width}"/>`;
+    return html`<rect class="${phaseColour(phase)}" fill="url(#${id}-${phase})" x="${across(left)}" y="${top}" width="${across(width)}" height="${height}"/><line class="${phaseColour(phase)} outline" x1="${across(left)}" x2="${across(left + width)}" y1="${top}" y2="${top}"/>`;
   });
   return html`<g><title>${tip}</title>${parts}</g>\n`;
 }

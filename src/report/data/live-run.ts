@@ -44,8 +44,24 @@ export class LiveRun {
     return { event: 'progress', epoch, epochs: this.#ofEpochs, samples, of: samples, seconds };
   }
 
+  /** Seconds that are left at the pace so far; undefined before there is one. */
+  get secondsLeft(): number | undefined {
+    const last = [...this.#epochs.values()].at(-1);
+    const progress = this.progress;
+    if (!progress || progress.samples === 0) return undefined;
+    const toCome = this.#ofEpochs - progress.epoch + 1 - progress.samples / progress.of;
+    if (last && last.epochs > last.epoch) return (toCome * last.secondsLeft) / (last.epochs - last.epoch);
+    return last ? toCome * last.seconds : (toCome * progress.seconds * progress.of) / progress.samples;
+  }
+
   /** What is known so far. */
   get report(): RunReport {
-    return { ...this.#log, epochs: [...this.#epochs.values()], diagnoses: [...this.#diagnoses.values()], goingOn: true, missing: [] };
+    return {
+      ...this.#log,
+      epochs: [...this.#epochs.values()],
+      diagnoses: [...this.#diagnoses.values()],
+      goingOn: { epochs: this.#ofEpochs },
+      missing: [],
+    };
   }
 }

@@ -7,6 +7,7 @@ import { type Reading, readingOf } from '../../data/reading.js';
 import { isBadInput, NablaError } from '../../errors.js';
 import { diagnose, type Stage } from '../../experiments/diagnose.js';
 import { type Assessment, assess } from '../../inference/assessment.js';
+import { assessFit, type Fit } from '../../inference/regression.js';
 import { METRICS } from '../../runs/files.js';
 import type { RunLog } from '../../runs/log.js';
 import type { SavedNetwork } from '../../runs/saved-network.js';
@@ -51,13 +52,20 @@ export interface Assessed extends Assessment {
   readonly pictures: readonly Picture[];
 }
 
+/** How near the outputs came to the targets of a split that are numbers. */
+export interface Fitted extends Fit {
+  readonly data: string;
+  readonly split: Split;
+}
+
 export interface RunReport extends RunLog {
   readonly assessed?: Assessed;
+  readonly regression?: Fitted;
   readonly firstLayer?: FirstLayer;
   /** How fast the layers learn at the run's weights; where the metrics have that after each epoch, it is not measured again. */
   readonly speeds?: Stage;
-  /** Whether the run is known to be running: its folder alone cannot tell that from one that was killed. */
-  readonly goingOn?: boolean;
+  /** Of a run that is known to be running, which its folder alone cannot tell from one that was killed: the epochs that it is to have. */
+  readonly goingOn?: { readonly epochs: number };
   /** What was left out and why, a sentence each. */
   readonly missing: readonly string[];
 }
@@ -78,9 +86,11 @@ export async function collectRun(path: string, options: ReportOptions = {}): Pro
   const opened = (): Promise<Dataset> => run.data({ data: options.data, ...readingOf(options) });
   // Data that are asked for are used or refused; what the run says of its own may be out of date.
   const data = options.data === undefined ? saved && (await attempt('Nothing that needs the data', opened)) : await opened();
-  const assessed = saved && data && (await attempt('No confusion matrix and no mistakes', () => assessClasses(saved, data)));
+  const assessed =
+    saved && data && !isRegression(data) ? await attempt('No confusion matrix and no mistakes', () => assessClasses(saved, data)) : undefined;
+  const regression = saved && data && isRegression(data) ? await attempt('No predictions', () => assessNumbers(saved, data)) : undefined;
   const speeds = saved && data && log.diagnoses.length === 0 ? await attempt('No speeds of the layers', () => speedsOf(path, data)) : undefined;
-  return { ...log, firstLayer, assessed, speeds, missing };
+  return { ...log, firstLayer, assessed, regression, speeds, missing };
 }
 
 /** What an action gives; where it fails for a reason that a user can know, that reason goes into `missing`. */
@@ -105,12 +115,21 @@ async function readFinite(run: SavedRun): Promise<SavedNetwork> {
 }
 
 async function assessClasses({ network, parameters }: SavedNetwork, data: Dataset): Promise<Assessed> {
-  if (isRegression(data)) throw without('the targets are numbers, not classes.');
-  const split = (['test', 'validation', 'training'] as const).find((name) => countSamples(data, name) > 0) as Split;
+  const split = splitOf(data);
   const assessment = await assess(network, parameters, data, split, { mistakes: MISTAKES });
   const side = sideOf(data.inputs);
   const pictures = side === undefined ? [] : assessment.mistakes.map(({ index }) => pictureOf(data, split, index, side));
   return { ...assessment, data: data.name, split, pictures };
+}
+
+/** The split that tells most of a network: the first that has samples. */
+function splitOf(data: Dataset): Split {
+  return (['test', 'validation', 'training'] as const).find((name) => countSamples(data, name) > 0) as Split;
+}
+
+async function assessNumbers({ network, parameters }: SavedNetwork, data: Dataset): Promise<Fitted> {
+  const split = splitOf(data);
+  return { ...(await assessFit(network, parameters, data, split)), data: data.name, split };
 }
 
 async function speedsOf(run: string, data: Dataset): Promise<Stage> {

@@ -124,4 +124,6 @@ svg .open { fill: var(--ground); stroke: var(--series); stroke-width: 2; }
 svg .outline { stroke: var(--series); stroke-width: 1; }
 svg .dotted { stroke-dasharray: 1.5 5; stroke-linecap: round; }
 svg .dashed { stroke-dasharray: 8 5; }
+svg .tick { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }
+svg .value { fill: var(--series); font-weight: 600; font-variant-numeric: tabular-nums; }
 `;

@@ -59,13 +59,13 @@ ${ticks.map(({ at, label }) => html`<text class="end" x="${left - 8}" y="${at + 
  * Labels with at least `gap` between their heights, in the order of their heights: from `top` down, those below `bottom` then
  * moved up again.
  */
-export function keptApart(labels: readonly Label[], gap: number, top: number, bottom: number): Label[] {
+export function keptApart<L extends Label>(labels: readonly L[], gap: number, top: number, bottom: number): L[] {
   const sorted = [...labels].sort((a, b) => a.y - b.y);
   let least = top;
-  const down = sorted.map(({ y, text }) => {
-    const placed = Math.max(y, least);
+  const down = sorted.map((label) => {
+    const placed = Math.max(label.y, least);
     least = placed + gap;
-    return { y: placed, text };
+    return { ...label, y: placed };
   });
-  return down.map(({ y, text }, i) => ({ y: Math.min(y, bottom - (down.length - 1 - i) * gap), text }));
+  return down.map((label, i) => ({ ...label, y: Math.min(label.y, bottom - (down.length - 1 - i) * gap) }));
 }

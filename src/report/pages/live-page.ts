@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ProgressEvent } from '../../options/events.js';
-import { count } from '../../text.js';
+import { count, duration } from '../../text.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, Markup } from '../markup/html.js';
 import { page } from '../markup/page.js';
@@ -96,8 +96,8 @@ const LIVE_ALLOWS = `script-src 'sha256-${SCRIPT_HASH}'; connect-src 'self'; ${A
 export const LIVE_POLICY = `default-src 'none'; style-src 'unsafe-inline'; ${LIVE_ALLOWS}; frame-ancestors 'none'`;
 
 /** The whole page as the run stands; before its first event there is no report. */
-export function livePage(report: RunReport | undefined, progress: ProgressEvent | undefined, state: string): string {
-  const { text, share } = progressMessage(progress);
+export function livePage(report: RunReport | undefined, progress: LiveMessages['progress'], state: string): string {
+  const { text, share } = progress;
   const { title, description } = report ? titles([report]) : { title: 'A run', description: 'A run that has not begun.' };
   const body = [
     skipLink(),
@@ -124,9 +124,11 @@ export function endMessage(state: string, report: string | undefined): LiveMessa
   return { state, text: `This page stays until it is closed. It is served no longer: a reload would find nothing${keep}.` };
 }
 
-export function progressMessage(progress: ProgressEvent | undefined): LiveMessages['progress'] {
+/** @param secondsLeft of the whole run, where that is known */
+export function progressMessage(progress: ProgressEvent | undefined, secondsLeft?: number): LiveMessages['progress'] {
   if (!progress) return { text: '', share: 0 };
   const { epoch, epochs, samples, of, seconds } = progress;
   const rate = seconds > 0 ? `, ${count(samples / seconds)} samples/s` : '';
-  return { text: `epoch ${epoch} of ${epochs}: ${Math.floor((100 * samples) / of)} %${rate}`, share: (epoch - 1 + samples / of) / epochs };
+  const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
+  return { text: `epoch ${epoch} of ${epochs}: ${Math.floor((100 * samples) / of)} %${rate}${left}`, share: (epoch - 1 + samples / of) / epochs };
 }

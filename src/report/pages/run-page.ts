@@ -3,8 +3,9 @@
 
 import { basename, resolve } from 'node:path';
 import { isBadInput, wrongKind, wrongValue } from '../../errors.js';
-import { count, noun } from '../../text.js';
+import { count, fixed, noun, plural } from '../../text.js';
 import { classTable, commonest, confusionMap, confusionTable } from '../charts/confusion-map.js';
+import { digits, fitCharts, fitTables } from '../charts/fit-charts.js';
 import { layerSpeeds } from '../charts/layer-speeds.js';
 import { epochTable, learningCurves, throughputCurve } from '../charts/learning-curves.js';
 import { mistakeGallery, mistakeTable } from '../charts/mistake-gallery.js';
@@ -13,6 +14,7 @@ import { weightPictures } from '../charts/weight-pictures.js';
 import { collectRun, type ReportOptions, type RunReport } from '../data/run-report.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { page } from '../markup/page.js';
+import { headline } from './headline.js';
 import { RUN_STYLE } from './run-style.js';
 import { configurationTables, machineTables, type NamedRun, summary } from './run-tables.js';
 
@@ -96,10 +98,11 @@ export function standing({ id, tag, content }: PagePart): Markup {
 export function runParts(reports: readonly RunReport[]): PagePart[] {
   const runs = namedRuns(reports);
   const parts: [id: string, title: string, content: Markup][] = [
-    ['outcome', 'Outcome', html`${summary(runs)}${leftOut(runs)}`],
+    ['outcome', runs.length === 1 ? '' : 'Outcome', html`${runs.length === 1 ? headline(runs[0]) : NOTHING}${summary(runs)}${leftOut(runs)}`],
     ['curves', 'Learning curves', curves(runs)],
     ['speed', 'Speed', speed(runs)],
     ['confusions', 'Confusion matrix', each(runs, confusions)],
+    ['predictions', 'Predictions', each(runs, predictions)],
     ['mistakes', 'Surest mistakes', each(runs, mistakes)],
     ['weights', 'Weights of the first layer', each(runs, ({ firstLayer }) => (firstLayer ? weightPictures(firstLayer) : NOTHING))],
     ['layers', 'How fast each layer learns', layers(runs)],
@@ -107,11 +110,11 @@ export function runParts(reports: readonly RunReport[]): PagePart[] {
     ['machine', 'Machine', machineTables(runs)],
   ];
   const there = parts.filter(([, , { text }]) => text !== '');
-  const links = html`<ul>${there.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>`;
-  return [
-    { id: 'contents', tag: 'nav', content: links },
-    ...there.map(([id, title, content]): PagePart => ({ id, tag: 'section', content: html`<h2>${title}</h2>\n${content}` })),
-  ];
+  const links = html`<ul>${there.slice(1).map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>`;
+  const [outcome, ...rest] = there.map(
+    ([id, title, content]): PagePart => ({ id, tag: 'section', content: html`${title === '' ? NOTHING : html`<h2>${title}</h2>\n`}${content}` }),
+  );
+  return [outcome, { id: 'contents', tag: 'nav', content: links }, ...rest];
 }
 
 /** The last part of each folder's path, or all of it where two end alike. */
@@ -138,7 +141,7 @@ const MOMENTS =
   'A training figure is a mean over an epoch, of each sample at the moment it was trained on, while the network still changes; validation and test are measured after the epoch.';
 
 function curves(runs: readonly NamedRun[]): Markup {
-  const trained = runs.filter(({ epochs }) => epochs.length > 0);
+  const trained = planned(runs).filter(({ epochs }) => epochs.length > 0);
   if (trained.length === 0) return html`<p>No epoch has ended yet.</p>\n`;
   const costs = new Set(trained.map(({ record }) => record.configuration.network.cost));
   const caution = costs.size === 1 ? NOTHING : html`<p>These runs have different costs, whose values say nothing beside one another.</p>\n`;
@@ -146,15 +149,21 @@ function curves(runs: readonly NamedRun[]): Markup {
     const of = `${runs.length === 1 ? '' : `${run.name}, `}${count(run.epochs.length)} ${noun(run.epochs.length, 'epoch')}`;
     return html`<details><summary>Figures of ${of}</summary>${epochTable(run)}</details>\n`;
   });
-  return html`<p>${MOMENTS}</p>\n${caution}${learningCurves(trained, 'curve')}${tables}`;
+  return html`${learningCurves(trained, 'curve')}<p class="note">${MOMENTS}</p>\n${caution}${tables}`;
 }
 
 function speed(runs: readonly NamedRun[]): Markup {
-  const trained = runs.filter(({ epochs }) => epochs.length > 0);
+  const trained = planned(runs).filter(({ epochs }) => epochs.length > 0);
   if (trained.length === 0) return NOTHING;
   const phases = each(runs, ({ name, epochs }, id) => phaseChart(name, epochs, `${id}-phases`));
-  return html`<div class="charts">${throughputCurve(trained, 'throughput')}${runs.length === 1 ? phases : NOTHING}</div>
-${runs.length === 1 ? NOTHING : phases}`;
+  const rates = throughputCurve(trained, 'throughput');
+  if (runs.length > 1) return html`<div class="charts">${rates}</div>\n${phases}`;
+  return rates.text + phases.text === '' ? NOTHING : html`<div class="charts">${rates}${phases}</div>\n`;
+}
+
+/** Runs that go on have axes up to their planned ends. */
+function planned(runs: readonly NamedRun[]): (NamedRun & { until?: number })[] {
+  return runs.map((run) => ({ ...run, until: run.goingOn?.epochs }));
 }
 
 function confusions({ assessed, name }: NamedRun, id: string): Markup {
@@ -164,9 +173,19 @@ function confusions({ assessed, name }: NamedRun, id: string): Markup {
   const of = `${name}, ${on}`;
   const most = commonest(assessed);
   return html`<p>${count(correct)} of ${count(samples)} samples right, on the ${on}.</p>
-<div class="charts">${confusionMap(assessed, of, `${id}-confusion`)}
+<div class="beside">${confusionMap(assessed, of, `${id}-confusion`)}
 <div><p>${most.length === 0 ? 'No sample was taken for another class.' : 'The commonest confusions:'}</p><ol>${most.map((text) => html`<li>${text}</li>`)}</ol></div></div>
 <details><summary>Figures of the classes</summary>${classTable(assessed, of)}${confusionTable(assessed, of)}</details>
+`;
+}
+
+/** What was predicted for targets that are numbers. */
+function predictions({ regression, name }: NamedRun, id: string): Markup {
+  if (!regression) return NOTHING;
+  const { split, data, samples, r2, rmse, mae } = regression;
+  const figures = [...(r2 === null ? [] : [`R² ${fixed(r2, 4)}`]), `RMSE ${digits(rmse)}`, `MAE ${digits(mae)}`].join(', ');
+  return html`<p>${figures}, on the ${split} data of ${data}, ${plural(samples, 'sample')}.</p>
+${fitCharts(regression, name, id)}<details><summary>Figures of the predictions</summary>${fitTables(regression, name)}</details>
 `;
 }
 

@@ -22,8 +22,9 @@ export interface NamedRun extends RunReport {
 /** How the run ended, or that it has not. */
 export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' | 'epochs' | 'goingOn'>): string {
   const { state, configuration, outcome } = record;
-  const done = `${count(epochs.length)} of ${count(configuration.epochs)} ${noun(configuration.epochs, 'epoch')}`;
   // The record may still be that of an earlier part, which a resumed run goes on from.
+  const planned = goingOn?.epochs ?? configuration.epochs;
+  const done = `${count(epochs.length)} of ${count(planned)} ${noun(planned, 'epoch')}`;
   if (goingOn) return `running, ${done} so far`;
   const { error, stopped } = (outcome ?? {}) as { error?: unknown; stopped?: unknown };
   if (state === 'done') return stopped === undefined ? `done, ${done}` : `done, ${done}: ${stopped}`;
@@ -82,9 +83,12 @@ function cost(value: number | null | undefined): string | undefined {
   return value === null || value === undefined ? undefined : costText(value);
 }
 
+/** What the page of one run says larger above its facts. */
+const IN_HEADLINE = /^(test accuracy|best .*|time|time in training)$/;
+
 /** The outcomes of one run as facts, of several as a table with a column each. */
 export function summary(runs: readonly NamedRun[]): Markup {
-  if (runs.length === 1) return facts(outcomes(runs[0]));
+  if (runs.length === 1) return facts(outcomes(runs[0]).filter(([name]) => !IN_HEADLINE.test(name)));
   return sideBySide(
     'What came of the runs',
     'outcome',

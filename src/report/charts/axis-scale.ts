@@ -1,0 +1,81 @@
+// From values to places on the axes of a chart: which scale an axis has, linear or logarithmic, where it begins and ends, and which
+// numbers stand beside it.
+
+import { scaleLinear, scaleLog } from 'd3-scale';
+import type { PlotTick } from '../markup/plot.js';
+
+/** A logarithmic axis with no more decades than this has ticks between the powers of ten. */
+const FEW_DECADES = 3;
+/** On an axis that does not begin at 0, values that hardly differ are not drawn far apart. */
+const LEAST_ROOM = 0.5;
+
+/** 'zero' begins at 0, 'near' below the least value, 'log' is logarithmic where the values span more than a decade. */
+export type ScaleKind = 'zero' | 'near' | 'log';
+
+export interface AxisScale {
+  /** Pixels from the top. */
+  readonly y: (value: number) => number;
+  readonly ticks: readonly PlotTick[];
+}
+
+/** Whether an axis is logarithmic: its values span more than a decade, and none of them is zero. */
+export function isLogarithmic(kind: ScaleKind, values: readonly number[]): boolean {
+  const least = Math.min(...values);
+  return kind === 'log' && least > 0 && Math.max(...values) > 10 * least;
+}
+
+/**
+ * The left axis over all values of a chart.
+ * @param most upper end of the axis that values cannot pass
+ * @param height pixels
+ */
+export function leftScale(kind: ScaleKind, values: readonly number[], most: number | undefined, height: number): AxisScale {
+  const [least, largest] = [Math.min(...values), Math.max(...values)];
+  const range = (largest - least || Math.abs(largest) || 1) / 10;
+  const room = kind === 'near' ? Math.max(LEAST_ROOM, range) : range;
+  const bottom = kind === 'near' ? least - room : Math.min(0, least);
+  const y = scaleLinear([bottom, Math.min(largest + room, most ?? Number.POSITIVE_INFINITY)], [height, 0]);
+  const format = y.tickFormat(5);
+  return { y, ticks: y.ticks(5).map((value) => ({ at: y(value), label: format(value) })) };
+}
+
+/** The same, logarithmic. */
+export function logScale(values: readonly number[], height: number): AxisScale {
+  const domain = [roundLog(Math.min(...values), Math.floor), roundLog(Math.max(...values), Math.ceil)] as const;
+  const y = scaleLog(domain, [height, 0]);
+  return { y, ticks: logTicks(domain).map((value) => ({ at: y(value), label: logLabel(value) })) };
+}
+
+/** The nearest of 1, 2, 5, 10, … times a power of ten, in one direction. */
+function roundLog(value: number, round: (v: number) => number): number {
+  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+  const steps = [1, 2, 5, 10];
+  const within = value / power;
+  return power * (round === Math.floor ? (steps.findLast((s) => s <= within + 1e-9) ?? 1) : (steps.find((s) => s >= within - 1e-9) ?? 10));
+}
+
+/** Powers of ten, at most seven of them; where they are few, twice and five times them too. */
+function logTicks([low, high]: readonly [number, number]): number[] {
+  const [from, to] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
+  const step = Math.ceil((to - from) / 6);
+  const factors = Math.log10(high / low) <= FEW_DECADES ? [1, 2, 5] : [1];
+  const powers = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, k) => 10 ** (from + k * step));
+  return powers.flatMap((power) => factors.map((factor) => factor * power)).filter((value) => value >= low * 0.999 && value <= high * 1.001);
+}
+
+function logLabel(value: number): string {
+  if (value >= 0.001 && value < 1e6) return Number(value.toPrecision(1)).toLocaleString('en', { maximumFractionDigits: 3 });
+  const digits = String(Math.floor(Math.log10(value) + 1e-9));
+  const factor = Math.round(value / 10 ** Number(digits));
+  return `${factor === 1 ? '' : `${factor}·`}10${digits.replace(/./g, (c) => SUPERSCRIPTS[c] ?? c)}`;
+}
+
+const SUPERSCRIPTS: Readonly<Record<string, string>> = Object.fromEntries([...'-0123456789'].map((c, k) => [c, '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'[k]]));
+
+/** Whole numbers on the lower axis, from `first` to `last`: all where they are few, else round ones. */
+export function countTicks(xs: readonly number[], first: number, last: number): number[] {
+  if (last - first < 10 && xs.every(Number.isInteger)) return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+  return scaleLinear([first, last], [0, 1])
+    .ticks(6)
+    .filter((value) => Number.isInteger(value));
+}
