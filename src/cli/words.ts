@@ -16,6 +16,7 @@ export const COMMANDS: NamedRows = {
   predict: { also: ['infer', 'inference', 'classify', 'recognise', 'forward'] },
   export: { also: ['convert', 'save', 'dump'] },
   report: { also: ['html', 'plot', 'summary', 'show', 'view', 'visualise', 'page', 'info'] },
+  runs: { also: ['list', 'ls', 'history', 'results', 'leaderboard', 'log'] },
   bench: { also: ['benchmark', 'perf', 'speed', 'scaling', 'profile'] },
   plan: { also: ['estimate', 'recommend', 'workers'] },
   tune: { also: ['autotune', 'optimise', 'calibrate', 'search'] },
@@ -33,6 +34,12 @@ const PARTS_OF_OTHERS: Readonly<Record<string, string>> = {
   watch: 'train --watch',
   serve: 'train --watch',
   onnx: 'export RUN --to onnx',
+  compare: 'report RUN RUN',
+  prune: 'runs --prune',
+  clean: 'runs --prune',
+  delete: 'runs --prune',
+  remove: 'runs --prune',
+  rm: 'runs --prune',
   trace: 'train --trace FILE',
 };
 
@@ -62,6 +69,14 @@ export const FLAGS: NamedRows = {
   config: { also: ['cfg', 'conf', 'config-file', 'params', 'c'] },
   watch: { also: ['live', 'ui', 'dashboard', 'tensorboard', 'serve'] },
   'watch-port': { also: ['port'] },
+  where: { also: ['filter', 'query', 'select', 'only', 'if', 'w'], differs: 'a condition, such as eta=0.5' },
+  state: { also: ['status', 'states'] },
+  since: { also: ['after', 'newer', 'newer-than', 'from', 'last'] },
+  before: { also: ['until', 'older', 'older-than', 'to'] },
+  sort: { also: ['order', 'order-by', 'sort-by', 'by', 's'] },
+  prune: { also: ['delete', 'remove', 'rm', 'clean', 'gc'] },
+  yes: { also: ['y', 'force', 'confirm', 'no-dry-run', 'f'] },
+  'no-keep-best': { also: ['all', 'best-too'] },
   format: { also: ['output-format', 'json'], differs: 'text or json' },
 };
 

@@ -7,6 +7,7 @@ import { NablaError, wrongValue } from '../errors.js';
 import { kindOf } from '../system/file-kinds.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { streamInput, type Wanted } from '../system/input-file.js';
+import { nameOfPath } from '../system/path-name.js';
 import { listed } from '../text.js';
 import type { Dataset, Samples } from './dataset.js';
 import { countClasses } from './labels.js';
@@ -160,7 +161,7 @@ export async function loadIdxFolder(folder: string, { validation, scale = BYTE_S
     { name: basename(testLabels), labels: test.labels },
   ];
   return {
-    name: folder,
+    name: nameOfPath(folder),
     inputs: training.inputs,
     ...countClasses(files),
     transposed: columns,

@@ -1,5 +1,6 @@
 // The record of a data set that is kept with a run: its source, how its values are read, and a hash to recognise it by.
 
+import { nameOfPath } from '../system/path-name.js';
 import type { Reading } from './reading.js';
 
 /** How to load the run's data again, and how inputs of the same kind are to be read. */
@@ -21,6 +22,12 @@ export interface DataRecord extends Reading {
   readonly regression: boolean;
   /** SHA-256 of all samples: a run goes on with the same data or not at all. */
   readonly sha256: string;
+}
+
+/** The name under which a run's data are passed on. Older runs have the path of a folder as its name. */
+export function dataNameOf({ name, source, brought }: Partial<DataRecord>): string | undefined {
+  const known = typeof name === 'string' ? name : source;
+  return typeof known === 'string' && brought !== true ? nameOfPath(known) : known;
 }
 
 /** Whether a run's values are bytes, or numbers from 0 to 255, each times a scale. */

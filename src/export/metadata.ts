@@ -2,7 +2,7 @@
 // and how well it did. What is not known is left out: a file in the book's JSON knows nothing of it, an older run little.
 
 import { createHash } from 'node:crypto';
-import type { DataRecord } from '../data/record.js';
+import { type DataRecord, dataNameOf } from '../data/record.js';
 import type { NetworkSpecification, NeuronFunction } from '../model/specification.js';
 import { littleEndian } from '../runs/formats/safetensors.js';
 import type { SavedNetwork } from '../runs/saved-network.js';
@@ -58,7 +58,7 @@ export function metadataOf({ network, parameters, run }: SavedNetwork): ModelMet
 function dataOf(record: { readonly [name in keyof DataRecord]?: unknown } = {}): Partial<ModelMetadata> {
   const { name, scale, regression, classes } = record;
   return {
-    ...(typeof name === 'string' && { data: name }),
+    ...(typeof name === 'string' && { data: dataNameOf({ ...(record as Partial<DataRecord>), name }) }),
     ...(isNumber(scale) && { scale }),
     ...(typeof regression === 'boolean' && { regression }),
     ...(isNumber(classes) && regression !== true && { classes }),

@@ -3,7 +3,7 @@
 
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { asError } from '../errors.js';
 import { layoutOf } from '../model/layout.js';
 import { replaceFile, replaceFileLater, saving } from '../system/atomic-file.js';
@@ -107,6 +107,12 @@ function list(folder: string): string[] {
 }
 
 const stepsOf = (name: string): number => Number(NAME.exec(name)?.[1]);
+
+/** Whether a file in the folder of checkpoints is one of them, be it damaged or half written. */
+export function isOfCheckpoints(name: string): boolean {
+  const whole = name.replace(/\.(part|damaged)$/, '');
+  return NAME.test(whole) || whole === BEST || whole === basename(startFile(''));
+}
 
 /** Whether a run's folder holds any checkpoint. */
 export function hasCheckpoints(run: string): boolean {

@@ -7,6 +7,7 @@ import { wrongValue } from '../errors.js';
 import type { DiagnosisEvent, EpochEvent } from '../options/events.js';
 import { replaceFile, saving } from '../system/atomic-file.js';
 import { checkFolder, makeFolder } from '../system/folders.js';
+import { nameOfPath } from '../system/path-name.js';
 import type { Checkpoint, History } from './checkpoint.js';
 import { type BestNetwork, CheckpointFiles, forgetLater, hasCheckpoints } from './checkpoint-files.js';
 import { CHECKPOINTS, CONFIG, isRun, LOG, METRICS, RECORD, WEIGHTS } from './files.js';
@@ -101,8 +102,7 @@ export class RunFolder {
   /** Writes a checkpoint and, where it is new, the best one, while the caller goes on. Returns its path. */
   async saveCheckpoint(checkpoint: Checkpoint, best?: BestNetwork): Promise<string> {
     await this.#metrics.sync();
-    const network = JSON.stringify(this.#record.configuration.network);
-    return this.#checkpoints.write(checkpoint, best && { ...best, metadata: { ...best.metadata, network } });
+    return this.#checkpoints.write(checkpoint, best && { ...best, metadata: { ...best.metadata, network: this.#network } });
   }
 
   /** The parameters of the best epoch, if it is this one and its file is sound. [P] in the book's order. */
@@ -117,8 +117,13 @@ export class RunFolder {
 
   /** Parameters with the network that they are of. */
   #file(parameters: Float32Array): Uint8Array {
+    return encodeSafetensors(this.#record.configuration.network.layers, parameters, { network: this.#network });
+  }
+
+  /** The network for a file of its parameters, which may be passed on: modules by their names. */
+  get #network(): string {
     const { network } = this.#record.configuration;
-    return encodeSafetensors(network.layers, parameters, { network: JSON.stringify(network) });
+    return JSON.stringify({ ...network, functions: network.functions.map(nameOfPath) });
   }
 
   /** Releases the lock. */

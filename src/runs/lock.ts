@@ -46,6 +46,15 @@ export function lock(run: string): () => void {
   return release;
 }
 
+/**
+ * Whether a process is at work in a run's folder, or may be: one on another machine cannot be asked.
+ * @throws {NablaError} NOT_SAVED where the folder cannot be read
+ */
+export function isAtWork(run: string): boolean {
+  const paths = numbersIn(run).map((number) => join(run, nameOf(number)));
+  return paths.some((path) => isHeld(path) || (readHolder(path)?.host ?? hostname()) !== hostname());
+}
+
 /** Writes this process into a file that was not there; returns whether that was so. */
 function create(path: string): boolean {
   const { pid } = process;

@@ -13,6 +13,7 @@ import { planCommand } from './plan.js';
 import { predictCommand } from './predict.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
+import { runsCommand } from './runs.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 
@@ -22,6 +23,7 @@ export const COMMANDS: readonly ((program: Command) => Command)[] = [
   evaluateCommand,
   predictCommand,
   exportCommand,
+  runsCommand,
   benchCommand,
   planCommand,
   tuneCommand,

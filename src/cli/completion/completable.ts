@@ -8,6 +8,8 @@ import { INVERT } from '../../data/samples-file.js';
 import { PUBLISHED_RUNS } from '../../experiments/published-runs.js';
 import { EXPORT_FORMATS } from '../../export/formats.js';
 import type { OptionRow } from '../../option-row.js';
+import { FIELDS } from '../../runs/fields.js';
+import { RUN_STATES } from '../../runs/list.js';
 import { TableFlag } from '../flags.js';
 
 /** What may stand in a place. */
@@ -57,6 +59,9 @@ const VALUES: ReadonlyMap<string, Values> = new Map([
   ['mode', ONE_OF(['strong', 'weak', 'both'])],
   ['bench format', ONE_OF(['text', 'json', 'csv'])],
   ['reproduce format', ONE_OF(['text', 'json', 'markdown'])],
+  ['state', { names: RUN_STATES, list: true }],
+  ['sort', ONE_OF(['outcome', ...Object.keys(FIELDS)])],
+  ['folders', { names: [], paths: 'folders' }],
   ['run', RUNS],
   ['ids', ONE_OF(PUBLISHED_RUNS.map(({ id }) => id))],
   ['files', { names: [], paths: 'files' }],

@@ -109,14 +109,25 @@ function highlight({ epochs }: CurveRun, what: 'cost' | 'accuracy'): LineChartPa
   return { x: epoch, y: what === 'accuracy' ? 100 * value : value, text: `${text}, epoch ${count(epoch)}` };
 }
 
+const ALONE: Readonly<Record<string, Split>> = Object.fromEntries([VALIDATION, TEST].map((split) => [split.name, { ...split, line: '' }]));
+
+/** Runs that have a line for the training too; of more, the lines would hide each other. */
+export const FEW_RUNS = 2;
+
+/** The splits that a run of several is drawn with; one alone has whole lines. */
+function splitsOf({ epochs }: CurveRun, runs: readonly CurveRun[]): Split[] {
+  const beside = besideTraining(epochs);
+  return runs.length > FEW_RUNS ? [ALONE[beside.name]] : [TRAINING, beside];
+}
+
 /** Of both charts of several runs: the runs by colour and mark, the samples by line. */
 function sharedLegend(runs: readonly CurveRun[]): Markup {
-  const splits = new Set([TRAINING, ...runs.map(({ epochs }) => besideTraining(epochs))]);
+  const splits = new Set(runs.flatMap((run) => splitsOf(run, runs)));
   const kinds = [...splits].map(({ name, line }) => ({ name, look: { colour: 'neutral', line } }));
   return html`${legend(runs.map(({ name }, k) => ({ name, look: lookOf(k) })))}${legend(kinds)}`;
 }
 
-/** Of one run all splits; of several the training and one split beside it, or the lines would hide each other. */
+/** Of one run all splits. */
 function seriesOf(runs: readonly CurveRun[], what: 'cost' | 'accuracy'): Series[] {
   const points = (epochs: readonly EpochEvent[], split: Split): Series['points'] =>
     epochs.map((e) => {
@@ -130,11 +141,11 @@ function seriesOf(runs: readonly CurveRun[], what: 'cost' | 'accuracy'): Series[
       points: points(runs[0].epochs, split),
     }));
   }
-  return runs.flatMap(({ name, epochs }, k) =>
-    [TRAINING, besideTraining(epochs)].map((split) => ({
-      name: `${name}, ${split.name}`,
+  return runs.flatMap((run, k) =>
+    splitsOf(run, runs).map((split) => ({
+      name: `${run.name}, ${split.name}`,
       look: lookOf(k, split.line),
-      points: points(epochs, split),
+      points: points(run.epochs, split),
     })),
   );
 }

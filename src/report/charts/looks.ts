@@ -35,7 +35,7 @@ export function legendEntry(key: Markup, name: string): Markup {
 }
 
 /** A piece of the line with its mark. */
-function keyOf(look: Look): Markup {
+export function keyOf(look: Look): Markup {
   return html`<svg class="key" viewBox="0 0 34 14" aria-hidden="true">${look.line === 'none' ? NOTHING : html`<path class="${look.colour} stroke ${look.line}" d="M1,7H33"/>`}<g transform="translate(17,7)">${markOf(look)}</g></svg>`;
 }
 

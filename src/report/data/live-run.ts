@@ -3,6 +3,7 @@
 
 import type { DiagnosisEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent } from '../../options/events.js';
 import type { RunLog } from '../../runs/log.js';
+import { passedOn } from '../../runs/passed-on.js';
 import { SavedRun } from '../../runs/saved-run.js';
 import type { RunReport } from './run-report.js';
 
@@ -21,7 +22,8 @@ export class LiveRun {
    */
   constructor({ run, epochs }: StartEvent) {
     this.#ofEpochs = epochs;
-    this.#log = SavedRun.openFolder(run ?? '').log();
+    const log = SavedRun.openFolder(run ?? '').log();
+    this.#log = { ...log, record: passedOn(log.record, log.path) };
     for (const event of [...this.#log.epochs, ...this.#log.diagnoses]) this.hear(event);
   }
 

@@ -10,6 +10,7 @@ import { type Assessment, assess } from '../../inference/assessment.js';
 import { assessFit, type Fit } from '../../inference/regression.js';
 import { METRICS } from '../../runs/files.js';
 import type { RunLog } from '../../runs/log.js';
+import { passedOn, passedOnText } from '../../runs/passed-on.js';
 import type { SavedNetwork } from '../../runs/saved-network.js';
 import { SavedRun } from '../../runs/saved-run.js';
 import { plural } from '../../text.js';
@@ -58,6 +59,7 @@ export interface Fitted extends Fit {
   readonly split: Split;
 }
 
+/** It holds names where the run has paths: pages are passed on. */
 export interface RunReport extends RunLog {
   readonly assessed?: Assessed;
   readonly regression?: Fitted;
@@ -90,7 +92,8 @@ export async function collectRun(path: string, options: ReportOptions = {}): Pro
     saved && data && !isRegression(data) ? await attempt('No confusion matrix and no mistakes', () => assessClasses(saved, data)) : undefined;
   const regression = saved && data && isRegression(data) ? await attempt('No predictions', () => assessNumbers(saved, data)) : undefined;
   const speeds = saved && data && log.diagnoses.length === 0 ? await attempt('No speeds of the layers', () => speedsOf(path, data)) : undefined;
-  return { ...log, firstLayer, assessed, regression, speeds, missing };
+  const said = missing.map((why) => passedOnText(why, path, log.record));
+  return { ...log, record: passedOn(log.record, path), firstLayer, assessed, regression, speeds, missing: said };
 }
 
 /** What an action gives; where it fails for a reason that a user can know, that reason goes into `missing`. */

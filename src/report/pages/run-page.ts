@@ -1,22 +1,27 @@
 // Runs as one HTML file to open, mail or keep: curves, confusions, mistakes, weights, speeds of the layers, settings and machine.
 // It loads nothing. The page of a run that is going on (live-page.ts) is made of the same parts.
 
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { isBadInput, wrongKind, wrongValue } from '../../errors.js';
+import { byOutcome } from '../../runs/grade.js';
+import { type RunSummary, summaryOf } from '../../runs/list.js';
 import { count, fixed, noun, plural } from '../../text.js';
 import { classTable, commonest, confusionMap, confusionTable } from '../charts/confusion-map.js';
 import { digits, fitCharts, fitTables } from '../charts/fit-charts.js';
 import { layerSpeeds } from '../charts/layer-speeds.js';
-import { epochTable, learningCurves, throughputCurve } from '../charts/learning-curves.js';
+import { epochTable, FEW_RUNS, learningCurves, throughputCurve } from '../charts/learning-curves.js';
 import { mistakeGallery, mistakeTable } from '../charts/mistake-gallery.js';
 import { phaseChart } from '../charts/phase-chart.js';
 import { weightPictures } from '../charts/weight-pictures.js';
+import { distinctNames } from '../data/run-names.js';
 import { collectRun, type ReportOptions, type RunReport } from '../data/run-report.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { page } from '../markup/page.js';
+import { type ComparedRun, comparison } from './comparison.js';
 import { headline } from './headline.js';
 import { RUN_STYLE } from './run-style.js';
-import { configurationTables, machineTables, type NamedRun, summary } from './run-tables.js';
+import { configurationTable, machineTables, type NamedRun, summary } from './run-tables.js';
+import { verdict } from './verdict.js';
 
 /** Runs beside one another; the lines of more could not be told apart. */
 export const MOST_RUNS = 8;
@@ -64,10 +69,13 @@ export async function collectRuns(
   return reports;
 }
 
-export function runPage(runs: readonly RunReport[]): string {
+/**
+ * @param compared all runs of a comparison, where they are more than those whose curves and parts are shown
+ */
+export function runPage(runs: readonly RunReport[], compared: readonly RunSummary[] = []): string {
   return page({
-    ...titles(runs),
-    body: [skipLink(), html`<div id="report">\n${runParts(runs).map(standing)}</div>`],
+    ...titles(runs.length > compared.length ? runs : compared),
+    body: [skipLink(), html`<div id="report">\n${runParts(runs, compared).map(standing)}</div>`],
     style: RUN_STYLE,
     allows: ALLOWS,
   });
@@ -76,11 +84,10 @@ export function runPage(runs: readonly RunReport[]): string {
 /** What a page of runs may load beside its styles: the pictures that it holds itself. */
 export const ALLOWS = "img-src data:; base-uri 'none'; form-action 'none'";
 
-export function titles(runs: readonly RunReport[]): { title: string; description: string } {
-  const named = namedRuns(runs);
-  const names = named.map(({ name }) => name).join(', ');
+export function titles(runs: readonly { readonly path: string }[]): { title: string; description: string } {
+  const names = distinctNames(runs.map(({ path }) => path)).join(', ');
   return {
-    title: named.length === 1 ? `Run ${names}` : `${named.length} runs beside one another`,
+    title: runs.length === 1 ? `Run ${names}` : `${runs.length} runs beside one another`,
     description: `Learning curves, confusions, weights and settings of ${names}, trained with nabla.`,
   };
 }
@@ -94,33 +101,55 @@ export function standing({ id, tag, content }: PagePart): Markup {
   return tag === 'nav' ? html`<nav id="${id}" aria-label="Parts of this page">${content}</nav>\n` : html`<section id="${id}">${content}</section>\n`;
 }
 
-/** All parts of which there is something to show. */
-export function runParts(reports: readonly RunReport[]): PagePart[] {
-  const runs = namedRuns(reports);
+/** All parts of which there is something to show; of several runs what they differ in and the curves, and the rest folded away. */
+export function runParts(reports: readonly RunReport[], compared: readonly RunSummary[] = []): PagePart[] {
+  const isOne = Math.max(reports.length, compared.length) === 1;
+  const all = isOne ? [] : comparedRuns(reports, compared);
+  const runs = isOne ? named(reports) : named(all.flatMap(({ path }) => reports.filter((run) => run.path === path)));
   const parts: [id: string, title: string, content: Markup][] = [
-    ['outcome', runs.length === 1 ? '' : 'Outcome', html`${runs.length === 1 ? headline(runs[0]) : NOTHING}${summary(runs)}${leftOut(runs)}`],
+    ['outcome', isOne ? '' : 'Outcome', html`${isOne ? html`${headline(runs[0])}${summary(runs)}` : comparison(all, runs.length)}${leftOut(runs)}`],
     ['curves', 'Learning curves', curves(runs)],
+    ['runs', 'What came of each run', isOne ? NOTHING : html`${verdicts(runs)}${summary(runs)}`],
+    ['epochs', 'Figures of the epochs', isOne ? NOTHING : each(runs, epochFigures)],
     ['speed', 'Speed', speed(runs)],
     ['confusions', 'Confusion matrix', each(runs, confusions)],
     ['predictions', 'Predictions', each(runs, predictions)],
     ['mistakes', 'Surest mistakes', each(runs, mistakes)],
     ['weights', 'Weights of the first layer', each(runs, ({ firstLayer }) => (firstLayer ? weightPictures(firstLayer) : NOTHING))],
     ['layers', 'How fast each layer learns', layers(runs)],
-    ['settings', 'Settings', configurationTables(runs)],
+    ['settings', 'Settings', configurationTable(runs)],
     ['machine', 'Machine', machineTables(runs)],
   ];
   const there = parts.filter(([, , { text }]) => text !== '');
   const links = html`<ul>${there.slice(1).map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>`;
-  const [outcome, ...rest] = there.map(
-    ([id, title, content]): PagePart => ({ id, tag: 'section', content: html`${title === '' ? NOTHING : html`<h2>${title}</h2>\n`}${content}` }),
-  );
+  const open = ['outcome', 'curves'];
+  const [outcome, ...rest] = there.map(([id, title, content]): PagePart => {
+    if (!isOne && !open.includes(id))
+      return { id, tag: 'section', content: html`<details class="fold"><summary><h2>${title}</h2></summary>\n${content}</details>\n` };
+    return { id, tag: 'section', content: html`${title === '' || id === 'outcome' ? NOTHING : html`<h2>${title}</h2>\n`}${content}` };
+  });
   return [outcome, { id: 'contents', tag: 'nav', content: links }, ...rest];
 }
 
-/** The last part of each folder's path, or all of it where two end alike. */
-function namedRuns(runs: readonly RunReport[]): NamedRun[] {
-  const ends = runs.map(({ path }) => basename(resolve(path)));
-  return runs.map((run, i) => ({ ...run, name: ends.indexOf(ends[i]) === ends.lastIndexOf(ends[i]) ? ends[i] : run.path }));
+/** Under names that tell them apart. */
+function named<R extends { readonly path: string }>(runs: readonly R[]): (R & { name: string })[] {
+  const names = distinctNames(runs.map(({ path }) => path));
+  return runs.map((run, k) => ({ ...run, name: names[k] }));
+}
+
+/** The runs of the table, the best first, with names that tell them apart. */
+function comparedRuns(reports: readonly RunReport[], compared: readonly RunSummary[]): ComparedRun[] {
+  const of = new Map(reports.map((run) => [run.path, run]));
+  const runs = byOutcome(compared.length > 0 ? compared : reports.map(summaryOf));
+  return named(runs).map((run) => {
+    const { assessed } = of.get(run.path) ?? {};
+    return { ...run, ...(assessed?.split === 'test' && { tested: assessed.samples }) };
+  });
+}
+
+/** What happened in each run, in a sentence or two. */
+function verdicts(runs: readonly NamedRun[]): Markup {
+  return html`<ul>${runs.map((run) => html`<li><strong>${run.name}</strong>: ${verdict(run)}</li>\n`)}</ul>\n`;
 }
 
 /** One run's content as it is, that of several under their names. */
@@ -143,13 +172,16 @@ const MOMENTS =
 function curves(runs: readonly NamedRun[]): Markup {
   const trained = planned(runs).filter(({ epochs }) => epochs.length > 0);
   if (trained.length === 0) return html`<p>No epoch has ended yet.</p>\n`;
-  const costs = new Set(trained.map(({ record }) => record.configuration.network.cost));
-  const caution = costs.size === 1 ? NOTHING : html`<p>These runs have different costs, whose values say nothing beside one another.</p>\n`;
-  const tables = trained.map((run) => {
-    const of = `${runs.length === 1 ? '' : `${run.name}, `}${count(run.epochs.length)} ${noun(run.epochs.length, 'epoch')}`;
-    return html`<details><summary>Figures of ${of}</summary>${epochTable(run)}</details>\n`;
-  });
-  return html`${learningCurves(trained, 'curve')}<p class="note">${MOMENTS}</p>\n${caution}${tables}`;
+  const [only] = trained;
+  const table =
+    runs.length > 1
+      ? NOTHING
+      : html`<details><summary>Figures of ${count(only.epochs.length)} ${noun(only.epochs.length, 'epoch')}</summary>${epochTable(only)}</details>\n`;
+  return html`${learningCurves(trained, 'curve')}${runs.length > FEW_RUNS ? NOTHING : html`<p class="note">${MOMENTS}</p>\n`}${table}`;
+}
+
+function epochFigures(run: NamedRun): Markup {
+  return run.epochs.length === 0 ? NOTHING : epochTable(run);
 }
 
 function speed(runs: readonly NamedRun[]): Markup {

@@ -1,11 +1,9 @@
 // What runs were asked to do, on which machine, and with which outcome, as tables: one run's facts, several runs side by side.
 
-import type { KernelName } from '../../kernels/kernels.js';
-import { configTable } from '../../options/config-writer.js';
 import type { EpochEvent } from '../../options/events.js';
 import { figureText } from '../../options/figure.js';
-import { RECORD } from '../../runs/files.js';
 import type { RunLog } from '../../runs/log.js';
+import { settingsOf } from '../../runs/settings.js';
 import type { MachineRecord } from '../../system/machine.js';
 import { count, fixed, noun, percent } from '../../text.js';
 import { outcomeOf } from '../data/run-outcome.js';
@@ -96,33 +94,10 @@ export function summary(runs: readonly NamedRun[]): Markup {
   );
 }
 
-/** Every setting of the runs, first those in which they differ. */
-export function configurationTables(runs: readonly NamedRun[]): Markup {
-  const all = runs.map((run) => ({ name: run.name, rows: settings(run) }));
-  const whole = sideBySide('All settings, by the options of nabla train', 'setting', all);
-  if (runs.length === 1) return whole;
-  return html`${differences(all)}<details><summary>All settings</summary>${whole}</details>`;
-}
-
-/** The run's options as its configuration file has them, with the kernels and the workers that were chosen. */
-function settings({ record: { configuration, data, environment, asked, outcome } }: RunLog): [string, string][] {
-  const { workers } = (outcome ?? {}) as { workers?: number };
-  const kernels = (environment?.kernels ?? configuration.kernels) as KernelName;
-  try {
-    const table = { ...configTable(configuration, data, kernels, asked ?? {}), kernels };
-    const rows: [string, string][] = Object.entries(table).map(([key, value]) => [key, settingText(key, value)]);
-    rows.push(['workers in the end', String(workers ?? '')], ['SHA-256 of the data', data.sha256 ?? '']);
-    return rows.filter(([, text]) => text !== '');
-  } catch {
-    return [['settings', `of another version of nabla: ${RECORD} has them`]];
-  }
-}
-
-function settingText(key: string, value: unknown): string {
-  if (value === undefined) return '';
-  if (Array.isArray(value)) return value.join(', ');
-  if (typeof value === 'object') return `${(value as { brought: string }).brought}, which a program brought`;
-  return key === 'timeout' ? `${value} s` : String(value);
+/** Every setting of the runs. */
+export function configurationTable(runs: readonly NamedRun[]): Markup {
+  const all = runs.map((run) => ({ name: run.name, rows: settingsOf(run.record) }));
+  return sideBySide('All settings, by the options of nabla train', 'setting', all);
 }
 
 const MACHINE: Readonly<Record<keyof MachineRecord, string>> = {
@@ -144,14 +119,6 @@ export function machineTables(runs: readonly NamedRun[]): Markup {
 interface Rows {
   readonly name: string;
   readonly rows: readonly (readonly [name: string, value: string])[];
-}
-
-function differences(runs: readonly Rows[]): Markup {
-  const of = (run: Rows, name: string): string | undefined => run.rows.find(([row]) => row === name)?.[1];
-  const differ = (name: string): boolean => runs.some((run) => of(run, name) !== of(runs[0], name));
-  const rows = runs.map((run) => ({ ...run, rows: run.rows.filter(([name]) => differ(name)) }));
-  if (rows.every((run) => run.rows.length === 0)) return html`<p>The runs have the same settings.</p>\n`;
-  return sideBySide('Settings in which they differ', 'setting', rows);
 }
 
 /** A row for each name that any of the runs has, a column for each run. @param what each name is */

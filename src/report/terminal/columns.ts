@@ -5,6 +5,8 @@ export interface Column {
   readonly top?: string;
   readonly head: string;
   readonly cells: readonly string[];
+  /** Whether its cells are words, which begin in one column, and not figures, which end in one. */
+  readonly left?: boolean;
 }
 
 /** The lines of a table, columns `gap` spaces apart. */
@@ -12,7 +14,7 @@ export function textTable(columns: readonly Column[], gap = 2): string[] {
   const widths = columns.map(({ head, cells }) => Math.max(head.length, ...cells.map((cell) => cell.length)));
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, i) => cell.padStart(widths[i]))
+      .map((cell, i) => (columns[i].left ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
       .join(' '.repeat(gap))
       .trimEnd();
   const rows = columns[0].cells.map((_, row) => line(columns.map(({ cells }) => cells[row])));

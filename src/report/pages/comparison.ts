@@ -1,0 +1,123 @@
+// The top of the page of several runs: which is the best, by what and by how much, and a table of all of them, the best first, with the
+// settings in which they differ. The curves below have the colours of its lines.
+
+import { differingSettings, type FieldName, fieldOf } from '../../runs/fields.js';
+import { type Grade, gradeOf } from '../../runs/grade.js';
+import type { RunSummary } from '../../runs/list.js';
+import { count, fixed, listed, percent, plural } from '../../text.js';
+import { keyOf, lookOf } from '../charts/looks.js';
+import { html, type Markup, NOTHING } from '../markup/html.js';
+import { costText } from '../words.js';
+
+/** A run in the table. */
+export interface ComparedRun extends RunSummary {
+  readonly name: string;
+  /** Samples of the test, where the run was measured again for the page. */
+  readonly tested?: number;
+}
+
+/** Settings that are named in a sentence; of more it says how many. */
+const MOST_NAMED = 4;
+
+/** @param runs the best first @param drawn how many of them have curves on the page */
+export function comparison(runs: readonly ComparedRun[], drawn: number): Markup {
+  return html`${headlineOf(runs)}${cautions(runs)}${ranking(runs, drawn)}`;
+}
+
+/** The best run with its figure, and how far the second is behind. */
+function headlineOf(runs: readonly ComparedRun[]): Markup {
+  const [first, second] = runs;
+  const best = gradeOf(first);
+  if (!best) return html`<p class="verdict">No epoch of these runs has ended.</p>\n`;
+  const next = second && gradeOf(second);
+  const behind = next?.by === best.by && second.state === first.state ? behindText(best, next) : undefined;
+  return html`<dl class="headline">
+<div><dt>${best.by} of ${first.name}</dt><dd>${gradeText(best)}</dd></div>
+${behind === undefined ? NOTHING : html`<div><dt>ahead of ${second.name}</dt><dd>${behind}</dd></div>\n`}</dl>
+<p class="verdict">${sentences(runs, best, next, behind).join(' ')}</p>
+`;
+}
+
+function sentences(runs: readonly ComparedRun[], best: Grade, next: Grade | undefined, behind: string | undefined): string[] {
+  const [first, second] = runs;
+  const unfinished = runs.filter(({ state }) => state !== 'done').length;
+  const below = unfinished === 1 ? 'One of them is not done, and stands below.' : `${count(unfinished)} of them are not done, and stand below.`;
+  const rest = unfinished === 0 ? [] : [below];
+  const lead = `${first.name} is the best of ${plural(runs.length, 'run')} by ${best.by}`;
+  if (behind === undefined || !next) return [`${lead}.`, ...rest];
+  const keys = differingSettings([first, second]);
+  const layers = first.network.join() === second.network.join() ? [] : ['layers'];
+  const names = [...layers, ...keys];
+  const differ =
+    names.length === 0
+      ? 'with the same settings'
+      : `which differs in ${names.length > MOST_NAMED ? `${count(names.length)} settings` : listed(names)}`;
+  const even = best.value === next.value;
+  const how = even ? `${lead}, with ${second.name} as good, ${differ}.` : `${lead}, ${behind} ahead of ${second.name}, ${differ}.`;
+  return [how, ...(even ? [] : chance(first, second, best, next)), ...rest];
+}
+
+/**
+ * Whether two shares of n samples may differ so by chance alone: by less than twice the standard error of their difference, as if the
+ * samples were not the same.
+ */
+function chance({ tested }: ComparedRun, second: ComparedRun, best: Grade, next: Grade): string[] {
+  if (best.by !== 'test accuracy' || tested === undefined || tested !== second.tested) return [];
+  const variance = (p: number): number => (p * (1 - p)) / tested;
+  const error = Math.sqrt(variance(best.value) + variance(next.value));
+  if (best.value - next.value >= 2 * error) return [];
+  return [
+    `On ${count(tested)} samples chance alone can make that: figures nearer than ${fixed(200 * error, 1)} points do not tell two networks apart.`,
+  ];
+}
+
+function gradeText({ value, isAccuracy }: Grade): string {
+  return isAccuracy ? percent(value, 2) : costText(value);
+}
+
+function behindText(best: Grade, next: Grade): string {
+  if (best.isAccuracy) return `${fixed(100 * (best.value - next.value), 2)} points`;
+  return next.value > 0 ? `${percent(1 - best.value / next.value)} less cost` : costText(next.value - best.value);
+}
+
+/** What keeps the figures from saying anything beside one another. */
+function cautions(runs: readonly ComparedRun[]): Markup {
+  const data =
+    new Set(runs.map((run) => run.data)).size > 1 ? ['These runs were trained on different data: their figures say little beside one another.'] : [];
+  const costs = new Set(runs.map(({ settings }) => settings.cost));
+  const cost = costs.size > 1 ? ['These runs have different costs, whose values say nothing beside one another.'] : [];
+  return html`${[...data, ...cost].map((text) => html`<p class="note">${text}</p>\n`)}`;
+}
+
+const FIGURES = ['state', 'test', 'best', 'epochs', 'time', 'network'] as const satisfies readonly FieldName[];
+
+function ranking(runs: readonly ComparedRun[], drawn: number): Markup {
+  const all = [...FIGURES, ...differingSettings(runs)];
+  const columns = all.map((key) => ({ head: key, cells: runs.map((run) => cellOf(key, run)) }));
+  const isTold = (cells: readonly string[], head: string): boolean =>
+    cells.some((text) => text !== '') && (head !== 'state' || cells.some((text) => text !== 'done'));
+  const shown = columns.filter(({ head, cells }) => isTold(cells, head));
+  const row = (run: ComparedRun, k: number): Markup =>
+    html`<tr><th scope="row"><span class="who">${k < drawn ? keyOf(lookOf(k)) : NOTHING}<span>${run.name}</span></span></th>${shown.map(({ cells }) => cell(cells[k]))}</tr>\n`;
+  const caption = `${plural(runs.length, 'run')}, the best first, with the settings in which they differ`;
+  const key = drawn < runs.length ? html`<p class="note">The curves are those of the best ${drawn}.</p>\n` : NOTHING;
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+<table class="ranking">
+<caption><span>${caption}</span></caption>
+<thead><tr><th scope="col">run</th>${shown.map(({ head }) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>
+${runs.map(row)}</tbody>
+</table>
+</div>
+${key}`;
+}
+
+function cellOf(key: string, run: ComparedRun): string {
+  const text = fieldOf('column', key).text(run);
+  return key === 'best' && run.best ? `${text} (epoch ${run.best.epoch})` : text;
+}
+
+/** Figures end in one column, words begin in one. */
+function cell(text: string): Markup {
+  return /^[-–\d]/.test(text) ? html`<td>${text}</td>` : html`<td class="word">${text === '' ? '–' : text}</td>`;
+}

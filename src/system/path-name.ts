@@ -1,0 +1,33 @@
+// What is said of a path to people who do not know this machine: its last part. Pages and exported files are passed on, and the
+// folders above say who made them, and where: only a run's own files have those.
+
+import { homedir } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The last part of a path, or of the URL of a file. Other URLs stay as they are. */
+export function nameOfPath(path: string): string {
+  if (path.startsWith('file:')) return basename(filePath(path));
+  return /^(data|node):/.test(path) ? path : basename(resolve(path)) || path;
+}
+
+function filePath(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return url;
+  }
+}
+
+/** An absolute path of two parts or more, as far as it has no spaces; after a space, a quote or a bracket, as words begin. */
+const ABSOLUTE = /(?<=^|[\s'"`(=:,])(?:file:\/\/)?(?:[A-Za-z]:[\\/]|\/)(?:[^\s'"`(),:;/\\]+[\\/])+(?=[^\s'"`(),:;/\\])/g;
+
+/**
+ * A message with names instead of absolute paths.
+ * @param known paths that may stand in it, also such as have spaces
+ */
+export function withoutFolders(text: string, known: readonly string[] = []): string {
+  const paths = [...known, homedir()].flatMap((path) => [path, resolve(path), ...(path.startsWith('file:') ? [filePath(path)] : [])]);
+  const absolute = [...new Set(paths)].filter((path) => path.length > 1 && resolve(path) === path).sort((a, b) => b.length - a.length);
+  return absolute.reduce((before, path) => before.replaceAll(path, () => nameOfPath(path)), text).replace(ABSOLUTE, '');
+}
