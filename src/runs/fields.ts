@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path';
 import { type NamedRows, proposal } from '../check.js';
 import { wrongValue } from '../errors.js';
 import { OPTIMISERS } from '../functions/optimisers/index.js';
+import type { Group } from '../option-row.js';
 import { ROWS_BY_KEY } from '../options/config-keys.js';
 import { figureText, merit } from '../options/figure.js';
 import { fixed, percent } from '../text.js';
@@ -104,18 +105,21 @@ export function fieldOf(what: string, name: string): Field {
 }
 
 /** Settings that say nothing beside the fields: the network and the epochs are fields, and some only say what a run found out. */
-const TOLD: readonly string[] = ['layers', 'epochs', 'workers', ...Object.values(FOUND)];
+const TOLD: readonly string[] = ['layers', 'epochs', ...Object.values(FOUND)];
+/** Those that change no result. */
+const WITHOUT_EFFECT: readonly Group[] = ['workers', 'keeping', 'diagnosis', 'trace'];
 
 /** Numbers that only some optimisers read: to have one at all is what the optimiser says. */
 const OF_OPTIMISER: readonly string[] = Object.values(OPTIMISERS).flatMap(({ reads }) => Object.values(reads));
 
-/** Keys of the settings in which runs differ, in the order of the options. */
+/** Keys of the settings in which runs differ and that may make them better or worse, in the order of the options. */
 export function differingSettings(runs: readonly RunSummary[]): string[] {
-  const keys = new Set(runs.flatMap(({ settings }) => Object.keys(settings)));
+  const all = new Set(runs.flatMap(({ settings }) => Object.keys(settings)));
+  const keys = [...all].filter((key) => !TOLD.includes(key) && !WITHOUT_EFFECT.includes(ROWS_BY_KEY[key]?.group));
   const order = Object.keys(ROWS_BY_KEY);
   const valuesOf = (key: string): Set<string | undefined> => {
     const having = OF_OPTIMISER.includes(key) ? runs.filter(({ settings }) => settings[key] !== undefined) : runs;
     return new Set(having.map(({ settings }) => settings[key]));
   };
-  return [...keys].filter((key) => !TOLD.includes(key) && valuesOf(key).size > 1).sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  return keys.filter((key) => valuesOf(key).size > 1).sort((a, b) => order.indexOf(a) - order.indexOf(b));
 }

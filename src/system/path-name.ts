@@ -4,6 +4,7 @@
 import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shellPath } from './shell-word.js';
 
 /** The last part of a path, or of the URL of a file. Other URLs stay as they are. */
 export function nameOfPath(path: string): string {
@@ -24,10 +25,15 @@ const ABSOLUTE = /(?<=^|[\s'"`(=:,])(?:file:\/\/)?(?:[A-Za-z]:[\\/]|\/)(?:[^\s'"
 
 /**
  * A message with names instead of absolute paths.
- * @param known paths that may stand in it, also such as have spaces
+ * @param known paths that may stand in it, also such as have spaces, as they are or as a shell takes them
  */
 export function withoutFolders(text: string, known: readonly string[] = []): string {
   const paths = [...known, homedir()].flatMap((path) => [path, resolve(path), ...(path.startsWith('file:') ? [filePath(path)] : [])]);
   const absolute = [...new Set(paths)].filter((path) => path.length > 1 && resolve(path) === path).sort((a, b) => b.length - a.length);
-  return absolute.reduce((before, path) => before.replaceAll(path, () => nameOfPath(path)), text).replace(ABSOLUTE, '');
+  const named = absolute.reduce((before, path) => {
+    const name = nameOfPath(path);
+    const quoted = shellPath(path);
+    return before.replaceAll(quoted, () => (quoted === path ? name : `'${name}'`)).replaceAll(path, () => name);
+  }, text);
+  return named.replace(ABSOLUTE, '');
 }

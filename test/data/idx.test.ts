@@ -3,7 +3,7 @@
 // bytes says whether a file is sound.
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -42,7 +42,7 @@ describe.each([
 
   it('gives the bytes of its files, the last sixth of the training files kept back for validation', async () => {
     const data = await loadDataset(folder);
-    expect(data).toMatchObject({ name: folder, inputs: 6, classes: 4, scale: 1 / 255 });
+    expect(data).toMatchObject({ name: basename(folder), inputs: 6, classes: 4, scale: 1 / 255 });
     expect(data.training.values).toEqual(new Uint8Array(images(24).subarray(16, 16 + 20 * 6)));
     expect(data.validation.values).toEqual(new Uint8Array(images(24).subarray(16 + 20 * 6)));
     expect(data.test.values).toEqual(new Uint8Array(images(8, 3, 2, 100).subarray(16)));

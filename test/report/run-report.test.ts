@@ -271,6 +271,13 @@ function axisOf(text: string, id: string): (y: number) => number {
   return (y) => v0 + ((v1 - v0) * (y - y0)) / (y1 - y0);
 }
 
+/** The rows of the table of several runs, as texts. */
+function rankingOf(text: string): string[][] {
+  const body = /<table class="ranking">.*?<tbody>(.*?)<\/tbody>/s.exec(text)?.[1] ?? '';
+  const cells = (row: string): string[] => [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) => cell.replace(/<[^>]*>/g, ''));
+  return [...body.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) => cells(row));
+}
+
 describe('several runs', () => {
   it('lie over one another, with a legend, their differences, and a word about costs that differ', async () => {
     const both = await reportPage([run, second], { data: DATA });
@@ -278,15 +285,35 @@ describe('several runs', () => {
     expect(curvesOf(both, 'curve-cost').map((points) => points.length)).toEqual([5, 5, 2, 2]);
     expect(curvesOf(both, 'curve-accuracy').map((points) => points.length)).toEqual([5, 5, 2, 2]);
     expect(both).toMatch(/<ul class="legend">\n<li><svg class="key".*?<span>first<\/span><\/li>\n<li><svg.*?<span>second<\/span>/s);
-    expect(tableOf(both, 'Settings in which they differ')).toEqual([
-      ['cost', 'cross-entropy', 'quadratic'],
-      ['init', 'scaled', 'normal'],
-      ['epochs', '5', '2'],
-      ['eta', '0.5', '0.25'],
-      ['diagnose', 'true', '–'],
+    const [, heads] = /<table class="ranking">.*?<thead>(.*?)<\/thead>/s.exec(both) ?? [];
+    expect([...heads.matchAll(/<th[^>]*>(.*?)<\/th>/g)].map(([, head]) => head)).toEqual('run test best cost init eta epochs time'.split(' '));
+    expect(
+      rankingOf(both)
+        .map((cells) => [cells[0], ...cells.slice(3, 7)])
+        .toSorted(),
+    ).toEqual([
+      ['first', 'cross-entropy', 'scaled', '0.5', '5'],
+      ['second', 'quadratic', 'normal', '0.25', '2'],
     ]);
     expect(both).toContain('different costs');
     expect(page).not.toContain('different costs');
+  });
+
+  it('stand the best first: which it is, by what and by how much; unfinished ones below; the rest is folded away', async () => {
+    const accurate = (name: string, right: number, more: object = {}) =>
+      changed(
+        name,
+        editRecord(({ outcome }) => ({ outcome: { ...(outcome as object), testAccuracy: right }, ...more })),
+      );
+    const runs = [accurate('good', 0.9), accurate('stopped', 0.99, { state: 'interrupted' }), accurate('better', 0.925)];
+    const text = await reportPage(runs, { data: DATA });
+    expect(rankingOf(text).map(([name]) => name)).toEqual(['better', 'good', 'stopped']);
+    expect(text).toContain('<dt>test accuracy of better</dt><dd>92.50 %</dd>');
+    expect(text).toContain('better is the best of 3 runs by test accuracy, 2.50 points ahead of good, with the same settings.');
+    expect(text).toContain('One of them is not done, and stands below.');
+    const folded = [...text.matchAll(/<section id="(\w+)"><details class="fold"><summary><h2>/g)].map(([, id]) => id);
+    expect(folded).toEqual('runs epochs speed confusions mistakes weights layers settings machine'.split(' '));
+    expect(curvesOf(text, 'curve-accuracy').map((points) => points.length)).toEqual([5, 5, 5]);
   });
 
   it('have charts and tables that are told apart by their names, and no column without one', async () => {
@@ -297,12 +324,13 @@ describe('several runs', () => {
     for (const text of [both, page]) expect(text).not.toMatch(/<th[^>]*>\s*<\/th>/);
   });
 
-  it('whose names are alike have their whole paths', async () => {
+  it('whose names are alike have as much of their paths as tells them apart', async () => {
     const other = join(folder, 'elsewhere', 'first');
     cpSync(run, other, { recursive: true });
     const both = await reportPage([run, other], { data: DATA });
-    expect(both).toContain(`<span>${run}</span>`);
-    expect(both).toContain(`<span>${other}</span>`);
+    expect(both).toContain(`<span>${basename(folder)}/first</span>`);
+    expect(both).toContain('<span>elsewhere/first</span>');
+    expect(both).not.toContain(folder);
   });
 });
 

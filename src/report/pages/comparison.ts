@@ -19,8 +19,8 @@ export interface ComparedRun extends RunSummary {
 /** Settings that are named in a sentence; of more it says how many. */
 const MOST_NAMED = 4;
 
-/** @param runs the best first @param drawn how many of them have curves on the page */
-export function comparison(runs: readonly ComparedRun[], drawn: number): Markup {
+/** @param runs the best first @param drawn the names of those that have curves on the page, in their order */
+export function comparison(runs: readonly ComparedRun[], drawn: readonly string[]): Markup {
   return html`${headlineOf(runs)}${cautions(runs)}${ranking(runs, drawn)}`;
 }
 
@@ -89,35 +89,49 @@ function cautions(runs: readonly ComparedRun[]): Markup {
   return html`${[...data, ...cost].map((text) => html`<p class="note">${text}</p>\n`)}`;
 }
 
-const FIGURES = ['state', 'test', 'best', 'epochs', 'time', 'network'] as const satisfies readonly FieldName[];
+/** Columns before the settings, and behind them. */
+const FIRST = ['test', 'best', 'state', 'network'] as const satisfies readonly FieldName[];
+const LAST = ['epochs', 'time'] as const satisfies readonly FieldName[];
 
-function ranking(runs: readonly ComparedRun[], drawn: number): Markup {
-  const all = [...FIGURES, ...differingSettings(runs)];
-  const columns = all.map((key) => ({ head: key, cells: runs.map((run) => cellOf(key, run)) }));
-  const isTold = (cells: readonly string[], head: string): boolean =>
-    cells.some((text) => text !== '') && (head !== 'state' || cells.some((text) => text !== 'done'));
-  const shown = columns.filter(({ head, cells }) => isTold(cells, head));
-  const row = (run: ComparedRun, k: number): Markup =>
-    html`<tr><th scope="row"><span class="who">${k < drawn ? keyOf(lookOf(k)) : NOTHING}<span>${run.name}</span></span></th>${shown.map(({ cells }) => cell(cells[k]))}</tr>\n`;
+function ranking(runs: readonly ComparedRun[], drawn: readonly string[]): Markup {
+  const columns = [...FIRST, ...differingSettings(runs), ...LAST].map((key) => columnOf(key, runs)).filter(({ isTold }) => isTold);
   const caption = `${plural(runs.length, 'run')}, the best first, with the settings in which they differ`;
-  const key = drawn < runs.length ? html`<p class="note">The curves are those of the best ${drawn}.</p>\n` : NOTHING;
+  const undrawn = runs.some(({ name, epochs }) => epochs > 0 && !drawn.includes(name));
+  const row = ({ name }: ComparedRun, k: number): Markup =>
+    html`<tr><th scope="row"><span class="who">${drawn.includes(name) ? keyOf(lookOf(drawn.indexOf(name))) : NOTHING}<span>${name}</span></span></th>${columns.map(({ cells, look }) => html`<td class="${look}">${cells[k] || '–'}</td>`)}</tr>\n`;
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
 <table class="ranking">
 <caption><span>${caption}</span></caption>
-<thead><tr><th scope="col">run</th>${shown.map(({ head }) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<thead><tr><th scope="col" class="word">run</th>${columns.map(({ head, look }) => html`<th scope="col" class="${look}">${head}</th>`)}</tr></thead>
 <tbody>
 ${runs.map(row)}</tbody>
 </table>
 </div>
-${key}`;
+${undrawn ? html`<p class="note">The curves are those of the best ${drawn.length}.</p>\n` : NOTHING}`;
+}
+
+interface RankedColumn {
+  readonly head: string;
+  readonly cells: readonly string[];
+  readonly isTold: boolean;
+  /** Figures end in one column, words begin in one. */
+  readonly look: 'word' | 'number';
+}
+
+/** Where a column of that name is left out, because all its cells say nothing or the usual. */
+const UNTOLD: Readonly<Record<string, (cells: readonly string[]) => boolean>> = {
+  state: (cells) => cells.every((text) => text === 'done'),
+  network: (cells) => new Set(cells).size === 1,
+};
+
+function columnOf(head: string, runs: readonly ComparedRun[]): RankedColumn {
+  const cells = runs.map((run) => cellOf(head, run));
+  const isWords = cells.some((text) => /^[^-\d]/.test(text));
+  const isTold = cells.some((text) => text !== '') && UNTOLD[head]?.(cells) !== true;
+  return { head, cells, isTold, look: isWords ? 'word' : 'number' };
 }
 
 function cellOf(key: string, run: ComparedRun): string {
   const text = fieldOf('column', key).text(run);
   return key === 'best' && run.best ? `${text} (epoch ${run.best.epoch})` : text;
-}
-
-/** Figures end in one column, words begin in one. */
-function cell(text: string): Markup {
-  return /^[-–\d]/.test(text) ? html`<td>${text}</td>` : html`<td class="word">${text === '' ? '–' : text}</td>`;
 }

@@ -105,9 +105,10 @@ export function standing({ id, tag, content }: PagePart): Markup {
 export function runParts(reports: readonly RunReport[], compared: readonly RunSummary[] = []): PagePart[] {
   const isOne = Math.max(reports.length, compared.length) === 1;
   const all = isOne ? [] : comparedRuns(reports, compared);
-  const runs = isOne ? named(reports) : named(all.flatMap(({ path }) => reports.filter((run) => run.path === path)));
+  const runs = isOne ? named(reports) : all.flatMap(({ name, path }) => reports.filter((run) => run.path === path).map((run) => ({ ...run, name })));
+  const drawn = runs.filter(({ epochs }) => epochs.length > 0).map(({ name }) => name);
   const parts: [id: string, title: string, content: Markup][] = [
-    ['outcome', isOne ? '' : 'Outcome', html`${isOne ? html`${headline(runs[0])}${summary(runs)}` : comparison(all, runs.length)}${leftOut(runs)}`],
+    ['outcome', isOne ? '' : 'Outcome', html`${isOne ? html`${headline(runs[0])}${summary(runs)}` : comparison(all, drawn)}${leftOut(runs)}`],
     ['curves', 'Learning curves', curves(runs)],
     ['runs', 'What came of each run', isOne ? NOTHING : html`${verdicts(runs)}${summary(runs)}`],
     ['epochs', 'Figures of the epochs', isOne ? NOTHING : each(runs, epochFigures)],
