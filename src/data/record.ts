@@ -11,6 +11,8 @@ export interface DataRecord {
   readonly inputs: number;
   /** Of a regression: how many numbers a target has. */
   readonly classes: number;
+  /** What the classes are called, where they have names. */
+  readonly classNames?: readonly string[];
   /** What a byte is multiplied with to become an input; 1 for floats. */
   readonly scale: number;
   readonly regression: boolean;

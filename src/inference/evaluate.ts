@@ -1,9 +1,10 @@
 // Evaluation of a saved run on a data set, with the same workers and kernels as in training; and, for classes, what lies
 // behind the accuracy (see assessment.ts).
 
-import { checkInteger, checkOneOf } from '../check.js';
+import { checkInteger, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
 import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
-import { wrongKind, wrongValue } from '../errors.js';
+import type { DatasetLike } from '../data/given.js';
+import { wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
@@ -11,20 +12,32 @@ import { type Configuration, configure, workersOf } from '../options/options.js'
 import { WorkerPool } from '../parallel/pool.js';
 import { type Evaluation, Session } from '../parallel/session.js';
 import { SavedRun } from '../runs/saved-run.js';
-import { type Assessment, assess } from './assessment.js';
+import { type Assessment, assessSplit } from './assessment.js';
 
 export interface EvaluateOptions {
   /** Folder of the run. */
   run: string;
   /** Default: the data that the run was trained on, split in the same way. */
-  data?: Dataset | string;
+  data?: DatasetLike | string;
   /** Default: 'test'. */
   split?: Split;
   workers?: number | 'auto';
   kernels?: KernelName | 'auto';
   /** Most confident mistakes to list. Default: 10. */
   mistakes?: number;
+  /** Gives up before the next of its parts: data, evaluation, mistakes. */
+  signal?: AbortSignal;
 }
+
+const NAMES: Readonly<Record<keyof EvaluateOptions, true>> = {
+  run: true,
+  data: true,
+  split: true,
+  workers: true,
+  kernels: true,
+  mistakes: true,
+  signal: true,
+};
 
 export interface EvaluateResult extends Evaluation {
   readonly run: string;
@@ -38,10 +51,13 @@ export interface EvaluateResult extends Evaluation {
 }
 
 /** Cost, accuracy and mistakes of a saved run on one split of a data set. */
-export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult> {
-  if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
+export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> {
+  const options = checkOptions(given, Object.keys(NAMES));
+  const { signal } = options;
+  checkPath('run', options.run, 'the folder of a run');
   const split = checkOneOf('split', options.split ?? 'test', SPLITS);
   const mistakes = checkInteger('mistakes', options.mistakes ?? 10, 0);
+  checkSignal(signal, 'the evaluation began');
   const run = SavedRun.open(options.run);
   const { parameters } = run;
   const network = await run.network();
@@ -50,10 +66,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
     const data = await run.data({ data: options.data });
     if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
     const configuration = configurationOf(options, network, data);
+    checkSignal(signal, 'the evaluation was done');
     const session = await Session.start(configuration, data, parameters, pool);
     const result = await session.evaluate(split);
     const { input } = configuration;
-    const own = { mistakes, input, kernels: await loadKernels(configuration.kernels, configuration.blas) };
+    const own = { mistakes, input, signal, kernels: await loadKernels(configuration.kernels, configuration.blas) };
     return {
       run: options.run,
       data: data.name,
@@ -62,7 +79,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
       workers: configuration.workers,
       kernels: session.kernels,
       ...result,
-      assessment: isRegression(data) ? null : await assess(network, parameters, data, split, own),
+      assessment: isRegression(data) ? null : await assessSplit({ network, parameters }, data, split, own),
     };
   } finally {
     await pool.close();

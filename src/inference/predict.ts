@@ -3,8 +3,9 @@
 // checked before the first is judged.
 
 import { createReadStream } from 'node:fs';
-import { checkInteger, checkNumber, checkOneOf } from '../check.js';
+import { checkInteger, checkList, checkNumber, checkObject, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
 import { CSV_HEADERS, CSV_LABELS, type CsvOptions } from '../data/csv.js';
+import { BYTE_SCALE } from '../data/given.js';
 import { collect, type FileSamples, INVERT, readSamplesFile, type SamplesFileOptions } from '../data/samples-file.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
@@ -40,10 +41,27 @@ export interface PredictOptions {
   label?: CsvOptions['label'];
   /** Default: 'auto', the fastest WebAssembly here. */
   kernels?: KernelName | 'auto';
+  /** Gives up before the next file. */
+  signal?: AbortSignal;
 }
+
+const NAMES: Readonly<Record<keyof PredictOptions, true>> = {
+  run: true,
+  files: true,
+  top: true,
+  scale: true,
+  invert: true,
+  fit: true,
+  header: true,
+  label: true,
+  kernels: true,
+  signal: true,
+};
 
 export interface NamedClass {
   readonly label: number;
+  /** What the class is called; absent where it has no name. */
+  readonly name?: string;
   /** See model/probabilities.ts for what it is where the outputs are no distribution. */
   readonly probability: number;
   /** a^L_label */
@@ -75,34 +93,36 @@ export interface PredictResult {
   readonly predictions: readonly Prediction[];
 }
 
-/** What becomes of a byte where nothing else is known. */
-const BYTE_SCALE = 1 / 255;
-
 /**
  * What a saved network says of the samples in these files.
  * @throws {TypeError | RangeError} for options that do not fit
  * @throws {NablaError} BAD_DATA for a run or a file that cannot be used, naming it and byte, or line and column
  */
-export async function predict(options: PredictOptions): Promise<PredictResult> {
-  const { files, top = 3, kernels = 'auto' } = options;
-  if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
-  if (!Array.isArray(files) || files.length === 0) throw wrongKind('files', 'a list of files', files);
+export async function predict(given: PredictOptions): Promise<PredictResult> {
+  const options = checkOptions(given, Object.keys(NAMES));
+  const { top = 3, kernels = 'auto', signal } = options;
+  checkPath('run', options.run, 'the folder of a run');
+  const files = checkList('files', options.files, 'a list of files');
+  if (files.length === 0) throw wrongKind('files', 'a list of files', files);
   checkInteger('top', top, 1);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const reading = readingOf(options);
+  checkSignal(signal, 'the first file was read');
   const { network, parameters, run } = await readSavedNetwork(options.run);
   const record = run?.record;
   const bytes = options.scale === undefined && isScaled(record);
   const read: (FileSamples & { file: string })[] = [];
   for (const file of files) {
     const { name, bytes: content } = await bytesOf(file);
+    checkSignal(signal, `${name} was read`);
     read.push({ file: name, ...(await readSamplesFile(name, content, { ...reading, bytes, inputs: network.layers[0] })) });
   }
   const scale = scaleOf(options, record, read);
   const choice = await loadKernels(kernels);
   const input = record?.configuration.input ?? 'dense';
   const forward = await Forward.open({ network, parameters, values: { bytes: false, scale: 1 }, input, kernels: choice });
-  const judge = { network, regression: record?.data?.regression ?? false, top, scale, forward };
+  const { regression = false, classNames } = record?.data ?? {};
+  const judge = { network, regression, classNames, top, scale, forward };
   return { run: options.run, network: network.layers, kernels: choice.name, scale, predictions: read.flatMap((samples) => judged(samples, judge)) };
 }
 
@@ -117,9 +137,11 @@ function readingOf({ invert = 'auto', fit = false, header = 'auto', label = 'non
 }
 
 async function bytesOf(file: string | NamedBytes): Promise<NamedBytes> {
-  if (typeof file === 'string') return { name: file, bytes: await collect(file, createReadStream(file, { highWaterMark: 1 << 18 })) };
-  if (typeof file?.name !== 'string' || !(file.bytes instanceof Uint8Array)) throw wrongKind('files', 'paths, or names with bytes', file);
-  return file;
+  if (typeof file === 'string' && checkPath('files', file))
+    return { name: file, bytes: await collect(file, createReadStream(file, { highWaterMark: 1 << 18 })) };
+  const { name, bytes } = checkObject('files', file as NamedBytes, 'paths, or names with bytes');
+  if (typeof name !== 'string' || !(bytes instanceof Uint8Array)) throw wrongKind('files', 'paths, or names with bytes', file);
+  return { name, bytes };
 }
 
 /** Whether the network was trained on bytes, each times a scale. */
@@ -149,6 +171,7 @@ function scaleOf({ scale }: PredictOptions, record: RunRecord | undefined, read:
 interface Judge {
   readonly network: NetworkSpecification;
   readonly regression: boolean;
+  readonly classNames: readonly string[] | undefined;
   readonly top: number;
   readonly scale: number;
   readonly forward: Forward;
@@ -156,7 +179,7 @@ interface Judge {
 
 function judged(
   { file, kind, values, labels, inverted }: FileSamples & { file: string },
-  { network, regression, top, scale, forward }: Judge,
+  { network, regression, classNames, top, scale, forward }: Judge,
 ): Prediction[] {
   const { layers } = network;
   const [inputs, K] = [layers[0], layers[layers.length - 1]];
@@ -168,7 +191,7 @@ function judged(
     for (let s = 0; s < S; s++) {
       const a = outputs.subarray(s * K, (s + 1) * K);
       const index = first + s;
-      const says = regression ? { top: [], outputs: Array.from(a) } : { top: likeliest(network, a, top), outputs: null };
+      const says = regression ? { top: [], outputs: Array.from(a) } : { top: likeliest(network, a, top, classNames), outputs: null };
       predictions.push({ file, kind, index, of, inverted, label: labels?.[index] ?? null, ...says });
     }
   }
@@ -182,8 +205,10 @@ function scaled(values: Uint8Array | Float32Array, scale: number): Float32Array 
 }
 
 /** The first of equal outputs first, as in an evaluation. */
-function likeliest(network: NetworkSpecification, a: Float32Array, top: number): NamedClass[] {
+function likeliest(network: NetworkSpecification, a: Float32Array, top: number, names?: readonly string[]): NamedClass[] {
   const probabilities = probabilitiesOf(network, a);
   const order = Array.from(a.keys()).sort((i, j) => a[j] - a[i] || i - j);
-  return order.slice(0, top).map((label) => ({ label, probability: probabilities[label], output: a[label] }));
+  return order
+    .slice(0, top)
+    .map((label) => ({ label, ...(names?.[label] !== undefined && { name: names[label] }), probability: probabilities[label], output: a[label] }));
 }

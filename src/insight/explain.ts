@@ -1,8 +1,8 @@
 // One weight or bias of a small network explained: every path from it to the cost with its rate factors, their sum, what
 // backpropagation gives for it, and what a finite difference gives. All in float64, on the reference; no thread and no kernel.
 
-import { checkInteger, checkOneOf } from '../check.js';
-import { wrongKind, wrongValue } from '../errors.js';
+import { checkInteger, checkOptions } from '../check.js';
+import { wrongValue } from '../errors.js';
 import { backpropagate, costOf, feedForward, type Parameters, parametersFrom } from '../model/reference.js';
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification } from '../model/specification.js';
 import { namesOf } from '../option-row.js';
@@ -83,9 +83,8 @@ const OPTION_NAMES: Readonly<Record<Exclude<keyof ExplainOptions, keyof NetworkO
  * Without options: the first weight of a 2-3-2-2 network of sigmoids with the quadratic cost, its parameters from seed 1.
  * @throws {RangeError} where there are more paths than `maxPaths`; the message says how many
  */
-export async function explain(options: ExplainOptions = {}): Promise<Explanation> {
-  if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  for (const name of Object.keys(options)) checkOneOf('option', name, [...namesOf(NETWORK_OPTIONS), ...Object.keys(OPTION_NAMES)]);
+export async function explain(given: ExplainOptions = {}): Promise<Explanation> {
+  const options = checkOptions(given, [...namesOf(NETWORK_OPTIONS), ...Object.keys(OPTION_NAMES)]);
   const network = await networkOf(options);
   const { spec, seed, run } = network;
   const place = placeOf(options, spec);

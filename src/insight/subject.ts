@@ -2,10 +2,10 @@
 // a training run, which are checked in the same way.
 
 import { availableMemory } from 'node:process';
-import { checkOneOf } from '../check.js';
+import { checkOptions, checkPath } from '../check.js';
 import { type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
 import { datasetOf } from '../data/load.js';
-import { wrongKind, wrongValue } from '../errors.js';
+import { wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
@@ -48,9 +48,8 @@ export const SUBJECT_OPTIONS: readonly string[] = [...OF_TRAINING, 'run', ...OF_
  * Checks the options and loads what they name.
  * @param names every option that the caller knows; others are refused
  */
-export async function subjectOf(options: SubjectOptions, names: readonly string[]): Promise<Subject> {
-  if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  for (const name of Object.keys(options)) checkOneOf('option', name, [...names]);
+export async function subjectOf(given: SubjectOptions, names: readonly string[]): Promise<Subject> {
+  const options = checkOptions(given, names);
   const { configuration, data, parameters } = options.run === undefined ? await newNetwork(options) : await networkOfRun(options.run, options);
   const { layers } = configuration.network;
   const bytes = 4 * layoutOf(layers).floats;
@@ -71,7 +70,7 @@ async function newNetwork(options: SubjectOptions): Promise<Found> {
 }
 
 async function networkOfRun(path: string, options: SubjectOptions): Promise<Found> {
-  if (typeof path !== 'string') throw wrongKind('run', 'the folder of a run', path);
+  checkPath('run', path, 'the folder of a run');
   for (const name of OF_A_RUN) {
     if (options[name] !== undefined) throw wrongValue(name, 'none beside a saved run, whose network it is', options[name]);
   }

@@ -1,13 +1,13 @@
 // The basic options of a run: data, start, epochs, mini-batch, η, seed. For programs as an interface, for everything else as
 // rows (option-row.ts).
 
-import type { Dataset } from '../data/dataset.js';
+import type { DatasetLike } from '../data/given.js';
 import { plain, type RowsOf, wholeNumber } from '../option-row.js';
 import { plural } from '../text.js';
 
 export interface BasicOptions {
   /** A data set, 'mnist', or a folder of IDX files. Default: 'mnist'. */
-  data?: Dataset | string;
+  data?: DatasetLike | string;
   /** Samples of a folder's training files kept back for validation. Default: a sixth, at most 10,000. */
   validation?: number;
   /** Folder of a run, or file in the book's JSON: the network starts with its sizes, activations, cost and parameters. */

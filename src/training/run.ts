@@ -16,6 +16,7 @@ import type { Session, Snapshot } from '../parallel/session.js';
 import type { Position, RateState } from '../runs/checkpoint.js';
 import { keepLastGood } from './early-end.js';
 import { EpochTrainer } from './epoch-trainer.js';
+import type { Listener } from './listener.js';
 import type { LiveDiagnosis } from './live-diagnosis.js';
 import { checkWeights, interrupted, positionAfter } from './outcome.js';
 import { withProgress } from './progress.js';
@@ -42,6 +43,7 @@ export interface RunParts {
   /** Whether the steps themselves shall show how many workers are best. */
   readonly measureWorkers: boolean;
   readonly recorder: RunRecorder | undefined;
+  readonly listener: Listener;
   readonly diagnosis: LiveDiagnosis | undefined;
   readonly start: StartEvent;
   /** What would make it faster. */
@@ -101,7 +103,7 @@ export class Run {
 
   #emit(event: TrainEvent): void {
     if (event.event !== 'progress') this.#parts.recorder?.record(event);
-    this.#parts.options.onEvent?.(event);
+    this.#parts.listener.tell(event);
   }
 
   async #trainAllEpochs(): Promise<void> {
@@ -122,10 +124,16 @@ export class Run {
   }
 
   #isOver(): boolean {
-    const { epoch, samples } = this.#position;
-    if (epoch > this.#parts.configuration.epochs) return true;
+    const { samples } = this.#position;
+    if (this.#isComplete) return true;
     if (samples === 0) this.#rates.judge();
-    return this.#rates.state.stopped !== undefined;
+    // Not before there is an epoch to tell of.
+    const isAsked = samples === 0 && this.#last !== undefined && this.#parts.listener.stopped !== undefined;
+    return isAsked || this.#rates.state.stopped !== undefined;
+  }
+
+  get #isComplete(): boolean {
+    return this.#position.epoch > this.#parts.configuration.epochs;
   }
 
   /** New threads for all that were there: none of the old ones may still write when the good state is put back. */
@@ -241,10 +249,10 @@ export class Run {
   }
 
   async #finish(): Promise<TrainResult> {
-    const { session, recorder, configuration } = this.#parts;
+    const { session, recorder, configuration, data, listener } = this.#parts;
     const { parameters } = session;
     const done = doneEvent(this.#last as EpochEvent, parameters, {
-      stopped: this.#rates.state.stopped,
+      stopped: this.#rates.state.stopped ?? (this.#isComplete ? undefined : listener.stopped),
       seconds: this.#seconds,
       workers: this.#epochTrainer.workers,
       trace: this.#epochTrainer.trace,
@@ -253,7 +261,12 @@ export class Run {
     await recorder?.save(this.#state());
     recorder?.finish('done', done);
     this.#emit(done);
-    return trainResult(done, configuration.network, parameters);
+    const { scale, classNames } = data;
+    return trainResult(
+      done,
+      { network: configuration.network, parameters, input: configuration.input },
+      { scale, classNames, regression: isRegression(data) },
+    );
   }
 
   /** Keeps the last good state of a run that ends early. Returns the error to throw. */

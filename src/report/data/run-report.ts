@@ -3,9 +3,10 @@
 // interrupted, that is going on, or whose data have gone is still a report.
 
 import { countSamples, type Dataset, isRegression, type Split } from '../../data/dataset.js';
+import type { DatasetLike } from '../../data/given.js';
 import { isBadInput, NablaError } from '../../errors.js';
 import { diagnose, type Stage } from '../../experiments/diagnose.js';
-import { type Assessment, assess } from '../../inference/assessment.js';
+import { type Assessment, assessSplit } from '../../inference/assessment.js';
 import { METRICS } from '../../runs/files.js';
 import type { RunLog } from '../../runs/log.js';
 import type { SavedNetwork } from '../../runs/saved-network.js';
@@ -24,8 +25,12 @@ const UNTIMED = 'No chart of where the time of a step went: no step was timed, a
 
 export interface ReportOptions {
   /** Data to assess the runs on. Default: what each was trained on. */
-  data?: Dataset | string;
+  data?: DatasetLike | string;
+  /** Gives up before the next run. */
+  signal?: AbortSignal;
 }
+
+export const REPORT_OPTIONS: Readonly<Record<keyof ReportOptions, true>> = { data: true, signal: true };
 
 /** A sample as a picture: [side][side], 0 black to 255 white. */
 interface Picture {
@@ -119,7 +124,7 @@ async function openData(run: SavedRun, options: ReportOptions): Promise<Dataset>
 async function assessClasses({ network, parameters }: SavedNetwork, data: Dataset): Promise<Assessed> {
   if (isRegression(data)) throw without('the targets are numbers, not classes.');
   const split = (['test', 'validation', 'training'] as const).find((name) => countSamples(data, name) > 0) as Split;
-  const assessment = await assess(network, parameters, data, split, { mistakes: MISTAKES });
+  const assessment = await assessSplit({ network, parameters }, data, split, { mistakes: MISTAKES });
   const side = sideOf(data.inputs);
   const pictures = side === undefined ? [] : assessment.mistakes.map(({ index }) => pictureOf(data, split, index, side));
   return { ...assessment, data: data.name, split, pictures };

@@ -2,7 +2,8 @@
 // It loads nothing. The page of a run that is going on (live-page.ts) is made of the same parts.
 
 import { basename, resolve } from 'node:path';
-import { wrongKind, wrongValue } from '../../errors.js';
+import { checkList, checkOptions, checkPath, checkSignal } from '../../check.js';
+import { wrongValue } from '../../errors.js';
 import { count, noun } from '../../text.js';
 import { classTable, commonest, confusionMap, confusionTable } from '../charts/confusion-map.js';
 import { layerSpeeds } from '../charts/layer-speeds.js';
@@ -10,7 +11,7 @@ import { epochTable, learningCurves, throughputCurve } from '../charts/learning-
 import { mistakeGallery, mistakeTable } from '../charts/mistake-gallery.js';
 import { phaseChart } from '../charts/phase-chart.js';
 import { weightPictures } from '../charts/weight-pictures.js';
-import { collectRun, type ReportOptions, type RunReport } from '../data/run-report.js';
+import { collectRun, REPORT_OPTIONS, type ReportOptions, type RunReport } from '../data/run-report.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { page } from '../markup/page.js';
 import { RUN_STYLE } from './run-style.js';
@@ -38,13 +39,18 @@ export async function reportPage(runs: readonly string[], options: ReportOptions
 }
 
 /** Reads what a page shows of each run, one after another. */
-export async function collectRuns(runs: readonly string[], options: ReportOptions = {}): Promise<RunReport[]> {
-  if (!Array.isArray(runs) || runs.some((run) => typeof run !== 'string')) throw wrongKind('runs', 'a list of folders', runs);
+export async function collectRuns(folders: readonly string[], given: ReportOptions = {}): Promise<RunReport[]> {
+  const options = checkOptions(given, Object.keys(REPORT_OPTIONS));
+  const runs = checkList('runs', folders, 'a list of folders');
+  for (const run of runs) checkPath('runs', run, 'a folder');
   if (runs.length < 1 || runs.length > MOST_RUNS) throw wrongValue('runs', `1 to ${MOST_RUNS} folders`, runs.length);
   const twice = runs.find((run, i) => runs.slice(0, i).some((other) => resolve(other) === resolve(run)));
   if (twice !== undefined) throw wrongValue('runs', 'each folder once', `${twice} twice`);
   const reports: RunReport[] = [];
-  for (const run of runs) reports.push(await collectRun(run, options));
+  for (const run of runs) {
+    checkSignal(options.signal, `${run} was read`);
+    reports.push(await collectRun(run, options));
+  }
   return reports;
 }
 
