@@ -44,10 +44,12 @@ function oneOf(names: readonly string[]): string {
   return all.length <= MOST_LISTED ? `one of ${all}` : `one of ${all.slice(0, all.lastIndexOf(',', MOST_LISTED))}, … (${names.length} names)`;
 }
 
-/** The fields of an object, read once. */
+/** The fields of an object, read once; a list, a map or a date is none. */
 export function checkObject<T extends object>(what: string, value: T, expected = 'an object'): T {
-  if (typeof value !== 'object' || value === null) throw wrongKind(what, expected, value);
-  return reading(what, value, () => ({ ...value }));
+  return reading(what, value, () => {
+    if (Object.prototype.toString.call(value) !== '[object Object]') throw wrongKind(what, expected, value);
+    return { ...value };
+  });
 }
 
 /** The options of a function, read once. @param names every option that there is */
@@ -88,6 +90,6 @@ export function checkPath(what: string, value: unknown, expected = 'a path'): st
 /** Gives up what a signal stops, before `what` is done. @throws {NablaError} INTERRUPTED */
 export function checkSignal(signal: AbortSignal | undefined, what: string): void {
   if (signal === undefined) return;
-  if (!(signal instanceof AbortSignal)) throw wrongKind('signal', 'an AbortSignal', signal);
+  if (!reading('signal', signal, () => signal instanceof AbortSignal)) throw wrongKind('signal', 'an AbortSignal', signal);
   if (signal.aborted) throw new NablaError('INTERRUPTED', `Stopped before ${what}.`);
 }

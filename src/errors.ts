@@ -27,6 +27,8 @@ export type ErrorCode =
   /** A result could not be written. */
   | 'NOT_SAVED';
 
+const badInput = new WeakSet<object>();
+
 export class NablaError extends Error {
   override readonly name = 'NablaError';
   constructor(
@@ -34,7 +36,8 @@ export class NablaError extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(bounded(message), options);
+    super(bounded(typeof message === 'string' ? message : show(message)), options);
+    if (code === 'BAD_DATA') badInput.add(this);
   }
 }
 
@@ -44,8 +47,6 @@ const MOST_SHOWN = 60;
 /** Entries up to which a list is written out, and the bits of a BigInt that still is. */
 const MOST_ENTRIES = 8;
 const MOST_BITS = 64n;
-
-const badInput = new WeakSet<Error>();
 
 /** A value of the wrong kind: a TypeError marked as bad input. */
 export function wrongKind(what: string, expected: string, got: unknown): TypeError {
@@ -59,7 +60,7 @@ export function wrongValue(what: string, expected: string, got: unknown, next = 
 
 /** Whether an error is the user's to mend: bad usage, a bad value, or unusable input data. */
 export function isBadInput(error: unknown): error is Error {
-  return error instanceof Error && (badInput.has(error) || (error instanceof NablaError && error.code === 'BAD_DATA'));
+  return badInput.has(error as object);
 }
 
 /** The error itself, or an Error made of whatever was thrown. */

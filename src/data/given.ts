@@ -96,16 +96,20 @@ export function checkNames(what: string, given: readonly string[]): string[] {
 
 /** Classes by their numbers. @param names what they are called, where labels may be names */
 export function labelsOf(what: string, given: Labels, names?: readonly string[]): Uint16Array {
-  if (given instanceof Uint16Array) return given;
   const named = namedLabels(what, given);
   if (named) return numbersOfNames(what, named, names ?? []);
-  return Uint16Array.from(numbersOf(what, given), (label, k) => checkInteger(`${what}[${k}]`, label, 0, MOST_CLASSES - 1));
+  return reading(what, given, () =>
+    given instanceof Uint16Array
+      ? given
+      : Uint16Array.from(numbersOf(what, given), (label, k) => checkInteger(`${what}[${k}]`, label, 0, MOST_CLASSES - 1)),
+  );
 }
 
 /** Labels that are names; undefined where the first is none. */
 export function namedLabels(what: string, given: Labels): string[] | undefined {
-  if (!Array.isArray(given) || reading(what, given, () => typeof given[0] !== 'string')) return undefined;
-  const labels = checkList(what, given, 'a list of classes', MOST_LISTED);
+  const isNamed = reading(what, given, () => Array.isArray(given) && typeof given[0] === 'string');
+  if (!isNamed) return undefined;
+  const labels = checkList(what, given as readonly string[], 'a list of classes', MOST_LISTED);
   const other = labels.findIndex((label) => typeof label !== 'string');
   if (other >= 0) throw wrongKind(`${what}[${other}]`, 'the name of a class, like the first', labels[other]);
   return labels;

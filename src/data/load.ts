@@ -30,7 +30,14 @@ export function isSameSource(a: unknown, b: unknown): boolean {
 
 /** A data set that a program brought, checked; or the one that it names. */
 export async function datasetOf(data: DatasetLike | string, { seed, validation }: DatasetOptions = {}): Promise<Dataset> {
-  return typeof data === 'string' ? loadDataset(data, { seed, validation }) : datasetOfProgram(data);
+  if (typeof data === 'string') return loadDataset(data, { seed, validation });
+  if (validation !== undefined) throw wrongValue('validation', 'none beside a data set, which has its splits', validation);
+  return datasetOfProgram(data);
+}
+
+/** What is there already is checked at once; what is only named, when it is read. */
+export function checkBrought<T>(data: T): T | Dataset {
+  return data === undefined || typeof data === 'string' ? data : datasetOfProgram(data as DatasetLike);
 }
 
 /**

@@ -106,7 +106,7 @@ export async function assess(
   checkSignal(signal, 'the first sample');
   const trained = { network: await checkNetwork(network), parameters };
   const P = layoutOf(trained.network.layers).parameters;
-  if (!(parameters instanceof Float32Array)) throw wrongKind('parameters', `a Float32Array of ${P}`, parameters);
+  if (!ArrayBuffer.isView(parameters) || !(parameters instanceof Float32Array)) throw wrongKind('parameters', `a Float32Array of ${P}`, parameters);
   if (parameters.length !== P) throw wrongValue('parameters', `${P} of them, as the network has`, parameters.length);
   const own = datasetOfProgram(data);
   return assessSplit(trained, own, split, { mistakes, kernels: await loadKernels(kernels), input, signal });

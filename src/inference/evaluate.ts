@@ -4,8 +4,9 @@
 import { checkInteger, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
 import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
 import type { DatasetLike } from '../data/given.js';
+import { checkBrought } from '../data/load.js';
 import { wrongValue } from '../errors.js';
-import type { KernelName } from '../kernels/kernels.js';
+import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { type Configuration, configure, workersOf } from '../options/options.js';
@@ -58,15 +59,20 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   const split = checkOneOf('split', options.split ?? 'test', SPLITS);
   const mistakes = checkInteger('mistakes', options.mistakes ?? 10, 0);
   checkSignal(signal, 'the evaluation began');
+  checkOneOf('kernels', options.kernels ?? 'auto', ['auto', ...KERNEL_NAMES]);
+  const brought = checkBrought(options.data);
   const run = SavedRun.open(options.run);
   const { parameters } = run;
   const network = await run.network();
-  const pool = new WorkerPool(workersOf(options.workers));
+  const boot = (): WorkerPool => new WorkerPool(workersOf(options.workers));
+  // The threads boot while the data are read, where they are not there already.
+  let pool = typeof brought === 'object' ? undefined : boot();
   try {
-    const data = await run.data({ data: options.data });
+    const data = await run.data({ data: brought });
     if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
     const configuration = configurationOf(options, network, data);
     checkSignal(signal, 'the evaluation was done');
+    pool ??= boot();
     const session = await Session.start(configuration, data, parameters, pool);
     const result = await session.evaluate(split);
     const { input } = configuration;
@@ -82,7 +88,7 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
       assessment: isRegression(data) ? null : await assessSplit({ network, parameters }, data, split, own),
     };
   } finally {
-    await pool.close();
+    await pool?.close();
   }
 }
 

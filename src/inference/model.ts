@@ -1,7 +1,7 @@
 // A trained network as an object that answers: loaded from a run, or what a run has just trained. One sample or many, at once and
 // on the calling thread, with the bits of `nabla predict` (forward.ts). Files of samples are for predict.ts.
 
-import { checkList, checkNumber, checkOneOf, checkOptions, checkPath } from '../check.js';
+import { checkList, checkNumber, checkOneOf, checkOptions, checkPath, reading } from '../check.js';
 import { BYTE_SCALE } from '../data/given.js';
 import type { Row } from '../data/numbers.js';
 import type { DataRecord } from '../data/record.js';
@@ -84,11 +84,9 @@ export class Model {
   predict(sample: Row): Answer;
   predict(samples: readonly Row[]): Answer[];
   predict(given: Row | readonly Row[]): Answer | Answer[] {
-    if (!Array.isArray(given)) return this.#answers([this.#row('predict', given)])[0];
-    const list = checkList<unknown>('predict', given, 'samples', MOST_SAMPLES);
-    const isOne = list.length > 0 && !list.some((entry) => Array.isArray(entry) || ArrayBuffer.isView(entry));
-    if (isOne) return this.#answers([this.#row('predict', list)])[0];
-    return this.#answers(list.map((row, k) => this.#row(`predict, sample ${k}`, row)));
+    const samples = samplesOf(given);
+    if (samples === undefined) return this.#answers([this.#row('predict', given)])[0];
+    return this.#answers(samples.map((row, k) => this.#row(`predict, sample ${k}`, row)));
   }
 
   #row(what: string, given: unknown): Float64Array {
@@ -112,6 +110,15 @@ export class Model {
     const label = classNamed(outputs);
     return { label, name: this.classNames?.[label] ?? null, probability: probabilitiesOf(this.network, outputs)[label], outputs };
   }
+}
+
+/** The entries of a list of samples; undefined for what can only be one. An empty list is one of no samples. */
+function samplesOf(given: unknown): unknown[] | undefined {
+  return reading('predict', given, () => {
+    if (!Array.isArray(given)) return undefined;
+    const list = checkList<unknown>('predict', given, 'samples', MOST_SAMPLES);
+    return list.length === 0 || list.some((entry) => Array.isArray(entry) || ArrayBuffer.isView(entry)) ? list : undefined;
+  });
 }
 
 /** A network with its parameters, and how its first layer takes its inputs. */

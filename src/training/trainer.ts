@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import { checkSignal } from '../check.js';
 import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
-import { datasetOf, sourceOf } from '../data/load.js';
+import { checkBrought, datasetOf, sourceOf } from '../data/load.js';
 import type { DataRecord } from '../data/record.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { haveSameBits, type KernelName } from '../kernels/kernels.js';
@@ -40,7 +40,8 @@ import { type ChosenWorkers, chooseWorkers } from './worker-choice.js';
  * @throws {NablaError} BAD_DATA, DIVERGED, WORKER_LOST, WORKER_FAILED, TIMED_OUT, INTERRUPTED, NOT_SAVED
  */
 export async function train(given: TrainOptions = {}): Promise<TrainResult> {
-  const options = checkOptionNames(given);
+  const checked = checkOptionNames(given);
+  const options = { ...checked, ...(checked.data !== undefined && { data: checkBrought(checked.data) }) };
   checkSignal(options.signal, 'the run began');
   if (options.run !== undefined) RunFolder.check(options.run);
   if (options.trace !== undefined) checkOutputPath('trace', options.trace);
@@ -61,6 +62,7 @@ async function runFrom(start: Start): Promise<TrainResult> {
   let run: Run | undefined;
   try {
     const plan = await planOf(start);
+    checkSignal(start.options.signal, 'the run began');
     pool ??= boot();
     run = await prepare(start, plan, pool);
     return await run.toEnd();
