@@ -82,12 +82,18 @@ function sameKind(samples: Samples, training: Samples): Samples {
   return samples.values.length === 0 && samples.labels.length === 0 ? emptyLike(training) : samples;
 }
 
-/** Names of classes, each once. */
+/** Characters of the longest name of a class: it stands in tables. */
+const MOST_NAME = 100;
+
+/** Names of classes, each once and in one line. */
 export function checkNames(what: string, given: readonly string[]): string[] {
   const names = checkList(what, given, 'a list of names', MOST_CLASSES);
   const seen = new Set<string>();
   for (const [k, name] of names.entries()) {
     if (typeof name !== 'string') throw wrongKind(`${what}[${k}]`, 'a text', name);
+    if (name === '' || name.length > MOST_NAME || /[\p{C}\p{Zl}\p{Zp}]/u.test(name)) {
+      throw wrongValue(`${what}[${k}]`, `a text in one line, of 1 to ${MOST_NAME} characters`, name);
+    }
     if (seen.has(name)) throw wrongValue(what, 'each name once', `${name} twice`);
     seen.add(name);
   }

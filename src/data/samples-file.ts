@@ -32,8 +32,8 @@ export interface FileSamples {
 }
 
 /** All bytes of a stream. @throws {NablaError} BAD_DATA where there are too many, or they cannot be read */
-export async function collect(name: string, chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-  const parts: Buffer[] = [];
+export async function collect(name: string, chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
   let length = 0;
   try {
     for await (const part of chunks) {

@@ -90,6 +90,8 @@ export interface PredictResult {
   readonly kernels: KernelName;
   /** What values were multiplied with. */
   readonly scale: number;
+  /** What the classes are called; absent where they have no names. */
+  readonly classNames?: readonly string[];
   readonly predictions: readonly Prediction[];
 }
 
@@ -123,7 +125,14 @@ export async function predict(given: PredictOptions): Promise<PredictResult> {
   const forward = await Forward.open({ network, parameters, values: { bytes: false, scale: 1 }, input, kernels: choice });
   const { regression = false, classNames } = record?.data ?? {};
   const judge = { network, regression, classNames, top, scale, forward };
-  return { run: options.run, network: network.layers, kernels: choice.name, scale, predictions: read.flatMap((samples) => judged(samples, judge)) };
+  return {
+    run: options.run,
+    network: network.layers,
+    kernels: choice.name,
+    scale,
+    ...(classNames && { classNames }),
+    predictions: read.flatMap((samples) => judged(samples, judge)),
+  };
 }
 
 function readingOf({ invert = 'auto', fit = false, header = 'auto', label = 'none' }: PredictOptions): Omit<SamplesFileOptions, 'inputs' | 'bytes'> {

@@ -62,8 +62,10 @@ function jsonLines({ predictions, ...of }: PredictResult): string {
   return predictions.map((prediction) => `${JSON.stringify({ event: 'prediction', run: of.run, ...prediction })}\n`).join('');
 }
 
-function textLines({ predictions }: PredictResult): string {
-  const lines = predictions.map((p) => `${nameOf(p)}: ${p.outputs ? p.outputs.join(' ') : classesText(p)}${p.inverted ? '; inverted' : ''}\n`);
+function textLines({ predictions, classNames }: PredictResult): string {
+  const lines = predictions.map(
+    (p) => `${nameOf(p)}: ${p.outputs ? p.outputs.join(' ') : classesText(p, classNames)}${p.inverted ? '; inverted' : ''}\n`,
+  );
   const labelled = predictions.filter(({ label, outputs }) => label !== null && outputs === null);
   const right = labelled.filter(({ label, top }) => top[0].label === label).length;
   const summary = `right: ${count(right)} of ${count(labelled.length)} (${percent(right / labelled.length, 2)})\n`;
@@ -75,9 +77,10 @@ function nameOf({ file, index, of }: Prediction): string {
   return of === 1 ? file : `${file}[${index}]`;
 }
 
-function classesText({ top, label }: Prediction): string {
-  const classes = top.map((named) => `${named.label} (${percent(named.probability, 2)})`).join(', ');
-  const verdict = label === top[0].label ? 'right' : `wrong: ${label}`;
+function classesText({ top, label }: Prediction, names: readonly string[] = []): string {
+  const called = (k: number): string => names[k] ?? String(k);
+  const classes = top.map((named) => `${called(named.label)} (${percent(named.probability, 2)})`).join(', ');
+  const verdict = label === top[0].label ? 'right' : `wrong: ${label === null ? '' : called(label)}`;
   return label === null ? classes : `${classes}; ${verdict}`;
 }
 

@@ -74,7 +74,7 @@ type Bad = (what: string) => NablaError;
  * @returns the network, and [P] in the book's order
  * @throws {NablaError} BAD_DATA, naming the field; matrices, rows and numbers count from 0, as in Python
  */
-export function decodeBookJson(path: string, bytes: Buffer): { network: NetworkSpecification; parameters: Float32Array<ArrayBuffer> } {
+export function decodeBookJson(path: string, bytes: Uint8Array): { network: NetworkSpecification; parameters: Float32Array<ArrayBuffer> } {
   const bad: Bad = (what) => new NablaError('BAD_DATA', `${path}: ${what}.`);
   const file = fieldsOf(bytes, bad);
   const sizes = readSizes(file.sizes, bad);
@@ -89,10 +89,10 @@ export function decodeBookJson(path: string, bytes: Buffer): { network: NetworkS
   return { network: specifyNetwork({ layers: sizes, activation: 'sigmoid', output: 'sigmoid', cost }), parameters };
 }
 
-function fieldsOf(bytes: Buffer, bad: Bad): Record<Field, unknown> {
+function fieldsOf(bytes: Uint8Array, bad: Bad): Record<Field, unknown> {
   let file: unknown;
   try {
-    file = JSON.parse(bytes.toString('utf8'));
+    file = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     throw bad(`this is no JSON: ${printableAscii(asError(error).message, LONGEST)}. Name the folder of a run, or a file in the book's JSON`);
   }
