@@ -248,10 +248,11 @@ async function faultOf(call: Call, value: unknown): Promise<string | undefined> 
   try {
     await call(value);
     return undefined;
-  } catch (error) {
-    if (!(error instanceof Error)) return `threw ${String(error)}`;
-    const stopped = error instanceof library.NablaError && error.code === 'INTERRUPTED';
-    if (!stopped && !library.isBadInput(error)) return `threw ${error.stack}`;
+  } catch (thrown) {
+    const error = thrown as Error;
+    if (!(thrown instanceof Error)) return `threw ${String(thrown)}`;
+    const stopped = thrown instanceof library.NablaError && thrown.code === 'INTERRUPTED';
+    if (!stopped && !library.isBadInput(thrown)) return `threw ${error.stack}`;
     if (error.message.length > 300 || /[\p{C}\p{Zl}\p{Zp}]/u.test(error.message))
       return `said ${error.message.length}: ${error.message.slice(0, 400)}`;
     return undefined;

@@ -1,6 +1,7 @@
 // The command line as commander's own table: every command with its options and arguments. Nothing runs here; main.ts does that.
 
 import { Command } from 'commander';
+import { bounded } from '../errors.js';
 import { VERSION } from '../system/version.js';
 import { COMMANDS } from './commands/index.js';
 
@@ -23,7 +24,7 @@ export function nablaProgram(): Command {
   return program;
 }
 
-/** commander puts its suggestions on lines of their own; an error here is one line. */
+/** commander puts its suggestions on lines of their own, and repeats what was typed; an error here is one line, not too long. */
 function oneLine(text: string): string {
-  return `${text.trim().replace(/\s*\n\s*/g, ' ')}\n`;
+  return `${bounded(text.trim().replace(/\s*\n\s*/g, ' '))}\n`;
 }
