@@ -83,7 +83,7 @@ export function reading<T>(what: string, value: unknown, read: () => T): T {
 /** A path of a file or a folder, as the system takes it. */
 export function checkPath(what: string, value: unknown, expected = 'a path'): string {
   if (typeof value !== 'string') throw wrongKind(what, expected, value);
-  if (value === '' || value.includes('\0')) throw wrongValue(what, expected, value);
+  if (value.includes('\0')) throw wrongValue(what, expected, value);
   return value;
 }
 

@@ -92,7 +92,7 @@ export function decodeBookJson(path: string, bytes: Uint8Array): { network: Netw
 function fieldsOf(bytes: Uint8Array, bad: Bad): Record<Field, unknown> {
   let file: unknown;
   try {
-    file = JSON.parse(new TextDecoder().decode(bytes));
+    file = JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
   } catch (error) {
     throw bad(`this is no JSON: ${printableAscii(asError(error).message, LONGEST)}. Name the folder of a run, or a file in the book's JSON`);
   }
