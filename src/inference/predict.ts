@@ -2,7 +2,7 @@
 // the outputs come from the kernels of an evaluation, with the bits that the same samples have there. Files are read and judged one
 // after another; one that cannot be read keeps none of the others from being judged.
 
-import { checkInteger, checkNumber, checkOneOf } from '../check.js';
+import { checkInteger, checkList, checkNumber, checkObject, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
 import { CSV_HEADERS, CSV_LABELS, type CsvOptions } from '../data/csv.js';
 import { SAMPLE_FORMATS } from '../data/formats.js';
 import { BYTE_SCALE, checkReading, scaleText } from '../data/reading.js';
@@ -52,10 +52,28 @@ export interface PredictOptions {
   label?: CsvOptions['label'];
   /** Default: 'auto', the fastest WebAssembly here. */
   kernels?: KernelName | 'auto';
+  /** Gives up before the next file. */
+  signal?: AbortSignal;
 }
+
+const NAMES: Readonly<Record<keyof PredictOptions, true>> = {
+  run: true,
+  files: true,
+  top: true,
+  scale: true,
+  transpose: true,
+  invert: true,
+  fit: true,
+  header: true,
+  label: true,
+  kernels: true,
+  signal: true,
+};
 
 export interface NamedClass {
   readonly label: number;
+  /** What the class is called; absent where it has no name. */
+  readonly name?: string;
   /** See model/probabilities.ts for what it is where the outputs are no distribution. */
   readonly probability: number;
   /** a^L_label */
@@ -102,6 +120,8 @@ interface Predicting {
   readonly kernels: KernelName;
   /** What values were multiplied with. */
   readonly scale: number;
+  /** What the classes are called; absent where they have no names. */
+  readonly classNames?: readonly string[];
 }
 
 export interface PredictResult extends Predicting {
@@ -134,39 +154,43 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
     for (const prediction of outcome.predictions) predictions.push(prediction);
     warnings.push(...outcome.warnings);
   }
-  if (failed.length === options.files.length) throw failed[0].error;
+  if (predictions.length === 0 && failed.length > 0) throw failed[0].error;
   return { ...about, warnings, predictions, failed };
 }
 
 /** The same file by file, each read when its outcome is asked for. */
 export async function predictEach(
-  options: Omit<PredictOptions, 'files'> & { files: readonly (string | NamedBytes | NamedSource)[] },
+  given: Omit<PredictOptions, 'files'> & { files: readonly (string | NamedBytes | NamedSource)[] },
 ): Promise<Predicting & { readonly outcomes: AsyncIterable<FileOutcome> }> {
-  const { files, top = 3, kernels = 'auto' } = options;
-  if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
-  if (!Array.isArray(files) || files.length === 0) throw wrongKind('files', 'a list of files', files);
-  const sources = files.map(sourceOf);
+  const options = checkOptions(given, Object.keys(NAMES));
+  const { top = 3, kernels = 'auto', signal } = options;
+  checkPath('run', options.run, 'the folder of a run');
+  const sources = checkList('files', options.files, 'a list of files').map(sourceOf);
+  if (sources.length === 0) throw wrongKind('files', 'a list of files', options.files);
   checkInteger('top', top, 1);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const reading = fileOptions(options);
+  checkSignal(signal, 'the first file was read');
   const { network, parameters, run } = await readSavedNetwork(options.run);
   const record = run?.record;
-  const regression = record?.data?.regression ?? false;
+  const { regression = false, classNames } = record?.data ?? {};
   if (regression && reading.label !== 'none') throw wrongValue('label', "'none' for a network whose targets were numbers", reading.label);
   const scale = scaleOf(options, record);
   const choice = await loadKernels(kernels);
   const input = record?.configuration.input ?? 'dense';
   const forward = await Forward.open({ network, parameters, values: { bytes: false, scale: 1 }, input, kernels: choice });
   const { layers } = network;
-  const judge: Judge = { network, regression, top, scale, forward, given: options.scale !== undefined, trained: record?.data };
+  const judge: Judge = { network, regression, classNames, top, scale, forward, given: options.scale !== undefined, trained: record?.data };
   const bytesWanted = options.scale === undefined && (record === undefined || areBytes(record.data ?? {}));
   const transpose = reading.transpose ?? record?.data?.transpose ?? false;
   const wanted = { ...reading, transpose, bytes: bytesWanted, inputs: layers[0], classes: layers[layers.length - 1] };
   const outcomes = (async function* () {
-    for (const { name, bytes } of sources)
+    for (const { name, bytes } of sources) {
+      checkSignal(signal, `${name} was read`);
       yield await outcomeOf(name, async () => judged(name, await readSamplesFile(name, await bytes(), wanted), judge));
+    }
   })();
-  return { run: options.run, network: layers, kernels: choice.name, scale, outcomes };
+  return { run: options.run, network: layers, kernels: choice.name, scale, ...(classNames && { classNames }), outcomes };
 }
 
 /** What judging a file gives, or why it cannot be judged. */
@@ -217,8 +241,8 @@ function labelWarnings(file: string, predictions: readonly Prediction[]): string
 }
 
 function sourceOf(file: string | NamedBytes | NamedSource): NamedSource {
-  if (typeof file === 'string') return { name: file, bytes: () => readInputLater(file, SAMPLES_FILE) };
-  const { name, bytes } = file ?? {};
+  if (typeof file === 'string' && checkPath('files', file)) return { name: file, bytes: () => readInputLater(file, SAMPLES_FILE) };
+  const { name, bytes } = checkObject('files', file as NamedBytes | NamedSource, 'paths, or names with bytes');
   if (typeof name === 'string' && typeof bytes === 'function') return { name, bytes };
   if (typeof name === 'string' && bytes instanceof Uint8Array) return { name, bytes: async () => bytes };
   throw wrongKind('files', 'paths, or names with bytes', file);
@@ -247,6 +271,7 @@ function refusePixels(file: string, { values }: FileSamples, { given, trained }:
 interface Judge {
   readonly network: NetworkSpecification;
   readonly regression: boolean;
+  readonly classNames: readonly string[] | undefined;
   readonly top: number;
   readonly scale: number;
   readonly forward: Forward;
@@ -266,7 +291,7 @@ function judged(file: string, samples: FileSamples, judge: Judge): JudgedFile {
 function predictionsOf(
   file: string,
   { kind, values, labels, inverted }: FileSamples,
-  { network, regression, top, scale, forward }: Judge,
+  { network, regression, classNames, top, scale, forward }: Judge,
 ): Prediction[] {
   const { layers } = network;
   const [inputs, K] = [layers[0], layers[layers.length - 1]];
@@ -278,7 +303,7 @@ function predictionsOf(
     for (let s = 0; s < S; s++) {
       const a = outputs.subarray(s * K, (s + 1) * K);
       const index = first + s;
-      const says = regression ? { top: [], outputs: Array.from(a) } : { top: likeliest(network, a, top), outputs: null };
+      const says = regression ? { top: [], outputs: Array.from(a) } : { top: likeliest(network, a, top, classNames), outputs: null };
       predictions.push({ file, kind, index, of, inverted, label: labels?.[index] ?? null, ...says });
     }
   }
@@ -292,8 +317,10 @@ function scaled(values: Uint8Array | Float32Array, scale: number): Float32Array 
 }
 
 /** The first of equal outputs first, as in an evaluation. */
-function likeliest(network: NetworkSpecification, a: Float32Array, top: number): NamedClass[] {
+function likeliest(network: NetworkSpecification, a: Float32Array, top: number, names?: readonly string[]): NamedClass[] {
   const probabilities = probabilitiesOf(network, a);
   const order = Array.from(a.keys()).sort((i, j) => a[j] - a[i] || i - j);
-  return order.slice(0, top).map((label) => ({ label, probability: probabilities[label], output: a[label] }));
+  return order
+    .slice(0, top)
+    .map((label) => ({ label, ...(names?.[label] !== undefined && { name: names[label] }), probability: probabilities[label], output: a[label] }));
 }

@@ -26,7 +26,8 @@ const plain = (bytes: Buffer): Buffer => bytes;
 const gzip = (bytes: Buffer): Buffer => gzipSync(bytes);
 
 const refusal = (message: string) => (): never => {
-  throw new NablaError('BAD_DATA', message);
+  // As it is: the error itself would mend it.
+  throw Object.assign(new NablaError('BAD_DATA', ''), { message });
 };
 
 describe('the fuzzer', () => {

@@ -232,7 +232,9 @@ describe('labels of rows', () => {
     const right = await named(15);
     const [from1, as0] = [right.map((label) => Math.min(9, label + 1)), right];
     const predicted = (labels: readonly number[]) => predict({ run: path('run'), files: [rows(labels)], label: 'first' });
-    expect((await predicted(from1)).warnings).toEqual([expect.stringMatching(/: No label is 0, and \d+ of 15 would be right if they counted from 1/)]);
+    expect((await predicted(from1)).warnings).toEqual([
+      expect.stringMatching(/: No label is 0, and \d+ of 15 would be right if they counted from 1/),
+    ]);
     expect((await predicted(as0)).warnings).toEqual([]);
   });
 });

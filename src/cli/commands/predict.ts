@@ -51,8 +51,8 @@ export function predictCommand(): Command {
 
 async function run(from: string, files: string[], { format, ...options }: Flags): Promise<void> {
   if (files.filter((file) => file === '-').length > 1) throw wrongValue('files', 'standard input once', files);
-  const { outcomes } = await predictEach({ ...options, run: from, files: files.map(withStandardInput) });
-  const printer = format === 'json' ? new JsonPrinter(from) : new TextPrinter();
+  const { outcomes, classNames } = await predictEach({ ...options, run: from, files: files.map(withStandardInput) });
+  const printer = format === 'json' ? new JsonPrinter(from) : new TextPrinter(classNames);
   const bad = new BadInputs();
   let [good, readerGone] = [0, false];
   // The reader may be gone before the last line (`| head`): no fault.
@@ -108,8 +108,13 @@ class JsonPrinter {
 
 /** A line a sample, and how many were right where their classes are known. */
 class TextPrinter {
+  readonly #classNames: readonly string[] | undefined;
   #labelled = 0;
   #right = 0;
+
+  constructor(classNames: readonly string[] | undefined) {
+    this.#classNames = classNames;
+  }
 
   lines(outcome: FileOutcome): string {
     return outcome.error ? '' : outcome.predictions.map((prediction) => this.#line(prediction)).join('');
@@ -121,7 +126,7 @@ class TextPrinter {
       this.#labelled++;
       if (top[0].label === label) this.#right++;
     }
-    return `${nameOf(prediction)}: ${outputs ? outputs.join(' ') : classesText(prediction)}${inverted ? '; inverted' : ''}\n`;
+    return `${nameOf(prediction)}: ${outputs ? outputs.join(' ') : classesText(prediction, this.#classNames)}${inverted ? '; inverted' : ''}\n`;
   }
 
   end(): string {
@@ -135,8 +140,9 @@ function nameOf({ file, index, of }: Prediction): string {
   return of === 1 ? file : `${file}[${index + 1}]`;
 }
 
-function classesText({ top, label }: Prediction): string {
-  const classes = top.map((named) => `${named.label} (${percent(named.probability, 2)})`).join(', ');
-  const verdict = label === top[0].label ? 'right' : `wrong: ${label}`;
+function classesText({ top, label }: Prediction, names: readonly string[] = []): string {
+  const called = (k: number): string => names[k] ?? String(k);
+  const classes = top.map((named) => `${called(named.label)} (${percent(named.probability, 2)})`).join(', ');
+  const verdict = label === top[0].label ? 'right' : `wrong: ${label === null ? '' : called(label)}`;
   return label === null ? classes : `${classes}; ${verdict}`;
 }
