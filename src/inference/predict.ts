@@ -58,6 +58,8 @@ export interface Prediction {
   readonly of: number;
   /** Whether the picture was turned into its negative. */
   readonly inverted: boolean;
+  /** What makes the answer doubtful: a sentence for each, with what to do. Only of pictures that were fitted. */
+  readonly warnings: readonly string[];
   /** The class that the file states. */
   readonly label: number | null;
   /** The likeliest classes; none for a network whose targets were numbers. */
@@ -155,7 +157,7 @@ interface Judge {
 }
 
 function judged(
-  { file, kind, values, labels, inverted }: FileSamples & { file: string },
+  { file, kind, values, labels, inverted, warnings }: FileSamples & { file: string },
   { network, regression, top, scale, forward }: Judge,
 ): Prediction[] {
   const { layers } = network;
@@ -169,7 +171,7 @@ function judged(
       const a = outputs.subarray(s * K, (s + 1) * K);
       const index = first + s;
       const says = regression ? { top: [], outputs: Array.from(a) } : { top: likeliest(network, a, top), outputs: null };
-      predictions.push({ file, kind, index, of, inverted, label: labels?.[index] ?? null, ...says });
+      predictions.push({ file, kind, index, of, inverted, warnings: warnings[index] ?? [], label: labels?.[index] ?? null, ...says });
     }
   }
   return predictions;
