@@ -4,9 +4,8 @@
 
 import { gunzipSync } from 'node:zlib';
 import { asError, NablaError } from '../errors.js';
-import type { CsvOptions } from './csv.js';
 import { fitted, inverted, scaledDown } from './fit.js';
-import { formatOf, SAMPLE_FORMATS, type SampleFormat, type SampleFormatName } from './formats.js';
+import { formatOf, type ReadOptions, SAMPLE_FORMATS, type SampleFormat, type SampleFormatName } from './formats.js';
 import type { NoInk } from './ink.js';
 import { isDarkOnLight } from './paper.js';
 import type { NamedPicture, Picture } from './picture.js';
@@ -16,7 +15,7 @@ const MAX_FILE_BYTES = 1 << 27;
 
 export const INVERT = ['auto', 'yes', 'no'] as const;
 
-export interface SamplesFileOptions extends CsvOptions {
+export interface SamplesFileOptions extends ReadOptions {
   /** Whether pictures become their negatives. 'auto': those of formats in which people draw and scan, where they are dark on light. */
   readonly invert: (typeof INVERT)[number];
   /** Whether pictures are prepared like MNIST's (see fit.ts). */
