@@ -24,7 +24,7 @@ export interface NamedBytes {
 export interface PredictOptions {
   /** Folder of a run, or a file in the book's JSON. */
   run: string;
-  /** PNG, PGM, IDX or CSV, gzipped or not; their first bytes say which. */
+  /** PNG, JPEG, PGM, IDX or CSV, gzipped or not; their first bytes say which. */
   files: readonly (string | NamedBytes)[];
   /** Classes to name, the likeliest first. Default: 3. */
   top?: number;
@@ -32,7 +32,7 @@ export interface PredictOptions {
   scale?: number;
   /** Whether pictures become their negatives: 'auto' where they are dark on light. Default: 'auto'. */
   invert?: SamplesFileOptions['invert'];
-  /** Crops, scales and centres pictures as MNIST was made. Default: false. */
+  /** Crops, scales and centres pictures, of up to 64 megapixels, as MNIST was made. Default: false. */
   fit?: boolean;
   /** Whether the first row of CSV holds names: 'auto' where none of its fields is a number, or those that are count from 0. Default: 'auto'. */
   header?: CsvOptions['header'];

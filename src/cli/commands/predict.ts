@@ -32,7 +32,12 @@ export function predictCommand(): Command {
         `${INVERT.join(', ')}: pictures become their negatives; auto: ${listed(DRAWN_FORMAT_TITLES)} that are dark on light`,
       ).default('auto'),
     )
-    .addOption(new Option('--fit', 'crop, scale and centre pictures as MNIST was made: into 20 × 20 of 28 × 28, centre of mass in the middle'))
+    .addOption(
+      new Option(
+        '--fit',
+        'crop, scale and centre pictures, also large photos, as MNIST was made: into 20 × 20 of 28 × 28, centre of mass in the middle',
+      ),
+    )
     .addOption(
       new Option(
         '--header <how>',
@@ -49,6 +54,7 @@ async function run(from: string, files: string[], { format, ...options }: Flags)
   const result = await predict({ ...options, run: from, files: await withStandardInput(files) });
   // The reader may be gone before the last line (`| head`): no fault.
   const { release } = onInterrupt();
+  if (format === 'text') process.stderr.write(warningLines(result));
   process.stdout.write(format === 'json' ? jsonLines(result) : textLines(result));
   release();
 }
@@ -68,6 +74,10 @@ function textLines({ predictions }: PredictResult): string {
   const right = labelled.filter(({ label, top }) => top[0].label === label).length;
   const summary = `right: ${count(right)} of ${count(labelled.length)} (${percent(right / labelled.length, 2)})\n`;
   return lines.join('') + (labelled.length === 0 ? '' : summary);
+}
+
+function warningLines({ predictions }: PredictResult): string {
+  return predictions.flatMap((p) => p.warnings.map((warning) => `warning: ${nameOf(p)}: ${warning}\n`)).join('');
 }
 
 /** The file, and which of its samples, counted from 0 as in IDX files. */
