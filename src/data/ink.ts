@@ -13,7 +13,7 @@ const [DUST, WEAK] = [0.02, 0.4];
 /** Where a shape that does not touch the border has this share of the heaviest shape's ink, nothing that touches it is the digit. */
 const INSIDE = 0.2;
 /** Levels between paper and ink below which nothing is seen, and below which there is a warning. In noise more is asked for. */
-export const LEAST_CONTRAST = 16;
+const LEAST_CONTRAST = 16;
 const [LOW_CONTRAST, LEAST_DEVIATIONS, LOW_DEVIATIONS] = [48, 6, 10];
 /** A digit of fewer pixels on its longer side is less than half of what the network was trained on. */
 const SMALL = 10;
@@ -22,7 +22,7 @@ const FAR = 0.25;
 /** What is left out may belong to the digit up to this share of its longer side away. */
 const NEAR = 0.1;
 
-export interface Box {
+interface Box {
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -30,7 +30,7 @@ export interface Box {
 }
 
 export interface Ink extends Box {
-  /** [height][width], any unit, none below 0: how much of the light is missing, or was added. */
+  /** [height][width], from 0: how far each pixel is from paper towards the lightest there can be. */
   readonly values: Float64Array;
   /** What makes it doubtful, each in a sentence with what to do. */
   readonly warnings: readonly string[];

@@ -17,8 +17,8 @@ const [PAPER_BORDER, ABOVE_DARKEST] = [0.75, 0.25];
 
 /**
  * Whether the ink is darker than the paper around it: what stands out most from the levels around it is darker than they are,
- * and three quarters of the border are light, or clearly lighter than the darkest. Of the 70,000 digits of MNIST it holds for none. A picture
- * of one level counts as paper where that is light.
+ * and three quarters of the border are light, or clearly lighter than the darkest. Of the 70,000 digits of MNIST it holds for
+ * none. A picture of one level counts as paper where that is light.
  */
 export function isDarkOnLight(picture: Picture): boolean {
   const { values } = picture;
@@ -32,9 +32,9 @@ export function isDarkOnLight(picture: Picture): boolean {
 }
 
 /**
- * By how much each pixel is lighter than the board or the negative of paper under it, in levels, and the levels of that: what is
- * left where strokes are opened up, in the picture itself, which finds the edges of shadows, or in what the smooth surface through its border leaves, which
- * finds light that drifts; whichever comes nearer.
+ * By how much each pixel is lighter than the board or the negative of paper under it, in levels, and the levels of that. They are what is
+ * left without strokes, of the picture itself, which keeps the edges of shadows, and of what it differs by from the smooth surface
+ * through its border, which keeps light that drifts; the lighter one at each pixel.
  * @param picture light on dark
  * @returns [height][width] both
  */
