@@ -47,7 +47,7 @@ describe('a digit', () => {
     for (const k of [0, 333, 777]) {
       const [png, other] = await run(bytes('a.png', greyPng(28, 28, digit(k))), bytes('file', made(digit(k))));
       expect(other.top).toEqual(png.top);
-      expect(png).toMatchObject({ file: 'a.png', kind: 'png', index: 0, of: 1, inverted: false, label: null, outputs: null });
+      expect(png).toMatchObject({ file: 'a.png', kind: 'png', index: 0, of: 1, inverted: false, warnings: [], label: null, outputs: null });
       expect(png.top.length).toBe(3);
     }
   });
@@ -263,6 +263,23 @@ describe('nabla predict', () => {
     const says = png.slice('a.png: '.length, -'; inverted'.length);
     expect([first, second]).toEqual([`rows.csv[1]: ${says}; right`, `rows.csv[2]: ${says}; wrong: ${(label + 1) % 10}`]);
     expect([sum, ...rest]).toEqual(['right: 1 of 2 (50.00 %)', '']);
+  });
+
+  it('what makes an answer doubtful, on standard error and in JSON', async () => {
+    const ink = (k: number): number => (k % 60 < 8 && k > 1200 && k < 2400 ? 30 : 200);
+    writeFileSync(
+      path('cut.png'),
+      greyPng(
+        60,
+        60,
+        Array.from({ length: 3600 }, (_, k) => ink(k)),
+      ),
+    );
+    const { code, stdout, stderr } = await quickNabla('predict run cut.png --fit'.split(' '), folder);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^cut\.png: \d \(.*; inverted\n$/)]);
+    expect(stderr).toMatch(/^warning: cut\.png: the ink touches the border \(left\): [^\n]+\n$/);
+    const json = await quickNabla('predict run cut.png --fit --format json'.split(' '), folder);
+    expect([json.stderr, jsonLines(json.stdout)]).toEqual(['', [expect.objectContaining({ warnings: [expect.stringMatching(/^the ink touches/)] })]]);
   });
 
   it('--format json: an object for each', async () => {

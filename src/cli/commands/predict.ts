@@ -5,7 +5,8 @@ import { CSV_HEADERS, CSV_LABELS } from '../../data/csv.js';
 import { DRAWN_FORMAT_TITLES, SAMPLE_FORMAT_TITLES } from '../../data/formats.js';
 import { INVERT, SAMPLES_FILE } from '../../data/samples-file.js';
 import { wrongValue } from '../../errors.js';
-import { type FileOutcome, type Prediction, type PredictOptions, predictEach } from '../../inference/predict.js';
+import type { Prediction } from '../../inference/judge.js';
+import { type FailedFile, type FileOutcome, type PredictOptions, predictEach } from '../../inference/predict.js';
 import { toFraction } from '../../options/option-text.js';
 import { collectInput } from '../../system/input-file.js';
 import { count, listed, percent } from '../../text.js';
@@ -36,7 +37,12 @@ export function predictCommand(): Command {
         `${INVERT.join(', ')}: pictures become their negatives; auto: ${listed(DRAWN_FORMAT_TITLES)} that are dark on light`,
       ).default('auto'),
     )
-    .addOption(new Option('--fit', 'crop, scale and centre pictures as MNIST was made: into 20 × 20 of 28 × 28, centre of mass in the middle'))
+    .addOption(
+      new Option(
+        '--fit',
+        'crop, scale and centre pictures, also large photos, as MNIST was made: into 20 × 20 of 28 × 28, centre of mass in the middle',
+      ),
+    )
     .addOption(
       new Option(
         '--header <how>',
@@ -64,7 +70,7 @@ async function run(from: string, files: string[], { format, ...options }: Flags)
   for await (const outcome of outcomes) {
     if (outcome.error) bad.add(outcome.error);
     else good++;
-    for (const warning of outcome.error ? [] : outcome.warnings) process.stderr.write(`warning   ${warning}\n`);
+    if (!outcome.error && format === 'text') process.stderr.write(warningLines(outcome));
     process.stdout.write(printer.lines(outcome));
     if (readerGone) break;
   }
@@ -133,6 +139,12 @@ class TextPrinter {
     if (this.#labelled === 0) return '';
     return `right: ${count(this.#right)} of ${count(this.#labelled)} (${percent(this.#right / this.#labelled, 2)})\n`;
   }
+}
+
+/** What is odd about the file's samples, and what about single ones. */
+function warningLines({ warnings, predictions }: Exclude<FileOutcome, FailedFile>): string {
+  const ofSamples = predictions.flatMap((prediction) => prediction.warnings.map((warning) => `${nameOf(prediction)}: ${warning}`));
+  return [...warnings, ...ofSamples].map((warning) => `warning   ${warning}\n`).join('');
 }
 
 /** The file, and which of its samples. */
