@@ -50,14 +50,16 @@ export class NablaError extends Error {
     message: string,
     { next, ...options }: ErrorOptions & { next?: NextCommand } = {},
   ) {
-    super(bounded(typeof message === 'string' ? message : show(message)), options);
+    super(bounded(typeof message === 'string' ? message : show(message), code === 'BAD_DATA' ? MOST : MOST_OF_A_RUN), options);
     this.next = next;
     if (code === 'BAD_DATA') badInput.add(this);
   }
 }
 
-/** Characters of the longest message, and of the longest text within one that is shown as it is. */
+/** Characters of the longest message about what a user gave, and of the longest text within one that is shown as it is. */
 const MOST = 300;
+/** What a run itself says at its end holds nothing of a user's but paths: where and why, what is kept, how to go on. */
+const MOST_OF_A_RUN = 1000;
 const MOST_SHOWN = 60;
 /** Entries up to which a list is written out, and the bits of a BigInt that still is. */
 const MOST_ENTRIES = 8;

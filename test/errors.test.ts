@@ -56,7 +56,7 @@ describe('a message has one line of at most 300 characters', () => {
   it.each<[string, Error]>([
     ['with a long path before', new NablaError('BAD_DATA', `/${long}: this is a file. Name the folder.`)],
     ['with a long next step', wrongValue('x', 'y', 1, `${long}. Name the folder.`)],
-    ['with lines of another program', new NablaError('NOT_SAVED', `a\nb\r\nc ${long}. Name the folder.`)],
+    ['with lines of another program', new NablaError('BAD_DATA', `a\nb\r\nc ${long}. Name the folder.`)],
   ])('%s, and ends as it did', (_, { message }) => {
     expect(message.length).toBe(300);
     expect(message).toMatch(/^[^\n\r]+… ?p+(: this is a file)?\. Name the folder\.$/);

@@ -277,7 +277,7 @@ describe('nabla predict', () => {
     );
     const { code, stdout, stderr } = await quickNabla('predict run cut.png --fit'.split(' '), folder);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^cut\.png: \d \(.*; inverted\n$/)]);
-    expect(stderr).toMatch(/^warning: cut\.png: the ink touches the border \(left\): [^\n]+\n$/);
+    expect(stderr).toMatch(/^warning {3}cut\.png: the ink touches the border \(left\): [^\n]+\n$/);
     const json = await quickNabla('predict run cut.png --fit --format json'.split(' '), folder);
     expect([json.stderr, jsonLines(json.stdout)]).toEqual(['', [expect.objectContaining({ warnings: [expect.stringMatching(/^the ink touches/)] })]]);
   });
@@ -294,8 +294,8 @@ describe('nabla predict', () => {
     const FILES = ['nothing.png', 'a.png', 'page.png', 'rows.csv', 'folder'];
     const SAYS = [
       'nothing.png: there is no such file.',
-      'page.png: byte 0: this is an HTML page; PNG, PGM, IDX and CSV can be read. A server has sent it in place of the file: download that again.',
-      'folder: expected PNG, PGM, IDX or CSV, got a folder. Name the files in it.',
+      'page.png: byte 0: this is an HTML page; PNG, JPEG, PGM, IDX and CSV can be read. A server has sent it in place of the file: download that again.',
+      'folder: expected PNG, JPEG, PGM, IDX or CSV, got a folder. Name the files in it.',
     ];
     beforeAll(() => {
       writeFileSync(path('a.png'), greyPng(28, 28, digit(0)));
@@ -364,7 +364,7 @@ describe('nabla predict', () => {
     ['predict', /missing required argument 'run'/],
     ['predict run', /missing required argument 'files'/],
     ['predict run nothing.png', /^error: nothing\.png: there is no such file\.$/],
-    ['predict run folder', /^error: folder: expected PNG, PGM, IDX or CSV, got a folder\. Name the files in it\.$/],
+    ['predict run folder', /^error: folder: expected PNG, JPEG, PGM, IDX or CSV, got a folder\. Name the files in it\.$/],
     ['predict nowhere small.png', /nowhere: there is no such file or folder/],
     ['predict run small.png', /^error: small\.png: expected 28 × 28 pixels, .*got 2 × 1\. --fit/],
     ['predict run good.png --top 0', /top: expected a whole number of at least 1, got 0/],
