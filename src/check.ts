@@ -1,7 +1,8 @@
-// Checks of single values, each one line at the place of use. They throw errors that `errors.ts` marks as bad input.
+// Checks of single values, each one line at the place of use. They throw errors that `errors.ts` marks as bad input. Objects and
+// lists of a user are copied by them: a getter or a proxy that throws is then bad input too, and what was checked stays as it was.
 
 import { distance } from 'fastest-levenshtein';
-import { wrongKind, wrongValue } from './errors.js';
+import { isBadInput, NablaError, wrongKind, wrongValue } from './errors.js';
 
 /** A whole number of at least `min` and at most `max`. */
 export function checkInteger(what: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): number {
@@ -60,8 +61,8 @@ export function proposal(word: string, names: readonly string[], rows: NamedRows
 
 /** One of a list of names; the error proposes what was meant. */
 export function checkOneOf<T extends string>(what: string, value: unknown, names: readonly T[], rows: NamedRows = {}): T {
-  if (typeof value !== 'string') throw wrongKind(what, `one of ${names.join(', ')}`, value);
-  if (!(names as readonly string[]).includes(value)) throw wrongValue(what, `one of ${names.join(', ')}`, value, proposal(value, names, rows));
+  if (typeof value !== 'string') throw wrongKind(what, oneOf(names), value);
+  if (!(names as readonly string[]).includes(value)) throw wrongValue(what, oneOf(names), value, proposal(value, names, rows));
   return value as T;
 }
 
@@ -81,4 +82,68 @@ function isNear(word: string, name: string): boolean {
   const sorted = (text: string): string => [...text].sort().join('');
   const wrong = sorted(word) === sorted(name) ? 1 : distance(word, name);
   return wrong <= Math.floor(more.length / 3);
+}
+
+/** Characters of a list of names in a message. */
+const MOST_NAMED = 150;
+
+/** 'one of a, b, c', or of a long list its beginning and how many there are. */
+function oneOf(names: readonly string[]): string {
+  const all = names.join(', ');
+  return all.length <= MOST_NAMED ? `one of ${all}` : `one of ${all.slice(0, all.lastIndexOf(',', MOST_NAMED))}, … (${names.length} names)`;
+}
+
+/** The fields of an object, read once; a list, a map or a date is none. */
+export function checkObject<T extends object>(what: string, value: T, expected = 'an object'): T {
+  return reading(what, value, () => {
+    if (Object.prototype.toString.call(value) !== '[object Object]') throw wrongKind(what, expected, value);
+    return { ...value };
+  });
+}
+
+/**
+ * The options of a function, read once.
+ * @param names every option that there is
+ * @param propose what to write instead of one that there is not
+ */
+export function checkOptions<T extends object>(options: T, names: readonly string[], propose = (word: string) => proposal(word, names)): T {
+  const given = checkObject('options', options);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw wrongValue('option', oneOf(names), unknown, propose(unknown));
+  return given;
+}
+
+/** The entries of a list, read once. */
+export function checkList<T>(what: string, value: readonly T[], expected: string, most = MOST_ENTRIES): T[] {
+  return reading(what, value, () => {
+    if (!Array.isArray(value)) throw wrongKind(what, expected, value);
+    if (value.length > most) throw wrongValue(what, `at most ${most} of them`, value);
+    return Array.from(value);
+  });
+}
+
+/** Entries of the longest list of options: layers, names, weights of classes. */
+const MOST_ENTRIES = 65_536;
+
+/** What is read of a user's value, which may throw anything. @throws {TypeError} where it does */
+export function reading<T>(what: string, value: unknown, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw isBadInput(error) ? error : wrongKind(what, 'a value that can be read', value);
+  }
+}
+
+/** A path of a file or a folder, as the system takes it. */
+export function checkPath(what: string, value: unknown, expected = 'a path'): string {
+  if (typeof value !== 'string') throw wrongKind(what, expected, value);
+  if (value.includes('\0')) throw wrongValue(what, expected, value);
+  return value;
+}
+
+/** Gives up what a signal stops, before `what` is done. @throws {NablaError} INTERRUPTED */
+export function checkSignal(signal: AbortSignal | undefined, what: string): void {
+  if (signal === undefined) return;
+  if (!reading('signal', signal, () => signal instanceof AbortSignal)) throw wrongKind('signal', 'an AbortSignal', signal);
+  if (signal.aborted) throw new NablaError('INTERRUPTED', `Stopped before ${what}.`);
 }

@@ -1,6 +1,7 @@
 // The project's errors. A wrong kind of value is a TypeError and a wrong value a RangeError, both marked as bad input, so
 // that the command line can tell a user's mistake (exit code 2) from a bug; what fails at run time is a NablaError with a
-// stable code. Messages say what, what was expected, what was got, and the next step.
+// stable code. Messages say what, what was expected, what was got, and the next step: in one line of at most MOST characters,
+// whatever was got.
 
 export type ErrorCode =
   /** A file or folder that was given as input cannot be used; the message names file and byte. */
@@ -38,6 +39,8 @@ export interface NextCommand {
   readonly options: string;
 }
 
+const badInput = new WeakSet<object>();
+
 export class NablaError extends Error {
   override readonly name = 'NablaError';
   /** How to go on. The library says options only; the command line knows how it was called. */
@@ -47,31 +50,39 @@ export class NablaError extends Error {
     message: string,
     { next, ...options }: ErrorOptions & { next?: NextCommand } = {},
   ) {
-    super(message, options);
+    super(bounded(typeof message === 'string' ? message : show(message), code === 'BAD_DATA' ? MOST : MOST_OF_A_RUN), options);
     this.next = next;
+    if (code === 'BAD_DATA') badInput.add(this);
   }
 }
 
-const badInput = new WeakSet<Error>();
+/** Characters of the longest message about what a user gave, and of the longest text within one that is shown as it is. */
+const MOST = 300;
+/** What a run itself says at its end holds nothing of a user's but paths: where and why, what is kept, how to go on. */
+const MOST_OF_A_RUN = 1000;
+const MOST_SHOWN = 60;
+/** Entries up to which a list is written out, and the bits of a BigInt that still is. */
+const MOST_ENTRIES = 8;
+const MOST_BITS = 64n;
 
 /** A value of the wrong kind: a TypeError marked as bad input. */
 export function wrongKind(what: string, expected: string, got: unknown): TypeError {
-  return mark(new TypeError(`${what}: expected ${expected}, got ${show(got)}.`));
+  return mark(new TypeError(bounded(`${what}: expected ${expected}, got ${show(got)}.`)));
 }
 
 /** A value outside what is allowed: a RangeError marked as bad input. `next` is the step to take, a whole sentence. */
 export function wrongValue(what: string, expected: string, got: unknown, next = ''): RangeError {
-  return mark(new RangeError(`${what}: expected ${expected}, got ${show(got)}.${next && ` ${next}`}`));
+  return mark(new RangeError(bounded(`${what}: expected ${expected}, got ${show(got)}.${next && ` ${next}`}`)));
 }
 
 /** Whether an error is the user's to mend: bad usage, a bad value, or unusable input data. */
 export function isBadInput(error: unknown): error is Error {
-  return error instanceof Error && (badInput.has(error) || (error instanceof NablaError && error.code === 'BAD_DATA'));
+  return badInput.has(error as object);
 }
 
 /** The error itself, or an Error made of whatever was thrown. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  return thrown instanceof Error ? thrown : new Error(typeof thrown === 'string' ? thrown : show(thrown));
 }
 
 function mark<E extends Error>(error: E): E {
@@ -79,9 +90,54 @@ function mark<E extends Error>(error: E): E {
   return error;
 }
 
+/** A text in one line of at most so many characters: what it begins and ends with, and without what could steer a terminal. */
+export function bounded(text: string, most = MOST): string {
+  // The end is the longer part: the next step stands there.
+  const end = Math.floor(0.6 * most);
+  const short = text.length <= most ? text : `${text.slice(0, most - end - 1)}…${text.slice(-end)}`;
+  return short.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+}
+
+/** A value as a message shows it, in a few dozen characters: a short one as it is, any other by its kind and length. Never throws. */
 function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (Array.isArray(value)) return `[${value.join(', ')}]`;
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return String(value);
+  try {
+    return shown(value);
+  } catch {
+    // A proxy, or an object whose properties throw.
+    return typeof value === 'function' ? 'a function' : 'an object that cannot be read';
+  }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'bigint') return BigInt.asIntN(Number(MOST_BITS), value) === value ? `${value}n` : 'a large BigInt';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return bounded(String(value), MOST_SHOWN);
+  if (Array.isArray(value)) return listOf(value);
+  return kindOf(value);
+}
+
+function quoted(text: string): string {
+  const length = text.length > MOST_SHOWN ? ` (${numeral(text.length)} characters)` : '';
+  return `'${bounded(text, MOST_SHOWN)}'${length}`;
+}
+
+/** A short list of plain values as it is, any other by its length. */
+function listOf(list: readonly unknown[]): string {
+  const isShort = list.length <= MOST_ENTRIES && list.every((entry) => typeof entry !== 'object' && typeof entry !== 'function');
+  const text = isShort ? `[${list.map((entry) => (typeof entry === 'string' ? entry : shown(entry))).join(', ')}]` : '';
+  return isShort && text.length <= MOST_SHOWN ? text : `an array of ${numeral(list.length)}`;
+}
+
+/** 'a Float64Array of 784', 'a Map of 3', 'a Date', 'an object'. */
+function kindOf(value: object): string {
+  const name: unknown = value.constructor?.name;
+  if (typeof name !== 'string' || name === 'Object' || !/^[A-Za-z_$][\w$]{0,30}$/.test(name)) return 'an object';
+  const { length, size, byteLength } = value as { readonly [name: string]: unknown };
+  const many = [length, size, byteLength].find((n): n is number => Number.isSafeInteger(n));
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}${many === undefined ? '' : ` of ${numeral(many)}`}`;
+}
+
+function numeral(n: number): string {
+  return n.toLocaleString('en');
 }

@@ -1,7 +1,10 @@
 // The library: what `import … from 'nabla'` gives.
 
 export type { Dataset, Samples, Split } from './data/dataset.js';
+export { datasetFrom, type RowsOptions } from './data/from-rows.js';
+export type { DatasetLike, Labels, SamplesLike } from './data/given.js';
 export { type DatasetOptions, loadDataset } from './data/load.js';
+export type { Row, Rows } from './data/numbers.js';
 export { type ErrorCode, isBadInput, NablaError } from './errors.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './experiments/diagnose.js';
 export { type ExportOptions, type ExportResult, exportRun } from './export/export-run.js';
@@ -10,11 +13,11 @@ export type { Activation, ActivationName } from './functions/activations.js';
 export type { Cost, CostName } from './functions/costs.js';
 export { type Assessment, type AssessOptions, assess, type ClassFigures, type MacroFigures, type Mistake } from './inference/assessment.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './inference/evaluate.js';
+export type { NamedClass, Prediction } from './inference/judge.js';
+export { type Answer, loadModel, type Model, type ModelOptions } from './inference/model.js';
 export {
   type FailedFile,
   type NamedBytes,
-  type NamedClass,
-  type Prediction,
   type PredictOptions,
   type PredictResult,
   predict,

@@ -144,13 +144,19 @@ describe('programs', () => {
   });
 
   test('the regression learns the sine', async () => {
-    const [, is, says, cost] = /is ([\d.]+), the network says ([\d.]+); test cost ([\d.]+)/.exec(await run(containing('Math.sin'))) ?? [];
+    const [, is, says, cost] = /is ([\d.]+), the network says ([\d.]+); test cost ([\d.]+)/.exec(await run(containing('targets'))) ?? [];
     expect(Math.abs(Number(is) - Number(says))).toBeLessThan(0.05);
     expect(Number(cost)).toBeLessThan(0.002);
   });
 
+  test('the run from arrays is loaded, and tells inside from outside', async () => {
+    const lines = (await run(containing('loadModel'))).split('\n');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['inside', 'outside']);
+    for (const line of lines) expect(Number(line.split(' ')[1])).toBeGreaterThan(0.9);
+  });
+
   test('there are no others', () => {
-    expect(programs.length).toBe(2);
+    expect(programs.length).toBe(3);
   });
 
   test('the module with functions of one’s own trains', async () => {

@@ -136,6 +136,7 @@ describe('each thing in its place', () => {
     ['files beside the code', /import\.meta\.url;|new URL\([^)]*import\.meta/, ['src/system/own-file.ts']],
     ['koffi', /\('koffi'\)/, ['src/kernels/blas.ts']],
     ['pngjs', /\('pngjs'\)/, ['src/data/png.ts']],
+    ['jpeg-js', /\('jpeg-js'\)/, ['src/data/jpeg.ts']],
     ['csv-parse', /\('csv-parse\/sync'\)/, ['src/data/csv.ts']],
     ["the names of a run's files", /'(run\.json|metrics\.jsonl|log\.txt|weights\.safetensors|checkpoints)'/, ['src/runs/files.ts']],
     ['commander', /from 'commander'/, /^src\/cli\//],
@@ -152,6 +153,7 @@ describe('each thing in its place', () => {
     const low = sources.filter(({ name }) => floorOf(roomOf(name)) <= floorOf('workers') && !/^src\/(system|options)\//.test(name));
     expect(low.filter(({ text }) => /from 'node:/.test(text)).map(({ name }) => name)).toEqual([
       'src/data/idx.ts',
+      'src/data/jpeg.ts',
       'src/data/load.ts',
       'src/data/mnist.ts',
       'src/data/png.ts',

@@ -1,6 +1,7 @@
 // The command line as commander's own table: every command with its options and arguments. Nothing runs here; main.ts does that.
 
 import { Command } from 'commander';
+import { bounded } from '../errors.js';
 import { version } from '../system/version.js';
 import { calledAs } from './called.js';
 import { COMMANDS } from './commands/index.js';
@@ -25,9 +26,9 @@ export function nablaProgram(): Command {
   return program;
 }
 
-/** commander breaks some of its messages; an error here is one line. */
+/** commander breaks some of its messages, and repeats what was typed; an error here is one line, not too long. */
 function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, ' ');
+  return bounded(text.trim().replace(/\s*\n\s*/g, ' '));
 }
 
 /** An error of commander's with what to write instead. */

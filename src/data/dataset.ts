@@ -24,6 +24,8 @@ export interface Dataset {
   readonly counted?: string;
   /** Whether a reader swapped rows and columns of its images. */
   readonly transposed?: boolean;
+  /** What the classes are called, in the order of their numbers, where they have names. */
+  readonly classNames?: readonly string[];
   /** What a byte is multiplied with to become an input; 1 for floats. */
   readonly scale: number;
   readonly training: Samples;
@@ -67,11 +69,14 @@ export const SPLIT_WORDS: Readonly<Record<Split, { readonly also: readonly strin
   test: { also: ['testing', 'eval', 'holdout'] },
 };
 
-/** Checks a data set that a program brought: sizes that agree, labels in range, finite inputs, one kind of values. */
+/** Labels are 16 bits. */
+export const MOST_CLASSES = 65_536;
+
+/** Checks a data set that a program brought (see given.ts): sizes that agree, labels in range, finite inputs, one kind of values. */
 export function checkDataset(data: Dataset): void {
   if (typeof data !== 'object' || data === null) throw wrongKind('data', "a data set (see loadDataset), or 'mnist', or a folder", data);
   const inputs = checkInteger('data.inputs', data.inputs, 1);
-  const classes = checkInteger('data.classes', data.classes, 1, 65_536);
+  const classes = checkInteger('data.classes', data.classes, 1, MOST_CLASSES);
   checkNumber('data.scale', data.scale, 0, true);
   for (const split of SPLITS) {
     const { values, labels } = data[split] ?? {};

@@ -1,43 +1,59 @@
 // Makes a picture that was drawn, scanned or photographed like those of MNIST: light on dark, and prepared as
 // MNIST's authors describe (http://yann.lecun.com/exdb/mnist/): scaled so that the digit fits a box of 20 × 20 pixels with its
 // proportions kept, grey where an edge runs through a pixel, and put into 28 × 28 with its centre of mass in the middle. Other
-// sides than 28 get a box in proportion.
+// sides than 28 get a box in proportion. What is ink is found in ink.ts, and what is paper in paper.ts.
 
+import { type Ink, inkOf, type NoInk } from './ink.js';
 import type { Picture } from './picture.js';
 
 /** MNIST's side and box. */
 const [SIDE, BOX] = [28, 20];
-/** Share of the border that must be light where a picture is dark on light. */
-const LIGHT_BORDER = 0.9;
-/** Levels between background and brightest pixel below which there is nothing in a picture. */
-const LEAST_CONTRAST = 32;
-/** What counts as ink: a tenth of white. Less is the noise of a scan. */
-const INK = 25.5;
-
-/** Whether nine tenths of the border and the mean of all pixels are light. Of the 70,000 digits of MNIST it holds for none. */
-export function isDarkOnLight(picture: Picture): boolean {
-  const border = borderOf(picture);
-  const light = border.reduce((count, v) => count + (v > 127 ? 1 : 0), 0);
-  const { values } = picture;
-  return light >= LIGHT_BORDER * border.length && values.reduce((sum, v) => sum + v, 0) > 127.5 * values.length;
-}
+/** Pixels from which on a picture is scaled down before its ink is looked for: a digit that is a fiftieth as high still has twenty. */
+const MOST_PIXELS = 1 << 20;
 
 export function inverted({ values, ...size }: Picture): Picture {
   return { ...size, values: values.map((v) => 255 - v) };
 }
 
 /**
+ * A picture of at most a megapixel: means of squares of n × n levels, of all of them as they are stored (not of the light that they
+ * stand for: MNIST's own grey edges were made in the same way). The last row and column of squares may be cut.
+ */
+export function scaledDown(picture: Picture): Picture {
+  const n = Math.ceil(Math.sqrt(picture.values.length / MOST_PIXELS));
+  if (n <= 1) return picture;
+  const [width, height] = [Math.ceil(picture.width / n), Math.ceil(picture.height / n)];
+  const values = new Uint8Array(width * height);
+  const sums = new Float64Array(width);
+  for (let y = 0; y < height; y++) {
+    const rows = Math.min(n, picture.height - y * n);
+    sums.fill(0);
+    for (let k = 0; k < rows * picture.width; k++) sums[Math.floor((k % picture.width) / n)] += picture.values[y * n * picture.width + k];
+    for (let x = 0; x < width; x++) values[y * width + x] = Math.round(sums[x] / (rows * Math.min(n, picture.width - x * n)));
+  }
+  return { width, height, values };
+}
+
+export interface Fitted extends Picture {
+  /** What makes an answer that rests on it doubtful. */
+  readonly warnings: readonly string[];
+}
+
+/**
  * A picture of side × side pixels, prepared like MNIST's. What lies around the digit becomes black, the brightest pixel white.
  * @param picture light on dark
- * @returns nothing where there is nothing in it
+ * @returns what was seen, where there is nothing in it
  */
-export function fitted(picture: Picture, side: number): Picture | undefined {
-  const ink = stretched(picture);
-  const box = ink && inkBox(ink, picture);
-  if (!box) return undefined;
-  const scale = Math.max(1, Math.round((BOX * side) / SIDE)) / Math.max(box.width, box.height);
-  const [width, height] = [box.width, box.height].map((n) => Math.max(1, Math.round(n * scale)));
-  const values = resized(box.values, box.width, box.height, width, height);
+export function fitted(picture: Picture, side: number): Fitted | NoInk {
+  const ink = inkOf(picture);
+  return 'values' in ink ? { width: side, height: side, values: centred(ink, side), warnings: ink.warnings } : ink;
+}
+
+/** [side][side] */
+function centred(ink: Ink, side: number): Uint8Array {
+  const scale = Math.max(1, Math.round((BOX * side) / SIDE)) / Math.max(ink.width, ink.height);
+  const [width, height] = [ink.width, ink.height].map((n) => Math.max(1, Math.round(n * scale)));
+  const values = resized(ink.values, ink.width, ink.height, width, height);
   const top = values.reduce((largest, v) => Math.max(largest, v), 0);
   const centre = centreOfMass(values, width);
   const x = begin(side, width, centre.x);
@@ -46,7 +62,7 @@ export function fitted(picture: Picture, side: number): Picture | undefined {
   values.forEach((v, k) => {
     out[(y + Math.floor(k / width)) * side + x + (k % width)] = Math.round((255 * v) / top);
   });
-  return { width: side, height: side, values: out };
+  return out;
 }
 
 /**
@@ -55,43 +71,6 @@ export function fitted(picture: Picture, side: number): Picture | undefined {
  */
 function begin(side: number, n: number, centre: number): number {
   return Math.min(side - n, Math.max(0, Math.round(side / 2 + 0.5 - centre)));
-}
-
-/** The pixels of all four sides, corners twice. */
-function borderOf({ width, height, values }: Picture): Uint8Array {
-  const row = (y: number): Uint8Array => values.subarray(y * width, (y + 1) * width);
-  const column = (x: number): number[] => Array.from({ length: height }, (_, y) => values[y * width + x]);
-  return Uint8Array.from([...row(0), ...row(height - 1), ...column(0), ...column(width - 1)]);
-}
-
-/** Levels from the background, the median of the border, to the brightest, as 0 to 255. */
-function stretched(picture: Picture): Float64Array | undefined {
-  const border = borderOf(picture).sort();
-  const background = border[border.length >> 1];
-  const contrast = picture.values.reduce((top, v) => Math.max(top, v), 0) - background;
-  return contrast < LEAST_CONTRAST ? undefined : Float64Array.from(picture.values, (v) => (255 * Math.max(0, v - background)) / contrast);
-}
-
-interface Box {
-  readonly width: number;
-  readonly height: number;
-  readonly values: Float64Array;
-}
-
-/** The smallest rectangle that holds all ink. */
-function inkBox(ink: Float64Array, { width }: Picture): Box {
-  let [left, right, top, bottom] = [width, 0, ink.length, 0];
-  for (let k = 0; k < ink.length; k++) {
-    if (ink[k] < INK) continue;
-    const x = k % width;
-    const y = Math.floor(k / width);
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
-  }
-  const [w, h] = [right - left + 1, bottom - top + 1];
-  return { width: w, height: h, values: Float64Array.from({ length: w * h }, (_, k) => ink[(top + Math.floor(k / w)) * width + left + (k % w)]) };
 }
 
 /** Means over the area that each new pixel covers: first along the rows, then along the columns. */

@@ -6,12 +6,18 @@ import { kindOf } from '../system/file-kinds.js';
 import { listed } from '../text.js';
 import { type CsvOptions, type CsvSamples, readCsv } from './csv.js';
 import { readIdxPictures } from './idx.js';
+import { JPEG_SIGNATURE, readJpeg } from './jpeg.js';
 import { readPgm } from './pgm.js';
 import type { NamedPicture, Picture } from './picture.js';
 import { PNG_SIGNATURE, readPng } from './png.js';
 
 /** What a file holds: pictures with what messages call them, or rows of numbers. */
 export type Contents = { readonly pictures: Iterable<NamedPicture> } | CsvSamples;
+
+export interface ReadOptions extends CsvOptions {
+  /** Whether pictures will be scaled down, so that they may be large. */
+  readonly fit: boolean;
+}
 
 export interface SampleFormat {
   /** As help and messages have it. */
@@ -24,7 +30,7 @@ export interface SampleFormat {
   /** Whether a picture may have been drawn or scanned dark on light, so that it becomes its negative unless the user says otherwise. */
   readonly drawn: boolean;
   /** @throws {NablaError} BAD_DATA, naming file and byte, or line and column */
-  read(name: string, bytes: Uint8Array, options: CsvOptions): Contents | Promise<Contents>;
+  read(name: string, bytes: Uint8Array, options: ReadOptions): Contents | Promise<Contents>;
 }
 
 const one = (name: string, picture: Picture): Contents => ({ pictures: [{ ...picture, name }] });
@@ -35,9 +41,20 @@ export const SAMPLE_FORMATS = {
     title: 'PNG',
     matches: (start) => start.startsWith(String.fromCharCode(...PNG_SIGNATURE.subarray(0, 4))),
     drawn: true,
-    read: (name, bytes) => one(name, readPng(name, bytes)),
+    read: (name, bytes, { fit }) => one(name, readPng(name, bytes, fit)),
   },
-  pgm: { title: 'PGM', matches: (start) => /^P[25][\s#]/.test(start), drawn: true, read: (name, bytes) => one(name, readPgm(name, bytes)) },
+  jpeg: {
+    title: 'JPEG',
+    matches: (start) => start.startsWith(String.fromCharCode(...JPEG_SIGNATURE)),
+    drawn: true,
+    read: (name, bytes, { fit }) => one(name, readJpeg(name, bytes, fit)),
+  },
+  pgm: {
+    title: 'PGM',
+    matches: (start) => /^P[25][\s#]/.test(start),
+    drawn: true,
+    read: (name, bytes, { fit }) => one(name, readPgm(name, bytes, fit)),
+  },
   idx: {
     title: 'IDX',
     matches: (start) => start.startsWith('\0\0'),

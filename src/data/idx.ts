@@ -45,7 +45,7 @@ export async function readIdx(path: string): Promise<IdxFile> {
  * @param name of the file, for errors
  * @param holds how many values there can be at most: no memory is taken for more
  */
-async function idxFrom(name: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>, holds: number): Promise<IdxFile> {
+async function idxFrom(name: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, holds: number): Promise<IdxFile> {
   const bad = (byte: number, what: string): NablaError => new NablaError('BAD_DATA', `${name}: byte ${byte}: ${what}`);
   let head = Buffer.alloc(0);
   let dimensions: number[] | undefined;
@@ -54,7 +54,7 @@ async function idxFrom(name: string, chunks: AsyncIterable<Buffer> | Iterable<Bu
   let headBytes = 4;
   try {
     for await (const chunk of chunks) {
-      let rest: Buffer = chunk;
+      let rest: Uint8Array = chunk;
       if (!dimensions) {
         head = Buffer.concat([head, chunk]);
         if (head.length >= 4) headBytes = 4 + 4 * checkMagic(head, bad);
@@ -94,7 +94,7 @@ async function idxFrom(name: string, chunks: AsyncIterable<Buffer> | Iterable<Bu
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
 export async function readIdxPictures(name: string, bytes: Uint8Array, columns: boolean): Promise<Iterable<NamedPicture>> {
-  const file = await idxFrom(name, [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)], bytes.length);
+  const file = await idxFrom(name, [bytes], bytes.length);
   const { dimensions, values } = columns ? transposed(name, file) : file;
   const bad = badAt(name);
   const [count, height, width = 1, depth = 1] = dimensions;

@@ -1,18 +1,21 @@
 // Loads the data set that a user names: 'mnist', or a folder of IDX files; or checks one that a program brought.
 
 import { resolve } from 'node:path';
-import { checkInteger } from '../check.js';
-import { NablaError, wrongKind, wrongValue } from '../errors.js';
+import { checkInteger, checkOptions, checkPath } from '../check.js';
+import { NablaError, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
-import { checkDataset, type Dataset } from './dataset.js';
+import type { Dataset } from './dataset.js';
+import { type DatasetLike, datasetOfProgram } from './given.js';
 import { loadIdxFolder } from './idx.js';
 import { loadMnistPackage } from './mnist.js';
-import { checkReading, type Reading } from './reading.js';
+import { checkReading, READING, type Reading, readingOf } from './reading.js';
 
 export interface DatasetOptions extends Reading {
   /** Seed of the random split of 'mnist'. Default: 1. */
   seed?: number;
 }
+
+const NAMES: Readonly<Record<keyof DatasetOptions, true>> = { seed: true, validation: true, scale: true, transpose: true };
 
 /** What a user named as data, so that it means the same from any folder. */
 export function sourceOf(named: string): string {
@@ -25,13 +28,17 @@ export function isSameSource(a: unknown, b: unknown): boolean {
 }
 
 /** A data set that a program brought, checked; or the one that it names. */
-export async function datasetOf(data: Dataset | string, options: DatasetOptions = {}): Promise<Dataset> {
-  if (typeof data === 'string') return loadDataset(data, options);
-  for (const name of ['scale', 'transpose'] as const) {
-    if (options[name] !== undefined) throw wrongValue(name, 'none beside a data set that a program brings, which holds its inputs', options[name]);
+export async function datasetOf(data: DatasetLike | string, options: DatasetOptions = {}): Promise<Dataset> {
+  if (typeof data === 'string') return loadDataset(data, { seed: options.seed, ...readingOf(options) });
+  for (const name of READING) {
+    if (options[name] !== undefined) throw wrongValue(name, 'none beside a data set, which has its inputs and its splits', options[name]);
   }
-  checkDataset(data);
-  return data;
+  return datasetOfProgram(data);
+}
+
+/** What is there already is checked at once; what is only named, when it is read. */
+export function checkBrought<T>(data: T): T | Dataset {
+  return data === undefined || typeof data === 'string' ? data : datasetOfProgram(data as DatasetLike);
 }
 
 /**
@@ -40,8 +47,8 @@ export async function datasetOf(data: Dataset | string, options: DatasetOptions 
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
 export async function loadDataset(source = 'mnist', options: DatasetOptions = {}): Promise<Dataset> {
-  const { seed = 1, validation, scale, transpose } = options;
-  if (typeof source !== 'string') throw wrongKind('data', "'mnist' or a folder", source);
+  checkPath('data', source, "'mnist' or a folder");
+  const { seed = 1, validation, scale, transpose } = checkOptions(options, Object.keys(NAMES));
   checkInteger('seed', seed, 0);
   checkReading(options);
   if (source === 'mnist') {

@@ -6,13 +6,16 @@ import { type BadAt, badAt, checkSize, type Picture } from './picture.js';
 const [HASH, NEWLINE, ZERO, NINE] = [0x23, 0x0a, 0x30, 0x39];
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 
-/** @throws {NablaError} BAD_DATA, naming file and byte */
-export function readPgm(name: string, bytes: Uint8Array): Picture {
+/**
+ * @param fit whether it will be scaled down, so that it may be large
+ * @throws {NablaError} BAD_DATA, naming file and byte
+ */
+export function readPgm(name: string, bytes: Uint8Array, fit = false): Picture {
   const bad = badAt(name);
   const text = new Words(bytes, bad);
   const [width, sizeAt] = [text.number('the width'), text.at];
   const height = text.number('the height');
-  checkSize(width, height, sizeAt, bad);
+  checkSize(width, height, sizeAt, bad, fit);
   const white = text.number('the number for white');
   if (white < 1 || white > 65_535) throw bad(text.at, `${white} for white; it is 1 to 65535.`);
   const words = bytes[1] === 0x32;

@@ -15,8 +15,8 @@ export interface NamedPicture extends Picture {
   readonly name: string;
 }
 
-/** Pixels of the largest picture that is read: 2,048 × 2,048. */
-const MAX_PIXELS = 1 << 22;
+/** Pixels of the largest picture that is read as it is, 2,048 × 2,048, and of one that is scaled down, 8,192 × 8,192. */
+const [MAX_PIXELS, MAX_SCALED_PIXELS] = [1 << 22, 1 << 26];
 
 /** What is wrong with a file, and where. */
 export type BadAt = (byte: number, what: string) => NablaError;
@@ -25,29 +25,35 @@ export function badAt(name: string): BadAt {
   return (byte, what) => new NablaError('BAD_DATA', `${name}: byte ${byte}: ${what}`);
 }
 
-/** @param byte where the size stands */
-export function checkSize(width: number, height: number, byte: number, bad: BadAt): void {
+/**
+ * @param byte where the size stands
+ * @param fit whether the picture will be scaled down
+ */
+export function checkSize(width: number, height: number, byte: number, bad: BadAt, fit: boolean): void {
   if (width === 0 || height === 0) throw bad(byte, `a picture of ${width} × ${height} pixels.`);
-  if (width * height > MAX_PIXELS) throw bad(byte, `the header states ${width} × ${height} pixels, more than the ${MAX_PIXELS} that can be read.`);
+  const [pixels, most] = [width * height, fit ? MAX_SCALED_PIXELS : MAX_PIXELS];
+  const next = !fit && pixels <= MAX_SCALED_PIXELS ? ' --fit scales it down, and crops and centres it as MNIST was made.' : '';
+  if (pixels > most) throw bad(byte, `the header states ${width} × ${height} pixels, more than the ${most} that can be read.${next}`);
 }
 
 /**
  * Grey levels of colours, with the weights of ITU-R BT.601, so that a grey stays what it is. Transparent pixels become what the
  * visible ones stand out from: black where those are light, white where they are dark.
- * @param rgba [pixels][4]
+ * @param pixels [pixels][samples]: red, green, blue, and of four samples opacity
  */
-export function greyOf(rgba: Uint8Array): Uint8Array {
-  const values = new Uint8Array(rgba.length / 4);
+export function greyOf(pixels: Uint8Array, samples: 3 | 4): Uint8Array {
+  const values = new Uint8Array(pixels.length / samples);
   let [light, opaque] = [0, 0];
   for (let k = 0; k < values.length; k++) {
-    const at = 4 * k;
-    values[k] = Math.round(0.299 * rgba[at] + 0.587 * rgba[at + 1] + 0.114 * rgba[at + 2]);
-    light += values[k] * rgba[at + 3];
-    opaque += rgba[at + 3];
+    const at = samples * k;
+    const opacity = samples === 4 ? pixels[at + 3] : 255;
+    values[k] = Math.round(0.299 * pixels[at] + 0.587 * pixels[at + 1] + 0.114 * pixels[at + 2]);
+    light += values[k] * opacity;
+    opaque += opacity;
   }
   if (opaque === 255 * values.length) return values;
   const behind = light < 127.5 * opaque ? 255 : 0;
-  for (let k = 0; k < values.length; k++) values[k] = Math.round(behind + ((values[k] - behind) * rgba[4 * k + 3]) / 255);
+  for (let k = 0; k < values.length; k++) values[k] = Math.round(behind + ((values[k] - behind) * pixels[samples * k + 3]) / 255);
   return values;
 }
 

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { crc32, inflateSync } from 'node:zlib';
 import { asError } from '../errors.js';
 import { systemText } from '../system-errors.js';
+import { megabytes } from '../text.js';
 import { type BadAt, badAt, checkSize, greyOf, type Picture } from './picture.js';
 
 export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -19,6 +20,9 @@ const COLOUR_TYPES: Readonly<Record<number, { readonly samples: number; readonly
   4: { samples: 2, depths: [8, 16] },
   6: { samples: 4, depths: [8, 16] },
 };
+
+/** Bytes of the largest image data, inflated: 64 megapixels of colours and opacity. The library takes about four times as much. */
+const MAX_IMAGE_BYTES = 1 << 28;
 
 /** First column and row, and steps, of the passes of an interlaced picture (Adam7). */
 const PASSES = [
@@ -63,17 +67,20 @@ export function pngUrl(pixels: Uint8Array, width: number, samples: 1 | 4): strin
   return `data:image/png;base64,${bytes.toString('base64')}`;
 }
 
-/** @throws {NablaError} BAD_DATA, naming file and byte */
-export function readPng(name: string, bytes: Uint8Array): Picture {
+/**
+ * @param fit whether it will be scaled down, so that it may be large
+ * @throws {NablaError} BAD_DATA, naming file and byte
+ */
+export function readPng(name: string, bytes: Uint8Array, fit = false): Picture {
   const bad = badAt(name);
   const chunks = chunksOf(bytes, bad);
-  const header = headerOf(chunks[0], bad);
+  const header = headerOf(chunks[0], bad, fit);
   const data = chunks.filter(({ type }) => type === 'IDAT');
   if (data.length === 0) throw bad(bytes.length, 'there are no image data.');
   checkImageData(header, data, bad);
   try {
     const { data: rgba } = library().PNG.sync.read(rebuilt(chunks), { checkCRC: false });
-    return { width: header.width, height: header.height, values: greyOf(rgba) };
+    return { width: header.width, height: header.height, values: greyOf(rgba, 4) };
   } catch (error) {
     throw bad(data[0].at, `the picture cannot be decoded: ${asError(error).message}.`);
   }
@@ -101,12 +108,12 @@ function chunksOf(bytes: Uint8Array, bad: BadAt): Chunk[] {
   return chunks;
 }
 
-function headerOf({ at, data }: Chunk, bad: BadAt): Header {
+function headerOf({ at, data }: Chunk, bad: BadAt, fit: boolean): Header {
   if (data.length !== 13) throw bad(at, `a header of ${data.length} bytes; it has 13.`);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, colours, compression, filter, interlace] = data.subarray(8);
-  checkSize(width, height, at + 8, bad);
+  checkSize(width, height, at + 8, bad, fit);
   if (!COLOUR_TYPES[colours]?.depths.includes(depth)) throw bad(at + 16, `there are no pictures of ${depth} bits and colour type ${colours}.`);
   if (compression !== 0 || filter !== 0 || interlace > 1)
     throw bad(at + 18, `compression ${compression}, filter ${filter}, interlacing ${interlace}: there are only 0, 0, and 0 or 1.`);
@@ -125,6 +132,7 @@ function imageBytes({ width, height, depth, colours, interlaced }: Header): numb
 function checkImageData(header: Header, data: readonly Chunk[], bad: BadAt): void {
   const expected = imageBytes(header);
   const { at } = data[0];
+  if (expected > MAX_IMAGE_BYTES) throw bad(at, `image data of ${megabytes(expected)}, more than ${megabytes(MAX_IMAGE_BYTES)}.`);
   let inflated: Uint8Array;
   try {
     inflated = inflateSync(joined(data), { maxOutputLength: expected });

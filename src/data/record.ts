@@ -13,6 +13,8 @@ export interface DataRecord extends Reading {
   readonly inputs: number;
   /** Of a regression: how many numbers a target has. */
   readonly classes: number;
+  /** What the classes are called, where they have names. */
+  readonly classNames?: readonly string[];
   /** What a byte is multiplied with to become an input; 1 for floats. */
   readonly scale: number;
   /** Whether values are bytes. Older runs do not say so; the scale of theirs is 1 for floats alone. */

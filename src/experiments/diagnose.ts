@@ -1,17 +1,18 @@
 // Why a network learns slowly: figures and findings at initial weights of one seed or several, before and after training, or
 // of a saved run.
 
-import { checkInteger } from '../check.js';
+import { checkInteger, checkSignal } from '../check.js';
 import { countSamples } from '../data/dataset.js';
 import { readingOf } from '../data/reading.js';
-import { NablaError, wrongValue } from '../errors.js';
+import { NablaError, wrongKind, wrongValue } from '../errors.js';
 import { findingsOf } from '../insight/diagnosis.js';
 import { openSlowdownProbe, slowdownOf } from '../insight/slowdown.js';
 import { onlySamples, recordOf, SUBJECT_OPTIONS, type SubjectOptions, type SubjectRecord, sampleOrder, subjectOf } from '../insight/subject.js';
 import { initialParameters } from '../model/initialisers.js';
 import { isPlain } from '../model/learning.js';
 import type { Finding, LayerFigures, Slowdown } from '../options/events.js';
-import type { TrainOptions } from '../options/options.js';
+import { type TrainOptions, workersOf } from '../options/options.js';
+import { checkKnown } from '../options/unknown-option.js';
 import { train } from '../training/trainer.js';
 
 /** Seeds are cheap, but each takes a pass; more than this say nothing new. */
@@ -53,9 +54,14 @@ const OWN_OPTIONS = ['batch', 'workers', 'onEvent', 'signal', 'samples', 'seeds'
  * @throws {TypeError | RangeError} for options that do not fit
  * @throws {NablaError} BAD_DATA, NO_KERNELS; DIVERGED where the weights or the costs are infinite or NaN; and what `train` throws
  */
-export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
+export async function diagnose(given: DiagnoseOptions = {}): Promise<Diagnosis> {
+  const options = checkKnown(given, [...SUBJECT_OPTIONS, ...OWN_OPTIONS]);
   const { samples, seeds = 1, epochs = 0, batch, workers, onEvent, signal, ...rest } = options;
-  const subject = await subjectOf(rest, [...SUBJECT_OPTIONS, ...OWN_OPTIONS]);
+  checkSignal(signal, 'the diagnosis began');
+  if (onEvent !== undefined && typeof onEvent !== 'function') throw wrongKind('onEvent', 'a function', onEvent);
+  if (batch !== undefined) checkInteger('batch', batch, 1);
+  workersOf(workers);
+  const subject = await subjectOf(rest, SUBJECT_OPTIONS);
   const { configuration, data, kernels, parameters, run } = subject;
   checkInteger('epochs', epochs, 0);
   checkInteger('seeds', seeds, 1, MOST_SEEDS);
@@ -78,7 +84,10 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis
     return { epochs: trainedFor, figures, range: rangesOf(looks), findings: findingsOf(figures, network, trainedFor !== 0) };
   };
   const seeded = function* (): Iterable<Float32Array> {
-    for (let k = 0; k < seeds; k++) yield initialParameters(network, seed + k);
+    for (let k = 0; k < seeds; k++) {
+      checkSignal(signal, 'all seeds were looked at');
+      yield initialParameters(network, seed + k);
+    }
   };
   const stages = [run === undefined ? look(seeded(), 0) : look([parameters], null)];
   if (epochs > 0) {

@@ -1,8 +1,7 @@
 // A saved network as a file for other software.
 
 import { statSync } from 'node:fs';
-import { checkOneOf } from '../check.js';
-import { wrongKind } from '../errors.js';
+import { checkOneOf, checkOptions, checkPath } from '../check.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
 import { checkOutputPath, writeOutput } from '../system/output-file.js';
 import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS, type ExportFormat, type ExportFormatName } from './formats.js';
@@ -16,6 +15,8 @@ export interface ExportOptions {
   /** Path of the new file; one that is there is replaced. */
   out: string;
 }
+
+const NAMES: Readonly<Record<keyof ExportOptions, true>> = { run: true, to: true, out: true };
 
 export interface ExportResult {
   readonly run: string;
@@ -34,9 +35,10 @@ export interface ExportResult {
  * @throws {TypeError | RangeError} for options that cannot be, or a network that the format cannot represent
  * @throws {NablaError} BAD_DATA where there is no such network; NOT_SAVED where the file cannot be written
  */
-export async function exportRun({ run, to, out }: ExportOptions): Promise<ExportResult> {
-  if (typeof run !== 'string') throw wrongKind('run', 'the folder of a run', run);
-  if (typeof out !== 'string') throw wrongKind('out', 'the path of a file', out);
+export async function exportRun(options: ExportOptions): Promise<ExportResult> {
+  const { run, to, out } = checkOptions(options, Object.keys(NAMES));
+  checkPath('run', run, 'the folder of a run');
+  checkPath('out', out, 'the path of a file');
   const { encode }: ExportFormat = EXPORT_FORMATS[checkOneOf('to', to, EXPORT_FORMAT_NAMES, EXPORT_FORMATS)];
   checkOutputPath('out', out);
   const saved = await readSavedNetwork(run);

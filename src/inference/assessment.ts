@@ -2,17 +2,21 @@
 // each class, and the mistakes it was surest of. From the outputs of every sample, computed on the calling thread with the
 // kernels and the first layer of an evaluation by workers: its hits are theirs. For classes; of a regression see regression.ts.
 
-import { checkInteger } from '../check.js';
-import { type Dataset, isRegression, type Split } from '../data/dataset.js';
+import { checkInteger, checkOneOf, checkOptions, checkSignal } from '../check.js';
+import { type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
+import { type DatasetLike, datasetOfProgram } from '../data/given.js';
 import { checkLabels } from '../data/labels.js';
 import { misfitOf } from '../data/sizes.js';
-import { wrongValue } from '../errors.js';
+import { wrongKind, wrongValue } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
+import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
-import type { InputFormat } from '../model/input.js';
+import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
+import { layoutOf } from '../model/layout.js';
 import { classNamed } from '../model/probabilities.js';
-import { type NetworkSpecification, optionsOf } from '../model/specification.js';
+import { checkNetwork, type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { configure } from '../options/options.js';
+import type { SavedNetwork } from '../runs/saved-network.js';
 import { eachOutputs } from './forward.js';
 
 /** A sample whose largest output was not that of its class. */
@@ -31,6 +35,8 @@ export interface Mistake {
 /** How one class was told from the others; null where the figure would be 0/0. */
 export interface ClassFigures {
   readonly label: number;
+  /** What the class is called; absent where it has no name. */
+  readonly name?: string;
   /** Samples of this class. */
   readonly samples: number;
   /** Samples that were said to be of this class. */
@@ -65,11 +71,15 @@ export interface Assessment {
 export interface AssessOptions {
   /** Mistakes to list. Default: 10. */
   readonly mistakes?: number;
-  /** Default: the fastest WebAssembly here. */
-  readonly kernels?: KernelChoice;
+  /** Default: 'auto', the fastest WebAssembly here. */
+  readonly kernels?: KernelName | 'auto';
   /** How the first layer takes its inputs. Default: by the share of zeros, as in training. */
   readonly input?: InputFormat;
+  /** Gives up between some thousand samples. */
+  readonly signal?: AbortSignal;
 }
+
+const NAMES: Readonly<Record<keyof AssessOptions, true>> = { mistakes: true, kernels: true, input: true, signal: true };
 
 /** Classes up to which there is a confusion matrix: a million numbers. */
 const MOST_CLASSES = 1000;
@@ -77,41 +87,69 @@ const MOST_CLASSES = 1000;
 /**
  * Assesses a network on one split of a data set with classes.
  * @param parameters [P] in the book's order
- * @throws {RangeError} where data and network do not fit each other, or the data have numbers as targets
+ * @throws {TypeError | RangeError} where data and network do not fit each other, or the data have numbers as targets
  */
 export async function assess(
   network: NetworkSpecification,
   parameters: Float32Array,
-  data: Dataset,
+  data: DatasetLike,
   split: Split,
   options: AssessOptions = {},
 ): Promise<Assessment> {
-  const most = checkInteger('mistakes', options.mistakes ?? 10, 0);
+  const { mistakes = 10, kernels = 'auto', input, signal } = checkOptions(options, Object.keys(NAMES));
+  checkInteger('mistakes', mistakes, 0);
+  checkOneOf('split', split, SPLITS);
+  checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
+  if (input !== undefined) checkOneOf('input', input, INPUT_FORMATS);
+  checkSignal(signal, 'the first sample');
+  const trained = { network: await checkNetwork(network), parameters };
+  const P = layoutOf(trained.network.layers).parameters;
+  if (!ArrayBuffer.isView(parameters) || !(parameters instanceof Float32Array)) throw wrongKind('parameters', `a Float32Array of ${P}`, parameters);
+  if (parameters.length !== P) throw wrongValue('parameters', `${P} of them, as the network has`, parameters.length);
+  const own = datasetOfProgram(data);
+  return assessSplit(trained, own, split, { mistakes, kernels: await loadKernels(kernels), input, signal });
+}
+
+/** How a split is assessed, checked. */
+export interface Way extends Pick<AssessOptions, 'input' | 'signal'> {
+  readonly mistakes: number;
+  /** Default: the fastest WebAssembly here. */
+  readonly kernels?: KernelChoice;
+}
+
+/** The same for a network and data that are checked. */
+export async function assessSplit({ network, parameters }: SavedNetwork, data: Dataset, split: Split, way: Way): Promise<Assessment> {
   if (isRegression(data)) throw wrongValue('data', 'classes as targets', 'numbers');
   const misfit = misfitOf(network.layers, data);
   if (misfit) throw wrongValue('network', misfit.expected, misfit.got);
   checkLabels(data[split].labels, data.classes, (sample) => `data.${split}, sample ${sample + 1}`);
-  const { input } = options.input ? { input: options.input } : configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data);
-  const kernels = options.kernels ?? (await loadKernels('auto'));
-  const tally = new Tally(network.layers[network.layers.length - 1]);
+  const input = way.input ?? configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data).input;
+  const kernels = way.kernels ?? (await loadKernels('auto'));
+  const tally = new Tally(network.layers[network.layers.length - 1], data.classNames);
   for await (const { first, end, outputs } of eachOutputs({ network, parameters, data, input, kernels }, split)) {
+    checkSignal(way.signal, 'all samples were assessed');
     tally.add(first, data[split].labels.subarray(first, end), outputs);
   }
-  return tally.assessment(most);
+  return tally.assessment(way.mistakes);
 }
 
 /** Counts hits and mistakes as outputs come in. */
 export class Tally {
   readonly #K: number;
+  readonly #names: readonly string[] | undefined;
   readonly #confusion: Float64Array | undefined;
   readonly #samples: Float64Array;
   readonly #named: Float64Array;
   readonly #hits: Float64Array;
   readonly #mistakes: Mistake[] = [];
 
-  /** @param K outputs of the network */
-  constructor(K: number) {
+  /**
+   * @param K outputs of the network
+   * @param names what the classes are called, where they have names
+   */
+  constructor(K: number, names?: readonly string[]) {
     this.#K = K;
+    this.#names = names;
     this.#confusion = K > MOST_CLASSES ? undefined : new Float64Array(K * K);
     this.#samples = new Float64Array(K);
     this.#named = new Float64Array(K);
@@ -151,7 +189,16 @@ export class Tally {
   #figures(label: number): ClassFigures {
     const [samples, named, hits] = [this.#samples[label], this.#named[label], this.#hits[label]];
     const share = (of: number, among: number): number | null => (among === 0 ? null : of / among);
-    return { label, samples, named, precision: share(hits, named), recall: share(hits, samples), f1: share(2 * hits, samples + named) };
+    const name = this.#names?.[label];
+    return {
+      label,
+      ...(name !== undefined && { name }),
+      samples,
+      named,
+      precision: share(hits, named),
+      recall: share(hits, samples),
+      f1: share(2 * hits, samples + named),
+    };
   }
 }
 

@@ -1,32 +1,49 @@
 // Evaluation of a saved run on a data set, with the same workers and kernels as in training; and, for classes, what lies
 // behind the accuracy (see assessment.ts).
 
-import { checkInteger, checkOneOf } from '../check.js';
+import { checkInteger, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
 import { countSamples, type Dataset, isRegression, SPLIT_WORDS, SPLITS, type Split } from '../data/dataset.js';
+import type { DatasetLike } from '../data/given.js';
+import { checkBrought } from '../data/load.js';
 import { type Reading, readingOf } from '../data/reading.js';
-import { wrongKind, wrongValue } from '../errors.js';
-import type { KernelName } from '../kernels/kernels.js';
+import { wrongValue } from '../errors.js';
+import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { type Configuration, configure, workersOf } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { type Evaluation, Session } from '../parallel/session.js';
 import { SavedRun } from '../runs/saved-run.js';
-import { type Assessment, assess } from './assessment.js';
+import { type Assessment, assessSplit } from './assessment.js';
 import { assessFit, type Fit } from './regression.js';
 
 export interface EvaluateOptions extends Reading {
   /** Folder of the run. */
   run: string;
   /** Default: the data that the run was trained on, split in the same way. */
-  data?: Dataset | string;
+  data?: DatasetLike | string;
   /** Default: 'test'. */
   split?: Split;
   workers?: number | 'auto';
   kernels?: KernelName | 'auto';
   /** Most confident mistakes to list. Default: 10. */
   mistakes?: number;
+  /** Gives up before the next of its parts: data, evaluation, mistakes. */
+  signal?: AbortSignal;
 }
+
+const NAMES: Readonly<Record<keyof EvaluateOptions, true>> = {
+  run: true,
+  data: true,
+  validation: true,
+  scale: true,
+  transpose: true,
+  split: true,
+  workers: true,
+  kernels: true,
+  mistakes: true,
+  signal: true,
+};
 
 export interface EvaluateResult extends Evaluation {
   readonly run: string;
@@ -44,22 +61,31 @@ export interface EvaluateResult extends Evaluation {
 }
 
 /** Cost, accuracy and mistakes of a saved run on one split of a data set. */
-export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult> {
-  if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
+export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> {
+  const options = checkOptions(given, Object.keys(NAMES));
+  const { signal } = options;
+  checkPath('run', options.run, 'the folder of a run');
   const split = checkOneOf('split', options.split ?? 'test', SPLITS, SPLIT_WORDS);
   const mistakes = checkInteger('mistakes', options.mistakes ?? 10, 0);
+  checkSignal(signal, 'the evaluation began');
+  checkOneOf('kernels', options.kernels ?? 'auto', ['auto', ...KERNEL_NAMES]);
+  const brought = checkBrought(options.data);
   const run = SavedRun.open(options.run);
   const { parameters } = run;
   const network = await run.network();
-  const pool = new WorkerPool(workersOf(options.workers));
+  const boot = (): WorkerPool => new WorkerPool(workersOf(options.workers));
+  // The threads boot while the data are read, where they are not there already.
+  let pool = typeof brought === 'object' ? undefined : boot();
   try {
-    const data = await run.data({ data: options.data, ...readingOf(options) });
+    const data = await run.data({ data: brought, ...readingOf(options) });
     if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
     const configuration = configurationOf(options, network, data);
+    checkSignal(signal, 'the evaluation was done');
+    pool ??= boot();
     const session = await Session.start(configuration, data, parameters, pool);
     const result = await session.evaluate(split);
     const { input } = configuration;
-    const own = { mistakes, input, kernels: await loadKernels(configuration.kernels, configuration.blas) };
+    const own = { mistakes, input, signal, kernels: await loadKernels(configuration.kernels, configuration.blas) };
     return {
       run: options.run,
       data: data.name,
@@ -69,11 +95,11 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluateResult
       workers: configuration.workers,
       kernels: session.kernels,
       ...result,
-      assessment: isRegression(data) ? null : await assess(network, parameters, data, split, own),
-      fit: isRegression(data) ? await assessFit(network, parameters, data, split, own) : null,
+      assessment: isRegression(data) ? null : await assessSplit({ network, parameters }, data, split, own),
+      fit: isRegression(data) ? await assessFit({ network, parameters }, data, split, own) : null,
     };
   } finally {
-    await pool.close();
+    await pool?.close();
   }
 }
 

@@ -2,22 +2,19 @@
 // the outputs come from the kernels of an evaluation, with the bits that the same samples have there. Files are read and judged one
 // after another; one that cannot be read keeps none of the others from being judged.
 
-import { checkInteger, checkNumber, checkOneOf } from '../check.js';
+import { checkInteger, checkList, checkNumber, checkObject, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
 import { CSV_HEADERS, CSV_LABELS, type CsvOptions } from '../data/csv.js';
-import { SAMPLE_FORMATS } from '../data/formats.js';
-import { BYTE_SCALE, checkReading, scaleText } from '../data/reading.js';
+import { BYTE_SCALE, checkReading } from '../data/reading.js';
 import { areBytes } from '../data/record.js';
-import { type FileSamples, INVERT, readSamplesFile, SAMPLES_FILE, type SamplesFileOptions } from '../data/samples-file.js';
-import { scaleDoubt } from '../data/scale-doubt.js';
-import { isBadInput, NablaError, wrongKind, wrongValue } from '../errors.js';
+import { INVERT, readSamplesFile, SAMPLES_FILE, type SamplesFileOptions } from '../data/samples-file.js';
+import { isBadInput, wrongKind, wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
-import { probabilitiesOf } from '../model/probabilities.js';
-import type { NetworkSpecification } from '../model/specification.js';
 import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
 import { readInputLater } from '../system/input-file.js';
 import { Forward } from './forward.js';
+import { type Judge, type JudgedFile, judged, type Prediction } from './judge.js';
 
 /** A file that is in memory already, with the name that errors and results have for it. */
 export interface NamedBytes {
@@ -34,7 +31,7 @@ interface NamedSource {
 export interface PredictOptions {
   /** Folder of a run, or a file in the book's JSON. */
   run: string;
-  /** PNG, PGM, IDX or CSV, gzipped or not; their first bytes say which. */
+  /** PNG, JPEG, PGM, IDX or CSV, gzipped or not; their first bytes say which. */
   files: readonly (string | NamedBytes)[];
   /** Classes to name, the likeliest first. Default: 3. */
   top?: number;
@@ -44,7 +41,7 @@ export interface PredictOptions {
   transpose?: boolean;
   /** Whether pictures become their negatives: 'auto' where they are dark on light. Default: 'auto'. */
   invert?: SamplesFileOptions['invert'];
-  /** Crops, scales and centres pictures as MNIST was made. Default: false. */
+  /** Crops, scales and centres pictures, of up to 64 megapixels, as MNIST was made. Default: false. */
   fit?: boolean;
   /** Whether the first row of CSV holds names: 'auto' where none of its fields is a number, or those that are count from 0. Default: 'auto'. */
   header?: CsvOptions['header'];
@@ -52,44 +49,29 @@ export interface PredictOptions {
   label?: CsvOptions['label'];
   /** Default: 'auto', the fastest WebAssembly here. */
   kernels?: KernelName | 'auto';
+  /** Gives up before the next file. */
+  signal?: AbortSignal;
 }
 
-export interface NamedClass {
-  readonly label: number;
-  /** See model/probabilities.ts for what it is where the outputs are no distribution. */
-  readonly probability: number;
-  /** a^L_label */
-  readonly output: number;
-}
-
-export interface Prediction {
-  readonly file: string;
-  readonly kind: FileSamples['kind'];
-  /** Index of the sample within its file, from 0, and how many there are in it. Texts count samples from 1. */
-  readonly index: number;
-  readonly of: number;
-  /** Whether the picture was turned into its negative. */
-  readonly inverted: boolean;
-  /** The class that the file states. */
-  readonly label: number | null;
-  /** The likeliest classes; none for a network whose targets were numbers. */
-  readonly top: readonly NamedClass[];
-  /** The outputs of such a network, [n_L]. */
-  readonly outputs: readonly number[] | null;
-}
+const NAMES: Readonly<Record<keyof PredictOptions, true>> = {
+  run: true,
+  files: true,
+  top: true,
+  scale: true,
+  transpose: true,
+  invert: true,
+  fit: true,
+  header: true,
+  label: true,
+  kernels: true,
+  signal: true,
+};
 
 /** A file that could not be judged, and why. */
 export interface FailedFile {
   readonly file: string;
   /** Bad input: what is wrong with the file, and where. */
   readonly error: Error;
-}
-
-/** What is said of a file's samples, in order, and what is odd about them. */
-interface JudgedFile {
-  readonly predictions: readonly Prediction[];
-  readonly warnings: readonly string[];
-  readonly error?: undefined;
 }
 
 /** What a file gave: its samples, or an error. */
@@ -102,6 +84,8 @@ interface Predicting {
   readonly kernels: KernelName;
   /** What values were multiplied with. */
   readonly scale: number;
+  /** What the classes are called; absent where they have no names. */
+  readonly classNames?: readonly string[];
 }
 
 export interface PredictResult extends Predicting {
@@ -112,9 +96,6 @@ export interface PredictResult extends Predicting {
   /** Files that could not be judged. */
   readonly failed: readonly FailedFile[];
 }
-
-/** Labels that are compared before anything is said of how they count. */
-const FEWEST_LABELS = 10;
 
 /**
  * What a saved network says of the samples in these files. Of several, those that cannot be used are listed beside the predictions.
@@ -134,39 +115,43 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
     for (const prediction of outcome.predictions) predictions.push(prediction);
     warnings.push(...outcome.warnings);
   }
-  if (failed.length === options.files.length) throw failed[0].error;
+  if (predictions.length === 0 && failed.length > 0) throw failed[0].error;
   return { ...about, warnings, predictions, failed };
 }
 
 /** The same file by file, each read when its outcome is asked for. */
 export async function predictEach(
-  options: Omit<PredictOptions, 'files'> & { files: readonly (string | NamedBytes | NamedSource)[] },
+  given: Omit<PredictOptions, 'files'> & { files: readonly (string | NamedBytes | NamedSource)[] },
 ): Promise<Predicting & { readonly outcomes: AsyncIterable<FileOutcome> }> {
-  const { files, top = 3, kernels = 'auto' } = options;
-  if (typeof options.run !== 'string') throw wrongKind('run', 'the folder of a run', options.run);
-  if (!Array.isArray(files) || files.length === 0) throw wrongKind('files', 'a list of files', files);
-  const sources = files.map(sourceOf);
+  const options = checkOptions(given, Object.keys(NAMES));
+  const { top = 3, kernels = 'auto', signal } = options;
+  checkPath('run', options.run, 'the folder of a run');
+  const sources = checkList('files', options.files, 'a list of files').map(sourceOf);
+  if (sources.length === 0) throw wrongKind('files', 'a list of files', options.files);
   checkInteger('top', top, 1);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const reading = fileOptions(options);
+  checkSignal(signal, 'the first file was read');
   const { network, parameters, run } = await readSavedNetwork(options.run);
   const record = run?.record;
-  const regression = record?.data?.regression ?? false;
+  const { regression = false, classNames } = record?.data ?? {};
   if (regression && reading.label !== 'none') throw wrongValue('label', "'none' for a network whose targets were numbers", reading.label);
   const scale = scaleOf(options, record);
   const choice = await loadKernels(kernels);
   const input = record?.configuration.input ?? 'dense';
   const forward = await Forward.open({ network, parameters, values: { bytes: false, scale: 1 }, input, kernels: choice });
   const { layers } = network;
-  const judge: Judge = { network, regression, top, scale, forward, given: options.scale !== undefined, trained: record?.data };
+  const judge: Judge = { network, regression, classNames, top, scale, forward, given: options.scale !== undefined, trained: record?.data };
   const bytesWanted = options.scale === undefined && (record === undefined || areBytes(record.data ?? {}));
   const transpose = reading.transpose ?? record?.data?.transpose ?? false;
   const wanted = { ...reading, transpose, bytes: bytesWanted, inputs: layers[0], classes: layers[layers.length - 1] };
   const outcomes = (async function* () {
-    for (const { name, bytes } of sources)
+    for (const { name, bytes } of sources) {
+      checkSignal(signal, `${name} was read`);
       yield await outcomeOf(name, async () => judged(name, await readSamplesFile(name, await bytes(), wanted), judge));
+    }
   })();
-  return { run: options.run, network: layers, kernels: choice.name, scale, outcomes };
+  return { run: options.run, network: layers, kernels: choice.name, scale, ...(classNames && { classNames }), outcomes };
 }
 
 /** What judging a file gives, or why it cannot be judged. */
@@ -191,34 +176,9 @@ function fileOptions({ invert = 'auto', fit = false, header = 'auto', label = 'n
   };
 }
 
-/**
- * What speaks against the scale of training for the samples of a file. A picture may be dark: whatever is in it, it has bytes.
- * @throws {NablaError} BAD_DATA where they can hardly be meant so
- */
-function scaleWarnings(file: string, { values, kind }: FileSamples, { network, scale, given, trained }: Judge): string[] {
-  if (given) return [];
-  const doubt = scaleDoubt(values, { scale, samples: values.length / network.layers[0], scalable: true, usual: trained?.rms });
-  if (!doubt || (SAMPLE_FORMATS[kind].drawn && doubt.kind !== 'large')) return [];
-  if (doubt.kind === 'none above 1') {
-    const got = 'expected numbers from 0 to 255, as the network was trained on, got none above 1';
-    throw new NablaError('BAD_DATA', `${file}: ${got}. Say --scale 1 to take them as they are, or --scale ${scaleText(scale)}.`);
-  }
-  return [`${file}: ${doubt.text}`];
-}
-
-/** Labels that count from 1, where they are classes of the network all the same. */
-function labelWarnings(file: string, predictions: readonly Prediction[]): string[] {
-  const labelled = predictions.filter(({ label, top }) => label !== null && top.length > 0);
-  const rightBy = (more: number): number => labelled.filter(({ label, top }) => label === top[0].label + more).length;
-  const [asTheyAre, from1] = [rightBy(0), rightBy(1)];
-  if (labelled.length < FEWEST_LABELS || labelled.some(({ label }) => label === 0) || from1 <= asTheyAre) return [];
-  const would = `${from1} of ${labelled.length} would be right if they counted from 1, instead of ${asTheyAre}`;
-  return [`${file}: No label is 0, and ${would}: classes count from 0.`];
-}
-
 function sourceOf(file: string | NamedBytes | NamedSource): NamedSource {
-  if (typeof file === 'string') return { name: file, bytes: () => readInputLater(file, SAMPLES_FILE) };
-  const { name, bytes } = file ?? {};
+  if (typeof file === 'string' && checkPath('files', file)) return { name: file, bytes: () => readInputLater(file, SAMPLES_FILE) };
+  const { name, bytes } = checkObject('files', file as NamedBytes | NamedSource, 'paths, or names with bytes');
   if (typeof name === 'string' && typeof bytes === 'function') return { name, bytes };
   if (typeof name === 'string' && bytes instanceof Uint8Array) return { name, bytes: async () => bytes };
   throw wrongKind('files', 'paths, or names with bytes', file);
@@ -231,69 +191,4 @@ function scaleOf({ scale }: Pick<PredictOptions, 'scale'>, record: RunRecord | u
   if (record.data?.scale === undefined)
     throw wrongValue('scale', 'one, because this run does not say how its inputs were read', scale, 'Bytes of MNIST take --scale 1/255.');
   return checkNumber('data.scale of the run', record.data.scale, 0, true);
-}
-
-/** Pixels need a scale of their own where the network was trained on numbers. */
-function refusePixels(file: string, { values }: FileSamples, { given, trained }: Judge): void {
-  if (given || trained === undefined || areBytes(trained) || !(values instanceof Uint8Array)) return;
-  throw wrongValue(
-    'scale',
-    `one for the pixels of ${file}, because this run was trained on numbers, not on pictures`,
-    undefined,
-    'From 0 to 1: --scale 1/255.',
-  );
-}
-
-interface Judge {
-  readonly network: NetworkSpecification;
-  readonly regression: boolean;
-  readonly top: number;
-  readonly scale: number;
-  readonly forward: Forward;
-  /** Whether the user said the scale. */
-  readonly given: boolean;
-  /** What the network was trained on, where a run says it. */
-  readonly trained: RunRecord['data'] | undefined;
-}
-
-function judged(file: string, samples: FileSamples, judge: Judge): JudgedFile {
-  refusePixels(file, samples, judge);
-  const warnings = scaleWarnings(file, samples, judge);
-  const predictions = predictionsOf(file, samples, judge);
-  return { predictions, warnings: [...warnings, ...labelWarnings(file, predictions)] };
-}
-
-function predictionsOf(
-  file: string,
-  { kind, values, labels, inverted }: FileSamples,
-  { network, regression, top, scale, forward }: Judge,
-): Prediction[] {
-  const { layers } = network;
-  const [inputs, K] = [layers[0], layers[layers.length - 1]];
-  const of = values.length / inputs;
-  const predictions: Prediction[] = [];
-  for (let first = 0; first < of; first += Forward.rows) {
-    const S = Math.min(Forward.rows, of - first);
-    const outputs = forward.outputs(scaled(values.subarray(first * inputs, (first + S) * inputs), scale));
-    for (let s = 0; s < S; s++) {
-      const a = outputs.subarray(s * K, (s + 1) * K);
-      const index = first + s;
-      const says = regression ? { top: [], outputs: Array.from(a) } : { top: likeliest(network, a, top), outputs: null };
-      predictions.push({ file, kind, index, of, inverted, label: labels?.[index] ?? null, ...says });
-    }
-  }
-  return predictions;
-}
-
-/** As the kernels scale bytes: the product of two float32, rounded once. */
-function scaled(values: Uint8Array | Float32Array, scale: number): Float32Array {
-  const factor = Math.fround(scale);
-  return Float32Array.from(values, (v) => v * factor);
-}
-
-/** The first of equal outputs first, as in an evaluation. */
-function likeliest(network: NetworkSpecification, a: Float32Array, top: number): NamedClass[] {
-  const probabilities = probabilitiesOf(network, a);
-  const order = Array.from(a.keys()).sort((i, j) => a[j] - a[i] || i - j);
-  return order.slice(0, top).map((label) => ({ label, probability: probabilities[label], output: a[label] }));
 }

@@ -1,12 +1,14 @@
 // How near a network comes to targets that are numbers: R², RMSE and MAE over a split, of each output and of all, and some of the samples
 // with what was predicted for them. The outputs come from the calling thread as for classes (assessment.ts), which such targets have none of.
 
+import { checkSignal } from '../check.js';
 import { type Dataset, isRegression, type Split } from '../data/dataset.js';
 import { wrongValue } from '../errors.js';
 import { loadKernels } from '../kernels/load.js';
-import { type NetworkSpecification, optionsOf } from '../model/specification.js';
+import { optionsOf } from '../model/specification.js';
 import { configure } from '../options/options.js';
-import type { AssessOptions } from './assessment.js';
+import type { SavedNetwork } from '../runs/saved-network.js';
+import type { Way } from './assessment.js';
 import { eachOutputs } from './forward.js';
 
 export interface FitFigures {
@@ -42,25 +44,20 @@ export interface Fit extends FitFigures {
 export const MOST_PAIRS = 2000;
 
 /**
- * @param parameters [P] in the book's order
- * @param options `mistakes` is how many of the farthest are listed
+ * @param way `mistakes` is how many of the farthest are listed
  * @throws {RangeError} where data and network do not fit each other, or the data have classes as targets
  */
-export async function assessFit(
-  network: NetworkSpecification,
-  parameters: Float32Array,
-  data: Dataset,
-  split: Split,
-  options: AssessOptions = {},
-): Promise<Fit> {
+export async function assessFit({ network, parameters }: SavedNetwork, data: Dataset, split: Split, way: Way): Promise<Fit> {
   const { targets } = data[split];
   if (!isRegression(data) || !targets) throw wrongValue('data', 'numbers as targets', 'classes');
-  const { input } = options.input ? { input: options.input } : configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data);
-  const kernels = options.kernels ?? (await loadKernels('auto'));
+  const input = way.input ?? configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data).input;
+  const kernels = way.kernels ?? (await loadKernels('auto'));
   const predicted = new Float32Array(targets.length);
-  for await (const { first, outputs } of eachOutputs({ network, parameters, data, input, kernels }, split))
+  for await (const { first, outputs } of eachOutputs({ network, parameters, data, input, kernels }, split)) {
+    checkSignal(way.signal, 'all samples were assessed');
     predicted.set(outputs, first * data.classes);
-  return fitOf(targets, predicted, data.classes, options.mistakes ?? 10);
+  }
+  return fitOf(targets, predicted, data.classes, way.mistakes);
 }
 
 /** @param targets [samples][K], as `predicted` is */

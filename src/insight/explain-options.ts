@@ -1,8 +1,9 @@
 // The options of `explain`, checked, and what they name: a network with its parameters, one sample, and the weight or bias whose
 // paths are followed; from a saved run, or made up from a seed.
 
-import { checkInteger, checkNumber } from '../check.js';
-import { countSamples, type Dataset, targetOf } from '../data/dataset.js';
+import { checkInteger, checkList, checkNumber, checkPath } from '../check.js';
+import { countSamples, targetOf } from '../data/dataset.js';
+import type { DatasetLike } from '../data/given.js';
 import { READING, type Reading, readingOf } from '../data/reading.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
@@ -22,7 +23,7 @@ export interface SubjectOptions extends Partial<NetworkOptions>, Reading {
   /** Folder of a saved run, for its network and parameters. */
   run?: string;
   /** Data of the run's sample. Default: what the run was trained on, split in the same way. */
-  data?: Dataset | string;
+  data?: DatasetLike | string;
   /** Sample of their test split, counted from 1. Default: 1. */
   sample?: number;
   /** The input, [n_1]. Default: the run's sample; without a run, from the seed. */
@@ -78,7 +79,7 @@ async function freshNetwork(options: SubjectOptions): Promise<SubjectNetwork> {
 }
 
 async function savedNetwork(options: SubjectOptions, path: string): Promise<SubjectNetwork> {
-  if (typeof path !== 'string') throw wrongKind('run', 'the folder of a run', path);
+  checkPath('run', path, 'the folder of a run');
   for (const name of OF_A_NETWORK) {
     if (options[name] !== undefined) throw wrongValue(name, 'none beside a run, which has its own', options[name]);
   }
@@ -91,10 +92,10 @@ async function savedNetwork(options: SubjectOptions, path: string): Promise<Subj
 /** The weight or bias that the options name. */
 export function placeOf({ weight, bias }: SubjectOptions, { layers }: NetworkSpecification): Place {
   if (weight !== undefined && bias !== undefined) throw wrongValue('bias', 'none beside a weight', bias);
-  const [what, given, length] = bias === undefined ? ['weight', weight ?? [2, 1, 1], 3] : ['bias', bias, 2];
-  if (!Array.isArray(given) || given.length !== length) {
-    throw wrongKind(what, length === 3 ? 'layer, neuron and input, such as [2, 5, 3]' : 'layer and neuron, such as [2, 5]', given);
-  }
+  const [what, place, length] = bias === undefined ? (['weight', weight ?? [2, 1, 1], 3] as const) : (['bias', bias, 2] as const);
+  const expected = length === 3 ? 'layer, neuron and input, such as [2, 5, 3]' : 'layer and neuron, such as [2, 5]';
+  const given = checkList<number>(what, place, expected);
+  if (given.length !== length) throw wrongKind(what, expected, given);
   const layer = checkInteger(`${what}, layer`, given[0], 2, layers.length);
   const neuron = checkInteger(`${what}, neuron of layer ${layer}`, given[1], 1, layers[layer - 1]);
   if (length === 2) return { layer, neuron };
@@ -142,8 +143,8 @@ function oneHot(label: number, length: number): number[] {
   return Array.from({ length }, (_, j) => (j === label ? 1 : 0));
 }
 
-function checkVector(what: 'x' | 'y', vector: readonly number[], length: number): readonly number[] {
-  if (!Array.isArray(vector)) throw wrongKind(what, 'a list of numbers', vector);
+function checkVector(what: 'x' | 'y', given: readonly number[], length: number): readonly number[] {
+  const vector = checkList(what, given, 'a list of numbers', MAX_PARAMETERS);
   if (vector.length !== length) throw wrongValue(what, `${length} numbers, one for each ${what === 'x' ? 'input' : 'output'}`, vector);
   for (const [k, v] of vector.entries()) checkNumber(`${what}[${k}]`, v);
   return vector;

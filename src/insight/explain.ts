@@ -2,11 +2,11 @@
 // backpropagation gives for it, and what a finite difference gives. All in float64, on the reference; no thread and no kernel.
 
 import { checkInteger } from '../check.js';
-import { wrongKind, wrongValue } from '../errors.js';
+import { wrongValue } from '../errors.js';
 import { backpropagate, costOf, feedForward, type Parameters, parametersFrom } from '../model/reference.js';
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification } from '../model/specification.js';
 import { namesOf } from '../option-row.js';
-import { checkNames } from '../options/unknown-option.js';
+import { checkKnown } from '../options/unknown-option.js';
 import { count } from '../text.js';
 import { networkOf, placeOf, type Sample, type SubjectNetwork, type SubjectOptions, sampleOf } from './explain-options.js';
 import { countPaths, type Path, type Place, pathsOf, type RateFactors, rateFactors, slopesOf, sumOf, superscript } from './paths.js';
@@ -87,9 +87,8 @@ const OPTION_NAMES: Readonly<Record<Exclude<keyof ExplainOptions, keyof NetworkO
  * Without options: the first weight of a 2-3-2-2 network of sigmoids with the quadratic cost, its parameters from seed 1.
  * @throws {RangeError} where there are more paths than `maxPaths`; the message says how many
  */
-export async function explain(options: ExplainOptions = {}): Promise<Explanation> {
-  if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  checkNames(options, [...namesOf(NETWORK_OPTIONS), ...Object.keys(OPTION_NAMES)]);
+export async function explain(given: ExplainOptions = {}): Promise<Explanation> {
+  const options = checkKnown(given, [...namesOf(NETWORK_OPTIONS), ...Object.keys(OPTION_NAMES)]);
   const network = await networkOf(options);
   const { spec, seed, run } = network;
   const place = placeOf(options, spec);

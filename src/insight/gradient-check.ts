@@ -8,7 +8,7 @@
 //   shards       the rounding of S added terms, and the same 64 times, because each shard runs forward by itself
 //   updates      16 half last bits of it, and 64 times what moves when all that it is computed from moves by half a last bit
 
-import { checkInteger, checkNumber } from '../check.js';
+import { checkInteger, checkNumber, checkSignal } from '../check.js';
 import { countSamples, type Dataset } from '../data/dataset.js';
 import { bindKernels } from '../kernels/bind.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
@@ -16,6 +16,7 @@ import type { Learning } from '../model/learning.js';
 import { backpropagate, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { SPARSE_INPUTS } from '../options/options.js';
+import { checkKnown } from '../options/unknown-option.js';
 import { GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
 import type { Range } from '../parallel/step/partition.js';
 import { worse } from './deviation.js';
@@ -47,6 +48,8 @@ export interface CheckOptions extends SubjectOptions {
   weights?: number;
   /** Step of the differences for |w| up to 1. Default: 1e-4. */
   step?: number;
+  /** Gives up before the next gradient strategy or input format. */
+  signal?: AbortSignal;
 }
 
 export interface LayerCheck {
@@ -85,12 +88,14 @@ export interface GradientCheck extends SubjectRecord {
  * @throws {TypeError | RangeError} for options that do not fit
  * @throws {NablaError} BAD_DATA, NO_KERNELS; NO_GRADIENT where no sample can be checked
  */
-export async function checkGradients(options: CheckOptions = {}): Promise<GradientCheck> {
+export async function checkGradients(given: CheckOptions = {}): Promise<GradientCheck> {
   const began = performance.now();
-  const { samples = 5, weights = 200, step = STEP, ...rest } = options;
+  const options = checkKnown(given, [...SUBJECT_OPTIONS, 'samples', 'weights', 'step', 'signal']);
+  const { samples = 5, weights = 200, step = STEP, signal, ...rest } = options;
+  checkSignal(signal, 'the check began');
   checkInteger('weights', weights, 1);
   checkNumber('step', step, 0, true);
-  const subject = await subjectOf(rest, [...SUBJECT_OPTIONS, 'samples', 'weights', 'step']);
+  const subject = await subjectOf(rest, SUBJECT_OPTIONS);
   const { configuration, data, parameters, kernels } = subject;
   checkInteger('samples', samples, 1, countSamples(data, 'training'));
   const { network, seed, learning } = configuration;
@@ -104,6 +109,7 @@ export async function checkGradients(options: CheckOptions = {}): Promise<Gradie
     samples,
     weights,
     step,
+    signal,
     inputs: input === undefined || input === 'auto' ? INPUT_FORMATS.filter((format) => format === 'dense' || data.inputs <= SPARSE_INPUTS) : [input],
     gradients: gradient === undefined ? GRADIENT_MODES : [gradient],
     bind: (memory, scratch) => bindKernels(kernels, memory, scratch),
@@ -135,6 +141,7 @@ export interface CheckRequest {
   readonly samples: number;
   readonly weights: number;
   readonly step: number;
+  readonly signal?: AbortSignal;
   readonly inputs: readonly InputFormat[];
   readonly gradients: readonly GradientMode[];
   readonly bind: TrainingStepOptions['bind'];
@@ -190,6 +197,7 @@ async function askSteps(request: CheckRequest, data: Dataset, pieces: readonly n
   const isLarge = parameters.length > MANY_PARAMETERS;
   const steps = isLarge ? STEPS_OF_MANY : STEPS;
   for (const [number, way] of ways.entries()) {
+    checkSignal(request.signal, 'the check was done');
     const most = way.gradient === 'partial' ? Math.max(1, ...pieces) : 1;
     const step = await TrainingStep.open({ network, data, ...way, bind, learning: fullestLearning(network), shards: most });
     step.workspace.parameters = parameters;

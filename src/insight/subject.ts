@@ -1,10 +1,11 @@
 // The subject of `check` and `diagnose`: a network with its parameters, new or of a saved run, and its data. Made from options of
 // a training run, which are checked in the same way.
 
+import { checkPath } from '../check.js';
 import { type Dataset, isRegression, type Samples, targetOf } from '../data/dataset.js';
 import { datasetOf } from '../data/load.js';
 import { READING } from '../data/reading.js';
-import { wrongKind, wrongValue } from '../errors.js';
+import { wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
@@ -15,7 +16,7 @@ import { LEARNING_OPTIONS, type LearningOptions } from '../model/learning-option
 import { NETWORK_OPTIONS, type NetworkOptions, optionsOf } from '../model/specification.js';
 import { namesOf } from '../option-row.js';
 import { type Configuration, configure, functionUrls, type TrainOptions } from '../options/options.js';
-import { checkNames } from '../options/unknown-option.js';
+import { checkKnown } from '../options/unknown-option.js';
 import { Random } from '../random.js';
 import { SavedRun } from '../runs/saved-run.js';
 import { freeMemory } from '../system/memory.js';
@@ -49,9 +50,8 @@ export const SUBJECT_OPTIONS: readonly string[] = [...OF_TRAINING, 'run', ...OF_
  * Checks the options and loads what they name.
  * @param names every option that the caller knows; others are refused
  */
-export async function subjectOf(options: SubjectOptions, names: readonly string[]): Promise<Subject> {
-  if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  checkNames(options, names);
+export async function subjectOf(given: SubjectOptions, names: readonly string[]): Promise<Subject> {
+  const options = checkKnown(given, names);
   const { configuration, data, parameters } = options.run === undefined ? await newNetwork(options) : await networkOfRun(options.run, options);
   const { layers } = configuration.network;
   const bytes = 4 * layoutOf(layers).floats;
@@ -73,7 +73,7 @@ async function newNetwork(options: SubjectOptions): Promise<Found> {
 }
 
 async function networkOfRun(path: string, options: SubjectOptions): Promise<Found> {
-  if (typeof path !== 'string') throw wrongKind('run', 'the folder of a run', path);
+  checkPath('run', path, 'the folder of a run');
   for (const name of OF_A_RUN) {
     if (options[name] !== undefined) throw wrongValue(name, 'none beside a saved run, whose network it is', options[name]);
   }

@@ -1,8 +1,8 @@
 // How a network learns: the optimiser with its numbers, weight decay and limits on norms, dropout, the schedule of η. A
 // plain object that can be posted to a thread and written to a file; checked here, once.
 
-import { checkInteger, checkNumber, checkOneOf } from '../check.js';
-import { wrongKind, wrongValue } from '../errors.js';
+import { checkInteger, checkList, checkNumber, checkObject, checkOneOf } from '../check.js';
+import { wrongValue } from '../errors.js';
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName, readersOf } from '../functions/optimisers/index.js';
 import { OPTIMISER_NUMBERS } from '../functions/optimisers/optimiser.js';
 import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
@@ -74,7 +74,7 @@ function refuseForeign(options: LearningOptions, optimiser: OptimiserName): void
 const MOST_DROPOUT = 0.99;
 
 function dropoutOf(given: number | readonly number[], hiddenLayers: number): number[] {
-  const list: readonly number[] = Array.isArray(given) ? given : [given];
+  const list = typeof given === 'number' ? [given] : checkList('dropout', given, 'a number, or one for each hidden layer');
   if (hiddenLayers === 0 && list.some((p) => p !== 0)) throw wrongValue('dropout', 'none without a hidden layer', list);
   if (list.length !== 1 && list.length !== hiddenLayers)
     throw wrongValue('dropout', `one number, or one for each of the ${hiddenLayers} hidden layers`, list);
@@ -85,11 +85,11 @@ function dropoutOf(given: number | readonly number[], hiddenLayers: number): num
 function weightsOf(given: LearningOptions['classWeights'], { counts }: Classes): number[] | undefined {
   if (given === undefined) return undefined;
   if (given !== 'balanced') {
-    if (!Array.isArray(given)) throw wrongKind('classWeights', "a list with a number for each class, or 'balanced'", given);
-    if (given.length !== counts.length) throw wrongValue('classWeights', `${counts.length} numbers, one for each class`, given);
-    for (const [k, weight] of given.entries()) checkNumber(`classWeights[${k}]`, weight, 0);
-    if (given.every((weight) => weight === 0)) throw wrongValue('classWeights', 'one above 0 at least', given);
-    return [...given];
+    const weights = checkList('classWeights', given, "a list with a number for each class, or 'balanced'");
+    if (weights.length !== counts.length) throw wrongValue('classWeights', `${counts.length} numbers, one for each class`, weights);
+    for (const [k, weight] of weights.entries()) checkNumber(`classWeights[${k}]`, weight, 0);
+    if (weights.every((weight) => weight === 0)) throw wrongValue('classWeights', 'one above 0 at least', weights);
+    return weights;
   }
   const total = counts.reduce((sum, n) => sum + n, 0);
   const present = counts.filter((n) => n > 0).length;
@@ -97,8 +97,8 @@ function weightsOf(given: LearningOptions['classWeights'], { counts }: Classes):
 }
 
 function scheduleOf(given: ScheduleName | Schedule): Schedule {
-  const schedule = (typeof given === 'string' ? { kind: given } : given) as { kind: string } & Record<string, unknown>;
-  if (typeof schedule !== 'object' || schedule === null) throw wrongKind('schedule', `one of ${SCHEDULE_NAMES.join(', ')}`, given);
+  const whole: object = typeof given === 'string' ? { kind: given } : given;
+  const schedule: Readonly<Record<string, unknown>> = { ...checkObject('schedule', whole, `one of ${SCHEDULE_NAMES.join(', ')}`) };
   const kind = checkOneOf('schedule', schedule.kind, SCHEDULE_NAMES, SCHEDULE_WORDS);
   if (kind === 'step') {
     const factor = checkNumber('factor of the schedule', schedule.factor ?? 0.1, 0, true);

@@ -1,7 +1,7 @@
 // What a network is: sizes of its layers, an activation for each layer after the first, a cost, and how its parameters
 // start. A plain object that can be posted to a thread and written to a file; checked here, once.
 
-import { checkInteger, checkOneOf, type NamedRows } from '../check.js';
+import { checkInteger, checkList, checkObject, checkOneOf, type NamedRows } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import {
   ACTIVATION_NAMES,
@@ -12,7 +12,7 @@ import {
   layerwiseActivation,
 } from '../functions/activations.js';
 import { COST_NAMES, COSTS, type CostName } from '../functions/costs.js';
-import { activationNames, costNamed, costNames, ownActivation } from '../functions/custom.js';
+import { activationNames, costNamed, costNames, loadFunctions, ownActivation } from '../functions/custom.js';
 import type { RowsOf } from '../option-row.js';
 
 const INITIALISER_NAMES = ['normal', 'scaled', 'he', 'glorot'] as const;
@@ -160,6 +160,26 @@ export function optionsOf({ layers, activations, neurons, cost, initialiser }: N
   return { layers, activation, output, neurons, cost, init: initialiser };
 }
 
+/**
+ * A network that comes from elsewhere, checked as if a user had asked for it; its own functions are loaded.
+ * @throws {TypeError | RangeError} where it cannot be
+ * @throws {NablaError} BAD_DATA for own functions that cannot be used
+ */
+export async function checkNetwork(given: NetworkSpecification): Promise<NetworkSpecification> {
+  const network = checkObject('network', given, 'a network');
+  const layers = checkList('layers', network.layers, SIZES, MOST_LAYERS);
+  const activations = checkList('activations', network.activations, 'a list of names');
+  const functions = checkList('functions', network.functions ?? [], 'a list of modules');
+  for (const url of functions) if (typeof url !== 'string') throw wrongKind('functions', 'a list of modules', url);
+  if (activations.length !== layers.length - 1) throw wrongValue('activations', `${layers.length - 1} of them`, activations);
+  await loadFunctions(functions);
+  return specifyNetwork(optionsOf({ ...network, layers, activations }), functions);
+}
+
+const SIZES = 'a list of sizes such as [784, 30, 10]';
+/** More layers than this nobody has trained, and their plan would take long. */
+const MOST_LAYERS = 1000;
+
 /** Neurons per layer that a 32-bit byte address can still carry with room for the rest. */
 export const MAX_NEURONS = 1 << 24;
 
@@ -168,8 +188,7 @@ export const MAX_NEURONS = 1 << 24;
  * @param functions URLs of modules with own functions, loaded already
  */
 export function specifyNetwork(options: NetworkOptions, functions: readonly string[] = []): NetworkSpecification {
-  const layers = options.layers;
-  if (!Array.isArray(layers)) throw wrongKind('layers', 'a list of sizes such as [784, 30, 10]', layers);
+  const layers = checkList('layers', options.layers, SIZES, MOST_LAYERS);
   if (layers.length < 2) throw wrongValue('layers', 'at least two sizes, inputs and outputs', layers);
   for (const [l, n] of layers.entries()) checkInteger(`layers[${l}]`, n, 1, MAX_NEURONS);
   const cost = checkOneOf('cost', options.cost ?? 'cross-entropy', costNames(), COSTS);
@@ -207,8 +226,7 @@ const hiddenNames = (): string[] => activationNames().filter((name) => !layerwis
 
 function hiddenActivations(given: ActivationOption | readonly ActivationOption[], count: number): string[] {
   const names = hiddenNames();
-  if (typeof given !== 'string' && !Array.isArray(given)) throw wrongKind('activation', 'a name or a list of names', given);
-  const list: readonly string[] = typeof given === 'string' ? [given] : given;
+  const list: readonly string[] = typeof given === 'string' ? [given] : checkList('activation', given, 'a name or a list of names');
   if (list.length !== 1 && list.length !== count) {
     throw wrongValue('activation', `one name, or one for each of the ${count} hidden layers`, list);
   }
@@ -222,9 +240,10 @@ function hiddenActivations(given: ActivationOption | readonly ActivationOption[]
 
 /** @returns the neurons in the order of their layers and numbers */
 function checkNeurons(given: readonly NeuronFunction[], layers: readonly number[], activations: readonly string[], cost: string): NeuronFunction[] {
-  if (!Array.isArray(given)) throw wrongKind('neurons', "a list such as [{ layer: 2, neuron: 5, f: 'tanh' }]", given);
+  const expected = "a list such as [{ layer: 2, neuron: 5, f: 'tanh' }]";
   const names = hiddenNames();
-  const checked = given.map(({ layer, neuron, f }: NeuronFunction) => {
+  const checked = checkList('neurons', given, expected).map((entry) => {
+    const { layer, neuron, f } = checkObject('neurons', entry, expected);
     checkInteger('layer of a neuron', layer, 2, layers.length);
     checkInteger(`neuron of layer ${layer}`, neuron, 1, layers[layer - 1]);
     checkOneOf(`f of neuron ${layer}:${neuron}`, f, names, ACTIVATIONS);

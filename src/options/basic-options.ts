@@ -1,7 +1,7 @@
 // The basic options of a run: data, start, epochs, mini-batch, η, seed. For programs as an interface, for everything else as
 // rows (option-row.ts).
 
-import type { Dataset } from '../data/dataset.js';
+import type { DatasetLike } from '../data/given.js';
 import type { Reading } from '../data/reading.js';
 import { plain, type RowsOf, wholeNumber } from '../option-row.js';
 import { plural } from '../text.js';
@@ -9,7 +9,7 @@ import type { Figure } from './events.js';
 
 export interface BasicOptions extends Reading {
   /** A data set, 'mnist', or a folder of IDX files. Default: 'mnist'. */
-  data?: Dataset | string;
+  data?: DatasetLike | string;
   /** Folder of a run, or file in the book's JSON: the network starts with its sizes, activations, cost and parameters. */
   from?: string;
   /** Default: 30. */

@@ -3,7 +3,7 @@
 
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { checkInteger, checkNumber, checkOneOf } from '../check.js';
+import { checkInteger, checkList, checkNumber, checkOneOf, checkPath } from '../check.js';
 import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
 import { misfitOf } from '../data/sizes.js';
 import { wrongKind, wrongValue } from '../errors.js';
@@ -19,7 +19,7 @@ import { countCores } from '../system/cores.js';
 import { entryAt } from '../system/folders.js';
 import { plural } from '../text.js';
 import { OPTIONS, RUN_ROWS, type RunValues, type TrainOptions } from './table.js';
-import { checkNames } from './unknown-option.js';
+import { checkKnown } from './unknown-option.js';
 
 export type { TrainOptions } from './table.js';
 
@@ -51,24 +51,25 @@ export function workersOf(workers: TrainOptions['workers'] = 'auto'): number {
   return workers === 'auto' ? countCores().usable : checkInteger('workers', workers, 1, MAX_WORKERS);
 }
 
-/** Refuses an object with a name that is no option, and folders that are no text. */
-export function checkOptionNames(options: TrainOptions): void {
-  if (typeof options !== 'object' || options === null) throw wrongKind('options', 'an object', options);
-  checkNames(options, Object.keys(OPTIONS));
-  for (const name of ['run', 'runs', 'resume', 'trace'] as const) {
-    const what = name === 'trace' ? 'a file' : 'a folder';
-    if (options[name] !== undefined && typeof options[name] !== 'string') throw wrongKind(name, `the path of ${what}`, options[name]);
+/** The options, read once; refuses a name that is no option, and folders and listeners that are none. */
+export function checkOptionNames(given: TrainOptions): TrainOptions {
+  const options = checkKnown(given, Object.keys(OPTIONS));
+  for (const name of ['run', 'runs', 'resume', 'from', 'trace'] as const) {
+    const what = { trace: 'of a file', from: "of a run's folder, or of a file in the book's JSON" }[name as string] ?? 'of a folder';
+    if (options[name] !== undefined) checkPath(name, options[name], `the path ${what}`);
   }
-  if (options.diagnose !== undefined) yesOrNo('diagnose', options.diagnose);
+  const { diagnose, onEvent } = options;
+  if (diagnose !== undefined) yesOrNo('diagnose', diagnose);
+  if (onEvent !== undefined && typeof onEvent !== 'function') throw wrongKind('onEvent', 'a function', onEvent);
   checkInteger('traceSteps', options.traceSteps ?? 100, 1, 100_000);
+  return options;
 }
 
 /** The modules with own functions that options name, as URLs that any thread can import. */
 export function functionUrls({ functions = [] }: Pick<TrainOptions, 'functions'>): string[] {
-  const list: readonly string[] = typeof functions === 'string' ? [functions] : functions;
-  if (!Array.isArray(list) || list.some((path) => typeof path !== 'string')) {
-    throw wrongKind('functions', 'the path of a module, or a list of them', functions);
-  }
+  const expected = 'the path of a module, or a list of them';
+  const list = typeof functions === 'string' ? [functions] : checkList('functions', functions, expected);
+  for (const path of list) checkPath('functions', path, expected);
   return list.map((path) => (/^(file|data|node):/.test(path) ? path : pathToFileURL(checkedModule(path)).href));
 }
 

@@ -24,9 +24,12 @@ export interface RunOptions {
   traceSteps?: number;
   /** Milliseconds that a worker may wait for another one, or take for one step. Default: 60,000. */
   timeout?: number;
-  /** Called with every event as it happens. */
-  onEvent?: (event: TrainEvent) => void;
-  /** Stops the run after the current step. */
+  /**
+   * Called with every event as it happens. What returns 'stop' ends the run after the epoch under way, at once where that is the event
+   * of an epoch, and `train` gives its result; it can be resumed. What throws ends the run with that error.
+   */
+  onEvent?: (event: TrainEvent) => unknown;
+  /** Stops the run after the current step, or before it has begun: `train` then throws a NablaError INTERRUPTED. */
   signal?: AbortSignal;
 }
 

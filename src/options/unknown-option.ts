@@ -1,8 +1,7 @@
 // Proposals for options that do not exist, whether a program, a file or the command line named them: the words that other tools use stand
 // in the options' rows (`also` of option-row.ts), and here what nabla has no option for, with what to do instead.
 
-import { type NamedRows, proposal } from '../check.js';
-import { wrongValue } from '../errors.js';
+import { checkOptions, type NamedRows, proposal } from '../check.js';
 import type { Rows } from '../option-row.js';
 import { OPTIONS } from './table.js';
 
@@ -29,8 +28,7 @@ export function proposedOption(word: string, names: readonly string[], rows: Nam
   return none?.instead ?? proposal(word, names, rows, written);
 }
 
-/** Refuses the names of a program's options that are none of these. */
-export function checkNames(options: object, names: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw wrongValue('option', `one of ${names.join(', ')}`, unknown, proposedOption(unknown, names, ROWS));
+/** The options of a program, read once; a name that is none of these is refused. */
+export function checkKnown<T extends object>(options: T, names: readonly string[]): T {
+  return checkOptions(options, names, (word) => proposedOption(word, names, ROWS));
 }

@@ -155,7 +155,7 @@ export function readWeights(path: string, sizes: readonly number[], states: numb
   return isCheckpoint(metadata) ? weightsOf(decodeCheckpoint(path, bytes, sizes, states)) : parametersOf(path, tensors, sizes);
 }
 
-function readTensorFile(path: string, sizes: readonly number[], states: number): Buffer {
+function readTensorFile(path: string, sizes: readonly number[], states: number): Uint8Array<ArrayBuffer> {
   const most = 4 * layoutOf(sizes).parameters * (1 + states) + MAX_HEADER + 8;
   return readInput(path, { what: `the tensors of a network ${sizes.join('-')}`, most });
 }

@@ -3,6 +3,7 @@
 // the run's.
 
 import type { Dataset } from '../data/dataset.js';
+import type { DatasetLike } from '../data/given.js';
 import { datasetOf, isSameSource } from '../data/load.js';
 import { READING, type Reading, readingOf } from '../data/reading.js';
 import { areBytes, type DataRecord } from '../data/record.js';
@@ -34,7 +35,7 @@ export type DataOptions = Pick<TrainOptions, 'data'> & Reading;
  * How data that are named beside a run are read: bytes scaled as its network was trained, and images transposed as its own were,
  * unless something else is said; split as they were, where they are the same.
  */
-export function readingBeside(trained: Partial<DataRecord>, data: Dataset | string, said: Reading): Reading {
+export function readingBeside(trained: Partial<DataRecord>, data: DatasetLike | string, said: Reading): Reading {
   if (typeof data !== 'string') return readingOf(said);
   const { validation, scale, transpose } = said;
   return {

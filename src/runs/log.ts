@@ -54,7 +54,9 @@ const MAX_BYTES = 400_000_000;
 /** Nothing where no epoch has ended yet. */
 function metricsOf(path: string): string {
   const file = join(path, METRICS);
-  return entryAt(file) ? readInput(file, { what: 'the metrics of a run', most: MAX_BYTES }).toString() : '';
+  if (!entryAt(file)) return '';
+  // Not as a text that must be UTF-8: one bad line does not hide the others.
+  return new TextDecoder().decode(readInput(file, { what: 'the metrics of a run', most: MAX_BYTES }));
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);

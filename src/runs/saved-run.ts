@@ -6,9 +6,8 @@
 import { dirname, join } from 'node:path';
 import type { Dataset } from '../data/dataset.js';
 import { checkFits } from '../data/sizes.js';
-import { asError, NablaError, wrongKind, wrongValue } from '../errors.js';
-import { loadFunctions } from '../functions/custom.js';
-import { type NetworkSpecification, optionsOf, specifyNetwork } from '../model/specification.js';
+import { asError, NablaError } from '../errors.js';
+import { checkNetwork, type NetworkSpecification } from '../model/specification.js';
 import type { Configuration } from '../options/options.js';
 import { entryAt } from '../system/folders.js';
 import { weightsOf } from './checkpoint.js';
@@ -98,14 +97,10 @@ export class SavedRun {
    * @throws {NablaError} BAD_DATA where it cannot be
    */
   async network(): Promise<NetworkSpecification> {
-    const { network } = this.configuration;
-    const { layers, activations, functions } = network;
-    await loadFunctions(functions);
     try {
-      if (!Array.isArray(activations)) throw wrongKind('activations', 'a list of names', activations);
-      if (activations.length !== layers.length - 1) throw wrongValue('activations', `${layers.length - 1} of them`, activations);
-      return specifyNetwork(optionsOf(network), functions);
+      return await checkNetwork(this.configuration.network);
     } catch (error) {
+      if (error instanceof NablaError) throw error;
       throw new NablaError('BAD_DATA', `${join(this.folder, RECORD)}: ${asError(error).message}`);
     }
   }

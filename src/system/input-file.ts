@@ -38,7 +38,7 @@ function refused(name: string, { what, next }: Pick<Wanted, 'what' | 'next'>, fo
 }
 
 /** The whole file, unpacked where it is gzipped. @throws {NablaError} BAD_DATA */
-export function readInput(path: string, wanted: Wanted): Buffer {
+export function readInput(path: string, wanted: Wanted): Uint8Array<ArrayBuffer> {
   const opened = open(path, wanted);
   try {
     return unpacked(path, readOpened(path, opened, wanted), wanted);
@@ -68,26 +68,26 @@ export function textOf(name: string, bytes: Uint8Array, wanted: Pick<Wanted, 'wh
  * @returns the pieces, and the bytes of the file as it is; the pieces must be asked for, or the file stays open
  * @throws {NablaError} BAD_DATA
  */
-export function streamInput(path: string, wanted: Wanted): { readonly size: number; readonly chunks: AsyncIterable<Buffer> } {
+export function streamInput(path: string, wanted: Wanted): { readonly size: number; readonly chunks: AsyncIterable<Uint8Array> } {
   const { file, size } = open(path, wanted);
   return { size, chunks: unpackedLater(path, createReadStream('', { fd: file, highWaterMark: CHUNK }), wanted) };
 }
 
 /** All that a stream gives, unpacked where it is gzipped: a file, or standard input. @throws {NablaError} BAD_DATA */
-export async function collectInput(name: string, stream: AsyncIterable<Buffer>, wanted: Wanted): Promise<Buffer> {
-  const parts: Buffer[] = [];
+export async function collectInput(name: string, stream: AsyncIterable<Uint8Array>, wanted: Wanted): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
   for await (const part of unpackedLater(name, stream, wanted)) parts.push(part);
   return Buffer.concat(parts);
 }
 
 /** The whole file while the caller goes on. @throws {NablaError} BAD_DATA */
-export async function readInputLater(path: string, wanted: Wanted): Promise<Buffer> {
+export async function readInputLater(path: string, wanted: Wanted): Promise<Uint8Array<ArrayBuffer>> {
   const { file } = open(path, wanted);
   return collectInput(path, createReadStream('', { fd: file, highWaterMark: CHUNK }), wanted);
 }
 
 /** What was packed, or the bytes themselves. @throws {NablaError} BAD_DATA */
-export function unpacked<B extends Uint8Array>(name: string, bytes: B, { most }: Pick<Wanted, 'most'>): B | Buffer {
+export function unpacked<B extends Uint8Array>(name: string, bytes: B, { most }: Pick<Wanted, 'most'>): B | Uint8Array<ArrayBuffer> {
   if (!isGzip(bytes)) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: Math.min(most, MOST_IN_ONE) });
@@ -101,7 +101,7 @@ const MOST_IN_ONE = 2 ** 31 - 1;
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-async function* unpackedLater(name: string, stream: AsyncIterable<Buffer>, wanted: Wanted): AsyncGenerator<Buffer> {
+async function* unpackedLater(name: string, stream: AsyncIterable<Uint8Array>, wanted: Wanted): AsyncGenerator<Uint8Array> {
   let isPacked = false;
   try {
     const pieces = atMost(name, stream, wanted.most);
@@ -123,13 +123,13 @@ async function* unpackedLater(name: string, stream: AsyncIterable<Buffer>, wante
 /** Errors reach the reader through the last stream. */
 const NOTHING = (): void => {};
 
-async function* following(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* following(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield first;
   yield* rest;
 }
 
 /** The pieces, as long as they are not too many. */
-async function* atMost(name: string, pieces: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer> {
+async function* atMost(name: string, pieces: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
   let length = 0;
   for await (const piece of pieces) {
     length += piece.length;
@@ -188,13 +188,13 @@ function isLink(path: string): boolean {
 }
 
 /** All bytes, though the file may grow, or say that it has none, as those in /proc do. */
-function readOpened(path: string, { file, size }: Opened, wanted: Wanted): Buffer {
+function readOpened(path: string, { file, size }: Opened, wanted: Wanted): Uint8Array<ArrayBuffer> {
   const known = size > 0 && Number.isFinite(size);
-  const parts: Buffer[] = [];
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   let [length, isEnd] = [0, false];
   try {
     while (!isEnd) {
-      const part = Buffer.allocUnsafe(known && length === 0 ? size + 1 : CHUNK);
+      const part = new Uint8Array(known && length === 0 ? size + 1 : CHUNK);
       const read = readSync(file, part);
       // A file gives as much as there is, a pipe what it has just now.
       isEnd = read === 0 || (known && read < part.length);

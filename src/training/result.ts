@@ -1,6 +1,9 @@
 // The result of a training run: its last event, and what `train` returns.
 
 import { createHash } from 'node:crypto';
+import type { Row } from '../data/numbers.js';
+import { inputsOf } from '../inference/inputs.js';
+import { type KnownData, Model, type Trained } from '../inference/model.js';
 import { feedForward, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { DoneEvent } from '../options/events.js';
@@ -11,8 +14,14 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
   readonly network: NetworkSpecification;
   /** [P] in the book's order. */
   readonly parameters: Float32Array;
-  /** Output activations a^L for one sample, its inputs scaled as in training. In float64, on this thread. */
-  predict(x: readonly number[]): number[];
+  /**
+   * Output activations a^L for one sample, [n_L], in float64, on this thread: its numbers taken as they are, those of a Uint8Array
+   * times the data's scale.
+   * @throws {TypeError | RangeError} for anything but finite numbers, one for each input
+   */
+  predict(x: Row): number[];
+  /** The same network as `loadModel` gives it: for many samples, with the kernels, and with classes by their names. */
+  model(): Promise<Model>;
 }
 
 /** The fields of the last event that only the run itself knows. */
@@ -45,13 +54,18 @@ export function doneEvent(measured: Measured, parameters: Float32Array, ofTheRun
   };
 }
 
-/** @param parameters [P] in the book's order */
-export function trainResult(done: DoneEvent, network: NetworkSpecification, parameters: Float32Array): TrainResult {
+/** @param data what the inputs and outputs are */
+export function trainResult(done: DoneEvent, trained: Trained, data: KnownData): TrainResult {
+  const { network, parameters } = trained;
   const forPrediction = parametersFrom(network, parameters);
   return {
     ...done,
     network,
     parameters,
-    predict: (x) => feedForward(network, forPrediction, x).activations[network.layers.length - 1],
+    predict: (x) => {
+      const inputs = inputsOf('predict', x, network.layers[0], data.scale);
+      return feedForward(network, forPrediction, Array.from(inputs)).activations[network.layers.length - 1];
+    },
+    model: () => Model.of(trained, data),
   };
 }

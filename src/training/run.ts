@@ -18,6 +18,7 @@ import type { Position, RateState } from '../runs/checkpoint.js';
 import { BestNetwork } from './best-network.js';
 import { keepLastGood } from './early-end.js';
 import { EpochTrainer } from './epoch-trainer.js';
+import type { Listener } from './listener.js';
 import type { LiveDiagnosis } from './live-diagnosis.js';
 import { nothingLearnt } from './nothing-learnt.js';
 import { checkWeights, interrupted, positionAfter } from './outcome.js';
@@ -45,6 +46,7 @@ export interface RunParts {
   /** Whether the steps themselves shall show how many workers are best. */
   readonly measureWorkers: boolean;
   readonly recorder: RunRecorder | undefined;
+  readonly listener: Listener;
   readonly diagnosis: LiveDiagnosis | undefined;
   readonly start: StartEvent;
   /** What would make it faster. */
@@ -106,7 +108,7 @@ export class Run {
 
   #emit(event: TrainEvent): void {
     if (event.event !== 'progress') this.#parts.recorder?.record(event);
-    this.#parts.options.onEvent?.(event);
+    this.#parts.listener.tell(event);
   }
 
   async #trainAllEpochs(): Promise<void> {
@@ -127,10 +129,16 @@ export class Run {
   }
 
   #isOver(): boolean {
-    const { epoch, samples } = this.#position;
-    if (epoch > this.#parts.configuration.epochs) return true;
+    const { samples } = this.#position;
+    if (this.#isComplete) return true;
     if (samples === 0) this.#rates.judge();
-    return this.#rates.state.stopped !== undefined;
+    // Not before there is an epoch to tell of.
+    const isAsked = samples === 0 && this.#last !== undefined && this.#parts.listener.stopped !== undefined;
+    return isAsked || this.#rates.state.stopped !== undefined;
+  }
+
+  get #isComplete(): boolean {
+    return this.#position.epoch > this.#parts.configuration.epochs;
   }
 
   /** New threads for all that were there: none of the old ones may still write when the good state is put back. */
@@ -249,7 +257,7 @@ export class Run {
   }
 
   async #finish(): Promise<TrainResult> {
-    const { recorder, configuration } = this.#parts;
+    const { recorder, configuration, data, listener } = this.#parts;
     const last = this.#last as EpochEvent;
     const { measured, parameters, restored, warning } = this.#best.ending(last, this.#rates.state);
     if (warning !== undefined) this.#emit({ event: 'warning', text: warning });
@@ -260,7 +268,7 @@ export class Run {
       best: this.#rates.best,
       restored,
       nothingLearnt: await nothingLearnt(this.#parts, measured, parameters, this.#rates.largestEta(last.epoch)),
-      stopped: this.#rates.state.stopped,
+      stopped: this.#rates.state.stopped ?? (this.#isComplete ? undefined : listener.stopped),
       seconds,
       workers: this.#epochTrainer.workers,
       trace: this.#epochTrainer.trace,
@@ -268,7 +276,12 @@ export class Run {
     });
     recorder?.finish('done', done);
     this.#emit(done);
-    return trainResult(done, configuration.network, parameters);
+    const { scale, classNames } = data;
+    return trainResult(
+      done,
+      { network: configuration.network, parameters, input: configuration.input },
+      { scale, classNames, regression: isRegression(data) },
+    );
   }
 
   /** Keeps the last good state of a run that ends early. Returns the error to throw. */

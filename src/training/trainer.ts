@@ -2,9 +2,10 @@
 // the command line does that.
 
 import { resolve } from 'node:path';
+import { checkSignal } from '../check.js';
 import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
 import { dataDoubts } from '../data/doubts.js';
-import { datasetOf, sourceOf } from '../data/load.js';
+import { checkBrought, datasetOf, sourceOf } from '../data/load.js';
 import { readingOf } from '../data/reading.js';
 import type { DataRecord } from '../data/record.js';
 import { rootMeanSquare } from '../data/scale-doubt.js';
@@ -28,6 +29,7 @@ import { newerNodeHint } from '../scaling/newer-node.js';
 import { describeMachine } from '../system/machine.js';
 import { checkOutputPath } from '../system/output-file.js';
 import { shellPath } from '../system/shell-word.js';
+import { Listener } from './listener.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
 import type { TrainResult } from './result.js';
 import { checkGoesOn } from './resume.js';
@@ -35,7 +37,7 @@ import { Run } from './run.js';
 import { RunRecorder } from './run-recorder.js';
 import { type Start, startOf } from './start.js';
 import { startEvent } from './start-event.js';
-import { chooseWorkers } from './worker-choice.js';
+import { type ChosenWorkers, chooseWorkers } from './worker-choice.js';
 
 /**
  * Trains a network on worker threads.
@@ -43,8 +45,10 @@ import { chooseWorkers } from './worker-choice.js';
  * @throws {NablaError} BAD_DATA, DIVERGED, WORKER_LOST, WORKER_FAILED, TIMED_OUT, INTERRUPTED, NOT_SAVED; NO_KERNELS, NO_MEMORY,
  *   NO_THREADS, INCOMPLETE where it cannot begin here
  */
-export async function train(options: TrainOptions = {}): Promise<TrainResult> {
-  checkOptionNames(options);
+export async function train(given: TrainOptions = {}): Promise<TrainResult> {
+  const checked = checkOptionNames(given);
+  const options = { ...checked, ...(checked.data !== undefined && { data: checkBrought(checked.data) }) };
+  checkSignal(options.signal, 'the run began');
   if (options.run !== undefined) RunFolder.check(options.run);
   if (options.trace !== undefined) checkOutputPath('trace', options.trace);
   if (options.resume === undefined) return runFrom(await startOf(options));
@@ -58,26 +62,41 @@ export async function train(options: TrainOptions = {}): Promise<TrainResult> {
 }
 
 async function runFrom(start: Start): Promise<TrainResult> {
-  // The threads boot while the data are read.
-  const pool = new WorkerPool(workersOf(start.options.workers));
+  const boot = (): WorkerPool => new WorkerPool(workersOf(start.options.workers));
+  // The threads boot while the data are read. Where these are there already, all is checked before a thread starts.
+  let pool = typeof start.options.data === 'object' ? undefined : boot();
   let run: Run | undefined;
   try {
-    run = await prepare(start, pool);
+    const plan = await planOf(start);
+    checkSignal(start.options.signal, 'the run began');
+    pool ??= boot();
+    run = await prepare(start, plan, pool);
     return await run.toEnd();
   } finally {
-    await pool.close();
+    await pool?.close();
     await run?.pool.close();
   }
 }
 
-/** Prepares all that a run needs: data, configuration, session, folder. */
-async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
-  const { options, resumed } = start;
+interface Plan extends ChosenWorkers {
+  readonly data: Dataset;
+  readonly record: DataRecord;
+}
+
+/** What is run on which data: all of the options is checked by then. */
+async function planOf({ options, resumed }: Start): Promise<Plan> {
   const { data, record } = await openData(options);
   if (resumed) checkData(resumed.run, record);
-  const { configuration, warnings, measureWorkers, why } = chooseWorkers(options, configure(options, data), data);
+  const chosen = chooseWorkers(options, configure(options, data), data);
+  if (resumed) checkGoesOn(resumed, chosen.configuration, countSamples(data, 'training'));
+  return { data, record, ...chosen };
+}
+
+/** Prepares all that a run needs: session, diagnosis, folder. */
+async function prepare(start: Start, plan: Plan, pool: WorkerPool): Promise<Run> {
+  const { options, resumed } = start;
+  const { data, record, configuration, warnings, measureWorkers, why } = plan;
   const checkpoint = resumed?.checkpoint;
-  if (resumed) checkGoesOn(resumed, configuration, countSamples(data, 'training'));
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
   const session = await Session.start(configuration, data, checkpoint?.parameters ?? start.parameters ?? drawn, pool);
   if (resumed) checkKernels(resumed.run, session);
@@ -85,7 +104,8 @@ async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
   const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
   if (checkpoint) restoreCheckpoint(session, checkpoint);
   const folder = openFolder(start, configuration, record, session);
-  const emit = (event: TrainEvent): void => options.onEvent?.(event);
+  const listener = new Listener(options.onEvent);
+  const emit = (event: TrainEvent): void => listener.tell(event);
   const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
   const doubts = [...dataDoubts(data), ...settingWarnings(options, configuration, data)];
   const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? []), ...doubts] };
@@ -101,6 +121,7 @@ async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
     last: checkpoint?.history.last as EpochEvent | undefined,
     measureWorkers,
     recorder,
+    listener,
     diagnosis,
     hint: newerNodeHint(configuration, session.kernels, density(data.training)),
     start: resumed ? { ...first, resumed: { epoch: position.epoch, samples: position.samples, steps: position.steps } } : first,
@@ -110,15 +131,15 @@ async function prepare(start: Start, pool: WorkerPool): Promise<Run> {
 const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
 
 async function openData(options: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
-  const { data = 'mnist', run, runs, resume } = options;
-  const opened = await datasetOf(data, options);
-  const { name, inputs, classes, scale, training } = opened;
+  const { data = 'mnist', seed, run, runs, resume } = options;
+  const opened = await datasetOf(data, { seed, ...readingOf(options) });
+  const { name, inputs, classes, classNames, scale, training } = opened;
   // A folder by its absolute path: the run may be resumed from elsewhere.
   const origin = typeof data === 'string' ? { source: sourceOf(data), ...readingOf(options), brought: false } : { source: name, brought: true };
   const found = { bytes: training.values instanceof Uint8Array, rms: scale * rootMeanSquare(training.values), regression: isRegression(opened) };
   // Only a run that is kept needs it.
   const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(opened);
-  return { data: opened, record: { ...origin, name, inputs, classes, scale, ...found, sha256 } };
+  return { data: opened, record: { ...origin, name, inputs, classes, ...(classNames && { classNames }), scale, ...found, sha256 } };
 }
 
 function checkData({ path, record: { data: then } }: SavedRun, now: DataRecord): void {

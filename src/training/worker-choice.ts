@@ -16,8 +16,12 @@ export interface WorkerChoice {
   readonly warnings: readonly string[];
 }
 
+export interface ChosenWorkers extends WorkerChoice {
+  readonly configuration: Configuration;
+}
+
 /** The configuration with the workers that were asked for, or with those of a profile of `nabla tune` where they are 'auto'. */
-export function chooseWorkers(options: TrainOptions, configuration: Configuration, data: Dataset): WorkerChoice & { configuration: Configuration } {
+export function chooseWorkers(options: TrainOptions, configuration: Configuration, data: Dataset): ChosenWorkers {
   const cores = countCores().usable;
   if (typeof options.workers === 'number') {
     const oversubscribed = `${options.workers} workers on ${plural(cores, 'core')} take turns, and wait for each other asleep.`;

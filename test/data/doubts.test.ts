@@ -149,8 +149,8 @@ describe('labels', () => {
       { name: 'a', labels: [1, 2, 5] },
       { name: 'b', labels: [3, 7, 7] },
     ];
-    expect(countClasses(files)).toEqual({ classes: 8, counted: 'labels are 1 to 7 and classes count from 0; sample 1 of b has the largest' });
-    expect(countClasses(files.slice(0, 1)).counted).toMatch(/^labels are 1 to 5 .*sample 2 of a has the largest$/);
+    expect(countClasses(files)).toEqual({ classes: 8, counted: 'labels are 1 to 7 and classes count from 0; sample 2 of b has the largest' });
+    expect(countClasses(files.slice(0, 1)).counted).toMatch(/^labels are 1 to 5 .*sample 3 of a has the largest$/);
   });
 });
 

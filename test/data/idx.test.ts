@@ -111,9 +111,9 @@ describe('read in another way', () => {
 
 it('classes are counted over the labels of all files', async () => {
   writeIdxFolder(folder, { trainingLabels: labels(24, 3) });
-  expect(await loadDataset(folder)).toMatchObject({ classes: 4, counted: 'labels are 0 to 3; sample 3 of t10k-labels-idx1-ubyte has the largest' });
+  expect(await loadDataset(folder)).toMatchObject({ classes: 4, counted: 'labels are 0 to 3; sample 4 of t10k-labels-idx1-ubyte has the largest' });
   writeIdxFolder(folder);
-  expect(await loadDataset(folder)).toMatchObject({ classes: 4, counted: 'labels are 0 to 3; sample 3 of train-labels-idx1-ubyte has the largest' });
+  expect(await loadDataset(folder)).toMatchObject({ classes: 4, counted: 'labels are 0 to 3; sample 4 of train-labels-idx1-ubyte has the largest' });
 });
 
 it('takes at most 10,000 for validation by default', async () => {

@@ -47,7 +47,7 @@ describe('a digit', () => {
     for (const k of [0, 333, 777]) {
       const [png, other] = await run(bytes('a.png', greyPng(28, 28, digit(k))), bytes('file', made(digit(k))));
       expect(other.top).toEqual(png.top);
-      expect(png).toMatchObject({ file: 'a.png', kind: 'png', index: 0, of: 1, inverted: false, label: null, outputs: null });
+      expect(png).toMatchObject({ file: 'a.png', kind: 'png', index: 0, of: 1, inverted: false, warnings: [], label: null, outputs: null });
       expect(png.top.length).toBe(3);
     }
   });
@@ -265,6 +265,23 @@ describe('nabla predict', () => {
     expect([sum, ...rest]).toEqual(['right: 1 of 2 (50.00 %)', '']);
   });
 
+  it('what makes an answer doubtful, on standard error and in JSON', async () => {
+    const ink = (k: number): number => (k % 60 < 8 && k > 1200 && k < 2400 ? 30 : 200);
+    writeFileSync(
+      path('cut.png'),
+      greyPng(
+        60,
+        60,
+        Array.from({ length: 3600 }, (_, k) => ink(k)),
+      ),
+    );
+    const { code, stdout, stderr } = await quickNabla('predict run cut.png --fit'.split(' '), folder);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^cut\.png: \d \(.*; inverted\n$/)]);
+    expect(stderr).toMatch(/^warning {3}cut\.png: the ink touches the border \(left\): [^\n]+\n$/);
+    const json = await quickNabla('predict run cut.png --fit --format json'.split(' '), folder);
+    expect([json.stderr, jsonLines(json.stdout)]).toEqual(['', [expect.objectContaining({ warnings: [expect.stringMatching(/^the ink touches/)] })]]);
+  });
+
   it('--format json: an object for each', async () => {
     writeFileSync(path('two.idx'), idxBytes([2, 28, 28], [...digit(0), ...digit(1)]));
     const { code, stdout } = await nabla('predict run two.idx --format json --top 1'.split(' '), folder);
@@ -277,8 +294,8 @@ describe('nabla predict', () => {
     const FILES = ['nothing.png', 'a.png', 'page.png', 'rows.csv', 'folder'];
     const SAYS = [
       'nothing.png: there is no such file.',
-      'page.png: byte 0: this is an HTML page; PNG, PGM, IDX and CSV can be read. A server has sent it in place of the file: download that again.',
-      'folder: expected PNG, PGM, IDX or CSV, got a folder. Name the files in it.',
+      'page.png: byte 0: this is an HTML page; PNG, JPEG, PGM, IDX and CSV can be read. A server has sent it in place of the file: download that again.',
+      'folder: expected PNG, JPEG, PGM, IDX or CSV, got a folder. Name the files in it.',
     ];
     beforeAll(() => {
       writeFileSync(path('a.png'), greyPng(28, 28, digit(0)));
@@ -347,7 +364,7 @@ describe('nabla predict', () => {
     ['predict', /missing required argument 'run'/],
     ['predict run', /missing required argument 'files'/],
     ['predict run nothing.png', /^error: nothing\.png: there is no such file\.$/],
-    ['predict run folder', /^error: folder: expected PNG, PGM, IDX or CSV, got a folder\. Name the files in it\.$/],
+    ['predict run folder', /^error: folder: expected PNG, JPEG, PGM, IDX or CSV, got a folder\. Name the files in it\.$/],
     ['predict nowhere small.png', /nowhere: there is no such file or folder/],
     ['predict run small.png', /^error: small\.png: expected 28 × 28 pixels, .*got 2 × 1\. --fit/],
     ['predict run good.png --top 0', /top: expected a whole number of at least 1, got 0/],

@@ -185,7 +185,7 @@ describe('a regression', () => {
     const bad = (data.training.targets as Float32Array).slice();
     bad[7] = Number.NaN;
     await expect(train({ data: { ...data, training: { ...data.training, targets: bad } } })).rejects.toThrow(
-      'data.training: target 1 of sample 3 is NaN; targets must be finite.',
+      'data.training: target 2 of sample 4 is NaN; targets must be finite.',
     );
   });
 });

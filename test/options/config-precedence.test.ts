@@ -62,7 +62,8 @@ async function beside(file: string, ...words: string[]) {
   await command.exitOverride().parseAsync(['--config', path(file, 'config.json'), ...words.map(inFolder)], { from: 'user' });
   const { options, warnings } = made!;
   const { options: started } = await startOf({ ...options, run: undefined });
-  const data = await loadDataset(started.data as string, started);
+  const { seed, validation } = started;
+  const data = await loadDataset(started.data as string, { seed, validation });
   const configuration = configure(started, data);
   const { from, network } = configuration;
   const [hidden, output] = [[...new Set(network.activations.slice(0, -1))], network.activations.at(-1)];

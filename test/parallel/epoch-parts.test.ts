@@ -184,9 +184,10 @@ describe('workers auto', () => {
 
   test('more workers than cores are allowed, with a warning', async () => {
     const [start] = await run({ workers: 9, epochs: 1 });
-    expect(start).toMatchObject({ workers: 9, warnings: [expect.stringMatching(/^9 workers on \d+ cores? take turns/)] });
+    const turns = expect.stringMatching(/take turns/);
+    expect(start).toMatchObject({ workers: 9, warnings: expect.arrayContaining([expect.stringMatching(/^9 workers on \d+ cores? take turns/)]) });
     const [fitting] = await run({ workers: 1, epochs: 1 });
-    expect(fitting).toMatchObject({ warnings: undefined });
+    expect(fitting).toMatchObject({ warnings: expect.not.arrayContaining([turns]) });
   });
 });
 

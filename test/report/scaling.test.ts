@@ -417,8 +417,8 @@ const [STRONG_CURVE] = EIGHT.curves;
 const curves = (changes: object): object => ({ curves: [{ ...STRONG_CURVE, ...changes }] });
 
 test.each<[message: string, changes: object | string]>([
-  ["expected a report as JSON ('nabla-bench/1'), got an empty file.", ''],
-  [`expected a report as JSON ('nabla-bench/1'), got other text: "not\\njson".`, 'not\njson'],
+  ["expected a report as JSON ('nabla-bench/1'); line 1, column 1: expected a value, got an empty file.", ''],
+  ["expected a report as JSON ('nabla-bench/1'); line 1, column 1: expected a value, got 'not'.", 'not\njson'],
   ['format: expected a value, got nothing.', '[1]'],
   ['expected an object, got 7.', '7'],
   [`format: expected 'nabla-bench/1', got "nabla-bench/9".`, { format: 'nabla-bench/9' }],

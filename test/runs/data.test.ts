@@ -127,7 +127,7 @@ describe('data are read as they were for the run', () => {
 
   it('a program that brings a data set says nothing of it beside', async () => {
     const data = smallData({ inputs: 6 });
-    await expect(train({ data, layers, scale: 1 / 255 })).rejects.toThrow(/^scale: expected none beside a data set that a program brings/);
+    await expect(train({ data, layers, scale: 1 / 255 })).rejects.toThrow(/^scale: expected none beside a data set, which has its inputs/);
     await expect(evaluate({ run: path('kept'), data, transpose: true })).rejects.toThrow(/^transpose: expected none beside a data set/);
   });
 });
@@ -148,8 +148,8 @@ describe('classes', () => {
   });
 
   it('too many are refused, and how they were counted is said', async () => {
-    const counted = 'labels are 0 to 3; sample 3 of t10k-labels-idx1-ubyte has the largest';
-    await expect(train({ data: path('top'), layers: [6, 3] })).rejects.toThrow(`one for each class of '${path('top')}' (${counted}), got 3.`);
+    const counted = 'labels are 0 to 3; sample 4 of t10k-labels-idx1-ubyte has the largest';
+    await expect(train({ data: path('top'), layers: [6, 3] })).rejects.toThrow(`one for each class of 'top' (${counted}), got 3.`);
     await train({ data: { ...smallData({ inputs: 6, classes: 3 }), name: 'three' }, layers: [6, 3], epochs: 1, workers: 1, run: path('three') });
     for (const [, read] of READERS)
       await expect(read({ run: path('three'), data: path('top') })).rejects.toThrow(`4 classes (${counted}), which does not fit 6-3.`);

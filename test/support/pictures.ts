@@ -124,3 +124,9 @@ export const greyPng = (width: number, height: number, values: ArrayLike<number>
 /** P5 with levels of one byte. */
 export const greyPgm = (width: number, height: number, values: ArrayLike<number>): Buffer =>
   Buffer.concat([Buffer.from(`P5\n# a comment\n${width} ${height}\n255\n`), Uint8Array.from(values)]);
+
+/** A JPEG file with one more segment, right after its first two bytes. */
+export function withSegment(jpeg: Uint8Array, marker: number, data: Uint8Array): Buffer {
+  const head = Buffer.of(0xff, marker, (data.length + 2) >> 8, (data.length + 2) & 255);
+  return Buffer.concat([jpeg.subarray(0, 2), head, data, jpeg.subarray(2)]);
+}

@@ -44,8 +44,9 @@ async function refusal(name: string, wanted = WANTED): Promise<string> {
   expect(isBadInput(now), String(now)).toBe(true);
   if (later instanceof Error) expect(later.message).toBe(now.message);
   expect(now.message).toMatch(/^[^\p{Cc}]+$/u);
-  expect(now.message.startsWith(`${path(name)}: `)).toBe(true);
-  return now.message.slice(path(name).length + 2);
+  // Of a long one, as much as a message has room for.
+  expect(now.message.startsWith(path(name).slice(0, 100))).toBe(true);
+  return now.message.slice(now.message.indexOf(': ') + 2);
 }
 
 describe('what is no file to be read', () => {

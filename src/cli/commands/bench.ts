@@ -3,7 +3,7 @@
 
 import { Command, Option } from 'commander';
 import { checkNumber, checkOneOf } from '../../check.js';
-import { loadDataset } from '../../data/load.js';
+import { datasetOf } from '../../data/load.js';
 import { wrongValue } from '../../errors.js';
 import type { TrainOptions } from '../../options/options.js';
 import { compareScaling } from '../../report/data/compare-scaling.js';
@@ -79,7 +79,7 @@ async function bench({ data, workers, batch, mode, rounds, seconds, save, html, 
   let report: ScalingReport;
   try {
     status.show('reading data, calibrating');
-    const dataset = await loadDataset(data, options);
+    const dataset = await datasetOf(data ?? 'mnist', options);
     report = await measureScaling(options, dataset, {
       workers,
       batches: batch,

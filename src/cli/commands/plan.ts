@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import { checkInteger } from '../../check.js';
-import { loadDataset } from '../../data/load.js';
+import { datasetOf } from '../../data/load.js';
 import { MAX_WORKERS, type TrainOptions } from '../../options/options.js';
 import { textTable, wrap } from '../../report/terminal/columns.js';
 import { planInWords } from '../../report/words.js';
@@ -27,7 +27,7 @@ async function plan({ data, cores, format, ...options }: Flags): Promise<void> {
   const status = new StatusLine(process.stderr);
   try {
     status.show('calibrating');
-    const dataset = await loadDataset(data, options);
+    const dataset = await datasetOf(data ?? 'mnist', options);
     const result = await makePlan(options, dataset, { cores });
     status.end();
     process.stdout.write(format === 'json' ? `${JSON.stringify({ event: 'plan', ...result })}\n` : text(result));

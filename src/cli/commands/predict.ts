@@ -5,7 +5,8 @@ import { CSV_HEADERS, CSV_LABELS } from '../../data/csv.js';
 import { DRAWN_FORMAT_TITLES, SAMPLE_FORMAT_TITLES } from '../../data/formats.js';
 import { INVERT, SAMPLES_FILE } from '../../data/samples-file.js';
 import { wrongValue } from '../../errors.js';
-import { type FileOutcome, type Prediction, type PredictOptions, predictEach } from '../../inference/predict.js';
+import type { Prediction } from '../../inference/judge.js';
+import { type FailedFile, type FileOutcome, type PredictOptions, predictEach } from '../../inference/predict.js';
 import { toFraction } from '../../options/option-text.js';
 import { collectInput } from '../../system/input-file.js';
 import { count, listed, percent } from '../../text.js';
@@ -36,7 +37,12 @@ export function predictCommand(): Command {
         `${INVERT.join(', ')}: pictures become their negatives; auto: ${listed(DRAWN_FORMAT_TITLES)} that are dark on light`,
       ).default('auto'),
     )
-    .addOption(new Option('--fit', 'crop, scale and centre pictures as MNIST was made: into 20 × 20 of 28 × 28, centre of mass in the middle'))
+    .addOption(
+      new Option(
+        '--fit',
+        'crop, scale and centre pictures, also large photos, as MNIST was made: into 20 × 20 of 28 × 28, centre of mass in the middle',
+      ),
+    )
     .addOption(
       new Option(
         '--header <how>',
@@ -51,8 +57,8 @@ export function predictCommand(): Command {
 
 async function run(from: string, files: string[], { format, ...options }: Flags): Promise<void> {
   if (files.filter((file) => file === '-').length > 1) throw wrongValue('files', 'standard input once', files);
-  const { outcomes } = await predictEach({ ...options, run: from, files: files.map(withStandardInput) });
-  const printer = format === 'json' ? new JsonPrinter(from) : new TextPrinter();
+  const { outcomes, classNames } = await predictEach({ ...options, run: from, files: files.map(withStandardInput) });
+  const printer = format === 'json' ? new JsonPrinter(from) : new TextPrinter(classNames);
   const bad = new BadInputs();
   let [good, readerGone] = [0, false];
   // The reader may be gone before the last line (`| head`): no fault.
@@ -64,7 +70,7 @@ async function run(from: string, files: string[], { format, ...options }: Flags)
   for await (const outcome of outcomes) {
     if (outcome.error) bad.add(outcome.error);
     else good++;
-    for (const warning of outcome.error ? [] : outcome.warnings) process.stderr.write(`warning   ${warning}\n`);
+    if (!outcome.error && format === 'text') process.stderr.write(warningLines(outcome));
     process.stdout.write(printer.lines(outcome));
     if (readerGone) break;
   }
@@ -108,8 +114,13 @@ class JsonPrinter {
 
 /** A line a sample, and how many were right where their classes are known. */
 class TextPrinter {
+  readonly #classNames: readonly string[] | undefined;
   #labelled = 0;
   #right = 0;
+
+  constructor(classNames: readonly string[] | undefined) {
+    this.#classNames = classNames;
+  }
 
   lines(outcome: FileOutcome): string {
     return outcome.error ? '' : outcome.predictions.map((prediction) => this.#line(prediction)).join('');
@@ -121,7 +132,7 @@ class TextPrinter {
       this.#labelled++;
       if (top[0].label === label) this.#right++;
     }
-    return `${nameOf(prediction)}: ${outputs ? outputs.join(' ') : classesText(prediction)}${inverted ? '; inverted' : ''}\n`;
+    return `${nameOf(prediction)}: ${outputs ? outputs.join(' ') : classesText(prediction, this.#classNames)}${inverted ? '; inverted' : ''}\n`;
   }
 
   end(): string {
@@ -130,13 +141,20 @@ class TextPrinter {
   }
 }
 
+/** What is odd about the file's samples, and what about single ones. */
+function warningLines({ warnings, predictions }: Exclude<FileOutcome, FailedFile>): string {
+  const ofSamples = predictions.flatMap((prediction) => prediction.warnings.map((warning) => `${nameOf(prediction)}: ${warning}`));
+  return [...warnings, ...ofSamples].map((warning) => `warning   ${warning}\n`).join('');
+}
+
 /** The file, and which of its samples. */
 function nameOf({ file, index, of }: Prediction): string {
   return of === 1 ? file : `${file}[${index + 1}]`;
 }
 
-function classesText({ top, label }: Prediction): string {
-  const classes = top.map((named) => `${named.label} (${percent(named.probability, 2)})`).join(', ');
-  const verdict = label === top[0].label ? 'right' : `wrong: ${label}`;
+function classesText({ top, label }: Prediction, names: readonly string[] = []): string {
+  const called = (k: number): string => names[k] ?? String(k);
+  const classes = top.map((named) => `${called(named.label)} (${percent(named.probability, 2)})`).join(', ');
+  const verdict = label === top[0].label ? 'right' : `wrong: ${label === null ? '' : called(label)}`;
   return label === null ? classes : `${classes}; ${verdict}`;
 }

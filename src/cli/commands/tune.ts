@@ -1,7 +1,7 @@
 // `nabla tune`: finds the fastest way to train a network on this machine, and keeps it for `nabla train`.
 
 import { Command } from 'commander';
-import { loadDataset } from '../../data/load.js';
+import { datasetOf } from '../../data/load.js';
 import type { TrainOptions } from '../../options/options.js';
 import { textTable } from '../../report/terminal/columns.js';
 import { profilePath, saveProfile } from '../../scaling/profile.js';
@@ -31,7 +31,7 @@ async function run({ data, keep, format, ...options }: Flags): Promise<void> {
   const { signal, release } = onInterrupt();
   const status = new StatusLine(process.stderr);
   try {
-    const dataset = await loadDataset(data, options);
+    const dataset = await datasetOf(data ?? 'mnist', options);
     const result = await tune(options, dataset, { signal, onProgress: (text) => status.show(text) });
     status.end();
     const warning = keep ? saveProfile(result.subject, result.ranking) : undefined;

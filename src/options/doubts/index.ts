@@ -1,7 +1,7 @@
 // Settings that are allowed, each by itself, but together, or with the data at hand, cannot mean anything, or can hardly have been meant: the
 // tables of rules beside this file say when, and what to use instead. They are evaluated once, before a run's first step. To add one: a row.
 
-import { countSamples, type Dataset, isRegression, SPLITS } from '../../data/dataset.js';
+import { countSamples, type Dataset } from '../../data/dataset.js';
 import { figureOf } from '../figure.js';
 import type { Configuration } from '../options.js';
 import type { TrainOptions } from '../table.js';
@@ -28,7 +28,6 @@ function settingsOf(options: TrainOptions, configuration: Configuration, data: D
     data,
     samples,
     steps: configuration.epochs * Math.ceil(samples / configuration.batch),
-    classes: isRegression(data) ? 0 : 1 + Math.max(...SPLITS.map((split) => data[split].labels.reduce((most, label) => Math.max(most, label), 0))),
     targets: targets?.reduce(([least, most], y) => [Math.min(least, y), Math.max(most, y)], [targets[0], targets[0]]),
     by: figureOf(data),
   };

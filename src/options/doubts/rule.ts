@@ -14,8 +14,6 @@ export interface Settings {
   /** Training samples, and steps of the whole run. */
   readonly samples: number;
   readonly steps: number;
-  /** Classes that samples are of: one more than the largest label of any split. 0 where targets are numbers. */
-  readonly classes: number;
   /** The least and the largest target, where targets are numbers. */
   readonly targets: readonly [least: number, largest: number] | undefined;
   readonly by: Figure;

@@ -3,10 +3,11 @@
 // interrupted, that is going on, or whose data have gone is still a report.
 
 import { countSamples, type Dataset, isRegression, type Split } from '../../data/dataset.js';
+import type { DatasetLike } from '../../data/given.js';
 import { type Reading, readingOf } from '../../data/reading.js';
 import { isBadInput, NablaError } from '../../errors.js';
 import { diagnose, type Stage } from '../../experiments/diagnose.js';
-import { type Assessment, assess } from '../../inference/assessment.js';
+import { type Assessment, assessSplit } from '../../inference/assessment.js';
 import { assessFit, type Fit } from '../../inference/regression.js';
 import { METRICS } from '../../runs/files.js';
 import type { RunLog } from '../../runs/log.js';
@@ -27,8 +28,18 @@ const UNTIMED = 'No chart of where the time of a step went: no step was timed, a
 
 export interface ReportOptions extends Reading {
   /** Data to assess the runs on. Default: what each was trained on. */
-  data?: Dataset | string;
+  data?: DatasetLike | string;
+  /** Gives up before the next run. */
+  signal?: AbortSignal;
 }
+
+export const REPORT_OPTIONS: Readonly<Record<keyof ReportOptions, true>> = {
+  data: true,
+  validation: true,
+  scale: true,
+  transpose: true,
+  signal: true,
+};
 
 /** A sample as a picture: [side][side], 0 black to 255 white. */
 interface Picture {
@@ -117,9 +128,9 @@ async function readFinite(run: SavedRun): Promise<SavedNetwork> {
   return { network, parameters };
 }
 
-async function assessClasses({ network, parameters }: SavedNetwork, data: Dataset): Promise<Assessed> {
+async function assessClasses(saved: SavedNetwork, data: Dataset): Promise<Assessed> {
   const split = splitOf(data);
-  const assessment = await assess(network, parameters, data, split, { mistakes: MISTAKES });
+  const assessment = await assessSplit(saved, data, split, { mistakes: MISTAKES });
   const side = sideOf(data.inputs);
   const pictures = side === undefined ? [] : assessment.mistakes.map(({ index }) => pictureOf(data, split, index, side));
   return { ...assessment, data: data.name, split, pictures };
@@ -130,9 +141,9 @@ function splitOf(data: Dataset): Split {
   return (['test', 'validation', 'training'] as const).find((name) => countSamples(data, name) > 0) as Split;
 }
 
-async function assessNumbers({ network, parameters }: SavedNetwork, data: Dataset): Promise<Fitted> {
+async function assessNumbers(saved: SavedNetwork, data: Dataset): Promise<Fitted> {
   const split = splitOf(data);
-  return { ...(await assessFit(network, parameters, data, split)), data: data.name, split };
+  return { ...(await assessFit(saved, data, split, { mistakes: MISTAKES })), data: data.name, split };
 }
 
 async function speedsOf(run: string, data: Dataset): Promise<Stage> {

@@ -2,7 +2,8 @@
 // It loads nothing. The page of a run that is going on (live-page.ts) is made of the same parts.
 
 import { resolve } from 'node:path';
-import { isBadInput, wrongKind, wrongValue } from '../../errors.js';
+import { checkList, checkOptions, checkPath, checkSignal } from '../../check.js';
+import { isBadInput, wrongValue } from '../../errors.js';
 import { byOutcome } from '../../runs/grade.js';
 import { type RunSummary, summaryOf } from '../../runs/list.js';
 import { count, fixed, noun, plural } from '../../text.js';
@@ -14,7 +15,7 @@ import { mistakeGallery, mistakeTable } from '../charts/mistake-gallery.js';
 import { phaseChart } from '../charts/phase-chart.js';
 import { weightPictures } from '../charts/weight-pictures.js';
 import { distinctNames } from '../data/run-names.js';
-import { collectRun, type ReportOptions, type RunReport } from '../data/run-report.js';
+import { collectRun, REPORT_OPTIONS, type ReportOptions, type RunReport } from '../data/run-report.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { page } from '../markup/page.js';
 import { type ComparedRun, comparison } from './comparison.js';
@@ -49,16 +50,19 @@ export async function reportPage(runs: readonly string[], options: ReportOptions
  * @param onBad told of a run that cannot be read, which is then passed over; without it the error is thrown
  */
 export async function collectRuns(
-  runs: readonly string[],
-  options: ReportOptions = {},
+  folders: readonly string[],
+  given: ReportOptions = {},
   onBad?: (run: string, error: Error) => void,
 ): Promise<RunReport[]> {
-  if (!Array.isArray(runs) || runs.some((run) => typeof run !== 'string')) throw wrongKind('runs', 'a list of folders', runs);
+  const options = checkOptions(given, Object.keys(REPORT_OPTIONS));
+  const runs = checkList('runs', folders, 'a list of folders');
+  for (const run of runs) checkPath('runs', run, 'a folder');
   if (runs.length < 1 || runs.length > MOST_RUNS) throw wrongValue('runs', `1 to ${MOST_RUNS} folders`, runs.length);
   const twice = runs.find((run, i) => runs.slice(0, i).some((other) => resolve(other) === resolve(run)));
   if (twice !== undefined) throw wrongValue('runs', 'each folder once', `${twice} twice`);
   const reports: RunReport[] = [];
   for (const run of runs) {
+    checkSignal(options.signal, `${run} was read`);
     try {
       reports.push(await collectRun(run, options));
     } catch (error) {

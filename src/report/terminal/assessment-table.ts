@@ -19,23 +19,31 @@ export function assessmentTable(assessment: Assessment, width = TEXT_WIDTH): str
   return [...confusionLines(assessment, width), '', ...classLines(classes, assessment), ...mistaken, ''].join('\n');
 }
 
-function confusionLines({ confusion }: Assessment, width: number): string[] {
+/** What a class is called, or its number. */
+function called({ classes }: Assessment, label: number): string {
+  return classes[label]?.name ?? String(label);
+}
+
+function confusionLines(assessment: Assessment, width: number): string[] {
+  const { confusion } = assessment;
   if (confusion.length === 0) return wrap('There are too many classes for a table of what was taken for what.', width);
-  if (confusion.length > MATRIX_CLASSES) return pairLines(confusion);
-  const fits = [2, 1].map((gap) => matrixLines(confusion, gap)).find((lines) => lines.every((line) => line.length <= width));
-  if (!fits) return pairLines(confusion);
+  if (confusion.length > MATRIX_CLASSES) return pairLines(assessment);
+  const fits = [2, 1].map((gap) => matrixLines(assessment, gap)).find((lines) => lines.every((line) => line.length <= width));
+  if (!fits) return pairLines(assessment);
   return [...wrap('Samples of each class (rows) by the class that the network names (columns)', width), '', ...fits];
 }
 
 /** Zeros as dots, so that the mistakes stand out. */
-function matrixLines(confusion: Assessment['confusion'], gap: number): string[] {
-  const labels = confusion.map((_, label) => String(label));
+function matrixLines(assessment: Assessment, gap: number): string[] {
+  const { confusion } = assessment;
+  const labels = confusion.map((_, label) => called(assessment, label));
   const width = String(Math.max(...confusion.flat())).length;
   const column = (j: number): Column => ({ head: labels[j].padStart(width), cells: confusion.map((row) => (row[j] === 0 ? '·' : String(row[j]))) });
   return textTable([{ head: '', cells: labels }, ...labels.map((_, j) => column(j))], gap);
 }
 
-function pairLines(confusion: Assessment['confusion']): string[] {
+function pairLines(assessment: Assessment): string[] {
+  const { confusion } = assessment;
   const pairs = confusion.flatMap((row, label) => row.map((times, named) => ({ label, named, times })));
   const confused = pairs.filter(({ label, named, times }) => times > 0 && label !== named).sort((a, b) => b.times - a.times);
   if (confused.length === 0) return ['No class was taken for another.'];
@@ -44,8 +52,8 @@ function pairLines(confusion: Assessment['confusion']): string[] {
     `The most confused of ${count(confused.length)} pairs of classes`,
     '',
     ...textTable([
-      { head: 'class', cells: shown.map(({ label }) => String(label)) },
-      { head: 'taken for', cells: shown.map(({ named }) => String(named)) },
+      { head: 'class', cells: shown.map(({ label }) => called(assessment, label)) },
+      { head: 'taken for', cells: shown.map(({ named }) => called(assessment, named)) },
       { head: 'samples', cells: shown.map(({ times }) => count(times)) },
     ]),
   ];
@@ -62,7 +70,7 @@ function classLines(all: readonly ClassFigures[], { macro }: Assessment): string
   return [
     ...(few ? [] : [`The ${MOST_ROWS} of ${count(all.length)} classes with the lowest F1`, '']),
     ...textTable([
-      { head: 'class', cells: [...classes.map(({ label }) => String(label)), 'mean'] },
+      { head: 'class', cells: [...classes.map(({ label, name }) => name ?? String(label)), 'mean'] },
       { head: 'samples', cells: [...classes.map(({ samples }) => count(samples)), ''] },
       { head: 'named', cells: [...classes.map(({ named }) => count(named)), ''] },
       share('precision'),
@@ -72,7 +80,8 @@ function classLines(all: readonly ClassFigures[], { macro }: Assessment): string
   ];
 }
 
-function mistakeLines({ mistakes, samples, correct }: Assessment, width: number): string[] {
+function mistakeLines(assessment: Assessment, width: number): string[] {
+  const { mistakes, samples, correct } = assessment;
   const shown = mistakes.length === samples - correct ? 'All' : `The surest ${count(mistakes.length)} of`;
   return [
     '',
@@ -80,8 +89,8 @@ function mistakeLines({ mistakes, samples, correct }: Assessment, width: number)
     '',
     ...textTable([
       { head: 'sample', cells: mistakes.map(({ index }) => String(index + 1)) },
-      { head: 'class', cells: mistakes.map(({ label }) => String(label)) },
-      { head: 'named', cells: mistakes.map(({ named }) => String(named)) },
+      { head: 'class', cells: mistakes.map(({ label }) => called(assessment, label)) },
+      { head: 'named', cells: mistakes.map(({ named }) => called(assessment, named)) },
       { head: 'output', cells: mistakes.map(({ confidence }) => figure(confidence)) },
       { head: 'of the right class', cells: mistakes.map(({ right }) => figure(right)) },
     ]),

@@ -82,7 +82,7 @@ type Bad = (what: string) => NablaError;
  * @returns the network, and [P] in the book's order
  * @throws {NablaError} BAD_DATA, naming the field and, in brackets, what of it, as Python would: counted from 0
  */
-export function decodeBookJson(path: string, bytes: Buffer): { network: NetworkSpecification; parameters: Float32Array<ArrayBuffer> } {
+export function decodeBookJson(path: string, bytes: Uint8Array): { network: NetworkSpecification; parameters: Float32Array<ArrayBuffer> } {
   const bad: Bad = (what) => new NablaError('BAD_DATA', `${path}: ${what}.`);
   const file = fieldsOf(path, bytes, bad);
   const sizes = readSizes(file.sizes, bad);
@@ -97,7 +97,7 @@ export function decodeBookJson(path: string, bytes: Buffer): { network: NetworkS
   return { network: specifyNetwork({ layers: sizes, activation: 'sigmoid', output: 'sigmoid', cost }), parameters };
 }
 
-function fieldsOf(path: string, bytes: Buffer, bad: Bad): Record<Field, unknown> {
+function fieldsOf(path: string, bytes: Uint8Array, bad: Bad): Record<Field, unknown> {
   const { value: file, fault } = parseJson(textOf(path, bytes, BOOK_JSON));
   if (fault) throw bad(`this is no JSON: ${printableAscii(fault.text, LONGEST)}. ${BOOK_JSON.next.slice(0, -1)}`);
   if (typeof file !== 'object' || file === null || Array.isArray(file)) throw bad(`expected an object with ${FIELDS.join(', ')}, got ${shown(file)}`);

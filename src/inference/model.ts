@@ -1,0 +1,150 @@
+// A trained network as an object that answers: loaded from a run, or what a run has just trained. One sample or many, at once and
+// on the calling thread, with the bits of `nabla predict` (forward.ts). Files of samples are for predict.ts.
+
+import { checkList, checkNumber, checkOneOf, checkOptions, checkPath, reading } from '../check.js';
+import type { Row } from '../data/numbers.js';
+import { BYTE_SCALE } from '../data/reading.js';
+import type { DataRecord } from '../data/record.js';
+import { wrongValue } from '../errors.js';
+import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
+import { loadKernels } from '../kernels/load.js';
+import type { InputFormat } from '../model/input.js';
+import { classNamed, probabilitiesOf } from '../model/probabilities.js';
+import type { NetworkSpecification } from '../model/specification.js';
+import { readSavedNetwork } from '../runs/saved-network.js';
+import { Forward } from './forward.js';
+import { inputsOf } from './inputs.js';
+
+export interface ModelOptions {
+  /** What a byte is multiplied with to become an input. Default: what the run's data were, 1/255 for the book's JSON. */
+  scale?: number;
+  /** Default: 'auto', the fastest WebAssembly here. */
+  kernels?: KernelName | 'auto';
+}
+
+/** What a network says of one sample. */
+export interface Answer {
+  /** The class of the largest output; null for a network whose targets were numbers, as are the next two. */
+  readonly label: number | null;
+  /** What that class is called, where the classes have names. */
+  readonly name: string | null;
+  /** Its probability (see model/probabilities.ts for what it is where the outputs are no distribution). */
+  readonly probability: number | null;
+  /** a^L, [n_L] */
+  readonly outputs: readonly number[];
+}
+
+/** What is known of the data that a network was trained on. */
+export type KnownData = Partial<Pick<DataRecord, 'scale' | 'regression' | 'classNames'>>;
+
+/** Samples in one call of predict: their rows are copied. */
+const MOST_SAMPLES = 10_000_000;
+const NAMES: Readonly<Record<keyof ModelOptions, true>> = { scale: true, kernels: true };
+
+export class Model {
+  readonly network: NetworkSpecification;
+  /** [P] in the book's order. */
+  readonly parameters: Float32Array;
+  /** Numbers of a sample: n_1. */
+  readonly inputs: number;
+  /** n_L */
+  readonly outputs: number;
+  /** Whether its outputs are numbers instead of classes. */
+  readonly regression: boolean;
+  /** What the classes are called, where they have names. */
+  readonly classNames: readonly string[] | undefined;
+  /** What a byte is multiplied with to become an input; 1 where the data were no bytes, undefined where it is not known. */
+  readonly scale: number | undefined;
+  readonly #forward: Forward;
+
+  private constructor({ network, parameters }: Trained, { scale, regression = false, classNames }: KnownData, forward: Forward) {
+    const { layers } = network;
+    this.network = network;
+    this.parameters = parameters;
+    this.inputs = layers[0];
+    this.outputs = layers[layers.length - 1];
+    this.regression = regression;
+    this.classNames = classNames;
+    this.scale = scale;
+    this.#forward = forward;
+  }
+
+  /** Makes a model of a network that is there already. */
+  static async of(trained: Trained, known: KnownData, kernels: KernelName | 'auto' = 'auto'): Promise<Model> {
+    const { network, parameters, input } = trained;
+    const values = { bytes: false, scale: 1 };
+    return new Model(trained, known, await Forward.open({ network, parameters, values, input, kernels: await loadKernels(kernels) }));
+  }
+
+  /**
+   * What the network says of a sample, or of each of a list of samples. The numbers of a sample are taken as they are; those of a
+   * Uint8Array are bytes and multiplied with the scale. An array of numbers is one sample, never several.
+   * @throws {TypeError | RangeError} for anything but finite numbers, one for each input
+   */
+  predict(sample: Row): Answer;
+  predict(samples: readonly Row[]): Answer[];
+  predict(given: Row | readonly Row[]): Answer | Answer[] {
+    const samples = samplesOf(given);
+    if (samples === undefined) return this.#answers([this.#row('predict', given)])[0];
+    return this.#answers(samples.map((row, k) => this.#row(`predict, sample ${k}`, row)));
+  }
+
+  #row(what: string, given: unknown): Float64Array {
+    return inputsOf(what, given, this.inputs, this.scale === undefined ? undefined : Math.fround(this.scale));
+  }
+
+  #answers(rows: readonly Float64Array[]): Answer[] {
+    const answers: Answer[] = [];
+    for (let first = 0; first < rows.length; first += Forward.rows) {
+      const some = rows.slice(first, first + Forward.rows);
+      const values = new Float32Array(some.length * this.inputs);
+      for (const [s, row] of some.entries()) values.set(row, s * this.inputs);
+      const outputs = this.#forward.outputs(values);
+      for (let s = 0; s < some.length; s++) answers.push(this.#answer(Array.from(outputs.subarray(s * this.outputs, (s + 1) * this.outputs))));
+    }
+    return answers;
+  }
+
+  #answer(outputs: readonly number[]): Answer {
+    if (this.regression) return { label: null, name: null, probability: null, outputs };
+    const label = classNamed(outputs);
+    return { label, name: this.classNames?.[label] ?? null, probability: probabilitiesOf(this.network, outputs)[label], outputs };
+  }
+}
+
+/** The entries of a list of samples; undefined for what can only be one. An empty list is one of no samples. */
+function samplesOf(given: unknown): unknown[] | undefined {
+  return reading('predict', given, () => {
+    if (!Array.isArray(given)) return undefined;
+    const list = checkList<unknown>('predict', given, 'samples', MOST_SAMPLES);
+    return list.length === 0 || list.some((entry) => Array.isArray(entry) || ArrayBuffer.isView(entry)) ? list : undefined;
+  });
+}
+
+/** A network with its parameters, and how its first layer takes its inputs. */
+export interface Trained {
+  readonly network: NetworkSpecification;
+  /** [P] in the book's order. */
+  readonly parameters: Float32Array;
+  readonly input: InputFormat;
+}
+
+/**
+ * Loads a trained network.
+ * @param path the folder of a run, one of its checkpoints, or a file in the book's JSON
+ * @throws {TypeError | RangeError} for options that do not fit
+ * @throws {NablaError} BAD_DATA where there is no network that can be used
+ */
+export async function loadModel(path: string, options: ModelOptions = {}): Promise<Model> {
+  checkPath('path', path, 'the folder of a run');
+  const { scale, kernels = 'auto' } = checkOptions(options, Object.keys(NAMES));
+  if (scale !== undefined) checkNumber('scale', scale, 0, true);
+  checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
+  const { network, parameters, run } = await readSavedNetwork(path);
+  const known: KnownData = run ? { ...run.record.data } : { scale: BYTE_SCALE };
+  if (known.scale !== undefined) checkNumber('data.scale of the run', known.scale, 0, true);
+  const { classNames } = known;
+  if (classNames !== undefined && !Array.isArray(classNames)) throw wrongValue('data.classNames of the run', 'a list of names', classNames);
+  const input = run?.configuration.input ?? 'dense';
+  return Model.of({ network, parameters, input }, { ...known, ...(scale !== undefined && { scale }) }, kernels);
+}
