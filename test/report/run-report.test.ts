@@ -300,10 +300,10 @@ describe('several runs', () => {
   });
 
   it('stand the best first: which it is, by what and by how much; unfinished ones below; the rest is folded away', async () => {
-    const accurate = (name: string, right: number, more: object = {}) =>
+    const accurate = (name: string, right: number, more: object = {}, idle?: object) =>
       changed(
         name,
-        editRecord(({ outcome }) => ({ outcome: { ...(outcome as object), testAccuracy: right }, ...more })),
+        editRecord(({ outcome }) => ({ outcome: { ...(outcome as object), testAccuracy: right, nothingLearnt: idle }, ...more })),
       );
     const runs = [accurate('good', 0.9), accurate('stopped', 0.99, { state: 'interrupted' }), accurate('better', 0.925)];
     const text = await reportPage(runs, { data: DATA });
@@ -314,6 +314,10 @@ describe('several runs', () => {
     const folded = [...text.matchAll(/<section id="(\w+)"><details class="fold"><summary><h2>/g)].map(([, id]) => id);
     expect(folded).toEqual('runs epochs speed confusions mistakes weights layers settings machine'.split(' '));
     expect(curvesOf(text, 'curve-accuracy').map((points) => points.length)).toEqual([5, 5, 5]);
+    const idle = accurate('idle', 0.25, {}, { text: 'It has learnt nothing.' });
+    const three = await reportPage([...runs.slice(0, 2), idle], { data: DATA });
+    expect(curvesOf(three, 'curve-accuracy').length).toBe(4);
+    expect(three).toContain('those that have learnt nothing, or stand far down, have none');
   });
 
   it('have charts and tables that are told apart by their names, and no column without one', async () => {

@@ -218,6 +218,8 @@ describe('a filter', () => {
     [{ where: ['eta=1/10'] }, 'slow'],
     [{ where: ['eta>0.1'] }, 'quick'],
     [{ where: ['eta >= 0.1', 'test<90'] }, 'slow'],
+    [{ where: ['test<85'] }, ''],
+    [{ where: ['test<=85'] }, 'slow'],
     [{ where: ['test>=91.2'] }, 'adam quick'],
     [{ where: ['test>90 %'] }, 'adam quick'],
     [{ where: ['optimiser!=adam'] }, 'quick slow'],
@@ -428,8 +430,9 @@ describe('nabla runs', () => {
     const page = readFileSync(join(folder, 'all.html'), 'utf8');
     expect(page).toContain('<h1>10 runs beside one another</h1>');
     expect(page).toContain('run-9 is the best of 10 runs by test accuracy, 0.10 points ahead of run-8, which differs in eta.');
-    expect(page).toContain('The curves are those of the best 8.');
+    expect(page).toContain('Runs with a mark have curves below; those that have learnt nothing, or stand far down, have none.');
     const rows = /<table class="ranking">.*?<tbody>(.*?)<\/tbody>/s.exec(page)?.[1].match(/<tr>/g);
     expect([rows?.length, page.match(/stroke curve/g)?.length]).toEqual([10, 24]);
+    expect(page).not.toContain(folder);
   });
 });

@@ -60,6 +60,7 @@ describe('a page', () => {
       const text = await reportPage(names.map(path));
       expect(text).toContain('my-digits');
       if (names.includes('own')) expect(text).toContain('arctan.mjs');
+      expect(text).not.toContain(process.cwd());
       if (names.includes('diverged')) expect(text).toContain('--from &#39;diverged&#39;');
       expect(text).not.toContain(SECRET);
     },
@@ -107,6 +108,8 @@ it('what is said of the data is their name; a list of runs has paths of runs alo
   expect((await evaluate({ run: path('plain') })).data).toBe('my-digits');
   const { runs } = listRuns([join(secret, 'runs')]);
   expect(runs.length).toBeGreaterThan(3);
+  const settings = Object.fromEntries(runs.map((one) => [nameOfPath(one.path), one.settings]));
+  expect(settings).toMatchObject({ plain: { data: 'my-digits' }, later: { from: 'plain' }, own: { functions: 'arctan.mjs' } });
   for (const { path: _, ...said } of runs) expect(JSON.stringify(said)).not.toContain(SECRET);
 });
 

@@ -107,7 +107,7 @@ function ranking(runs: readonly ComparedRun[], drawn: readonly string[]): Markup
 ${runs.map(row)}</tbody>
 </table>
 </div>
-${undrawn ? html`<p class="note">The curves are those of the best ${drawn.length}.</p>\n` : NOTHING}`;
+${undrawn ? html`<p class="note">Runs with a mark have curves below; those that have learnt nothing, or stand far down, have none.</p>\n` : NOTHING}`;
 }
 
 interface RankedColumn {

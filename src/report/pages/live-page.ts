@@ -7,7 +7,8 @@ import { count, duration } from '../../text.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, Markup } from '../markup/html.js';
 import { page } from '../markup/page.js';
-import { ALLOWS, runParts, skipLink, standing, titles } from './run-page.js';
+import { ALLOWS, skipLink, standing, titles } from './run-page.js';
+import { runParts } from './run-parts.js';
 import { RUN_STYLE } from './run-style.js';
 
 /** Where the page hears of news, beside itself. */

@@ -75,7 +75,7 @@ section > .fold { margin: 0; border-top: 1px solid var(--line); }
 .ranking caption span { display: block; max-width: calc(100vw - 2rem); }
 .ranking .who { display: flex; align-items: center; gap: 0.5rem; min-width: 13rem; max-width: 20rem; overflow-wrap: anywhere; }
 .ranking .word { text-align: left; }
-@media (max-width: 30rem) { .ranking .who { min-width: 7rem; max-width: 11rem; } }
+@media (max-width: 30rem) { .ranking .who { flex-direction: column; align-items: flex-start; gap: 0.15rem; min-width: 6.5rem; max-width: 9rem; } }
 .notice { border: 1px solid var(--line); border-left: 4px solid var(--vermilion); background: var(--band); padding: 0.25rem 1rem; margin: 1rem 0; max-width: 46rem; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(4.9rem, 1fr)); gap: 0.75rem 0.5rem; list-style: none; margin: 0.75rem 0; padding: 0; }
 .gallery img { display: block; width: 4.5rem; height: 4.5rem; margin: 0 auto 0.2rem; image-rendering: pixelated; border: 1px solid var(--soft); }
