@@ -40,6 +40,7 @@ export interface RunSummary {
   readonly of: number;
   readonly best?: BestEpoch;
   readonly figures: RunFigures;
+  /** Of all its parts; where the run does not say, of its epochs without their evaluations. */
   readonly seconds?: number;
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -109,6 +110,8 @@ export function summaryOf({ path, record: whole, epochs }: Pick<RunLog, 'path' |
   const done: Partial<DoneEvent> & { error?: unknown } = typeof outcome === 'object' && outcome !== null ? outcome : {};
   const best = done.best ?? bestOf(epochs);
   const ending = done.restored ? epochs.find(({ epoch }) => epoch === best?.epoch) : epochs.at(-1);
+  const trained = epochs.length > 0 ? epochs.reduce((sum, epoch) => sum + epoch.seconds, 0) : undefined;
+  const seconds = typeof done.seconds === 'number' ? done.seconds : trained;
   const why = [done.error, done.stopped].find((text) => typeof text === 'string');
   return {
     path,
@@ -122,7 +125,7 @@ export function summaryOf({ path, record: whole, epochs }: Pick<RunLog, 'path' |
     of: configuration.epochs,
     ...(best && { best }),
     figures: { ...figuresOf(ending), ...figuresOf(done) },
-    ...(typeof done.seconds === 'number' && { seconds: done.seconds }),
+    ...(seconds !== undefined && { seconds }),
     settings: Object.fromEntries(settingsOf(record)),
   };
 }

@@ -314,6 +314,9 @@ describe('several runs', () => {
     const folded = [...text.matchAll(/<section id="(\w+)"><details class="fold"><summary><h2>/g)].map(([, id]) => id);
     expect(folded).toEqual('runs epochs speed confusions mistakes weights layers settings machine'.split(' '));
     expect(curvesOf(text, 'curve-accuracy').map((points) => points.length)).toEqual([5, 5, 5]);
+    const even = await reportPage([runs[0], accurate('even', 0.9)], { data: DATA });
+    expect(even).toContain('good and even are the best of 2 runs by test accuracy, one as good as the other; they have the same settings.');
+    expect(even).not.toContain('ahead of');
     const idle = accurate('idle', 0.25, {}, { text: 'It has learnt nothing.' });
     const three = await reportPage([...runs.slice(0, 2), idle], { data: DATA });
     expect(curvesOf(three, 'curve-accuracy').length).toBe(4);

@@ -29,32 +29,41 @@ function headlineOf(runs: readonly ComparedRun[]): Markup {
   const [first, second] = runs;
   const best = gradeOf(first);
   if (!best) return html`<p class="verdict">No epoch of these runs has ended.</p>\n`;
-  const next = second && gradeOf(second);
-  const behind = next?.by === best.by && second.state === first.state ? behindText(best, next) : undefined;
+  const next = isComparable(first, second) ? gradeOf(second) : undefined;
+  const ahead = next && next.value !== best.value ? html`<div><dt>ahead of ${second.name}</dt><dd>${behindText(best, next)}</dd></div>\n` : NOTHING;
   return html`<dl class="headline">
 <div><dt>${best.by} of ${first.name}</dt><dd>${gradeText(best)}</dd></div>
-${behind === undefined ? NOTHING : html`<div><dt>ahead of ${second.name}</dt><dd>${behind}</dd></div>\n`}</dl>
-<p class="verdict">${sentences(runs, best, next, behind).join(' ')}</p>
+${ahead}</dl>
+<p class="verdict">${[...lead(runs, best, next), ...unfinished(runs)].join(' ')}</p>
 `;
 }
 
-function sentences(runs: readonly ComparedRun[], best: Grade, next: Grade | undefined, behind: string | undefined): string[] {
+/** Whether the figures of two runs say which is better: they are the same ones, of the same data, after as much. */
+function isComparable(first: ComparedRun, second: ComparedRun | undefined): second is ComparedRun {
+  return second !== undefined && second.state === first.state && second.data === first.data && gradeOf(second)?.by === gradeOf(first)?.by;
+}
+
+/** Which is the best, and by how much. */
+function lead(runs: readonly ComparedRun[], best: Grade, next: Grade | undefined): string[] {
   const [first, second] = runs;
-  const unfinished = runs.filter(({ state }) => state !== 'done').length;
-  const below = unfinished === 1 ? 'One of them is not done, and stands below.' : `${count(unfinished)} of them are not done, and stand below.`;
-  const rest = unfinished === 0 ? [] : [below];
-  const lead = `${first.name} is the best of ${plural(runs.length, 'run')} by ${best.by}`;
-  if (behind === undefined || !next) return [`${lead}.`, ...rest];
-  const keys = differingSettings([first, second]);
-  const layers = first.network.join() === second.network.join() ? [] : ['layers'];
-  const names = [...layers, ...keys];
-  const differ =
-    names.length === 0
-      ? 'with the same settings'
-      : `which differs in ${names.length > MOST_NAMED ? `${count(names.length)} settings` : listed(names)}`;
-  const even = best.value === next.value;
-  const how = even ? `${lead}, with ${second.name} as good, ${differ}.` : `${lead}, ${behind} ahead of ${second.name}, ${differ}.`;
-  return [how, ...(even ? [] : chance(first, second, best, next)), ...rest];
+  const of = `of ${plural(runs.length, 'run')} by ${best.by}`;
+  if (!next) return [`${first.name} is the best ${of}.`];
+  const names = [...(first.network.join() === second.network.join() ? [] : ['layers']), ...differingSettings([first, second])];
+  const what = names.length > MOST_NAMED ? `${count(names.length)} settings` : listed(names);
+  if (best.value === next.value) {
+    return [
+      `${first.name} and ${second.name} are the best ${of}, one as good as the other; they ${what === '' ? 'have the same settings' : `differ in ${what}`}.`,
+    ];
+  }
+  const differ = what === '' ? 'with the same settings' : `which differs in ${what}`;
+  return [`${first.name} is the best ${of}, ${behindText(best, next)} ahead of ${second.name}, ${differ}.`, ...chance(first, second, best, next)];
+}
+
+function unfinished(runs: readonly ComparedRun[]): string[] {
+  const n = runs.filter(({ state }) => state !== 'done').length;
+  if (n === 0) return [];
+  if (n === runs.length) return [n === 1 ? 'It is not done.' : 'None of them is done.'];
+  return [n === 1 ? 'One of them is not done, and stands below.' : `${count(n)} of them are not done, and stand below.`];
 }
 
 /**
