@@ -2,7 +2,7 @@
 // of every activation, output and cost; and what the command prints, draws and refuses.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -246,7 +246,7 @@ describe('a saved run', () => {
     expect(explained.network).toMatchObject({ layers: [6, 5, 4], cost: 'cross-entropy' });
     expect(explained.sample.x).toEqual(Array.from(test.values.subarray(12, 18), (v) => v * scale));
     expect(explained.sample.y).toEqual([0, 1, 2, 3].map((j) => (j === test.labels[2] ? 1 : 0)));
-    expect(explained.sample.origin).toEqual({ data: folder, split: 'test', number: 3, label: test.labels[2] });
+    expect(explained.sample.origin).toEqual({ data: basename(folder), split: 'test', number: 3, label: test.labels[2] });
     // Its weights as they lie in the file: 6 · 5 + 5 floats of layer 2 before, then row 2, column 5 of layer 3.
     const floats = readFileSync(join(run, 'weights.safetensors')).subarray(-4 * (5 * 4 + 4));
     expect(explained.value).toBe(floats.readFloatLE(4 * (5 + 4)));
