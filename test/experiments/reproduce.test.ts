@@ -3,7 +3,7 @@
 // MNIST and on command lines that cannot be meant.
 
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resultsPage } from '#bench/page/results.js';
@@ -388,7 +388,7 @@ describe('nabla reproduce', () => {
       const { event, ...result } = lines[4] as unknown as Reproduction & { event: string };
       expect(JSON.parse(readFileSync(join(folder, 'all.json'), 'utf8'))).toEqual(result);
       expect(readFileSync(join(folder, 'table.md'), 'utf8')).toBe(reproductionMarkdown(result));
-      expect(result).toMatchObject({ mnist: false, data: '.', samples: [20, 4, 8], firstSeed: 5 });
+      expect(result).toMatchObject({ mnist: false, data: basename(folder), samples: [20, 4, 8], firstSeed: 5 });
       expect(result.rows.map(({ run, layers, seeds, verdict }) => [run.id, layers, seeds.map(({ seed }) => seed), verdict])).toEqual([
         ['ch1-30', [6, 30, 4], [5, 6], 'not compared'],
         ['ch3-overfit', [6, 30, 4], [5, 6], 'not compared'],
