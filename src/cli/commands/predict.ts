@@ -147,9 +147,10 @@ function warningLines({ warnings, predictions }: Exclude<FileOutcome, FailedFile
   return [...warnings, ...ofSamples].map((warning) => `warning   ${warning}\n`).join('');
 }
 
-/** The file, and which of its samples. */
+/** The file, in one line, and which of its samples. */
 function nameOf({ file, index, of }: Prediction): string {
-  return of === 1 ? file : `${file}[${index + 1}]`;
+  const name = file.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?');
+  return of === 1 ? name : `${name}[${index + 1}]`;
 }
 
 function classesText({ top, label }: Prediction, names: readonly string[] = []): string {
