@@ -171,6 +171,17 @@ describe('classes keep the outputs that they were trained on, whatever number th
   });
 });
 
+it('evaluate warns of values that do not fit the scale, and not of the usual ones', async () => {
+  const warningsOf = async (values: readonly Uint8Array[]) => {
+    const training = { values, labels: labels.map((label) => Number(label === 'up')) };
+    return (await evaluate({ run: path('run'), data: { inputs: 4, classes: 2, training }, split: 'training', workers: 1 })).warnings;
+  };
+  expect(await warningsOf(inputs.map((row) => row.map((v) => Math.round(v / 255))))).toEqual([
+    expect.stringMatching(/^No value is above 1, .*--scale 1\.$/),
+  ]);
+  expect(await warningsOf(inputs)).toEqual([]);
+});
+
 it('nabla predict and nabla evaluate call classes by their names', async () => {
   const [data, [row]] = [datasetFrom({ inputs, labels }), inputs];
   const { assessment } = await evaluate({ run: path('run'), data, workers: 1 });

@@ -123,6 +123,12 @@ describe('data are read as they were for the run', () => {
     expect(stdout).toMatch(/^ {2}--no-transpose /m);
   });
 
+  it('nabla evaluate says on standard error what speaks against another scale', async () => {
+    const { code, stdout, stderr } = await quickNabla(['evaluate', 'turned', '--data', other(), '--scale', '1', '--workers', '1'], folder);
+    expect([code, stdout.split(':')[0]]).toEqual([0, 'turned']);
+    expect(stderr).toMatch(/^warning {3}Inputs go up to \d+, taken as they are; .*\n$/);
+  });
+
   it('by predict, with images', async () => {
     const image = images(1);
     const predicted = async (options: object) =>
