@@ -188,5 +188,7 @@ it('nabla predict and nabla evaluate call classes by their names', async () => {
   expect(assessment?.classes.map(({ name }) => name)).toEqual(['down', 'up']);
   writeFileSync(path('a.csv'), `${row.join(',')},0\n`);
   const { stdout } = await quickNabla('predict run a.csv --label last'.split(' '), folder);
+  writeFileSync(path('a\n\x1b[2J.csv'), row.join(','));
+  expect((await quickNabla(['predict', 'run', 'a\n\x1b[2J.csv'], folder)).stdout, 'a name in one line').toMatch(/^a\?\?\[2J\.csv: up .*\n$/);
   expect(stdout).toMatch(/^a\.csv: up \([\d.]+ %\), down \([\d.]+ %\); wrong: down\n/);
 });
