@@ -107,9 +107,18 @@ export function checkObject<T extends object>(what: string, value: T, expected =
  * @param propose what to write instead of one that there is not
  */
 export function checkOptions<T extends object>(options: T, names: readonly string[], propose = (word: string) => proposal(word, names)): T {
-  const given = checkObject('options', options);
+  return checkFields('option', checkObject('options', options), names, propose);
+}
+
+/** An object that has no fields but these. */
+export function checkFields<T extends object>(
+  what: string,
+  given: T,
+  names: readonly string[],
+  propose = (word: string) => proposal(word, names),
+): T {
   const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw wrongValue('option', oneOf(names), unknown, propose(unknown));
+  if (unknown !== undefined) throw wrongValue(what, oneOf(names), unknown, propose(unknown));
   return given;
 }
 

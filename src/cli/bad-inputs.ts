@@ -1,5 +1,10 @@
-// One bad input of many, as file tools have it: an `error:` line for each, whatever the others give; the exit code is then 1, and 2
-// where no input could be used at all.
+// Inputs that are bad or odd. One bad input of many, as file tools have it: an `error:` line for each, whatever the others give; the
+// exit code is then 1, and 2 where no input could be used at all. What is odd about one that can be used is a warning.
+
+/** Lines for standard error. */
+export function warningLines(warnings: readonly string[]): string {
+  return warnings.map((warning) => `warning   ${warning}\n`).join('');
+}
 
 /** The bad ones of a command's inputs. */
 export class BadInputs {

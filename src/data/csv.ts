@@ -19,6 +19,8 @@ export interface CsvOptions {
   readonly label: (typeof CSV_LABELS)[number];
   /** Classes that a label may be of: n_L. */
   readonly classes: number;
+  /** What they are called, where they have names: a label may then be one. */
+  readonly classNames?: readonly string[];
   /** Whether the network was trained on bytes: values are then numbers from 0 to 255. */
   readonly bytes: boolean;
   /** Whether pictures are stored column by column, in rows of CSV and in IDX files. */
@@ -125,7 +127,7 @@ class Rows {
     for (let k = 0; k < inputs; k++) row[k] = this.#value(fields[from + k], line, from + k);
     this.#rows.push(row);
     if (label === 'none') return;
-    this.#labels.push(this.#number(fields[this.#labelColumn], line, this.#labelColumn));
+    this.#labels.push(this.#label(fields[this.#labelColumn], line));
     this.#lines.push(line);
   }
 
@@ -156,10 +158,17 @@ class Rows {
     return value;
   }
 
-  #number(field: string, line: number, column: number): number {
+  /** By its name, if the classes have names, or its number. */
+  #label(field: string, line: number): number {
+    const names = this.#options.classNames;
+    const named = names?.indexOf(field) ?? -1;
+    return named >= 0 ? named : this.#number(field, line, this.#labelColumn, names ? 'the name or the number of a class' : undefined);
+  }
+
+  #number(field: string, line: number, column: number, expected = 'a number'): number {
     const value = Math.fround(Number(field));
     if (field === '' || !Number.isFinite(value))
-      throw this.#bad(line, `, column ${column + 1}: expected a number, got '${printableAscii(field, LONGEST)}'.`);
+      throw this.#bad(line, `, column ${column + 1}: expected ${expected}, got '${printableAscii(field, LONGEST)}'.`);
     return value;
   }
 

@@ -1,9 +1,10 @@
 // A data set in memory: three splits of labelled samples. Inputs stay as they were read, bytes or floats; the workers
 // scale bytes when they gather a mini-batch. A plain object, so that a program can bring its own.
 
-import { checkInteger, checkNumber } from '../check.js';
+import { checkInteger } from '../check.js';
 import { NablaError, wrongKind, wrongValue } from '../errors.js';
 import { checkLabels } from './labels.js';
+import { checkScale } from './reading.js';
 
 export interface Samples {
   /** [samples][inputs], sample after sample without padding. Bytes are multiplied with the data set's scale. */
@@ -77,7 +78,7 @@ export function checkDataset(data: Dataset): void {
   if (typeof data !== 'object' || data === null) throw wrongKind('data', "a data set (see loadDataset), or 'mnist', or a folder", data);
   const inputs = checkInteger('data.inputs', data.inputs, 1);
   const classes = checkInteger('data.classes', data.classes, 1, MOST_CLASSES);
-  checkNumber('data.scale', data.scale, 0, true);
+  checkScale('data.scale', data.scale);
   for (const split of SPLITS) {
     const { values, labels } = data[split] ?? {};
     if (!(values instanceof Uint8Array || values instanceof Float32Array)) {

@@ -1,10 +1,10 @@
 // A data set that a program brought, as it may be written by hand: plain arrays, rows, names for classes, no validation, no test.
 // What comes out is complete and checked (see dataset.ts). It copies nothing that is as a data set has it already.
 
-import { checkInteger, checkList, checkObject, reading } from '../check.js';
+import { checkFields, checkInteger, checkList, checkObject, type NamedRows, type OtherWords, proposal, reading } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import { checkDataset, type Dataset, MOST_CLASSES, type Samples } from './dataset.js';
-import { MOST_LISTED, numbersOf, type Rows } from './numbers.js';
+import { checkDataset, type Dataset, MOST_CLASSES, type Samples, SPLIT_WORDS } from './dataset.js';
+import { MOST_LISTED, numbersOf, type Rows, rowCount } from './numbers.js';
 import { BYTE_SCALE } from './reading.js';
 
 /** The classes of samples: numbers from 0, or names. */
@@ -36,6 +36,23 @@ export interface DatasetLike {
   readonly test?: SamplesLike;
 }
 
+/** What the fields of both are called elsewhere. */
+const DATA_FIELDS: Readonly<Record<keyof DatasetLike, OtherWords>> = {
+  name: {},
+  inputs: { also: ['features', 'input-size'] },
+  classes: { also: ['outputs', 'num-classes', 'n-classes'] },
+  classNames: { also: ['names', 'target-names', 'class-labels'] },
+  scale: {},
+  ...SPLIT_WORDS,
+};
+/** Those of a data set that a reader made, which are passed over. */
+const OF_READERS: readonly string[] = ['counted', 'transposed'] satisfies readonly (keyof Dataset)[];
+const SAMPLE_FIELDS: Readonly<Record<keyof SamplesLike, OtherWords>> = {
+  values: { also: ['x', 'xs', 'inputs', 'data', 'features', 'images'] },
+  labels: { also: ['y', 'ys', 'classes', 'label'] },
+  targets: { also: ['target', 'outputs'] },
+};
+
 export const OWN_NAME = 'own data';
 
 /**
@@ -45,6 +62,8 @@ export const OWN_NAME = 'own data';
  */
 export function datasetOfProgram(brought: DatasetLike): Dataset {
   const given = checkObject('data', brought, "a data set (see loadDataset and datasetFrom), or 'mnist', or a folder");
+  const own = Object.fromEntries(Object.entries(given).filter(([name]) => !OF_READERS.includes(name)));
+  checkNoOther('data, field', own, DATA_FIELDS, 'datasetFrom makes a data set of arrays.');
   const { name = OWN_NAME } = given;
   if (typeof name !== 'string') throw wrongKind('data.name', 'a text', name);
   const inputs = checkInteger('data.inputs', given.inputs, 1);
@@ -64,10 +83,17 @@ export function datasetOfProgram(brought: DatasetLike): Dataset {
 
 function samplesOf(what: string, brought: SamplesLike, inputs: number, width: number, names: readonly string[] | undefined): Samples {
   const given = checkObject(what, brought, 'samples: an object with values, and labels or targets');
+  checkNoOther(`${what}, field`, given, SAMPLE_FIELDS);
   const targets = given.targets === undefined ? undefined : floats(numbersOf(`${what}.targets`, given.targets, width));
   if (given.labels === undefined && !targets) throw wrongKind(`${what}.labels`, 'a list of classes, or targets in their place', given.labels);
   const labels = given.labels === undefined ? new Uint16Array(0) : labelsOf(`${what}.labels`, given.labels, names);
   return { values: numbersOf(`${what}.values`, given.values, inputs), labels, ...(targets && { targets }) };
+}
+
+/** A field of another name would be passed over without a word: a split that is spelt wrongly, for example. */
+function checkNoOther(what: string, given: object, rows: NamedRows, next = ''): void {
+  const names = Object.keys(rows);
+  checkFields(what, given, names, (word) => proposal(word, names, rows) || next);
 }
 
 const floats = (numbers: Uint8Array | Float32Array): Float32Array => (numbers instanceof Float32Array ? numbers : Float32Array.from(numbers));
@@ -103,12 +129,15 @@ export function checkNames(what: string, given: readonly string[]): string[] {
 export function labelsOf(what: string, given: Labels, names?: readonly string[]): Uint16Array {
   const named = namedLabels(what, given);
   if (named) return numbersOfNames(what, named, names ?? []);
+  if (!isList(what, given) || rowCount(what, given) !== undefined) throw wrongKind(what, 'a list with one class for each sample', given);
   return reading(what, given, () =>
     given instanceof Uint16Array
       ? given
       : Uint16Array.from(numbersOf(what, given), (label, k) => checkInteger(`${what}[${k}]`, label, 0, MOST_CLASSES - 1)),
   );
 }
+
+const isList = (what: string, given: unknown): boolean => reading(what, given, () => Array.isArray(given) || ArrayBuffer.isView(given));
 
 /** Labels that are names; undefined where the first is none. */
 export function namedLabels(what: string, given: Labels): string[] | undefined {

@@ -25,6 +25,8 @@ const LARGE = 10;
 const ALIKE = 0.5;
 /** Values that are looked at to estimate their size. */
 const LOOKED_AT = 1 << 18;
+/** Larger inputs are shown by their power of ten. */
+const MOST_WRITTEN = 1e9;
 
 /** What the largest value may stand for. */
 const FULL_SCALES: readonly (readonly [most: number, what: string])[] = [
@@ -98,8 +100,10 @@ function tooLarge(values: Uint8Array | Float32Array, scale: number, scalable: bo
   const kind = FULL_SCALES.find(([full]) => most <= full);
   const remedy = scalable ? `say --scale 1/${kind?.[0]}` : `divide them by ${kind?.[0]}, or standardise each column`;
   const advice = kind ? `If they are ${kind[1]}, ${remedy}.` : 'Standardise each column: subtract its mean, divide by its deviation.';
-  return `Inputs go up to ${count(most * scale)}${as}; networks learn best from about -1 to 1. ${advice}`;
+  return `Inputs go up to ${figure(most * scale)}${as}; networks learn best from about -1 to 1. ${advice}`;
 }
+
+const figure = (value: number): string => (value < MOST_WRITTEN ? count(value) : number(value));
 
 /** Three digits are enough to see the size. */
 function number(value: number): string {

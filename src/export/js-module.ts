@@ -96,6 +96,8 @@ function inputsText({ inputs, scale }: ModelMetadata): string {
   return `function inputsOf(x) {
   if (x?.length !== ${inputs}) throw new RangeError(\`predict: expected ${inputs} inputs, got \${x?.length}.\`);
   if (x instanceof Uint8Array || x instanceof Uint8ClampedArray) ${bytes}
+  const bad = Array.from(x).findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new RangeError(\`predict[\${bad}]: expected a finite number, got \${typeof x[bad] === 'number' ? x[bad] : typeof x[bad]}.\`);
   return Array.from(x);
 }
 `;

@@ -2,6 +2,7 @@
 // and how well it did. What is not known is left out: a file in the book's JSON knows nothing of it, an older run little.
 
 import { createHash } from 'node:crypto';
+import { classNamesOf } from '../data/class-names.js';
 import { type DataRecord, dataNameOf } from '../data/record.js';
 import type { NetworkSpecification, NeuronFunction } from '../model/specification.js';
 import { littleEndian } from '../runs/formats/safetensors.js';
@@ -25,6 +26,8 @@ export interface ModelMetadata {
   readonly regression?: boolean;
   /** Classes 0 to classes - 1, one output each; absent in a regression. */
   readonly classes?: number;
+  /** What they are called, in this order, where they have names. */
+  readonly classNames?: readonly string[];
   /** When the run began, as ISO 8601. */
   readonly created?: string;
   readonly epochs?: number;
@@ -57,11 +60,13 @@ export function metadataOf({ network, parameters, run }: SavedNetwork): ModelMet
 /** Runs of version 0.1.0 say only where their data lie. */
 function dataOf(record: { readonly [name in keyof DataRecord]?: unknown } = {}): Partial<ModelMetadata> {
   const { name, scale, regression, classes } = record;
+  const classNames = classNamesOf(record);
   return {
     ...(typeof name === 'string' && { data: dataNameOf({ ...(record as Partial<DataRecord>), name }) }),
     ...(isNumber(scale) && { scale }),
     ...(typeof regression === 'boolean' && { regression }),
     ...(isNumber(classes) && regression !== true && { classes }),
+    ...(classNames && { classNames }),
   };
 }
 
@@ -89,8 +94,8 @@ export function describeNetwork({ layers, activations, neurons, cost }: NetworkS
   return { layers, activations, ...(neurons.length > 0 && { neurons }), cost };
 }
 
-/** The same and the metadata as texts by name, for formats that hold nothing else; the network is JSON under `network`. */
+/** The same and the metadata as texts by name, for formats that hold nothing else; the network under `network` and lists are JSON. */
 export function metadataTexts(network: NetworkSpecification, metadata: ModelMetadata): Record<string, string> {
-  const texts = Object.entries(metadata).map(([name, value]) => [name, String(value)]);
+  const texts = Object.entries(metadata).map(([name, value]) => [name, Array.isArray(value) ? JSON.stringify(value) : String(value)]);
   return { network: JSON.stringify(describeNetwork(network)), ...Object.fromEntries(texts) };
 }

@@ -3,6 +3,7 @@
 
 import { checkInteger, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
 import { countSamples, type Dataset, isRegression, SPLIT_WORDS, SPLITS, type Split } from '../data/dataset.js';
+import { splitDoubts } from '../data/doubts.js';
 import type { DatasetLike } from '../data/given.js';
 import { checkBrought } from '../data/load.js';
 import { type Reading, readingOf } from '../data/reading.js';
@@ -51,6 +52,8 @@ export interface EvaluateResult extends Evaluation {
   /** Whether rows and columns of its images were swapped: said, or as in training. */
   readonly transposed: boolean;
   readonly split: Split;
+  /** What is odd about the samples, though they can be evaluated: a sentence for each, with what to do. */
+  readonly warnings: readonly string[];
   readonly network: readonly number[];
   readonly workers: number;
   readonly kernels: KernelName;
@@ -91,6 +94,7 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
       data: data.name,
       transposed: data.transposed ?? false,
       split,
+      warnings: splitDoubts(data, split, run.record.data?.rms),
       network: configuration.network.layers,
       workers: configuration.workers,
       kernels: session.kernels,

@@ -1,11 +1,11 @@
 // A trained network as an object that answers: loaded from a run, or what a run has just trained. One sample or many, at once and
 // on the calling thread, with the bits of `nabla predict` (forward.ts). Files of samples are for predict.ts.
 
-import { checkList, checkNumber, checkOneOf, checkOptions, checkPath, reading } from '../check.js';
+import { checkList, checkOneOf, checkOptions, checkPath, reading } from '../check.js';
+import { classNamesOf } from '../data/class-names.js';
 import type { Row } from '../data/numbers.js';
-import { BYTE_SCALE } from '../data/reading.js';
+import { BYTE_SCALE, checkScale } from '../data/reading.js';
 import type { DataRecord } from '../data/record.js';
-import { wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import type { InputFormat } from '../model/input.js';
@@ -86,7 +86,7 @@ export class Model {
   predict(given: Row | readonly Row[]): Answer | Answer[] {
     const samples = samplesOf(given);
     if (samples === undefined) return this.#answers([this.#row('predict', given)])[0];
-    return this.#answers(samples.map((row, k) => this.#row(`predict, sample ${k}`, row)));
+    return this.#answers(samples.map((row, k) => this.#row(`predict[${k}]`, row)));
   }
 
   #row(what: string, given: unknown): Float64Array {
@@ -138,13 +138,11 @@ export interface Trained {
 export async function loadModel(path: string, options: ModelOptions = {}): Promise<Model> {
   checkPath('path', path, 'the folder of a run');
   const { scale, kernels = 'auto' } = checkOptions(options, Object.keys(NAMES));
-  if (scale !== undefined) checkNumber('scale', scale, 0, true);
+  if (scale !== undefined) checkScale('scale', scale);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const { network, parameters, run } = await readSavedNetwork(path);
-  const known: KnownData = run ? { ...run.record.data } : { scale: BYTE_SCALE };
-  if (known.scale !== undefined) checkNumber('data.scale of the run', known.scale, 0, true);
-  const { classNames } = known;
-  if (classNames !== undefined && !Array.isArray(classNames)) throw wrongValue('data.classNames of the run', 'a list of names', classNames);
+  const known: KnownData = run ? { ...run.record.data, classNames: classNamesOf(run.record.data) } : { scale: BYTE_SCALE };
+  if (known.scale !== undefined) checkScale('data.scale of the run', known.scale);
   const input = run?.configuration.input ?? 'dense';
   return Model.of({ network, parameters, input }, { ...known, ...(scale !== undefined && { scale }) }, kernels);
 }

@@ -2,9 +2,10 @@
 // the outputs come from the kernels of an evaluation, with the bits that the same samples have there. Files are read and judged one
 // after another; one that cannot be read keeps none of the others from being judged.
 
-import { checkInteger, checkList, checkNumber, checkObject, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
+import { checkInteger, checkList, checkObject, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
+import { classNamesOf } from '../data/class-names.js';
 import { CSV_HEADERS, CSV_LABELS, type CsvOptions } from '../data/csv.js';
-import { BYTE_SCALE, checkReading } from '../data/reading.js';
+import { BYTE_SCALE, checkReading, checkScale } from '../data/reading.js';
 import { areBytes } from '../data/record.js';
 import { INVERT, readSamplesFile, SAMPLES_FILE, type SamplesFileOptions } from '../data/samples-file.js';
 import { isBadInput, wrongKind, wrongValue } from '../errors.js';
@@ -134,7 +135,8 @@ export async function predictEach(
   checkSignal(signal, 'the first file was read');
   const { network, parameters, run } = await readSavedNetwork(options.run);
   const record = run?.record;
-  const { regression = false, classNames } = record?.data ?? {};
+  const { regression = false } = record?.data ?? {};
+  const classNames = classNamesOf(record?.data);
   if (regression && reading.label !== 'none') throw wrongValue('label', "'none' for a network whose targets were numbers", reading.label);
   const scale = scaleOf(options, record);
   const choice = await loadKernels(kernels);
@@ -144,7 +146,7 @@ export async function predictEach(
   const judge: Judge = { network, regression, classNames, top, scale, forward, given: options.scale !== undefined, trained: record?.data };
   const bytesWanted = options.scale === undefined && (record === undefined || areBytes(record.data ?? {}));
   const transpose = reading.transpose ?? record?.data?.transpose ?? false;
-  const wanted = { ...reading, transpose, bytes: bytesWanted, inputs: layers[0], classes: layers[layers.length - 1] };
+  const wanted = { ...reading, transpose, bytes: bytesWanted, inputs: layers[0], classes: layers[layers.length - 1], classNames };
   const outcomes = (async function* () {
     for (const { name, bytes } of sources) {
       checkSignal(signal, `${name} was read`);
@@ -186,9 +188,9 @@ function sourceOf(file: string | NamedBytes | NamedSource): NamedSource {
 
 /** What values are multiplied with: what is said, or what was done in training. */
 function scaleOf({ scale }: Pick<PredictOptions, 'scale'>, record: RunRecord | undefined): number {
-  if (scale !== undefined) return checkNumber('scale', scale, 0, true);
+  if (scale !== undefined) return checkScale('scale', scale);
   if (!record) return BYTE_SCALE;
   if (record.data?.scale === undefined)
     throw wrongValue('scale', 'one, because this run does not say how its inputs were read', scale, 'Bytes of MNIST take --scale 1/255.');
-  return checkNumber('data.scale of the run', record.data.scale, 0, true);
+  return checkScale('data.scale of the run', record.data.scale);
 }

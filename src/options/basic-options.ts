@@ -59,6 +59,7 @@ export const BASIC_OPTIONS = {
   transpose: {
     key: 'transpose',
     kind: 'flag',
+    refusable: true,
     group: 'data',
     help: "swap rows and columns of each image of a folder: EMNIST's are stored column by column",
   },

@@ -4,6 +4,7 @@
 // in the book's JSON, which hold a network but no run, are read by saved-network.ts.
 
 import { dirname, join } from 'node:path';
+import { classNamesOf, withClassNames } from '../data/class-names.js';
 import type { Dataset } from '../data/dataset.js';
 import { checkFits } from '../data/sizes.js';
 import { asError, NablaError } from '../errors.js';
@@ -106,11 +107,12 @@ export class SavedRun {
   }
 
   /**
-   * The data that are named, whatever they hold; or else those that the run was trained on, read again and split as they were.
+   * The data that are named, whatever they hold; or else those that the run was trained on, read again and split as they were. Classes
+   * with names have the run's numbers.
    * @throws {NablaError} BAD_DATA where they cannot be read, are not known to be the same, or do not fit the network
    */
   async data(options: DataOptions = {}): Promise<Dataset> {
-    const data = await dataOfRun(this.path, this.record, options);
+    const data = withClassNames(await dataOfRun(this.path, this.record, options), classNamesOf(this.record.data));
     checkFits(this.path, this.configuration.network.layers, data);
     return data;
   }

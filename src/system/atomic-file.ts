@@ -1,21 +1,24 @@
 // Files that are replaced as a whole: written beside, synced, renamed. A reader sees the old one or the new one, never a part,
 // whatever ends the process or the power; and a disk that is full leaves the old one as it was.
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NablaError } from '../errors.js';
 import { systemText } from '../system-errors.js';
+
+/** What is written is on the disk when the write comes back. Node's permission model forbids fsync, though not this. */
+const { O_WRONLY, O_CREAT, O_TRUNC, O_SYNC } = constants;
+const SYNCED = O_WRONLY | O_CREAT | O_TRUNC | (O_SYNC ?? 0);
 
 /** @throws {NablaError} NOT_SAVED */
 export function replaceFile(path: string, content: string | Uint8Array): void {
   const part = `${path}.part`;
   saving(path, () => {
     try {
-      const file = openSync(part, 'w');
+      const file = openSync(part, SYNCED);
       try {
         writeFileSync(file, content);
-        fsyncSync(file);
       } finally {
         closeSync(file);
       }
@@ -47,7 +50,7 @@ export async function replaceFileLater(path: string, pieces: readonly Uint8Array
   }
 }
 
-/** Makes the new name last: it is the folder's content, not the file's. Not every file system can be asked for that. */
+/** Makes the new name last: it is the folder's content, not the file's. Not every file system can be asked for that, nor by every process. */
 function syncFolderNow(path: string): void {
   try {
     const folder = openSync(path, 'r');

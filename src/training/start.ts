@@ -1,6 +1,7 @@
 // Where a run starts: from parameters drawn by its seed, or from a saved network, whose sizes, activations and cost then
 // complete the options. Only the network comes from there; how to train it, and on what, the options say.
 
+import { classNamesOf } from '../data/class-names.js';
 import { isSameSource } from '../data/load.js';
 import type { Reading } from '../data/reading.js';
 import { wrongKind, wrongValue } from '../errors.js';
@@ -18,6 +19,8 @@ export interface Start {
   readonly options: TrainOptions;
   /** [P] in the book's order; undefined where they are drawn. */
   readonly parameters?: Float32Array;
+  /** What the classes are called that its outputs stand for, where they have names. */
+  readonly classNames?: readonly string[];
   readonly warnings: readonly string[];
   /** The run that is resumed, if one is. */
   readonly resumed?: Resumed;
@@ -38,15 +41,21 @@ export async function startOf(options: TrainOptions): Promise<Start> {
   const { network, parameters, run } = await readSavedNetwork(from);
   const completed = completeOptions(options, network, from);
   if (!run) return { options: completed, parameters, warnings: [] };
-  return { options: { ...completed, ...readingFrom(run.record, options) }, parameters, warnings: splitWarnings(options, run.record, from) };
+  return {
+    options: { ...completed, ...readingFrom(run.record, options) },
+    parameters,
+    classNames: classNamesOf(run.record.data),
+    warnings: splitWarnings(options, run.record, from),
+  };
 }
 
 async function resumedStart(path: string, given: TrainOptions): Promise<Start> {
   const { options, resumed, warnings } = resume(path, given);
   await loadFunctions(functionUrls(options));
-  if (resumed.checkpoint || options.from === undefined) return { options, resumed, warnings };
+  const start = { options, resumed, classNames: classNamesOf(resumed.run.record.data), warnings };
+  if (resumed.checkpoint || options.from === undefined) return start;
   const { parameters } = await readSavedNetwork(startFile(path));
-  return { options, parameters, resumed, warnings };
+  return { ...start, parameters };
 }
 
 function completeOptions(options: TrainOptions, network: NetworkSpecification, from: string): TrainOptions {

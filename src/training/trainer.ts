@@ -3,6 +3,7 @@
 
 import { resolve } from 'node:path';
 import { checkSignal } from '../check.js';
+import { withClassNames } from '../data/class-names.js';
 import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
 import { dataDoubts } from '../data/doubts.js';
 import { checkBrought, datasetOf, sourceOf } from '../data/load.js';
@@ -84,8 +85,9 @@ interface Plan extends ChosenWorkers {
 }
 
 /** What is run on which data: all of the options is checked by then. */
-async function planOf({ options, resumed }: Start): Promise<Plan> {
-  const { data, record } = await openData(options);
+async function planOf(start: Start): Promise<Plan> {
+  const { options, resumed } = start;
+  const { data, record } = await openData(start);
   if (resumed) checkData(resumed.run, record);
   const chosen = chooseWorkers(options, configure(options, data), data);
   if (resumed) checkGoesOn(resumed, chosen.configuration, countSamples(data, 'training'));
@@ -130,9 +132,10 @@ async function prepare(start: Start, plan: Plan, pool: WorkerPool): Promise<Run>
 
 const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
 
-async function openData(options: TrainOptions): Promise<{ data: Dataset; record: DataRecord }> {
+async function openData(start: Start): Promise<{ data: Dataset; record: DataRecord }> {
+  const { options } = start;
   const { data = 'mnist', seed, run, runs, resume } = options;
-  const opened = await datasetOf(data, { seed, ...readingOf(options) });
+  const opened = withItsClasses(await datasetOf(data, { seed, ...readingOf(options) }), start);
   const { name, inputs, classes, classNames, scale, training } = opened;
   // A folder by its absolute path: the run may be resumed from elsewhere.
   const origin = typeof data === 'string' ? { source: sourceOf(data), ...readingOf(options), brought: false } : { source: name, brought: true };
@@ -140,6 +143,12 @@ async function openData(options: TrainOptions): Promise<{ data: Dataset; record:
   // Only a run that is kept needs it.
   const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(opened);
   return { data: opened, record: { ...origin, name, inputs, classes, ...(classNames && { classNames }), scale, ...found, sha256 } };
+}
+
+/** Classes that the network knows by name keep its outputs; a new run may be of other classes. */
+function withItsClasses(data: Dataset, { resumed, classNames = [] }: Start): Dataset {
+  const known = data.classNames?.every((name) => classNames.includes(name));
+  return classNames.length > 0 && (resumed || known) ? withClassNames(data, classNames) : data;
 }
 
 function checkData({ path, record: { data: then } }: SavedRun, now: DataRecord): void {

@@ -4,8 +4,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset, Samples } from '#src/data/dataset.js';
 import { dataDoubts } from '#src/data/doubts.js';
+import { datasetOfProgram } from '#src/data/given.js';
 import { checkLabels, countClasses, rangesText } from '#src/data/labels.js';
-import { readingOf, scaleText } from '#src/data/reading.js';
+import { checkReading, readingOf, scaleText } from '#src/data/reading.js';
 import { scaleDoubt } from '#src/data/scale-doubt.js';
 import { checkFits, misfitOf } from '#src/data/sizes.js';
 import { Random } from '#src/random.js';
@@ -29,6 +30,7 @@ describe('a scale', () => {
     ['1/255, of 16 levels', bytesOf(whole(15)), 1 / 255, /^No value is above 15, .* If 15 is the most there can be, say --scale 1\/15\.$/],
     ['1/65535, of bytes', bytesOf(whole(255)), 1 / 65_535, /^No value is above 255, .*--scale 1\/255\.$/],
     ['1, of bytes', bytesOf(whole(255)), 1, /^Inputs go up to 255, taken as they are; .*If they are bytes, say --scale 1\/255\.$/],
+    ['10³⁰, of bytes', bytesOf(whole(255)), 1e30, /^Inputs go up to 2\.5\de\+32 with scale 1e\+30; /],
     ['1, of percentages', bytesOf(whole(100)), 1, /^Inputs go up to 100, taken as they are; .*percentages, say --scale 1\/100\.$/],
     [
       '1, of numbers divided twice',
@@ -165,6 +167,14 @@ describe('a network', () => {
     expect(misfitOf(layers, data)).toEqual(misfit);
     if (misfit) expect(() => checkFits('run', layers, data)).toThrow(`run: 'small' has 2 inputs and 3 classes (labels are 0 to 2; `);
   });
+});
+
+it.each([1e-320, 1e37, 1e300])('a scale of %s makes inputs that float32 cannot hold', (scale) => {
+  for (const check of [
+    () => checkReading({ scale }),
+    () => datasetOfProgram({ inputs: 1, classes: 1, scale, training: { values: Uint8Array.of(1), labels: [0] } }),
+  ])
+    expect(check).toThrow(/scale: expected a scale whose inputs float32 can hold, got 1e[+-]\d+\.$/);
 });
 
 it('options of reading are told from others', () => {

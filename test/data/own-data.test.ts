@@ -135,6 +135,19 @@ describe('a data set that is split already', () => {
       { inputs: 2, classes: 2, training: { values: [[0, 1], new Array(2)], labels: [0, 1] } },
       /^data\.training\.values\[1\]\[0\]: expected a number, got undefined\.$/,
     ],
+    [
+      'a split that is spelt wrongly',
+      { inputs: 2, classes: 2, training, validaton: training },
+      /^data, field: expected one of name, .*, test, got 'validaton'\. Did you mean 'validation'\?$/,
+    ],
+    ['a split as others call it', { inputs: 2, classes: 2, training, val: training }, /got 'val'\. nabla calls it 'validation'\.$/],
+    ['arrays', { inputs: training.values, labels: training.labels }, /got 'labels'\. datasetFrom makes a data set of arrays\.$/],
+    ['x and y', { inputs: 2, classes: 2, training: { x: [], y: [] } }, /^data\.training, field: .* got 'x'\. nabla calls it 'values'\.$/],
+    [
+      'classes as rows of 0 and 1',
+      { inputs: 2, classes: 2, training: { ...training, labels: training.values } },
+      /^data\.training\.labels: expected a list with one class for each sample, got an array of 2\.$/,
+    ],
   ])('is refused with %s', async (_, data, says) => {
     const error = await train({ data: data as DatasetLike, layers: [2, 2] }).catch((e) => e);
     expect(error.message).toMatch(says);

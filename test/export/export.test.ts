@@ -81,7 +81,7 @@ describe('the JavaScript module', () => {
 
   const small = made.find(({ what }) => what === 'no hidden layer') as RandomNetwork;
   const text = (known: Partial<ModelMetadata> = {}) => encodeJsModule(small.network, small.parameters, { ...small.metadata, ...known });
-  const CALLS = `[[3, 200], new Float32Array([3, 200]), new Uint8Array([3, 200]), new Uint8ClampedArray([3, 200]), [1], new Uint8Array(3), undefined]
+  const CALLS = `[[3, 200], new Float32Array([3, 200]), new Uint8Array([3, 200]), new Uint8ClampedArray([3, 200]), [1], new Uint8Array(3), undefined, ['3', '200'], [3, NaN]]
     .map((x) => { try { return nets[0].predict(x); } catch (error) { return \`\${error.name}: \${error.message}\`; } })`;
 
   it('scales bytes, takes numbers as they are, and refuses what does not fit', async () => {
@@ -89,7 +89,11 @@ describe('the JavaScript module', () => {
     const plain = small.outputs([3, 200]);
     const scaled = small.outputs([3 * scale, 200 * scale]);
     const fits = 'RangeError: predict: expected 2 inputs, got';
-    expect(await inNode([text({ scale })], CALLS, 0)).toEqual([plain, plain, scaled, scaled, `${fits} 1.`, `${fits} 3.`, `${fits} undefined.`]);
+    expect(await inNode([text({ scale })], CALLS, 0)).toEqual([
+      ...[plain, plain, scaled, scaled, `${fits} 1.`, `${fits} 3.`, `${fits} undefined.`],
+      'RangeError: predict[0]: expected a finite number, got string.',
+      'RangeError: predict[1]: expected a finite number, got NaN.',
+    ]);
     const unknown = 'TypeError: predict: it is not known how bytes become inputs of this network; give it numbers.';
     expect(await inNode([text()], CALLS, 0)).toMatchObject({ 2: unknown, 3: unknown });
   });
@@ -245,7 +249,8 @@ const split = (count: number): Dataset['training'] => ({
   values: Uint8Array.from({ length: 6 * count }, () => random.uniform() * 256),
   labels: Uint16Array.from({ length: count }, (_, k) => k % 4),
 });
-const data: Dataset = { name: 'bytes', inputs: 6, classes: 4, scale: 1 / 255, training: split(24), validation: split(8), test: split(8) };
+const classNames = ['a', 'b, c', '"d"', 'é'];
+const data: Dataset = { name: 'bytes', inputs: 6, classes: 4, classNames, scale: 1 / 255, training: split(24), validation: split(8), test: split(8) };
 const options: TrainOptions = { data, layers: [6, 5, 4], cost: 'quadratic', epochs: 2, batch: 5, workers: 2 };
 
 /** What a format says of the network besides its tensors. */
@@ -256,7 +261,7 @@ async function knownOf(run: string, to: 'js' | 'json' | 'safetensors'): Promise<
     if (to === 'js') return (await import(pathToFileURL(out).href)).metadata;
     if (to === 'json') return JSON.parse(readFileSync(out, 'utf8')).metadata;
     const texts = Object.entries(decodeTensors(out, readFileSync(out)).metadata).filter(([name]) => name !== 'network');
-    return Object.fromEntries(texts.map(([name, value]) => [name, /^[\d.e-]+$|^true$|^false$/.test(value) ? JSON.parse(value) : value]));
+    return Object.fromEntries(texts.map(([name, value]) => [name, /^[\d.e-]+$|^true$|^false$|^\[/.test(value) ? JSON.parse(value) : value]));
   });
 }
 
@@ -282,7 +287,7 @@ describe('what is known of a run travels along', () => {
     return path;
   }
   const always = () => ({ producer: expect.stringMatching(/^nabla \d/), inputs: 6, outputs: 4, weightsSha256: result.weightsSha256 });
-  const ofData = { data: 'bytes', scale: 1 / 255, regression: false, classes: 4 };
+  const ofData = { data: 'bytes', scale: 1 / 255, regression: false, classes: 4, classNames };
   const figures = () => {
     const { trainingCost, validationAccuracy, testCost, testAccuracy } = result;
     return { epochs: 2, trainingCost, validationAccuracy, testCost, testAccuracy };
@@ -300,12 +305,13 @@ describe('what is known of a run travels along', () => {
     expect(await knownOf(older, 'json')).toEqual({ ...always(), ...figures(), created });
     const regression = changed('regression', ({ data, outcome }) => {
       data.regression = true;
+      delete data.classNames;
       outcome.testAccuracy = null;
     });
     const { testAccuracy, ...others } = figures();
     expect(await knownOf(regression, 'json')).toEqual({ ...always(), data: 'bytes', scale: 1 / 255, regression: true, ...others, created });
     const odd = changed('odd', ({ data, outcome }) => {
-      Object.assign(data, { name: 5, scale: '1', regression: 0, classes: [4] });
+      Object.assign(data, { name: 5, scale: '1', regression: 0, classes: [4], classNames: 'abcd' });
       Object.assign(outcome, { epochs: '2', trainingCost: {}, validationAccuracy: null, testCost: null, testAccuracy: true });
     });
     expect(await knownOf(odd, 'json')).toEqual({ ...always(), created });

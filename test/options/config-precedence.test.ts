@@ -87,6 +87,7 @@ const TYPED: Readonly<Record<string, Typed[]>> = {
   validation: [['--validation 3', {}]],
   scale: [['--scale 1/100', {}]],
   transpose: [['--transpose', {}]],
+  'no-transpose': [['--no-transpose', {}]],
   layers: [
     ['--layers 6,7,4', network({ layers: [6, 7, 4] })],
     ['--layers 6,7,7,7,4', network({ layers: [6, 7, 7, 7, 4] })],

@@ -28,6 +28,9 @@ function run(command: string, args: readonly string[], cwd: string): Promise<End
   );
 }
 
+/** Older ones call it experimental. */
+const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+
 const TRAIN = ['train', '--data', '.', '--layers', '6,5,4', '--epochs', '1', '--workers', '2', '--run', 'run'];
 
 /** Runs `nabla train` by a command that gets Node's path, flags and all; it must end with code 1 and a line that says this. */
@@ -65,12 +68,20 @@ test('without WebAssembly: the flag, also for the plain kernels', async () => {
 });
 
 test('without threads: the flag that allows them', async () => {
-  const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
   await expectFailure(
     process.execPath,
-    [flag, '--allow-fs-read=*', MAIN, ...TRAIN],
+    [PERMISSION, '--allow-fs-read=*', MAIN, ...TRAIN],
     /permission model forbids worker threads\. Start Node with --allow-worker/,
   );
+});
+
+test("under Node's permission model a run is kept", async () => {
+  await inFolder(async (folder) => {
+    const allowed = [PERMISSION, '--allow-fs-read=*', '--allow-fs-write=*', '--allow-worker'];
+    writeIdxFolder(folder);
+    const { stdout, stderr, code } = await run(process.execPath, [...allowed, MAIN, ...TRAIN], folder);
+    expect([code, stdout], stderr).toEqual([0, expect.stringContaining('kept in')]);
+  });
 });
 
 /** A copy of the package, of which something may be taken away. */

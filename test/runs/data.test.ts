@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkGradients, diagnose, evaluate, explain, predict, type TrainEvent, train } from '#src/index.js';
 import { readConfig } from '#src/options/config-file.js';
 import { readRecord } from '#src/runs/record.js';
-import { jsonLines, nabla } from '../support/command.js';
+import { jsonLines, nabla, quickNabla } from '../support/command.js';
 import { idxBytes, images, labels, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
 
@@ -115,6 +115,18 @@ describe('data are read as they were for the run', () => {
     await expect(train({ resume: path('turned'), scale: 1, epochs: 4 })).rejects.toThrow(/^scale: expected none beside a run to resume/);
     await train({ from: path('turned'), data: other(), epochs: 1, workers: 1, run: path('next') });
     expect(readRecord(path('next')).data).toMatchObject({ scale: 1 / 100, transpose: true, bytes: true });
+  });
+
+  it.each(['train', 'check', 'diagnose', 'explain', 'evaluate', 'report', 'predict', 'plan'])('nabla %s can be told not to', async (command) => {
+    const { stdout } = await quickNabla([command, '--help'], folder);
+    expect(stdout).toMatch(/^ {2}--transpose /m);
+    expect(stdout).toMatch(/^ {2}--no-transpose /m);
+  });
+
+  it('nabla evaluate says on standard error what speaks against another scale', async () => {
+    const { code, stdout, stderr } = await quickNabla(['evaluate', 'turned', '--data', other(), '--scale', '1', '--workers', '1'], folder);
+    expect([code, stdout.split(':')[0]]).toEqual([0, 'turned']);
+    expect(stderr).toMatch(/^warning {3}Inputs go up to \d+, taken as they are; .*\n$/);
   });
 
   it('by predict, with images', async () => {

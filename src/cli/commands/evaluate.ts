@@ -7,6 +7,7 @@ import type { Fit } from '../../inference/regression.js';
 import { assessmentTable } from '../../report/terminal/assessment-table.js';
 import { TEXT_WIDTH } from '../../report/words.js';
 import { count, percent, plural } from '../../text.js';
+import { warningLines } from '../bad-inputs.js';
 import { addDataOfRun, flagOf, numberOption } from '../flags.js';
 import { broken, roomOn } from '../terminal.js';
 import { formatOption } from '../values.js';
@@ -25,6 +26,7 @@ export function evaluateCommand(): Command {
     .addOption(formatOption())
     .action(async (run: string, { format, ...options }: Flags) => {
       const result = await evaluate({ ...options, run });
+      if (format === 'text') process.stderr.write(warningLines(result.warnings));
       process.stdout.write(format === 'json' ? `${JSON.stringify({ event: 'evaluation', ...result })}\n` : evaluationText(result));
     });
 }

@@ -10,7 +10,7 @@ import { type FailedFile, type FileOutcome, type PredictOptions, predictEach } f
 import { toFraction } from '../../options/option-text.js';
 import { collectInput } from '../../system/input-file.js';
 import { count, listed, percent } from '../../text.js';
-import { BadInputs } from '../bad-inputs.js';
+import { BadInputs, warningLines } from '../bad-inputs.js';
 import { flagOf, numberOption, transposeFlags } from '../flags.js';
 import { planOutput } from '../output.js';
 import { formatOption } from '../values.js';
@@ -70,7 +70,7 @@ async function run(from: string, files: string[], { format, ...options }: Flags)
   for await (const outcome of outcomes) {
     if (outcome.error) bad.add(outcome.error);
     else good++;
-    if (!outcome.error && format === 'text') process.stderr.write(warningLines(outcome));
+    if (!outcome.error && format === 'text') process.stderr.write(warningLines(warningsOf(outcome)));
     process.stdout.write(printer.lines(outcome));
     if (readerGone) break;
   }
@@ -142,14 +142,15 @@ class TextPrinter {
 }
 
 /** What is odd about the file's samples, and what about single ones. */
-function warningLines({ warnings, predictions }: Exclude<FileOutcome, FailedFile>): string {
+function warningsOf({ warnings, predictions }: Exclude<FileOutcome, FailedFile>): string[] {
   const ofSamples = predictions.flatMap((prediction) => prediction.warnings.map((warning) => `${nameOf(prediction)}: ${warning}`));
-  return [...warnings, ...ofSamples].map((warning) => `warning   ${warning}\n`).join('');
+  return [...warnings, ...ofSamples];
 }
 
-/** The file, and which of its samples. */
+/** The file, in one line, and which of its samples. */
 function nameOf({ file, index, of }: Prediction): string {
-  return of === 1 ? file : `${file}[${index + 1}]`;
+  const name = file.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?');
+  return of === 1 ? name : `${name}[${index + 1}]`;
 }
 
 function classesText({ top, label }: Prediction, names: readonly string[] = []): string {
