@@ -59,7 +59,9 @@ const assessed = (correct: number, samples: readonly number[]): Partial<RunRepor
     classes: samples.map((n, label) => ({ label, samples: n })),
   } as unknown as RunReport['assessed'],
 });
-const regression = (r2: number | null): Partial<RunReport> => ({ regression: { split: 'test', r2 } as unknown as RunReport['regression'] });
+const regression = (r2: number | null, samples = 40): Partial<RunReport> => ({
+  regression: { split: 'test', samples, r2 } as unknown as RunReport['regression'],
+});
 
 const CASES: [says: string, of: Case][] = [
   ['Overfits: validation cost rises from epoch 2 on, 0.4 to 0.6, while training cost falls 20-fold.', { epochs: together(FALLING, RISING) }],
@@ -117,6 +119,7 @@ const CASES: [says: string, of: Case][] = [
     'Has learnt nothing: on the test samples no better than always saying 1, the commonest class (60.0 %).',
     { epochs: together(FALLING, RISING, BETTER), more: assessed(60, [40, 60]) },
   ],
+  ['Still improving at its end: more epochs may help.', { epochs: together([3, 2, 1], [3, 2, 1], [0.8, 0.85, 0.9]), more: assessed(5, [1, 5]) }],
   [
     'It has learnt nothing: so it was told.',
     { epochs: together(FALLING, RISING, BETTER), outcome: { nothingLearnt: { text: 'It has learnt nothing: so it was told.' } } },
@@ -127,6 +130,7 @@ const CASES: [says: string, of: Case][] = [
     'Has learnt nothing: on the test samples no better than always their mean (R² -0.10).',
     { epochs: together([3, 2, 1], [3, 2, 1]), more: regression(-0.1) },
   ],
+  ['Still improving at its end: more epochs may help.', { epochs: together([3, 2, 1], [3, 2, 1]), more: regression(-0.1, 6) }],
   ['Still improving at its end: more epochs may help.', { epochs: together([3, 2, 1], [3, 2, 1]), more: regression(0.9) }],
   ['Still improving at its end: more epochs may help.', { epochs: together([3, 2, 1], [3, 2, 1]), more: regression(null) }],
 ];

@@ -179,6 +179,29 @@ describe('nothing learnt', () => {
     expect((await train({ ...options, ...LEARNING })).nothingLearnt).toBeUndefined();
   });
 
+  test.each<[string, TrainOptions, says: RegExp]>([
+    ['a few validation samples tell nothing', { data: unequal(8), layers: [2, 2], ...IDLE }, /^It has learnt nothing: its training accuracy, /],
+    ['nor a few targets', { data: line(9), layers: [1, 1], ...IDLE }, /^It has learnt nothing: its training cost, /],
+    [
+      'classes have their names',
+      { data: { ...unequal(), classNames: ['outside', 'inside'] }, layers: [2, 2], ...IDLE },
+      / always saying inside, the commonest class /,
+    ],
+    [
+      'lost again',
+      { data: line(), layers: [1, 1], ...LEARNING, batch: 40, schedule: { kind: 'step', every: 15, factor: 16 } },
+      /^It has lost what it had learnt: its validation cost, .*; after epoch 15 it was 0\.0\d+\. Try a smaller --eta; --restore-best /,
+    ],
+    [
+      'by heart',
+      { data: noise(), layers: [8, 40, 3], epochs: 150, eta: 2, seed: 6, workers: 1 },
+      /^It has learnt its training samples by heart, and nothing else: its validation accuracy, .*\(--lambda, --dropout\)\.$/,
+    ],
+  ])('is told from what is like it: %s', async (_, options, says) => {
+    const { nothingLearnt, best } = await train(options);
+    expect([best, nothingLearnt?.text]).toEqual([best, expect.stringMatching(says)]);
+  });
+
   test('not where one answer is always right', async () => {
     const one = unequal();
     for (const split of [one.training, one.validation, one.test]) split.labels.fill(1);

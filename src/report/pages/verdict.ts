@@ -2,7 +2,7 @@
 // with its reason. Nothing is read and nothing measured: it is as true of a run that goes on as of one that has ended.
 
 import type { EpochEvent } from '../../options/events.js';
-import { bestOf } from '../../options/figure.js';
+import { bestOf, canTell, LEAST_SAMPLES } from '../../options/figure.js';
 import { count, fixed, noun, percent } from '../../text.js';
 import type { RunReport } from '../data/run-report.js';
 import { costText } from '../words.js';
@@ -57,12 +57,12 @@ function trendOf(run: Judged): string | undefined {
 function nothingLearnt({ record: { outcome, configuration }, epochs, assessed, regression, goingOn }: Judged): string | undefined {
   const told = (outcome as { nothingLearnt?: { text?: unknown } } | undefined)?.nothingLearnt?.text;
   if (!goingOn && typeof told === 'string') return told;
-  if (regression?.r2 !== undefined && regression.r2 !== null && regression.r2 <= 0) {
+  if (regression && regression.samples >= LEAST_SAMPLES && regression.r2 !== null && regression.r2 <= 0) {
     return `Has learnt nothing: on the ${regression.split} samples no better than always their mean (R² ${fixed(regression.r2, 2)}).`;
   }
   if (assessed && assessed.classes.filter(({ samples }) => samples > 0).length > 1) {
     const commonest = assessed.classes.reduce((a, b) => (b.samples > a.samples ? b : a));
-    if (assessed.correct > commonest.samples) return undefined;
+    if (assessed.correct > commonest.samples || !canTell(assessed.samples, commonest.samples / assessed.samples)) return undefined;
     return `Has learnt nothing: on the ${assessed.split} samples no better than always saying ${commonest.label}, the commonest class (${percent(commonest.samples / assessed.samples)}).`;
   }
   const { layers } = configuration.network;
