@@ -224,11 +224,10 @@ function endText({ stopped, nothingLearnt }: DoneEvent): string {
   );
 }
 
-/** Where the best network is, and whether it is the one that the run ended with. */
-function whichNetwork({ epochs, restored, run }: DoneEvent, { epoch }: BestEpoch): string {
+/** Whether the best network is the one that the run ended with. */
+function whichNetwork({ epochs, restored }: DoneEvent, { epoch }: BestEpoch): string {
   if (epoch === epochs) return ', the last';
-  if (restored) return '; the run ends with its network';
-  return run === undefined ? '' : `; its network: ${run}@best`;
+  return restored ? '; the run ends with its network' : '';
 }
 
 function doneText(e: DoneEvent): string {
@@ -243,8 +242,10 @@ function doneText(e: DoneEvent): string {
   ].join('\n');
 }
 
-/** Where the run is kept. No line of it is broken: what is to be typed again must be one. */
-function keptLines({ run }: DoneEvent): string[] {
+/** Where the run is kept, and how to look at its networks. No line of it is broken: what is to be typed again must be one. */
+function keptLines({ run, best, epochs, restored }: DoneEvent): string[] {
   if (!run) return [];
-  return [`kept in   ${run}`, `          again: ${calledAs()} evaluate ${shellPath(run)}`];
+  const evaluate = (path: string): string => `${calledAs()} evaluate ${shellPath(path)}`;
+  const other = best !== undefined && best.epoch !== epochs && !restored;
+  return [`kept in   ${run}`, `          again: ${evaluate(run)}`, ...(other ? [`          best:  ${evaluate(`${run}@best`)}`] : [])];
 }

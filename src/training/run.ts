@@ -163,7 +163,7 @@ export class Run {
     const good = this.#state(this.#spareSnapshot);
     this.#lastGood = good;
     // While a checkpoint is written from it, the next good state gets memory of its own.
-    this.#spareSnapshot = recorder?.writeCheckpointIfDue(good) ? undefined : good.snapshot;
+    this.#spareSnapshot = (await recorder?.writeCheckpointIfDue(good)) ? undefined : good.snapshot;
     const { epoch, samples, epochSeconds } = this.#position;
     const which = (epoch % 2) as 0 | 1;
     this.#drawOrder(epoch);
