@@ -18,7 +18,7 @@ import { bestText } from '../options/figure.js';
 import { labelled } from '../report/terminal/columns.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
 import { shellPath } from '../system/shell-word.js';
-import { count, duration, noun, percent, plural } from '../text.js';
+import { count, duration, noun, percent, plural, secondsText } from '../text.js';
 import { calledAs } from './called.js';
 import { StatusLine } from './status-line.js';
 import { broken, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
@@ -236,7 +236,7 @@ function doneText(e: DoneEvent): string {
   const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
   const best = e.best === undefined ? [] : [`best      ${bestText(e.best)}${whichNetwork(e, e.best)}`];
   return [
-    `done      ${test} after ${plural(e.epochs, 'epoch')} in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
+    `done      ${test} after ${plural(e.epochs, 'epoch')} in ${secondsText(e.seconds)}; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
     ...best,
     ...trace,
   ].join('\n');

@@ -125,5 +125,7 @@ describe('a run in a folder with a name that a shell would take apart', POSIX, (
       );
       expect(error.message).toMatch(/go on with: --resume '[^\n]*run #1'$/);
       expect(messageWithCommand(error, () => 'npx nabla')).toContain("go on with: npx nabla train --resume '");
+      // A page of it is read where nothing is known of how the program was called.
+      expect(readFileSync(join(run, 'run.json'), 'utf8')).toContain("go on with: nabla train --resume '");
     }));
 });

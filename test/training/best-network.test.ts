@@ -10,6 +10,7 @@ import { WorkerPool } from '#src/parallel/pool.js';
 import { collectRun } from '#src/report/data/run-report.js';
 import { runPage } from '#src/report/pages/run-page.js';
 import { SavedRun } from '#src/runs/saved-run.js';
+import { secondsText } from '#src/text.js';
 import { seeded } from '../support/bound-kernels.js';
 import { quickNabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
@@ -134,7 +135,7 @@ describe('a run that ends with its best network', () => {
     expect(page).toContain(`<dt>test accuracy</dt><dd>${share(done.testAccuracy)}</dd>`);
     const best = `best validation accuracy, epoch ${done.best?.epoch}, whose network it ended with`;
     expect(page).toContain(`<dt>${best}</dt><dd>${share(done.best?.value)}</dd>`);
-    expect(page).toContain(`<dt>12 epochs</dt><dd>${done.seconds.toFixed(1)} s</dd>`);
+    expect(page).toContain(`<dt>12 epochs</dt><dd>${secondsText(done.seconds)}</dd>`);
     expect(readFileSync(join(path, 'log.txt'), 'utf8')).toMatch(/best [\d.]+ % after epoch \d+ \(validation accuracy\); weights of the best \w+/);
     expect(readdirSync(join(path, 'checkpoints')).sort()[0]).toBe('best.safetensors');
   });

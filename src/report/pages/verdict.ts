@@ -90,22 +90,29 @@ function overfitting(epochs: readonly EpochEvent[]): string | undefined {
   return `Overfits: ${rise}, while training cost falls ${fall(least.trainingCost / last.trainingCost)}${later}.`;
 }
 
+const UNKNOWN = 'No samples were kept back: how it does on others is not known.';
+
 function fall(factor: number): string {
   if (!Number.isFinite(factor)) return 'to 0';
   return factor < 2 ? `by ${percent(1 - 1 / factor, 0)}` : `${factor < 10 ? fixed(factor, 1) : count(factor)}-fold`;
 }
 
 /** Whether it was still getting better. */
-function improvement({ record: { state, configuration }, epochs, goingOn }: Judged): string | undefined {
+function improvement({ record: { state, configuration, outcome }, epochs, goingOn }: Judged): string | undefined {
   const best = bestOf(epochs);
   if (!best) return undefined;
   const { by, epoch } = best;
   const since = epochs[epochs.length - 1].epoch - epoch;
   if (epochs.length === 1) return goingOn ? undefined : 'One epoch: too little to say whether more would help.';
+  // Why it stopped says the rest.
+  if (since > 0 && typeof (outcome as { stopped?: unknown } | undefined)?.stopped === 'string') {
+    return `The best ${by} is that of epoch ${count(epoch)}.`;
+  }
   if (since > 0)
     return `The best ${by} is that of epoch ${count(epoch)}; ${count(since)} ${noun(since, 'epoch')} since ${noun(since, 'has', 'have')} not been better.`;
   if (goingOn) return 'Still improving.';
-  if (epochs.length < TREND || by === 'training cost') return undefined;
+  if (by === 'training cost') return epochs.some(({ testCost }) => testCost !== null) ? undefined : UNKNOWN;
+  if (epochs.length < TREND) return undefined;
   const whole = state === 'done' && epoch >= configuration.epochs;
   return whole ? 'Still improving at its end: more epochs may help.' : 'It was still improving.';
 }
