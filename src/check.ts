@@ -45,7 +45,10 @@ export function meantBy(word: string, names: readonly string[], rows: NamedRows 
   const called = names.find((name) => Object.hasOwn(rows, name) && rows[name].also?.some((other) => bareWord(other) === bare));
   if (called !== undefined) return { name: called, spelling: false };
   const near = word.length > LONGEST ? [] : names.filter((name) => isNear(bare, bareWord(name)));
-  if (near.length === 0) return undefined;
+  if (near.length === 0) {
+    const [misspelt] = names.filter((name) => Object.hasOwn(rows, name) && rows[name].also?.some((other) => isMisspelt(bare, bareWord(other))));
+    return misspelt === undefined ? undefined : { name: misspelt, spelling: false };
+  }
   const [first] = near.toSorted((a, b) => distance(bare, bareWord(a)) - distance(bare, bareWord(b)));
   return { name: first, spelling: true };
 }
@@ -82,6 +85,11 @@ function isNear(word: string, name: string): boolean {
   const sorted = (text: string): string => [...text].sort().join('');
   const wrong = sorted(word) === sorted(name) ? 1 : distance(word, name);
   return wrong <= Math.floor(more.length / 3);
+}
+
+/** A long word of other tools with a letter in six wrong; short ones would be like too much. */
+function isMisspelt(word: string, other: string): boolean {
+  return other.length >= 6 && word.length <= LONGEST && distance(word, other) <= Math.floor(other.length / 6);
 }
 
 /** Characters of a list of names in a message. */

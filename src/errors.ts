@@ -39,6 +39,13 @@ export interface NextCommand {
   readonly options: string;
 }
 
+/** An error's message; where it ends with options that go on from there, with the command before them. */
+export function messageWithCommand(error: Error, program: () => string): string {
+  const { message, next } = error instanceof NablaError ? error : { message: error.message, next: undefined };
+  if (next === undefined || !message.endsWith(next.options)) return message;
+  return `${message.slice(0, -next.options.length)}${program()} ${next.command} ${next.options}`;
+}
+
 const badInput = new WeakSet<object>();
 
 export class NablaError extends Error {

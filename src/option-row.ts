@@ -2,7 +2,7 @@
 // configuration files, what a resumed run may change, the run's record and its text are derived from the rows. Each table of
 // rows stands beside the interface that documents its options for programs; options/table.ts puts them together.
 
-import { checkInteger, checkNumber, type OtherWords } from './check.js';
+import { checkInteger, checkNumber, type NamedRows, type OtherWords } from './check.js';
 import { wrongKind, wrongValue } from './errors.js';
 
 /** What a value is, and with it how files (options/kinds.ts) and the command line (cli/flags.ts) write it. */
@@ -45,6 +45,8 @@ export interface OptionRow<T = unknown> extends OtherWords {
   readonly default?: string;
   /** Names that may stand there, for a shell to offer: all of them, or some. */
   readonly choices?: readonly string[];
+  /** What other tools call these. */
+  readonly choiceWords?: NamedRows;
   /** Whether the folder of a run may stand there, for a shell to offer. */
   readonly ofRun?: true;
   /** A value that is checked by itself and kept in the run's configuration as it is; other options have code of their own for that. */

@@ -51,6 +51,11 @@ export function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
+/** What something took: '3.3 s', and of short ones '0.043 s'. */
+export function secondsText(seconds: number): string {
+  return `${fixed(seconds, seconds < 0.1 ? 3 : 1)} s`;
+}
+
 /** The beginning of a text, with '…' where more follows. */
 export function beginning(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;

@@ -1,7 +1,7 @@
 // Words and figures of messages: what each form looks like, and that what a message repeats of a file stays short and in one line.
 
 import { describe, expect, test } from 'vitest';
-import { beginning, count, duration, fixed, listed, megabytes, noun, percent, plural, printable, printableAscii } from '#src/text.js';
+import { beginning, count, duration, fixed, listed, megabytes, noun, percent, plural, printable, printableAscii, secondsText } from '#src/text.js';
 
 test.each([
   [plural(1, 'epoch'), '1 epoch'],
@@ -19,6 +19,8 @@ test.each([
   [percent(-0.0215), '-2.2 %'],
   [megabytes(2 ** 30), '1,024 MB'],
   [megabytes(1), '1 MB'],
+  [secondsText(0.0432), '0.043 s'],
+  [secondsText(3.26), '3.3 s'],
   [duration(99.4), '100 s'],
   [duration(99.5), '2 min'],
   [duration(9000), '2.5 h'],

@@ -3,7 +3,6 @@
 
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
-import { NablaError } from '../errors.js';
 import { shellPath } from '../system/shell-word.js';
 import type { Environment } from './terminal.js';
 
@@ -26,13 +25,6 @@ export function calledAs({ script, environment, cwd }: Caller = thisProcess()): 
   if (name === 'nabla' && line.includes('cli/main.js')) return from === cwd ? 'npx nabla' : 'npm run nabla --';
   const path = relative(cwd, script);
   return `node ${shellPath(path.startsWith('..') ? script : path)}`;
-}
-
-/** An error's message; where it ends with options that go on from there, with the command before them. */
-export function messageOf(error: Error, called = calledAs): string {
-  const { message, next } = error instanceof NablaError ? error : { message: error.message, next: undefined };
-  if (next === undefined || !message.endsWith(next.options)) return message;
-  return `${message.slice(0, -next.options.length)}${called()} ${next.command} ${next.options}`;
 }
 
 /** Whether a shell finds this program by its name. npm puts folders of its own before the others while a script runs. */

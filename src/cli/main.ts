@@ -3,10 +3,10 @@
 // 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.
 
 import { CommanderError } from 'commander';
-import { asError, isBadInput, NablaError } from '../errors.js';
+import { asError, isBadInput, messageWithCommand, NablaError } from '../errors.js';
 import { hasStuckThread } from '../parallel/pool.js';
 import { arrayRefused } from '../system/memory.js';
-import { messageOf } from './called.js';
+import { calledAs } from './called.js';
 import { guardOutput } from './output.js';
 import { nablaProgram } from './program.js';
 
@@ -24,11 +24,11 @@ if (hasStuckThread()) process.kill(process.pid, 'SIGKILL');
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof NablaError && error.code === 'INTERRUPTED') {
-    process.stderr.write(`${messageOf(error)}\n`);
+    process.stderr.write(`${messageWithCommand(error, calledAs)}\n`);
     return 130;
   }
   if (isBadInput(error) || error instanceof NablaError) {
-    process.stderr.write(`error: ${messageOf(error)}\n`);
+    process.stderr.write(`error: ${messageWithCommand(error, calledAs)}\n`);
     return isBadInput(error) ? 2 : 1;
   }
   process.stderr.write(`error: ${asError(error).stack}\nThis is a fault of nabla itself, not of your input.\n`);

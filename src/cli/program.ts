@@ -36,8 +36,9 @@ function withNextStep(error: string, command: Command, program: Command): string
   const [, what, word] = /^error: unknown (command|option) '(.*)'$/.exec(error) ?? [];
   if (what === 'command') return `${error}. ${proposedCommand(word, program)}`.trimEnd();
   if (what === 'option') return `${error}. ${proposedFlag(word, command, process.argv.slice(2))}`.trimEnd();
+  if (error.startsWith('error: too many arguments') && command.name() === 'train') {
+    return `${error} Data are named with --data, a run that goes on with --resume.`;
+  }
   const takesRun = command.options.some(({ flags }) => flags.startsWith('--run ')) && command.registeredArguments.length === 0;
-  return takesRun && error.startsWith('error: too many arguments') && command.name() !== 'train'
-    ? `${error} A saved run is named with --run.`
-    : error;
+  return takesRun && error.startsWith('error: too many arguments') ? `${error} A saved run is named with --run.` : error;
 }

@@ -18,7 +18,7 @@ import { bestText } from '../options/figure.js';
 import { labelled } from '../report/terminal/columns.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
 import { shellPath } from '../system/shell-word.js';
-import { count, duration, noun, percent, plural } from '../text.js';
+import { count, duration, noun, percent, plural, secondsText } from '../text.js';
 import { calledAs } from './called.js';
 import { StatusLine } from './status-line.js';
 import { broken, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
@@ -224,11 +224,10 @@ function endText({ stopped, nothingLearnt }: DoneEvent): string {
   );
 }
 
-/** Where the best network is, and whether it is the one that the run ended with. */
-function whichNetwork({ epochs, restored, run }: DoneEvent, { epoch }: BestEpoch): string {
+/** Whether the best network is the one that the run ended with. */
+function whichNetwork({ epochs, restored }: DoneEvent, { epoch }: BestEpoch): string {
   if (epoch === epochs) return ', the last';
-  if (restored) return '; the run ends with its network';
-  return run === undefined ? '' : `; its network: ${run}@best`;
+  return restored ? '; the run ends with its network' : '';
 }
 
 function doneText(e: DoneEvent): string {
@@ -237,14 +236,16 @@ function doneText(e: DoneEvent): string {
   const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
   const best = e.best === undefined ? [] : [`best      ${bestText(e.best)}${whichNetwork(e, e.best)}`];
   return [
-    `done      ${test} after ${plural(e.epochs, 'epoch')} in ${e.seconds.toFixed(1)} s; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
+    `done      ${test} after ${plural(e.epochs, 'epoch')} in ${secondsText(e.seconds)}; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
     ...best,
     ...trace,
   ].join('\n');
 }
 
-/** Where the run is kept. No line of it is broken: what is to be typed again must be one. */
-function keptLines({ run }: DoneEvent): string[] {
+/** Where the run is kept, and how to look at its networks. No line of it is broken: what is to be typed again must be one. */
+function keptLines({ run, best, epochs, restored }: DoneEvent): string[] {
   if (!run) return [];
-  return [`kept in   ${run}`, `          again: ${calledAs()} evaluate ${shellPath(run)}`];
+  const evaluate = (path: string): string => `${calledAs()} evaluate ${shellPath(path)}`;
+  const other = best !== undefined && best.epoch !== epochs && !restored;
+  return [`kept in   ${run}`, `          again: ${evaluate(run)}`, ...(other ? [`          best:  ${evaluate(`${run}@best`)}`] : [])];
 }

@@ -31,7 +31,7 @@ export function addText(text: string, before: readonly string[] = []): string[] 
 
 /** 'auto' or a number. */
 export function toNumberOrAuto(option: string) {
-  return (text: string): number | 'auto' => (text === 'auto' ? text : toNumber(option)(text));
+  return (text: string): number | 'auto' => (text === 'auto' ? text : toNumber(option, "a number or 'auto'")(text));
 }
 
 export const formatOption = (): Option =>

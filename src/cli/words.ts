@@ -3,7 +3,8 @@
 // one name.
 
 import type { Command } from 'commander';
-import { type NamedRows, proposal } from '../check.js';
+import { meantBy, type NamedRows, proposal } from '../check.js';
+import type { OptionRow } from '../option-row.js';
 import { proposedOption } from '../options/unknown-option.js';
 import { shellWord } from '../system/shell-word.js';
 import { calledAs } from './called.js';
@@ -34,6 +35,9 @@ const PARTS_OF_OTHERS: Readonly<Record<string, string>> = {
   watch: 'train --watch',
   serve: 'train --watch',
   onnx: 'export RUN --to onnx',
+  help: '--help',
+  version: '--version',
+  dashboard: 'train --watch',
   compare: 'report RUN RUN',
   prune: 'runs --prune',
   clean: 'runs --prune',
@@ -96,11 +100,18 @@ export function proposedFlag(flag: string, { options }: Command, args: readonly 
   const [word, given] = flag.replace(/^-+/, '').split('=');
   const value = given ?? args[args.indexOf(flag) + 1] ?? '-';
   const flags = new Map(options.flatMap((option) => (option.long ? [[option.long.slice(2), option] as const] : [])));
+  const choices = (name: string): Pick<OptionRow, 'choices' | 'choiceWords'> => {
+    const option = flags.get(name);
+    return option instanceof TableFlag ? option.row : {};
+  };
+  const named = [...flags.keys()].find((name) => choices(name).choices?.includes(word));
+  if (named !== undefined) return `Write --${named} ${word}.`;
   const rows: NamedRows = Object.fromEntries(
     [...flags].map(([name, option]) => [name, option instanceof TableFlag ? option.row : (FLAGS[name] ?? {})]),
   );
   return proposedOption(word, [...flags.keys(), 'help'], rows, (name) => {
     const follows = flags.get(name)?.required === true && rows[name].differs === undefined && !value.startsWith('-');
-    return `--${name}${follows ? ` ${shellWord(value)}` : ''}`;
+    const { choices: ours = [], choiceWords } = choices(name);
+    return `--${name}${follows ? ` ${shellWord(meantBy(value, ours, choiceWords)?.name ?? value)}` : ''}`;
   });
 }

@@ -1,8 +1,9 @@
 // The options of how a network learns: for programs as an interface, for everything else as rows (option-row.ts). They are
 // checked and become a `Learning` in learning.ts; a plain one needs nothing there but its row.
 
-import { OPTIMISER_NAMES, type OptimiserName } from '../functions/optimisers/index.js';
-import { SCHEDULE_NAMES, type Schedule, type ScheduleName } from '../functions/schedules.js';
+import type { NamedRows } from '../check.js';
+import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName } from '../functions/optimisers/index.js';
+import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
 import { above, atLeast, plain, type RowsOf, share } from '../option-row.js';
 import { plural } from '../text.js';
 
@@ -48,6 +49,7 @@ export const LEARNING_OPTIONS = {
     help: OPTIMISER_NAMES.join(', '),
     default: 'sgd; momentum with --momentum',
     choices: OPTIMISER_NAMES,
+    choiceWords: OPTIMISERS as NamedRows,
     step: (name: OptimiserName) => name,
     also: ['optim', 'opt', 'solver', 'updater', 'training-algorithm'],
   },
@@ -97,7 +99,7 @@ export const LEARNING_OPTIONS = {
     group: 'learning',
     help: 'weight decay λ: the cost gets λ/2n Σ w²',
     plain: plain(atLeast(0), 0),
-    also: ['l2', 'weight-decay', 'wd', 'l2-reg', 'l2-regularization', 'l2-penalty', 'reg-lambda', 'regularization', 'lmbda'],
+    also: ['l2', 'weight-decay', 'wd', 'l2-reg', 'l2-regularization', 'l2-penalty', 'reg-lambda', 'regularization', 'reg', 'ridge', 'lmbda'],
     differs: 'the weight decay of other tools, times the number of training samples',
   },
   l1: {
@@ -165,8 +167,19 @@ export const LEARNING_OPTIONS = {
     group: 'learning',
     help: 'how η goes: constant; step:10,0.5 (times 0.5 every 10 epochs); halve:10 (halved after 10 epochs without a better one, as --patience has it); cosine:2 (rises for 2 epochs, then falls to 0)',
     choices: SCHEDULE_NAMES,
+    choiceWords: SCHEDULE_WORDS as NamedRows,
     says: scheduleText,
-    also: ['scheduler', 'lr-schedule', 'lr-scheduler', 'learning-rate-schedule', 'lr-decay', 'learning-rate-decay', 'lr-policy'],
+    also: [
+      'scheduler',
+      'lr-schedule',
+      'lr-scheduler',
+      'learning-rate-schedule',
+      'lr-decay',
+      'learning-rate-decay',
+      'lr-policy',
+      'warmup',
+      'warmup-epochs',
+    ],
     differs: 'such as step:10,0.5, halve:10 or cosine:2',
   },
 } satisfies RowsOf<LearningOptions>;

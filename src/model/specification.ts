@@ -86,6 +86,8 @@ export const NETWORK_OPTIONS = {
       'hidden-dim',
       'hidden-dims',
       'units',
+      'nodes',
+      'n-neurons',
       'n-hidden',
       'sizes',
       'arch',
@@ -103,6 +105,7 @@ export const NETWORK_OPTIONS = {
     help: `f of the hidden layers, one for all or one each: ${ELEMENTWISE_NAMES.join(', ')}, or your own`,
     default: 'sigmoid',
     choices: ELEMENTWISE_NAMES,
+    choiceWords: ACTIVATIONS as NamedRows,
     also: ['activation-function', 'act', 'nonlinearity', 'non-linearity', 'transfer-function', 'hidden-activation', 'f'],
   },
   output: {
@@ -113,6 +116,7 @@ export const NETWORK_OPTIONS = {
     help: `f of the output: ${ACTIVATION_NAMES.join(', ')}`,
     default: 'softmax for log-likelihood, linear for huber and hinge, else sigmoid',
     choices: ACTIVATION_NAMES,
+    choiceWords: ACTIVATIONS as NamedRows,
     also: ['output-activation', 'out-activation', 'final-activation', 'last-activation'],
   },
   neurons: {
@@ -123,6 +127,7 @@ export const NETWORK_OPTIONS = {
     help: 'another f for neuron j of layer l, both from 1: 2:5=tanh; can be given again',
     step: (neurons: readonly NeuronFunction[]) => `${neurons.length} neurons with another f`,
     also: ['neuron-activation'],
+    differs: 'one neuron and its f, such as 2:5=tanh',
   },
   functions: {
     key: 'functions',
@@ -140,6 +145,7 @@ export const NETWORK_OPTIONS = {
     help: `${COST_NAMES.join(', ')}, or one of your own`,
     default: 'cross-entropy',
     choices: COST_NAMES,
+    choiceWords: COSTS as NamedRows,
     also: ['loss', 'loss-function', 'cost-function', 'criterion', 'objective', 'error', 'error-function'],
   },
   init: {
@@ -150,6 +156,7 @@ export const NETWORK_OPTIONS = {
     help: `${INITIALISER_NAMES.join(', ')}: w ~ N(0,1), N(0,1/n_in), N(0,2/n_in), Glorot's uniform; b ~ N(0,1) for the first two, else 0`,
     default: "he for relu and its relatives; normal for sigmoids with the quadratic cost, as in the book's chapter 1; else scaled",
     choices: INITIALISER_NAMES,
+    choiceWords: INITIALISER_WORDS as NamedRows,
     also: ['initializer', 'initialization', 'weight-init', 'weights-init', 'kernel-initializer', 'init-method'],
   },
 } satisfies RowsOf<NetworkOptions>;

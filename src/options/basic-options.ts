@@ -46,7 +46,7 @@ export const BASIC_OPTIONS = {
     group: 'data',
     help: "samples of a folder's training files kept back for validation",
     default: 'a sixth, at most 10,000',
-    also: ['val-split', 'validation-split', 'valid-split', 'validation-fraction', 'validation-size', 'val-size', 'validation-data'],
+    also: ['val', 'valid', 'val-split', 'validation-split', 'valid-split', 'validation-fraction', 'validation-size', 'val-size', 'validation-data'],
     differs: 'a number of samples, not a share',
   },
   scale: {

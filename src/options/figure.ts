@@ -55,3 +55,11 @@ export function figureText(by: Figure, value: number): string {
 export function bestText({ epoch, by, value }: BestEpoch): string {
   return `${figureText(by, value)} after epoch ${epoch} (${by})`;
 }
+
+/** Fewer targets than these say nothing of how good a network is. */
+export const LEAST_SAMPLES = 10;
+
+/** Whether so many samples tell a network that knows them all from one that always says their commonest class: by two standard errors. */
+export function canTell(samples: number, share: number): boolean {
+  return samples * (1 - share) > 4 * share;
+}

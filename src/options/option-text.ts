@@ -6,10 +6,10 @@ import type { Schedule, ScheduleName } from '../functions/schedules.js';
 import type { NeuronFunction } from '../model/specification.js';
 
 /** A number, for the option of this name. */
-export function toNumber(option: string) {
+export function toNumber(option: string, expected = 'a number') {
   return (text: string): number => {
     const value = Number(text);
-    if (text.trim() === '' || Number.isNaN(value)) throw wrongValue(option, 'a number', text);
+    if (text.trim() === '' || Number.isNaN(value)) throw wrongValue(option, expected, text);
     return value;
   };
 }

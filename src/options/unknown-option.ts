@@ -13,6 +13,10 @@ const NO_OPTION: readonly { readonly words: readonly string[]; readonly instead:
   },
   { words: ['verbose', 'quiet', 'silent', 'log-level', 'progress'], instead: 'nabla always says the same; a pipe gets no progress line.' },
   { words: ['shuffle', 'no-shuffle'], instead: 'nabla shuffles the samples anew in every epoch, by the seed.' },
+  { words: ['beta', 'betas', 'adam-betas'], instead: 'nabla has two of them: beta1 and beta2.' },
+  { words: ['alpha'], instead: 'A learning rate is called eta here, an L2 penalty lambda.' },
+  { words: ['bias', 'use-bias', 'no-bias', 'fit-intercept'], instead: 'In nabla every neuron has a bias.' },
+  { words: ['test-size', 'test-split', 'test-fraction'], instead: 'The test samples are those that the data have.' },
   { words: ['dtype', 'precision', 'fp16', 'amp', 'bf16', 'half'], instead: 'nabla computes in float32.' },
 ];
 

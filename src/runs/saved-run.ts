@@ -11,6 +11,7 @@ import { asError, NablaError } from '../errors.js';
 import { checkNetwork, type NetworkSpecification } from '../model/specification.js';
 import type { Configuration } from '../options/options.js';
 import { entryAt } from '../system/folders.js';
+import { shellPath } from '../system/shell-word.js';
 import { weightsOf } from './checkpoint.js';
 import { type Found, newestCheckpoint, readWeights } from './checkpoint-files.js';
 import { type DataOptions, dataOfRun } from './data.js';
@@ -52,7 +53,7 @@ export class SavedRun {
   /** The same where only the folder will do, because all of the run is meant: to report on it, or to go on with it. */
   static openFolder(path: string): SavedRun {
     const folder = runOfNamed(path);
-    if (folder !== undefined) throw new NablaError('BAD_DATA', `${path}: this names one network of a run. Name all of it: ${folder}`);
+    if (folder !== undefined) throw new NablaError('BAD_DATA', `${path}: this names one network of a run. Name all of it: ${shellPath(folder)}`);
     return new SavedRun(path, path);
   }
 

@@ -44,7 +44,9 @@ export class BestNetwork {
     const { epoch, measured } = best;
     const parameters = this.#recorder ? this.#recorder.bestParameters(epoch) : this.#parameters;
     if (parameters && measured) return { measured: measured as Measured, parameters, restored: true };
-    const warning = `The network of epoch ${epoch}, the best, is not kept any more: the run ends with that of epoch ${last.epoch}, its last.`;
+    // A checkpoint of an older version knows the best epoch, but not all of its figures.
+    const why = parameters ? 'comes from an older version, which kept too little of it' : 'is not kept any more';
+    const warning = `The network of epoch ${epoch}, the best, ${why}: the run ends with that of epoch ${last.epoch}, its last.`;
     return { measured: last, parameters: this.#session.parameters, warning };
   }
 }

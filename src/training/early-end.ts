@@ -1,7 +1,7 @@
 // Saves a run that ends before its last epoch, because it was interrupted, diverged or failed: its last good state goes into its
 // folder, and the error says how to go on from there.
 
-import { asError, NablaError, type NextCommand } from '../errors.js';
+import { asError, messageWithCommand, NablaError, type NextCommand } from '../errors.js';
 import type { EndState } from '../runs/record.js';
 import { shellPath } from '../system/shell-word.js';
 import type { RunRecorder, TrainingState } from './run-recorder.js';
@@ -19,7 +19,7 @@ export async function keepLastGood(error: Error, recorder: RunRecorder, lastGood
     const next = nextCommand(state, recorder.path);
     const said =
       error instanceof NablaError ? new NablaError(error.code, `${error.message} ${keptText(good, state, next)}`, { cause: error, next }) : error;
-    recorder.finish(state, { error: said.message, seconds: good.position.seconds });
+    recorder.finish(state, { error: messageWithCommand(said, () => 'nabla'), seconds: good.position.seconds });
     return said;
   } catch (thrown) {
     return notKept(error, asError(thrown), recorder);
@@ -49,8 +49,8 @@ function notKept(error: Error, thrown: Error, recorder: RunRecorder): Error {
   const what = code === 'NOT_SAVED' ? error.message : `${error.message} It could not be saved: ${thrown.message}`;
   const next = nextCommand('failed', recorder.path);
   const lost = `${what} What was saved before is as it was; go on from there: ${next.options}`;
-  recorder.recordFailure(lost);
-  if (code === undefined) return error;
   // What was asked for, a run that can go on, has failed.
-  return new NablaError(code === 'INTERRUPTED' ? 'NOT_SAVED' : code, lost, { cause: error, next });
+  const said = new NablaError(code === undefined || code === 'INTERRUPTED' ? 'NOT_SAVED' : code, lost, { cause: error, next });
+  recorder.recordFailure(messageWithCommand(said, () => 'nabla'));
+  return code === undefined ? error : said;
 }

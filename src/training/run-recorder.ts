@@ -93,11 +93,17 @@ export class RunRecorder {
     return this.#best?.parameters ?? this.#folder.readBest(epoch);
   }
 
-  /** Writes a checkpoint where one is due, while the run goes on. Returns whether it keeps the snapshot for that. */
-  writeCheckpointIfDue(state: TrainingState): boolean {
-    if (this.#listenerError) throw this.#listenerError;
+  /**
+   * Writes a checkpoint where one is due, while the run goes on. One that falls on these samples waits for the last to be on the disk,
+   * so that none is left out where epochs are short.
+   * @returns whether it keeps the snapshot for that
+   */
+  async writeCheckpointIfDue(state: TrainingState): Promise<boolean> {
     const { epoch, samples } = state.position;
-    if (this.#isBusy || !(this.#schedule.isDue || this.#schedule.isBetween(this.#lastDue, { epoch, samples }))) return false;
+    const fallsHere = this.#schedule.isBetween(this.#lastDue, { epoch, samples });
+    if (fallsHere) await this.#writing;
+    if (this.#listenerError) throw this.#listenerError;
+    if (!(fallsHere || this.isDue)) return false;
     this.#schedule.note();
     this.#lastDue = { epoch, samples };
     this.#isBusy = true;

@@ -163,7 +163,7 @@ export class Run {
     const good = this.#state(this.#spareSnapshot);
     this.#lastGood = good;
     // While a checkpoint is written from it, the next good state gets memory of its own.
-    this.#spareSnapshot = recorder?.writeCheckpointIfDue(good) ? undefined : good.snapshot;
+    this.#spareSnapshot = (await recorder?.writeCheckpointIfDue(good)) ? undefined : good.snapshot;
     const { epoch, samples, epochSeconds } = this.#position;
     const which = (epoch % 2) as 0 | 1;
     this.#drawOrder(epoch);
@@ -261,13 +261,14 @@ export class Run {
     const last = this.#last as EpochEvent;
     const { measured, parameters, restored, warning } = this.#best.ending(last, this.#rates.state);
     if (warning !== undefined) this.#emit({ event: 'warning', text: warning });
+    const { best } = this.#rates;
     const seconds = this.#seconds;
     await recorder?.save(this.#state(), restored && parameters);
     const done = doneEvent(measured, parameters, {
       epochs: last.epoch,
-      best: this.#rates.best,
+      best,
       restored,
-      nothingLearnt: await nothingLearnt(this.#parts, measured, parameters, this.#rates.largestEta(last.epoch)),
+      nothingLearnt: await nothingLearnt(this.#parts, { measured, best }, parameters, this.#rates.largestEta(last.epoch)),
       stopped: this.#rates.state.stopped ?? (this.#isComplete ? undefined : listener.stopped),
       seconds,
       workers: this.#epochTrainer.workers,

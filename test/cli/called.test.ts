@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { calledAs, messageOf } from '#src/cli/called.js';
-import { NablaError } from '#src/errors.js';
+import { calledAs } from '#src/cli/called.js';
+import { messageWithCommand, NablaError } from '#src/errors.js';
 import { train } from '#src/index.js';
 import { shellPath, shellWord } from '#src/system/shell-word.js';
 import { inFolder, MAIN, quickNabla } from '../support/command.js';
@@ -87,8 +87,8 @@ describe('the command', () => {
 
   it('stands before the options that an error ends with', () => {
     const error = new NablaError('DIVERGED', 'Kept: --from x', { next: { command: 'train', options: '--from x' } });
-    expect(messageOf(error, () => 'npx nabla')).toBe('Kept: npx nabla train --from x');
-    expect(messageOf(new Error('Kept: --from x'))).toBe('Kept: --from x');
+    expect(messageWithCommand(error, () => 'npx nabla')).toBe('Kept: npx nabla train --from x');
+    expect(messageWithCommand(new Error('Kept: --from x'), calledAs)).toBe('Kept: --from x');
   });
 });
 
@@ -124,6 +124,8 @@ describe('a run in a folder with a name that a shell would take apart', POSIX, (
         (thrown) => thrown,
       );
       expect(error.message).toMatch(/go on with: --resume '[^\n]*run #1'$/);
-      expect(messageOf(error, () => 'npx nabla')).toContain("go on with: npx nabla train --resume '");
+      expect(messageWithCommand(error, () => 'npx nabla')).toContain("go on with: npx nabla train --resume '");
+      // A page of it is read where nothing is known of how the program was called.
+      expect(readFileSync(join(run, 'run.json'), 'utf8')).toContain("go on with: nabla train --resume '");
     }));
 });

@@ -142,7 +142,7 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['train -d --timeout 3000000', /timeout: .*got 3000000\./],
   ...['epochs', 'eta', 'seed', 'workers', 'timeout'].map((name): [string, RegExp] => [
     `train --${name} ten`,
-    new RegExp(`${name}: expected a number, got 'ten'`),
+    new RegExp(`${name}: expected a number( or 'auto')?, got 'ten'`),
   ]),
   ['train -d --reproducible --gradient partial', /gradient: .*reproducible, got 'partial'/],
   ['train -d --reproducible --kernels relaxed', /kernels: .*reproducible, got 'relaxed'/],
@@ -167,6 +167,7 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['train -d --trace ', /trace: expected a file, not a folder, got ''/],
   ['train -d --trace-steps 0', /traceSteps: .*got 0/],
   ['bench -d --workers 0', /workers: expected a whole number from 1 to 1024, got 0/],
+  ['train --workers max', /workers: expected a number or 'auto', got 'max'/],
   ['bench -d --workers two', /workers: expected a number, got 'two'/],
   ['bench -d --batch 21', /batch: expected a whole number from 1 to 20, got 21/],
   ['bench -d --mode strnog', /mode: .*Did you mean 'strong'/],

@@ -300,17 +300,25 @@ describe('a run on a terminal', () => {
     expect(screen.broken).toEqual([]);
   });
 
-  it.each<[Partial<DoneEvent>, says: string]>([
-    [{}, 'best      97.71 % after epoch 21 (validation accuracy); its network: kept@best'],
+  it.each<[Partial<DoneEvent>, best: string, next?: string]>([
+    [{}, 'best      97.71 % after epoch 21 (validation accuracy)', 'kept@best'],
+    [{ run: "it's my run #1" }, 'best      97.71 % after epoch 21 (validation accuracy)', String.raw`'it'\''s my run #1@best'`],
     [{ run: undefined }, 'best      97.71 % after epoch 21 (validation accuracy)'],
     [{ restored: true }, 'best      97.71 % after epoch 21 (validation accuracy); the run ends with its network'],
     [{ epochs: 21 }, 'best      97.71 % after epoch 21 (validation accuracy), the last'],
-    [{ best: { epoch: 9, by: 'training cost', value: 0.0123456 } }, 'best      0.01235 after epoch 9 (training cost); its network: kept@best'],
-  ])('names the best epoch at the end: %o', (done, says) => {
-    const screen = new FakeTerminal(120);
-    const best = { epoch: 21, by: 'validation accuracy', value: 0.9771 } as const;
-    new TrainPrinter('text', screen, {}).print({ ...DONE, best, run: 'kept', ...done });
-    expect(screen.lines).toContain(says);
+    [{ best: { epoch: 9, by: 'training cost', value: 0.0123456 } }, 'best      0.01235 after epoch 9 (training cost)', 'kept@best'],
+  ])('names the best epoch at the end, and its network as a command in one line: %o', (done, says, path) => {
+    const [wide, narrow] = [120, 40].map((columns) => {
+      const screen = new FakeTerminal(columns);
+      const best = { epoch: 21, by: 'validation accuracy', value: 0.9771 } as const;
+      new TrainPrinter('text', screen, {}).print({ ...DONE, best, run: 'kept', ...done });
+      return screen;
+    });
+    expect(wide.lines).toContain(says);
+    const commands = [wide, narrow].map(({ writes }) => writes.join('').match(/^ {10}best: {2}.*$/gm));
+    const next = path === undefined ? null : [expect.stringMatching(/^ {10}best: {2}\S.* evaluate /)];
+    expect(commands).toEqual([next, next]);
+    if (path !== undefined) for (const said of commands) expect(said?.[0].endsWith(` evaluate ${path}`)).toBe(true);
   });
 
   it('says what would make it faster; JSON has no line of it', () => {

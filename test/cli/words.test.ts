@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { meantBy, type NamedRows, proposal } from '#src/check.js';
 import { nablaProgram } from '#src/cli/program.js';
-import { COMMANDS, FLAGS, proposedFlag } from '#src/cli/words.js';
+import { COMMANDS, FLAGS, proposedCommand, proposedFlag } from '#src/cli/words.js';
 import { ACTIVATIONS } from '#src/functions/activations.js';
 import { COSTS } from '#src/functions/costs.js';
 import { OPTIMISERS } from '#src/functions/optimisers/index.js';
@@ -56,6 +56,33 @@ describe('the command line', () => {
     expect(proposedFlag('--lr', command('train'), ['--lr'])).toBe('nabla calls it --eta.');
     expect(proposedFlag('--lr=-1', command('train'), ['--lr=-1'])).toBe('nabla calls it --eta.');
     expect(proposedFlag('--data-dir', command('train'), ['--data-dir', 'my digits'])).toBe("nabla calls it --data 'my digits'.");
+  });
+});
+
+describe('what is said of a flag can be typed', () => {
+  it.each([
+    ['--loss mse', 'nabla calls it --cost quadratic.'],
+    ['--optimizer Adam', 'Did you mean --optimiser adam?'],
+    ['--weight-init kaiming', 'nabla calls it --init he.'],
+    ['--activation-function swish', 'nabla calls it --activation silu.'],
+    ['--loss mine', 'nabla calls it --cost mine.'],
+    ['--nesterov', 'Write --optimiser nesterov.'],
+    ['--softmax', 'Write --output softmax.'],
+    ['--learnig-rate 3', 'nabla calls it --eta 3.'],
+    ['--random-sate 3', 'nabla calls it --seed 3.'],
+    ['--neurons 30', 'Did you mean --neuron?'],
+    ['--nodes 30', 'nabla calls it --layers: all sizes, also of inputs and outputs, such as 784,100,10.'],
+    ['--beta 0.9', 'nabla has two of them: beta1 and beta2.'],
+    ['--bias false', 'In nabla every neuron has a bias.'],
+    ['--val 100', 'nabla calls it --validation: a number of samples, not a share.'],
+  ])('%s: %s', (typed, says) => {
+    const args = typed.split(' ');
+    expect(proposedFlag(args[0], command('train'), args)).toBe(says);
+  });
+
+  it('and of a word that is no command', () => {
+    const said = ['help', 'version', 'resume'].map((word) => proposedCommand(word, program).replace(/^Write .* (\S*--\S+.*)$/, '$1'));
+    expect(said).toEqual(['--help.', '--version.', '--resume RUN.']);
   });
 });
 

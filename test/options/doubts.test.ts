@@ -47,7 +47,15 @@ describe('settings that cannot be meant', () => {
     [{ eta: 100, cost: 'quadratic' }, /--eta 3/],
     [{ eta: 5, optimiser: 'momentum' }, /η = 5 .* momentum.* --eta 0\.1/],
     [{ ...ADAM, eta: 1 }, /η = 1 .* adam.* --eta 0\.001/],
-    [{ eta: 1e-30 }, /η = 1e-30 is so small/],
+    [{ optimiser: 'momentum', momentum: 0.999 }, /^A momentum of 0\.999 .* 1,000 times .* η = 0\.1\. Usual is --momentum 0\.9/],
+    [{ optimiser: 'nesterov', momentum: 0.99, eta: 1 }, /^A momentum of 0\.99 .* --momentum 0\.9/],
+    [{ schedule: { kind: 'step', every: 1, factor: 10 }, epochs: 5 }, /--schedule step:1,10 η grows from 0\.5 to 5000.* below 1/],
+    [{ eta: 1e-30 }, /η = 1e-30 is so small that 24,000 steps/],
+    [{ lambda: 1000 }, /^λ = 1000 outweighs .* weight decay of 0\.125\. .* --lambda 8\.$/],
+    [{ ...ADAM, lambda: 1000 }, /^λ = 1000 outweighs/],
+    [{ l1: 1000 }, /^λ₁ = 1000 .* --l1 8\.$/],
+    [{ ...ADAM, l1: 1000 }, /^λ₁ = 1000/],
+    [{ classWeights: [0, 0, 3, 0, 0, 0, 0, 0, 0, 0] }, /no class but 2 is learnt from.* balanced\.$/],
     [{ lambda: 16_000 }, /takes 100 % of every weight/],
     [{ lambda: 1e-4 }, /weight decay of 0\.0001 is --lambda 0\.8\.$/],
     [{ ...ADAM, lambda: 0.005 }, /weight decay of 0\.005 is --lambda 40\.$/],
@@ -110,10 +118,17 @@ describe('no false alarm', () => {
     }
   });
 
+  it('a decay as it is usual for few numbers', () => {
+    expect(warningsOf({ layers: [1, 1], lambda: 10, eta: 0.1 }, numbers(Array.from({ length: 50 }, (_, k) => k)))).toEqual([]);
+  });
+
   it.each<TrainOptions>([
     {},
     { ...ADAM },
-    { optimiser: 'adamw', lambda: 80 },
+    { optimiser: 'adamw', lambda: 800 },
+    { optimiser: 'momentum', momentum: 0.99, eta: 0.01 },
+    { schedule: { kind: 'step', every: 10, factor: 1.5 } },
+    { classWeights: [1, 0, 1, 1, 1, 1, 1, 1, 1, 1] },
     { activation: 'relu', cost: 'log-likelihood', optimiser: 'nesterov', eta: 0.15, batch: 128, dropout: 0.5 },
     { cost: 'hinge', optimiser: 'rmsprop', maxNorm: 3, clipNorm: 1 },
     { patience: 5, schedule: { kind: 'halve', patience: 3 }, batch: 8000, gradient: 'partial' },

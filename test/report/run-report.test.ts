@@ -786,6 +786,9 @@ describe('colours', () => {
     return (bright + 0.05) / (dark + 0.05);
   };
 
+  it('are dark on a screen only: paper is white', () =>
+    expect(PALETTE.match(/@media.*/g)).toEqual(['@media screen and (prefers-color-scheme: dark) {']));
+
   it.each(['light', 'dark'])('%s: text stands out by 4.5 to 1, also in the colours of lines, numbers in the heat map too', (scheme) => {
     const colours = schemes[scheme === 'light' ? 0 : 1];
     expect(Object.keys(colours).length).toBe(9);

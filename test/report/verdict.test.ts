@@ -3,7 +3,9 @@
 import { expect, it, test } from 'vitest';
 import type { EpochEvent } from '#src/index.js';
 import { bestOf } from '#src/options/figure.js';
+import { fitCharts } from '#src/report/charts/fit-charts.js';
 import type { RunReport } from '#src/report/data/run-report.js';
+import { headline } from '#src/report/pages/headline.js';
 import { verdict } from '#src/report/pages/verdict.js';
 import { logLine } from '#src/runs/log-lines.js';
 import { resumptionsIn } from '#src/runs/resumptions.js';
@@ -59,7 +61,9 @@ const assessed = (correct: number, samples: readonly number[]): Partial<RunRepor
     classes: samples.map((n, label) => ({ label, samples: n })),
   } as unknown as RunReport['assessed'],
 });
-const regression = (r2: number | null): Partial<RunReport> => ({ regression: { split: 'test', r2 } as unknown as RunReport['regression'] });
+const regression = (r2: number | null, samples = 40): Partial<RunReport> => ({
+  regression: { split: 'test', samples, r2 } as unknown as RunReport['regression'],
+});
 
 const CASES: [says: string, of: Case][] = [
   ['Overfits: validation cost rises from epoch 2 on, 0.4 to 0.6, while training cost falls 20-fold.', { epochs: together(FALLING, RISING) }],
@@ -85,7 +89,8 @@ const CASES: [says: string, of: Case][] = [
   ['The best validation cost is that of epoch 2; 4 epochs since have not been better.', { epochs: together([...FALLING].reverse(), RISING) }],
   ['One epoch: too little to say whether more would help.', { epochs: together([1], [1], [0.8]) }],
   ['', { epochs: together([1, 0.5], [1, 0.5], [0.8, 0.9]) }],
-  ['', { epochs: [{ trainingCost: 1 }, { trainingCost: 0.5 }, { trainingCost: 0.4 }] }],
+  ['No samples were kept back: how it does on others is not known.', { epochs: [{ trainingCost: 1 }, { trainingCost: 0.5 }, { trainingCost: 0.4 }] }],
+  ['', { epochs: [1, 0.5, 0.4].map((cost) => ({ trainingCost: cost, testCost: cost })) }],
   ['Interrupted in epoch 4 of 30. It was still improving.', { epochs: together([1, 0.5, 0.2], [3, 2, 1]), state: 'interrupted', planned: 30 }],
   ['Interrupted in epoch 1 of 30. No epoch has ended.', { epochs: [], state: 'interrupted', planned: 30 }],
   [
@@ -97,7 +102,7 @@ const CASES: [says: string, of: Case][] = [
     },
   ],
   [
-    'Stopped early: no improvement in 4 epochs. The best validation cost is that of epoch 2; 4 epochs since have not been better.',
+    'Stopped early: no improvement in 4 epochs. The best validation cost is that of epoch 2.',
     { epochs: together(FALLING, [0.5, 0.4, 0.41, 0.42, 0.42, 0.42]), outcome: { stopped: 'no improvement in 4 epochs' } },
   ],
   ['Under way, or ended without a word. It was still improving.', { epochs: together([1, 0.5, 0.2], [3, 2, 1]), state: 'running', planned: 9 }],
@@ -117,6 +122,7 @@ const CASES: [says: string, of: Case][] = [
     'Has learnt nothing: on the test samples no better than always saying 1, the commonest class (60.0 %).',
     { epochs: together(FALLING, RISING, BETTER), more: assessed(60, [40, 60]) },
   ],
+  ['Still improving at its end: more epochs may help.', { epochs: together([3, 2, 1], [3, 2, 1], [0.8, 0.85, 0.9]), more: assessed(5, [1, 5]) }],
   [
     'It has learnt nothing: so it was told.',
     { epochs: together(FALLING, RISING, BETTER), outcome: { nothingLearnt: { text: 'It has learnt nothing: so it was told.' } } },
@@ -127,6 +133,7 @@ const CASES: [says: string, of: Case][] = [
     'Has learnt nothing: on the test samples no better than always their mean (R² -0.10).',
     { epochs: together([3, 2, 1], [3, 2, 1]), more: regression(-0.1) },
   ],
+  ['Still improving at its end: more epochs may help.', { epochs: together([3, 2, 1], [3, 2, 1]), more: regression(-0.1, 6) }],
   ['Still improving at its end: more epochs may help.', { epochs: together([3, 2, 1], [3, 2, 1]), more: regression(0.9) }],
   ['Still improving at its end: more epochs may help.', { epochs: together([3, 2, 1], [3, 2, 1]), more: regression(null) }],
 ];
@@ -160,4 +167,24 @@ it('a log says where its run was resumed; what a later resumption has left behin
     [4, 0.25],
   ]);
   expect(at(`2026 warning: resumed in epoch 3, after 4 of 5 samples\n`)).toEqual([]);
+});
+
+test('the headline leaves out a sentence where there is nothing to say, and shows long numbers whole', () => {
+  const run = (cost: number): RunReport =>
+    ({
+      record: { state: 'done', configuration: { epochs: 2, network: { layers: [1, 1] } } },
+      epochs: epochsOf([2 * cost, cost].map((one) => ({ trainingCost: one, testCost: one }))),
+    }) as unknown as RunReport;
+  const figures = [3141.6, 31.416, 3.1416e7].map((cost) => /<dd>(.*?)<\/dd>/.exec(headline(run(cost)).text)?.[1]);
+  expect(figures).toEqual(['3,142', '31.4', '3.14e+7']);
+  expect(headline(run(1)).text).not.toContain('verdict');
+});
+
+test.each([1e8, 1e-9, 3])('numbers beside the charts of predictions stay short: up to %d', (most) => {
+  const pairs = Array.from({ length: 20 }, (_, k) => ({ index: k, output: 0, target: (k / 19 - 0.5) * most, predicted: (k / 20 - 0.5) * most }));
+  const labels = [...fitCharts({ pairs, rmse: 1, r2: 1 } as never, 'run', 'id').text.matchAll(/<text[^>]*>([−\d.e,-]+)<\/text>/g)].map(
+    ([, label]) => label,
+  );
+  expect(labels.length).toBeGreaterThan(8);
+  expect(labels.filter((label) => label.length > 7)).toEqual([]);
 });

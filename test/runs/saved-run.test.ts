@@ -118,6 +118,22 @@ describe('a network by its name', () => {
     expect(() => SavedRun.open(`${copy}@2`)).toThrow(/it keeps @best \(epoch \d\), @1 and @3\./);
   });
 
+  test('none is left out, however short the epochs are', async () => {
+    const path = join(folder, 'short');
+    await train({
+      data: folder,
+      layers: LAYERS,
+      epochs: 20,
+      eta: 1e-3,
+      batch: 60,
+      workers: 1,
+      checkpointEvery: '1e',
+      keepCheckpoints: 100,
+      run: path,
+    });
+    for (let epoch = 1; epoch <= 20; epoch++) expect(() => SavedRun.open(`${path}@${epoch}`)).not.toThrow();
+  });
+
   test('is no name for all of a run', () => {
     expect(() => SavedRun.openFolder(`${run}@best`)).toThrow(`${run}@best: this names one network of a run. Name all of it: ${run}`);
   });

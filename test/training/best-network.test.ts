@@ -10,6 +10,7 @@ import { WorkerPool } from '#src/parallel/pool.js';
 import { collectRun } from '#src/report/data/run-report.js';
 import { runPage } from '#src/report/pages/run-page.js';
 import { SavedRun } from '#src/runs/saved-run.js';
+import { secondsText } from '#src/text.js';
 import { seeded } from '../support/bound-kernels.js';
 import { quickNabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
@@ -134,7 +135,7 @@ describe('a run that ends with its best network', () => {
     expect(page).toContain(`<dt>test accuracy</dt><dd>${share(done.testAccuracy)}</dd>`);
     const best = `best validation accuracy, epoch ${done.best?.epoch}, whose network it ended with`;
     expect(page).toContain(`<dt>${best}</dt><dd>${share(done.best?.value)}</dd>`);
-    expect(page).toContain(`<dt>12 epochs</dt><dd>${done.seconds.toFixed(1)} s</dd>`);
+    expect(page).toContain(`<dt>12 epochs</dt><dd>${secondsText(done.seconds)}</dd>`);
     expect(readFileSync(join(path, 'log.txt'), 'utf8')).toMatch(/best [\d.]+ % after epoch \d+ \(validation accuracy\); weights of the best \w+/);
     expect(readdirSync(join(path, 'checkpoints')).sort()[0]).toBe('best.safetensors');
   });
@@ -177,6 +178,29 @@ describe('nothing learnt', () => {
     const { text = '', findings = [] } = idle.nothingLearnt ?? {};
     expect([text, ...findings.map(({ advice }) => advice)].join(' ')).toMatch(/Try|That is what the data are like/);
     expect((await train({ ...options, ...LEARNING })).nothingLearnt).toBeUndefined();
+  });
+
+  test.each<[string, TrainOptions, says: RegExp]>([
+    ['a few validation samples tell nothing', { data: unequal(8), layers: [2, 2], ...IDLE }, /^It has learnt nothing: its training accuracy, /],
+    ['nor a few targets', { data: line(9), layers: [1, 1], ...IDLE }, /^It has learnt nothing: its training cost, /],
+    [
+      'classes have their names',
+      { data: { ...unequal(), classNames: ['outside', 'inside'] }, layers: [2, 2], ...IDLE },
+      / always saying inside, the commonest class /,
+    ],
+    [
+      'lost again',
+      { data: line(), layers: [1, 1], ...LEARNING, batch: 40, schedule: { kind: 'step', every: 15, factor: 16 } },
+      /^It has lost what it had learnt: its validation cost, .*; after epoch 15 it was 0\.0\d+\. Try a smaller --eta; --restore-best /,
+    ],
+    [
+      'by heart',
+      { data: noise(), layers: [8, 40, 3], epochs: 150, eta: 2, seed: 6, workers: 1 },
+      /^It has learnt its training samples by heart, and nothing else: its validation accuracy, .*\(--lambda, --dropout\)\.$/,
+    ],
+  ])('is told from what is like it: %s', async (_, options, says) => {
+    const { nothingLearnt, best } = await train(options);
+    expect([best, nothingLearnt?.text]).toEqual([best, expect.stringMatching(says)]);
   });
 
   test('not where one answer is always right', async () => {

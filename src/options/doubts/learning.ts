@@ -2,14 +2,17 @@
 // never come. What was measured is of 784-30-10 on the 8,000 digits of the package, 3 epochs, where the defaults reach 92 %.
 
 import { OPTIMISERS, readersOf } from '../../functions/optimisers/index.js';
-import { count, percent, plural } from '../../text.js';
+import { count, noun, percent, plural } from '../../text.js';
 import { scheduleText } from '../option-text.js';
 import type { Configuration } from '../options.js';
 import { type SettingRule, type Settings, short } from './rule.js';
 
 /** How much the steps of gradient descent are made longer by a momentum. */
-const stretch = ({ configuration: { learning } }: Settings): number =>
-  readersOf('momentum').includes(learning.optimiser) ? 1 / (1 - learning.momentum) : 1;
+const stretch = ({ configuration: { learning } }: Settings): number => (hasMomentum(learning) ? 1 / (1 - learning.momentum) : 1);
+
+const hasMomentum = ({ optimiser }: Configuration['learning']): boolean => readersOf('momentum').includes(optimiser);
+/** How much longer steps are with the usual momentum. */
+const USUAL_STRETCH = 10;
 
 /** Whether steps have about the length η, whatever the gradient's: it is divided by its own size and ε. */
 const isAdaptive = ({ configuration: { learning } }: Settings): boolean => readersOf('epsilon').includes(learning.optimiser);
@@ -18,6 +21,24 @@ const decaysAsSaid = (s: Settings): boolean => !isAdaptive(s) || OPTIMISERS[s.co
 
 /** The share of every weight that L2 decay takes away in a step. */
 const decay = (s: Settings): number => (s.configuration.eta * s.configuration.learning.lambda * stretch(s)) / s.samples;
+/** Whether so large a rate leaps over what the gradient knows; without a limit to the gradient's norm. */
+function isFarTooLarge(s: Settings, eta: number, longer = stretch(s)): boolean {
+  if (s.configuration.learning.clipNorm !== undefined) return false;
+  return isAdaptive(s) ? eta >= LARGE_ADAPTIVE_ETA : eta * longer >= LARGE_ETA;
+}
+
+/** η with no more than the usual momentum. */
+const isFarTooLargeItself = (s: Settings): boolean => isFarTooLarge(s, s.configuration.eta, Math.min(stretch(s), USUAL_STRETCH));
+
+/** The largest η that the schedule comes to. */
+function peak({ configuration: { eta, epochs, learning } }: Settings): number {
+  const { schedule } = learning;
+  return schedule.kind === 'step' && schedule.factor > 1 ? eta * schedule.factor ** Math.floor((epochs - 1) / schedule.every) : eta;
+}
+
+/** Whether a decay outweighs, as a share of the mean cost, what a classifier has to learn, whatever η is. */
+const outweighs = (s: Settings, lambda: number): boolean => s.targets === undefined && lambda / s.samples >= HEAVY;
+
 /** The length of all plain steps of a run together, for a gradient of norm 1. */
 const reach = (s: Settings): number => s.configuration.eta * stretch(s) * s.steps;
 
@@ -31,6 +52,8 @@ function usual({ configuration: { learning, network } }: Settings): number {
 const LARGE_ETA = 50;
 /** Adam: 18 % at 0.3, 14 % at 1; RMSProp: 58 % and 33 %. */
 const LARGE_ADAPTIVE_ETA = 0.5;
+/** λ/n, λ₁/n. L2: 25 % from it on; L1: 11 % from an eighth of it on. Small samples, which bear more, get less of a doubt. */
+const HEAVY = 0.1;
 /** 11 %; 55 % with 1. */
 const SMALL_NORM = 0.1;
 
@@ -43,17 +66,33 @@ export const LEARNING_RULES: readonly SettingRule[] = [
   },
   {
     about: 'eta',
-    when: (s) =>
-      s.configuration.learning.clipNorm === undefined &&
-      (isAdaptive(s) ? s.configuration.eta >= LARGE_ADAPTIVE_ETA : s.configuration.eta * stretch(s) >= LARGE_ETA),
+    when: isFarTooLargeItself,
     text: (s) =>
       `η = ${s.configuration.eta} is far too large for ${s.configuration.learning.optimiser}, but in tiny networks: its steps leap over what the gradient knows, and neurons saturate or die. Usual is --eta ${usual(s)}.`,
+  },
+  {
+    about: 'momentum',
+    when: (s) => isFarTooLarge(s, s.configuration.eta) && !isFarTooLargeItself(s),
+    text: (s) =>
+      `A momentum of ${s.configuration.learning.momentum} makes steps up to ${count(Math.round(stretch(s)))} times as long, too long for η = ${s.configuration.eta}. Usual is --momentum 0.9; or use a smaller --eta.`,
+  },
+  {
+    about: 'schedule',
+    when: (s) => isFarTooLarge(s, peak(s)) && !isFarTooLarge(s, s.configuration.eta),
+    text: (s) =>
+      `With --schedule ${scheduleText(s.configuration.learning.schedule)} η grows from ${s.configuration.eta} to ${short(peak(s))}, far too large. Use a factor below 1, which makes it smaller.`,
   },
   {
     about: 'eta',
     when: (s) => reach(s) < 1e-4,
     text: (s) =>
-      `η = ${s.configuration.eta} is so small that ${plural(s.steps, 'step')} change hardly a digit of the weights. Usual is --eta ${usual(s)}.`,
+      `η = ${s.configuration.eta} is so small that ${count(s.steps)} ${noun(s.steps, 'step')} change hardly a digit of the weights. Usual is --eta ${usual(s)}.`,
+  },
+  {
+    about: 'lambda',
+    when: (s) => !OPTIMISERS[s.configuration.learning.optimiser].decoupled && outweighs(s, s.configuration.learning.lambda) && decay(s) < 0.1,
+    text: ({ configuration: { learning }, samples }) =>
+      `λ = ${learning.lambda} outweighs what there is to learn: as in the book it is divided by the ${count(samples)} training samples, and is a weight decay of ${short(learning.lambda / samples)}. Usual is up to 0.001, here --lambda ${short(samples / 1000)}.`,
   },
   {
     about: 'lambda',
@@ -72,9 +111,19 @@ export const LEARNING_RULES: readonly SettingRule[] = [
   },
   {
     about: 'l1',
-    when: (s) => !isAdaptive(s) && (s.configuration.eta * s.configuration.learning.l1 * stretch(s)) / s.samples >= 0.1,
-    text: ({ configuration: { learning } }) =>
-      `λ₁ = ${learning.l1} moves every weight by a tenth or more towards 0 in each step (ηλ₁/n): none can stay. Use a smaller --l1.`,
+    when: (s) =>
+      outweighs(s, s.configuration.learning.l1) ||
+      (!isAdaptive(s) && (s.configuration.eta * s.configuration.learning.l1 * stretch(s)) / s.samples >= 0.1),
+    text: ({ configuration: { learning }, samples }) =>
+      `λ₁ = ${learning.l1} draws every weight to 0 harder than most gradients draw it away (λ₁/n = ${short(learning.l1 / samples)}): none can stay. Usual is up to 0.001, here --l1 ${short(samples / 1000)}.`,
+  },
+  {
+    about: 'classWeights',
+    when: ({ configuration: { learning } }) => classesWithWeight(learning).length === 1,
+    text: ({ configuration: { learning }, data }) => {
+      const [only] = classesWithWeight(learning);
+      return `With these --class-weights no class but ${data.classNames?.[only] ?? only} is learnt from. Give the others weights above 0, or say --class-weights balanced.`;
+    },
   },
   {
     about: 'dropout',
@@ -128,6 +177,10 @@ export const LEARNING_RULES: readonly SettingRule[] = [
       `--patience ${patience} ends the run before --schedule ${scheduleText(learning.schedule)} halves η. Use a patience that lasts longer.`,
   },
 ];
+
+function classesWithWeight({ classWeights = [] }: Configuration['learning']): number[] {
+  return classWeights.length < 2 ? [] : classWeights.flatMap((weight, k) => (weight > 0 ? [k] : []));
+}
 
 function changesNothing(schedule: Configuration['learning']['schedule'], epochs: number): boolean {
   if (schedule.kind === 'step') return schedule.every >= epochs || schedule.factor === 1;

@@ -1,14 +1,14 @@
 // What a network predicted for targets that are numbers: predicted against target, with the line on which they are the same, and what
 // is left over against what was predicted. Some thousand points at most, each series in one path; the farthest are in a table.
 
-import { scaleLinear } from 'd3-scale';
+import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { symbolCircle } from 'd3-shape';
 import type { FitFigures, Pair } from '../../inference/regression.js';
 import { count, fixed } from '../../text.js';
 import type { Fitted } from '../data/run-report.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { table } from '../markup/page.js';
-import { BELOW, PATH_WIDTH, plot, plotLeftAxis, plotLowerAxis, roomFor, stretched } from '../markup/plot.js';
+import { BELOW, PATH_WIDTH, type PlotTick, plot, plotLeftAxis, plotLowerAxis, roomFor, stretched } from '../markup/plot.js';
 import { legend, lookOf } from './looks.js';
 
 const HEIGHT = 260;
@@ -77,10 +77,7 @@ function scatter({ id, title, x: beneath, y: above, points, line, square, descri
   const range = rangeOf(square ? [...xs, ...ys] : xs);
   const x = scaleLinear(range, [0, 1]);
   const y = scaleLinear(square ? range : rangeOf([...ys, 0]), [HEIGHT, 0]);
-  const [left, lower] = [
-    y.ticks(5).map((value) => ({ at: y(value), label: y.tickFormat(5)(value) })),
-    x.ticks(5).map((value) => ({ at: x(value), label: x.tickFormat(5)(value) })),
-  ];
+  const [left, lower] = [ticksOf(y), ticksOf(x)];
   const [from, to] = line(range[0], range[1]);
   const spots = new Map<string, string[]>();
   const outputs = new Set(points.map(({ output }) => output)).size;
@@ -108,6 +105,14 @@ function scatter({ id, title, x: beneath, y: above, points, line, square, descri
   return html`<figure><figcaption><strong>${title.split(',')[0]}</strong> <span>${above}</span></figcaption>
 ${plot({ id, title, description, height: HEIGHT, margins, content })}</figure>
 `;
+}
+
+/** Numbers that would be long have an exponent: there are several beside one another. */
+function ticksOf(scale: ScaleLinear<number, number>): PlotTick[] {
+  const farthest = Math.max(...scale.domain().map(Math.abs));
+  const format = scale.tickFormat(5, farthest >= 1e5 || farthest < 1e-3 ? '~e' : undefined);
+  const label = (value: number): string => (value === 0 ? '0' : format(value).replace('e+', 'e'));
+  return scale.ticks(5).map((value) => ({ at: scale(value), label: label(value) }));
 }
 
 /** A little more than the values, so that no point lies on the edge. */

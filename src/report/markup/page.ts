@@ -77,7 +77,7 @@ export const PALETTE = `
   --ground: #ffffff; --ink: #1b1f24; --soft: #4a5058; --line: #c9ced6; --band: #f4f6f8;
   --blue: #0072b2; --vermilion: #c44e00; --green: #00795a; --purple: #a64d7f;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --ground: #14171b; --ink: #eceff2; --soft: #b4bbc4; --line: #434a53; --band: #1d2126;
     --blue: #56b4e9; --vermilion: #ff8a4c; --green: #2fc79d; --purple: #e39ac0;

@@ -1,10 +1,10 @@
 // The top of the page of one run: its few figures that count, large, and what happened in a sentence.
 
 import type { EpochEvent } from '../../options/events.js';
-import { count, fixed, percent, plural } from '../../text.js';
+import { count, fixed, percent, plural, secondsText } from '../../text.js';
 import { outcomeOf } from '../data/run-outcome.js';
 import type { RunReport } from '../data/run-report.js';
-import { html, type Markup } from '../markup/html.js';
+import { html, type Markup, NOTHING } from '../markup/html.js';
 import { verdict } from './verdict.js';
 
 interface Large {
@@ -13,11 +13,11 @@ interface Large {
 }
 
 export function headline(run: RunReport): Markup {
+  const said = verdict(run);
   const figures = [...quality(run), ...best(run), ...time(run)];
   return html`<dl class="headline">
 ${figures.map(({ figure, name }) => html`<div><dt>${name}</dt><dd>${figure}</dd></div>\n`)}</dl>
-<p class="verdict">${verdict(run)}</p>
-`;
+${said === '' ? NOTHING : html`<p class="verdict">${said}</p>\n`}`;
 }
 
 /** How good the network is that the run ended with. */
@@ -60,14 +60,15 @@ function time(run: RunReport): Large[] {
   return [{ figure: clock(seconds), name: plural(epochs.length, 'epoch') }];
 }
 
-/** Three digits, without an exponent where that would not be long. */
+/** Three digits, or all before the point, without an exponent where that would not be long. */
 function large(value: number): string {
+  if (Math.abs(value) >= 1000 && Math.abs(value) < 1e6) return count(value);
   return value !== 0 && (Math.abs(value) < 1e-6 || Math.abs(value) >= 1e6) ? value.toExponential(2) : String(Number(value.toPrecision(3)));
 }
 
 /** '3.3 s', '4 min 20 s', '2 h 5 min'. */
 function clock(seconds: number): string {
-  if (seconds < 59.95) return `${fixed(seconds, 1)} s`;
+  if (seconds < 59.95) return secondsText(seconds);
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   const minutes = Math.round(seconds / 60);

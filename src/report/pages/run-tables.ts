@@ -5,12 +5,12 @@ import { figureText } from '../../options/figure.js';
 import type { RunLog } from '../../runs/log.js';
 import { settingsOf } from '../../runs/settings.js';
 import type { MachineRecord } from '../../system/machine.js';
-import { count, fixed, noun, percent } from '../../text.js';
+import { count, fixed, noun, percent, secondsText } from '../../text.js';
 import { outcomeOf } from '../data/run-outcome.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
 import { facts, table } from '../markup/page.js';
-import { costText } from '../words.js';
+import { costText, functionsText } from '../words.js';
 
 /** A run under a name that tells it apart from the others on the page. */
 export interface NamedRun extends RunReport {
@@ -55,12 +55,12 @@ function outcomes(run: RunReport): [string, string][] {
 
 function networkText({ record: { configuration } }: RunLog): string {
   const { layers, activations, cost } = configuration.network;
-  return `${layers.join('-')}, ${[activations].flat().join('-')}, ${cost}`;
+  return `${layers.join('-')}, ${functionsText([activations].flat())}, ${cost}`;
 }
 
 /** All of it as the run's last line has it; where there is none, what its epochs add up to. */
 function timeOf(epochs: readonly EpochEvent[], seconds: number | undefined): [string, string][] {
-  if (seconds !== undefined) return [['time', `${fixed(seconds, 1)} s`]];
+  if (seconds !== undefined) return [['time', secondsText(seconds)]];
   if (epochs.length === 0) return [];
   return [
     [

@@ -2,7 +2,7 @@
 // with its reason. Nothing is read and nothing measured: it is as true of a run that goes on as of one that has ended.
 
 import type { EpochEvent } from '../../options/events.js';
-import { bestOf } from '../../options/figure.js';
+import { bestOf, canTell, LEAST_SAMPLES } from '../../options/figure.js';
 import { count, fixed, noun, percent } from '../../text.js';
 import type { RunReport } from '../data/run-report.js';
 import { costText } from '../words.js';
@@ -57,12 +57,12 @@ function trendOf(run: Judged): string | undefined {
 function nothingLearnt({ record: { outcome, configuration }, epochs, assessed, regression, goingOn }: Judged): string | undefined {
   const told = (outcome as { nothingLearnt?: { text?: unknown } } | undefined)?.nothingLearnt?.text;
   if (!goingOn && typeof told === 'string') return told;
-  if (regression?.r2 !== undefined && regression.r2 !== null && regression.r2 <= 0) {
+  if (regression && regression.samples >= LEAST_SAMPLES && regression.r2 !== null && regression.r2 <= 0) {
     return `Has learnt nothing: on the ${regression.split} samples no better than always their mean (R² ${fixed(regression.r2, 2)}).`;
   }
   if (assessed && assessed.classes.filter(({ samples }) => samples > 0).length > 1) {
     const commonest = assessed.classes.reduce((a, b) => (b.samples > a.samples ? b : a));
-    if (assessed.correct > commonest.samples) return undefined;
+    if (assessed.correct > commonest.samples || !canTell(assessed.samples, commonest.samples / assessed.samples)) return undefined;
     return `Has learnt nothing: on the ${assessed.split} samples no better than always saying ${commonest.label}, the commonest class (${percent(commonest.samples / assessed.samples)}).`;
   }
   const { layers } = configuration.network;
@@ -90,22 +90,29 @@ function overfitting(epochs: readonly EpochEvent[]): string | undefined {
   return `Overfits: ${rise}, while training cost falls ${fall(least.trainingCost / last.trainingCost)}${later}.`;
 }
 
+const UNKNOWN = 'No samples were kept back: how it does on others is not known.';
+
 function fall(factor: number): string {
   if (!Number.isFinite(factor)) return 'to 0';
   return factor < 2 ? `by ${percent(1 - 1 / factor, 0)}` : `${factor < 10 ? fixed(factor, 1) : count(factor)}-fold`;
 }
 
 /** Whether it was still getting better. */
-function improvement({ record: { state, configuration }, epochs, goingOn }: Judged): string | undefined {
+function improvement({ record: { state, configuration, outcome }, epochs, goingOn }: Judged): string | undefined {
   const best = bestOf(epochs);
   if (!best) return undefined;
   const { by, epoch } = best;
   const since = epochs[epochs.length - 1].epoch - epoch;
   if (epochs.length === 1) return goingOn ? undefined : 'One epoch: too little to say whether more would help.';
+  // Why it stopped says the rest.
+  if (since > 0 && typeof (outcome as { stopped?: unknown } | undefined)?.stopped === 'string') {
+    return `The best ${by} is that of epoch ${count(epoch)}.`;
+  }
   if (since > 0)
     return `The best ${by} is that of epoch ${count(epoch)}; ${count(since)} ${noun(since, 'epoch')} since ${noun(since, 'has', 'have')} not been better.`;
   if (goingOn) return 'Still improving.';
-  if (epochs.length < TREND || by === 'training cost') return undefined;
+  if (by === 'training cost') return epochs.some(({ testCost }) => testCost !== null) ? undefined : UNKNOWN;
+  if (epochs.length < TREND) return undefined;
   const whole = state === 'done' && epoch >= configuration.epochs;
   return whole ? 'Still improving at its end: more epochs may help.' : 'It was still improving.';
 }
