@@ -32,7 +32,7 @@ describe('nabla bench', () => {
       expect([text.code, text.stderr]).toEqual([0, '']);
       expect(text.stdout).toContain('strong scaling, mini-batch 4');
       expect(text.stdout).toContain('weak scaling, 4 samples a worker');
-      expect(text.stdout).toMatch(/^Mini-batch 4: use \d workers?[:;] .*2 workers: \d\.\d\d times as fast as one/);
+      expect(text.stdout).toMatch(/^Mini-batch 4: use (1 worker; )?2 workers: \d\.\d\d times as fast as one/);
       expect(text.stdout).not.toMatch(/speed-up over one worker|law/);
       const report = JSON.parse(readFileSync(join(folder, 'old.json'), 'utf8')) as ScalingReport;
       expect(report.curves.map(({ mode, points }) => [mode, points.map(({ workers, batch }) => [workers, batch])])).toEqual([

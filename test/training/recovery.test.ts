@@ -158,7 +158,7 @@ function prepare(folder: string, fault: string): string {
 }
 
 /** Long enough for every limit on the way to run out. */
-const NATIVE = "execSync('sleep 25');";
+const NATIVE = "execSync('sleep 120');";
 
 // Much of these is waiting: they run at once.
 test.concurrent('a worker that is stuck in code that nothing can end: all is saved, and the process ends itself', async () => {
@@ -167,16 +167,14 @@ test.concurrent('a worker that is stuck in code that nothing can end: all is sav
     writeFileSync(module, `import { execSync } from 'node:child_process';\n${readFileSync(module, 'utf8')}`);
     const sound = jsonLines((await nabla(ARGS('sound', module), folder)).stdout);
     writeFileSync(join(folder, '1'), '');
-    const before = performance.now();
     const { code, stderr } = await nabla(ARGS('hurt', module, 1), folder);
-    // 137 to a shell. Without it the process would last as long as the command that it waits for.
+    // 137 to a shell. Without it the process would last as long as the command that it waits for, and this test is not that patient.
     expect(code).toBeNull();
-    expect(performance.now() - before).toBeLessThan(25_000);
     expect(stderr).toMatch(/^error: A thread of a lost worker does not end[^\n]*go on with: nabla train --resume hurt\n$/);
     const again = await nabla('train --resume hurt --format json'.split(' '), folder);
     expect(jsonLines(again.stdout).at(-1)?.weightsSha256).toBe(sound.at(-1)?.weightsSha256);
   });
-}, 120_000);
+}, 110_000);
 
 test.concurrent('threads that cannot boot end the command with one line', async () => {
   await inFolder(async (folder) => {

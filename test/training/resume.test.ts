@@ -133,7 +133,7 @@ describe('taken up again', () => {
     const run = `${signal}-${kind}`;
     const args = [...KINDS[kind].split(' '), '--workers', '2', '--checkpoint-every', 'never', '--run', run];
     expect(await kill(args, signal)).toBe(true);
-    expect(recordOf(run)).toMatchObject({ state: 'interrupted', outcome: { error: expect.stringContaining(`go on with: --resume ${run}`) } });
+    expect(recordOf(run)).toMatchObject({ state: 'interrupted', outcome: { error: expect.stringContaining(`go on with: nabla train --resume ${run}`) } });
     await finishAndCompare(run, kind, workers);
   });
 
