@@ -109,15 +109,13 @@ describe('the same bits with 1 and 3 workers', () => {
       (await train({ ...options, ...more, dropout: shares, classWeights: weights, workers, epochs: 2, data: wide })).weightsSha256;
     expect(await run(3), JSON.stringify(more)).toBe(await run(1));
   };
-  // Two of the five shapes, others from case to case.
-  const turns = [...REGULARISERS, ...MORE].map((one, k) => ({ ...one, shapes: [SHAPES[k % 5], SHAPES[(k + 2) % 5]] }));
+  // One of the five shapes, another from case to case.
+  const turns = [...REGULARISERS, ...MORE].map((one, k) => ({ ...one, shape: SHAPES[k % 5] }));
 
-  test.each(turns)('$name', async ({ shapes, ...one }) => {
-    for (const more of shapes) await check(one, more);
-  });
+  test.each(turns)('$name', ({ shape, ...one }) => check(one, shape));
 
-  test.each(turns)('$name, the other shapes', { tags: ['slow'] }, async ({ shapes, ...one }) => {
-    for (const more of SHAPES) if (!shapes.includes(more)) await check(one, more);
+  test.each(turns)('$name, the other shapes', { tags: ['slow'] }, async ({ shape, ...one }) => {
+    for (const more of SHAPES) if (more !== shape) await check(one, more);
   });
 });
 

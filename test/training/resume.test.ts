@@ -104,7 +104,7 @@ async function finishAndCompare(run: string, kind: Kind, workers: number): Promi
 
 describe('killed with SIGKILL at random moments', { tags: ['longer'] }, () => {
   /** A checkpoint takes a millisecond; the more there are, the more often one is being written. */
-  const often = SLOW ? '0.03e' : '0.1e';
+  const often = SLOW ? '0.03e' : '0.4e';
   let killed = 0;
 
   test.each(Array.from({ length: KILLS }, (_, k) => [k, KIND_NAMES[k % KIND_NAMES.length]] as const))(
@@ -133,7 +133,10 @@ describe('taken up again', () => {
     const run = `${signal}-${kind}`;
     const args = [...KINDS[kind].split(' '), '--workers', '2', '--checkpoint-every', 'never', '--run', run];
     expect(await kill(args, signal)).toBe(true);
-    expect(recordOf(run)).toMatchObject({ state: 'interrupted', outcome: { error: expect.stringContaining(`go on with: nabla train --resume ${run}`) } });
+    expect(recordOf(run)).toMatchObject({
+      state: 'interrupted',
+      outcome: { error: expect.stringContaining(`go on with: nabla train --resume ${run}`) },
+    });
     await finishAndCompare(run, kind, workers);
   });
 
