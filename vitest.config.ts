@@ -31,6 +31,6 @@ export default defineConfig({
       { name: 'longer', description: 'Tries more cases in npm run test:slow.', ...(SLOW && { timeout: 600_000 }) },
     ],
     server: { deps: { external: [/\/dist\//] } },
-    projects: [group('side by side', 1, 3, { include: ['test/**/*.test.ts'], exclude: ALONE }), group('alone', 2, 1, { include: ALONE })],
+    projects: [group('side by side', 1, 2, { include: ['test/**/*.test.ts'], exclude: ALONE }), group('alone', 2, 1, { include: ALONE })],
   },
 });

@@ -12,6 +12,7 @@ import { runPage } from '#src/report/pages/run-page.js';
 import { inBrowser, NEEDS_CHROMIUM } from '../support/browser.js';
 import { inFolder, start } from '../support/command.js';
 import { smallData } from '../support/insight-data.js';
+import { SLOW } from '../support/slow.js';
 
 /** Two targets that are numbers. */
 const wave = (n: number) => {
@@ -69,8 +70,12 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
     ['3 runs', [4, 4, 4], 'dark', 1200],
     ['3 runs', [4, 4, 4], 'light', 380],
   ];
-  it.each(CASES)(
+  // The long version draws each page in every way that is listed.
+  const some = CASES.filter(([name], k) => SLOW || CASES.findIndex(([other]) => other === name) === k);
+
+  it.each(some)(
     '%s (lines of %o points), %s, %i pixels wide: drawn as meant, nothing beside the page, no complaint',
+    { tags: ['longer'] },
     (name, points, colorScheme, width) =>
       inBrowser({ width, colorScheme }, async ({ page, complaints }) => {
         await page.goto(urls.get(name) as string);
@@ -91,8 +96,9 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
       }),
   );
 
-  it.each(['1 epoch', '4 epochs', '300 epochs', '3 runs', 'going on', 'numbers'])(
+  it.each(['1 epoch', '300 epochs', 'going on', 'numbers', ...(SLOW ? ['4 epochs', '3 runs'] : [])])(
     '%s: no text of a chart leaves the drawing or runs into another',
+    { tags: ['longer'] },
     (name) =>
       inBrowser({ width: 380 }, async ({ page }) => {
         await page.goto(urls.get(name) as string);

@@ -38,7 +38,7 @@ function editData(run: string, change: (data: Record<string, unknown>) => unknow
 
 /** What reads the data of a run. */
 const READERS: [name: string, read: (options: { run: string; data?: string }) => Promise<object>][] = [
-  ['evaluate', evaluate],
+  ['evaluate', (options) => evaluate({ ...options, workers: 1 })],
   ['checkGradients', (options) => checkGradients({ ...options, samples: 2 })],
   ['diagnose', diagnose],
   ['explain', explain],
