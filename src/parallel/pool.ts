@@ -15,6 +15,7 @@ import { Piscina } from 'piscina';
 import { asError, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import { ownFile } from '../system/own-file.js';
+import { checkWebAssembly } from '../system/shared-memory.js';
 import { checkThreadsAllowed, endOfThread, threadsRefused } from '../system/threads.js';
 import { Control, STOPPED } from './barrier.js';
 import {
@@ -75,6 +76,8 @@ export class WorkerPool {
 
   /** Starts the threads; they boot while the caller goes on. */
   constructor(threads: number) {
+    // Before there are threads: without WebAssembly a message from one ends Node 22 by itself, whose events need it.
+    checkWebAssembly();
     this.threads = threads;
     this.#piscina = startThreads(threads);
     this.#members = Array.from({ length: threads }, () => {

@@ -11,6 +11,9 @@ import { systemText } from '../system-errors.js';
 const { O_WRONLY, O_CREAT, O_TRUNC, O_SYNC } = constants;
 const SYNCED = O_WRONLY | O_CREAT | O_TRUNC | (O_SYNC ?? 0);
 
+/** Whether this process runs under the permission model. */
+const mayNotSync = (): boolean => (process.permission as unknown) !== undefined;
+
 /** @throws {NablaError} NOT_SAVED */
 export function replaceFile(path: string, content: string | Uint8Array): void {
   const part = `${path}.part`;
@@ -35,10 +38,10 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
 export async function replaceFileLater(path: string, pieces: readonly Uint8Array[]): Promise<void> {
   const part = `${path}.part`;
   try {
-    const file = await open(part, 'w');
+    const file = await open(part, mayNotSync() ? SYNCED : 'w');
     try {
       for (const piece of pieces) await file.writeFile(piece);
-      await file.sync();
+      if (!mayNotSync()) await file.sync();
     } finally {
       await file.close();
     }

@@ -49,14 +49,15 @@ async function expectFailure(command: string, args: readonly string[], says: Reg
 
 /** A Node that has the addresses for itself but not for what V8 reserves. Newer ones then reserve none. */
 const FEW_ADDRESSES = 10_000_000;
-const reserves = spawnSync('bash', [
-  '-c',
-  `ulimit -v ${FEW_ADDRESSES}; exec '${process.execPath}' -e 'new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })'`,
-]);
+const underLimit = (program: string): number | null =>
+  spawnSync('bash', ['-c', `ulimit -v ${FEW_ADDRESSES}; exec '${process.execPath}' -e '${program}'`]).status;
+const reserves = underLimit('new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })') === 1;
+/** The events of Node 22 bring a WebAssembly of its own, and it ends where that gets no addresses. */
+const survives = underLimit('typeof MessageEvent; setTimeout(() => {}, 100)') === 0;
 
 test(
   'few addresses: the limit, and how it is lifted',
-  needs(reserves.status === 1, 'this Node reserves no addresses where they are limited'),
+  needs(reserves && survives, 'this Node reserves no addresses where they are limited, or ends by itself'),
   async () => {
     const command = `ulimit -v ${FEW_ADDRESSES}; exec '${process.execPath}' '${MAIN}' ${TRAIN.join(' ')}`;
     await expectFailure('bash', ['-c', command], /address space of this process is limited to 9,766 MB \(RLIMIT_AS\).* 'ulimit -v unlimited'/);

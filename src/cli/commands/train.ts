@@ -12,7 +12,7 @@ import { onInterrupt } from '../interrupt.js';
 import { planOutput } from '../output.js';
 import { TrainPrinter } from '../train-printer.js';
 import { formatOption } from '../values.js';
-import { Watch } from '../watch.js';
+import type { Watch } from '../watch.js';
 
 interface Flags extends Omit<TrainOptions, 'onEvent' | 'signal'> {
   config?: string;
@@ -39,7 +39,7 @@ async function run({ config, format, watch, watchPort, ...flags }: Flags, comman
   // What it says is in the run's folder, too.
   planOutput({ failed: (message) => process.stderr.write(`warning   ${message} The run goes on.\n`) });
   const forPeople = format === 'json' ? process.stderr : process.stdout;
-  const page = watch ? await Watch.open(forPeople, watchPort) : undefined;
+  const page = watch ? await openPage(forPeople, watchPort) : undefined;
   const printer = new TrainPrinter(format);
   try {
     await train({
@@ -64,4 +64,10 @@ async function run({ config, format, watch, watchPort, ...flags }: Flags, comman
 /** The first event, with what the command line has to say. */
 function withWarnings(event: TrainEvent, warnings: readonly string[]): TrainEvent {
   return event.event === 'start' && warnings.length > 0 ? { ...event, warnings: [...warnings, ...(event.warnings ?? [])] } : event;
+}
+
+/** Loaded where it is wanted: Node's HTTP takes time, and in Node 22 it brings WebAssembly of its own, without which all would end. */
+async function openPage(forPeople: NodeJS.WriteStream, port: number | undefined): Promise<Watch> {
+  const { Watch } = await import('../watch.js');
+  return Watch.open(forPeople, port);
 }
