@@ -62,6 +62,12 @@ describe('a message has one line of at most 300 characters', () => {
     expect(message).toMatch(/^[^\n\r]+… ?p+(: this is a file)?\. Name the folder\.$/);
   });
 
+  it('but for what a run says of its own end, which may need more', () => {
+    const said = `Diverged in epoch 4: ${'p'.repeat(500)}. The weights from before are kept.`;
+    expect(new NablaError('DIVERGED', said).message).toBe(said);
+    expect(new NablaError('DIVERGED', long).message.length).toBe(1000);
+  });
+
   it('with the many names of options, and the nearest', () => {
     expect(() => checkOneOf('option', 'epoch', Object.keys(OPTIONS))).toThrow(
       /^option: expected one of data, [^…]{50,150}, … \(\d+ names\), got 'epoch'\. Did you mean 'epochs'\?$/,

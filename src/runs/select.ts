@@ -25,10 +25,10 @@ export function selects({ where = [], state, since, before }: Selection): boolea
 
 /**
  * The runs that are meant.
- * @param now milliseconds since 1970
+ * @param now milliseconds since 1970: what '7d' ago is counted from
  * @throws {RangeError} for a condition, a state or a time that is none
  */
-export function selected(runs: readonly RunSummary[], selection: Selection, now = Date.now()): RunSummary[] {
+export function selected(runs: readonly RunSummary[], selection: Selection, now: number): RunSummary[] {
   const { where = [], state, since, before } = selection;
   const began = ({ created }: RunSummary): number => Date.parse(created);
   const tests: Test[] = where.map(condition);

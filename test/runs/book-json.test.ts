@@ -148,7 +148,7 @@ const WRONG: [part: string | RegExp, instead: string, says: RegExp][] = [
   ['CrossEntropyCost', 'Cross\nCost', /this is no JSON: /],
   ['"CrossEntropyCost"', 'null', /cost: expected .*, got null/],
   ['"CrossEntropyCost"', '', /this is no JSON: /],
-  ['"CrossEntropyCost"', `"${'x'.repeat(1_000_000)}"`, /cost: expected .*, got 'x{100}'/],
+  ['"CrossEntropyCost"', `"${'x'.repeat(1_000_000)}"`, /cost: expected .*, got 'x{100}…'/],
   [', "cost": "CrossEntropyCost"', '', /the field cost is missing; a network of the book has sizes, weights, biases, cost/],
   ['"sizes": [3, 2, 1], ', '', /the field sizes is missing/],
   ['"cost"', '"activation": "tanh", "cost"', /expected the fields sizes, weights, biases, cost, got also 'activation'/],

@@ -59,7 +59,7 @@ async function run(folders: string[], { sort, html, prune = false, yes, keepBest
   const places = folders.length > 0 ? folders : [USUAL];
   const isNew = folders.length === 0 && !isFolder(USUAL);
   const list: RunList = isNew ? { runs: [], unreadable: [] } : listRuns(places);
-  const chosen = sorted(selected(list.runs, selection), sort);
+  const chosen = sorted(selected(list.runs, selection, Date.now()), sort);
   const named = new Set(folders.map((folder) => resolve(folder)));
   const bad = new BadInputs();
   for (const { path, error } of list.unreadable) if (named.has(resolve(path))) bad.add(error);

@@ -8,7 +8,7 @@ import { count, fixed } from '../../text.js';
 import type { Fitted } from '../data/run-report.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { table } from '../markup/page.js';
-import { BELOW, PATH_WIDTH, type PlotTick, plot, plotLeftAxis, plotLowerAxis, roomFor, stretched } from '../markup/plot.js';
+import { marginsFor, PATH_WIDTH, type PlotTick, plot, plotLeftAxis, plotLowerAxis, stretched } from '../markup/plot.js';
 import { legend, lookOf } from './looks.js';
 
 const HEIGHT = 260;
@@ -93,17 +93,8 @@ function scatter({ id, title, x: beneath, y: above, points, line, square, descri
     plotLowerAxis(lower, HEIGHT, beneath),
     stretched(HEIGHT, [html`<path class="ideal" d="M${PATH_WIDTH * x(from[0])},${y(from[1])}L${PATH_WIDTH * x(to[0])},${y(to[1])}"/>`, ...paths]),
   ];
-  const margins = {
-    left: roomFor(
-      'left',
-      left.map(({ label }) => label),
-    ),
-    right: 20,
-    top: 12,
-    bottom: BELOW,
-  };
   return html`<figure><figcaption><strong>${title.split(',')[0]}</strong> <span>${above}</span></figcaption>
-${plot({ id, title, description, height: HEIGHT, margins, content })}</figure>
+${plot({ id, title, description, height: HEIGHT, margins: marginsFor(left), content })}</figure>
 `;
 }
 

@@ -5,7 +5,7 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { html, type Markup, NOTHING } from '../markup/html.js';
-import { across, BELOW, PATH_WIDTH, placed, plot, plotLeftAxis, plotLowerAxis, roomFor, stretched } from '../markup/plot.js';
+import { across, marginsFor, PATH_WIDTH, placed, plot, plotLeftAxis, plotLowerAxis, stretched } from '../markup/plot.js';
 import { keptApart } from '../markup/svg.js';
 import { type AxisScale, countTicks, isLogarithmic, leftScale, logScale, type ScaleKind } from './axis-scale.js';
 import { type Look, legend, legendEntry, markOf } from './looks.js';
@@ -87,18 +87,8 @@ export function lineChart(parts: LineChartParts): Markup {
     ...(logarithmic ? logScale(values, HEIGHT) : leftScale(parts.scale, values, parts.most, HEIGHT)),
   };
   const { x, ticks } = scales;
-  const margins = {
-    left: roomFor(
-      'left',
-      ticks.map(({ label }) => label),
-    ),
-    right: roomFor(
-      'right',
-      labelled(series).map(({ points }) => show(lastOf(points))),
-    ),
-    top: best ? ABOVE_NAMED : ABOVE,
-    bottom: BELOW,
-  };
+  const ends = labelled(series).map(({ points }) => show(lastOf(points)));
+  const margins = marginsFor(ticks, best ? ABOVE_NAMED : ABOVE, ends);
   const lower = countTicks(xs, first, last).map((value) => ({ at: x(value), label: value.toLocaleString('en') }));
   const content = [
     plotLeftAxis(ticks),

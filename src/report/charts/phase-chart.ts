@@ -6,7 +6,7 @@ import type { EpochEvent } from '../../options/events.js';
 import { STEP_PHASES, type StepPhase } from '../../parallel/step/phase-timer.js';
 import { percent } from '../../text.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
-import { across, BELOW, plot, plotLeftAxis, plotLowerAxis, roomFor } from '../markup/plot.js';
+import { across, marginsFor, plot, plotLeftAxis, plotLowerAxis } from '../markup/plot.js';
 import { countTicks } from './axis-scale.js';
 import { phaseColour, phasePattern } from './step-time-chart.js';
 
@@ -42,20 +42,11 @@ export function phaseChart(name: string, epochs: readonly EpochEvent[], id: stri
     ...columns.map((column) => drawn(column, x, y, id)),
     html`<rect class="frame" width="100%" height="${HEIGHT}"/>\n`,
   ];
-  const margins = {
-    left: roomFor(
-      'left',
-      left.map(({ label }) => label),
-    ),
-    right: 20,
-    top: 12,
-    bottom: BELOW,
-  };
   return html`<figure>
 <figcaption><strong>Where the time of a step went</strong> <span>% of the workers' time</span></figcaption>
 <ul class="legend">
 ${STEP_PHASES.map((phase) => html`<li>${key(phase, id)}<span>${phase}</span></li>\n`)}</ul>
-${plot({ id, title: `Where the time of a step went, ${name}`, description: described(columns), height: HEIGHT, margins, content })}</figure>
+${plot({ id, title: `Where the time of a step went, ${name}`, description: described(columns), height: HEIGHT, margins: marginsFor(left), content })}</figure>
 `;
 }
 

@@ -29,7 +29,7 @@ export const PATH_WIDTH = 1000;
 const DIGIT = 8;
 const BOLD_DIGIT = 9.5;
 /** Pixels below a plot: the numbers of the lower axis and its title. */
-export const BELOW = 46;
+const BELOW = 46;
 
 /** Below a certain width it scrolls in its place. */
 export function plot({ id, title, description, height, margins, content }: PlotParts): Markup {
@@ -48,8 +48,22 @@ export function across(share: number): string {
   return `${Math.round(share * 1e4) / 100}%`;
 }
 
+/** Pixels right of a plot at whose end no value stands, for the last number of the lower axis, and above one without a name. */
+const RIGHT = 20;
+const ABOVE = 12;
+
+/**
+ * Room around a plot: for the numbers of its left axis, for what stands below.
+ * @param above pixels for what stands above it
+ * @param values what stands right of its end
+ */
+export function marginsFor(left: readonly PlotTick[], above = ABOVE, values: readonly string[] = []): PlotParts['margins'] {
+  const numbers = left.map(({ label }) => label);
+  return { left: roomFor('left', numbers), right: values.length === 0 ? RIGHT : roomFor('right', values), top: above, bottom: BELOW };
+}
+
 /** Room at an end of a plot for texts as long as the longest of these: `left` of it for the numbers of an axis, `right` for values. */
-export function roomFor(end: 'left' | 'right', texts: readonly string[]): number {
+function roomFor(end: 'left' | 'right', texts: readonly string[]): number {
   return 14 + (end === 'left' ? DIGIT : BOLD_DIGIT) * Math.max(0, ...texts.map((text) => text.length));
 }
 

@@ -10,7 +10,7 @@ import type { CostName } from '../../functions/costs.js';
 import { MAX_NEURONS, type NetworkSpecification, specifyNetwork } from '../../model/specification.js';
 import { textOf } from '../../system/input-file.js';
 import { parseJson } from '../../system/json-text.js';
-import { plural, printableAscii } from '../../text.js';
+import { plural, printable } from '../../text.js';
 
 /** The book's classes of costs, with our names. */
 const COST_CLASSES = [
@@ -99,10 +99,10 @@ export function decodeBookJson(path: string, bytes: Uint8Array): { network: Netw
 
 function fieldsOf(path: string, bytes: Uint8Array, bad: Bad): Record<Field, unknown> {
   const { value: file, fault } = parseJson(textOf(path, bytes, BOOK_JSON));
-  if (fault) throw bad(`this is no JSON: ${printableAscii(fault.text, LONGEST)}. ${BOOK_JSON.next.slice(0, -1)}`);
+  if (fault) throw bad(`this is no JSON: ${printable(fault.text, LONGEST)}. ${BOOK_JSON.next.slice(0, -1)}`);
   if (typeof file !== 'object' || file === null || Array.isArray(file)) throw bad(`expected an object with ${FIELDS.join(', ')}, got ${shown(file)}`);
   const other = Object.keys(file).find((key) => !(FIELDS as readonly string[]).includes(key));
-  if (other !== undefined) throw bad(`expected the fields ${FIELDS.join(', ')}, got also '${printableAscii(other, LONGEST)}'`);
+  if (other !== undefined) throw bad(`expected the fields ${FIELDS.join(', ')}, got also '${printable(other, LONGEST)}'`);
   const missing = FIELDS.find((name) => !Object.hasOwn(file, name));
   if (missing) throw bad(`the field ${missing} is missing; a network of the book has ${FIELDS.join(', ')}`);
   return file as Record<Field, unknown>;
@@ -150,7 +150,7 @@ function listOf(what: string, given: unknown, bad: Bad): readonly unknown[] {
 /** A value of the file in a message. */
 function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  return typeof value === 'string' ? `'${printableAscii(value, LONGEST)}'` : String(value);
+  return typeof value === 'string' ? `'${printable(value, LONGEST)}'` : String(value);
 }
 
 /** The matrices of a network, with their places in the book's order: w², b², w³, b³, … */

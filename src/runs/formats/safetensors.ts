@@ -8,7 +8,7 @@ import { NablaError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
 import { kindOf } from '../../system/file-kinds.js';
 import { parseJson } from '../../system/json-text.js';
-import { printableAscii } from '../../text.js';
+import { printable } from '../../text.js';
 
 /** Longest header that is read; a network of a thousand layers takes a tenth. */
 export const MAX_HEADER = 1 << 20;
@@ -128,7 +128,7 @@ function refuseOther(bytes: Uint8Array, bad: Bad): void {
 /** The header's value. It is JSON in one line. */
 function headerOf(bytes: Uint8Array, bad: Bad): unknown {
   const { value, fault } = parseJson(new TextDecoder().decode(bytes));
-  if (fault) throw bad(`byte 8: the header is no JSON: ${printableAscii(fault.text, 100)}.`);
+  if (fault) throw bad(`byte 8: the header is no JSON: ${printable(fault.text, 100)}.`);
   return value;
 }
 
