@@ -1,0 +1,49 @@
+// The formats of files that hold a table, or several: how a file is recognised by its first bytes, never by its name, and what reads it.
+// Help, messages and the reading itself follow the table. A reader is loaded when there is a file for it.
+
+import { NablaError } from '../errors.js';
+import { kindOf } from '../system/file-kinds.js';
+import { listed } from '../text.js';
+import type { TableOptions } from './options.js';
+import type { Source } from './source.js';
+import type { Tables } from './table.js';
+
+export interface TableFormat {
+  /** As help and messages have it. */
+  readonly title: string;
+  /**
+   * Whether a file is of this format.
+   * @param start its first eight bytes, each as a character
+   * @param bytes its beginning, unpacked: START_BYTES or fewer
+   */
+  matches(start: string, bytes: Uint8Array): boolean;
+  /** @throws {NablaError} BAD_DATA, naming file and line, row or byte, and column */
+  read(source: Source, options: TableOptions): Promise<Tables>;
+}
+
+/** In the order in which a file is tried. */
+export const TABLE_FORMATS = {
+  // Any text: none of the bytes that no text has, and not the beginning of another known format.
+  csv: {
+    title: 'CSV',
+    matches: (_, bytes) => !kindOf(bytes) && !bytes.subarray(0, 1024).some((byte) => byte < 0x09 || byte === 0x7f),
+    read: async (source, options) => (await import('./csv/read.js')).readCsvTable(source, options),
+  },
+} as const satisfies Readonly<Record<string, TableFormat>>;
+
+const ROWS: readonly TableFormat[] = Object.values(TABLE_FORMATS);
+export const TABLE_FORMAT_TITLES = ROWS.map(({ title }) => title);
+
+/** The tables of one file of any format. @throws {NablaError} BAD_DATA where no format matches, or its reader finds a fault */
+export async function readTables(source: Source, options: TableOptions): Promise<Tables> {
+  const bytes = await source.start();
+  const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${source.name}: ${what}`);
+  if (bytes.length === 0) throw bad('the file is empty.');
+  const start = String.fromCharCode(...bytes.subarray(0, 8));
+  const format = ROWS.find(({ matches }) => matches(start, bytes));
+  if (format) return format.read(source, options);
+  const [other, titles] = [kindOf(bytes), listed(TABLE_FORMAT_TITLES)];
+  throw bad(
+    other === undefined ? `this is none of ${titles}.` : `this is ${other.what}; ${titles} can be read.${other.next ? ` ${other.next}` : ''}`,
+  );
+}

@@ -1,0 +1,64 @@
+// A file as readers of tables meet it: on the disk, or in memory, gzipped or not. They ask for its beginning, to see what it is, and then
+// for all of it or for its pieces; where it lies on the disk as it is, a reader may also open it itself and read parts of it out of order.
+
+import { collectInput, streamInput, unpacked, type Wanted } from '../system/input-file.js';
+import { nameOfPath } from '../system/path-name.js';
+
+/** What is looked at to tell what a file is. */
+const START_BYTES = 1 << 16;
+
+export interface Source {
+  /** For messages: the path as the user has given it. */
+  readonly name: string;
+  /** What a table of it is called: its name without folders. */
+  readonly title: string;
+  /** Where it lies, if it does. */
+  readonly path?: string;
+  /** Its first bytes, unpacked. */
+  start(): Promise<Uint8Array>;
+  /** All of it piece by piece, unpacked, and its length as it is (packed; infinite for a pipe). */
+  stream(wanted: Wanted): { readonly size: number; readonly chunks: AsyncIterable<Uint8Array> };
+  /** All of it at once, unpacked. */
+  bytes(wanted: Wanted): Promise<Uint8Array>;
+}
+
+/** Anything that has a beginning. */
+const ANY: Wanted = { what: 'a file with samples', most: Number.POSITIVE_INFINITY };
+
+export function fileSource(path: string): Source {
+  return {
+    name: path,
+    title: nameOfPath(path),
+    path,
+    start: () => beginning(streamInput(path, ANY).chunks),
+    stream: (wanted) => streamInput(path, wanted),
+    bytes: (wanted) => collectInput(path, streamInput(path, wanted).chunks, wanted),
+  };
+}
+
+/** @param name for messages, as that of a file */
+export function bytesSource(name: string, packed: Uint8Array): Source {
+  const whole = (wanted: Pick<Wanted, 'most'>): Uint8Array => unpacked(name, packed, wanted);
+  return {
+    name,
+    title: nameOfPath(name),
+    start: async () => whole({ most: Number.POSITIVE_INFINITY }).subarray(0, START_BYTES),
+    stream: (wanted) => ({ size: packed.length, chunks: inOnePiece(whole(wanted)) }),
+    bytes: async (wanted) => whole(wanted),
+  };
+}
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function beginning(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length >= START_BYTES) break;
+  }
+  return Buffer.concat(parts).subarray(0, START_BYTES);
+}
