@@ -8,8 +8,9 @@ import { wrongKind, wrongValue } from './errors.js';
 /** What a value is, and with it how files (options/kinds.ts) and the command line (cli/flags.ts) write it. */
 export type Kind =
   | 'number'
-  /** A number, or one divided by another. */
-  | 'fraction'
+  /** A number, one divided by another, or the name of a scale. */
+  | 'scale'
+  | 'numberOrPath'
   | 'numbers'
   /** A number, or one for each hidden layer. */
   | 'shares'
@@ -31,7 +32,7 @@ export type Kind =
   | 'schedule';
 
 /** Options that a command takes together. */
-export type Group = 'data' | 'functions' | 'training' | 'learning' | 'workers' | 'step' | 'keeping' | 'diagnosis' | 'trace';
+export type Group = 'data' | 'columns' | 'functions' | 'training' | 'learning' | 'workers' | 'step' | 'keeping' | 'diagnosis' | 'trace';
 
 export interface OptionRow<T = unknown> extends OtherWords {
   /** The long flag without its dashes, and the key in a configuration file. */

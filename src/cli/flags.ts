@@ -3,14 +3,15 @@
 
 import { type Command, Option } from 'commander';
 import { type Group, type Kind, type OptionRow, type Rows, rowsForPeople } from '../option-row.js';
-import { toFraction, toNumber, toNumbers, toSchedule } from '../options/option-text.js';
+import { toNumber, toNumberOrPath, toNumbers, toScale, toSchedule } from '../options/option-text.js';
 import { OPTIONS, type OptionName } from '../options/table.js';
 import { addNeuron, addText, toMilliseconds, toNames, toNumberOrAuto, toWeights } from './values.js';
 
 /** From the text that follows a flag to the value, by kind, for messages that name the key; no entry where the text is the value. */
 const PARSERS: Readonly<Partial<Record<Kind, (key: string) => (text: string, before: never) => unknown>>> = {
   number: toNumber,
-  fraction: toFraction,
+  scale: toScale,
+  numberOrPath: () => toNumberOrPath,
   numbers: toNumbers,
   shares: toNumbers,
   count: toNumberOrAuto,

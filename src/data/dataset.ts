@@ -3,6 +3,7 @@
 
 import { checkInteger } from '../check.js';
 import { NablaError, wrongKind, wrongValue } from '../errors.js';
+import type { ColumnDecision, Preparation } from './columns/preparation.js';
 import { checkLabels } from './labels.js';
 import { checkScale } from './reading.js';
 
@@ -29,6 +30,10 @@ export interface Dataset {
   readonly classNames?: readonly string[];
   /** What a byte is multiplied with to become an input; 1 for floats. */
   readonly scale: number;
+  /** How columns of a file became these inputs and answers, where they did. */
+  readonly preparation?: Preparation;
+  /** What was decided for each column, where it was decided for these data. */
+  readonly decisions?: readonly ColumnDecision[];
   readonly training: Samples;
   readonly validation: Samples;
   readonly test: Samples;

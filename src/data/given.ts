@@ -46,7 +46,7 @@ const DATA_FIELDS: Readonly<Record<keyof DatasetLike, OtherWords>> = {
   ...SPLIT_WORDS,
 };
 /** Those of a data set that a reader made, which are passed over. */
-const OF_READERS: readonly string[] = ['counted', 'transposed'] satisfies readonly (keyof Dataset)[];
+const OF_READERS: readonly string[] = ['counted', 'transposed', 'preparation', 'decisions'] satisfies readonly (keyof Dataset)[];
 const SAMPLE_FIELDS: Readonly<Record<keyof SamplesLike, OtherWords>> = {
   values: { also: ['x', 'xs', 'inputs', 'data', 'features', 'images'] },
   labels: { also: ['y', 'ys', 'classes', 'label'] },
@@ -75,10 +75,16 @@ export function datasetOfProgram(brought: DatasetLike): Dataset {
     given[split] === undefined ? emptyLike(training) : sameKind(samplesOf(`data.${split}`, given[split], inputs, classes, classNames), training),
   );
   const scale = given.scale ?? (training.values instanceof Uint8Array ? BYTE_SCALE : 1);
-  const data: Dataset = { name, inputs, classes, ...(classNames && { classNames }), scale, training, validation, test };
+  const data: Dataset = { name, inputs, classes, ...(classNames && { classNames }), scale, training, validation, test, ...preparedBefore(given) };
   checkDataset(data);
   if (classNames && training.targets) throw wrongValue('data.classNames', 'none for targets that are numbers', classNames.length);
   return data;
+}
+
+/** How a reader made it of columns stays with a data set that a program has loaded. */
+function preparedBefore(given: DatasetLike): Pick<Dataset, 'preparation' | 'decisions'> {
+  const { preparation, decisions } = given as Partial<Dataset>;
+  return { ...(preparation && { preparation }), ...(decisions && { decisions }) };
 }
 
 function samplesOf(what: string, brought: SamplesLike, inputs: number, width: number, names: readonly string[] | undefined): Samples {

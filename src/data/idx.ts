@@ -12,7 +12,7 @@ import { listed } from '../text.js';
 import type { Dataset, Samples } from './dataset.js';
 import { countClasses } from './labels.js';
 import { badAt, type NamedPicture, transpose } from './picture.js';
-import { BYTE_SCALE, type Reading } from './reading.js';
+import { type Reading, readingOfImages } from './reading.js';
 
 /** Values that one file may hold: what fits the trainer's memory with room for the rest. */
 const MAX_VALUES = 2 ** 31;
@@ -143,7 +143,9 @@ const NAMES = {
  * Samples are kept back for validation from the end of the training file; by default a sixth, at most 10,000: for MNIST
  * 50,000 / 10,000 / 10,000, as in the book. Classes are counted over all files.
  */
-export async function loadIdxFolder(folder: string, { validation, scale = BYTE_SCALE, transpose: columns = false }: Reading = {}): Promise<Dataset> {
+export async function loadIdxFolder(folder: string, reading: Reading = {}): Promise<Dataset> {
+  const { validation, scale } = readingOfImages('a folder of IDX files', reading);
+  const { transpose: columns = false } = reading;
   const { trainingImages, trainingLabels, testImages, testLabels } = filesIn(folder);
   const training = await readPair(trainingImages, trainingLabels, columns);
   const test = await readPair(testImages, testLabels, columns);

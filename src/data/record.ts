@@ -1,10 +1,11 @@
 // The record of a data set that is kept with a run: its source, how its values are read, and a hash to recognise it by.
 
 import { nameOfPath } from '../system/path-name.js';
+import type { ColumnDecision, Preparation, ScaleName } from './columns/preparation.js';
 import type { Reading } from './reading.js';
 
 /** How to load the run's data again, and how inputs of the same kind are to be read. */
-export interface DataRecord extends Reading {
+export interface DataRecord extends Omit<Reading, 'scale'> {
   /** 'mnist', a folder, or the name of a data set that a program brought. */
   readonly source: string;
   /** Whether a program brought it: its name then says nothing of where it is. */
@@ -17,6 +18,11 @@ export interface DataRecord extends Reading {
   readonly classNames?: readonly string[];
   /** What a byte is multiplied with to become an input; 1 for floats. */
   readonly scale: number;
+  /** Of columns of a file: the scale that was asked for. */
+  readonly scaling?: ScaleName | number;
+  /** How columns of a file became inputs and answers, where they did. */
+  readonly preparation?: Preparation;
+  readonly decisions?: readonly ColumnDecision[];
   /** Whether values are bytes. Older runs do not say so; the scale of theirs is 1 for floats alone. */
   readonly bytes?: boolean;
   /** Root mean square of the inputs, estimated; older runs do not have it. */

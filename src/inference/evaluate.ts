@@ -6,7 +6,7 @@ import { countSamples, type Dataset, isRegression, SPLIT_WORDS, SPLITS, type Spl
 import { splitDoubts } from '../data/doubts.js';
 import type { DatasetLike } from '../data/given.js';
 import { checkBrought } from '../data/load.js';
-import { type Reading, readingOf } from '../data/reading.js';
+import { type ReadingBeside, readingBesideOf } from '../data/reading.js';
 import { wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
@@ -18,7 +18,7 @@ import { SavedRun } from '../runs/saved-run.js';
 import { type Assessment, assessSplit } from './assessment.js';
 import { assessFit, type Fit } from './regression.js';
 
-export interface EvaluateOptions extends Reading {
+export interface EvaluateOptions extends ReadingBeside {
   /** Folder of the run. */
   run: string;
   /** Default: the data that the run was trained on, split in the same way. */
@@ -39,6 +39,9 @@ const NAMES: Readonly<Record<keyof EvaluateOptions, true>> = {
   validation: true,
   scale: true,
   transpose: true,
+  separator: true,
+  decimal: true,
+  header: true,
   split: true,
   workers: true,
   kernels: true,
@@ -80,7 +83,7 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   // The threads boot while the data are read, where they are not there already.
   let pool = typeof brought === 'object' ? undefined : boot();
   try {
-    const data = await run.data({ data: brought, ...readingOf(options) });
+    const data = await run.data({ data: brought, ...readingBesideOf(options) });
     if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
     const configuration = configurationOf(options, network, data);
     checkSignal(signal, 'the evaluation was done');

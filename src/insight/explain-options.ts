@@ -4,7 +4,7 @@
 import { checkInteger, checkList, checkNumber, checkPath } from '../check.js';
 import { countSamples, targetOf } from '../data/dataset.js';
 import type { DatasetLike } from '../data/given.js';
-import { READING, type Reading, readingOf } from '../data/reading.js';
+import { READING_BESIDE, type ReadingBeside, readingBesideOf } from '../data/reading.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import { initialParameters } from '../model/initialisers.js';
@@ -17,7 +17,7 @@ import { SavedRun } from '../runs/saved-run.js';
 import type { Place } from './paths.js';
 
 /** Which network, sample and weight; everything has a default. */
-export interface SubjectOptions extends Partial<NetworkOptions>, Reading {
+export interface SubjectOptions extends Partial<NetworkOptions>, ReadingBeside {
   /** Seed of the initial parameters, as in training, and of x and y. Default: 1. */
   seed?: number;
   /** Folder of a saved run, for its network and parameters. */
@@ -58,7 +58,7 @@ const EXAMPLE_LAYERS = [2, 3, 2, 2];
 const MAX_PARAMETERS = 2 ** 24;
 /** Options that a saved run determines. */
 const OF_A_NETWORK = [...namesOf(NETWORK_OPTIONS), 'seed'] as const;
-const OF_A_RUN = ['data', ...READING, 'sample'] as const;
+const OF_A_RUN = ['data', ...READING_BESIDE, 'sample'] as const;
 
 /** The network and, when asked for, its parameters. */
 export async function networkOf(options: SubjectOptions): Promise<SubjectNetwork> {
@@ -118,7 +118,7 @@ export async function sampleOf(options: SubjectOptions, { spec, seed, run }: Sub
 }
 
 async function fromData(options: SubjectOptions, run: SavedRun, { layers }: NetworkSpecification): Promise<Sample> {
-  const data = await run.data({ data: options.data, ...readingOf(options) });
+  const data = await run.data({ data: options.data, ...readingBesideOf(options) });
   const outputs = layers[layers.length - 1];
   const { values, labels } = data.test;
   const number = checkInteger('sample', options.sample ?? 1, 1, countSamples(data, 'test'));

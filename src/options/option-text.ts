@@ -1,6 +1,7 @@
 // Parses options that are written as text, on the command line and in a configuration file, into values. Which values are allowed
 // is checked with the options; here only that the text can be read.
 
+import { SCALES, type ScaleName } from '../data/columns/preparation.js';
 import { wrongValue } from '../errors.js';
 import type { Schedule, ScheduleName } from '../functions/schedules.js';
 import type { NeuronFunction } from '../model/specification.js';
@@ -21,6 +22,17 @@ export function toFraction(option: string) {
     if (more !== undefined) throw wrongValue(option, 'a number, or one divided by another such as 1/255', text);
     return under === undefined ? over : over / under;
   };
+}
+
+/** The name of a scale, or a number, or one divided by another. */
+export function toScale(option: string) {
+  const number = toFraction(option);
+  return (text: string): number | ScaleName => ((SCALES as readonly string[]).includes(text) ? (text as ScaleName) : number(text));
+}
+
+/** A number of samples, or the path of a file. */
+export function toNumberOrPath(text: string): number | string {
+  return /^-?[\d.]+$/.test(text) ? Number(text) : text;
 }
 
 /** Numbers with commas between them. */

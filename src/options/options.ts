@@ -86,7 +86,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   // The defaults for targets that are numbers: the quadratic cost, and outputs of any size.
   const usual = regression ? { cost: 'quadratic', output: 'linear' } : {};
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const network = specifyNetwork({ ...usual, ...given, layers: options.layers ?? [data.inputs, 100, data.classes] }, functionUrls(options));
+  const network = specifyNetwork({ ...usual, ...given, layers: layersOf(options, data) }, functionUrls(options));
   const misfit = misfitOf(network.layers, data);
   if (misfit) throw wrongValue('layers', misfit.expected, misfit.got);
   const { gradient, kernels } = arithmetic(options);
@@ -115,6 +115,14 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
     kernels,
     blas: blasPath(options),
   };
+}
+
+const USUAL_HIDDEN = [100];
+
+/** Sizes of all layers: as they are said, or those of the hidden ones between inputs and outputs of the data. */
+function layersOf({ layers, hidden }: TrainOptions, { inputs, classes }: Dataset): readonly number[] {
+  if (layers !== undefined && hidden !== undefined) throw wrongValue('hidden', "none beside 'layers', which has them", hidden);
+  return layers ?? [inputs, ...checkList('hidden', hidden ?? USUAL_HIDDEN, 'a list of sizes'), classes];
 }
 
 /** Refuses costs that have no meaning for targets that are numbers: those for classes alone, and those for [0, 1] where one is outside. */

@@ -42,7 +42,7 @@ export function optionsOfRun(configuration: Configuration, data: DataRecord, ker
   return {
     ...optionsOfConfiguration(configuration),
     data: data.source,
-    ...(data.brought ? {} : readingOf(data)),
+    ...(data.brought ? {} : { ...readingOf({ ...data, scale: data.scaling ?? data.scale }) }),
     // A BLAS may add in another order for another number of rows.
     workers: kernels === 'blas' ? configuration.workers : asked.workers,
     diagnose: asked.diagnose,

@@ -1,30 +1,34 @@
 // The one table of the options of a run: every option of `nabla train` and of `train` with its key, kind, help and checks. To add one:
 // a line in the interface of its part, and its row beside it; the compiler asks for both.
 
+import type { Reading } from '../data/reading.js';
 import { LEARNING_OPTIONS, type LearningOptions } from '../model/learning-options.js';
 import { NETWORK_OPTIONS, type NetworkOptions } from '../model/specification.js';
 import { type PlainValues, type Rows, type RowsOf, rowsForPeople } from '../option-row.js';
 import { BASIC_OPTIONS, type BasicOptions } from './basic-options.js';
+import { READING_OPTIONS } from './reading-options.js';
 import { RUN_OPTIONS, type RunOptions } from './run-options.js';
 import { STEP_OPTIONS, type StepOptions } from './step-options.js';
 
-export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOptions, BasicOptions, StepOptions, RunOptions {
+export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOptions, Reading, BasicOptions, StepOptions, RunOptions {
   /** Sizes of the layers, inputs first. Default: inputs of the data, 100, classes of the data. */
   layers?: readonly number[];
 }
 
 export type OptionName = keyof TrainOptions;
 
-const { data, validation, scale, transpose, eta, seed, ...training } = BASIC_OPTIONS;
+const { data, hidden, preset, eta, seed, ...training } = BASIC_OPTIONS;
+const { layers, ...functions } = NETWORK_OPTIONS;
 const { optimiser, ...learning } = LEARNING_OPTIONS;
 
 /** All options, in the order of `nabla train --help`. */
 export const OPTIONS = {
   data,
-  validation,
-  scale,
-  transpose,
-  ...NETWORK_OPTIONS,
+  ...READING_OPTIONS,
+  layers,
+  hidden,
+  ...functions,
+  preset,
   ...training,
   optimiser,
   eta,

@@ -4,8 +4,8 @@
 
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetLike } from '../data/given.js';
-import { datasetOf, isSameSource } from '../data/load.js';
-import { READING, type Reading, readingOf } from '../data/reading.js';
+import { datasetOf, isSameSource, loadPrepared } from '../data/load.js';
+import { READING_BESIDE, type Reading, type ReadingBeside, readingOf } from '../data/reading.js';
 import { areBytes, type DataRecord } from '../data/record.js';
 import { NablaError, wrongValue } from '../errors.js';
 import type { TrainOptions } from '../options/options.js';
@@ -22,14 +22,30 @@ export async function dataOfRun(path: string, record: RunRecord, { data, ...said
   // Older runs had fewer fields.
   const trained: Partial<DataRecord> = record.data ?? {};
   const { seed } = record.configuration;
-  if (data !== undefined) return datasetOf(data, { seed, ...readingBeside(trained, data, said) });
-  const vain = READING.find((name) => said[name] !== undefined);
+  if (data !== undefined) return dataBeside(trained, data, said, seed);
+  const vain = READING_BESIDE.find((name) => said[name] !== undefined);
   if (vain) throw wrongValue(vain, `none without data: those of ${path} are read as they were`, said[vain]);
   return ownData(path, trained, seed);
 }
 
 /** What is said of data beside a run. */
-export type DataOptions = Pick<TrainOptions, 'data'> & Reading;
+export type DataOptions = Pick<TrainOptions, 'data'> & ReadingBeside;
+
+/** Columns of a file are prepared as those were that the network was trained on. */
+async function dataBeside(trained: Partial<DataRecord>, data: DatasetLike | string, said: ReadingBeside, seed: number): Promise<Dataset> {
+  const { preparation, scale = 1, source } = trained;
+  if (!preparation || typeof data !== 'string') return datasetOf(data, { seed, ...readingBeside(trained, data, said) });
+  if (isSameSource(data, source)) return datasetOf(data, { seed, ...readingAgain(trained), ...given(said) });
+  return loadPrepared(data, preparation, scale, { ...textReading(trained), ...given(said) });
+}
+
+const given = (said: ReadingBeside): ReadingBeside => Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+const textReading = ({ separator, decimal, header, transpose }: Partial<DataRecord>): ReadingBeside => ({ separator, decimal, header, transpose });
+
+/** How the data of a run were read, to read them again. */
+function readingAgain(trained: Partial<DataRecord>): Reading {
+  return readingOf({ ...trained, scale: trained.scaling ?? trained.scale });
+}
 
 /**
  * How data that are named beside a run are read: bytes scaled as its network was trained, and images transposed as its own were,
@@ -39,6 +55,7 @@ export function readingBeside(trained: Partial<DataRecord>, data: DatasetLike | 
   if (typeof data !== 'string') return readingOf(said);
   const { validation, scale, transpose } = said;
   return {
+    ...readingOf(said),
     validation: validation ?? (isSameSource(data, trained.source) ? trained.validation : undefined),
     scale: scale ?? (areBytes(trained) ? trained.scale : undefined),
     transpose: transpose ?? (data === 'mnist' ? undefined : trained.transpose),
@@ -50,7 +67,7 @@ async function ownData(path: string, trained: Partial<DataRecord>, seed: number)
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${path}: ${what}`);
   if (typeof source !== 'string') throw bad('this run does not say what it was trained on. Say --data.');
   if (brought) throw bad(`a program brought '${source}' to this run, and no file holds it. Say --data.`);
-  const data = await datasetOf(source, { seed, ...readingOf(trained) });
+  const data = await datasetOf(source, { seed, ...readingAgain(trained) });
   if (sha256 !== undefined && sha256 !== dataFingerprint(data)) {
     throw bad(`'${source}' no longer holds the samples that this run was trained on. Say --data ${shellPath(source)} to use it all the same.`);
   }

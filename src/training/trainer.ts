@@ -18,6 +18,7 @@ import { configText } from '../options/config-writer.js';
 import { settingWarnings } from '../options/doubts/index.js';
 import type { EpochEvent, TrainEvent } from '../options/events.js';
 import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from '../options/options.js';
+import { withPreset } from '../options/presets.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { Session } from '../parallel/session.js';
 import type { Checkpoint, Position } from '../runs/checkpoint.js';
@@ -80,24 +81,27 @@ async function runFrom(start: Start): Promise<TrainResult> {
 }
 
 interface Plan extends ChosenWorkers {
+  /** Those of the start, completed by their preset. */
+  readonly options: TrainOptions;
   readonly data: Dataset;
   readonly record: DataRecord;
 }
 
 /** What is run on which data: all of the options is checked by then. */
 async function planOf(start: Start): Promise<Plan> {
-  const { options, resumed } = start;
+  const { resumed } = start;
   const { data, record } = await openData(start);
+  const options = withPreset(start.options, isRegression(data));
   if (resumed) checkData(resumed.run, record);
   const chosen = chooseWorkers(options, configure(options, data), data);
   if (resumed) checkGoesOn(resumed, chosen.configuration, countSamples(data, 'training'));
-  return { data, record, ...chosen };
+  return { options, data, record, ...chosen };
 }
 
 /** Prepares all that a run needs: session, diagnosis, folder. */
 async function prepare(start: Start, plan: Plan, pool: WorkerPool): Promise<Run> {
-  const { options, resumed } = start;
-  const { data, record, configuration, warnings, measureWorkers, why } = plan;
+  const { resumed } = start;
+  const { options, data, record, configuration, warnings, measureWorkers, why } = plan;
   const checkpoint = resumed?.checkpoint;
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
   const session = await Session.start(configuration, data, checkpoint?.parameters ?? start.parameters ?? drawn, pool);
@@ -139,10 +143,16 @@ async function openData(start: Start): Promise<{ data: Dataset; record: DataReco
   const { name, inputs, classes, classNames, scale, training } = opened;
   // A folder by its absolute path: the run may be resumed from elsewhere.
   const origin = typeof data === 'string' ? { source: sourceOf(data), ...readingOf(options), brought: false } : { source: name, brought: true };
+  const { preparation, decisions } = opened;
+  const prepared = {
+    ...(preparation && { preparation }),
+    ...(decisions && { decisions }),
+    ...(preparation && { scaling: options.scale ?? 'auto' }),
+  };
   const found = { bytes: training.values instanceof Uint8Array, rms: scale * rootMeanSquare(training.values), regression: isRegression(opened) };
   // Only a run that is kept needs it.
   const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(opened);
-  return { data: opened, record: { ...origin, name, inputs, classes, ...(classNames && { classNames }), scale, ...found, sha256 } };
+  return { data: opened, record: { ...origin, name, inputs, classes, ...(classNames && { classNames }), scale, ...prepared, ...found, sha256 } };
 }
 
 /** Classes that the network knows by name keep its outputs; a new run may be of other classes. */

@@ -45,7 +45,7 @@ interface Flags extends Omit<TrainOptions, 'workers' | 'batch' | 'data'> {
 
 export function benchCommand(): Command {
   const command = new Command('bench').description('Measure how training scales with workers on this machine, beside what the machine itself gives.');
-  addGroups(command, ['data', 'functions'])
+  addGroups(command, ['data', 'columns', 'functions'])
     .addOption(
       flagOf('workers', {
         kind: 'numbers',

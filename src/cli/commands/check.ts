@@ -15,7 +15,7 @@ type Flags = CheckOptions & { format: 'text' | 'json' };
 
 export function checkCommand(): Command {
   const command = new Command('check').description('Check the gradient: BP1 to BP4, the step that trains, the sum over shards, and the optimisers.');
-  addGroups(command, ['data', 'functions'])
+  addGroups(command, ['data', 'columns', 'functions'])
     .addOption(numberOption('--samples', 'training samples, drawn by the seed', 5))
     .addOption(numberOption('--weights', 'weights and biases per layer that differences try out; fewer where a network is very large', 200))
     .addOption(numberOption('--step', 'step of the differences, times max(1, |w|)', STEP))

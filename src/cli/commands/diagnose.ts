@@ -13,7 +13,7 @@ type Flags = Omit<DiagnoseOptions, 'onEvent' | 'signal'> & { format: 'text' | 'j
 
 export function diagnoseCommand(): Command {
   const command = new Command('diagnose').description('Say how fast each layer learns, what holds it back, and what to try.');
-  addGroups(command, ['data', 'functions'])
+  addGroups(command, ['data', 'columns', 'functions'])
     .addOption(numberOption('--samples', 'training samples to look at, drawn by the seed (default: 1,000, or all)'))
     .addOption(numberOption('--seeds', 'initial weights of so many seeds', 1))
     .addOption(numberOption('--epochs', 'train for so many epochs, and look before and after', 0))

@@ -16,7 +16,7 @@ type Flags = Omit<TrainOptions, 'data'> & { data?: string; cores?: number; forma
 
 export function planCommand(): Command {
   const command = new Command('plan').description('Predict the speed of each worker count, and say which to choose.');
-  addGroups(command, ['data', 'functions'])
+  addGroups(command, ['data', 'columns', 'functions'])
     .addOption(flagOf('batch'))
     .addOption(numberOption('--cores', 'plan for a machine with so many cores (default: this one)'));
   return addGroups(command, ['learning', 'step']).addOption(formatOption()).action(plan);

@@ -23,7 +23,7 @@ interface Flags extends Omit<TrainOptions, 'onEvent' | 'signal'> {
 
 export function trainCommand(): Command {
   const command = new Command('train').description('Train a network, and keep the run in a folder.');
-  addGroups(command, ['data', 'functions']).addOption(
+  addGroups(command, ['data', 'columns', 'functions']).addOption(
     new Option('--config <file>', 'options from a file in TOML or JSON, by their long names; those of the command line come first'),
   );
   addGroups(command, ['training', 'learning', 'workers', 'step', 'keeping', 'diagnosis'])

@@ -18,7 +18,7 @@ export function tuneCommand(): Command {
   const command = new Command('tune').description(
     'Find the fastest workers, gradient, shards, kernels and input format for a network by short trials, and keep them.',
   );
-  addGroups(command, ['data', 'functions'])
+  addGroups(command, ['data', 'columns', 'functions'])
     .addOption(flagOf('batch'))
     .addOption(flagOf('workers', { help: 'try this number of workers only (default: auto, one to one per core)' }));
   return addGroups(command, ['learning', 'step'])

@@ -4,7 +4,7 @@
 
 import { countSamples, type Dataset, isRegression, type Split } from '../../data/dataset.js';
 import type { DatasetLike } from '../../data/given.js';
-import { type Reading, readingOf } from '../../data/reading.js';
+import { type ReadingBeside, readingBesideOf } from '../../data/reading.js';
 import { isBadInput, NablaError } from '../../errors.js';
 import { diagnose, type Stage } from '../../experiments/diagnose.js';
 import { type Assessment, assessSplit } from '../../inference/assessment.js';
@@ -26,7 +26,7 @@ const LEAST_SIDE = 8;
 const SAMPLES = 300;
 const UNTIMED = 'No chart of where the time of a step went: no step was timed, as in a run of one short epoch.';
 
-export interface ReportOptions extends Reading {
+export interface ReportOptions extends ReadingBeside {
   /** Data to assess the runs on. Default: what each was trained on. */
   data?: DatasetLike | string;
   /** Gives up before the next run. */
@@ -38,6 +38,9 @@ export const REPORT_OPTIONS: Readonly<Record<keyof ReportOptions, true>> = {
   validation: true,
   scale: true,
   transpose: true,
+  separator: true,
+  decimal: true,
+  header: true,
   signal: true,
 };
 
@@ -96,7 +99,7 @@ export async function collectRun(path: string, options: ReportOptions = {}): Pro
   const attempt = <T>(what: string, action: () => Promise<T> | T): Promise<T | undefined> => attempted(missing, what, action);
   const saved = await attempt('Its weights are not there', () => readFinite(run));
   const firstLayer = saved && (await attempt('No pictures of the first layer', () => firstLayerOf(saved)));
-  const opened = (): Promise<Dataset> => run.data({ data: options.data, ...readingOf(options) });
+  const opened = (): Promise<Dataset> => run.data({ data: options.data, ...readingBesideOf(options) });
   // Data that are asked for are used or refused; what the run says of its own may be out of date.
   const data = options.data === undefined ? saved && (await attempt('Nothing that needs the data', opened)) : await opened();
   const assessed =

@@ -1,0 +1,54 @@
+// Presets: defaults that fit a kind of data or a way of working, behind one word. What the user says beside one comes first; a run says
+// all of its options in full and keeps them, not the word.
+
+import { checkOneOf } from '../check.js';
+import { PRESET_NAMES, PRESET_WORDS, type PresetName } from './preset-names.js';
+import type { TrainOptions } from './table.js';
+
+type Preset = { readonly always: TrainOptions; readonly classes?: TrainOptions };
+
+/** Options of each; `classes` for targets that are classes only, since a regression has outputs and cost of its own. */
+const PRESETS = {
+  tabular: {
+    always: {
+      hidden: [64, 32],
+      activation: 'relu',
+      init: 'he',
+      optimiser: 'adam',
+      eta: 0.003,
+      batch: 32,
+      epochs: 100,
+      patience: 15,
+      restoreBest: true,
+    },
+    classes: { output: 'softmax', cost: 'log-likelihood' },
+  },
+  book: {
+    always: { hidden: [100], activation: 'sigmoid', init: 'scaled', optimiser: 'sgd', batch: 10, epochs: 30 },
+    classes: { output: 'sigmoid', cost: 'cross-entropy', eta: 0.5 },
+  },
+  modern: {
+    always: {
+      hidden: [512],
+      activation: 'relu',
+      init: 'he',
+      optimiser: 'adamw',
+      eta: 0.002,
+      batch: 128,
+      epochs: 20,
+      dropout: [0.2],
+      schedule: { kind: 'cosine', warmUp: 1 },
+    },
+    classes: { output: 'softmax', cost: 'log-likelihood' },
+  },
+} as const satisfies Readonly<Record<PresetName, Preset>>;
+
+/** The options, completed by their preset. @throws {RangeError} for a preset that there is not */
+export function withPreset(options: TrainOptions, regression: boolean): TrainOptions {
+  const { preset, ...rest } = options;
+  if (preset === undefined) return options;
+  const { always, classes }: Preset = PRESETS[checkOneOf('preset', preset, PRESET_NAMES, PRESET_WORDS)];
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const { hidden, ...others } = { ...always, ...(regression ? {} : classes) };
+  return { ...others, ...(given.layers === undefined && { hidden }), ...given };
+}
