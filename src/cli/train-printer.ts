@@ -16,6 +16,7 @@ import type {
 } from '../options/events.js';
 import { bestText } from '../options/figure.js';
 import { labelled } from '../report/terminal/columns.js';
+import { columnsText } from '../report/terminal/columns-table.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
 import { shellPath } from '../system/shell-word.js';
 import { count, duration, noun, percent, plural, secondsText } from '../text.js';
@@ -106,7 +107,7 @@ export class TrainPrinter {
     if (event.event === 'hint') return this.#wrapped(`hint      ${event.text}`);
     if (event.event === 'warning') return this.#wrapped(`warning   ${event.text}`);
     if (event.event === 'recovery') return this.#wrapped(`lost      ${event.text} ${goingOn(event)}`);
-    if (event.event === 'start') return this.#wrapped(startText(event));
+    if (event.event === 'start') return `${columnsText(event, roomOn(this.#screen))}${this.#wrapped(startText(event))}`;
     const found = this.#foundLines(event.nothingLearnt?.findings ?? []);
     return [this.#wrapped(endText(event)), ...found, this.#wrapped(doneText(event)), ...keptLines(event)].join('\n');
   }
@@ -158,6 +159,7 @@ function startText(e: StartEvent): string {
     ...(e.resumed ? [`resumed   in epoch ${e.resumed.epoch}, after ${count(e.resumed.samples)} of ${count(e.samples)} samples`] : []),
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
     `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${plural(e.epochs, 'epoch')}, seed ${e.seed}`,
+    ...(e.preset === undefined ? [] : [`preset    ${e.preset}`]),
     ...(e.learning === undefined ? [] : [`learning  ${e.learning}`]),
     `machine   ${workers}, ${gradient}, ${e.input} input, kernels ${e.kernels}, ${count(e.memoryBytes / 2 ** 20)} MB shared; same bits again ${bits}`,
     ...(e.workersWhy === undefined ? [] : [`settings  ${e.workersWhy}`]),

@@ -56,7 +56,7 @@ export async function loadDataset(source = 'mnist', options: DatasetOptions = {}
   checkInteger('seed', seed, 0);
   checkReading(reading);
   if (source === 'mnist') return loadMnist(seed, reading);
-  const found = foundOrRefused(source);
+  const found = await foundOrRefused(source);
   if (found.kind === 'idx') return loadIdxFolder(source, reading);
   return datasetOfTables(await tablesAt(found, reading), { name: nameOfSource(source), reading, seed });
 }
@@ -67,7 +67,7 @@ export async function loadDataset(source = 'mnist', options: DatasetOptions = {}
  */
 export async function loadPrepared(source: string, preparation: Preparation, scale: number, reading: ReadingBeside): Promise<Dataset> {
   checkReading(reading);
-  const found = foundOrRefused(source);
+  const found = await foundOrRefused(source);
   if (found.kind === 'idx') return loadIdxFolder(source, reading);
   const tables = await tablesAt(found, { ...reading, categorical: wordColumns(preparation) });
   return datasetOfPrepared(tables, preparation, scale, { name: nameOfSource(source), reading });
@@ -85,8 +85,8 @@ function loadMnist(seed: number, reading: Reading): Dataset {
   return loadMnistPackage(seed, scale);
 }
 
-function foundOrRefused(source: string): Found {
-  const found = foundAt(source);
+async function foundOrRefused(source: string): Promise<Found> {
+  const found = await foundAt(source);
   if (found) return found;
   const why = whyUnknown(source) ?? (entryAt(source) ? 'this is neither a file nor a folder' : 'there is no such file or folder');
   throw new NablaError('BAD_DATA', `${source}: ${why}. Give --data a file of rows, a folder of IDX files or pictures, or 'mnist'.`);

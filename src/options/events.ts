@@ -1,6 +1,7 @@
 // The events that a training run reports to its listener, as they happen. The same objects are the lines of `--format json`, but for
 // progress and hints.
 
+import type { ColumnDecision } from '../data/columns/preparation.js';
 import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import type { NeuronFunction } from '../model/specification.js';
@@ -23,6 +24,10 @@ export interface StartEvent {
   readonly samples: number;
   readonly validationSamples: number;
   readonly testSamples: number;
+  /** What was decided for each column of the data, where they are columns. */
+  readonly columns?: readonly ColumnDecision[];
+  /** What the preset has chosen, as options of the command line. */
+  readonly preset?: string;
   /** Threads that train; where workers are 'auto' and nothing is known of them yet, the most of them (see WorkersEvent). */
   readonly workers: number;
   /** Cores that this process may use, and those of the machine. */

@@ -2,6 +2,7 @@
 // all of its options in full and keeps them, not the word.
 
 import { checkOneOf } from '../check.js';
+import { CONFIG_KEYS } from './config-keys.js';
 import { PRESET_NAMES, PRESET_WORDS, type PresetName } from './preset-names.js';
 import type { TrainOptions } from './table.js';
 
@@ -45,10 +46,25 @@ const PRESETS = {
 
 /** The options, completed by their preset. @throws {RangeError} for a preset that there is not */
 export function withPreset(options: TrainOptions, regression: boolean): TrainOptions {
-  const { preset, ...rest } = options;
+  const { preset } = options;
   if (preset === undefined) return options;
   const { always, classes }: Preset = PRESETS[checkOneOf('preset', preset, PRESET_NAMES, PRESET_WORDS)];
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const { hidden, ...others } = { ...always, ...(regression ? {} : classes) };
   return { ...others, ...(given.layers === undefined && { hidden }), ...given };
+}
+
+/** What the preset of options that it has completed says, as options of the command line; undefined without one. */
+export function presetText(options: TrainOptions): string | undefined {
+  const { preset } = options;
+  if (preset === undefined) return undefined;
+  const { always, classes }: Preset = PRESETS[preset];
+  const chosen: Readonly<Record<string, unknown>> = { ...always, ...classes };
+  const values: Readonly<Record<string, unknown>> = { ...options };
+  const flags = Object.entries(CONFIG_KEYS).flatMap(([key, [option, { write }]]) => {
+    const value = values[option];
+    if (chosen[option] === undefined || value === undefined) return [];
+    return value === true ? [`--${key}`] : [`--${key} ${write ? write(value as never) : value}`];
+  });
+  return `${preset}: ${flags.join(' ')}`;
 }

@@ -362,7 +362,7 @@ describe('what is not there is left out, and the page says so', () => {
     [
       'data where they were',
       recordOfData({ brought: false }),
-      /Nothing that needs the data: small: there is no such folder/,
+      /Nothing that needs the data: small: there is no such file or folder/,
       'outcome curves speed weights layers settings machine',
     ],
     [
@@ -845,7 +845,7 @@ describe('nabla report', () => {
     ['a folder that is not there', () => [run, '--out', 'none/page.html'], /out: expected a file in a folder that exists/],
     ['a run that is none', () => ['.', '--out', 'page.html'], /holds no run/],
     ['no run', () => ['--out', 'page.html'], /missing required argument/],
-    ['data that are not there', () => [run, '--data', 'none', '--out', 'old.html'], /^error: none: there is no such folder/],
+    ['data that are not there', () => [run, '--data', 'none', '--out', 'old.html'], /^error: none: there is no such file or folder/],
     ['data of another kind', () => [second, '--data', 'mnist', '--out', 'old.html'], /second: 'mnist' has 784 inputs.*does not fit 64-6-5-4/],
   ])('refuses %s: one line, code 2, nothing written', (_, args, says) =>
     inFolder(async (work) => {
