@@ -6,6 +6,7 @@ import { checkInteger, checkOptions, checkPath } from '../check.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { nameOfPath } from '../system/path-name.js';
+import type { Tables } from '../tables/table.js';
 import { datasetOfPrepared, datasetOfTables } from './columns/from-tables.js';
 import { type Preparation, wordColumns } from './columns/preparation.js';
 import type { Dataset } from './dataset.js';
@@ -51,14 +52,27 @@ export function checkBrought<T>(data: T): T | Dataset {
  * @throws {NablaError} BAD_DATA, naming file and byte, or file, line or row, and column
  */
 export async function loadDataset(source = 'mnist', options: DatasetOptions = {}): Promise<Dataset> {
+  const { name, dataset, tables, reading, seed } = await readSource(source, options);
+  return dataset ?? datasetOfTables(tables, { name, reading, seed });
+}
+
+/** What is read of a source, before columns have a purpose; of pictures in IDX files, and of the package's digits, the data set itself. */
+export type ReadData = { readonly name: string; readonly reading: Reading; readonly seed: number } & (
+  | { readonly dataset: Dataset; readonly tables?: undefined }
+  | { readonly dataset?: undefined; readonly tables: Tables }
+);
+
+/** @throws {NablaError} BAD_DATA, as loadDataset */
+export async function readSource(source: string, options: DatasetOptions): Promise<ReadData> {
   checkPath('data', source, "'mnist', a file or a folder");
   const { seed = 1, ...reading } = checkOptions(options, ['seed', ...READING]);
   checkInteger('seed', seed, 0);
   checkReading(reading);
-  if (source === 'mnist') return loadMnist(seed, reading);
+  const read = { name: nameOfSource(source), reading, seed };
+  if (source === 'mnist') return { ...read, dataset: loadMnist(seed, reading) };
   const found = await foundOrRefused(source);
-  if (found.kind === 'idx') return loadIdxFolder(source, reading);
-  return datasetOfTables(await tablesAt(found, reading), { name: nameOfSource(source), reading, seed });
+  if (found.kind === 'idx') return { ...read, dataset: await loadIdxFolder(source, reading) };
+  return { ...read, tables: await tablesAt(found, reading) };
 }
 
 /**
