@@ -4,7 +4,7 @@
 import type { Column, Table } from '../tables/table.js';
 import type { ColumnProfile, NumberProfile, PixelProfile } from './data-profile.js';
 import { DistinctValues, MOST_DISTINCT } from './distinct.js';
-import { BYTE_PATTERNS, bitsOf, canonical, valueOf } from './patterns.js';
+import { BYTE_PATTERNS, bitsOf, canonical, numberIn } from './patterns.js';
 
 /** Columns of which there are figures: of a table with more, the first. */
 export const MOST_DESCRIBED = 1000;
@@ -15,7 +15,7 @@ const FEW_NUMBERS = 20;
 /** Parts of a histogram. */
 const BINS = 24;
 /** Rows that quartiles are taken from: of more, so many evenly among them. */
-const MOST_SORTED = 1 << 16;
+const MOST_SORTED = 1 << 15;
 
 type Described = Pick<Table, 'rows' | 'columns' | 'cells'>;
 
@@ -74,7 +74,7 @@ function numericFigures(table: Described, wanted: readonly number[]): ColumnProf
     };
     const frequent =
       size > 0 && size <= FEW_NUMBERS
-        ? first.distinct[n].entries().map(({ pattern, times }) => ({ value: String(valueOf(pattern)), rows: times }))
+        ? first.distinct[n].entries().map(({ pattern, times }) => ({ value: String(numberIn(pattern)), rows: times }))
         : undefined;
     return {
       name: table.columns[k].name,
@@ -127,20 +127,28 @@ function secondPass({ rows, columns, cells }: Described, wanted: readonly number
       if (Number.isNaN(x)) continue;
       const off = x - means[f];
       squares[f] += off * off;
-      histograms[f * BINS + Math.min(BINS - 1, Math.floor((x - least[f]) * perUnit[f]))]++;
+      // The largest value lies at the end of the last part. As whole numbers of 32 bits, which is twice as fast as Math.floor.
+      const part = ((x - least[f]) * perUnit[f]) | 0;
+      histograms[f * BINS + (part < BINS ? part : BINS - 1)]++;
     }
   }
   return { histograms, deviations: squares.map((sum, f) => Math.sqrt(sum / Math.max(1, rows - missing[f]))) };
 }
 
+/** Of each column the values of some rows, in order. */
 function sortedSample({ rows, columns, cells }: Described, wanted: readonly number[]): Float32Array[] {
   const n = Math.min(rows, MOST_SORTED);
-  const step = rows / Math.max(1, n);
-  return wanted.map((k) =>
-    Float32Array.from({ length: n }, (_, i) => cells[Math.floor(i * step) * columns.length + k])
-      .filter((x) => !Number.isNaN(x))
-      .sort(),
-  );
+  const C = columns.length;
+  const places = Float64Array.from({ length: n }, (_, i) => Math.floor((i * rows) / n) * C);
+  return wanted.map((k) => {
+    const values = new Float32Array(n);
+    let there = 0;
+    for (let i = 0; i < n; i++) {
+      const x = cells[places[i] + k];
+      if (!Number.isNaN(x)) values[there++] = x;
+    }
+    return values.subarray(0, there).sort();
+  });
 }
 
 /** With linear interpolation between the two values beside it, as NumPy has it. */

@@ -18,7 +18,7 @@ export function patternOf(x: number): number {
 }
 
 /** The number that has this pattern. */
-export function valueOf(pattern: number): number {
+export function numberIn(pattern: number): number {
   heldBits[0] = pattern;
   return held[0];
 }

@@ -35,7 +35,7 @@ export function warningsOf(data: Warned): string[] {
 function leakWarnings({ leaks, target }: Warned): string[] {
   if (leaks.length === 0 || !target) return [];
   const [alone, names] = [leaks.length === 1, named(leaks)];
-  const what = target.kind === 'classes' ? 'tells the class of every row' : `is ${quoted(target.columns[0])} in other units`;
+  const what = target.kind === 'classes' ? 'tells the class of nearly every row' : `is ${quoted(target.columns[0])} in other units`;
   return [
     `${alone ? `Column ${names} alone` : `Each of the columns ${names} alone`} ${what}. If it is the answer in other words, or not known when one is to be predicted, leave it out: --drop.`,
   ];

@@ -1,6 +1,7 @@
 // `nabla data FILE…`: what is in a data set, what is odd about it, and what `nabla train` would do with it; as text, as lines of JSON, or
 // as a page.
 
+import { basename } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import type { DatasetOptions } from '../../data/load.js';
 import { oneSource } from '../../data/source.js';
@@ -53,7 +54,7 @@ async function run(files: string[], { html, format, ...options }: Flags): Promis
   status.show('reading data');
   try {
     const profile = await describeData(oneSource(files), options);
-    const page = html === undefined ? undefined : dataPage(profile);
+    const page = html === undefined ? undefined : dataPage(profile, files.map(withoutFolder));
     status.end();
     process.stdout.write(format === 'json' ? jsonLines(profile) : textOf(profile, files));
     if (html === undefined || page === undefined) return;
@@ -65,6 +66,12 @@ async function run(files: string[], { html, format, ...options }: Flags): Promis
   } finally {
     status.end();
   }
+}
+
+/** A name that leads to the file or folder where it lies; 'mnist' alone is the package. */
+function withoutFolder(file: string): string {
+  const name = basename(file);
+  return file !== 'mnist' && name === 'mnist' ? `./${name}` : name;
 }
 
 function textOf(profile: DataProfile, files: readonly string[]): string {

@@ -4,6 +4,7 @@
 import { SPLITS } from '../../data/dataset.js';
 import type { ClassBalance, DataProfile } from '../../profile/data-profile.js';
 import { withoutFolders } from '../../system/path-name.js';
+import { shellPath } from '../../system/shell-word.js';
 import { count, noun, percent, plural } from '../../text.js';
 import { bars } from '../charts/bars.js';
 import { columnChart, valuesText } from '../charts/histogram.js';
@@ -22,7 +23,7 @@ const STYLE = `${RUN_STYLE}
 .multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 1.25rem 2rem; margin: 1rem 0; align-items: start; }
 .multiples > * { min-width: 0; }
 .multiples svg { min-width: 0; max-width: none; height: 64px; margin-top: 0.35rem; }
-.multiples .bars { gap: 0.2rem 0.6rem; font-size: 0.85rem; margin: 0.35rem 0; grid-template-columns: minmax(0, 8rem) 1fr max-content; }
+.multiples .bars { gap: 0.2rem 0.6rem; font-size: 0.85rem; margin: 0.35rem 0; grid-template-columns: fit-content(8rem) 1fr max-content; }
 .multiples .bars .track { height: 0.9rem; }
 .multiples svg .mean { stroke: var(--vermilion); stroke-width: 2; vector-effect: non-scaling-stroke; fill: none; }
 .multiples svg .axis { vector-effect: non-scaling-stroke; }
@@ -38,11 +39,14 @@ pre { overflow-x: auto; background: var(--band); padding: 0.6rem 0.8rem; margin:
 pre code { font: 0.9rem ui-monospace, monospace; }
 `;
 
-/** The text of the page. It has the names of files and none of their folders. */
-export function dataPage(profile: DataProfile): string {
+/**
+ * The text of the page. It has the names of files and none of their folders.
+ * @param sources what the data are called on the command line, without folders
+ */
+export function dataPage(profile: DataProfile, sources: readonly string[]): string {
   const { name, sheet, classes } = profile;
   const parts: [id: string, title: string, content: Markup][] = [
-    ['training', 'What train would do', training(profile)],
+    ['training', 'What train would do', training(profile, sources)],
     ['classes', 'Classes', classes ? balance(classes) : NOTHING],
     ['pictures', 'Pictures', sheet ? pictureSheet(sheet) : NOTHING],
     ['distributions', 'Distributions', distributions(profile)],
@@ -70,7 +74,8 @@ function headline(profile: DataProfile): Markup {
     [count(width), noun(width, 'column')],
     ...(classes ? [[count(classes.length), noun(classes.length, 'class', 'classes')] satisfies [string, string]] : []),
   ];
-  const predicted = target ? ` ${target.columns.join(', ')} is to be predicted, ${target.kind === 'classes' ? 'a class' : 'a number'}.` : '';
+  const what = target?.kind === 'classes' ? 'a class' : 'a number';
+  const predicted = target ? ` To be predicted: ${target.columns.join(', ')}, ${what}.` : '';
   return html`<dl class="headline">
 ${large.map(([value, what]) => html`<div><dt>${what}</dt><dd>${value}</dd></div>\n`)}</dl>
 <p class="verdict">${`Rows: ${splitText(profile)}.${predicted}`}</p>
@@ -82,8 +87,8 @@ function warnings({ warnings: all }: DataProfile): Markup {
   return html`<div class="notice">${all.map((text) => html`<p>${text}</p>`)}</div>\n`;
 }
 
-function training({ train: { options, added, refused, decisions, network }, name }: DataProfile): Markup {
-  const command = `nabla train ${name} ${options}`.trim();
+function training({ train: { options, added, refused, decisions, network } }: DataProfile, sources: readonly string[]): Markup {
+  const command = `nabla train ${sources.map((source) => shellPath(source)).join(' ')} ${options}`.trim();
   return html`${refused === undefined ? NOTHING : html`<div class="notice"><p>${`It would refuse the data: ${withoutFolders(refused)}`}</p></div>\n`}
 ${network ? html`<pre><code>${command}</code></pre>\n<p>${`Network: ${networkText(network)}.`}</p>\n` : NOTHING}
 ${added.length === 0 ? NOTHING : html`<ul>${added.map((why) => html`<li>${why}</li>`)}</ul>\n`}
@@ -98,7 +103,7 @@ function balance(classes: readonly ClassBalance[]): Markup {
     bars(
       split,
       shown.map((one) => ({ name: one.name, colour: 'blue', value: one[split], text: percent(one[split] / (sums.get(split) ?? 1)) })),
-      { unit: plural(sums.get(split) ?? 0, 'row') },
+      { unit: `${count(sums.get(split) ?? 0)} rows` },
     ),
   );
   const more = classes.length - shown.length;
