@@ -20,13 +20,13 @@ import { smallData } from '../support/insight-data.js';
 
 /** An assessment of samples with these labels, of which each is named as `named` says, its output the surer the later. */
 function assessed(K: number, labels: readonly number[], named: readonly number[], most = 10): Assessment {
-  const tally = new Tally(K);
+  const tally = new Tally(specifyNetwork({ layers: [1, K] }), labels.length, { mistakes: most });
   labels.forEach((label, s) => {
     const outputs = new Float32Array(K).fill(0.125);
     outputs[named[s]] = 0.5 + s / 1024;
     tally.add(s, [label], outputs);
   });
-  return tally.assessment(most);
+  return tally.assessment;
 }
 
 describe('figures', () => {

@@ -13,7 +13,7 @@ it('R², RMSE and MAE, of each output and of all', () => {
     { r2: 0.5, rmse: Math.sqrt(0.5), mae: 0.5 },
     { r2: 1, rmse: 0, mae: 0 },
   ]);
-  expect([fit.samples, fit.r2, fit.rmse, fit.mae]).toEqual([2, 0.75, 0.5, 0.25]);
+  expect([fit.samples, fit.r2, fit.rmse, fit.mae]).toEqual([2, 0.75, Math.sqrt(0.5) / 2, 0.25]);
   expect(fit.farthest).toEqual([{ index: 1, output: 0, target: 3, predicted: 4 }]);
   expect(fit.pairs.length).toBe(4);
 });
