@@ -39,11 +39,10 @@ function testText({ figures: { testAccuracy, testR2, testCost } }: RunSummary): 
   return typeof testCost === 'number' ? testCost.toPrecision(4) : '';
 }
 
-/** Of costs the smaller is better, of all else the larger. */
-function testOrder(run: RunSummary): number | undefined {
-  const { testAccuracy, testR2 } = run.figures;
-  const value = testOf(run);
-  return value !== undefined && (typeof testAccuracy === 'number' || testR2 !== undefined) ? -value : value;
+/** Accuracies come first, then R², from -1 for one of 1 up to 0 for any that is far below 0, then costs. */
+function testOrder({ figures: { testAccuracy, testR2, testCost } }: RunSummary): number | undefined {
+  if (typeof testAccuracy === 'number') return -1 - testAccuracy;
+  return testR2 === undefined ? (testCost ?? undefined) : 1 / (testR2 - 2);
 }
 
 /** Those that are no settings, in the order of a table's columns. */

@@ -1,11 +1,12 @@
 // What lies behind an accuracy: figures counted by hand and by the definitions, outputs beside the reference and hits beside
 // the workers', for every input format and kernel set that runs here; and the tables in a terminal.
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
-import { assess, evaluate, isBadInput, type TrainOptions, train } from '#src/index.js';
+import { assess, evaluate, type Fit, isBadInput, type TrainOptions, train } from '#src/index.js';
 import { type Assessment, Tally } from '#src/inference/assessment.js';
 import { Forward } from '#src/inference/forward.js';
 import { loadKernels } from '#src/kernels/load.js';
@@ -14,7 +15,7 @@ import { classNamed, probabilitiesOf } from '#src/model/probabilities.js';
 import { feedForward, parametersFrom } from '#src/model/reference.js';
 import { specifyNetwork } from '#src/model/specification.js';
 import { assessmentTable } from '#src/report/terminal/assessment-table.js';
-import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
 
@@ -178,8 +179,15 @@ it('has nothing to say of targets that are numbers', async () => {
   const numbers = { ...rest, training: { ...training, labels: new Uint16Array(0), targets: targets(12) } };
   const regression = { ...numbers, validation: numbers.training, test: numbers.training };
   await inFolder(async (folder) => {
-    const { network, parameters } = await train({ data: regression, layers: [7, 4], epochs: 1, run: join(folder, 'run') });
-    expect(await evaluate({ run: join(folder, 'run'), data: regression })).toMatchObject({ accuracy: null, assessment: null });
+    const run = join(folder, 'run');
+    const { network, parameters, testFigures } = await train({ data: regression, layers: [7, 4], epochs: 1, run });
+    const evaluated = await evaluate({ run, data: regression });
+    expect(evaluated).toMatchObject({ accuracy: null, assessment: null });
+    const { r2, rmse, mae } = evaluated.fit as Fit;
+    // What the run has kept of its end.
+    expect(testFigures).toEqual({ r2, rmse, mae });
+    expect(JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')).outcome.testFigures).toEqual({ r2, rmse, mae });
+    await expect(evaluate({ run, data: regression, top: 2 })).rejects.toThrow('top: expected none for targets that are numbers, got 2.');
     const refused = await assess(network, parameters, regression, 'test').catch((error) => error);
     expect([isBadInput(refused), refused.message]).toEqual([true, "data: expected classes as targets, got 'numbers'."]);
   });
@@ -230,6 +238,20 @@ describe('in a terminal', () => {
     );
   });
 
+  it('what the sizes of the outputs say stands in a line, and why there is no probability in another', () => {
+    const of = (output: string, cost: string): Assessment => {
+      const tally = new Tally(specifyNetwork({ layers: [1, 2], output, cost }), 2, { mistakes: 0, names: ['no', 'yes'] });
+      tally.add(0, [0, 1], Float32Array.from([0.75, 0.25, 0.25, 0.75]));
+      return tally.assessment;
+    };
+    expect(assessmentTable(of('softmax', 'log-likelihood'))).toContain(
+      '\n\nLog-loss 0.2877, ROC AUC 1.0000 of class yes, calibration error 0.2500\n',
+    );
+    expect(assessmentTable(of('linear', 'quadratic'))).toContain(
+      '\n\nROC AUC 1.0000 of class yes\nNo log-loss, no calibration: nothing has fitted linear outputs to be\nprobabilities.\n',
+    );
+  });
+
   it('nabla evaluate says all of it, or writes it as JSON; --mistakes says how many', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
@@ -244,6 +266,9 @@ describe('in a terminal', () => {
       expect(event.assessment.confusion.map((row) => row.reduce((a, b) => a + b, 0))).toEqual([2, 2, 2, 2]);
       expect(event.assessment.classes.length).toBe(4);
       expect(event.assessment.mistakes.length).toBe(3);
+      expect(text.stdout).toMatch(/weighted +\d\.\d{4} .*\n\nLog-loss \d\.\d{4}, calibration error \d\.\d{4}\n/);
+      const top = await quickNabla('evaluate kept --top 2'.split(' '), folder);
+      expect(top.stdout).toMatch(/\nTop-2 accuracy \d+\.\d\d %, log-loss/);
       const refused = await nabla('evaluate kept --mistakes -1'.split(' '), folder);
       expect([refused.code, refused.stdout, refused.stderr]).toEqual([2, '', 'error: mistakes: expected a whole number of at least 0, got -1.\n']);
     }));

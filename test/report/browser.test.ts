@@ -206,7 +206,7 @@ describe('a run in a browser', NEEDS_CHROMIUM, () => {
           expect(await page.locator('#live-text').textContent()).toContain('nabla report watched keeps it');
           for (const chart of ['curve-cost', 'curve-accuracy']) expect(await pointsOf(page, chart)).toEqual([120, 120, 120]);
           expect(await page.locator('section').evaluateAll((all) => all.map(({ id }) => id))).toEqual(
-            'outcome curves speed confusions mistakes weights layers settings machine'.split(' '),
+            'outcome curves speed figures confusions mistakes weights layers settings machine'.split(' '),
           );
           expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
           expect(complaints).toEqual([]);
