@@ -233,6 +233,7 @@ describe('in a terminal', () => {
     const text = assessmentTable(assessed(3, [0, 0, 1, 2], [0, 1, 1, 1], 1));
     expect(text).toContain('   0  1  2\n0  1  1  ·\n1  ·  1  ·\n2  ·  1  ·\n');
     expect(text).toContain('    0        2      1     1.0000  0.5000  0.6667\n');
+    expect(text).toContain('    mean                     0.4444  0.5000  0.3889\nweighted                     0.5833  0.5000  0.4583\n');
     expect(text).toMatch(
       /The surest 1 of 2 mistakes\n\nsample {2}class {2}named {2}output {2}of the right class\n {5}4 {6}2 {6}1 {2}0\.5029 {14}0\.1250\n/,
     );

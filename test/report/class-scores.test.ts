@@ -30,7 +30,8 @@ const factsOf = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/<dt>([^<]*)<\/dt><dd>([^<]*)<\/dd>/g)].map(([, name, value]) => [name, value]));
 
 it('of two classes: figures, both curves where their points lie, bars, and tables', () => {
-  const of = assessed(2);
+  // Twice as many of the second class.
+  const of = assessed(2, 'softmax', (s) => Math.min(1, s % 3));
   const { text } = classScores(of, 'net', 'run-1');
   expect(unbalanced(text)).toEqual([]);
   expect(factsOf(text)).toEqual({
@@ -39,12 +40,25 @@ it('of two classes: figures, both curves where their points lie, bars, and table
     'ROC AUC of class 1': of.roc?.auc.toFixed(4),
     'calibration error, ten bins': of.calibration?.error.toFixed(4),
   });
-  const at = (across: number, up: number): number[] => [Math.round(1000 * across), Math.round(260 * (1 - up))];
-  const drawn = (chart: string): number[][] => curvesOf(text, `run-1-${chart}`)[0].map((point) => point.map(Math.round));
-  expect(drawn('roc')).toEqual(of.roc?.curve.map(({ falsePositives, truePositives }) => at(falsePositives, truePositives)));
+  /** Whether a line goes through these points, each a share across and one up. */
+  const expectDrawn = (chart: string, points: readonly (readonly [across: number, up: number])[] = []): void => {
+    const line = curvesOf(text, `run-1-${chart}`)[0];
+    expect(line.length).toBe(points.length);
+    for (const [k, [across, up]] of points.entries()) {
+      expect(line[k][0] / 1000).toBeCloseTo(across, 3);
+      expect(1 - line[k][1] / 260).toBeCloseTo(up, 3);
+    }
+  };
+  expectDrawn(
+    'roc',
+    of.roc?.curve.map(({ falsePositives, truePositives }) => [falsePositives, truePositives]),
+  );
   const bins = of.calibration?.bins.filter(({ samples }) => samples > 0) ?? [];
   expect(bins.length).toBeGreaterThan(5);
-  expect(drawn('calibration')).toEqual(bins.map(({ predicted, observed }) => at(predicted as number, observed as number)));
+  expectDrawn(
+    'calibration',
+    bins.map(({ predicted, observed }) => [predicted as number, observed as number]),
+  );
   const [, first] = /fill-opacity="0.16" d="M0,260V([\d.]+)H100V260"/.exec(text) ?? [];
   expect(Number(first)).toBeCloseTo(260 * (1 - bins[0].samples / 90), 1);
   expect(text).toContain('<caption>ROC curve of class 1, net, test data of digits</caption>');

@@ -82,10 +82,10 @@ def classes(name, activation, outputs, labels, k=2):
         came, confidence = (labels == 1, p[:, 1]) if K == 2 else (labels == named, p[np.arange(n), named])
         true, predicted = calibration_curve(came, confidence, n_bins=10, pos_label=True)
         bins = np.searchsorted(np.linspace(0, 1, 11)[1:-1], confidence)
-        counts = np.bincount(bins, minlength=10)
-        counts = counts[counts > 0]
+        samples = np.bincount(bins, minlength=10)
+        counts = samples[samples > 0]
         error = np.sum(counts / n * np.abs(true - predicted))
-        expected["calibration"] = {"observed": numbers(true), "predicted": numbers(predicted), "error": number(error)}
+        expected["calibration"] = {"samples": samples.tolist(), "observed": numbers(true), "predicted": numbers(predicted), "error": number(error)}
     return {
         "name": name,
         "output": activation,
@@ -147,6 +147,7 @@ report = {
         classes("seven classes, softmax", "softmax", *drawn(120, 7, 1.5), k=3),
         classes("a class that no sample is of", "softmax", *drawn(60, 5, 1, of=4)),
         classes("a class that is never named", "softmax", [[0.5, 0.3, 0.2], [0.2, 0.5, 0.3], [0.3, 0.5, 0.2], [0.6, 0.2, 0.2]], [0, 1, 2, 2]),
+        classes("a class that neither occurs nor is named", "softmax", [[0.5, 0.3, 0.2], [0.2, 0.5, 0.3], [0.3, 0.5, 0.2]], [0, 1, 0]),
         classes("all of one class", "softmax", drawn(20, 4, 1)[0], [3] * 20),
         classes("one sample", "softmax", [[0.25, 0.5, 0.25]], [2]),
         classes("ties among outputs", "softmax", eighths, random.integers(0, 4, 60)),
