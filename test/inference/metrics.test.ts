@@ -254,6 +254,9 @@ describe('of a network', () => {
     expect(kept).toEqual({ macroF1: macro.f1, weightedF1: weighted.f1, topK, logLoss, calibrationError: calibration?.error });
     const none = { ...data, test: { values: data.test.values.subarray(0, 0), labels: data.test.labels.subarray(0, 0) } };
     expect(await testFigures({ network, parameters }, none, way)).toBeUndefined();
+    // Nor where they would take seconds: that is known before the first of them.
+    const many = { ...data, test: { values: new Float32Array(7e6), labels: new Uint16Array(1e6) } };
+    expect(await testFigures({ network, parameters }, many, way)).toBeUndefined();
   });
 
   it.each([
