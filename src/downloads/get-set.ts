@@ -63,7 +63,10 @@ export async function getSet(set: PublicSet, folder: string, options: GetOptions
   const release = lockFolder(
     folder,
     (who, path) =>
-      new NablaError('NOT_FETCHED', `${set.name}: process ${who} is at it. Wait for it, or end it; if it is none of nabla's, remove ${path}.`),
+      new NablaError(
+        'NOT_SAVED',
+        `${folder}: process ${who} is at work in this folder. Wait for it, or end it; if it is none of nabla's, remove ${path}.`,
+      ),
   );
   try {
     // Another process may have just done it.

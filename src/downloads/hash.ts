@@ -11,7 +11,7 @@ export interface Known {
 }
 
 /** @throws what the system says where the file cannot be read */
-export async function sha256Of(path: string): Promise<string> {
+async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of createReadStream(path, { highWaterMark: 1 << 18 })) hash.update(piece);
   return hash.digest('hex');

@@ -303,7 +303,10 @@ describe('a folder', () => {
       const both = await Promise.allSettled([get(setAt('/late'), folder), get(setAt('/late'), folder)]);
       expect(both.map((one) => one.status)).toEqual(['fulfilled', 'rejected']);
       const [, { reason }] = both as [unknown, PromiseRejectedResult];
-      expect([reason.code, reason.message]).toEqual(['NOT_FETCHED', expect.stringContaining(`digits: process ${process.pid} is at it.`)]);
+      expect([reason.code, reason.message]).toEqual([
+        'NOT_SAVED',
+        expect.stringContaining(`process ${process.pid} is at work in this folder. Wait for it`),
+      ]);
       isWhole(folder);
       expect((await get(setAt('/late'), folder)).isOld).toBe(true);
     }));
