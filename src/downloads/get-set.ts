@@ -121,12 +121,12 @@ async function getPublished(set: PublicSet, folder: string, isOurs: boolean, opt
   for (const file of set.files) {
     const place = placeOf(set, folder, file);
     saving(place, () => makeFolder(dirname(place)));
+    options.onProgress?.({ bytes: before, of });
     if (await isMissing(place, file, isOurs)) {
       const onBytes = (bytes: number): void => options.onProgress?.({ bytes: before + bytes, of });
       from.push(await fetchFile(file, place, { ...options, onBytes }));
     }
     before += file.bytes;
-    options.onProgress?.({ bytes: before, of });
     places.push(place);
   }
   return { from, places };

@@ -17,14 +17,11 @@ export class PartFile {
     this.#bytes = bytes;
   }
 
-  /** @param most bytes of the whole file: a part that has more is none of it @throws {NablaError} NOT_SAVED */
-  static async open(path: string, most: number): Promise<PartFile> {
+  /** @throws {NablaError} NOT_SAVED */
+  static async open(path: string): Promise<PartFile> {
     return saving(path, async () => {
       const file = await open(path, 'a');
-      const { size } = await file.stat();
-      const part = new PartFile(path, file, size);
-      if (size > most) await part.keep(0);
-      return part;
+      return new PartFile(path, file, (await file.stat()).size);
     });
   }
 

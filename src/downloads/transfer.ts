@@ -63,14 +63,16 @@ const ended = (kind: 'broken' | 'unreachable' | 'wrong', why: string): Ended => 
  * @throws {NablaError} NOT_SAVED where the disk does not take it; INTERRUPTED
  */
 export async function transfer(url: string, part: string, file: PublishedFile, options: Transfer): Promise<Outcome> {
-  const saved = await PartFile.open(part, file.bytes);
+  const saved = await PartFile.open(part);
   try {
     if (saved.bytes < file.bytes) await receive(url, saved, file, options);
     await saved.sync();
     return { kind: 'whole' };
   } catch (error) {
-    if (options.signal?.aborted)
-      throw new NablaError('INTERRUPTED', `${file.name}: stopped; ${count(saved.bytes)} of ${count(file.bytes)} bytes are kept.`);
+    if (options.signal?.aborted) {
+      const kept = `${count(saved.bytes)} of ${count(file.bytes)} bytes are kept`;
+      throw new NablaError('INTERRUPTED', `${file.name}: stopped; ${kept}, and the same command goes on from there.`);
+    }
     if (error instanceof Ended) return error.outcome;
     if (error instanceof NablaError) throw error;
     return { kind: NO_WAY.includes(String((error as NodeJS.ErrnoException).code)) ? 'unreachable' : 'broken', why: systemText(error) };

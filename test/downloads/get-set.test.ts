@@ -159,7 +159,10 @@ describe('a server that gives', () => {
 
   it('what it calls gzip-encoded: the bytes count as they were sent', () =>
     inFolder(async (folder) => {
-      server.answers.set('/coded', whole(BYTES, { 'content-encoding': 'gzip' }));
+      server.answers.set('/coded', (response, request) => {
+        expect(request.headers).toMatchObject({ 'accept-encoding': 'identity', 'user-agent': expect.stringMatching(/^nabla\/\d/) });
+        return whole(BYTES, { 'content-encoding': 'gzip' })(response, request);
+      });
       await get(setAt('/coded'), folder);
       isWhole(folder);
     }));
@@ -215,7 +218,10 @@ describe('a transfer that broke off', () => {
         },
       };
       const error = await failure(get(setAt('/stops'), folder, options));
-      expect([error.code, error.message]).toEqual(['INTERRUPTED', 'digits.gz: stopped; 40,000 of 100,000 bytes are kept.']);
+      expect([error.code, error.message]).toEqual([
+        'INTERRUPTED',
+        'digits.gz: stopped; 40,000 of 100,000 bytes are kept, and the same command goes on from there.',
+      ]);
       expect(seen.at(-1)).toBe(0.4);
       await get(setAt('/good'), folder);
       isWhole(folder);

@@ -86,6 +86,7 @@ describe('a ZIP archive of zipfile', () => {
     ['a file that begins nowhere', changed((b) => b.writeUInt32LE(2 ** 32 - 1, ENTRY + 42)), /byte 4294967295: expected the header/],
     ['a file with a password', changed((b) => b.writeUInt16LE(1, ENTRY + 8)), /encrypted, or neither stored nor deflated/],
     ['a file in another compression', changed((b) => b.writeUInt16LE(12, ENTRY + 10)), /neither stored nor deflated/],
+    ['a byte of a stored file that has changed', changed((b) => (b[b.indexOf('labels-idx1 x')] ^= 8)), /expected 58 bytes with the checksum/],
     ['a byte that has changed', changed((b) => (b[80] ^= 8)), /cannot be unpacked|expected 58 bytes with the checksum/],
   ])('%s is refused', (_, bytes, says) =>
     withFile(bytes, async (path) => {
