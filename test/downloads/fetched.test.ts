@@ -113,7 +113,7 @@ describe('nabla data get', () => {
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout.split('\n')).toEqual([
         setOf('iris').title,
-        'there      1 file, 1 kB, already, as it was published',
+        'there      1 file, 1 kB, already, and unchanged',
         `kept in    ${join(data, 'iris')}`,
         `licence    ${setOf('iris').licence}`,
         'next       nabla train --data iris --target species',

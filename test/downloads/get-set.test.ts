@@ -45,7 +45,8 @@ const setAt = (...paths: string[]): PublicSet => ({
   results: ['digits.gz'],
   options: '',
 });
-const QUICK: GetOptions = { limits: { answer: 60, silence: 60 }, pause: 0 };
+const QUICK: GetOptions = { limits: { answer: 5000, silence: 5000 }, pause: 0 };
+const IMPATIENT: GetOptions = { limits: { answer: 60, silence: 60 } };
 const get = (set: PublicSet, folder: string, options: GetOptions = {}) => getSet(set, folder, { ...QUICK, ...options });
 /** What it fails with. */
 async function failure(promise: Promise<unknown>): Promise<NablaError> {
@@ -98,10 +99,14 @@ const FAULTS: [what: string, answer: Answer, says: RegExp, kept?: number][] = [
   ['a redirect to a file of this machine', status(301, { location: 'file:///etc/passwd' }), /leads on to file:.*no address over HTTP/],
   ['a redirect to what is no address', status(307, { location: 'http://' }), /leads on to http:\/\/, which is no address/],
   ['a redirect to nowhere', status(302), /it answers 302 Found/],
-  ['no answer', () => {}, /it has not answered for 0\.06 s/],
-  ['nothing after the head', (r) => r.writeHead(200, { 'content-length': BYTES.length }).flushHeaders(), /it has sent nothing for 0\.06 s/],
   ['a connection that is closed', (r) => r.destroy(), /it has closed the connection \(ECONNRESET\)/],
   ['a part that nobody asked for', status(206, { 'content-range': 'bytes 5-9/10' }), /asked for bytes from 0 on, it sends bytes 5-9\/10/],
+];
+
+/** Faults of which nobody can know before some time has gone. */
+const SILENCES: typeof FAULTS = [
+  ['no answer', () => {}, /it has not answered for 0\.06 s/],
+  ['nothing after the head', (r) => r.writeHead(200, { 'content-length': BYTES.length }).flushHeaders(), /it has sent nothing for 0\.06 s/],
 ];
 
 function endless(response: Parameters<Answer>[0]): void {
@@ -112,10 +117,11 @@ function endless(response: Parameters<Answer>[0]): void {
 }
 
 describe('a server that gives', () => {
-  it.each(FAULTS)('%s', (_, answer, says, kept) =>
+  it.each([...FAULTS, ...SILENCES])('%s', (what, answer, says, kept) =>
     inFolder(async (folder) => {
       server.answers.set('/bad', answer);
-      const error = await failure(get(setAt('/bad'), folder));
+      const options = SILENCES.some(([one]) => one === what) ? IMPATIENT : {};
+      const error = await failure(get(setAt('/bad'), folder, options));
       expect([error.code, isBadInput(error)]).toEqual(['NOT_FETCHED', false]);
       expect(error.message).toMatch(says);
       expect(error.message).toContain('digits.gz could not be fetched. 127.0.0.1:');
@@ -123,7 +129,7 @@ describe('a server that gives', () => {
       expect(readdirSync(folder)).toEqual(kept === undefined ? [] : ['digits.gz.part']);
       if (kept !== undefined) expect(readFileSync(join(folder, 'digits.gz.part')).equals(BYTES.subarray(0, kept))).toBe(true);
       // The next mirror has it.
-      expect((await get(setAt('/bad', '/good'), folder)).from).toEqual([`${server.url}/good`]);
+      expect((await get(setAt('/bad', '/good'), folder, options)).from).toEqual([`${server.url}/good`]);
       isWhole(folder);
     }),
   );

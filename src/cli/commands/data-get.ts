@@ -73,12 +73,18 @@ function textOf(set: PublicSet, folder: string, { isOld, files, bytes, from }: G
   const hosts = [...new Set(from.map((url) => new URL(url).host))].join(', ');
   return [
     set.title,
-    isOld ? `there      ${what}, already, as it was published` : `fetched    ${what}, checked by SHA-256${hosts === '' ? '' : `, from ${hosts}`}`,
+    doneText(isOld, what, hosts),
     `kept in    ${folder}`,
     `licence    ${set.licence}`,
     `next       ${calledAs()} train --data ${dataOf(set, folder, part, isUsual)}${set.options === '' ? '' : ` ${set.options}`}`,
     '',
   ].join('\n');
+}
+
+/** What was done, by the servers that gave a file. */
+function doneText(isOld: boolean, what: string, hosts: string): string {
+  if (isOld) return `there      ${what}, already, and unchanged`;
+  return hosts === '' ? `unpacked   ${what}, checked by SHA-256` : `fetched    ${what}, checked by SHA-256, from ${hosts}`;
 }
 
 /** What `nabla train` is told of it. */
