@@ -5,6 +5,7 @@ import { checkInteger } from '../check.js';
 import { NablaError, wrongKind, wrongValue } from '../errors.js';
 import { checkLabels } from './labels.js';
 import { checkScale } from './reading.js';
+import { firstNotFinite } from './row-blocks.js';
 
 export interface Samples {
   /** [samples][inputs], sample after sample without padding. Bytes are multiplied with the data set's scale. */
@@ -95,7 +96,7 @@ export function checkDataset(data: Dataset): void {
       throw wrongValue(`data.${split}.values`, `${labels.length} samples of ${inputs} values (${labels.length * inputs})`, values.length);
     }
     checkLabels(labels, classes, (sample) => `data.${split}, sample ${sample + 1}`);
-    const bad = values instanceof Float32Array ? values.findIndex((v) => !Number.isFinite(v)) : -1;
+    const bad = values instanceof Float32Array ? firstNotFinite(values) : -1;
     if (bad >= 0)
       throw new NablaError(
         'BAD_DATA',
@@ -114,7 +115,7 @@ function checkTargets({ inputs, classes, ...data }: Dataset, split: Split): void
   if (values.length !== samples * inputs || !Number.isInteger(samples)) {
     throw wrongValue(`data.${split}.targets`, `${classes} for each sample (${(values.length / inputs) * classes})`, targets.length);
   }
-  const bad = targets.findIndex((v) => !Number.isFinite(v));
+  const bad = firstNotFinite(targets);
   if (bad >= 0)
     throw new NablaError(
       'BAD_DATA',
