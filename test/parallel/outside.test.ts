@@ -36,17 +36,18 @@ afterEach(() => {
   addressable.bytes = WHOLE;
 });
 
-function dataOf(kind: Kind, answer: Answer, home: Home, zeros = 0): Dataset {
+/** @param zeros share of inputs that are 0. @param first where a shared buffer has its first sample, in bytes */
+function dataOf(kind: Kind, answer: Answer, home: Home, { zeros = 0, first = 0 } = {}): Dataset {
   const generator = seeded(`${kind} ${answer}`);
   const random = (): number => generator.uniform();
   const size = kind === 'bytes' ? 1 : 4;
   const total = Object.values(COUNTS).reduce((a, b) => a + b, 0) * INPUTS;
-  const shared = new SharedArrayBuffer((total + 100) * size);
+  const shared = new SharedArrayBuffer(first + (total + 120) * size);
   const places = { validation: 4, test: 4 + COUNTS.validation * INPUTS + 33, training: 4 + (COUNTS.validation + COUNTS.test) * INPUTS + 77 };
   const split = (name: keyof typeof COUNTS) => {
     const count = COUNTS[name];
     const buffer = home === 'shared' ? shared : new ArrayBuffer(count * INPUTS * size);
-    const offset = home === 'shared' ? places[name] * size : 0;
+    const offset = home === 'shared' ? first + places[name] * size : 0;
     const values = kind === 'bytes' ? new Uint8Array(buffer, offset, count * INPUTS) : new Float32Array(buffer, offset, count * INPUTS);
     for (let k = 0; k < values.length; k++) values[k] = random() < zeros ? 0 : kind === 'bytes' ? 256 * random() : random() - 0.5;
     const labels = Uint16Array.from({ length: answer === 'classes' ? count : 0 }, () => 3 * random());
@@ -91,6 +92,12 @@ test.each(CASES)('$kind, $answer, $gradient, $home memory: the bits of samples i
   const outside = await trained(options, dataOf(kind, answer, home), [1, 2, 3], inside.bytes - 1);
   expect(outside.found).toEqual([inside.found[0], inside.found[0], inside.found[0]]);
   expect(outside.bytes).toBeGreaterThan(inside.bytes - 64 * 100);
+});
+
+test.each(['bytes', 'floats'] as const)('%s beyond 4 GiB of a buffer', async (kind) => {
+  const far = dataOf(kind, 'classes', 'shared', { first: 4.5 * 2 ** 30 });
+  const inside = await trained({}, dataOf(kind, 'classes', 'ordinary'), [1]);
+  expect((await trained({}, far, [2], inside.bytes - 1)).found).toEqual(inside.found);
 });
 
 test('samples in a shared buffer are read where they are, and others are copied once', () => {
@@ -141,7 +148,7 @@ describe('what does not fit', () => {
   });
 
   test('as records, and may be either: dense is taken', () => {
-    const data = dataOf('bytes', 'classes', 'ordinary', 0.9);
+    const data = dataOf('bytes', 'classes', 'ordinary', { zeros: 0.9 });
     const chosen = (): string => configure({ layers: [INPUTS, 12, 3], workers: 1 }, data).input;
     expect(chosen()).toBe('sparse');
     addressable.bytes = 2 ** 18;

@@ -2,7 +2,7 @@
 // none. What a user sees of it, in a process under such limits, is in test/parallel/starting.test.ts.
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { allocateArena } from '#src/parallel/memory/arena.js';
+import { allocateArena, fits } from '#src/parallel/memory/arena.js';
 import { arrayRefused, freeMemory, whyRefused } from '#src/system/memory.js';
 import { checkWebAssembly, sharedBuffer, sharedMemory } from '#src/system/shared-memory.js';
 import { checkThreadsAllowed, endOfThread, threadsRefused } from '#src/system/threads.js';
@@ -106,6 +106,12 @@ describe('memory that is refused', () => {
       "600 MB data. Use input 'dense', whose samples may lie outside of it, or fewer samples.",
     );
     expect(() => allocateArena({ ...arena, tags: 10 * MB }, small)).toThrow('Use a smaller mini-batch or network.');
+  });
+
+  test('an arena can be had where its addresses reach, and where so much is free', () => {
+    const free = { bytes: 8192 * MB, whose: 'this machine has free' };
+    expect([4096, 4097].map((size) => fits({ bytes: size * MB }, free))).toEqual([true, false]);
+    expect([100, 101].map((size) => fits({ bytes: size * MB }, { ...free, bytes: 100 * MB }))).toEqual([true, false]);
   });
 
   test('samples that are to be copied beside a run count with it', () => {

@@ -167,9 +167,9 @@ export function planArena(request: ArenaRequest): Arena {
   };
 }
 
-/** Whether an arena can be had. @param beside bytes that are taken beside it */
-export function fits({ bytes }: Pick<Arena, 'bytes'>, free: FreeMemory, beside = 0): boolean {
-  return bytes <= addressable.bytes && bytes + beside <= free.bytes;
+/** Whether an arena can be had. */
+export function fits({ bytes }: Pick<Arena, 'bytes'>, free: FreeMemory): boolean {
+  return bytes <= addressable.bytes && bytes <= free.bytes;
 }
 
 /**
