@@ -8,7 +8,10 @@ import { checkScale } from './reading.js';
 import { firstNotFinite } from './row-blocks.js';
 
 export interface Samples {
-  /** [samples][inputs], sample after sample without padding. Bytes are multiplied with the data set's scale. */
+  /**
+   * [samples][inputs], sample after sample without padding. Bytes are multiplied with the data set's scale. Sets beyond 4 GiB, or what is
+   * free, are read where they are if that is a SharedArrayBuffer; else they are copied to one first.
+   */
   readonly values: Uint8Array | Float32Array;
   /** The class of each sample; empty where the targets are numbers. */
   readonly labels: Uint16Array;

@@ -3,16 +3,20 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { SPLITS } from '#src/data/dataset.js';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { density, SPLITS } from '#src/data/dataset.js';
 import { type Dataset, type TrainEvent, type TrainOptions, train } from '#src/index.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { configure } from '#src/options/options.js';
+import { stepKind } from '#src/options/run-words.js';
 import { addressable } from '#src/parallel/memory/arena.js';
 import { bytesToShare, outsideSplits } from '#src/parallel/memory/samples.js';
 import { haveRoomAsRecords } from '#src/parallel/memory/workspace.js';
 import { WorkerPool } from '#src/parallel/pool.js';
 import { Session } from '#src/parallel/session.js';
+import { saveProfile } from '#src/scaling/profile.js';
+import { describeMachine } from '#src/system/machine.js';
+import { chooseWorkers } from '#src/training/worker-choice.js';
 import { seeded } from '../support/bound-kernels.js';
 import { temporaryFolder } from '../support/idx-folder.js';
 
@@ -33,6 +37,7 @@ beforeAll(() => {
 });
 afterAll(() => pool.close());
 afterEach(() => {
+  vi.unstubAllEnvs();
   addressable.bytes = WHOLE;
 });
 
@@ -157,5 +162,25 @@ describe('what does not fit', () => {
     const { network } = configure({ layers: [INPUTS, 12, 3], workers: 1 }, data);
     const free = (bytes: number) => ({ bytes, whose: 'this machine has free' });
     expect([2 ** 18, 2 ** 21].map((bytes) => haveRoomAsRecords(data, 0.1, { network }, free(bytes)))).toEqual([false, true]);
+  });
+
+  test('as records: of what was tuned for as many zeros, dense settings are left', () => {
+    const folder = temporaryFolder();
+    vi.stubEnv('XDG_CACHE_HOME', folder);
+    const data = dataOf('bytes', 'classes', 'ordinary', { zeros: 0.9 });
+    const options: TrainOptions = { layers: [INPUTS, 12, 3] };
+    const taken = (): string => chooseWorkers(options, configure(options, data), data).configuration.input;
+    const configuration = configure(options, data);
+    const { network, batch } = configuration;
+    const setting = { workers: 1, shards: 1, gradient: 'owned', kernels: 'simd', samplesPerSecond: 1 } as const;
+    const subject = { machine: describeMachine(), layers: network.layers, activations: network.activations, batch, step: stepKind(configuration) };
+    saveProfile({ ...subject, density: density(data.training) }, [
+      { ...setting, input: 'sparse' },
+      { ...setting, input: 'dense' },
+    ]);
+    expect(taken()).toBe('sparse');
+    addressable.bytes = 2 ** 18;
+    expect(taken()).toBe('dense');
+    rmSync(folder, { recursive: true });
   });
 });
