@@ -3,6 +3,7 @@
 // is missing, and lie in shared memory, so that several threads can fill them and workers can train on them where they are.
 
 import { NablaError } from '../errors.js';
+import { sharedBuffer } from '../system/shared-memory.js';
 import { printable } from '../text.js';
 
 /**
@@ -74,7 +75,7 @@ type TablePlaces = Pick<Table, 'name' | 'columns' | 'named' | 'place'>;
 
 /** Memory that threads share, for cells. @throws {NablaError} NO_MEMORY */
 export function cellsFor(rows: number, columns: number): Float32Array<SharedArrayBuffer> {
-  return new Float32Array(new SharedArrayBuffer(rows * columns * Float32Array.BYTES_PER_ELEMENT));
+  return new Float32Array(sharedBuffer(rows * columns * Float32Array.BYTES_PER_ELEMENT));
 }
 
 /** Names of columns where a file has none: 1, 2, … */
@@ -91,7 +92,7 @@ export function narrowed(table: Table): Table {
     const cell = cells[k];
     if (!(cell >= 0 && cell <= MOST_BYTE && Math.trunc(cell) === cell)) return table;
   }
-  const bytes = new Uint8Array(new SharedArrayBuffer(cells.length));
+  const bytes = new Uint8Array(sharedBuffer(cells.length));
   bytes.set(cells);
   return { ...table, cells: bytes };
 }
