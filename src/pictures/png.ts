@@ -1,5 +1,5 @@
 // PNG pictures (W3C, Portable Network Graphics, third edition), read from files and written for pages. What is read may have any
-// colour type and depth, interlaced or not, and becomes grey levels. `pngjs` undoes filters, interlacing, palettes and depths; but
+// colour type and depth, interlaced or not, and becomes grey levels or colours. `pngjs` undoes filters, interlacing, palettes and depths; but
 // it trusts a file, so everything that decides how much memory is taken is checked here before: the chunks, the header, and how
 // long the image data are once they are inflated.
 
@@ -8,7 +8,7 @@ import { crc32, inflateSync } from 'node:zlib';
 import { asError } from '../errors.js';
 import { systemText } from '../system-errors.js';
 import { megabytes } from '../text.js';
-import { type BadAt, badAt, checkSize, greyOf, type Picture } from './picture.js';
+import { type BadAt, badAt, checkSize, greyOf, greyOrColours, limitOfDigit, type Picture, type Pixels, type SizeLimit } from './picture.js';
 
 export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
@@ -72,15 +72,27 @@ export function pngUrl(pixels: Uint8Array, width: number, samples: 1 | 4): strin
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
 export function readPng(name: string, bytes: Uint8Array, fit = false): Picture {
+  const { width, height, rgba } = decoded(name, bytes, limitOfDigit(fit));
+  return { width, height, values: greyOf(rgba, 4) };
+}
+
+/** @throws {NablaError} BAD_DATA, naming file and byte */
+export function readPngPixels(name: string, bytes: Uint8Array, limit: SizeLimit): Pixels {
+  const { width, height, rgba } = decoded(name, bytes, limit);
+  return { width, height, ...greyOrColours(rgba, 4) };
+}
+
+/** Its pixels as red, green, blue and opacity, [height][width][4]. */
+function decoded(name: string, bytes: Uint8Array, limit: SizeLimit): { width: number; height: number; rgba: Uint8Array } {
   const bad = badAt(name);
   const chunks = chunksOf(bytes, bad);
-  const header = headerOf(chunks[0], bad, fit);
+  const header = headerOf(chunks[0], bad, limit);
   const data = chunks.filter(({ type }) => type === 'IDAT');
   if (data.length === 0) throw bad(bytes.length, 'there are no image data.');
   checkImageData(header, data, bad);
   try {
     const { data: rgba } = library().PNG.sync.read(rebuilt(chunks), { checkCRC: false });
-    return { width: header.width, height: header.height, values: greyOf(rgba, 4) };
+    return { width: header.width, height: header.height, rgba };
   } catch (error) {
     throw bad(data[0].at, `the picture cannot be decoded: ${asError(error).message}.`);
   }
@@ -108,12 +120,12 @@ function chunksOf(bytes: Uint8Array, bad: BadAt): Chunk[] {
   return chunks;
 }
 
-function headerOf({ at, data }: Chunk, bad: BadAt, fit: boolean): Header {
+function headerOf({ at, data }: Chunk, bad: BadAt, limit: SizeLimit): Header {
   if (data.length !== 13) throw bad(at, `a header of ${data.length} bytes; it has 13.`);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, colours, compression, filter, interlace] = data.subarray(8);
-  checkSize(width, height, at + 8, bad, fit);
+  checkSize(width, height, at + 8, bad, limit);
   if (!COLOUR_TYPES[colours]?.depths.includes(depth)) throw bad(at + 16, `there are no pictures of ${depth} bits and colour type ${colours}.`);
   if (compression !== 0 || filter !== 0 || interlace > 1)
     throw bad(at + 18, `compression ${compression}, filter ${filter}, interlacing ${interlace}: there are only 0, 0, and 0 or 1.`);
