@@ -15,10 +15,11 @@ export class PictureRows {
 
   /**
    * @param first of them: they all have its size
-   * @param where it is, for messages
+   * @param channels what all have; by default grey until one has colours
+   * @param where the first is, for messages
    * @throws {NablaError} BAD_DATA for more pixels than a table has columns
    */
-  constructor(first: Pixels, { channels }: Pick<TableOptions, 'channels'>, where: string) {
+  constructor(first: Omit<Pixels, 'values'>, { channels }: Pick<TableOptions, 'channels'>, where: string) {
     this.width = first.width;
     this.height = first.height;
     this.#wanted = channels;
@@ -33,9 +34,14 @@ export class PictureRows {
     return this.width * this.height * this.#channels;
   }
 
+  /** Size and channels, as another set must have them. */
+  get shape(): Omit<Pixels, 'values'> {
+    return { width: this.width, height: this.height, channels: this.#channels };
+  }
+
   /** @param first column of the first pixel */
   at(first: number): PictureColumns {
-    return { first, width: this.width, height: this.height, channels: this.#channels };
+    return { first, ...this.shape };
   }
 
   /** Columns of pixels: name[1], name[2], … */
