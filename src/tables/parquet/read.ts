@@ -4,7 +4,7 @@
 
 import { NablaError } from '../../errors.js';
 import { type FileParts, openParts, partsOf } from '../../system/file-parts.js';
-import { count } from '../../text.js';
+import { count, plural } from '../../text.js';
 import { Cells } from '../cells.js';
 import type { TableOptions } from '../options.js';
 import type { Source } from '../source.js';
@@ -109,7 +109,7 @@ class Reader {
     const pictures = this.#slots.flatMap((slot, k) => (slot.picture ? [k] : []));
     if (pictures.length > 1) throw bad(`columns ${pictures[0] + 1} and ${pictures[1] + 1} both hold pictures. Write the file with one of them.`);
     if (rows * width > Math.max(MOST_OF_SMALL, MOST_TIMES * this.parts.size))
-      throw bad(`its footer states ${count(rows)} rows of ${count(width)} columns, more than ${count(MOST_TIMES)} times the bytes of this file.`);
+      throw bad(`its footer states ${count(rows)} rows of ${plural(width, 'column')}, more than ${count(MOST_TIMES)} times the bytes of this file.`);
     return new Cells(this.source.title, rows, width);
   }
 
