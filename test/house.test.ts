@@ -137,6 +137,7 @@ describe('each thing in its place', () => {
     ['koffi', /\('koffi'\)/, ['src/kernels/blas.ts']],
     ['pngjs', /\('pngjs'\)/, ['src/pictures/png.ts']],
     ['jpeg-js', /\('jpeg-js'\)/, ['src/pictures/jpeg.ts']],
+    ['hyparquet', /from 'hyparquet/, /^src\/tables\/parquet\//],
     ['csv-parse', /\('csv-parse\/sync'\)/, ['src/data/csv.ts']],
     ["the names of a run's files", /'(run\.json|metrics\.jsonl|log\.txt|weights\.safetensors|checkpoints)'/, ['src/runs/files.ts']],
     ['commander', /from 'commander'/, /^src\/cli\//],

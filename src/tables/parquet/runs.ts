@@ -22,7 +22,8 @@ export function runsOf(bytes: Uint8Array, width: number, count: number): Uint32A
     } else {
       at = end + Math.ceil(width / 8);
       if (at > bytes.length || many === 0) throw new Error('a run that leads behind the end, or of nothing');
-      values.fill(little(bytes, end, at), done, Math.min(count, done + many));
+      // What is stated beyond those wanted is not filled.
+      values.fill(little(bytes, end, at), done, done + many);
       done += many;
     }
   }
