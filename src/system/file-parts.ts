@@ -31,7 +31,11 @@ export function openParts(path: string, wanted: Wanted): FileParts | undefined {
     new NablaError('BAD_DATA', `${path}: the file has changed while it was read. Wait until it is written, and read it again.`);
   const parts: FileParts = {
     size,
-    read: (from, to) => readPart(path, file, from, to) ?? raise(changed()),
+    read(from, to) {
+      const part = readPart(path, file, from, to);
+      if (!part) throw changed();
+      return part;
+    },
     checkUnchanged() {
       const now = fstatSync(file);
       if (now.size !== size || now.mtimeMs !== mtimeMs) throw changed();
@@ -41,10 +45,6 @@ export function openParts(path: string, wanted: Wanted): FileParts | undefined {
   if (Number.isFinite(size) && !(size >= 2 && isGzip(parts.read(0, 2)))) return parts;
   parts.close();
   return undefined;
-}
-
-function raise(error: Error): never {
-  throw error;
 }
 
 /** Undefined where the file has become too short. */

@@ -9,6 +9,7 @@ import type { Leaf } from '#src/tables/parquet/columns.js';
 import { ColumnRows } from '#src/tables/parquet/rows.js';
 import { runsOf } from '#src/tables/parquet/runs.js';
 import { endOfStruct } from '#src/tables/parquet/thrift.js';
+import { unpackedPage } from '#src/tables/parquet/unpack.js';
 import { plainValues, valuesOf } from '#src/tables/parquet/values.js';
 import { largestAllocation } from '../support/fuzz.js';
 
@@ -152,6 +153,36 @@ describe('values', () => {
     expect(plainValues(bytes, leaf, 1)).toHaveLength(1);
     expect(() => valuesOf(leaf, 'PLAIN', bytes, 1, undefined)).toThrow('a decimal number of more than 64 bytes');
   });
+});
+
+describe('compressions', () => {
+  /** A frame of Zstandard that states 2^30 bytes and has none, and one of 2,000 runs of 128 KiB. */
+  const stating = [0x28, 0xb5, 0x2f, 0xfd, 0xe0, 0, 0, 0, 0x40, 0, 0, 0, 0, 1, 0, 0];
+  const runs = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58, ...Array.from({ length: 2000 }, (_, k) => [k === 1999 ? 3 : 2, 0, 16, 7]).flat()];
+
+  it.each(['SNAPPY', 'GZIP', 'BROTLI', 'ZSTD', 'LZ4', 'LZ4_RAW'] as const)(
+    '%s of nonsense, or of more than is stated, takes no more memory than that',
+    async (codec) => {
+      for (const bytes of [stating, runs, Array(300).fill(0xff), Array(300).fill(0), [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]]) {
+        const most = await largestAllocation(async () => {
+          try {
+            expect(unpackedPage(codec, Uint8Array.from(bytes), 1000)).toHaveLength(1000);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Error);
+          }
+        });
+        // Brotli has a window of its own, of 16 MiB at most.
+        expect(most).toBeLessThan(codec === 'BROTLI' ? 2 ** 25 : 2 ** 18);
+      }
+    },
+  );
+
+  it('Zstandard is refused where it states another length than the page', () => {
+    expect(() => unpackedPage('ZSTD', Uint8Array.from(stating), 1000)).toThrow('1073741824 bytes come of it in place of the 1000 that are stated');
+    expect(unpackedPage('ZSTD', Uint8Array.from(runs), 1000)).toEqual(new Uint8Array(1000).fill(7));
+  });
+
+  it('that are not known are refused', () => expect(() => unpackedPage('LZO', new Uint8Array(3), 5)).toThrow('its compression (LZO) is not known'));
 });
 
 describe('rows', () => {

@@ -7,7 +7,7 @@ import { quoted } from '../table.js';
 import type { ParquetFile } from './file.js';
 
 /** What the values of a leaf are taken for. 'bytes': pictures or words, which their first value shows. */
-export type Use = 'number' | 'boolean' | 'words' | 'date' | 'bytes';
+type Use = 'number' | 'boolean' | 'words' | 'date' | 'bytes';
 
 /** A column as it is stored: the schema is a tree, and these are its leaves. */
 export interface Leaf {
