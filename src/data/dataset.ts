@@ -38,6 +38,8 @@ export interface Dataset {
   readonly preparation?: Preparation;
   /** What was decided for each column, where it was decided for these data. */
   readonly decisions?: readonly ColumnDecision[];
+  /** What a reader has to say of its files: whole sentences. */
+  readonly warnings?: readonly string[];
   readonly training: Samples;
   readonly validation: Samples;
   readonly test: Samples;

@@ -7,6 +7,7 @@ import { fetchedSet } from '../downloads/fetched.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { nameOfPath } from '../system/path-name.js';
+import type { Tables } from '../tables/table.js';
 import { datasetOfPrepared, datasetOfTables } from './columns/from-tables.js';
 import { type Preparation, wordColumns } from './columns/preparation.js';
 import type { Dataset } from './dataset.js';
@@ -67,7 +68,8 @@ export async function loadDataset(source = 'mnist', options: DatasetOptions = {}
   if (source === 'mnist') return loadMnist(seed, reading);
   const found = await foundOrRefused(source);
   if (found.kind === 'idx') return loadIdxFolder(found.path, reading);
-  return datasetOfTables(await tablesAt(found, reading), { name: nameOfSource(source), reading, seed });
+  const tables = await tablesAt(found, reading);
+  return withWarnings(datasetOfTables(tables, { name: nameOfSource(source), reading, seed }), tables);
 }
 
 /**
@@ -79,8 +81,10 @@ export async function loadPrepared(source: string, preparation: Preparation, sca
   const found = await foundOrRefused(source);
   if (found.kind === 'idx') return loadIdxFolder(found.path, reading);
   const tables = await tablesAt(found, { ...reading, categorical: wordColumns(preparation) });
-  return datasetOfPrepared(tables, preparation, scale, { name: nameOfSource(source), reading });
+  return withWarnings(datasetOfPrepared(tables, preparation, scale, { name: nameOfSource(source), reading }), tables);
 }
+
+const withWarnings = (data: Dataset, { warnings }: Tables): Dataset => (warnings ? { ...data, warnings } : data);
 
 /** What a run and its messages call it: the last part of its path. */
 const nameOfSource = (source: string): string => nameOfPath(basename(source));

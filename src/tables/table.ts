@@ -20,6 +20,8 @@ export interface Column {
   readonly words?: readonly string[];
   /** Of a column of dates: one of them, for messages. */
   readonly example?: string;
+  /** Of a column of whole numbers from 0 that stand for classes: what each is called, where the file says so. */
+  readonly classNames?: readonly string[];
 }
 
 export interface Table {
@@ -51,6 +53,8 @@ export interface Tables {
   readonly training: Table;
   readonly validation?: Table;
   readonly test?: Table;
+  /** What was passed over, or is doubtful: whole sentences. */
+  readonly warnings?: readonly string[];
 }
 
 /** Columns that a table may have: what a mini-batch's rows can be planned for. */
