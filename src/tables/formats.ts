@@ -3,9 +3,10 @@
 
 import { NablaError } from '../errors.js';
 import { kindOf } from '../system/file-kinds.js';
+import { firstInZip } from '../system/zip.js';
 import { listed } from '../text.js';
 import type { TableOptions } from './options.js';
-import type { Source } from './source.js';
+import { type Source, unchanged } from './source.js';
 import type { Tables } from './table.js';
 
 export interface TableFormat {
@@ -23,6 +24,17 @@ export interface TableFormat {
 
 /** In the order in which a file is tried. */
 export const TABLE_FORMATS = {
+  npy: {
+    title: 'NPY',
+    matches: (start) => start.startsWith('\x93NUMPY'),
+    read: async (source, options) => (await import('./arrays/read-npy.js')).readNpy(source, options),
+  },
+  // ZIP archives whose first entry is an array.
+  npz: {
+    title: 'NPZ',
+    matches: (_, bytes) => firstInZip(bytes)?.endsWith('.npy') ?? false,
+    read: async (source, options) => (await import('./arrays/read-npz.js')).readNpz(source, options),
+  },
   // Any text: none of the bytes that no text has, and not the beginning of another known format.
   csv: {
     title: 'CSV',
@@ -41,7 +53,7 @@ export async function readTables(source: Source, options: TableOptions): Promise
   if (bytes.length === 0) throw bad('the file is empty.');
   const start = String.fromCharCode(...bytes.subarray(0, 8));
   const format = ROWS.find(({ matches }) => matches(start, bytes));
-  if (format) return format.read(source, options);
+  if (format) return unchanged(source, () => format.read(source, options));
   const [other, titles] = [kindOf(bytes), listed(TABLE_FORMAT_TITLES)];
   throw bad(
     other === undefined ? `this is none of ${titles}.` : `this is ${other.what}; ${titles} can be read.${other.next ? ` ${other.next}` : ''}`,
