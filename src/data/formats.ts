@@ -5,7 +5,7 @@ import { NablaError } from '../errors.js';
 import { kindOf } from '../system/file-kinds.js';
 import { listed } from '../text.js';
 import { type CsvOptions, type CsvSamples, readCsv } from './csv.js';
-import { readIdxPictures } from './idx.js';
+import { readIdxSamples } from './idx.js';
 import { JPEG_SIGNATURE, readJpeg } from './jpeg.js';
 import { readPgm } from './pgm.js';
 import type { NamedPicture, Picture } from './picture.js';
@@ -59,7 +59,7 @@ export const SAMPLE_FORMATS = {
     title: 'IDX',
     matches: (start) => start.startsWith('\0\0'),
     drawn: false,
-    read: async (name, bytes, { transpose }) => ({ pictures: await readIdxPictures(name, bytes, transpose) }),
+    read: readIdxSamples,
   },
   // Any text: none of the bytes that no text has, and not the beginning of another known format.
   csv: {

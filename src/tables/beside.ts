@@ -1,9 +1,9 @@
-// Two tables of the same rows side by side, such as inputs and what is to be learnt of them: the columns of one, then those of the other.
+// Two tables of the same rows side by side, inputs and what is to be learnt of them: the columns of one, then those of the other.
 
 import { checkNamesOnce } from './names.js';
 import { byteCellsFor, cellsFor, type Table } from './table.js';
 
-/** @param bad what a name that both have is refused with */
+/** @param right what is to be learnt @param bad what a name that both have is refused with */
 export function beside(left: Table, right: Table, bad: (what: string) => Error): Table {
   const columns = [...left.columns, ...right.columns];
   checkNamesOnce(
@@ -17,5 +17,5 @@ export function beside(left: Table, right: Table, bad: (what: string) => Error):
     cells.set(left.cells.subarray(row * a, (row + 1) * a), row * (a + b));
     cells.set(right.cells.subarray(row * b, (row + 1) * b), row * (a + b) + a);
   }
-  return { ...left, columns, cells };
+  return { ...left, columns, cells, targets: b };
 }

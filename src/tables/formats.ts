@@ -35,6 +35,11 @@ export const TABLE_FORMATS = {
     matches: (_, bytes) => firstInZip(bytes)?.endsWith('.npy') ?? false,
     read: async (source, options) => (await import('./arrays/read-npz.js')).readNpz(source, options),
   },
+  idx: {
+    title: 'IDX',
+    matches: (start) => start.startsWith('\0\0'),
+    read: async (source, options) => (await import('./idx/read.js')).readIdxTable(source, options),
+  },
   // Any text: none of the bytes that no text has, and not the beginning of another known format.
   csv: {
     title: 'CSV',

@@ -14,6 +14,11 @@ export class Pieces {
     return this.#taken;
   }
 
+  /** Bytes that have come, and are not taken. */
+  get held(): number {
+    return this.#held.length;
+  }
+
   /** So many bytes; fewer where the stream ends. */
   async take(length: number): Promise<Buffer> {
     while (this.#held.length < length) {

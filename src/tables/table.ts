@@ -33,6 +33,8 @@ export interface Table {
   readonly cells: Uint8Array | Float32Array;
   /** Of rows that hold a picture: where in the row, and its sides. Pixels lie row by row, the colours of a pixel side by side. */
   readonly picture?: PictureColumns;
+  /** How many of the last columns the file itself keeps apart, as what is to be learnt. */
+  readonly targets?: number;
   /** Where a row stands, for messages; rows count from 0 here and from 1 in the text: 'people.csv: line 13'. */
   place(row: number): string;
 }

@@ -9,7 +9,6 @@ import { checkNamesOnce } from '../names.js';
 import type { TableOptions } from '../options.js';
 import type { Pieces } from '../pieces.js';
 import { badCell, byteCellsFor, type Column, cellsFor, MOST_COLUMNS, MOST_ROWS, narrowed, numberedNames, type Table } from '../table.js';
-import { withWords } from '../words.js';
 import { type FillErrors, fill } from './fill.js';
 import { type ArrayHeader, type Bad, type Field, readerOf, sizesText } from './npy.js';
 import { type SampleLayout, sampleLayout } from './sample-layout.js';
@@ -44,7 +43,7 @@ export async function arrayTable(array: StoredArray, options: TableOptions, targ
     const table = await fieldsTable(array, layout, options, place);
     return targets ? beside(table, targets, bad) : table;
   }
-  return withWords(await numbersTable(array, layout, place, targets), options.categorical);
+  return numbersTable(array, layout, place, targets);
 }
 
 async function numbersTable(
@@ -61,7 +60,7 @@ async function numbersTable(
   const columns: Column[] = [...numberedNames(width).map((name) => ({ name, kind })), ...(targets?.columns ?? [])];
   const areBytes = element.numbers.isByte && (targets === undefined || targets.cells instanceof Uint8Array);
   const cells = areBytes ? byteCellsFor(rows, stride) : cellsFor(rows, stride);
-  const table = { name: title, rows, columns, named: false, cells, place, ...(picture && { picture }) };
+  const table = { name: title, rows, columns, named: false, cells, place, ...(picture && { picture }), ...(targets && { targets: stride - width }) };
   await fill(
     { cells, rows, stride, first: 0, width, fortran: fortran && shape.length > 1, columns: order },
     { ...element, chunks: pieces.rest() },
