@@ -40,6 +40,12 @@ export const TABLE_FORMATS = {
     matches: (start) => start.startsWith('\0\0'),
     read: async (source, options) => (await import('./idx/read.js')).readIdxTable(source, options),
   },
+  // Rows of JSON: objects, or lists of what a list can begin with.
+  json: {
+    title: 'JSON Lines',
+    matches: (_, bytes) => /^(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*(?:[[{\]"\d-]|null|true|false|NaN))/.test(latin(bytes)),
+    read: async (source, options) => (await import('./json/read.js')).readJsonTable(source, options),
+  },
   // Any text: none of the bytes that no text has, and not the beginning of another known format.
   csv: {
     title: 'CSV',
@@ -47,6 +53,10 @@ export const TABLE_FORMATS = {
     read: async (source, options) => (await import('./csv/read.js')).readCsvTable(source, options),
   },
 } as const satisfies Readonly<Record<string, TableFormat>>;
+
+function latin(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 256));
+}
 
 const ROWS: readonly TableFormat[] = Object.values(TABLE_FORMATS);
 export const TABLE_FORMAT_TITLES = ROWS.map(({ title }) => title);
