@@ -4,7 +4,7 @@
 import { NablaError } from '../errors.js';
 import { count, plural } from '../text.js';
 import { Collector } from './collect.js';
-import { MOST_COLUMNS, quoted, type Table } from './table.js';
+import { byteCellsFor, cellsFor, MOST_COLUMNS, quoted, type Table } from './table.js';
 
 export interface RowsOf {
   /** What the table is called. */
@@ -29,8 +29,8 @@ export class RowValues {
   readonly #collector: Collector;
   readonly #places = new Map<string, Place>();
   readonly #names = new Map<string, string>();
-  /** Keys that were null in all rows so far: they may turn out to be lists. */
-  readonly #unknown = new Set<string>();
+  /** In the order in which they first occur, also those that were null in all rows so far: they may turn out to be lists. */
+  readonly #keys = new Set<string>();
   /** Values of a row that is a list; undefined where rows are objects. */
   #listed: number | undefined;
 
@@ -67,8 +67,12 @@ export class RowValues {
 
   /** @throws {NablaError} BAD_DATA */
   table(): Table {
-    for (const key of this.#unknown) this.#newPlace(key, undefined);
-    const table = this.#collector.table();
+    for (const key of this.#keys) if (!this.#places.has(key)) this.#newPlace(key, undefined);
+    const order = [...this.#keys].flatMap((key) => {
+      const { first, entries = 1 } = this.#places.get(key) as Place;
+      return Array.from({ length: entries }, (_, k) => first + k);
+    });
+    const table = inOrder(this.#collector.table(), order);
     return this.#listed === undefined ? table : { ...table, named: false };
   }
 
@@ -78,10 +82,8 @@ export class RowValues {
 
   #take(key: string, value: unknown, values: [number, unknown][]): void {
     const known = this.#places.get(key);
-    if (value === null || value === undefined) {
-      if (!known) this.#unknown.add(key);
-      return;
-    }
+    if (!known) this.#keys.add(key);
+    if (value === null || value === undefined) return;
     const entries = Array.isArray(value) || ArrayBuffer.isView(value) ? flattened(value as unknown as Iterable<unknown>) : undefined;
     const place = known ?? this.#newPlace(key, entries?.length);
     if (place.entries !== entries?.length) {
@@ -107,13 +109,21 @@ export class RowValues {
       this.#collector.addColumn(name, this.#how.missing);
     }
     this.#places.set(key, place);
-    this.#unknown.delete(key);
     return place;
   }
 
   #bad(what: string): NablaError {
     return new NablaError('BAD_DATA', `${this.#how.place(this.rows)}: ${what}`);
   }
+}
+
+/** The same table with its columns in another order. */
+function inOrder(table: Table, order: readonly number[]): Table {
+  if (order.every((from, to) => from === to)) return table;
+  const width = order.length;
+  const cells = table.cells instanceof Uint8Array ? byteCellsFor(table.rows, width) : cellsFor(table.rows, width);
+  for (let at = 0; at < cells.length; at += width) for (const [to, from] of order.entries()) cells[at + to] = table.cells[at + from];
+  return { ...table, columns: order.map((from) => table.columns[from]), cells };
 }
 
 /** Entries of lists within each other, without calling itself: they may be a million deep. */

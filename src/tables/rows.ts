@@ -2,11 +2,11 @@
 // programs come in here; those of JSON too.
 
 import { checkSignal, reading } from '../check.js';
-import { wrongKind } from '../errors.js';
+import { NablaError, wrongKind } from '../errors.js';
 import { beside } from './beside.js';
 import type { TableOptions } from './options.js';
 import { RowValues } from './row-values.js';
-import { badCell, type Table } from './table.js';
+import type { Table } from './table.js';
 import { asLabels, fromOneHot, isOneHot, LABEL } from './targets.js';
 
 /** What a program can say of its rows. */
@@ -72,18 +72,15 @@ export class RowsTaken {
   /** @throws {NablaError} BAD_DATA */
   table(): Table {
     const inputs = this.#inputs?.table();
-    if (!inputs) throw wrongRows(this.#how.name);
+    if (!inputs) throw new NablaError('BAD_DATA', `${this.#how.name}: there are no rows in it.`);
     if (!this.#outputs) return inputs;
     return beside(inputs, labelsOf(this.#outputs.table()), (what) => this.#bad(what, 0));
   }
 
   #bad(what: string, row = this.#rows): Error {
-    return badRow(this.#how.place(row), what);
+    return new NablaError('BAD_DATA', `${this.#how.place(row)}: ${what}`);
   }
 }
-
-const badRow = (place: string, what: string): Error => badCell({ name: place, columns: [], named: false, place: () => place }, 0, 0, what);
-const wrongRows = (name: string): Error => badRow(name, 'there are no rows in it.');
 
 interface Sample {
   readonly input: object;

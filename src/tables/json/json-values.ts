@@ -30,7 +30,8 @@ export function isOneList(start: Uint8Array): boolean {
     .decode(start)
     .replace(/^\ufeff/, '')
     .trimStart();
-  if (!/^\[\s*(?:[[{\]]|$)/.test(text)) return false;
+  if (/^\[\s*(?:[{\]]|$)/.test(text)) return true;
+  if (!/^\[\s*\[/.test(text)) return false;
   const [line] = text.split('\n', 1);
   return !(parseJson(line).fault === undefined && text.slice(line.length).trim() !== '');
 }
@@ -101,6 +102,7 @@ export async function* valuesOfList(chunks: AsyncIterable<Uint8Array>, bad: BadL
   for await (const chunk of chunks) {
     for (const { bytes, line } of cutter.entriesIn(chunk)) {
       const text = decoded(bytes, line, bad);
+      if (text === '') throw bad(line, 'expected a row before and after each comma, got none.');
       yield { ...parsed(text, line, bad), line, text };
     }
   }
@@ -176,6 +178,6 @@ class ListCutter {
     this.#entries++;
     // Blanks before an entry are no part of it, so that its first line is that of its first byte.
     const first = bytes.findIndex((byte) => !isBlank(byte));
-    return { bytes: bytes.subarray(Math.max(0, first)), line };
+    return { bytes: first < 0 ? bytes.subarray(0, 0) : bytes.subarray(first), line };
   }
 }

@@ -29,7 +29,6 @@ export async function readJsonTable(source: Source, { categorical, progress, sig
     checkSignal(signal, `all of ${source.name} was read`);
     progress?.({ file: source.name, done: rows.rows, unit: 'rows' });
   }
-  if (rows.rows === 0) throw new NablaError('BAD_DATA', `${source.name}: there are no rows in it.`);
   return { training: rows.table() };
 }
 
