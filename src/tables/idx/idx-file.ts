@@ -96,8 +96,9 @@ export async function openIdx<T>(name: string, { size, holds, chunks }: IdxStrea
     return await use({ ...header, fill: (into) => fillFrom(pieces, header, into, bad) });
   } catch (error) {
     // Where the file cannot be read, or unpacked, any further.
-    if (error instanceof NablaError && error.code === 'BAD_DATA' && !error.message.startsWith(`${name}: byte `))
-      throw bad(pieces.taken + pieces.held, error.message.slice(name.length + 2));
+    const { message } = error as Error;
+    if (error instanceof NablaError && message.startsWith(`${name}: `) && !message.startsWith(`${name}: byte `))
+      throw bad(pieces.taken + pieces.held, message.slice(name.length + 2));
     throw error;
   } finally {
     await pieces.close();
