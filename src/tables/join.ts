@@ -7,32 +7,32 @@ import { byteCellsFor, type Column, cellsFor, MOST_ROWS, MOST_WORDS, quoted, typ
 import { WordNumbers } from './words.js';
 
 /**
- * @param name what the whole is called
- * @param tables one or more
+ * @param tables one or more; what the whole is called tells the first and how many follow
  * @throws {NablaError} BAD_DATA
  */
-export function joinedTables(name: string, tables: readonly Table[]): Table {
+export function joined(tables: readonly Table[]): Table {
   const [first, ...others] = tables;
   if (others.length === 0) return first;
+  const name = `${first.name} and ${others.length} more`;
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   if (rows > MOST_ROWS) throw new NablaError('BAD_DATA', `${name}: ${count(rows)} rows; ${count(MOST_ROWS)} can be read.`);
   const parts = tables.map((table) => ({ table, places: placesIn(table, first) }));
   for (const { table } of parts) checkAlike(table, first);
-  const joined = first.columns.map((_, k) => joinedColumn(parts, k));
-  const width = joined.length;
+  const merged = first.columns.map((_, k) => joinedColumn(parts, k));
+  const width = merged.length;
   const areBytes =
-    joined.every(({ words }) => words === undefined || words.length <= 256) && tables.every(({ cells }) => cells instanceof Uint8Array);
+    merged.every(({ words }) => words === undefined || words.length <= 256) && tables.every(({ cells }) => cells instanceof Uint8Array);
   const cells = areBytes ? byteCellsFor(rows, width) : cellsFor(rows, width);
   const starts = [0];
   for (const [n, { table, places }] of parts.entries()) {
-    for (const [k, { numbers }] of joined.entries()) copyColumn(table, places[k], cells.subarray(starts[n] * width), k, width, numbers?.[n]);
+    for (const [k, { numbers }] of merged.entries()) copyColumn(table, places[k], cells.subarray(starts[n] * width), k, width, numbers?.[n]);
     starts.push(starts[n] + table.rows);
   }
   const place = (row: number): string => {
     const n = partOf(starts, row);
     return tables[n].place(row - starts[n]);
   };
-  return { ...first, name, rows, columns: joined.map(({ column }) => column), cells, place };
+  return { ...first, name, rows, columns: merged.map(({ column }) => column), cells, place };
 }
 
 interface Part {

@@ -31,6 +31,9 @@ export class RowValues {
   readonly #names = new Map<string, string>();
   /** In the order in which they first occur, also those that were null in all rows so far: they may turn out to be lists. */
   readonly #keys = new Set<string>();
+  /** The values of a row, by column. */
+  readonly #row: unknown[] = [];
+  readonly #numbers: string[] = [];
   /** Values of a row that is a list; undefined where rows are objects. */
   #listed: number | undefined;
 
@@ -49,20 +52,24 @@ export class RowValues {
     const isList = Array.isArray(row) || ArrayBuffer.isView(row);
     if (!isList && (typeof row !== 'object' || row === null || row instanceof Date))
       throw this.#bad(`expected an object or a list, got ${whatIs(row)}.`);
-    const pairs = isList
-      ? [...(row as ArrayLike<unknown> & Iterable<unknown>)].map((value, k) => [String(k + 1), value] as const)
-      : Object.entries(row as object);
-    if (this.rows === 0) this.#listed = isList ? pairs.length : undefined;
+    const keys = isList ? undefined : Object.keys(row as object);
+    const length = keys?.length ?? (row as ArrayLike<unknown>).length;
+    if (this.rows === 0) this.#listed = isList ? length : undefined;
     else if (isList !== (this.#listed !== undefined))
       throw this.#bad(`expected ${isList ? 'an object' : 'a list'}, as the first row is, got ${whatIs(row)}.`);
-    if (isList && pairs.length !== this.#listed)
-      throw this.#bad(`expected ${plural(this.#listed as number, 'value')}, as the first row has, got ${pairs.length}.`);
-    if (pairs.length === 0 && this.rows === 0) throw this.#bad('expected a row with values, got none.');
-    const values: [column: number, value: unknown][] = [];
-    for (const [key, value] of pairs) this.#take(key, value, values);
-    const cells = new Array<unknown>(this.#width).fill(this.#how.missing);
-    for (const [column, value] of values) cells[column] = value;
-    this.#collector.add(cells);
+    if (isList && length !== this.#listed)
+      throw this.#bad(`expected ${plural(this.#listed as number, 'value')}, as the first row has, got ${length}.`);
+    if (length === 0 && this.rows === 0) throw this.#bad('expected a row with values, got none.');
+    this.#row.fill(this.#how.missing);
+    if (keys) for (const key of keys) this.#take(key, (row as Readonly<Record<string, unknown>>)[key]);
+    else for (let k = 0; k < length; k++) this.#take(this.#number(k), (row as ArrayLike<unknown>)[k]);
+    this.#collector.add(this.#row);
+  }
+
+  /** What the k-th value of a list is called. */
+  #number(k: number): string {
+    while (this.#numbers.length <= k) this.#numbers.push(String(this.#numbers.length + 1));
+    return this.#numbers[k];
   }
 
   /** @throws {NablaError} BAD_DATA */
@@ -76,11 +83,7 @@ export class RowValues {
     return this.#listed === undefined ? table : { ...table, named: false };
   }
 
-  get #width(): number {
-    return this.#names.size;
-  }
-
-  #take(key: string, value: unknown, values: [number, unknown][]): void {
+  #take(key: string, value: unknown): void {
     const known = this.#places.get(key);
     if (!known) this.#keys.add(key);
     if (value === null || value === undefined) return;
@@ -90,22 +93,26 @@ export class RowValues {
       const expected = place.entries === undefined ? 'one value' : `a list of ${plural(place.entries, 'value')}`;
       throw this.#bad(`${quoted(key)}: expected ${expected}, as in the rows above, got ${entries ? `a list of ${entries.length}` : whatIs(value)}.`);
     }
-    for (const [k, one] of (entries ?? [value]).entries()) {
-      if (typeof one === 'object' && one !== null && !(one instanceof Date)) throw this.#bad(`${quoted(key)}: expected ${FLAT}, got ${whatIs(one)}.`);
-      values.push([place.first + k, one]);
-    }
+    if (entries) for (const [k, one] of entries.entries()) this.#row[place.first + k] = this.#flat(key, one);
+    else this.#row[place.first] = this.#flat(key, value);
+  }
+
+  #flat(key: string, value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+    throw this.#bad(`${quoted(key)}: expected ${FLAT}, got ${whatIs(value)}.`);
   }
 
   #newPlace(key: string, entries: number | undefined): Place {
-    const place = { first: this.#width, entries };
+    const place = { first: this.#row.length, entries };
     const wanted = entries ?? 1;
-    if (this.#width + wanted > MOST_COLUMNS) throw this.#bad(`${quoted(key)}: more than the ${count(MOST_COLUMNS)} columns that can be read.`);
+    if (this.#row.length + wanted > MOST_COLUMNS) throw this.#bad(`${quoted(key)}: more than the ${count(MOST_COLUMNS)} columns that can be read.`);
     for (let k = 0; k < wanted; k++) {
       const name = entries === undefined ? key : `${key}[${k + 1}]`;
       const other = this.#names.get(name);
       if (other !== undefined)
         throw this.#bad(`both ${quoted(other)} and ${quoted(key)} make a column ${quoted(name)}. Give each a name of its own.`);
       this.#names.set(name, key);
+      this.#row.push(this.#how.missing);
       this.#collector.addColumn(name, this.#how.missing);
     }
     this.#places.set(key, place);

@@ -3,7 +3,7 @@
 // @module-tag longer
 
 import { expect, it } from 'vitest';
-import { MOST_COLUMNS, type Tables } from '#src/tables/table.js';
+import { MOST_COLUMNS, type Table, type Tables } from '#src/tables/table.js';
 import { type FuzzOptions, fuzz } from '../support/fuzz.js';
 import { idxBytes } from '../support/idx-folder.js';
 import { byteArray, NUMPY_FILES, npyBytes, npyHeader, numpyFile, zipBytes } from '../support/numpy-files.js';
@@ -17,7 +17,7 @@ const MOST = 3 * 2 ** 18;
 const decoded = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
 function checkTables(tables: Tables): void {
-  for (const { rows, columns, cells, picture } of Object.values(tables)) {
+  for (const { rows, columns, cells, picture } of Object.values(tables) as Table[]) {
     expect(cells.length).toBe(rows * columns.length);
     expect(rows).toBeGreaterThan(0);
     expect(columns.length).toBeLessThanOrEqual(MOST_COLUMNS + 1);

@@ -1,7 +1,7 @@
 // Tables of the same columns as one: order of columns, kinds that agree and kinds that do not, words of all parts, and places of rows.
 
 import { expect, it } from 'vitest';
-import { joinedTables } from '#src/tables/join.js';
+import { joined } from '#src/tables/join.js';
 import type { Table } from '#src/tables/table.js';
 import { numpyFile } from '../support/numpy-files.js';
 import { readBytes, rowsOf } from '../support/read-table.js';
@@ -9,7 +9,7 @@ import { refusal } from '../support/refused.js';
 
 const parts = (texts: readonly string[]): Promise<Table[]> =>
   Promise.all(texts.map(async (text, k) => (await readBytes(`part-${k + 1}.json`, text)).training));
-const join = async (...texts: string[]): Promise<Table> => joinedTables('parts', await parts(texts));
+const join = async (...texts: string[]): Promise<Table> => joined(await parts(texts));
 
 it('columns agree by name, whatever their order; rows know their files', async () => {
   const table = await join('{"a":1,"b":"x"}\n{"a":2,"b":"z"}', '{"b":"y","a":3}', '{"a":4,"b":"x"}\n\n{"a":5,"b":null}');
@@ -20,7 +20,7 @@ it('columns agree by name, whatever their order; rows know their files', async (
     [4, 'x'],
     [5, null],
   ]);
-  expect(table).toMatchObject({ name: 'parts', rows: 5, named: true });
+  expect(table).toMatchObject({ name: 'part-1.json and 2 more', rows: 5, named: true });
   expect(table.columns[1].words).toEqual(['x', 'y', 'z']);
   expect([0, 1, 2, 3, 4].map(table.place)).toEqual([
     'part-1.json: line 1',
@@ -77,11 +77,11 @@ it.each([
 
 it('pictures are of one size', async () => {
   const [grey, colour] = [await readBytes('g.npz', numpyFile('keras')), await readBytes('c.npz', numpyFile('channels last'))];
-  expect(joinedTables('all', [grey.training, grey.test as Table])).toMatchObject({ rows: 9, targets: 1, picture: { width: 3, height: 4 } });
-  expect(await refusal(() => joinedTables('all', [grey.training, colour.training]))).toMatch(/^c\.npz: expected 13 columns, as 'g\.npz' has, got 25/);
+  expect(joined([grey.training, grey.test as Table])).toMatchObject({ rows: 9, targets: 1, picture: { width: 3, height: 4 } });
+  expect(await refusal(() => joined([grey.training, colour.training]))).toMatch(/^c\.npz: expected 13 columns, as 'g\.npz' has, got 25/);
 });
 
 it('one table is as it was', async () => {
   const [table] = await parts(['{"a":1}']);
-  expect(joinedTables('parts', [table])).toBe(table);
+  expect(joined([table])).toBe(table);
 });

@@ -71,7 +71,7 @@ async function numbersTable(
 }
 
 /** What is said where numbers do not come as stated. */
-export function fillErrors(table: Pick<Table, 'name' | 'columns' | 'named' | 'place'>, { shape }: Pick<ArrayHeader, 'shape'>, bad: Bad): FillErrors {
+function fillErrors(table: Pick<Table, 'name' | 'columns' | 'named' | 'place'>, { shape }: Pick<ArrayHeader, 'shape'>, bad: Bad): FillErrors {
   return {
     bad: (row, column, value): NablaError => badCell(table, row, column, `expected a number that float32 can hold, got ${value}.`),
     length: (values, goesOn) =>

@@ -38,7 +38,7 @@ function halfFloat(bits: number): number {
 }
 
 /** What is read one by one: a text, a date, or a number among others. */
-export interface ValueType {
+interface ValueType {
   readonly bytes: number;
   /** What a table can hold, or null where it is missing. */
   read(view: DataView, at: number): unknown;

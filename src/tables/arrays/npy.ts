@@ -30,7 +30,7 @@ export interface ArrayHeader {
 
 export type Bad = (what: string) => NablaError;
 
-export const NPY_SIGNATURE = '\x93NUMPY';
+const NPY_SIGNATURE = '\x93NUMPY';
 /** Bytes of the longest header that is read; NumPy itself warns from 10,000 on. */
 const MOST_HEADER = 1 << 20;
 const ORDERS = 'In numpy: np.save with an array of numbers, or of named fields';

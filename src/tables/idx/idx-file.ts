@@ -36,7 +36,7 @@ const MAX_DIMENSIONS = 8;
 /** A file's header says how long it is. */
 export const IDX_WANTED: Wanted = { what: 'an IDX file', most: Number.POSITIVE_INFINITY };
 
-export interface IdxHeader {
+interface IdxHeader {
   readonly type: IdxType;
   readonly dimensions: readonly number[];
   readonly headBytes: number;
