@@ -10,6 +10,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadDataset } from '#src/data/load.js';
+import { readSamplesFile } from '#src/data/samples-file.js';
 import { isBadInput, NablaError } from '#src/errors.js';
 import { Random } from '#src/random.js';
 import { readIdx } from '#src/tables/idx/idx-file.js';
@@ -232,6 +233,27 @@ describe('values of other types than bytes', () => {
   ])('%s is refused', async (_, files, says) => {
     writeIdxFolder(folder, files);
     expect((await failure(loadDataset(folder))).message).toMatch(says);
+  });
+});
+
+describe('samples for a network that is trained already', () => {
+  const asked = { inputs: 4, header: 'auto', label: 'none', invert: 'auto', fit: false, bytes: false, classes: 10, transpose: false } as const;
+  const [floats] = WIDER.filter(([code]) => code === 0x0d);
+  const file = typed([2, 2, 2], floats, [0.5, 1, 2, 3, 4, 5, 6, 7]);
+
+  it('are rows where values are no bytes', async () => {
+    const { values, labels: none } = await readSamplesFile('a', file, asked);
+    expect([values, none]).toEqual([Float32Array.of(0.5, 1, 2, 3, 4, 5, 6, 7), undefined]);
+    const turned = await readSamplesFile('a', file, { ...asked, transpose: true });
+    expect(turned.values).toEqual(Float32Array.of(0.5, 2, 1, 3, 4, 6, 5, 7));
+  });
+
+  it.each<[string, Buffer, object, RegExp]>([
+    ['other inputs', file, { inputs: 5 }, /a: byte 4: samples of 4 values, but the network has 5 inputs/],
+    ['a network of bytes', file, { bytes: true }, /a: byte 2: the values are of type 0x0D \(floats\), but the network was trained on bytes/],
+    ['NaN', typed([1, 4], floats, [1, 2, Number.NaN, 4]), {}, /a: image 1, value 3: expected a number, got NaN/],
+  ])('%s: refused', async (_, bytes, changes, says) => {
+    expect((await failure(readSamplesFile('a', bytes, { ...asked, ...changes }))).message).toMatch(says);
   });
 });
 

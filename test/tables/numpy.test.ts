@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTables } from '#src/tables/formats.js';
 import { fileSource, type Source, unchanged } from '#src/tables/source.js';
+import { byteCellsFor, cellsFor } from '#src/tables/table.js';
 import { largestAllocation } from '../support/fuzz.js';
 import { idxBytes, temporaryFolder } from '../support/idx-folder.js';
 import { byteArray, NUMPY_FILES, npyBytes, npyHeader, numpyFile, type ZipMember, zipBytes } from '../support/numpy-files.js';
@@ -309,6 +310,12 @@ describe('an archive that is refused:', () => {
   it('archives of anything else are said to be that', async () => {
     expect(await refusal(() => readBytes('m.zip', zipBytes([{ name: 'a.txt', bytes: Buffer.from('a') }])))).toContain('this is a ZIP archive;');
   });
+});
+
+it('what does not fit into memory is refused with both numbers, before it is taken', () => {
+  for (const take of [cellsFor, byteCellsFor]) {
+    expect(() => take(2 ** 31 - 1, 2 ** 20)).toThrow(/^2,147,483,647 rows of 1048576 columns take [\d,]+ MB; [\d,]+ MB (this machine has|is left)/);
+  }
 });
 
 describe('a file that changes while it is read', () => {
