@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTables } from '#src/tables/formats.js';
+import type { ReadingProgress } from '#src/tables/options.js';
 import { fileSource, type Source, unchanged } from '#src/tables/source.js';
 import { byteCellsFor, cellsFor } from '#src/tables/table.js';
 import { largestAllocation } from '../support/fuzz.js';
@@ -210,6 +211,11 @@ describe('an array that is refused:', () => {
     ['of another version', Buffer.from(SOUND).fill(9, 6, 7), /version 9 of the format; 1 to 3/],
     ['with a header of another language', npyBytes('{"shape": [2]}', new Uint8Array(2)), /the header is damaged: expected descr, .* got '\{"shape"/],
     ['with a size below 0', npyBytes(npyHeader("'|u1'", '(-2,)'), new Uint8Array(2)), /header is damaged/],
+    [
+      'with sizes that memory would hold',
+      npyBytes(npyHeader("'<f8'", '(10000, 1000)'), new Uint8Array(2)),
+      /10000 × 1000 values, more than this file can hold/,
+    ],
     ['with sizes beyond all', npyBytes(npyHeader("'<f8'", '(4294967296, 4294967296)'), new Uint8Array(2)), /more than this file can hold/],
     ['with a header beyond all', npyBytes(`{${' '.repeat(1 << 20)}}`, new Uint8Array(2), 2), /a header of 1,048,579 bytes; 1,048,576 can be read/],
     ['of one value', npyBytes(npyHeader("'|u1'", '()'), new Uint8Array(1)), /a single value; expected an array/],
@@ -310,6 +316,19 @@ describe('an archive that is refused:', () => {
   it('archives of anything else are said to be that', async () => {
     expect(await refusal(() => readBytes('m.zip', zipBytes([{ name: 'a.txt', bytes: Buffer.from('a') }])))).toContain('this is a ZIP archive;');
   });
+});
+
+it.each([
+  ['NPY', 'a.npy', byteArray([2, 2], [1, 2, 3, 4])],
+  ['NPZ', 'm.npz', numpyFile('compressed')],
+  ['IDX', 'a.idx', idxBytes([2, 2], [1, 2, 3, 4])],
+  ['JSON', 'a.json', Buffer.from('[1]\n'.repeat(4096))],
+])('%s: who asked is told how far it is, and can give up', async (_, name, bytes) => {
+  const told: ReadingProgress[] = [];
+  await readBytes(name, bytes, { progress: (at) => told.push(at) });
+  expect(told.length).toBeGreaterThan(0);
+  expect(told.every(({ file, done, of = done }) => file.startsWith(name) && done <= of)).toBe(true);
+  await expect(readBytes(name, bytes, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'INTERRUPTED' });
 });
 
 it('what does not fit into memory is refused with both numbers, before it is taken', () => {

@@ -5,6 +5,7 @@ import type { TableOptions } from '../options.js';
 import { Pieces } from '../pieces.js';
 import type { Source } from '../source.js';
 import type { Tables } from '../table.js';
+import { watched } from '../watched.js';
 import { arrayTable } from './array-table.js';
 import { type Bad, readNpyHeader } from './npy.js';
 
@@ -13,8 +14,8 @@ const WANTED = { what: 'a NumPy array', most: Number.POSITIVE_INFINITY };
 /** @throws {NablaError} BAD_DATA, naming file, row and column */
 export async function readNpy(source: Source, options: TableOptions): Promise<Tables> {
   const bad: Bad = (what) => new NablaError('BAD_DATA', `${source.name}: ${what}`);
-  const { holds, chunks } = source.stream(WANTED);
-  const pieces = new Pieces(chunks);
+  const { size, holds, chunks } = source.stream(WANTED);
+  const pieces = new Pieces(watched(chunks, source.name, size === holds ? size : undefined, options));
   try {
     const header = await readNpyHeader(pieces, holds, bad);
     return { training: await arrayTable({ title: source.title, says: source.name, unit: 'row', header, pieces, bad }, options) };

@@ -9,6 +9,7 @@ import { Pieces } from '../pieces.js';
 import { partsOf, type Source } from '../source.js';
 import { quoted, type Table, type Tables } from '../table.js';
 import { asLabels, fromOneHot, isOneHot } from '../targets.js';
+import { watched } from '../watched.js';
 import { arrayTable } from './array-table.js';
 import { type ArrayHeader, type Bad, readNpyHeader, sizesText } from './npy.js';
 import { type Pair, type Pairs, rolesOf, type Shaped, type SplitName } from './roles.js';
@@ -94,7 +95,7 @@ async function tablesOf(pairs: Pairs<Member>, source: Source, options: TableOpti
 
 /** Reads one array. */
 async function read({ name, header, entry, bad }: Member, source: Source, options: TableOptions, labels?: Table): Promise<Table> {
-  const pieces = new Pieces(entry.stream());
+  const pieces = new Pieces(watched(entry.stream(), `${source.name}: ${name}`, entry.size, options));
   try {
     await readNpyHeader(pieces, entry.size, bad);
     return await arrayTable({ title: source.title, says: `${source.name}: ${name}`, unit: 'row', header, pieces, bad }, options, labels);

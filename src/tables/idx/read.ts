@@ -10,6 +10,7 @@ import type { TableOptions } from '../options.js';
 import { fileSource, type Source, unchanged } from '../source.js';
 import { byteCellsFor, type Column, cellsFor, MOST_COLUMNS, narrowed, numberedNames, type Table, type Tables } from '../table.js';
 import { LABEL } from '../targets.js';
+import { watched } from '../watched.js';
 import { IDX_WANTED, idxFrom, type OpenIdx, openIdx } from './idx-file.js';
 
 /** Labels of a file, and what messages call it. */
@@ -21,7 +22,9 @@ interface Labels {
 /** @throws {NablaError} BAD_DATA, naming file and byte, or sample */
 export async function readIdxTable(source: Source, options: TableOptions): Promise<Tables> {
   const labels = await labelsBeside(source);
-  const table = await openIdx(source.name, source.stream(IDX_WANTED), (file) => tableOf(file, source, options, labels));
+  const { size, holds, chunks } = source.stream(IDX_WANTED);
+  const pieces = watched(chunks, source.name, size === holds ? size : undefined, options);
+  const table = await openIdx(source.name, { size, holds, chunks: pieces }, (file) => tableOf(file, source, options, labels));
   return { training: narrowed(table) };
 }
 
