@@ -4,7 +4,7 @@ import { closeSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { NablaError } from '../errors.js';
 import { systemText } from '../system-errors.js';
-import { openInput, type Wanted } from './input-file.js';
+import { open, type Wanted } from './input-file.js';
 
 export interface FileParts {
   /** Bytes of the file. */
@@ -22,7 +22,7 @@ const readLater = promisify(read);
 
 /** @throws {NablaError} BAD_DATA for what is no file, or cannot be read */
 export function openParts(path: string, wanted: Wanted): FileParts {
-  const { file, size } = openInput(path, wanted);
+  const { file, size } = open(path, wanted);
   const unreadable = (error: unknown): NablaError => new NablaError('BAD_DATA', `${path}: this file cannot be read: ${systemText(error)}.`);
   return {
     size,

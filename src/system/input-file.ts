@@ -52,7 +52,7 @@ function refused(name: string, { what, next }: Pick<Wanted, 'what' | 'next'>, fo
 
 /** The whole file, unpacked where it is gzipped. @throws {NablaError} BAD_DATA */
 export function readInput(path: string, wanted: Wanted): Uint8Array<ArrayBuffer> {
-  const opened = openInput(path, wanted);
+  const opened = open(path, wanted);
   try {
     return unpacked(path, readOpened(path, opened, wanted), wanted);
   } finally {
@@ -78,7 +78,7 @@ export function textOf(name: string, bytes: Uint8Array, wanted: Pick<Wanted, 'wh
 
 /** The same piece by piece, while the caller goes on. @throws {NablaError} BAD_DATA */
 export function streamInput(path: string, wanted: Wanted): InputStream {
-  const { file, size } = openInput(path, wanted);
+  const { file, size } = open(path, wanted);
   const holds = isPackedFile(file) ? DEFLATE_RATIO * size : size;
   return { size, holds, chunks: unpackedLater(path, createReadStream('', { fd: file, highWaterMark: CHUNK }), wanted) };
 }
@@ -103,7 +103,7 @@ export async function collectInput(name: string, stream: AsyncIterable<Uint8Arra
 
 /** The whole file while the caller goes on. @throws {NablaError} BAD_DATA */
 export async function readInputLater(path: string, wanted: Wanted): Promise<Uint8Array<ArrayBuffer>> {
-  const { file } = openInput(path, wanted);
+  const { file } = open(path, wanted);
   return collectInput(path, createReadStream('', { fd: file, highWaterMark: CHUNK }), wanted);
 }
 
@@ -163,8 +163,8 @@ function tooLong(name: string, most: number, got: string): NablaError {
   return new NablaError('BAD_DATA', `${name}: expected at most ${count(most)} bytes, got ${got}.`);
 }
 
-/** Opens without waiting: a pipe that nobody writes to would be waited for without end. @throws {NablaError} BAD_DATA */
-export function openInput(path: string, wanted: Wanted): Opened {
+/** Without waiting: a pipe that nobody writes to would be waited for without end. @throws {NablaError} BAD_DATA */
+export function open(path: string, wanted: Wanted): Opened {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | (isOpenAlready(path) ? 0 : constants.O_NONBLOCK));
