@@ -17,6 +17,7 @@ import type {
 import { bestText } from '../options/figure.js';
 import { labelled } from '../report/terminal/columns.js';
 import { columnsText } from '../report/terminal/columns-table.js';
+import { fitFigures } from '../report/terminal/fit-table.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
 import { shellPath } from '../system/shell-word.js';
 import { count, duration, noun, percent, plural, secondsText } from '../text.js';
@@ -234,7 +235,9 @@ function whichNetwork({ epochs, restored }: DoneEvent, { epoch }: BestEpoch): st
 
 function doneText(e: DoneEvent): string {
   const cost = e.testCost === null ? 'no test samples' : `test cost ${e.testCost.toPrecision(4)}`;
-  const test = e.testAccuracy === null ? cost : `test accuracy ${percent(e.testAccuracy, 2)}`;
+  const { r2, rmse, mae } = e.testFigures ?? {};
+  const fit = rmse === undefined || mae === undefined ? cost : `test ${fitFigures({ r2: r2 ?? null, rmse, mae }).join(', ')}`;
+  const test = e.testAccuracy === null ? fit : `test accuracy ${percent(e.testAccuracy, 2)}`;
   const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
   const best = e.best === undefined ? [] : [`best      ${bestText(e.best)}${whichNetwork(e, e.best)}`];
   return [

@@ -8,10 +8,11 @@ import { entryAt } from '../system/folders.js';
 import { readTables } from '../tables/formats.js';
 import { joined } from '../tables/join.js';
 import type { TableOptions } from '../tables/options.js';
-import { readPictureFolder } from '../tables/pictures/folder.js';
+import { readPictureFolder } from '../tables/pictures/read.js';
 import { fileSource } from '../tables/source.js';
 import type { Table, Tables } from '../tables/table.js';
 import { listed } from '../text.js';
+import type { Split } from './dataset.js';
 import { type Reading, sizeOf } from './reading.js';
 
 /** idx: a folder of IDX files. pictures: a folder of pictures by class. files: of rows, in order. */
@@ -89,7 +90,7 @@ async function ownTables(found: Found, options: TableOptions): Promise<Tables> {
 }
 
 /** What a file of several is for, by its name: 'test-00000-of-00001.parquet'. */
-function partOf(path: string): keyof Tables {
+function partOf(path: string): Split {
   const name = basename(path).toLowerCase();
   if (/^(test|eval|holdout)([-_.]|$)|[-_.](test|eval|holdout)\./.test(name)) return 'test';
   return /^(validation|valid|val|dev)([-_.]|$)|[-_.](validation|valid|val|dev)\./.test(name) ? 'validation' : 'training';

@@ -89,6 +89,10 @@ export interface BestEpoch {
   readonly value: number;
 }
 
+/**
+ * An epoch has cost and accuracy alone: their sums come from the workers, which keep no outputs. Other figures need the outputs of all
+ * samples once more, so they are measured at the end (TestFigures), or by `evaluate`.
+ */
 export interface EpochEvent {
   readonly event: 'epoch';
   readonly epoch: number;
@@ -129,6 +133,28 @@ export interface NothingLearnt {
   readonly findings: readonly Finding[];
 }
 
+/**
+ * Figures of the test split, of the network that a run ends with, beside its accuracy and cost; those of `evaluate`, which has more. What
+ * has no meaning for the targets or the outputs is absent.
+ */
+export interface TestFigures {
+  /** Means over the classes: plain, and by their samples. */
+  readonly macroF1?: number;
+  readonly weightedF1?: number;
+  /** Share of the samples whose class is among the k largest outputs. */
+  readonly topK?: { readonly k: number; readonly accuracy: number };
+  /** Mean of -ln p of the right class. */
+  readonly logLoss?: number;
+  /** Of two classes, for the second. */
+  readonly rocAuc?: number;
+  /** Expected calibration error, over ten bins. */
+  readonly calibrationError?: number;
+  /** Where targets are numbers; r2 where they are not all the same. */
+  readonly r2?: number;
+  readonly rmse?: number;
+  readonly mae?: number;
+}
+
 export interface DoneEvent {
   readonly event: 'done';
   /** Epochs trained. The figures are those of the network that the run ends with: of the last of them, or with `restored` of the best. */
@@ -137,6 +163,8 @@ export interface DoneEvent {
   readonly validationAccuracy: number | null;
   readonly testCost: number | null;
   readonly testAccuracy: number | null;
+  /** Absent where there are no test samples, and where the network and they are so large that it would take seconds. */
+  readonly testFigures?: TestFigures;
   /** Absent where no epoch was trained. */
   readonly best?: BestEpoch;
   /** Whether the network is that of the best epoch, and not of the last; absent where it is not. */

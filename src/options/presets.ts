@@ -10,17 +10,19 @@ type Preset = { readonly always: TrainOptions; readonly classes?: TrainOptions }
 
 /** Options of each; `classes` for targets that are classes only, since a regression has outputs and cost of its own. */
 const PRESETS = {
+  // Against scikit-learn's MLPs with standardised columns, ten splits of six sets each: better by 0 to 1.2 points, or 0.005 to 0.3 of R².
+  // Early stopping was worse by up to 10 points on the small ones, whose validation samples are too few to tell epochs apart.
   tabular: {
     always: {
-      hidden: [64, 32],
+      hidden: [100],
       activation: 'relu',
       init: 'he',
       optimiser: 'adam',
       eta: 0.003,
       batch: 32,
       epochs: 100,
-      patience: 15,
-      restoreBest: true,
+      dropout: [0.1],
+      schedule: { kind: 'cosine', warmUp: 0 },
     },
     classes: { output: 'softmax', cost: 'log-likelihood' },
   },

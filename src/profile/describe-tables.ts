@@ -64,7 +64,11 @@ export function describeTables({ name, tables, reading: said, seed }: ReadTables
     ...(target && { target }),
     ...(classes && { classes }),
     duplicates,
-    warnings: [...warningsOf({ splits, columns, rows, target, classes, duplicates, leaks, inputs }), ...(data ? dataDoubts(data) : [])],
+    warnings: [
+      ...warningsOf({ splits, columns, rows, target, classes, duplicates, leaks, inputs }),
+      ...(tables.warnings ?? []),
+      ...(data ? dataDoubts(data) : []),
+    ],
     train: {
       options: optionsText(reading, seed, preset),
       added: preset ? [...added, '--preset tabular: defaults that fit columns'] : added,

@@ -29,7 +29,7 @@ export interface MendedReading {
 const MOST_NAMED = 4;
 
 /** @throws {NablaError | RangeError} for columns that the user names and that are not there */
-export function mendedReading({ training: table, ...others }: Tables, said: Reading): MendedReading {
+export function mendedReading({ training: table, validation, test }: Tables, said: Reading): MendedReading {
   for (const what of ['target', 'drop', 'features'] as const) for (const reference of [said[what] ?? []].flat()) columnOf(what, reference, table);
   const summaries = summarise(table);
   const dates = droppable(table, said);
@@ -38,7 +38,13 @@ export function mendedReading({ training: table, ...others }: Tables, said: Read
   const added = dates.length === 0 ? [] : [`--drop: ${columnsText(names)} ${dates.length === 1 ? 'holds' : 'hold'} dates, which are no numbers`];
   try {
     const roles = rolesOf(table, withoutDates, summaries);
-    const missing = missingFill(table, Object.values(others), roles, withoutDates, summaries);
+    const missing = missingFill(
+      table,
+      [validation, test].filter((other) => other !== undefined),
+      roles,
+      withoutDates,
+      summaries,
+    );
     return missing
       ? { reading: { ...withoutDates, missing: missing.how }, roles, added: [...added, missing.why] }
       : { reading: withoutDates, roles, added };

@@ -208,6 +208,7 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['bench --threads 1,2', /nabla calls it --workers 1,2\./],
   ['tune --n-jobs 2', /nabla calls it --workers 2\./],
   ['evaluate . --lr 1', /unknown option '--lr'\.$/m],
+  ['evaluate . --top-k 3', /nabla calls it --top 3\./],
   ['predict . x --top-k 3', /nabla calls it --top 3\./],
   ['diagnose runs/x', /too many arguments.* A saved run is named with --run\.$/m],
   ['fit', /unknown command 'fit'\. nabla calls it train\./],

@@ -312,7 +312,7 @@ describe('several runs', () => {
     expect(text).toContain('better is the best of 3 runs by test accuracy, 2.50 points ahead of good, with the same settings.');
     expect(text).toContain('One of them is not done, and stands below.');
     const folded = [...text.matchAll(/<section id="(\w+)"><details class="fold"><summary><h2>/g)].map(([, id]) => id);
-    expect(folded).toEqual('runs epochs speed confusions mistakes weights layers settings machine'.split(' '));
+    expect(folded).toEqual('runs epochs speed figures confusions mistakes weights layers settings machine'.split(' '));
     expect(curvesOf(text, 'curve-accuracy').map((points) => points.length)).toEqual([5, 5, 5]);
     const even = await reportPage([runs[0], accurate('even', 0.9)], { data: DATA });
     expect(even).toContain('good and even are the best of 2 runs by test accuracy, one as good as the other; they have the same settings.');
@@ -381,21 +381,21 @@ describe('what is not there is left out, and the page says so', () => {
       'a line',
       edit('metrics.jsonl', (text) => text.replace('{', '')),
       /1 of the lines of metrics\.jsonl could not be read/,
-      'outcome curves speed confusions mistakes weights layers settings machine',
+      'outcome curves speed figures confusions mistakes weights layers settings machine',
       DATA,
     ],
     [
       'times of steps',
       edit('metrics.jsonl', (text) => text.replaceAll('"phases"', '"untold"')),
       /No chart of where the time of a step went: no step was timed/,
-      'outcome curves speed confusions mistakes weights layers settings machine',
+      'outcome curves speed figures confusions mistakes weights layers settings machine',
       DATA,
     ],
     [
       'any metrics',
       (of) => rmSync(join(of, 'metrics.jsonl')),
       /No epoch has ended yet/,
-      'outcome curves confusions mistakes weights layers settings machine',
+      'outcome curves figures confusions mistakes weights layers settings machine',
       DATA,
     ],
   ];

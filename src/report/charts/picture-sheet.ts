@@ -1,6 +1,6 @@
 // Some pictures of each class in a row of their own, as a page holds them.
 
-import { pngUrl } from '../../data/png.js';
+import { pngUrl } from '../../pictures/png.js';
 import type { ContactSheet } from '../../profile/data-profile.js';
 import { html, type Markup } from '../markup/html.js';
 
