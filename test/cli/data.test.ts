@@ -39,6 +39,9 @@ describe('nabla data', () => {
       const lines = jsonLines((await quickNabla(line.split(' '), folder)).stdout);
       expect(lines[0]).toMatchObject({ event: 'data', splits: { training: 30, validation: 15, test: 15 } });
       expect(lines[1]).toMatchObject({ event: 'column', name: 'a', kind: 'words' });
+      const several = await quickNabla('data one.csv two.csv --target y'.split(' '), folder);
+      expect(several.stdout).toMatch(/: 60 rows, 4 columns; 48 for training/);
+      expect(several.stdout).toMatch(/^command +nabla train one\.csv two\.csv --target y /m);
       expect(lines.at(-1)).toMatchObject({
         options: "--split 0.5,0.25,0.25 --target y --drop when --categorical a --missing zero --separator ';' --seed 4 --preset tabular",
       });
@@ -58,6 +61,7 @@ describe('nabla data', () => {
 
   it.each([
     ['no file', 'data none.csv', /none\.csv: there is no such file/],
+    ['one file of several that is not there', 'data one.csv none.csv', /^error: none\.csv: there is no such file or folder\.\n$/],
     ['nothing', 'data', /missing required argument/],
     [
       'a target that is not there',

@@ -86,7 +86,7 @@ describe('columns', () => {
       { name: 'a', kind: 'number', missing: 5, distinct: 0, constant: false },
     ]);
     const [bytes] = profileColumns({ rows: 4, columns: column, cells: Uint8Array.of(0, 255, 255, 10) }, [0]);
-    expect(bytes).toMatchObject({ missing: 0, distinct: 3, numbers: { least: 0, most: 255, mean: 130 } });
+    expect(bytes).toMatchObject({ missing: 0, distinct: 3, numbers: { least: 0, most: 255, mean: 130, quartiles: [7.5, 132.5, 255] } });
   });
 });
 
@@ -168,14 +168,14 @@ describe('rows that are the same', () => {
   const head = [['x', 'word', 'y']];
 
   it('in one file, with and without the same answer', async () => {
-    const path = file('twice.csv', [...head, ...rows, rows[4], rows[4], [6, 'even', 'b']]);
+    const path = file('twice.csv', [...head, ...rows, rows[4], rows[4], [6, 'even', 'b'], rows[6]]);
     const { duplicates, warnings } = await describeData(path, { features: ['x', 'word'], split: [1, 0] });
-    expect(duplicates).toMatchObject({ of: 'inputs', groups: 2, rows: 3, contradictions: 2, inTraining: { validation: 0, test: 0 } });
+    expect(duplicates).toMatchObject({ of: 'inputs', groups: 2, rows: 4, contradictions: 3, inTraining: { validation: 0, test: 0 } });
     expect(duplicates.examples).toEqual([
       [`${path}: line 6`, `${path}: line 52`, `${path}: line 53`],
-      [`${path}: line 8`, `${path}: line 54`],
+      [`${path}: line 8`, `${path}: line 54`, `${path}: line 55`],
     ]);
-    expect(warnings.join()).toContain('2 rows have the same inputs as others and another answer');
+    expect(warnings.join()).toContain('3 rows have the same inputs as others and another answer');
   });
 
   it('in a file for the test whose columns stand in another order, with words of its own', async () => {

@@ -5,12 +5,14 @@ import { basename } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import type { DatasetOptions } from '../../data/load.js';
 import { oneSource } from '../../data/source.js';
+import { NablaError } from '../../errors.js';
 import { READING_OPTIONS } from '../../options/reading-options.js';
 import type { DataProfile } from '../../profile/data-profile.js';
 import { describeData } from '../../profile/describe.js';
 import { dataPage } from '../../report/pages/data-page.js';
 import { contactSheetText } from '../../report/terminal/contact-sheet.js';
 import { dataText } from '../../report/terminal/data-table.js';
+import { entryAt } from '../../system/folders.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
 import { shellPath } from '../../system/shell-word.js';
 import { count } from '../../text.js';
@@ -19,6 +21,7 @@ import { addGroups, flagOf } from '../flags.js';
 import { StatusLine } from '../status-line.js';
 import { painter, pixelPainter, roomOn } from '../terminal.js';
 import { formatOption } from '../values.js';
+import { proposedCommand } from '../words.js';
 
 interface Flags extends DatasetOptions {
   html?: string;
@@ -48,7 +51,8 @@ export function addProfile(command: Command): Command {
     .action(run);
 }
 
-async function run(files: string[], { html, format, ...options }: Flags): Promise<void> {
+async function run(files: string[], { html, format, ...options }: Flags, command: Command): Promise<void> {
+  refuseOtherWords(files, command);
   if (html !== undefined) checkOutputPath('html', html);
   const status = new StatusLine(process.stderr);
   status.show('reading data');
@@ -66,6 +70,12 @@ async function run(files: string[], { html, format, ...options }: Flags): Promis
   } finally {
     status.end();
   }
+}
+
+/** A word that other tools have for a command within this one, and that is no file. */
+function refuseOtherWords([first]: readonly string[], command: Command): void {
+  const proposed = entryAt(first) ? '' : proposedCommand(first, command);
+  if (proposed !== '') throw new NablaError('BAD_DATA', `${first}: there is no such file or folder. ${proposed}`);
 }
 
 /** A name that leads to the file or folder where it lies; 'mnist' alone is the package. */

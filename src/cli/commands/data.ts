@@ -6,5 +6,5 @@ import { dataGetCommand } from './data-get.js';
 import { addProfile } from './data-profile.js';
 
 export function dataCommand(): Command {
-  return addProfile(new Command('data').helpCommand(false)).addCommand(dataGetCommand());
+  return addProfile(new Command('data').helpCommand(false).enablePositionalOptions()).addCommand(dataGetCommand());
 }
