@@ -19,12 +19,16 @@ export function classNamed(outputs: ArrayLike<number>, from = 0, n = outputs.len
 }
 
 /** p of each class, [n_L], from the output activations a^L of one sample, [n_L]. They add up to 1, or are NaN where an output is. */
-export function probabilitiesOf({ layers, activations, neurons }: NetworkSpecification, outputs: ArrayLike<number>): number[] {
+export function probabilitiesOf(network: NetworkSpecification, outputs: ArrayLike<number>): number[] {
   const a = Array.from(outputs);
-  const reading = activationProperties(activations[activations.length - 1])?.probabilities;
-  if (reading === 'as they are') return a;
+  return { 'as they are': () => a, 'by their shares': () => sharesOf(a), 'by a softmax': () => softmax(a) }[outputsRead(network)]();
+}
+
+/** How the outputs of a network are read as probabilities. */
+export function outputsRead({ layers, activations, neurons }: NetworkSpecification): 'as they are' | 'by their shares' | 'by a softmax' {
+  const reading = activationProperties(activations[activations.length - 1])?.probabilities ?? 'by a softmax';
   const alone = neurons.every(({ layer }) => layer !== layers.length);
-  return reading === 'by their shares' && alone ? sharesOf(a) : softmax(a);
+  return reading === 'by their shares' && !alone ? 'by a softmax' : reading;
 }
 
 function sharesOf(a: readonly number[]): number[] {
