@@ -52,13 +52,13 @@ function inputOf({ name, kind }: PreparedColumn, input: string): Message {
 /** Names that the graph has for values of its own. */
 const RESERVED = /^(?:a|prepared|layer\d+|constant)(?:\.|$)/;
 
-/** What the inputs are called: as their columns are, with lines after a name that something else has. */
+/** What the inputs are called: as their columns are, with lines before a name that something else has. */
 function inputNamesOf(columns: readonly PreparedColumn[]): Map<PreparedColumn, string> {
   const taken = new Set(columns.map(({ name }) => name));
   const names = columns.map((column): [PreparedColumn, string] => {
     const { name } = column;
     let free = name;
-    while (free === '' || RESERVED.test(free) || (free !== name && taken.has(free))) free += '_';
+    while (free === '' || RESERVED.test(free) || (free !== name && taken.has(free))) free = `_${free}`;
     taken.add(free);
     return [column, free];
   });
