@@ -11,6 +11,7 @@ import { NablaError } from '../../errors.js';
 import { type FreeMemory, freeMemory } from '../../system/memory.js';
 import { count, megabytes } from '../../text.js';
 import type { TableOptions } from '../options.js';
+import { runOf } from '../places.js';
 import { cellsFor, MOST_ROWS, narrowed, type Table } from '../table.js';
 import { type Beginning, beginningOf } from './beginning.js';
 import { cellsOfEntries, columnsOf, howFor, isRead, type MetByAll, metByAll } from './columns.js';
@@ -221,12 +222,7 @@ function placesOf(name: string, read: readonly Rows[]): (row: number) => string 
     before += part.rows;
   }
   return (row) => {
-    let [low, high] = [0, rows.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (rows[middle] <= row) low = middle;
-      else high = middle;
-    }
-    return `${name}: line ${lines[low] + row - rows[low]}`;
+    const run = runOf(rows, row);
+    return `${name}: line ${lines[run] + row - rows[run]}`;
   };
 }
