@@ -54,12 +54,12 @@ export function beginningOf(name: string, pieces: Pieces, size: number, options:
 
 /** The first row, for which more and more of the file is read. */
 function firstRow(name: string, pieces: Pieces, size: number, dialect: Dialect): FirstRow | undefined {
-  for (let length = Math.min(START, size); ; length = Math.min(8 * length, size)) {
+  for (let length = Math.min(START, size); ; length = Math.min(8 * length, size, START + MOST_ROW)) {
     const bytes = new Uint8Array(length + 1);
     readPiece(pieces, 0, length, bytes);
     const found = splitFirst(name, bytes, length, dialect, length === size);
     if (found !== 'unfinished') return found;
-    if (length > MOST_ROW) throw badLine(name, 1, TOO_LONG);
+    if (length >= START + MOST_ROW) throw badLine(name, 1, TOO_LONG);
   }
 }
 
@@ -99,7 +99,7 @@ function sampled(bytes: Uint8Array, dialect: Dialect, isWords: readonly boolean[
   const width = isWords.length;
   const read = (how: How, rows: number, isCut: boolean) => {
     const columns = isWords.map(() => how);
-    const reader = new RowReader(dialect, { cells: new Float32Array(rows * width), width, how: columns, isWords });
+    const reader = new RowReader(dialect, { cells: new Float32Array(how === HOW.skip ? 0 : rows * width), width, how: columns, isWords });
     const own = new Uint8Array(bytes.length + 1);
     own.set(bytes);
     const result = reader.read(own, bytes.length, { line: 1, row: 0, rows, isCut });
