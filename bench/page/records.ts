@@ -6,6 +6,7 @@ import type { Reproduction } from '../../src/experiments/reproduce.js';
 import type { AutoResult } from '../auto.js';
 import type { BarrierResult } from '../barrier.js';
 import type { CheckpointResult } from '../checkpoint.js';
+import type { CsvResult } from '../csv.js';
 import type { EpochsResult } from '../epochs.js';
 import type { KernelsResult } from '../kernels.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
@@ -40,6 +41,7 @@ export interface Records {
   readonly checkpoint?: BenchRecord<CheckpointResult>;
   readonly soak?: BenchRecord<SoakResult>;
   readonly epochs?: BenchRecord<EpochsResult>;
+  readonly csv?: BenchRecord<CsvResult>;
   /** Of `nabla reproduce --save`, whose record has a form of its own. */
   readonly reproduce?: Reproduction;
 }
