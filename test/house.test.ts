@@ -137,7 +137,7 @@ describe('each thing in its place', () => {
     ['koffi', /\('koffi'\)/, ['src/kernels/blas.ts']],
     ['pngjs', /\('pngjs'\)/, ['src/data/png.ts']],
     ['jpeg-js', /\('jpeg-js'\)/, ['src/data/jpeg.ts']],
-    ['csv-parse', /\('csv-parse\/sync'\)/, ['src/data/csv.ts']],
+    ['csv-parse', /\('csv-parse\/sync'\)/, ['src/data/csv.ts', 'src/tables/csv/plain.ts']],
     ["the names of a run's files", /'(run\.json|metrics\.jsonl|log\.txt|weights\.safetensors|checkpoints)'/, ['src/runs/files.ts']],
     ['commander', /from 'commander'/, /^src\/cli\//],
     ['printing', /\bconsole\.|process\.std(out|err)/, /^src\/cli\//],
@@ -161,6 +161,12 @@ describe('each thing in its place', () => {
       'src/kernels/load.ts',
       'src/kernels/wide.ts',
       'src/parallel/pool.ts',
+      'src/tables/cache-file.ts',
+      'src/tables/cache.ts',
+      'src/tables/csv/crew.ts',
+      'src/tables/csv/pieces.ts',
+      'src/tables/csv/read.ts',
+      'src/tables/csv/thread.ts',
       'workers/gradient.ts',
     ]);
   });

@@ -15,7 +15,7 @@ import type { TableOptions } from './options.js';
 import type { Source } from './source.js';
 import type { Tables } from './table.js';
 
-export interface CacheLimits {
+interface CacheLimits {
   /** Milliseconds that reading must have taken for it to be worth a file. */
   readonly slow: number;
   /** Bytes of all files together. Those that were used last stay. */

@@ -1,12 +1,11 @@
 // The beginning of a CSV file: its dialect, its first row, and from a sample what its columns look like and how long a row is. All of it
 // is a guess but the first row; a guess that the rest of the file does not bear out costs time, not truth.
 
-import { isUtf8 } from 'node:buffer';
 import { nothingSeen } from '../kinds.js';
 import type { TableOptions } from '../options.js';
 import { LINE_FEED, markLength, RETURN } from './bytes.js';
 import { howFor, metByAll } from './columns.js';
-import { badLine, type Dialect, dialectOf, FAULTS, type Header, headerOf } from './dialect.js';
+import { badLine, type Dialect, dialectOf, FAULTS, type Header, headerOf, lineWithoutUtf8 } from './dialect.js';
 import { FieldFault, FieldScanner } from './fields.js';
 import { type Pieces, readPiece } from './pieces.js';
 import { HOW, type How, MOST_ROW, RowReader, TOO_LONG } from './rows.js';
@@ -88,7 +87,7 @@ function splitFirst(name: string, bytes: Uint8Array, end: number, dialect: Diale
     throw badLine(name, line, error.message, fields.length + 1);
   }
   if (at >= end && !isWhole) return 'unfinished';
-  if (!isUtf8(bytes.subarray(from, at))) throw badLine(name, first, FAULTS.notUtf8);
+  if (lineWithoutUtf8(bytes.subarray(from, at)) !== undefined) throw badLine(name, first, FAULTS.notUtf8);
   return { bytes: bytes.subarray(0, end), fields, from, line: first, next: Math.min(end, behindRow(bytes, at)), nextLine: line + 1 };
 }
 
