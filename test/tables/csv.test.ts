@@ -277,6 +277,7 @@ describe('what is refused', () => {
     ['infinity', 'a,b\n1,2\n1,-inf\n', line('line 3, column 2 \\(.b.\\)', 'expected a number that float32 can hold, got .-inf.\\.')],
     ['a number beyond float32', 'a\n1\n\n4e38\n', line('line 4, column 1 \\(.a.\\)', 'expected a number that float32 can hold, got .4e38.\\.')],
     ['a number beyond float64', 'a\n1\n1e999\n', line('line 3, column 1 \\(.a.\\)', 'expected a number that float32 can hold, got .1e999.\\.')],
+    ['an end of a line only', '\r', /^data\/f\.csv: there are no samples in it\.$/],
     ['blanks only', '\n  \n\n', /^data\/f\.csv: there are no samples in it\.$/],
     ['names only', 'a,b\n', /^data\/f\.csv: there are no samples in it, only a row of names\.$/],
     ['names that occur twice', 'a,b,a\n1,2,3\n', line('line 1', 'columns 1 and 3 are both called .a.')],

@@ -3,7 +3,7 @@
 
 import { nothingSeen } from '../kinds.js';
 import type { TableOptions } from '../options.js';
-import { LINE_FEED, markLength, RETURN } from './bytes.js';
+import { LINE_FEED, markLength } from './bytes.js';
 import { howFor, metByAll } from './columns.js';
 import { badLine, type Dialect, dialectOf, FAULTS, type Header, headerOf, lineWithoutUtf8 } from './dialect.js';
 import { FieldFault, FieldScanner } from './fields.js';
@@ -66,21 +66,17 @@ function splitFirst(name: string, bytes: Uint8Array, end: number, dialect: Diale
   const scanner = new FieldScanner(dialect);
   scanner.load(bytes, end);
   let [at, line] = [markLength(bytes), 1];
-  for (at = scanner.beginRow(at); scanner.isRowEnd(at); at = scanner.beginRow(behindRow(bytes, at))) {
+  for (at = scanner.beginRow(at); scanner.isRowEnd(at); at = scanner.beginRow(scanner.behindRow(at))) {
     if (at >= end) return isWhole ? undefined : 'unfinished';
     line++;
   }
   const [from, first] = [at, line];
   const fields: string[] = [];
   try {
-    while (true) {
-      at = scanner.read(at);
+    at = scanner.readRow(at, () => {
       line += scanner.lines;
       fields.push(scanner.string());
-      if (!scanner.isRowEnd(at)) at = scanner.skipSeparators(at);
-      else break;
-      if (scanner.runs && scanner.isRowEnd(at)) break;
-    }
+    });
   } catch (error) {
     if (!(error instanceof FieldFault)) throw error;
     if (!isWhole && error.message === FAULTS.neverClosed) return 'unfinished';
@@ -88,10 +84,8 @@ function splitFirst(name: string, bytes: Uint8Array, end: number, dialect: Diale
   }
   if (at >= end && !isWhole) return 'unfinished';
   if (lineWithoutUtf8(bytes.subarray(from, at)) !== undefined) throw badLine(name, first, FAULTS.notUtf8);
-  return { bytes: bytes.subarray(0, end), fields, from, line: first, next: Math.min(end, behindRow(bytes, at)), nextLine: line + 1 };
+  return { bytes: bytes.subarray(0, end), fields, from, line: first, next: Math.min(end, scanner.behindRow(at)), nextLine: line + 1 };
 }
-
-const behindRow = (bytes: Uint8Array, at: number): number => (bytes[at] === RETURN && bytes[at + 1] === LINE_FEED ? at + 2 : at + 1);
 
 /** How columns are best read, by the first rows. @param isWhole whether the last row of the sample is one, and not a part */
 function sampled(bytes: Uint8Array, dialect: Dialect, isWords: readonly boolean[], isWhole: boolean): Pick<Beginning, 'how' | 'rowBytes'> {

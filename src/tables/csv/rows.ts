@@ -112,7 +112,7 @@ export class RowReader {
       at = scanner.beginRow(at);
       if (scanner.isRowEnd(at)) {
         if (at >= end) break;
-        at = this.#next(at);
+        at = scanner.behindRow(at);
         state.line++;
         continue;
       }
@@ -162,26 +162,26 @@ export class RowReader {
         byte = bytes[at];
         if (byte === separator || byte === alternative) {
           at = scanner.skipSeparators(at);
-          if (k < width - 1 ? runs && scanner.isRowEnd(at) : !(runs && scanner.isRowEnd(at))) return this.#ragged(begin, line);
-        } else if (k < width - 1) return at >= end && place.isCut ? { line, what: TOO_LONG } : this.#ragged(begin, line);
+          if (k < width - 1 ? runs && scanner.isRowEnd(at) : !(runs && scanner.isRowEnd(at))) return this.#ragged(begin, line, state);
+        } else if (k < width - 1) return at >= end && place.isCut ? { line, what: TOO_LONG } : this.#ragged(begin, line, state);
       }
       if (at >= end && place.isCut) return { line, what: TOO_LONG };
       expected = line + 1;
       state.line++;
       state.rows++;
-      at = this.#next(at);
+      at = scanner.behindRow(at);
     }
     return place.isCut ? { line: state.line, what: TOO_LONG } : undefined;
   }
 
-  /** Behind the end of a row. */
-  #next(at: number): number {
-    const { bytes } = this.scanner;
-    return bytes[at] === RETURN && bytes[at + 1] === LINE_FEED ? at + 2 : at + 1;
-  }
-
-  #ragged(begin: number, line: number): Fault {
-    return { line, what: FAULTS.ragged(this.#reading.width, this.scanner.columns(begin)) };
+  #ragged(begin: number, line: number, state: State): Fault {
+    state.line = line;
+    state.column = 0;
+    this.scanner.readRow(begin, () => {
+      state.line += this.scanner.lines;
+      state.column++;
+    });
+    return { line, what: FAULTS.ragged(this.#reading.width, state.column) };
   }
 
   /** Any field that is no short number in a column of numbers. Returns where it ends. */
