@@ -353,7 +353,7 @@ describe('numbers', () => {
     const random = Random.stream(1, 'digits');
     const digits = (most: number): string => Array.from({ length: random.below(most + 1) }, () => random.below(10)).join('');
     const asked: string[] = [];
-    for (let k = 0; k < 20_000; k++) {
+    for (let k = 0; k < 5_000; k++) {
       const exponent = random.below(2) === 0 ? '' : `${'eE'[random.below(2)]}${['', '-', '+'][random.below(3)]}${random.below(50)}`;
       const text = `${['', '-', '+'][random.below(3)]}${digits(22)}.${digits(22)}${exponent}`;
       const bytes = Buffer.from(text);
@@ -363,7 +363,7 @@ describe('numbers', () => {
     }
     // Halfway between two float32, beyond 10^22, or none.
     expect(asked.length).toBeGreaterThan(0);
-    expect(asked.length).toBeLessThan(10_000);
+    expect(asked.length).toBeLessThan(2_500);
   });
 
   it.each(['', '-', '.', '-.', '1e', '1e+', 'e5', '1.2.3', '0x10', '1_000', '1,5', ' 1', '--1', '1e5.5', '∞'])('%s is none', (text) => {
@@ -416,7 +416,7 @@ function randomFile(random: Random): string {
 
 test('random files: any pieces give what the plain reader gives', { tags: ['longer'] }, async () => {
   let read = 0;
-  for (let k = 0; k < (SLOW ? 10_000 : 300); k++) {
+  for (let k = 0; k < (SLOW ? 10_000 : 200); k++) {
     const random = Random.stream(k, 'CSV files');
     const text = randomFile(random);
     const piece = 1 + random.below(random.below(2) === 0 ? 30 : 400);
@@ -424,7 +424,7 @@ test('random files: any pieces give what the plain reader gives', { tags: ['long
     expect(pieces, `file ${k}`).toEqual(plain);
     if (typeof plain !== 'string') read++;
   }
-  expect(read).toBeGreaterThan(150);
+  expect(read).toBeGreaterThan(100);
 });
 
 /** Data, or the message. */
@@ -441,7 +441,7 @@ test('damaged files and noise: read alike, or refused by both', { tags: ['longer
     sound,
     named: 'f.csv',
     most: 1 << 20,
-    cases: SLOW ? 10_000 : 300,
+    cases: SLOW ? 10_000 : 200,
     read: async (bytes) => {
       const plain = await plainly(bytes).then(plainData, (error: Error) => error);
       const pieces = await fast(bytes).then(plainData, (error: Error) => error);
