@@ -77,6 +77,11 @@ export function badCell({ name, columns, named, place }: TablePlaces, row: numbe
   return new NablaError('BAD_DATA', `${place(row) || name}, column ${column + 1}${called}: ${what}`);
 }
 
+/** What is said of a number, as its file has it, that no cell can hold. */
+export const tooLarge = (text: string): string => `expected a number that float32 can hold, got ${quoted(text)}.`;
+
+export const tooManyWords = (words: number): string => `expected at most ${count(MOST_WORDS)} different words, got ${count(words)}.`;
+
 type TablePlaces = Pick<Table, 'name' | 'columns' | 'named' | 'place'>;
 
 /** Memory that threads share, for cells. @throws {NablaError} NO_MEMORY */
