@@ -81,7 +81,9 @@ export function describeTables({ name, tables, reading: said, seed }: ReadTables
 }
 
 function describedColumns(table: Table, roles: Roles | undefined) {
-  const picture = pictureIn(table, roles?.features);
+  // Pixels that are the same in every row are no inputs, and yet part of the picture.
+  const beside = table.columns.flatMap((_, k) => (roles?.targets.includes(k) ? [] : [k]));
+  const picture = pictureIn(table, roles ? [beside, roles.features] : []);
   const end = picture ? picture.first + picture.width * picture.height * picture.channels : 0;
   const others = table.columns.flatMap((_, k) => (picture && k >= picture.first && k < end ? [] : [k]));
   return {

@@ -14,15 +14,24 @@ export function sidesOfSquare(pixels: number): Sides | undefined {
   return Number.isInteger(side) && side >= LEAST_SIDE ? { width: side, height: side, channels: 1 } : undefined;
 }
 
-/** The picture in a table's rows: what its reader says, or inputs that are a square of bytes one beside the other. */
-export function pictureIn({ picture, cells, columns, rows }: Table, features: readonly number[] = []): PictureColumns | undefined {
-  if (picture) return picture;
-  const sides = sidesOfSquare(features.length);
-  const [first] = features;
-  if (!sides || !(cells instanceof Uint8Array) || features.some((k, f) => k !== first + f || columns[k].kind !== 'number')) return undefined;
+/**
+ * The picture in a table's rows: what its reader says, or a square of bytes one beside the other.
+ * @param candidates columns that may be one, by their numbers: the first of these lists that is
+ */
+export function pictureIn(table: Table, candidates: readonly (readonly number[])[]): PictureColumns | undefined {
+  if (table.picture) return table.picture;
+  const found = candidates.find((columns) => isPicture(table, columns));
+  const sides = found && sidesOfSquare(found.length);
+  return sides && { first: found[0], ...sides };
+}
+
+function isPicture({ cells, columns, rows }: Table, wanted: readonly number[]): boolean {
+  const [first] = wanted;
+  if (!(cells instanceof Uint8Array) || !sidesOfSquare(wanted.length)) return false;
+  if (wanted.some((k, n) => k !== first + n || columns[k].kind !== 'number')) return false;
   for (let row = 0; row < rows; row++) {
     const from = row * columns.length + first;
-    for (let at = from; at < from + features.length; at++) if (cells[at] >= BRIGHT) return { first, ...sides };
+    for (let at = from; at < from + wanted.length; at++) if (cells[at] >= BRIGHT) return true;
   }
-  return undefined;
+  return false;
 }

@@ -256,6 +256,15 @@ describe('other data', () => {
     expect(await again(2)).not.toEqual(profile.sheet);
   });
 
+  it('pixels with names, of which some are the same in every row', async () => {
+    const names = ['label', ...Array.from({ length: 64 }, (_, i) => `pixel${i}`)];
+    const rows = Array.from({ length: 40 }, (_, k) => [k % 2, ...Array.from({ length: 64 }, (_, i) => (i < 5 ? 0 : (k * i) % 256))]);
+    const { pixels, sheet, train: plan } = await describeData(file('named.csv', [names, ...rows]));
+    expect(pixels).toMatchObject({ count: 64, width: 8, constant: 5 });
+    expect(sheet?.pictures.length).toBe(20);
+    expect(plan.refused).toBeUndefined();
+  });
+
   it('colours that are larger than a page needs are scaled down by means', () => {
     const [rows, side] = [2, 128];
     const count = side * side * 3;
