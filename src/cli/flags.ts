@@ -85,7 +85,9 @@ export function transposeFlags(files: string): Option[] {
 
 /** Other data for a saved run, and how they are read. */
 export function addDataOfRun(command: Command, words: Words): Command {
-  command.addOption(flagOf('data', words)).addOption(flagOf('scale', { help: 'what a byte of them is multiplied with', default: 'as in training' }));
+  command
+    .addOption(flagOf('data', words))
+    .addOption(flagOf('scale', { help: 'what a byte of them is multiplied with', default: 'as in training', placeholder: 'x', choices: undefined }));
   for (const flag of transposeFlags('images of such a folder')) command.addOption(flag);
   return command;
 }

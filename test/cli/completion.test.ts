@@ -191,7 +191,7 @@ describe('what there is to complete', () => {
     const options = some.flatMap((command) => command.options.map((option) => ({ command: command.name(), option })));
     for (const { command, option } of options) {
       const values = commands.find(({ name }) => name === command)?.options.find(({ flags }) => flags[0] === option.long)?.values;
-      const named = /<(name|how|when|column|cost|set|mode|format|split|f|f,…)>/.test(option.flags);
+      const named = /<(name|how|when|mark|column|cost|set|mode|format|split|f|f,…)>/.test(option.flags);
       expect([option.long, (values?.names.length ?? 0) > 0]).toEqual([
         option.long,
         named || ['--data', '--workers', '--class-weights', '--checkpoint-every'].includes(String(option.long)),
