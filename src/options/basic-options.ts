@@ -74,7 +74,7 @@ export const BASIC_OPTIONS = {
     choices: PRESET_NAMES,
     choiceWords: PRESET_WORDS,
     commandLineOnly: true,
-    also: ['recipe', 'profile', 'defaults', 'template'],
+    also: ['recipe', 'defaults', 'template'],
   },
   from: {
     key: 'from',
