@@ -4,14 +4,14 @@
 
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { array, type InferOutput, literal, minValue, number, object, optional, picklist, pipe, safeParse, string } from 'valibot';
 import { asError } from '../errors.js';
 import { haveSameBits, KERNEL_NAMES } from '../kernels/kernels.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
 import { GRADIENT_MODES } from '../parallel/modes.js';
+import { cacheFolder } from '../system/cache-folder.js';
 import { entryAt, makeFolder, whyUnknown } from '../system/folders.js';
 import { readInputText } from '../system/input-file.js';
 import { parseJson } from '../system/json-text.js';
@@ -49,12 +49,6 @@ export interface ProfileSubject {
   readonly step: string;
   /** Share of the inputs that are not zero; tenths tell profiles apart. */
   readonly density: number;
-}
-
-/** XDG: $XDG_CACHE_HOME, which must be an absolute path, or ~/.cache. */
-function cacheFolder(): string {
-  const { XDG_CACHE_HOME } = process.env;
-  return join(XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache'), 'nabla');
 }
 
 export function profilePath({ machine, layers, activations, batch, step, density }: ProfileSubject): string {
