@@ -14,7 +14,7 @@ export type { Cost, CostName } from './functions/costs.js';
 export { type Assessment, type AssessOptions, assess, type ClassFigures, type MacroFigures, type Mistake } from './inference/assessment.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './inference/evaluate.js';
 export type { NamedClass, Prediction } from './inference/judge.js';
-export { type Answer, loadModel, type Model, type ModelOptions } from './inference/model.js';
+export { type Answer, loadModel, type Model, type ModelOptions, type RawRow, type RawValue } from './inference/model.js';
 export {
   type FailedFile,
   type NamedBytes,

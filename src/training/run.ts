@@ -277,11 +277,11 @@ export class Run {
     });
     recorder?.finish('done', done);
     this.#emit(done);
-    const { scale, classNames } = data;
+    const { scale, classNames, preparation } = data;
     return trainResult(
       done,
       { network: configuration.network, parameters, input: configuration.input },
-      { scale, classNames, regression: isRegression(data) },
+      { scale, classNames, preparation, regression: isRegression(data) },
     );
   }
 
