@@ -66,17 +66,24 @@ export function pipeSource(name: string, pieces: AsyncIterable<Uint8Array>): Sou
     title: name,
     start: async () => {
       // No more than a line is waited for: who writes the next one may be waiting for what is said of this.
-      for (let length = 0; length < START_BYTES && !first.at(-1)?.includes(LINE_FEED); ) {
+      let [length, isEnd] = [0, false];
+      while (!isEnd && length < START_BYTES && !first.at(-1)?.includes(LINE_FEED)) {
         const { done, value } = await coming.next();
-        if (done) break;
-        first.push(value);
-        length += value.length;
+        if (done) isEnd = true;
+        else length += first[first.push(value) - 1].length;
       }
-      return Buffer.concat(first).subarray(0, START_BYTES);
+      const start = Buffer.concat(first).subarray(0, START_BYTES);
+      return isEnd ? start : wholeLines(start);
     },
     stream: () => ({ size: Number.POSITIVE_INFINITY, chunks: chunks() }),
     bytes: (wanted) => collectInput(name, chunks(), wanted),
   };
+}
+
+/** A line of text that is still being written tells nothing of the others. */
+function wholeLines(start: Uint8Array): Uint8Array {
+  const end = start.lastIndexOf(LINE_FEED) + 1;
+  return end === 0 || start.some((byte) => byte < 0x09) ? start : start.subarray(0, end);
 }
 
 async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
