@@ -1,10 +1,13 @@
 // Networks that were trained on the columns of a file, asked for other rows: columns by their names in any order, prepared as in training,
 // to the bits of an evaluation; numbers in their own units; what is refused, and where; and the same in a program.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate, loadModel, type Model, type Prediction, predict, type TrainResult, train } from '#src/index.js';
-import { quickNabla } from '../support/command.js';
+import { MAIN, quickNabla } from '../support/command.js';
 import { temporaryFolder } from '../support/idx-folder.js';
 import { greyPng } from '../support/pictures.js';
 import { expectRefused, refusal } from '../support/refused.js';
@@ -292,5 +295,104 @@ describe('--out', () => {
   ])('%s is refused', async (_, args, expected) => {
     write('rows.csv', rows);
     await expectRefused(['predict', 'kinds', 'rows.csv', ...args], folder, expected);
+  });
+});
+
+describe('standard input', () => {
+  /** A process that is asked one row after another, each when the row before has its answer. */
+  async function conversation(args: readonly string[], texts: readonly string[]): Promise<{ answers: string[]; code: number | null }> {
+    const child = spawn(process.execPath, [MAIN, 'predict', 'kinds', '-', ...args], {
+      cwd: folder,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      timeout: 30_000,
+    });
+    const answers: string[] = [];
+    const left = [...texts];
+    const next = (): void => {
+      const text = left.shift();
+      if (text === undefined) child.stdin.end();
+      else child.stdin.write(text);
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      answers.push(text);
+      next();
+    });
+    next();
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { answers, code };
+  }
+
+  it('is answered row by row, also where a row is bad', async () => {
+    const { answers, code } = await conversation(
+      ['--format', 'json'],
+      ['age,job,member\n30,nurse,true\n', 'ten,nurse,true\n', '30,nurse\n', '60,pilot,false\n'],
+    );
+    const events = answers.map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(events.map(({ event, index, of }) => [event, index, of])).toEqual([
+      ['prediction', 0, null],
+      ['error', 1, undefined],
+      ['error', 2, undefined],
+      ['prediction', 3, null],
+    ]);
+    expect(events[1].message).toBe("standard input: line 3, column 1 ('age'): expected a number, as in training, got 'ten'.");
+    expect(code).toBe(1);
+  });
+
+  it('of JSON Lines too, and as rows of CSV', async () => {
+    const { answers, code } = await conversation(['--out', '-'], ['{"age":30,"job":"nurse","member":true}\n', '[60,"pilot",false]\n']);
+    expect(answers.join('')).toMatch(/^row,prediction,probability\n1,(new|old),0\.\d+\n2,(new|old),0\.\d+\n$/);
+    expect([answers.length, code]).toEqual([2, 0]);
+  });
+
+  it('that holds nothing, or lacks a column, is refused', async () => {
+    const quick = async (text: string) => {
+      const { stdout, stderr, code } = await nablaWithInput(['predict', 'kinds', '-'], text);
+      return [code, stdout, stderr];
+    };
+    expect(await quick('')).toEqual([2, '', 'error: standard input: the file is empty.\n']);
+    expect(await quick('age,job\n1,nurse\n')).toEqual([2, '', expect.stringContaining("error: standard input: expected a column 'member'")]);
+  });
+
+  async function nablaWithInput(args: readonly string[], text: string): Promise<{ stdout: string; stderr: string; code: number | null }> {
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: 'pipe', timeout: 30_000 });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (more: string) => {
+      stdout += more;
+    });
+    child.stderr.setEncoding('utf8').on('data', (more: string) => {
+      stderr += more;
+    });
+    child.stdin.end(text);
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { stdout, stderr, code };
+  }
+
+  it('that is interrupted leaves nothing of the file', async () => {
+    const child = spawn(process.execPath, [MAIN, 'predict', 'kinds', '-', '--out', 'stopped.csv'], {
+      cwd: folder,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    child.stdin.write('age,job,member\n30,nurse,true\n');
+    while (!readdirSync(folder).includes('stopped.csv.part')) await setTimeout(20);
+    child.kill('SIGINT');
+    expect((await once(child, 'close'))[0]).toBe(130);
+    expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
+  });
+
+  it('may go on without end: memory stays as it is', { tags: ['slow'] }, async () => {
+    const child = spawn(process.execPath, ['--max-old-space-size=120', MAIN, 'predict', 'kinds', '-', '--out', '-'], {
+      cwd: folder,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    let rows = 0;
+    child.stdout.on('data', (bytes: Buffer) => {
+      for (const byte of bytes) rows += byte === 10 ? 1 : 0;
+    });
+    child.stdin.write('age,job,member\n');
+    const some = '30,nurse,true\nten,nurse,true\n60,pilot,false\n'.repeat(1000);
+    for (let k = 0; k < 200; k++) if (!child.stdin.write(some)) await once(child.stdin, 'drain');
+    child.stdin.end();
+    expect((await once(child, 'close'))[0]).toBe(1);
+    expect(rows).toBe(1 + 400_000);
   });
 });
