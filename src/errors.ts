@@ -31,7 +31,9 @@ export type ErrorCode =
   /** A file of the package itself is not there or cannot be read. */
   | 'INCOMPLETE'
   /** A result could not be written. */
-  | 'NOT_SAVED';
+  | 'NOT_SAVED'
+  /** None of its addresses gave a public file; the message has what each said. */
+  | 'NOT_FETCHED';
 
 /** A command that goes on from an error: its name, and its options as a shell takes them, with which the error's message ends. */
 export interface NextCommand {

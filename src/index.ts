@@ -11,7 +11,9 @@ export { type ExportOptions, type ExportResult, exportRun } from './export/expor
 export type { ExportFormatName } from './export/formats.js';
 export type { Activation, ActivationName } from './functions/activations.js';
 export type { Cost, CostName } from './functions/costs.js';
-export { type Assessment, type AssessOptions, assess, type ClassFigures, type MacroFigures, type Mistake } from './inference/assessment.js';
+export { type Assessment, type AssessOptions, assess, type Mistake } from './inference/assessment.js';
+export type { Calibration, CalibrationBin } from './inference/calibration.js';
+export type { AverageFigures, ClassFigures } from './inference/class-figures.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './inference/evaluate.js';
 export type { NamedClass, Prediction } from './inference/judge.js';
 export { type Answer, loadModel, type Model, type ModelOptions, type RawRow, type RawValue } from './inference/model.js';
@@ -23,6 +25,8 @@ export {
   predict,
 } from './inference/predict.js';
 export type { Fit, FitFigures, Pair } from './inference/regression.js';
+export type { RocCurve, RocPoint } from './inference/roc.js';
+export type { Roc, ScoreFigures } from './inference/score-figures.js';
 export { type ExplainOptions, type Explanation, explain } from './insight/explain.js';
 export { type CheckOptions, checkGradients, type GradientCheck, type LayerCheck } from './insight/gradient-check.js';
 export type { KernelName } from './kernels/kernels.js';
@@ -38,6 +42,7 @@ export type {
   ProgressEvent,
   RecoveryEvent,
   StartEvent,
+  TestFigures,
   TrainEvent,
   WarningEvent,
   WorkersEvent,

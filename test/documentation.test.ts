@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { completableCommands } from '#src/cli/completion/completable.js';
 import { nablaProgram } from '#src/cli/program.js';
@@ -29,6 +30,8 @@ const BENCH_FLAGS = ['--only', '--quick', '--record', '--choose'];
 /** What commander says of a command line with something left out, and where it has nothing to complain of. */
 const INCOMPLETE = ['commander.missingArgument', 'commander.missingMandatoryOptionValue', 'commander.optionMissingArgument'];
 const ANSWERED = ['commander.helpDisplayed', 'commander.version'];
+/** A command that has others within it, named alone. */
+const NAMED_ALONE = 'commander.help';
 
 /** Links of a document that lead nowhere. */
 function brokenLinks({ path, links }: Document, all: readonly Document[]): string[] {
@@ -43,23 +46,31 @@ function brokenLinks({ path, links }: Document, all: readonly Document[]): strin
     });
 }
 
+/** The commands of a program, and those within them. */
+const commandsIn = (program: Command): Command[] => program.commands.flatMap((command) => [command, ...commandsIn(command)]);
+
 /** What is wrong with a command line; undefined where nothing is. One in a sentence may leave something out. */
 function fault(words: readonly string[], inSentence: boolean): string | undefined {
   const program = nablaProgram().configureOutput({ writeErr: () => {}, writeOut: () => {} });
-  for (const command of program.commands) command.configureOutput({ writeErr: () => {}, writeOut: () => {} }).action(() => {});
+  for (const command of commandsIn(program)) {
+    command.configureOutput({ writeErr: () => {}, writeOut: () => {} });
+    // One that has others within it and nothing to do of its own says so.
+    if (command.commands.length === 0 || command.registeredArguments.length > 0) command.action(() => {});
+  }
   try {
     program.parse(words, { from: 'user' });
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    const fine = inSentence ? [...ANSWERED, ...INCOMPLETE] : ANSWERED;
+    const fine = inSentence ? [...ANSWERED, ...INCOMPLETE, NAMED_ALONE] : ANSWERED;
     if (!fine.includes(String(code))) return message;
   }
   return wrongValue(words);
 }
 
 /** An option's value that is not among the names that may stand there. */
-function wrongValue([name, ...words]: readonly string[]): string | undefined {
-  const options = commands.find((command) => command.name === name)?.options ?? [];
+function wrongValue(words: readonly string[]): string | undefined {
+  const named = commands.filter(({ name }) => `${words.join(' ')} `.startsWith(`${name} `));
+  const options = named.at(-1)?.options ?? [];
   const wrong = words.find((word, i) => {
     const option = options.find(({ flags }) => flags.includes(words[i - 1] ?? ''));
     const [flag] = option?.flags ?? [''];
@@ -101,11 +112,13 @@ describe.each(documents.map((document) => [document.path, document] as const))('
 
 test('what these tests would name', () => {
   const page =
-    '# Is it so?\n[a](b.md) [c](#is-it-so) ![d](LICENSE) `--fast` `npm run fly`\n```sh\nnabla trian\nnabla train --kernels wasm --schedule step:10,0.5\n```\n';
+    '# Is it so?\n[a](b.md) [c](#is-it-so) ![d](LICENSE) `--fast` `npm run fly`\n```sh\nnabla trian\nnabla data gte\nnabla data get iris --format xml\nnabla train --kernels wasm --schedule step:10,0.5\n```\n';
   const document = documentOf('README.md', page);
   expect(brokenLinks(document, [document])).toEqual(['b.md']);
   expect(wrongCommands(document)).toEqual([
     expect.stringMatching(/^nabla trian: .*unknown command/),
+    expect.stringMatching(/^nabla data gte: .*unknown command/),
+    expect.stringMatching(/^nabla data get iris --format xml: .*'xml' is invalid/),
     expect.stringContaining('wasm is not a value'),
     'npm run fly: no such script',
     '--fast: no such option',

@@ -135,9 +135,11 @@ describe('each thing in its place', () => {
     ['shared memories', /new WebAssembly\.Memory\(/, ['src/system/shared-memory.ts']],
     ['files beside the code', /import\.meta\.url;|new URL\([^)]*import\.meta/, ['src/system/own-file.ts']],
     ['koffi', /\('koffi'\)/, ['src/kernels/blas.ts']],
-    ['pngjs', /\('pngjs'\)/, ['src/data/png.ts']],
-    ['jpeg-js', /\('jpeg-js'\)/, ['src/data/jpeg.ts']],
-    ['csv-parse', /\('csv-parse\/sync'\)/, ['src/data/csv.ts']],
+    ['pngjs', /\('pngjs'\)/, ['src/pictures/png.ts']],
+    ['jpeg-js', /\('jpeg-js'\)/, ['src/pictures/jpeg.ts']],
+    ['hyparquet', /from 'hyparquet/, /^src\/tables\/parquet\//],
+    ['csv-parse', /\('csv-parse(\/sync)?'\)/, ['src/data/csv.ts', 'src/tables/csv/read.ts']],
+    ['tinyglobby', /'tinyglobby'/, ['src/data/source.ts']],
     ["the names of a run's files", /'(run\.json|metrics\.jsonl|log\.txt|weights\.safetensors|checkpoints)'/, ['src/runs/files.ts']],
     ['commander', /from 'commander'/, /^src\/cli\//],
     ['printing', /\bconsole\.|process\.std(out|err)/, /^src\/cli\//],
@@ -150,17 +152,18 @@ describe('each thing in its place', () => {
   });
 
   test('up to the workers, Node is known to few files: a browser page could replace them', () => {
-    const low = sources.filter(({ name }) => floorOf(roomOf(name)) <= floorOf('workers') && !/^src\/(system|options)\//.test(name));
+    const low = sources.filter(({ name }) => floorOf(roomOf(name)) <= floorOf('workers') && !/^src\/(system|downloads|options)\//.test(name));
     expect(low.filter(({ text }) => /from 'node:/.test(text)).map(({ name }) => name)).toEqual([
       'src/data/idx.ts',
-      'src/data/jpeg.ts',
       'src/data/load.ts',
       'src/data/mnist.ts',
-      'src/data/png.ts',
+      'src/data/source.ts',
       'src/kernels/blas.ts',
       'src/kernels/load.ts',
       'src/kernels/wide.ts',
       'src/parallel/pool.ts',
+      'src/pictures/jpeg.ts',
+      'src/pictures/png.ts',
       'workers/gradient.ts',
     ]);
   });

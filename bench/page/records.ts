@@ -8,6 +8,7 @@ import type { BarrierResult } from '../barrier.js';
 import type { CheckpointResult } from '../checkpoint.js';
 import type { EpochsResult } from '../epochs.js';
 import type { KernelsResult } from '../kernels.js';
+import type { LargeResult } from '../large.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
 import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
@@ -40,6 +41,7 @@ export interface Records {
   readonly checkpoint?: BenchRecord<CheckpointResult>;
   readonly soak?: BenchRecord<SoakResult>;
   readonly epochs?: BenchRecord<EpochsResult>;
+  readonly large?: BenchRecord<LargeResult>;
   /** Of `nabla reproduce --save`, whose record has a form of its own. */
   readonly reproduce?: Reproduction;
 }

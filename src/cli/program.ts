@@ -17,13 +17,18 @@ export function nablaProgram(): Command {
       'after',
       `\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'${calledAs()} COMMAND --help' explains a command.`,
     );
-  const commands = COMMANDS.map((make) => make(program));
-  for (const command of commands) program.addCommand(command.allowExcessArguments(false));
-  for (const command of [program, ...commands]) {
+  for (const make of COMMANDS) program.addCommand(make(program));
+  for (const command of withNested(program)) {
+    if (command !== program) command.allowExcessArguments(false);
     command.exitOverride().showSuggestionAfterError(false);
-    command.configureOutput({ outputError: (text, write) => write(`${withNextStep(oneLine(text), command, program)}\n`) });
+    command.configureOutput({ outputError: (text, write) => write(`${withNextStep(oneLine(text), command)}\n`) });
   }
   return program;
+}
+
+/** A command, and all below it. */
+function withNested(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withNested)];
 }
 
 /** commander breaks some of its messages, and repeats what was typed; an error here is one line, not too long. */
@@ -32,9 +37,9 @@ function oneLine(text: string): string {
 }
 
 /** An error of commander's with what to write instead. */
-function withNextStep(error: string, command: Command, program: Command): string {
+function withNextStep(error: string, command: Command): string {
   const [, what, word] = /^error: unknown (command|option) '(.*)'$/.exec(error) ?? [];
-  if (what === 'command') return `${error}. ${proposedCommand(word, program)}`.trimEnd();
+  if (what === 'command') return `${error}. ${proposedCommand(word, command)}`.trimEnd();
   if (what === 'option') return `${error}. ${proposedFlag(word, command, process.argv.slice(2))}`.trimEnd();
   if (error.startsWith('error: too many arguments') && command.name() === 'train') {
     return `${error} Data are named with --data, a run that goes on with --resume.`;

@@ -16,6 +16,8 @@ import type {
 } from '../options/events.js';
 import { bestText } from '../options/figure.js';
 import { labelled } from '../report/terminal/columns.js';
+import { columnsText } from '../report/terminal/columns-table.js';
+import { fitFigures } from '../report/terminal/fit-table.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
 import { shellPath } from '../system/shell-word.js';
 import { count, duration, noun, percent, plural, secondsText } from '../text.js';
@@ -106,7 +108,7 @@ export class TrainPrinter {
     if (event.event === 'hint') return this.#wrapped(`hint      ${event.text}`);
     if (event.event === 'warning') return this.#wrapped(`warning   ${event.text}`);
     if (event.event === 'recovery') return this.#wrapped(`lost      ${event.text} ${goingOn(event)}`);
-    if (event.event === 'start') return this.#wrapped(startText(event));
+    if (event.event === 'start') return `${columnsText(event, roomOn(this.#screen))}${this.#wrapped(startText(event))}`;
     const found = this.#foundLines(event.nothingLearnt?.findings ?? []);
     return [this.#wrapped(endText(event)), ...found, this.#wrapped(doneText(event)), ...keptLines(event)].join('\n');
   }
@@ -158,6 +160,7 @@ function startText(e: StartEvent): string {
     ...(e.resumed ? [`resumed   in epoch ${e.resumed.epoch}, after ${count(e.resumed.samples)} of ${count(e.samples)} samples`] : []),
     `data      ${e.data}: ${count(e.samples)} training, ${count(e.validationSamples)} validation, ${count(e.testSamples)} test`,
     `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${plural(e.epochs, 'epoch')}, seed ${e.seed}`,
+    ...(e.preset === undefined ? [] : [`preset    ${e.preset}`]),
     ...(e.learning === undefined ? [] : [`learning  ${e.learning}`]),
     `machine   ${workers}, ${gradient}, ${e.input} input, kernels ${e.kernels}, ${count(e.memoryBytes / 2 ** 20)} MB shared; same bits again ${bits}`,
     ...(e.workersWhy === undefined ? [] : [`settings  ${e.workersWhy}`]),
@@ -232,7 +235,9 @@ function whichNetwork({ epochs, restored }: DoneEvent, { epoch }: BestEpoch): st
 
 function doneText(e: DoneEvent): string {
   const cost = e.testCost === null ? 'no test samples' : `test cost ${e.testCost.toPrecision(4)}`;
-  const test = e.testAccuracy === null ? cost : `test accuracy ${percent(e.testAccuracy, 2)}`;
+  const { r2, rmse, mae } = e.testFigures ?? {};
+  const fit = rmse === undefined || mae === undefined ? cost : `test ${fitFigures({ r2: r2 ?? null, rmse, mae }).join(', ')}`;
+  const test = e.testAccuracy === null ? fit : `test accuracy ${percent(e.testAccuracy, 2)}`;
   const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
   const best = e.best === undefined ? [] : [`best      ${bestText(e.best)}${whichNetwork(e, e.best)}`];
   return [

@@ -25,7 +25,13 @@ export const COMMANDS: NamedRows = {
   diagnose: { also: ['debug', 'inspect', 'doctor', 'analyse', 'gradients'] },
   explain: { also: ['paths', 'derive'] },
   reproduce: { also: ['book', 'replicate', 'experiments'] },
+  data: { also: ['dataset', 'datasets', 'load'] },
   complete: { also: ['completion', 'completions', 'autocomplete'] },
+};
+
+/** Those within a command, by its name. */
+const NESTED: Readonly<Record<string, NamedRows>> = {
+  data: { get: { also: ['fetch', 'download', 'pull', 'install', 'load'] } },
 };
 
 /** Words for what is no command of its own. */
@@ -45,12 +51,15 @@ const PARTS_OF_OTHERS: Readonly<Record<string, string>> = {
   remove: 'runs --prune',
   rm: 'runs --prune',
   trace: 'train --trace FILE',
+  download: 'data get NAME',
+  fetch: 'data get NAME',
+  get: 'data get NAME',
 };
 
 /** Options that commands have beside those of a run. */
 export const FLAGS: NamedRows = {
   out: { also: ['output', 'output-file', 'o', 'dest', 'file', 'save', 'save-to', 'html'] },
-  to: { also: ['target', 'type', 'as', 'kind', 'export-format'] },
+  to: { also: ['target', 'type', 'as', 'kind', 'export-format', 'into', 'dir', 'folder'] },
   probabilities: { also: ['proba', 'predict-proba', 'probs', 'scores', 'all-probabilities', 'all-classes'] },
   'with-inputs': { also: ['keep-columns', 'include-inputs', 'passthrough', 'carry', 'keep-inputs', 'with-columns', 'append'] },
   top: { also: ['top-k', 'k', 'n', 'num-classes'] },
@@ -87,10 +96,11 @@ export const FLAGS: NamedRows = {
 };
 
 /** What to write instead of a command that does not exist, as a sentence; '' where nothing is likely. */
-export function proposedCommand(word: string, { commands }: Command): string {
-  if (Object.hasOwn(PARTS_OF_OTHERS, word)) return `Write ${calledAs()} ${PARTS_OF_OTHERS[word]}.`;
+export function proposedCommand(word: string, command: Command): string {
+  const { commands, parent } = command;
+  if (parent === null && Object.hasOwn(PARTS_OF_OTHERS, word)) return `Write ${calledAs()} ${PARTS_OF_OTHERS[word]}.`;
   const names = commands.map((command) => command.name());
-  return proposal(word, names, COMMANDS, (name) => name);
+  return proposal(word, names, parent === null ? COMMANDS : NESTED[command.name()], (name) => name);
 }
 
 /**

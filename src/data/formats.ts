@@ -2,14 +2,14 @@
 // bytes, never by its name, and what reads it. Help, messages and the reading itself follow the table.
 
 import { NablaError } from '../errors.js';
+import { JPEG_SIGNATURE, readJpeg } from '../pictures/jpeg.js';
+import { readPgm } from '../pictures/pgm.js';
+import type { NamedPicture, Picture } from '../pictures/picture.js';
+import { PNG_SIGNATURE, readPng } from '../pictures/png.js';
 import { kindOf } from '../system/file-kinds.js';
 import { listed } from '../text.js';
 import { type CsvOptions, type CsvSamples, readCsv } from './csv.js';
 import { readIdxPictures } from './idx.js';
-import { JPEG_SIGNATURE, readJpeg } from './jpeg.js';
-import { readPgm } from './pgm.js';
-import type { NamedPicture, Picture } from './picture.js';
-import { PNG_SIGNATURE, readPng } from './png.js';
 
 /** What a file holds: pictures with what messages call them, or rows of numbers. */
 export type Contents = { readonly pictures: Iterable<NamedPicture> } | CsvSamples;

@@ -4,6 +4,7 @@
 
 import { basename, join } from 'node:path';
 import { NablaError, wrongValue } from '../errors.js';
+import { badAt, type NamedPicture, transpose } from '../pictures/picture.js';
 import { kindOf } from '../system/file-kinds.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { streamInput, type Wanted } from '../system/input-file.js';
@@ -11,7 +12,6 @@ import { nameOfPath } from '../system/path-name.js';
 import { listed } from '../text.js';
 import type { Dataset, Samples } from './dataset.js';
 import { countClasses } from './labels.js';
-import { badAt, type NamedPicture, transpose } from './picture.js';
 import { type Reading, readingOfImages } from './reading.js';
 
 /** Values that one file may hold: what fits the trainer's memory with room for the rest. */

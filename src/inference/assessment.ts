@@ -1,9 +1,10 @@
 // How well a network tells the classes of a split apart, beyond one number: the confusion matrix, precision, recall and F1 of
-// each class, and the mistakes it was surest of. From the outputs of every sample, computed on the calling thread with the
-// kernels and the first layer of an evaluation by workers: its hits are theirs. For classes; of a regression see regression.ts.
+// each class (class-figures.ts), what the sizes of the outputs say (score-figures.ts), and the mistakes it was surest of. From the outputs of
+// every sample, computed on the calling thread with the kernels and the first layer of an evaluation by workers: its hits are theirs.
+// Nothing is kept of a sample but, for two classes, its score. For classes; of a regression see regression.ts.
 
 import { checkInteger, checkOneOf, checkOptions, checkSignal } from '../check.js';
-import { type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
+import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
 import { type DatasetLike, datasetOfProgram } from '../data/given.js';
 import { checkLabels } from '../data/labels.js';
 import { misfitOf } from '../data/sizes.js';
@@ -17,7 +18,10 @@ import { classNamed } from '../model/probabilities.js';
 import { checkNetwork, type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { configure } from '../options/options.js';
 import type { SavedNetwork } from '../runs/saved-network.js';
+import { type AverageFigures, type ClassFigures, classFigures, macroOf, weightedOf } from './class-figures.js';
+import { Foremost } from './foremost.js';
 import { eachOutputs } from './forward.js';
+import { type ScoreFigures, ScoreTally } from './score-figures.js';
 
 /** A sample whose largest output was not that of its class. */
 export interface Mistake {
@@ -32,38 +36,19 @@ export interface Mistake {
   readonly right: number;
 }
 
-/** How one class was told from the others; null where the figure would be 0/0. */
-export interface ClassFigures {
-  readonly label: number;
-  /** What the class is called; absent where it has no name. */
-  readonly name?: string;
-  /** Samples of this class. */
-  readonly samples: number;
-  /** Samples that were said to be of this class. */
-  readonly named: number;
-  /** Share of the samples named so that are of this class. */
-  readonly precision: number | null;
-  /** Share of the samples of this class that were named so. */
-  readonly recall: number | null;
-  /** 2 · hits / (samples + named): the harmonic mean of both. */
-  readonly f1: number | null;
-}
-
-/** Plain means over the classes that occur, as labels or as names; a 0/0 counts as 0, as in scikit-learn. */
-export interface MacroFigures {
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-}
-
-export interface Assessment {
+export interface Assessment extends ScoreFigures {
   readonly samples: number;
   readonly correct: number;
+  /** Share of the samples that is right; null where there are none. */
+  readonly accuracy: number | null;
   /** How often a sample of a class was named so, [actual][named], one row and column per output; empty above MOST_CLASSES. */
   readonly confusion: readonly (readonly number[])[];
   /** One for each output. */
   readonly classes: readonly ClassFigures[];
-  readonly macro: MacroFigures;
+  /** The plain mean of those of the classes. */
+  readonly macro: AverageFigures;
+  /** Their mean by the samples of each. */
+  readonly weighted: AverageFigures;
   /** The surest first, at most as many as asked for. */
   readonly mistakes: readonly Mistake[];
 }
@@ -71,6 +56,8 @@ export interface Assessment {
 export interface AssessOptions {
   /** Mistakes to list. Default: 10. */
   readonly mistakes?: number;
+  /** Largest outputs among which the right class counts as found, in `topK`. Default: 3 from six classes on, 5 from twenty on. */
+  readonly top?: number;
   /** Default: 'auto', the fastest WebAssembly here. */
   readonly kernels?: KernelName | 'auto';
   /** How the first layer takes its inputs. Default: by the share of zeros, as in training. */
@@ -79,7 +66,7 @@ export interface AssessOptions {
   readonly signal?: AbortSignal;
 }
 
-const NAMES: Readonly<Record<keyof AssessOptions, true>> = { mistakes: true, kernels: true, input: true, signal: true };
+const NAMES: Readonly<Record<keyof AssessOptions, true>> = { mistakes: true, top: true, kernels: true, input: true, signal: true };
 
 /** Classes up to which there is a confusion matrix: a million numbers. */
 const MOST_CLASSES = 1000;
@@ -96,22 +83,28 @@ export async function assess(
   split: Split,
   options: AssessOptions = {},
 ): Promise<Assessment> {
-  const { mistakes = 10, kernels = 'auto', input, signal } = checkOptions(options, Object.keys(NAMES));
+  const { mistakes = 10, top, kernels = 'auto', input, signal } = checkOptions(options, Object.keys(NAMES));
   checkInteger('mistakes', mistakes, 0);
   checkOneOf('split', split, SPLITS);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   if (input !== undefined) checkOneOf('input', input, INPUT_FORMATS);
   checkSignal(signal, 'the first sample');
   const trained = { network: await checkNetwork(network), parameters };
+  if (top !== undefined) checkTop(top, trained.network.layers);
   const P = layoutOf(trained.network.layers).parameters;
   if (!ArrayBuffer.isView(parameters) || !(parameters instanceof Float32Array)) throw wrongKind('parameters', `a Float32Array of ${P}`, parameters);
   if (parameters.length !== P) throw wrongValue('parameters', `${P} of them, as the network has`, parameters.length);
   const own = datasetOfProgram(data);
-  return assessSplit(trained, own, split, { mistakes, kernels: await loadKernels(kernels), input, signal });
+  return assessSplit(trained, own, split, { mistakes, top, kernels: await loadKernels(kernels), input, signal });
+}
+
+/** @throws {TypeError | RangeError} where it is no number of outputs, or all of them */
+export function checkTop(top: number, layers: readonly number[]): number {
+  return checkInteger('top', top, 1, Math.max(1, layers[layers.length - 1] - 1));
 }
 
 /** How a split is assessed, checked. */
-export interface Way extends Pick<AssessOptions, 'input' | 'signal'> {
+export interface Way extends Pick<AssessOptions, 'input' | 'signal' | 'top'> {
   readonly mistakes: number;
   /** Default: the fastest WebAssembly here. */
   readonly kernels?: KernelChoice;
@@ -125,12 +118,18 @@ export async function assessSplit({ network, parameters }: SavedNetwork, data: D
   checkLabels(data[split].labels, data.classes, (sample) => `data.${split}, sample ${sample + 1}`);
   const input = way.input ?? configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data).input;
   const kernels = way.kernels ?? (await loadKernels('auto'));
-  const tally = new Tally(network.layers[network.layers.length - 1], data.classNames);
+  const tally = new Tally(network, countSamples(data, split), { ...way, names: data.classNames });
   for await (const { first, end, outputs } of eachOutputs({ network, parameters, data, input, kernels }, split)) {
     checkSignal(way.signal, 'all samples were assessed');
     tally.add(first, data[split].labels.subarray(first, end), outputs);
   }
-  return tally.assessment(way.mistakes);
+  return tally.assessment;
+}
+
+/** What is asked of a tally. */
+interface TallyOptions extends Pick<Way, 'mistakes' | 'top'> {
+  /** What the classes are called, where they have names. */
+  readonly names?: readonly string[];
 }
 
 /** Counts hits and mistakes as outputs come in. */
@@ -141,24 +140,26 @@ export class Tally {
   readonly #samples: Float64Array;
   readonly #named: Float64Array;
   readonly #hits: Float64Array;
-  readonly #mistakes: Mistake[] = [];
+  readonly #mistakes: Foremost<Mistake>;
+  readonly #scores: ScoreTally;
 
-  /**
-   * @param K outputs of the network
-   * @param names what the classes are called, where they have names
-   */
-  constructor(K: number, names?: readonly string[]) {
+  /** @param samples that will come in */
+  constructor(network: NetworkSpecification, samples: number, { mistakes, top, names }: TallyOptions) {
+    const K = network.layers[network.layers.length - 1];
     this.#K = K;
     this.#names = names;
     this.#confusion = K > MOST_CLASSES ? undefined : new Float64Array(K * K);
     this.#samples = new Float64Array(K);
     this.#named = new Float64Array(K);
     this.#hits = new Float64Array(K);
+    this.#mistakes = new Foremost(mistakes, surer);
+    this.#scores = new ScoreTally(network, samples, top);
   }
 
   /** Adds samples first, first + 1, … of the split. @param outputs [samples][K] */
   add(first: number, labels: ArrayLike<number>, outputs: Float32Array): void {
     const K = this.#K;
+    this.#scores.add(labels, outputs);
     for (let s = 0; s < labels.length; s++) {
       const label = labels[s];
       const named = classNamed(outputs, s * K, K);
@@ -166,38 +167,27 @@ export class Tally {
       this.#named[named]++;
       if (this.#confusion) this.#confusion[label * K + named]++;
       if (named === label) this.#hits[label]++;
-      else this.#mistakes.push({ index: first + s, label, named, confidence: outputs[s * K + named], right: outputs[s * K + label] });
+      else this.#mistakes.add({ index: first + s, label, named, confidence: outputs[s * K + named], right: outputs[s * K + label] });
     }
   }
 
-  /** What has come in so far, with at most so many mistakes. */
-  assessment(most: number): Assessment {
+  /** What has come in so far. */
+  get assessment(): Assessment {
     const K = this.#K;
     const all = Array.from({ length: K }, (_, j) => j);
-    const classes = all.map((label) => this.#figures(label));
+    const classes = all.map((j) => classFigures(j, this.#samples[j], this.#named[j], this.#hits[j], this.#names?.[j]));
     const matrix = this.#confusion;
+    const [samples, correct] = [this.#samples, this.#hits].map((counts) => counts.reduce((a, b) => a + b, 0));
     return {
-      samples: this.#samples.reduce((a, b) => a + b, 0),
-      correct: this.#hits.reduce((a, b) => a + b, 0),
+      samples,
+      correct,
+      accuracy: samples === 0 ? null : correct / samples,
+      ...this.#scores.figures(this.#names),
       confusion: matrix ? all.map((label) => Array.from(matrix.subarray(label * K, (label + 1) * K))) : [],
       classes,
       macro: macroOf(classes),
-      mistakes: this.#mistakes.sort(surer).slice(0, most),
-    };
-  }
-
-  #figures(label: number): ClassFigures {
-    const [samples, named, hits] = [this.#samples[label], this.#named[label], this.#hits[label]];
-    const share = (of: number, among: number): number | null => (among === 0 ? null : of / among);
-    const name = this.#names?.[label];
-    return {
-      label,
-      ...(name !== undefined && { name }),
-      samples,
-      named,
-      precision: share(hits, named),
-      recall: share(hits, samples),
-      f1: share(2 * hits, samples + named),
+      weighted: weightedOf(classes),
+      mistakes: this.#mistakes.first,
     };
   }
 }
@@ -206,10 +196,4 @@ export class Tally {
 function surer(a: Mistake, b: Mistake): number {
   const [first, second] = [a, b].map(({ confidence }) => (Number.isNaN(confidence) ? Number.NEGATIVE_INFINITY : confidence));
   return first === second ? a.index - b.index : second > first ? 1 : -1;
-}
-
-function macroOf(classes: readonly ClassFigures[]): MacroFigures {
-  const there = classes.filter(({ samples, named }) => samples + named > 0);
-  const mean = (of: (figures: ClassFigures) => number | null): number => there.reduce((sum, c) => sum + (of(c) ?? 0), 0) / Math.max(1, there.length);
-  return { precision: mean((c) => c.precision), recall: mean((c) => c.recall), f1: mean((c) => c.f1) };
 }

@@ -15,7 +15,7 @@ import { type Configuration, configure, workersOf } from '../options/options.js'
 import { WorkerPool } from '../parallel/pool.js';
 import { type Evaluation, Session } from '../parallel/session.js';
 import { SavedRun } from '../runs/saved-run.js';
-import { type Assessment, assessSplit } from './assessment.js';
+import { type Assessment, assessSplit, checkTop } from './assessment.js';
 import { assessFit, type Fit } from './regression.js';
 
 export interface EvaluateOptions extends ReadingBeside {
@@ -29,6 +29,8 @@ export interface EvaluateOptions extends ReadingBeside {
   kernels?: KernelName | 'auto';
   /** Most confident mistakes to list. Default: 10. */
   mistakes?: number;
+  /** Largest outputs among which the right class counts as found. Default: 3 from six classes on, 5 from twenty on. */
+  top?: number;
   /** Gives up before the next of its parts: data, evaluation, mistakes. */
   signal?: AbortSignal;
 }
@@ -46,6 +48,7 @@ const NAMES: Readonly<Record<keyof EvaluateOptions, true>> = {
   workers: true,
   kernels: true,
   mistakes: true,
+  top: true,
   signal: true,
 };
 
@@ -79,19 +82,22 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   const run = SavedRun.open(options.run);
   const { parameters } = run;
   const network = await run.network();
+  const { top } = options;
+  if (top !== undefined) checkTop(top, network.layers);
   const boot = (): WorkerPool => new WorkerPool(workersOf(options.workers));
   // The threads boot while the data are read, where they are not there already.
   let pool = typeof brought === 'object' ? undefined : boot();
   try {
     const data = await run.data({ data: brought, ...readingBesideOf(options) });
     if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
+    if (top !== undefined && isRegression(data)) throw wrongValue('top', 'none for targets that are numbers', top);
     const configuration = configurationOf(options, network, data);
     checkSignal(signal, 'the evaluation was done');
     pool ??= boot();
     const session = await Session.start(configuration, data, parameters, pool);
     const result = await session.evaluate(split);
     const { input } = configuration;
-    const own = { mistakes, input, signal, kernels: await loadKernels(configuration.kernels, configuration.blas) };
+    const own = { mistakes, top, input, signal, kernels: await loadKernels(configuration.kernels, configuration.blas) };
     return {
       run: options.run,
       data: data.name,

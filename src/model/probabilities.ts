@@ -18,25 +18,51 @@ export function classNamed(outputs: ArrayLike<number>, from = 0, n = outputs.len
   return best;
 }
 
-/** p of each class, [n_L], from the output activations a^L of one sample, [n_L]. They add up to 1, or are NaN where an output is. */
-export function probabilitiesOf({ layers, activations, neurons }: NetworkSpecification, outputs: ArrayLike<number>): number[] {
-  const a = Array.from(outputs);
+/** How the outputs of a network become probabilities; `softmax` where nothing has fitted their size to one. */
+export type ProbabilityReading = 'as they are' | 'by their shares' | 'softmax';
+
+export function probabilityReading({ layers, activations, neurons }: NetworkSpecification): ProbabilityReading {
   const reading = activationProperties(activations[activations.length - 1])?.probabilities;
-  if (reading === 'as they are') return a;
+  if (reading === 'as they are') return reading;
   const alone = neurons.every(({ layer }) => layer !== layers.length);
-  return reading === 'by their shares' && alone ? sharesOf(a) : softmax(a);
+  return reading === 'by their shares' && alone ? reading : 'softmax';
 }
 
-function sharesOf(a: readonly number[]): number[] {
-  const sum = a.reduce((s, v) => s + v, 0);
+/** p of each class, [n_L], from the output activations a^L of one sample, [n_L]. They add up to 1, or are NaN where an output is. */
+export function probabilitiesOf(network: NetworkSpecification, outputs: ArrayLike<number>): number[] {
+  return Array.from(readProbabilities(probabilityReading(network), outputs, 0, new Float64Array(outputs.length)));
+}
+
+/**
+ * The same of one row of many, into memory that is there.
+ * @param outputs of which those of the sample begin at `from`
+ * @param p [n_L], which is returned
+ */
+export function readProbabilities(reading: ProbabilityReading, outputs: ArrayLike<number>, from: number, p: Float64Array): Float64Array {
+  for (let j = 0; j < p.length; j++) p[j] = outputs[from + j];
+  if (reading === 'by their shares') toShares(p);
+  if (reading === 'softmax') toSoftmax(p);
+  return p;
+}
+
+function toShares(a: Float64Array): void {
+  const sum = sumOf(a);
   // Sigmoids far on the left are zero in float32: then nothing is known.
-  return a.map((v) => (sum === 0 ? 1 / a.length : v / sum));
+  for (let j = 0; j < a.length; j++) a[j] = sum === 0 ? 1 / a.length : a[j] / sum;
 }
 
-function softmax(a: readonly number[]): number[] {
-  const top = Math.max(...a);
+function toSoftmax(a: Float64Array): void {
+  let top = Number.NEGATIVE_INFINITY;
+  for (let j = 0; j < a.length; j++) top = Math.max(top, a[j]);
   // An infinite output is as sure as can be; two of them share it.
-  const powers = a.map((v) => (v === top ? 1 : Math.exp(v - top)));
-  const sum = powers.reduce((s, v) => s + v, 0);
-  return Number.isNaN(top) ? a.map(() => Number.NaN) : powers.map((v) => v / sum);
+  for (let j = 0; j < a.length; j++) a[j] = a[j] === top ? 1 : Math.exp(a[j] - top);
+  const sum = sumOf(a);
+  for (let j = 0; j < a.length; j++) a[j] = Number.isNaN(top) ? Number.NaN : a[j] / sum;
+}
+
+/** A loop: with `reduce` the assessment of a million samples in ten classes took 1.9 s instead of 0.9 s. */
+function sumOf(a: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j];
+  return sum;
 }

@@ -2,6 +2,7 @@
 // that contradict them or belong to what they replace: a run's own file writes out every default, and most of what is typed beside
 // it would otherwise be refused. The user is told which keys are set aside.
 
+import { READING } from '../data/reading.js';
 import type { OptimiserName } from '../functions/optimisers/index.js';
 import { OPTIMISERS } from '../functions/optimisers/index.js';
 import { readsNumber } from '../model/learning.js';
@@ -22,6 +23,10 @@ const RULES: readonly Rule[] = [
   // Where parameters come from: a saved network determines all of a network, and initial parameters are not drawn then.
   { typed: ['from'], aside: ['layers', 'activation', 'output', 'cost', 'neurons', 'init'] },
   { typed: ['layers', 'activation', 'output', 'cost'], aside: ['from'], where: saysOtherwise },
+  { typed: ['hidden'], aside: ['layers', 'from'] },
+  { typed: ['layers'], aside: ['hidden'] },
+  { typed: ['hidden'], aside: ['activation', 'dropout'], where: (typed, file, name) => !isFor(hiddenLayers(typed), file[name]) },
+  { typed: ['hidden'], aside: ['neurons'] },
   { typed: ['init', 'neurons'], aside: ['from'] },
   // Lists with a value for each hidden layer, and numbers of neurons, belong to the layers that they were made for.
   { typed: ['layers'], aside: ['activation', 'dropout'], where: (typed, file, name) => !isFor(typed.layers, file[name]) },
@@ -44,7 +49,9 @@ const RULES: readonly Rule[] = [
   // Which network a run ends with goes with the patience that it has.
   { typed: ['patience'], aside: ['restoreBest'], where: (_, file) => file.patience === undefined },
   // The digits of the package are always split in the same way, and stored row by row.
-  { typed: ['data'], aside: ['validation', 'transpose'], where: (typed) => typed.data === 'mnist' },
+  { typed: ['data'], aside: READING.filter((name) => name !== 'scale'), where: (typed) => typed.data === 'mnist' },
+  { typed: ['split'], aside: ['validation'] },
+  { typed: ['validation'], aside: ['split'] },
   // Gradient strategies, and kernels.
   { typed: ['reproducible'], aside: ['gradient', 'shards', 'kernels', 'blas'] },
   { typed: ['shards'], aside: ['gradient', 'reproducible'] },
@@ -67,6 +74,9 @@ function isFor(layers: TrainOptions['layers'] = [], value: unknown): boolean {
   return values === hidden || (values === 1 && hidden > 0);
 }
 
+/** All sizes, as far as they are known, of a network whose hidden layers were typed. */
+const hiddenLayers = ({ hidden = [] }: TrainOptions): readonly number[] => [0, ...hidden, 0];
+
 /** A list of one value, where all values of a list are the same. */
 function forAll<T>(value: T): T {
   return Array.isArray(value) && value.length > 0 && value.every((one) => one === value[0]) ? (value.slice(0, 1) as T) : value;
@@ -86,7 +96,7 @@ const usualRate = (optimiser: OptimiserName): number | undefined => OPTIMISERS[o
  */
 export function besideTyped(typed: TrainOptions, file: TrainOptions): { options: TrainOptions; aside: ReadonlyMap<string, readonly string[]> } {
   // A value that a run has written for each of its layers holds for other layers too, if it is the same for all.
-  const others = typed.layers !== undefined || typed.from !== undefined;
+  const others = typed.layers !== undefined || typed.hidden !== undefined || typed.from !== undefined;
   const whole = others ? { ...file, activation: forAll(file.activation), dropout: forAll(file.dropout) } : file;
   const options: TrainOptions = Object.fromEntries(
     Object.entries(whole).filter(([name, value]) => value !== undefined && !Object.hasOwn(typed, name)),

@@ -1,6 +1,7 @@
 // The events that a training run reports to its listener, as they happen. The same objects are the lines of `--format json`, but for
 // progress and hints.
 
+import type { ColumnDecision } from '../data/columns/preparation.js';
 import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import type { NeuronFunction } from '../model/specification.js';
@@ -23,6 +24,10 @@ export interface StartEvent {
   readonly samples: number;
   readonly validationSamples: number;
   readonly testSamples: number;
+  /** What was decided for each column of the data, where they are columns. */
+  readonly columns?: readonly ColumnDecision[];
+  /** What the preset has chosen, as options of the command line. */
+  readonly preset?: string;
   /** Threads that train; where workers are 'auto' and nothing is known of them yet, the most of them (see WorkersEvent). */
   readonly workers: number;
   /** Cores that this process may use, and those of the machine. */
@@ -84,6 +89,10 @@ export interface BestEpoch {
   readonly value: number;
 }
 
+/**
+ * An epoch has cost and accuracy alone: their sums come from the workers, which keep no outputs. Other figures need the outputs of all
+ * samples once more, so they are measured at the end (TestFigures), or by `evaluate`.
+ */
 export interface EpochEvent {
   readonly event: 'epoch';
   readonly epoch: number;
@@ -124,6 +133,28 @@ export interface NothingLearnt {
   readonly findings: readonly Finding[];
 }
 
+/**
+ * Figures of the test split, of the network that a run ends with, beside its accuracy and cost; those of `evaluate`, which has more. What
+ * has no meaning for the targets or the outputs is absent.
+ */
+export interface TestFigures {
+  /** Means over the classes: plain, and by their samples. */
+  readonly macroF1?: number;
+  readonly weightedF1?: number;
+  /** Share of the samples whose class is among the k largest outputs. */
+  readonly topK?: { readonly k: number; readonly accuracy: number };
+  /** Mean of -ln p of the right class. */
+  readonly logLoss?: number;
+  /** Of two classes, for the second. */
+  readonly rocAuc?: number;
+  /** Expected calibration error, over ten bins. */
+  readonly calibrationError?: number;
+  /** Where targets are numbers; r2 where they are not all the same. */
+  readonly r2?: number;
+  readonly rmse?: number;
+  readonly mae?: number;
+}
+
 export interface DoneEvent {
   readonly event: 'done';
   /** Epochs trained. The figures are those of the network that the run ends with: of the last of them, or with `restored` of the best. */
@@ -132,6 +163,8 @@ export interface DoneEvent {
   readonly validationAccuracy: number | null;
   readonly testCost: number | null;
   readonly testAccuracy: number | null;
+  /** Absent where there are no test samples, and where the network and they are so large that it would take seconds. */
+  readonly testFigures?: TestFigures;
   /** Absent where no epoch was trained. */
   readonly best?: BestEpoch;
   /** Whether the network is that of the best epoch, and not of the last; absent where it is not. */

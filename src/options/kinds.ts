@@ -5,8 +5,10 @@ import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { sourceOf } from '../data/load.js';
 import { scaleText } from '../data/reading.js';
+import { namedSet } from '../downloads/fetched.js';
 import type { NeuronFunction } from '../model/specification.js';
 import type { Kind } from '../option-row.js';
+import { entryAt } from '../system/folders.js';
 import { milliseconds, scheduleText, toNeuron, toScale, toSchedule } from './option-text.js';
 
 /** A kind of value: its shape in a file, its name in messages, and the conversions to the option's value and back. */
@@ -71,11 +73,13 @@ const MODULES: FileKind = {
 
 /** How a run's file names data that a program brought, and no file holds. */
 const BROUGHT = v.strictObject({ brought: v.string() });
+/** The name of a public data set stays one, unless something beside the file is called like it. */
+const placeOfData = (source: string, place: string): string => (namedSet(source) && !entryAt(place) ? source : place);
 const DATA: FileKind = {
   shape: v.union([path, BROUGHT]),
   expected: "'mnist', a file or a folder",
   convert: (source: string | v.InferOutput<typeof BROUGHT>, file) =>
-    typeof source !== 'string' || source === 'mnist' ? source : inFolder(source, file),
+    typeof source !== 'string' || source === 'mnist' ? source : placeOfData(source, inFolder(source, file)),
   write: (source: string | v.InferOutput<typeof BROUGHT>) => (typeof source === 'string' ? sourceOf(source) : source),
 };
 

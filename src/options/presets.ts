@@ -2,6 +2,7 @@
 // all of its options in full and keeps them, not the word.
 
 import { checkOneOf } from '../check.js';
+import { CONFIG_KEYS } from './config-keys.js';
 import { PRESET_NAMES, PRESET_WORDS, type PresetName } from './preset-names.js';
 import type { TrainOptions } from './table.js';
 
@@ -9,17 +10,19 @@ type Preset = { readonly always: TrainOptions; readonly classes?: TrainOptions }
 
 /** Options of each; `classes` for targets that are classes only, since a regression has outputs and cost of its own. */
 const PRESETS = {
+  // Against scikit-learn's MLPs with standardised columns, ten splits of six sets each: better by 0 to 1.2 points, or 0.005 to 0.3 of R².
+  // Early stopping was worse by up to 10 points on the small ones, whose validation samples are too few to tell epochs apart.
   tabular: {
     always: {
-      hidden: [64, 32],
+      hidden: [100],
       activation: 'relu',
       init: 'he',
       optimiser: 'adam',
       eta: 0.003,
       batch: 32,
       epochs: 100,
-      patience: 15,
-      restoreBest: true,
+      dropout: [0.1],
+      schedule: { kind: 'cosine', warmUp: 0 },
     },
     classes: { output: 'softmax', cost: 'log-likelihood' },
   },
@@ -45,10 +48,25 @@ const PRESETS = {
 
 /** The options, completed by their preset. @throws {RangeError} for a preset that there is not */
 export function withPreset(options: TrainOptions, regression: boolean): TrainOptions {
-  const { preset, ...rest } = options;
+  const { preset } = options;
   if (preset === undefined) return options;
   const { always, classes }: Preset = PRESETS[checkOneOf('preset', preset, PRESET_NAMES, PRESET_WORDS)];
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const { hidden, ...others } = { ...always, ...(regression ? {} : classes) };
   return { ...others, ...(given.layers === undefined && { hidden }), ...given };
+}
+
+/** What the preset of options that it has completed says, as options of the command line; undefined without one. */
+export function presetText(options: TrainOptions): string | undefined {
+  const { preset } = options;
+  if (preset === undefined) return undefined;
+  const { always, classes }: Preset = PRESETS[preset];
+  const chosen: Readonly<Record<string, unknown>> = { ...always, ...classes };
+  const values: Readonly<Record<string, unknown>> = { ...options };
+  const flags = Object.entries(CONFIG_KEYS).flatMap(([key, [option, { write }]]) => {
+    const value = values[option];
+    if (chosen[option] === undefined || value === undefined) return [];
+    return value === true ? [`--${key}`] : [`--${key} ${write ? write(value as never) : value}`];
+  });
+  return `${preset}: ${flags.join(' ')}`;
 }

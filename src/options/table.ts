@@ -18,15 +18,23 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOp
 export type OptionName = keyof TrainOptions;
 
 const { data, hidden, preset, eta, seed, ...training } = BASIC_OPTIONS;
+const { test, validation, split, scale, transpose, size, colours, ...columns } = READING_OPTIONS;
 const { layers, ...functions } = NETWORK_OPTIONS;
 const { optimiser, ...learning } = LEARNING_OPTIONS;
 
 /** All options, in the order of `nabla train --help`. */
 export const OPTIONS = {
   data,
-  ...READING_OPTIONS,
+  test,
+  validation,
+  split,
+  scale,
+  transpose,
+  size,
+  colours,
   layers,
   hidden,
+  ...columns,
   ...functions,
   preset,
   ...training,

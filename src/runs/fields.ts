@@ -20,7 +20,7 @@ interface Field {
   readonly also?: readonly string[];
   /** As a table has it; '' for nothing. */
   readonly text: (run: RunSummary) => string;
-  /** What a filter compares: accuracies in percent, times in seconds, moments in milliseconds since 1970. */
+  /** What a filter compares: accuracies in percent, R² as it is, times in seconds, moments in milliseconds since 1970. */
   readonly value: (run: RunSummary) => FieldValue;
   /** What it is sorted by, the smaller first. Default: the value. */
   readonly order?: (run: RunSummary) => FieldValue;
@@ -30,18 +30,30 @@ const nameOf = ({ path }: RunSummary): string => basename(resolve(path));
 const networkOf = ({ network }: RunSummary): string => network.join('-');
 const share = (value: number | null | undefined): number | undefined => (typeof value === 'number' ? 100 * value : undefined);
 const began = ({ created }: RunSummary): number | undefined => Date.parse(created) || undefined;
-const testOf = ({ figures: { testAccuracy, testCost } }: RunSummary): number | undefined => share(testAccuracy) ?? testCost ?? undefined;
+const testOf = ({ figures: { testAccuracy, testR2, testCost } }: RunSummary): number | undefined =>
+  share(testAccuracy) ?? testR2 ?? testCost ?? undefined;
+
+function testText({ figures: { testAccuracy, testR2, testCost } }: RunSummary): string {
+  if (typeof testAccuracy === 'number') return percent(testAccuracy, 2);
+  if (testR2 !== undefined) return `${fixed(testR2, 4)} R²`;
+  return typeof testCost === 'number' ? testCost.toPrecision(4) : '';
+}
+
+/** Accuracies come first, then R², from -1 for one of 1 up to 0 for any that is far below 0, then costs. */
+function testOrder({ figures: { testAccuracy, testR2, testCost } }: RunSummary): number | undefined {
+  if (typeof testAccuracy === 'number') return -1 - testAccuracy;
+  return testR2 === undefined ? (testCost ?? undefined) : 1 / (testR2 - 2);
+}
 
 /** Those that are no settings, in the order of a table's columns. */
 export const FIELDS = {
   name: { also: ['run', 'folder', 'id'], text: nameOf, value: nameOf },
   state: { also: ['status'], text: ({ state }) => state, value: ({ state }) => state },
   test: {
-    also: ['accuracy', 'acc', 'test-accuracy', 'score', 'result'],
-    text: ({ figures: { testAccuracy, testCost } }) =>
-      typeof testAccuracy === 'number' ? percent(testAccuracy, 2) : typeof testCost === 'number' ? testCost.toPrecision(4) : '',
+    also: ['accuracy', 'acc', 'test-accuracy', 'score', 'result', 'r2', 'test-r2'],
+    text: testText,
     value: testOf,
-    order: (run) => (typeof run.figures.testAccuracy === 'number' ? -run.figures.testAccuracy : testOf(run)),
+    order: testOrder,
   },
   best: {
     also: ['validation', 'val', 'val-accuracy', 'val-acc', 'validation-accuracy'],

@@ -1,30 +1,33 @@
 // Which of several runs did better: by the accuracy on the test samples, or where there is none on others; where targets are numbers by
-// the cost. Runs that are done stand before those that are not, and those before the ones that failed.
+// R² on the test samples, or where that is not known by the cost. Runs that are done stand before those that are not, and those before the ones that failed.
 
 import type { RunFigures, RunState, RunSummary } from './list.js';
+
+/** What a figure is, and so how it is written, and which of two is better: of costs the smaller. */
+export type GradeKind = 'share' | 'R²' | 'cost';
 
 /** The figure that a run is judged by beside others. */
 export interface Grade {
   readonly by: string;
-  /** A share where it is an accuracy, else a cost. */
   readonly value: number;
-  readonly isAccuracy: boolean;
+  readonly kind: GradeKind;
 }
 
-/** By falling weight; accuracies come first, so that costs decide only where targets are numbers. */
-const GRADES: readonly (readonly [name: keyof RunFigures, by: string])[] = [
-  ['testAccuracy', 'test accuracy'],
-  ['validationAccuracy', 'validation accuracy'],
-  ['trainingAccuracy', 'training accuracy'],
-  ['testCost', 'test cost'],
-  ['validationCost', 'validation cost'],
-  ['trainingCost', 'training cost'],
+/** By falling weight; accuracies come first, so that the others decide only where targets are numbers. */
+const GRADES: readonly (readonly [name: keyof RunFigures, by: string, kind: GradeKind])[] = [
+  ['testAccuracy', 'test accuracy', 'share'],
+  ['validationAccuracy', 'validation accuracy', 'share'],
+  ['trainingAccuracy', 'training accuracy', 'share'],
+  ['testR2', 'test R²', 'R²'],
+  ['testCost', 'test cost', 'cost'],
+  ['validationCost', 'validation cost', 'cost'],
+  ['trainingCost', 'training cost', 'cost'],
 ];
 
 /** Undefined where no epoch has ended, or with a cost that is no number. */
 export function gradeOf({ figures }: Pick<RunSummary, 'figures'>): Grade | undefined {
   const found = GRADES.find(([name]) => typeof figures[name] === 'number');
-  return found && { by: found[1], value: figures[found[0]] as number, isAccuracy: found[0].endsWith('Accuracy') };
+  return found && { by: found[1], value: figures[found[0]] as number, kind: found[2] };
 }
 
 const STAGES: Readonly<Record<RunState, number>> = { done: 0, running: 1, interrupted: 1, killed: 1, diverged: 2, failed: 2 };
@@ -42,7 +45,7 @@ export function byOutcome<R extends RunSummary>(runs: readonly R[]): R[] {
 function placeOf(run: RunSummary): [stage: number, kind: number, value: number] {
   const grade = gradeOf(run);
   const kind = grade ? GRADES.findIndex(([, by]) => by === grade.by) : GRADES.length;
-  return [STAGES[run.state], kind, grade ? (grade.isAccuracy ? -grade.value : grade.value) : 0];
+  return [STAGES[run.state], kind, grade ? (grade.kind === 'cost' ? grade.value : -grade.value) : 0];
 }
 
 /** Of each data set the best run that is done: runs of other data, or other figures, say nothing beside one another. */

@@ -7,9 +7,9 @@ import { dataNameOf } from '../data/record.js';
 import { isBadInput, NablaError } from '../errors.js';
 import type { BestEpoch, DoneEvent, EpochEvent } from '../options/events.js';
 import { bestOf } from '../options/figure.js';
+import { isAtWork } from '../system/folder-lock.js';
 import { entryAt, isFolder, whyUnknown } from '../system/folders.js';
 import { isRun } from './files.js';
-import { isAtWork } from './lock.js';
 import { type RunLog, readLog } from './log.js';
 import { passedOn } from './passed-on.js';
 import { readRecord } from './record.js';
@@ -20,9 +20,11 @@ export const RUN_STATES = ['done', 'running', 'interrupted', 'killed', 'diverged
 export type RunState = (typeof RUN_STATES)[number];
 
 /** Figures of the network that a run ended with, or has come to: shares and costs; null or absent where there is none. */
-export type RunFigures = Partial<
-  Pick<EpochEvent, 'testAccuracy' | 'validationAccuracy' | 'trainingAccuracy' | 'testCost' | 'validationCost' | 'trainingCost'>
->;
+export interface RunFigures
+  extends Partial<Pick<EpochEvent, 'testAccuracy' | 'validationAccuracy' | 'trainingAccuracy' | 'testCost' | 'validationCost' | 'trainingCost'>> {
+  /** Of a run that is done and whose targets are numbers. */
+  readonly testR2?: number;
+}
 
 export interface RunSummary {
   readonly path: string;
@@ -124,7 +126,7 @@ export function summaryOf({ path, record: whole, epochs }: Pick<RunLog, 'path' |
     epochs: record.state === 'done' && typeof done.epochs === 'number' ? done.epochs : epochs.length,
     of: configuration.epochs,
     ...(best && { best }),
-    figures: { ...figuresOf(ending), ...figuresOf(done) },
+    figures: { ...figuresOf(ending), ...figuresOf({ ...done, testR2: done.testFigures?.r2 }) },
     ...(seconds !== undefined && { seconds }),
     settings: Object.fromEntries(settingsOf(record)),
   };
@@ -135,7 +137,7 @@ function stateOf(path: string, state: string): RunState {
   return RUN_STATES.find((known) => known === state) ?? 'failed';
 }
 
-const FIGURES = ['testAccuracy', 'validationAccuracy', 'trainingAccuracy', 'testCost', 'validationCost', 'trainingCost'] as const;
+const FIGURES = ['testAccuracy', 'validationAccuracy', 'trainingAccuracy', 'testR2', 'testCost', 'validationCost', 'trainingCost'] as const;
 
 /** Those that are there. */
 function figuresOf(event: RunFigures = {}): RunFigures {

@@ -5,10 +5,11 @@
 import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { saving } from '../system/atomic-file.js';
+import { isAtWork } from '../system/folder-lock.js';
 import { isOfCheckpoints } from './checkpoint-files.js';
 import { CHECKPOINTS, CONFIG, LOG, METRICS, RECORD, WEIGHTS } from './files.js';
 import type { RunSummary } from './list.js';
-import { isAtWork, lock } from './lock.js';
+import { lock } from './lock.js';
 
 /** Files beside checkpoints, in the order in which they go; locks are no part of it. */
 const FILES = [WEIGHTS, LOG, METRICS, CONFIG, RECORD];

@@ -12,7 +12,7 @@ const { O_WRONLY, O_CREAT, O_TRUNC, O_SYNC } = constants;
 const SYNCED = O_WRONLY | O_CREAT | O_TRUNC | (O_SYNC ?? 0);
 
 /** Whether this process runs under the permission model. */
-const mayNotSync = (): boolean => (process.permission as unknown) !== undefined;
+export const mayNotSync = (): boolean => (process.permission as unknown) !== undefined;
 
 /** @throws {NablaError} NOT_SAVED */
 export function replaceFile(path: string, content: string | Uint8Array): void {
@@ -34,13 +34,16 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
   });
 }
 
-/** The same while the caller goes on; the pieces follow one another in the file. @throws {NablaError} NOT_SAVED */
-export async function replaceFileLater(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+/**
+ * The same while the caller goes on; the pieces follow one another in the file, and may be made meanwhile.
+ * @throws {NablaError} NOT_SAVED, or what makes a piece throws of its own
+ */
+export async function replaceFileLater(path: string, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
   const part = `${path}.part`;
   try {
     const file = await open(part, mayNotSync() ? SYNCED : 'w');
     try {
-      for (const piece of pieces) await file.writeFile(piece);
+      for await (const piece of pieces) await file.writeFile(piece);
       if (!mayNotSync()) await file.sync();
     } finally {
       await file.close();
@@ -49,7 +52,7 @@ export async function replaceFileLater(path: string, pieces: readonly Uint8Array
     await syncFolder(dirname(path));
   } catch (error) {
     await rm(part, { force: true }).catch(() => {});
-    throw notSaved(path, error);
+    throw error instanceof NablaError ? error : notSaved(path, error);
   }
 }
 

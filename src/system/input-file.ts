@@ -21,7 +21,7 @@ export interface Wanted {
 }
 
 /** A file that is open. */
-interface Opened {
+export interface Opened {
   readonly file: number;
   /** Bytes of the file as it is; infinite for a pipe. */
   readonly size: number;
@@ -99,7 +99,7 @@ export function unpacked<B extends Uint8Array>(name: string, bytes: B, { most }:
 /** More than this in one piece is none of zlib's. */
 const MOST_IN_ONE = 2 ** 31 - 1;
 
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** Each piece of a stream as it comes, unpacked where it is gzipped. @throws {NablaError} BAD_DATA */
 export async function* unpackedPieces(name: string, stream: AsyncIterable<Uint8Array>, wanted: Wanted): AsyncGenerator<Uint8Array, void> {
@@ -143,8 +143,8 @@ function tooLong(name: string, most: number, got: string): NablaError {
   return new NablaError('BAD_DATA', `${name}: expected at most ${count(most)} bytes, got ${got}.`);
 }
 
-/** Without waiting: a pipe that nobody writes to would be waited for without end. */
-function open(path: string, wanted: Wanted): Opened {
+/** Without waiting: a pipe that nobody writes to would be waited for without end. @throws {NablaError} BAD_DATA */
+export function open(path: string, wanted: Wanted): Opened {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | (isOpenAlready(path) ? 0 : constants.O_NONBLOCK));

@@ -23,6 +23,12 @@ export interface TableFormat {
 
 /** In the order in which a file is tried. */
 export const TABLE_FORMATS = {
+  parquet: {
+    title: 'Parquet',
+    // Where the footer is encrypted, PARE.
+    matches: (start) => start.startsWith('PAR1') || start.startsWith('PARE'),
+    read: async (source, options) => (await import('./parquet/read.js')).readParquetTable(source, options),
+  },
   // Any text: none of the bytes that no text has, and not the beginning of another known format.
   csv: {
     title: 'CSV',

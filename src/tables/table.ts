@@ -3,7 +3,7 @@
 // is missing, and lie in shared memory, so that several threads can fill them and workers can train on them where they are.
 
 import { NablaError } from '../errors.js';
-import { arrayRefused } from '../system/memory.js';
+import { sharedBuffer } from '../system/shared-memory.js';
 import { count, printable } from '../text.js';
 
 /**
@@ -20,6 +20,8 @@ export interface Column {
   readonly words?: readonly string[];
   /** Of a column of dates: one of them, for messages. */
   readonly example?: string;
+  /** Of a column of whole numbers from 0 that stand for classes: what each is called, where the file says so. */
+  readonly classNames?: readonly string[];
 }
 
 export interface Table {
@@ -51,6 +53,8 @@ export interface Tables {
   readonly training: Table;
   readonly validation?: Table;
   readonly test?: Table;
+  /** What was passed over, or is doubtful: whole sentences. */
+  readonly warnings?: readonly string[];
 }
 
 /** Columns that a table may have: what a mini-batch's rows can be planned for. */
@@ -80,11 +84,7 @@ type TablePlaces = Pick<Table, 'name' | 'columns' | 'named' | 'place'>;
 
 /** Memory that threads share, for cells. @throws {NablaError} NO_MEMORY */
 export function cellsFor(rows: number, columns: number): Float32Array<SharedArrayBuffer> {
-  try {
-    return new Float32Array(new SharedArrayBuffer(rows * columns * Float32Array.BYTES_PER_ELEMENT));
-  } catch (error) {
-    throw arrayRefused(error) ?? error;
-  }
+  return new Float32Array(sharedBuffer(rows * columns * Float32Array.BYTES_PER_ELEMENT));
 }
 
 /** Names of columns where a file has none: 1, 2, … */
@@ -101,7 +101,7 @@ export function narrowed(table: Table): Table {
     const cell = cells[k];
     if (!(cell >= 0 && cell <= MOST_BYTE && Math.trunc(cell) === cell)) return table;
   }
-  const bytes = new Uint8Array(new SharedArrayBuffer(cells.length));
+  const bytes = new Uint8Array(sharedBuffer(cells.length));
   bytes.set(cells);
   return { ...table, cells: bytes };
 }

@@ -28,14 +28,17 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
 }
 
 /** The fields of the last event that only the run itself knows. */
-type OfTheRun = Pick<DoneEvent, 'epochs' | 'best' | 'restored' | 'nothingLearnt' | 'stopped' | 'seconds' | 'workers' | 'trace' | 'run'>;
+type OfTheRun = Pick<
+  DoneEvent,
+  'epochs' | 'testFigures' | 'best' | 'restored' | 'nothingLearnt' | 'stopped' | 'seconds' | 'workers' | 'trace' | 'run'
+>;
 
 /**
  * @param measured the epoch whose network the run ends with
  * @param parameters of that network, [P] in the book's order
  */
 export function doneEvent(measured: Measured, parameters: Float32Array, ofTheRun: OfTheRun): DoneEvent {
-  const { epochs, best, restored, nothingLearnt, stopped, seconds, workers, trace, run } = ofTheRun;
+  const { epochs, testFigures, best, restored, nothingLearnt, stopped, seconds, workers, trace, run } = ofTheRun;
   const { trainingCost, validationAccuracy, testCost, testAccuracy } = measured;
   return {
     event: 'done',
@@ -44,6 +47,7 @@ export function doneEvent(measured: Measured, parameters: Float32Array, ofTheRun
     validationAccuracy,
     testCost,
     testAccuracy,
+    testFigures,
     best,
     restored,
     nothingLearnt,

@@ -9,6 +9,8 @@
 import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
 import { fillOrder } from '../data/order.js';
 import { asError, NablaError } from '../errors.js';
+import { testFigures } from '../inference/test-figures.js';
+import { loadKernels } from '../kernels/load.js';
 import type { EpochEvent, StartEvent, TrainEvent } from '../options/events.js';
 import { figureOf } from '../options/figure.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
@@ -258,6 +260,7 @@ export class Run {
 
   async #finish(): Promise<TrainResult> {
     const { recorder, configuration, data, listener } = this.#parts;
+    const { network, input, kernels, blas } = configuration;
     const last = this.#last as EpochEvent;
     const { measured, parameters, restored, warning } = this.#best.ending(last, this.#rates.state);
     if (warning !== undefined) this.#emit({ event: 'warning', text: warning });
@@ -266,6 +269,7 @@ export class Run {
     await recorder?.save(this.#state(), restored && parameters);
     const done = doneEvent(measured, parameters, {
       epochs: last.epoch,
+      testFigures: await testFigures({ network, parameters }, data, { input, kernels: await loadKernels(kernels, blas) }),
       best,
       restored,
       nothingLearnt: await nothingLearnt(this.#parts, { measured, best }, parameters, this.#rates.largestEta(last.epoch)),
@@ -278,11 +282,7 @@ export class Run {
     recorder?.finish('done', done);
     this.#emit(done);
     const { scale, classNames, preparation } = data;
-    return trainResult(
-      done,
-      { network: configuration.network, parameters, input: configuration.input },
-      { scale, classNames, preparation, regression: isRegression(data) },
-    );
+    return trainResult(done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
   }
 
   /** Keeps the last good state of a run that ends early. Returns the error to throw. */

@@ -9,17 +9,21 @@ import type { Session } from '../parallel/session.js';
 import { countCores } from '../system/cores.js';
 import type { WorkerChoice } from './worker-choice.js';
 
-/**
- * @param fixedShards whether the user said how many shards there are
- * @param run folder of the run, if it is kept
- */
+interface StartedWith {
+  /** Whether the user said how many shards there are. */
+  readonly fixedShards: boolean;
+  /** Folder of the run, if it is kept. */
+  readonly run?: string;
+  /** What its preset has chosen. */
+  readonly preset?: string;
+}
+
 export function startEvent(
   configuration: Configuration,
   session: Session,
   data: Dataset,
   { why, warnings }: WorkerChoice,
-  fixedShards: boolean,
-  run: string | undefined,
+  { fixedShards, run, preset }: StartedWith,
 ): StartEvent {
   const { network, epochs, batch, eta, learning, seed, workers, shards, gradient, input } = configuration;
   const { kernels, note, layout, memoryBytes } = session;
@@ -36,6 +40,8 @@ export function startEvent(
     samples: countSamples(data, 'training'),
     validationSamples: countSamples(data, 'validation'),
     testSamples: countSamples(data, 'test'),
+    columns: data.decisions,
+    preset,
     workers,
     cores: usable,
     machineCores: machine,

@@ -18,7 +18,7 @@ import { configText } from '../options/config-writer.js';
 import { settingWarnings } from '../options/doubts/index.js';
 import type { EpochEvent, TrainEvent } from '../options/events.js';
 import { type Configuration, checkOptionNames, configure, type TrainOptions, workersOf } from '../options/options.js';
-import { withPreset } from '../options/presets.js';
+import { presetText, withPreset } from '../options/presets.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { Session } from '../parallel/session.js';
 import type { Checkpoint, Position } from '../runs/checkpoint.js';
@@ -115,7 +115,11 @@ async function prepare(start: Start, plan: Plan, pool: WorkerPool): Promise<Run>
   const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
   const doubts = [...dataDoubts(data), ...settingWarnings(options, configuration, data)];
   const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? []), ...doubts] };
-  const first = startEvent(configuration, session, data, workerChoice, options.shards !== undefined, folder?.path);
+  const first = startEvent(configuration, session, data, workerChoice, {
+    fixedShards: options.shards !== undefined,
+    run: folder?.path,
+    preset: presetText(options),
+  });
   return new Run({
     options,
     configuration,

@@ -1,11 +1,12 @@
 // What lies behind an accuracy: figures counted by hand and by the definitions, outputs beside the reference and hits beside
 // the workers', for every input format and kernel set that runs here; and the tables in a terminal.
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
-import { assess, evaluate, isBadInput, type TrainOptions, train } from '#src/index.js';
+import { assess, evaluate, type Fit, isBadInput, type TrainOptions, train } from '#src/index.js';
 import { type Assessment, Tally } from '#src/inference/assessment.js';
 import { Forward } from '#src/inference/forward.js';
 import { loadKernels } from '#src/kernels/load.js';
@@ -14,19 +15,19 @@ import { classNamed, probabilitiesOf } from '#src/model/probabilities.js';
 import { feedForward, parametersFrom } from '#src/model/reference.js';
 import { specifyNetwork } from '#src/model/specification.js';
 import { assessmentTable } from '#src/report/terminal/assessment-table.js';
-import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
 
 /** An assessment of samples with these labels, of which each is named as `named` says, its output the surer the later. */
 function assessed(K: number, labels: readonly number[], named: readonly number[], most = 10): Assessment {
-  const tally = new Tally(K);
+  const tally = new Tally(specifyNetwork({ layers: [1, K] }), labels.length, { mistakes: most });
   labels.forEach((label, s) => {
     const outputs = new Float32Array(K).fill(0.125);
     outputs[named[s]] = 0.5 + s / 1024;
     tally.add(s, [label], outputs);
   });
-  return tally.assessment(most);
+  return tally.assessment;
 }
 
 describe('figures', () => {
@@ -178,8 +179,15 @@ it('has nothing to say of targets that are numbers', async () => {
   const numbers = { ...rest, training: { ...training, labels: new Uint16Array(0), targets: targets(12) } };
   const regression = { ...numbers, validation: numbers.training, test: numbers.training };
   await inFolder(async (folder) => {
-    const { network, parameters } = await train({ data: regression, layers: [7, 4], epochs: 1, run: join(folder, 'run') });
-    expect(await evaluate({ run: join(folder, 'run'), data: regression })).toMatchObject({ accuracy: null, assessment: null });
+    const run = join(folder, 'run');
+    const { network, parameters, testFigures } = await train({ data: regression, layers: [7, 4], epochs: 1, run });
+    const evaluated = await evaluate({ run, data: regression });
+    expect(evaluated).toMatchObject({ accuracy: null, assessment: null });
+    const { r2, rmse, mae } = evaluated.fit as Fit;
+    // What the run has kept of its end.
+    expect(testFigures).toEqual({ r2, rmse, mae });
+    expect(JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')).outcome.testFigures).toEqual({ r2, rmse, mae });
+    await expect(evaluate({ run, data: regression, top: 2 })).rejects.toThrow('top: expected none for targets that are numbers, got 2.');
     const refused = await assess(network, parameters, regression, 'test').catch((error) => error);
     expect([isBadInput(refused), refused.message]).toEqual([true, "data: expected classes as targets, got 'numbers'."]);
   });
@@ -225,8 +233,23 @@ describe('in a terminal', () => {
     const text = assessmentTable(assessed(3, [0, 0, 1, 2], [0, 1, 1, 1], 1));
     expect(text).toContain('   0  1  2\n0  1  1  ·\n1  ·  1  ·\n2  ·  1  ·\n');
     expect(text).toContain('    0        2      1     1.0000  0.5000  0.6667\n');
+    expect(text).toContain('    mean                     0.4444  0.5000  0.3889\nweighted                     0.5833  0.5000  0.4583\n');
     expect(text).toMatch(
       /The surest 1 of 2 mistakes\n\nsample {2}class {2}named {2}output {2}of the right class\n {5}4 {6}2 {6}1 {2}0\.5029 {14}0\.1250\n/,
+    );
+  });
+
+  it('what the sizes of the outputs say stands in a line, and why there is no probability in another', () => {
+    const of = (output: string, cost: string): Assessment => {
+      const tally = new Tally(specifyNetwork({ layers: [1, 2], output, cost }), 2, { mistakes: 0, names: ['no', 'yes'] });
+      tally.add(0, [0, 1], Float32Array.from([0.75, 0.25, 0.25, 0.75]));
+      return tally.assessment;
+    };
+    expect(assessmentTable(of('softmax', 'log-likelihood'))).toContain(
+      '\n\nLog-loss 0.2877, ROC AUC 1.0000 of class yes, calibration error 0.2500\n',
+    );
+    expect(assessmentTable(of('linear', 'quadratic'))).toContain(
+      '\n\nROC AUC 1.0000 of class yes\nNo log-loss, no calibration: nothing has fitted linear outputs to be\nprobabilities.\n',
     );
   });
 
@@ -244,6 +267,9 @@ describe('in a terminal', () => {
       expect(event.assessment.confusion.map((row) => row.reduce((a, b) => a + b, 0))).toEqual([2, 2, 2, 2]);
       expect(event.assessment.classes.length).toBe(4);
       expect(event.assessment.mistakes.length).toBe(3);
+      expect(text.stdout).toMatch(/weighted +\d\.\d{4} .*\n\nLog-loss \d\.\d{4}, calibration error \d\.\d{4}\n/);
+      const top = await quickNabla('evaluate kept --top 2'.split(' '), folder);
+      expect(top.stdout).toMatch(/\nTop-2 accuracy \d+\.\d\d %, log-loss/);
       const refused = await nabla('evaluate kept --mistakes -1'.split(' '), folder);
       expect([refused.code, refused.stdout, refused.stderr]).toEqual([2, '', 'error: mistakes: expected a whole number of at least 0, got -1.\n']);
     }));

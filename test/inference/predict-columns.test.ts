@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluate, loadModel, type Model, type Prediction, predict, type TrainResult, train } from '#src/index.js';
+import { type Answer, evaluate, loadModel, type Model, type Prediction, predict, type TrainResult, train } from '#src/index.js';
 import { MAIN, quickNabla } from '../support/command.js';
 import { temporaryFolder } from '../support/idx-folder.js';
 import { greyPng } from '../support/pictures.js';
@@ -185,7 +185,7 @@ describe('in a program', () => {
   it('a model takes rows by names and in order, with the bits of nabla predict', async () => {
     const expected = (await asked(csvOf(rows, FEATURES))).map(({ top: [{ label, name, probability }] }) => ({ label, name, probability }));
     const lists = objects.map(({ age, job, member }) => [age, job, member]);
-    const pick = ({ label, name, probability }: ReturnType<Model['predict']>) => ({ label, name, probability });
+    const pick = ({ label, name, probability }: Answer) => ({ label, name, probability });
     expect(model.predict(objects).map(pick)).toEqual(expected);
     expect(model.predict(lists).map(pick)).toEqual(expected);
     expect([model.predict(objects[3]), model.predict(lists[3])].map(pick)).toEqual([expected[3], expected[3]]);

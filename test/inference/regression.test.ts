@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fitOf, MOST_PAIRS } from '#src/inference/regression.js';
+import { fitTable } from '#src/report/terminal/fit-table.js';
 
 const floats = (...values: number[]): Float32Array => Float32Array.from(values);
 
@@ -13,7 +14,7 @@ it('R², RMSE and MAE, of each output and of all', () => {
     { r2: 0.5, rmse: Math.sqrt(0.5), mae: 0.5 },
     { r2: 1, rmse: 0, mae: 0 },
   ]);
-  expect([fit.samples, fit.r2, fit.rmse, fit.mae]).toEqual([2, 0.75, 0.5, 0.25]);
+  expect([fit.samples, fit.r2, fit.rmse, fit.mae]).toEqual([2, 0.75, Math.sqrt(0.5) / 2, 0.25]);
   expect(fit.farthest).toEqual([{ index: 1, output: 0, target: 3, predicted: 4 }]);
   expect(fit.pairs.length).toBe(4);
 });
@@ -51,4 +52,19 @@ it('is what the formulas say, for any values', () => {
     expect(Math.abs(farthest[0].predicted - farthest[0].target)).toBe(Math.max(...off.map(Math.abs)));
   });
   fc.assert(property, { numRuns: 100 });
+});
+
+it('in a terminal several outputs have a table, and their means', () => {
+  const text = fitTable(fitOf(floats(1, 10, 3, 20), floats(1, 10, 4, 20), 2, 0));
+  expect(text).toBe(
+    [
+      '',
+      'output      R²    RMSE     MAE',
+      '     1  0.5000  0.7071  0.5000',
+      '     2  1.0000   0.000   0.000',
+      '  mean  0.7500  0.3536  0.2500',
+      '',
+    ].join('\n'),
+  );
+  expect(fitTable(fitOf(floats(1, 3), floats(1, 3), 1, 0))).toBe('');
 });

@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainCommand } from '#src/cli/commands/train.js';
 import { withConfig } from '#src/cli/config.js';
+import { readingOf } from '#src/data/reading.js';
 import { loadDataset, train } from '#src/index.js';
 import { rowsForPeople } from '#src/option-row.js';
 import { besideTyped } from '#src/options/config-precedence.js';
@@ -56,14 +57,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The configuration that `nabla train` makes of a file and words typed beside it, and what it says of the file. */
 async function beside(file: string, ...words: string[]) {
   let made: ReturnType<typeof withConfig> | undefined;
-  const command = trainCommand().action(({ config, format, watch, ...flags }, command) => {
+  const command = trainCommand().action((_, { config, format, watch, ...flags }, command) => {
     made = withConfig(flags, config, command);
   });
   await command.exitOverride().parseAsync(['--config', path(file, 'config.json'), ...words.map(inFolder)], { from: 'user' });
   const { options, warnings } = made!;
   const { options: started } = await startOf({ ...options, run: undefined });
-  const { seed, validation } = started;
-  const data = await loadDataset(started.data as string, { seed, validation });
+  const { seed } = started;
+  const data = await loadDataset(started.data as string, { seed, ...readingOf(started) });
   const configuration = configure(started, data);
   const { from, network } = configuration;
   const [hidden, output] = [[...new Set(network.activations.slice(0, -1))], network.activations.at(-1)];
@@ -82,7 +83,28 @@ const learning = (learning: object): object => ({ learning });
 const without = (name: string, ...having: string[]): Readonly<Record<string, RegExp>> =>
   Object.fromEntries(FILES.filter((file) => !having.includes(file)).map((file) => [file, new RegExp(`^${name}: expected none with the optimiser`)]));
 
+/** What only columns of a file have is refused beside a folder of IDX files, whatever file of options stands beside it. */
+const ofColumns = (option: string): Readonly<Record<string, RegExp>> =>
+  Object.fromEntries(FILES.map((file) => [file, new RegExp(`^${option}: expected none for a folder of IDX files`)]));
+
 const TYPED: Readonly<Record<string, Typed[]>> = {
+  test: [['--test @more', {}, ofColumns('test')]],
+  split: [['--split 0.8,0.2', {}, ofColumns('split')]],
+  size: [['--size 2x3', {}, ofColumns('size')]],
+  colours: [['--colours grey', {}, ofColumns('colours')]],
+  target: [['--target label', {}, ofColumns('target')]],
+  task: [['--task regression', {}, ofColumns('task')]],
+  features: [['--features 1,2', {}, ofColumns('features')]],
+  drop: [['--drop 1', {}, ofColumns('drop')]],
+  categorical: [['--categorical zip', {}, ofColumns('categorical')]],
+  missing: [['--missing mean', {}, ofColumns('missing')]],
+  separator: [['--separator ;', {}, ofColumns('separator')]],
+  decimal: [['--decimal ,', {}, ofColumns('decimal')]],
+  header: [['--header no', {}, ofColumns('header')]],
+  hidden: [
+    ['--hidden 7', network({ layers: [6, 7, 4] })],
+    ['--hidden 7,7,7', network({ layers: [6, 7, 7, 7, 4] })],
+  ],
   data: [['--data @', {}]],
   validation: [['--validation 3', {}]],
   scale: [['--scale 1/100', {}]],

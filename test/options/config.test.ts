@@ -74,7 +74,11 @@ const VALUES: Readonly<Record<string, [toml: string, option: unknown]>> = {
 /** For keys without one there, by their kinds. */
 const ORDINARY: Readonly<Record<string, [toml: string, option: unknown]>> = {
   number: ['7', 7],
-  fraction: ['"1/100"', 0.01],
+  scale: ['"1/100"', 0.01],
+  numberOrPath: ['7', 7],
+  numbers: ['[0.5, 0.5]', [0.5, 0.5]],
+  texts: ['["a", "b"]', ['a', 'b']],
+  path: ['"t.csv"', '/f/t.csv'],
   flag: ['true', true],
   text: ['"x"', 'x'],
 };
@@ -206,7 +210,7 @@ const REFUSED: [text: string, args: string, says: RegExp][] = [
   ['shards = 4\ngradient = "owned"', '', /^error: c\.toml: shards: expected none with gradient 'owned'/],
   ['epochs = 3', '--epochs 0', /^error: epochs: expected/],
   ['epochs = 3', '--eta 0', /^error: eta: expected/],
-  ['data = "nowhere"', '', /^error: .*\/nowhere: there is no such folder/],
+  ['data = "nowhere"', '', /^error: .*\/nowhere: there is no such file or folder/],
   ['data = { brought = "sine" }', '', /^error: c\.toml: data: a program brought 'sine'.*Say --data\./],
 ];
 

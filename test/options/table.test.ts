@@ -62,7 +62,7 @@ describe('every row', () => {
   it('is a key of files, or for the command line alone', () => {
     const keys = ROWS.filter(([, { commandLineOnly }]) => !commandLineOnly).map(([, { key }]) => key);
     expect(Object.keys(CONFIG_KEYS)).toEqual(keys);
-    expect([...COMMAND_LINE_ONLY].sort()).toEqual(['config', 'format', 'help', 'resume', 'run', 'watch', 'watch-port']);
+    expect([...COMMAND_LINE_ONLY].sort()).toEqual(['config', 'format', 'help', 'preset', 'resume', 'run', 'watch', 'watch-port']);
   });
 
   it('offers what it can be', () => {

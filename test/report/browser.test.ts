@@ -23,6 +23,9 @@ const WAVES = { name: 'waves', inputs: 2, classes: 2, scale: 1, training: wave(6
 
 const DATA = smallData({ count: 60, inputs: 64, classes: 4, bytes: true });
 
+/** Two classes, for which there is a ROC curve. */
+const PAIR = smallData({ count: 40, inputs: 5, classes: 2 });
+
 /** Points of the lines of a chart. */
 const pointsOf = (page: Page, chart: string): Promise<number[]> =>
   page
@@ -45,6 +48,8 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
     const numbers = join(folder, 'numbers');
     await train({ data: WAVES, layers: [2, 5, 2], epochs: 3, workers: 1, run: numbers, eta: 0.01 });
     const regression = await collectRun(numbers, { data: WAVES });
+    const pair = join(folder, 'pair');
+    await train({ data: PAIR, layers: [5, 2], epochs: 2, workers: 1, run: pair });
     const epochs = (count: number): EpochEvent[] =>
       Array.from({ length: count }, (_, i) => ({ ...last, epoch: i + 1, trainingCost: 3 / (i + 1), phases }));
     const pages: Record<string, RunReport[]> = {
@@ -53,6 +58,7 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
       '300 epochs': [{ ...reports[0], epochs: epochs(300), resumptions: [150, 290].map((epoch) => ({ epoch, samples: 30, of: 60 })) }],
       'going on': [{ ...reports[0], goingOn: { epochs: 40 } }],
       numbers: [regression],
+      'two classes': [await collectRun(pair, { data: PAIR })],
       '3 runs': reports,
     };
     for (const [name, runs] of Object.entries(pages)) {
@@ -96,7 +102,7 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
       }),
   );
 
-  it.each(['1 epoch', '300 epochs', 'going on', 'numbers', ...(SLOW ? ['4 epochs', '3 runs'] : [])])(
+  it.each(['1 epoch', '300 epochs', 'going on', 'numbers', 'two classes', ...(SLOW ? ['4 epochs', '3 runs'] : [])])(
     '%s: no text of a chart leaves the drawing or runs into another',
     { tags: ['longer'] },
     (name) =>
@@ -206,7 +212,7 @@ describe('a run in a browser', NEEDS_CHROMIUM, () => {
           expect(await page.locator('#live-text').textContent()).toContain('nabla report watched keeps it');
           for (const chart of ['curve-cost', 'curve-accuracy']) expect(await pointsOf(page, chart)).toEqual([120, 120, 120]);
           expect(await page.locator('section').evaluateAll((all) => all.map(({ id }) => id))).toEqual(
-            'outcome curves speed confusions mistakes weights layers settings machine'.split(' '),
+            'outcome curves speed figures confusions mistakes weights layers settings machine'.split(' '),
           );
           expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
           expect(complaints).toEqual([]);

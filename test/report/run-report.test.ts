@@ -312,7 +312,7 @@ describe('several runs', () => {
     expect(text).toContain('better is the best of 3 runs by test accuracy, 2.50 points ahead of good, with the same settings.');
     expect(text).toContain('One of them is not done, and stands below.');
     const folded = [...text.matchAll(/<section id="(\w+)"><details class="fold"><summary><h2>/g)].map(([, id]) => id);
-    expect(folded).toEqual('runs epochs speed confusions mistakes weights layers settings machine'.split(' '));
+    expect(folded).toEqual('runs epochs speed figures confusions mistakes weights layers settings machine'.split(' '));
     expect(curvesOf(text, 'curve-accuracy').map((points) => points.length)).toEqual([5, 5, 5]);
     const even = await reportPage([runs[0], accurate('even', 0.9)], { data: DATA });
     expect(even).toContain('good and even are the best of 2 runs by test accuracy, one as good as the other; they have the same settings.');
@@ -362,7 +362,7 @@ describe('what is not there is left out, and the page says so', () => {
     [
       'data where they were',
       recordOfData({ brought: false }),
-      /Nothing that needs the data: small: there is no such folder/,
+      /Nothing that needs the data: small: there is no such file or folder/,
       'outcome curves speed weights layers settings machine',
     ],
     [
@@ -381,21 +381,21 @@ describe('what is not there is left out, and the page says so', () => {
       'a line',
       edit('metrics.jsonl', (text) => text.replace('{', '')),
       /1 of the lines of metrics\.jsonl could not be read/,
-      'outcome curves speed confusions mistakes weights layers settings machine',
+      'outcome curves speed figures confusions mistakes weights layers settings machine',
       DATA,
     ],
     [
       'times of steps',
       edit('metrics.jsonl', (text) => text.replaceAll('"phases"', '"untold"')),
       /No chart of where the time of a step went: no step was timed/,
-      'outcome curves speed confusions mistakes weights layers settings machine',
+      'outcome curves speed figures confusions mistakes weights layers settings machine',
       DATA,
     ],
     [
       'any metrics',
       (of) => rmSync(join(of, 'metrics.jsonl')),
       /No epoch has ended yet/,
-      'outcome curves confusions mistakes weights layers settings machine',
+      'outcome curves figures confusions mistakes weights layers settings machine',
       DATA,
     ],
   ];
@@ -845,7 +845,7 @@ describe('nabla report', () => {
     ['a folder that is not there', () => [run, '--out', 'none/page.html'], /out: expected a file in a folder that exists/],
     ['a run that is none', () => ['.', '--out', 'page.html'], /holds no run/],
     ['no run', () => ['--out', 'page.html'], /missing required argument/],
-    ['data that are not there', () => [run, '--data', 'none', '--out', 'old.html'], /^error: none: there is no such folder/],
+    ['data that are not there', () => [run, '--data', 'none', '--out', 'old.html'], /^error: none: there is no such file or folder/],
     ['data of another kind', () => [second, '--data', 'mnist', '--out', 'old.html'], /second: 'mnist' has 784 inputs.*does not fit 64-6-5-4/],
   ])('refuses %s: one line, code 2, nothing written', (_, args, says) =>
     inFolder(async (work) => {

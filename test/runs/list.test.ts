@@ -9,7 +9,7 @@ import { train } from '#src/index.js';
 import { distinctNames } from '#src/report/data/run-names.js';
 import { runList } from '#src/report/terminal/run-list.js';
 import { differingSettings, fieldOf } from '#src/runs/fields.js';
-import { bestOfEachData, byOutcome } from '#src/runs/grade.js';
+import { bestOfEachData, byOutcome, gradeOf } from '#src/runs/grade.js';
 import { listRuns, type RunSummary } from '#src/runs/list.js';
 import { planPruning, removeRun } from '#src/runs/prune.js';
 import { type Selection, selected, sorted } from '#src/runs/select.js';
@@ -30,6 +30,7 @@ interface Made {
   test?: number | null;
   best?: number;
   cost?: number;
+  r2?: number;
   daysAgo?: number;
   seconds?: number;
   data?: string;
@@ -47,6 +48,7 @@ function make(name: string, made: Made = {}): string {
     test = 0.9,
     best,
     cost,
+    r2,
     daysAgo = 1,
     seconds = 2,
     data = 'a',
@@ -84,6 +86,7 @@ function make(name: string, made: Made = {}): string {
   };
   const done = {
     ...{ event: 'done', epochs, testAccuracy: test, testCost: cost ?? 1, validationAccuracy: best ?? test, seconds, weightsSha256: '' },
+    ...(r2 !== undefined && { testFigures: { r2, rmse: 1, mae: 1 } }),
     best: { epoch: 2, by: test === null ? 'validation cost' : 'validation accuracy', value: best ?? test ?? cost },
   };
   const outcome = state === 'done' ? done : state === 'running' ? undefined : { error: 'It stopped.', seconds };
@@ -189,6 +192,18 @@ describe('the order', () => {
     make('dear', { test: null, cost: 0.3 });
     make('cheap', { test: null, cost: 0.2 });
     expect(namesOf(byOutcome(all()))).toEqual(['better', 'good', 'cheap', 'dear', 'stopped', 'lost']);
+  });
+
+  it('of targets that are numbers is by R², whatever the costs, and those without it come after', () => {
+    make('far', { test: null, cost: 0.1, r2: -0.5 });
+    make('near', { test: null, cost: 0.3, r2: 0.75 });
+    make('older', { test: null, cost: 0.01 });
+    make('classes', { test: 0.5 });
+    expect(namesOf(byOutcome(all()))).toEqual(['classes', 'near', 'far', 'older']);
+    expect(namesOf(sorted(all(), 'test'))).toEqual(['classes', 'near', 'far', 'older']);
+    expect(byOutcome(all()).map((run) => fieldOf('field', 'test').text(run))).toEqual(['50.00 %', '0.7500 R²', '-0.5000 R²', '0.01000']);
+    expect(namesOf(selected(all(), { where: ['test>0.7', 'test<1'] }, NOW))).toEqual(['near']);
+    expect(gradeOf(byOutcome(all())[1])).toEqual({ by: 'test R²', value: 0.75, kind: 'R²' });
   });
 
   it.each([
@@ -421,6 +436,16 @@ describe('nabla runs', () => {
   it.each(['list', 'ls', 'history'])('is what `%s` leads to', async (word) => {
     const { code, stderr } = await quickNabla([word], folder);
     expect([code, stderr]).toEqual([2, expect.stringContaining('nabla calls it runs')]);
+  });
+
+  it('--html says by how much of R² a run is ahead of another', async () => {
+    make('runs/near', { test: null, cost: 0.3, r2: 0.75 });
+    make('runs/far', { test: null, cost: 0.1, r2: 0.5, eta: 1 });
+    expect(await ofRuns('--html', 'r2.html')).toMatchObject({ code: 0 });
+    const page = readFileSync(join(folder, 'r2.html'), 'utf8');
+    expect(page).toContain('<dt>test R² of near</dt><dd>0.7500</dd>');
+    expect(page).toContain('near is the best of 2 runs by test R², 0.25 of R² ahead of far, which differs in eta.');
+    expect(page).toContain('<tr><th scope="row">test R²</th><td>0.7500</td><td>0.5000</td></tr>');
   });
 
   it('--html compares more runs than it has curves of', async () => {

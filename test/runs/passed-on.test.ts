@@ -69,7 +69,7 @@ describe('a page', () => {
   it('of data that have gone says which, by name', async () => {
     const gone = recorded('gone', ({ data }) => ({ data: { ...data, source: join(secret, 'gone-digits') } }));
     const text = await reportPage([gone]);
-    expect(text).toContain('Nothing that needs the data: gone-digits: there is no such folder');
+    expect(text).toContain('Nothing that needs the data: gone-digits: there is no such file or folder');
     expect(text).not.toContain(SECRET);
   });
 

@@ -15,6 +15,14 @@ function pythonWith(...packages: readonly string[]): string | undefined {
   return PYTHONS.find((command) => spawnSync(command, ['-c', `import ${packages.join(', ')}`], { stdio: 'ignore', timeout: 30_000 }).status === 0);
 }
 
+/** The file with which a package begins, without importing it; undefined where no Python has it. */
+export function placeOfPythonPackage(name: string): string | undefined {
+  const script = `import importlib.util; print(importlib.util.find_spec('${name}').origin)`;
+  return PYTHONS.map((command) => spawnSync(command, ['-c', script], { encoding: 'utf8', timeout: 30_000 }))
+    .find(({ status }) => status === 0)
+    ?.stdout.trim();
+}
+
 /** With NumPy (Debian: apt install python3-numpy). */
 const python = pythonWith('numpy');
 export const NEEDS_NUMPY = needs(python, 'no python3 with numpy (apt install python3-numpy)');

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
 import { completeCommand } from './complete.js';
+import { dataCommand } from './data.js';
 import { diagnoseCommand } from './diagnose.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
@@ -20,6 +21,7 @@ import { tuneCommand } from './tune.js';
 /** Each makes its command, given the program that it becomes part of. */
 export const COMMANDS: readonly ((program: Command) => Command)[] = [
   trainCommand,
+  dataCommand,
   evaluateCommand,
   predictCommand,
   exportCommand,

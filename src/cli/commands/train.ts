@@ -1,6 +1,7 @@
 // `nabla train`: options to a run, its events to lines.
 
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
+import { oneSource } from '../../data/source.js';
 import { wrongValue } from '../../errors.js';
 import { namingConfig } from '../../options/config-file.js';
 import type { TrainEvent } from '../../options/events.js';
@@ -22,7 +23,9 @@ interface Flags extends Omit<TrainOptions, 'onEvent' | 'signal'> {
 }
 
 export function trainCommand(): Command {
-  const command = new Command('train').description('Train a network, and keep the run in a folder.');
+  const command = new Command('train')
+    .description('Train a network, and keep the run in a folder.')
+    .addArgument(new Argument('[data...]', 'the data, in place of --data: several files are one after another'));
   addGroups(command, ['data', 'columns', 'functions']).addOption(
     new Option('--config <file>', 'options from a file in TOML or JSON, by their long names; those of the command line come first'),
   );
@@ -32,7 +35,8 @@ export function trainCommand(): Command {
   return addGroups(command, ['trace']).addOption(formatOption()).action(run);
 }
 
-async function run({ config, format, watch, watchPort, ...flags }: Flags, command: Command): Promise<void> {
+async function run(sources: string[], { config, format, watch, watchPort, ...said }: Flags, command: Command): Promise<void> {
+  const flags = withSources(said, sources);
   const { options, file, warnings } = withConfig(flags, config, command);
   if (watchPort !== undefined && !watch) throw wrongValue('watch-port', 'none without --watch', watchPort);
   const { signal, release } = onInterrupt();
@@ -59,6 +63,13 @@ async function run({ config, format, watch, watchPort, ...flags }: Flags, comman
     await page?.end(signal);
     release();
   }
+}
+
+/** The options with the data that stand before them. */
+function withSources<T extends TrainOptions>(flags: T, sources: readonly string[]): T {
+  if (sources.length === 0) return flags;
+  if (flags.data !== undefined) throw wrongValue('data', 'none beside the data before the options', flags.data);
+  return { ...flags, data: oneSource(sources) };
 }
 
 /** The first event, with what the command line has to say. */

@@ -1,12 +1,12 @@
 // Completion for bash 3.2 and later, as a script that needs nothing else: no package of completions, and no start of Node.
 
-import { type CompletableCommand, flagsWithValue, type Values } from './completable.js';
+import { type CompletableCommand, flagsWithValue, type Values, wordsIn } from './completable.js';
 import { quoted } from './quoted.js';
 
 /** @param called the command as it is typed here, for what the script says of itself */
 export function bashScript(program: string, commands: readonly CompletableCommand[], called = program): string {
   const branches = commands.flatMap((command) => [
-    `    ${command.name})`,
+    `    ${quoted(command.name)})`,
     `      options=${quoted(command.options.flatMap(({ flags }) => flags).join(' '))}`,
     '      case $prev in',
     ...byReply(command).map(([words, flags]) => `        ${flags.join('|')}) ${words}; return ;;`),
@@ -17,6 +17,7 @@ export function bashScript(program: string, commands: readonly CompletableComman
     '      fi',
     '      ;;',
   ]);
+  const within = commands.flatMap((one) => (wordsIn(one).length > 1 ? quoted(one.name) : []));
   return `# ${program} in bash, also behind npx: source <(${called} complete bash)
 
 # Names, of which $1 separates those that have been typed from the one at hand; it is empty where one alone may stand.
@@ -47,11 +48,11 @@ _${program}_runs() {
   if (( \${#COMPREPLY[@]} == 0 )); then _${program}_paths -f; fi
 }
 
-# Counts the arguments before the word at hand into $place; $1 has the options that a value follows.
+# Counts the arguments between the command and the word at hand into $place; $1 has the options that a value follows.
 _${program}_count() {
   local i word
   place=0
-  for (( i = 2; i < COMP_CWORD; i++ )); do
+  for (( i = first; i < COMP_CWORD; i++ )); do
     word="\${COMP_WORDS[i]}"
     if [[ $word == @ ]]; then i=$(( i + 1 ))
     elif [[ $word != -?* ]]; then place=$(( place + 1 ))
@@ -62,7 +63,7 @@ _${program}_count() {
 }
 
 _${program}() {
-  local place cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" options=
+  local place cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" options= command="\${COMP_WORDS[1]}" first=2
   COMPREPLY=()
   # bash takes --option=value apart.
   if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev="\${COMP_WORDS[COMP_CWORD - 2]}"; fi
@@ -73,10 +74,16 @@ _${program}() {
     return
   fi
   if (( COMP_CWORD == 1 )); then
-    _${program}_names '' ${commands.map(({ name }) => name).join(' ')} --help --version
+    _${program}_names '' ${commands.flatMap((one) => (wordsIn(one).length === 1 ? one.name : [])).join(' ')} --help --version
     return
   fi
-  case \${COMP_WORDS[1]} in
+  # A command within another one.
+  if (( COMP_CWORD > 2 )); then
+    case "$command \${COMP_WORDS[2]}" in
+${within.map((name) => `      ${name}) command+=" \${COMP_WORDS[2]}" first=3 ;;`).join('\n')}
+    esac
+  fi
+  case $command in
 ${branches.join('\n')}
   esac
   _${program}_names '' $options

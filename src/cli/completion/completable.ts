@@ -5,6 +5,7 @@ import type { Argument, Command, Option } from 'commander';
 import { CSV_LABELS } from '../../data/csv.js';
 import { SPLITS } from '../../data/dataset.js';
 import { INVERT } from '../../data/samples-file.js';
+import { PUBLIC_SETS } from '../../downloads/sets.js';
 import { PUBLISHED_RUNS } from '../../experiments/published-runs.js';
 import { EXPORT_FORMATS } from '../../export/formats.js';
 import type { OptionRow } from '../../option-row.js';
@@ -39,6 +40,7 @@ interface CompletableArgument {
 }
 
 export interface CompletableCommand {
+  /** As it is typed: 'train', and 'data get' for one within another. */
   readonly name: string;
   readonly description: string;
   readonly options: readonly CompletableOption[];
@@ -55,7 +57,7 @@ const VALUES: ReadonlyMap<string, Values> = new Map([
   ['invert', ONE_OF(INVERT)],
   ['label', ONE_OF(CSV_LABELS)],
   ['split', ONE_OF(SPLITS)],
-  ['to', ONE_OF(Object.keys(EXPORT_FORMATS))],
+  ['export to', ONE_OF(Object.keys(EXPORT_FORMATS))],
   ['predict to', ONE_OF(PREDICTION_FORMAT_NAMES)],
   ['mode', ONE_OF(['strong', 'weak', 'both'])],
   ['bench format', ONE_OF(['text', 'json', 'csv'])],
@@ -66,6 +68,7 @@ const VALUES: ReadonlyMap<string, Values> = new Map([
   ['run', RUNS],
   ['ids', ONE_OF(PUBLISHED_RUNS.map(({ id }) => id))],
   ['files', { names: [], paths: 'files' }],
+  ['get name', ONE_OF(PUBLIC_SETS.map(({ name }) => name))],
 ]);
 
 /** What a placeholder says of files. */
@@ -76,17 +79,36 @@ const PLACEHOLDERS: ReadonlyMap<string, Values> = new Map([
   ['<source>', { names: ['mnist'], paths: 'folders' }],
 ]);
 
+/** All commands, each before those within it. */
 export function completableCommands(program: Command): CompletableCommand[] {
-  const help = program.createHelp();
-  return help.visibleCommands(program).map((command) => ({
-    name: command.name(),
-    description: command.description(),
-    options: help.visibleOptions(command).map((option) => completableOption(command, option)),
-    arguments: command.registeredArguments.map((argument) => ({
-      values: valuesOf(command, argument.name(), argument),
-      again: argument.variadic,
-    })),
-  }));
+  return commandsIn(program, '');
+}
+
+function commandsIn(parent: Command, before: string): CompletableCommand[] {
+  const help = parent.createHelp();
+  return help.visibleCommands(parent).flatMap((command) => {
+    const name = `${before}${command.name()}`;
+    const within = commandsIn(command, `${name} `);
+    const completable = {
+      name,
+      description: command.description(),
+      options: help.visibleOptions(command).map((option) => completableOption(command, option)),
+      arguments: completableArguments(
+        command,
+        within.map((one) => one.name.slice(name.length + 1)),
+      ),
+    };
+    return [completable, ...within];
+  });
+}
+
+/** Where other commands are within a command, their names stand in place of its first argument. */
+function completableArguments(command: Command, within: readonly string[]): CompletableArgument[] {
+  const own = command.registeredArguments.map((argument) => ({ values: valuesOf(command, argument.name(), argument), again: argument.variadic }));
+  if (within.length === 0) return own;
+  const [first = { values: NOTHING, again: false }, ...others] = own;
+  const either = { values: { ...first.values, names: [...within, ...first.values.names] }, again: false };
+  return [either, ...(first.again ? [first] : []), ...others];
 }
 
 function completableOption(command: Command, option: Option): CompletableOption {
@@ -111,6 +133,9 @@ function valuesOf(command: Command, name: string, option: Option | Argument): Va
   const placeholder = 'flags' in option ? (/<.*>/.exec(option.flags)?.[0] ?? '') : '';
   return VALUES.get(`${command.name()} ${name}`) ?? VALUES.get(name) ?? PLACEHOLDERS.get(placeholder) ?? NOTHING;
 }
+
+/** The words of a command's name: two where it is within another one. */
+export const wordsIn = ({ name }: CompletableCommand): string[] => name.split(' ');
 
 /** Flags that a value follows. */
 export function flagsWithValue({ options }: CompletableCommand): string[] {

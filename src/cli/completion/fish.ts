@@ -1,16 +1,19 @@
 // Completion for fish, with descriptions: a script to be sourced, or kept as nabla.fish in ~/.config/fish/completions.
 
-import { type CompletableCommand, flagsWithValue, type Values } from './completable.js';
+import { type CompletableCommand, flagsWithValue, type Values, wordsIn } from './completable.js';
 import { fishQuoted } from './quoted.js';
 
 /** @param called the command as it is typed here, for what the script says of itself */
 export function fishScript(program: string, commands: readonly CompletableCommand[], called = program): string {
   const lines = commands.flatMap((command) => {
     const { name, description, options } = command;
-    const inside = `__fish_seen_subcommand_from ${name}`;
-    const place = (k: number, again: boolean): string => `__${program}_place ${again ? '-ge' : '-eq'} ${k} ${flagsWithValue(command).join(' ')}`;
+    const names = wordsIn(command);
+    const within = commands.filter((one) => one.name.startsWith(`${name} `)).map((one) => wordsIn(one)[names.length]);
+    const inside = `__${program}_in ${[...names, ...within.map((one) => `not ${one}`)].join(' ')}`;
+    const place = (k: number, again: boolean): string =>
+      `__${program}_place ${again ? '-ge' : '-eq'} ${k + names.length - 1} ${flagsWithValue(command).join(' ')}`;
     return [
-      `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${fishQuoted(description)}`,
+      ...(names.length > 1 ? [] : [`complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${fishQuoted(description)}`]),
       ...command.arguments.map(({ values, again }, k) => `complete -c ${program} -n '${inside}; and ${place(k, again)}' ${follows(values)}`),
       ...options.map(
         (option) => `complete -c ${program} -n '${inside}' ${flagsOf(option.flags)} ${follows(option.values)} -d ${fishQuoted(option.description)}`,
@@ -23,6 +26,27 @@ export function fishScript(program: string, commands: readonly CompletableComman
 function __${program}_list
     set -l before (commandline -ct | string replace -r '^--[^=]*=' '' | string match -r '^.*,'; or echo)
     printf '%s\\n' $before$argv
+end
+
+# Whether the command is this one: data get; train; data not get, where none of those within it follows.
+function __${program}_in
+    set -l words (commandline -opc)
+    set -l at 2
+    set -l not no
+    for name in $argv
+        if test $name = not
+            set not yes
+        else if test $not = yes
+            set not no
+            if test "$words[$at]" = $name
+                return 1
+            end
+        else if test "$words[$at]" != $name
+            return 1
+        else
+            set at (math $at + 1)
+        end
+    end
 end
 
 # Whether the arguments before the word at hand are so many: -eq 1 --options --that --a --value --follows.

@@ -1,16 +1,17 @@
 // Completion for zsh, with descriptions: a script to be sourced, or kept as _nabla in a folder of $fpath.
 
-import type { CompletableCommand, CompletableOption, Values } from './completable.js';
+import { type CompletableCommand, type CompletableOption, type Values, wordsIn } from './completable.js';
 import { quoted } from './quoted.js';
 
 /** @param called the command as it is typed here, for what the script says of itself */
 export function zshScript(program: string, commands: readonly CompletableCommand[], called = program): string {
   const branches = commands.flatMap((command) => [
-    `    ${command.name})`,
+    `    ${quoted(command.name)})`,
     `      _arguments ${[...command.options.flatMap(specs), ...argumentSpecs(command)].map(quoted).join(' \\\n        ')}`,
     '      ;;',
   ]);
-  const described = commands.map(({ name, description }) => quoted(`${name}:${description}`));
+  const described = commands.filter((one) => wordsIn(one).length === 1).map(({ name, description }) => quoted(`${name}:${description}`));
+  const within = commands.flatMap((one) => (wordsIn(one).length > 1 ? quoted(one.name) : []));
   return `#compdef ${program}
 # ${program} in zsh, also behind npx: source <(${called} complete zsh), after compinit
 
@@ -33,6 +34,12 @@ _${program}() {
   fi
   shift words
   (( CURRENT-- ))
+  # A command within another one.
+  if (( CURRENT > 2 )); then
+    case "$words[1] $words[2]" in
+${within.map((name) => `      ${name}) words=("$words[1] $words[2]" "\${(@)words[3,-1]}"); (( CURRENT-- )) ;;`).join('\n')}
+    esac
+  fi
   case $words[1] in
 ${branches.join('\n')}
   esac

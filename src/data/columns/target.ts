@@ -36,7 +36,8 @@ export function classesOf(
     if (task === 'classification') throw wrongValue('target', 'one column for a classification', targets.length);
     return undefined;
   }
-  const { kind, words: names } = table.columns[first];
+  const { kind, words: names, classNames } = table.columns[first];
+  if (classNames) return [...classNames];
   const named =
     kind === 'words' ? [...(names ?? [])] : kind === 'boolean' ? ['false', 'true'] : numberedClasses(table, first, task, summaries[first]);
   if (named === undefined) return undefined;
@@ -81,9 +82,10 @@ export function answersOf(table: Table, target: PreparedTarget, from: readonly n
 
 function labelsOf(table: Table, k: number, names: readonly string[]): Uint16Array {
   const { rows, columns, cells } = table;
-  const { kind, words = [] } = columns[k];
+  const { kind, words = [], classNames = [] } = columns[k];
   const numbers = new Map(names.map((name, n) => [name, n]));
-  const textOf = (x: number): string => (kind === 'words' ? words[x] : kind === 'boolean' ? (x === 1 ? 'true' : 'false') : String(x));
+  const textOf = (x: number): string =>
+    kind === 'words' ? words[x] : kind === 'boolean' ? (x === 1 ? 'true' : 'false') : (classNames[x] ?? String(x));
   const known = new Map<number, number | undefined>();
   const labels = new Uint16Array(rows);
   for (let row = 0; row < rows; row++) {

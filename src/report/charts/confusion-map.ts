@@ -1,7 +1,8 @@
 // Which classes a network takes for which: the confusion matrix as a heat map in SVG, the commonest confusions in words, and the
 // figures of each class as a table.
 
-import type { Assessment, ClassFigures } from '../../inference/assessment.js';
+import type { Assessment } from '../../inference/assessment.js';
+import type { ClassFigures } from '../../inference/class-figures.js';
 import { count, fixed, percent } from '../../text.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { table } from '../markup/page.js';

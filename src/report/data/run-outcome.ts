@@ -13,6 +13,8 @@ export interface RunOutcome {
   readonly best: BestEpoch | undefined;
   /** From the first step to the last evaluation, of all parts of a run that was resumed; undefined where only its epochs tell. */
   readonly seconds: number | undefined;
+  /** R² on the test samples, where targets are numbers and the run has ended. */
+  readonly testR2: number | undefined;
   /** That it is no better than an answer that looks at no input, where it is so. */
   readonly nothingLearnt: string | undefined;
 }
@@ -26,6 +28,7 @@ export function outcomeOf({ record: { outcome }, epochs }: Pick<RunLog, 'record'
     restored,
     best,
     seconds: typeof done.seconds === 'number' ? done.seconds : undefined,
+    testR2: typeof done.testFigures?.r2 === 'number' ? done.testFigures.r2 : undefined,
     nothingLearnt: done.nothingLearnt?.text,
   };
 }

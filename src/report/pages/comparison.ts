@@ -2,7 +2,7 @@
 // settings in which they differ. The curves below have the colours of its lines.
 
 import { differingSettings, type FieldName, fieldOf } from '../../runs/fields.js';
-import { type Grade, gradeOf } from '../../runs/grade.js';
+import { type Grade, type GradeKind, gradeOf } from '../../runs/grade.js';
 import type { RunSummary } from '../../runs/list.js';
 import { count, fixed, listed, percent, plural } from '../../text.js';
 import { keyOf, lookOf } from '../charts/looks.js';
@@ -80,13 +80,19 @@ function chance({ tested }: ComparedRun, second: ComparedRun, best: Grade, next:
   ];
 }
 
-function gradeText({ value, isAccuracy }: Grade): string {
-  return isAccuracy ? percent(value, 2) : costText(value);
+/** How a figure is written, and how far the best is ahead of another. */
+const GRADE_TEXTS: Readonly<Record<GradeKind, { text(value: number): string; ahead(best: number, next: number): string }>> = {
+  share: { text: (value) => percent(value, 2), ahead: (best, next) => `${fixed(100 * (best - next), 2)} points` },
+  'R²': { text: (value) => fixed(value, 4), ahead: (best, next) => `${costText(best - next)} of R²` },
+  cost: { text: costText, ahead: (best, next) => (next > 0 ? `${percent(1 - best / next)} less cost` : costText(next - best)) },
+};
+
+function gradeText({ value, kind }: Grade): string {
+  return GRADE_TEXTS[kind].text(value);
 }
 
 function behindText(best: Grade, next: Grade): string {
-  if (best.isAccuracy) return `${fixed(100 * (best.value - next.value), 2)} points`;
-  return next.value > 0 ? `${percent(1 - best.value / next.value)} less cost` : costText(next.value - best.value);
+  return GRADE_TEXTS[best.kind].ahead(best.value, next.value);
 }
 
 /** What keeps the figures from saying anything beside one another. */

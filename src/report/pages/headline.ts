@@ -21,7 +21,9 @@ ${said === '' ? NOTHING : html`<p class="verdict">${said}</p>\n`}`;
 }
 
 /** How good the network is that the run ended with. */
-function quality({ epochs, assessed, regression, record: { state, outcome } }: RunReport): Large[] {
+function quality(run: RunReport): Large[] {
+  const { epochs, assessed, regression, record } = run;
+  const { state, outcome } = record;
   if (regression) {
     const { r2, rmse, split } = regression;
     return [...(r2 === null ? [] : [{ figure: fixed(r2, 4), name: `${split} R²` }]), { figure: large(rmse), name: `${split} RMSE` }];
@@ -35,6 +37,8 @@ function quality({ epochs, assessed, regression, record: { state, outcome } }: R
     [last.trainingAccuracy, 'training accuracy'],
   ] as const;
   for (const [value, name] of accuracies) if (typeof value === 'number') return [{ figure: percent(value, 2), name }];
+  const { testR2 } = outcomeOf(run);
+  if (testR2 !== undefined) return [{ figure: fixed(testR2, 4), name: 'test R²' }];
   const costs = [
     [last.testCost, 'test cost'],
     [last.validationCost, 'validation cost'],

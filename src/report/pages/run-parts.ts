@@ -15,6 +15,7 @@ import { distinctNames } from '../data/run-names.js';
 import { outcomeOf } from '../data/run-outcome.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
+import { classScores } from './class-scores.js';
 import { type ComparedRun, comparison } from './comparison.js';
 import { headline } from './headline.js';
 import { configurationTable, machineTables, type NamedRun, summary } from './run-tables.js';
@@ -49,6 +50,7 @@ export function runParts(reports: readonly RunReport[], compared: readonly RunSu
     ['runs', 'What came of each run', isOne ? NOTHING : html`${verdicts(runs)}${leftOut(runs)}${summary(runs)}`],
     ['epochs', 'Figures of the epochs', isOne ? NOTHING : each(runs, epochFigures)],
     ['speed', 'Speed', speed(runs, drawn)],
+    ['figures', 'Figures beside the accuracy', each(runs, ({ assessed, name }, id) => (assessed ? classScores(assessed, name, id) : NOTHING))],
     ['confusions', 'Confusion matrix', each(runs, confusions)],
     ['predictions', 'Predictions', each(runs, predictions)],
     ['mistakes', 'Surest mistakes', each(runs, mistakes)],

@@ -34,6 +34,7 @@ summary { cursor: pointer; padding: 0.35rem 0; color: var(--blue); }
 .charts > * { min-width: 0; }
 .charts > * { grid-row: span 3; margin-bottom: 1rem; }
 .charts > figure { display: grid; grid-template-rows: subgrid; row-gap: 0; }
+.charts.unit > figure:only-child { max-width: 40rem; }
 .charts figcaption { grid-row: 1; }
 .charts .legend { grid-row: 2; }
 .charts figure > .scroll, .charts .bars { grid-row: 3; min-width: 0; }

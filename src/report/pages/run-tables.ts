@@ -33,7 +33,7 @@ export function stateText({ record, epochs, goingOn }: Pick<RunReport, 'record' 
 /** The outcome of a run, a name and a value each. */
 function outcomes(run: RunReport): [string, string][] {
   const { record, epochs } = run;
-  const { ending, restored, best, seconds, nothingLearnt } = outcomeOf(run);
+  const { ending, restored, best, seconds, testR2, nothingLearnt } = outcomeOf(run);
   const rates = epochs.map(({ samplesPerSecond }) => samplesPerSecond).sort((a, b) => a - b);
   const maybe = (name: string, value: string | undefined): [string, string][] => (value === undefined ? [] : [[name, value]]);
   return [
@@ -41,6 +41,7 @@ function outcomes(run: RunReport): [string, string][] {
     ['network', networkText(run)],
     ['data', record.data?.name ?? record.data?.source ?? 'unknown'],
     ...maybe('test accuracy', accuracy(ending?.testAccuracy)),
+    ...maybe('test R²', testR2 === undefined ? undefined : fixed(testR2, 4)),
     ...maybe('test cost', cost(ending?.testCost)),
     ...maybe(
       `best ${best?.by}`,
@@ -82,7 +83,7 @@ function cost(value: number | null | undefined): string | undefined {
 }
 
 /** What the page of one run says larger above its facts. */
-const IN_HEADLINE = /^(test accuracy|best .*|time|time in training)$/;
+const IN_HEADLINE = /^(test accuracy|test R²|best .*|time|time in training)$/;
 
 /** The outcomes of one run as facts, of several as a table with a column each. */
 export function summary(runs: readonly NamedRun[]): Markup {

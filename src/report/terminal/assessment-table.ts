@@ -1,8 +1,9 @@
 // An assessment as text for a terminal: the confusion matrix, or the most confused pairs where there are many classes; a table
-// of the classes; and the surest mistakes.
+// of the classes; what the sizes of the outputs say; and the surest mistakes.
 
-import type { Assessment, ClassFigures } from '../../inference/assessment.js';
-import { count, fixed } from '../../text.js';
+import type { Assessment } from '../../inference/assessment.js';
+import type { ClassFigures } from '../../inference/class-figures.js';
+import { count, fixed, percent } from '../../text.js';
 import { TEXT_WIDTH } from '../words.js';
 import { type Column, textTable, wrap } from './columns.js';
 
@@ -16,7 +17,8 @@ const MOST_ROWS = 30;
 export function assessmentTable(assessment: Assessment, width = TEXT_WIDTH): string {
   const { classes, mistakes } = assessment;
   const mistaken = mistakes.length === 0 ? [] : mistakeLines(assessment, width);
-  return [...confusionLines(assessment, width), '', ...classLines(classes, assessment), ...mistaken, ''].join('\n');
+  const scores = scoreLines(assessment, width);
+  return [...confusionLines(assessment, width), '', ...classLines(classes, assessment), '', ...scores, ...mistaken, ''].join('\n');
 }
 
 /** What a class is called, or its number. */
@@ -59,25 +61,39 @@ function pairLines(assessment: Assessment): string[] {
   ];
 }
 
-function classLines(all: readonly ClassFigures[], { macro }: Assessment): string[] {
+function classLines(all: readonly ClassFigures[], { macro, weighted }: Assessment): string[] {
   const few = all.length <= MOST_ROWS;
   const worst = [...all].filter(({ f1 }) => f1 !== null).sort((a, b) => (a.f1 ?? 0) - (b.f1 ?? 0));
   const classes = few ? all : worst.slice(0, MOST_ROWS);
   const share = (of: 'precision' | 'recall' | 'f1'): Column => ({
     head: of === 'f1' ? 'F1' : of,
-    cells: [...classes.map((c) => (c[of] === null ? '-' : fixed(c[of], 4))), fixed(macro[of], 4)],
+    cells: [...classes.map((c) => (c[of] === null ? '-' : fixed(c[of], 4))), fixed(macro[of], 4), fixed(weighted[of], 4)],
   });
   return [
     ...(few ? [] : [`The ${MOST_ROWS} of ${count(all.length)} classes with the lowest F1`, '']),
     ...textTable([
-      { head: 'class', cells: [...classes.map(({ label, name }) => name ?? String(label)), 'mean'] },
-      { head: 'samples', cells: [...classes.map(({ samples }) => count(samples)), ''] },
-      { head: 'named', cells: [...classes.map(({ named }) => count(named)), ''] },
+      { head: 'class', cells: [...classes.map(({ label, name }) => name ?? String(label)), 'mean', 'weighted'] },
+      { head: 'samples', cells: [...classes.map(({ samples }) => count(samples)), '', ''] },
+      { head: 'named', cells: [...classes.map(({ named }) => count(named)), '', ''] },
       share('precision'),
       share('recall'),
       share('f1'),
     ]),
   ];
+}
+
+/** The figures in a line, and why there are no probabilities where there are none. */
+function scoreLines(assessment: Assessment, width: number): string[] {
+  const { topK, logLoss, roc, calibration, whyNot } = assessment;
+  const figures = [
+    ...(topK ? [`top-${topK.k} accuracy ${percent(topK.accuracy, 2)}`] : []),
+    ...(logLoss === null ? [] : [`log-loss ${fixed(logLoss, 4)}`]),
+    ...(roc ? [`ROC AUC ${fixed(roc.auc, 4)} of class ${called(assessment, roc.positive)}`] : []),
+    ...(calibration ? [`calibration error ${fixed(calibration.error, 4)}`] : []),
+  ];
+  const why = whyNot.logLoss === undefined ? [] : wrap(`No log-loss, no calibration: ${whyNot.logLoss}.`, width);
+  const said = figures.join(', ');
+  return [...wrap(said.charAt(0).toUpperCase() + said.slice(1), width), ...why];
 }
 
 function mistakeLines(assessment: Assessment, width: number): string[] {
