@@ -90,7 +90,9 @@ const DATA_OF_RUN = "'mnist', a folder of IDX files, or what the columns of a ru
 export function addDataOfRun(command: Command, { when, ...words }: { readonly when?: string; readonly default: string }): Command {
   command
     .addOption(flagOf('data', { ...words, help: when === undefined ? DATA_OF_RUN : `${when}: ${DATA_OF_RUN}` }))
-    .addOption(flagOf('scale', { help: 'what a byte of them is multiplied with', default: 'as in training' }));
+    .addOption(
+      flagOf('scale', { help: 'what a byte of them is multiplied with, such as 1/255', placeholder: 'x', choices: [], default: 'as in training' }),
+    );
   for (const flag of transposeFlags('images of such a folder')) command.addOption(flag);
   return addTextFlags(command);
 }

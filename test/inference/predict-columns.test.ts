@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, evaluate, loadModel, type Model, type Prediction, predict, type TrainResult, train } from '#src/index.js';
@@ -175,6 +175,37 @@ describe('numbers', () => {
     expect(Number(r2)).toBeGreaterThan(0.5);
     expect(Math.abs(Number(r2) - (fit?.r2 ?? 0))).toBeLessThan(0.1);
     expect(stdout).toMatch(/^pay-again\.csv\[1\]: [\d.]+; stated: 400$/m);
+  });
+});
+
+describe('pictures of a folder by class', () => {
+  /** Dark on light, which a digit for MNIST's networks would not stay. */
+  const picture = (side: number, k: number) => Uint8Array.from({ length: side * side }, (_, p) => (p % side === k % 2 ? 20 + k : 240));
+  beforeAll(async () => {
+    for (const [k, name] of ['left', 'right'].entries()) {
+      mkdirSync(path(`pictures/${name}`), { recursive: true });
+      for (let n = 0; n < 12; n++) writeFileSync(path(`pictures/${name}/${n}.png`), greyPng(4, 4, picture(4, 2 * n + k)));
+    }
+    await train({ data: path('pictures'), hidden: [4], epochs: 2, workers: 1, run: path('pictured') });
+    await train({ data: path('pictures'), size: '2x2', hidden: [4], epochs: 2, workers: 1, run: path('small') });
+  });
+
+  it('become what they became in training', async () => {
+    const model = await loadModel(path('pictured'));
+    for (const k of [0, 5]) {
+      const { predictions } = await predict({ run: path('pictured'), files: [{ name: 'a.png', bytes: greyPng(4, 4, picture(4, k)) }] });
+      const { label, name, probability } = predictions[0].top[0];
+      expect(model.predict(Array.from(picture(4, k)))).toMatchObject({ label, name, probability });
+      expect(predictions[0]).toMatchObject({ kind: 'png', inverted: false });
+    }
+  });
+
+  it('are scaled where those were, and refused in another size where they were not', async () => {
+    const large = { name: 'a.png', bytes: greyPng(8, 8, picture(8, 1)) };
+    expect((await predict({ run: path('small'), files: [large] })).predictions.length).toBe(1);
+    expect(await refusal(() => predict({ run: path('pictured'), files: [large] }))).toMatch(
+      /^a\.png: expected 4 × 4 pixels, as the network was trained on, got 8 × 8\.$/,
+    );
   });
 });
 
