@@ -6,6 +6,8 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { placesOf } from '#src/data/columns/locate.js';
+import { classCalled } from '#src/data/columns/target.js';
 import { type Answer, evaluate, loadModel, type Model, type Prediction, predict, type TrainResult, train } from '#src/index.js';
 import { MAIN, quickNabla } from '../support/command.js';
 import { temporaryFolder } from '../support/idx-folder.js';
@@ -211,7 +213,7 @@ describe('pictures of a folder by class', () => {
 
 describe('in a program', () => {
   const rows = people.slice(0, 20);
-  const objects = rows.map(({ age, job, member }) => ({ age: age === '' ? null : Number(age), job, member: member === 'true', more: 'x' }));
+  const objects = rows.map(({ age, job, member }) => ({ age: age === '' ? null : Number(age), job, member: member === 'true', kind: 'neither', more: 'x' }));
 
   it('a model takes rows by names and in order, with the bits of nabla predict', async () => {
     const expected = (await asked(csvOf(rows, FEATURES))).map(({ top: [{ label, name, probability }] }) => ({ label, name, probability }));
@@ -262,6 +264,39 @@ describe('nabla evaluate', () => {
       folder,
       /new\.csv: line 3, column 1 \('kind'\): expected one of the 2 classes 'new' and 'old', got 'middle'/,
     );
+    writeFileSync(path('text.csv'), 'kind,age,job,member\nold,30,nurse,true\nold,ten,nurse,true\n');
+    await expectRefused(
+      ['evaluate', 'kinds', '--data', 'text.csv'],
+      folder,
+      /line 3, column 2 \('age'\): expected a number, as in training, got 'ten'/,
+    );
+  });
+});
+
+describe('columns are found', () => {
+  const target = { kind: 'classes' as const, name: '5', names: ['0', '1'] };
+  const columns = ['2', '4'].map((name) => ({ name, kind: 'number' as const, subtract: 0, divide: 1 }));
+  const of = (width: number) =>
+    placesOf(
+      { name: 'a.csv', names: Array.from({ length: width }, (_, k) => String(k + 1)), named: false },
+      { named: false, columns, target },
+      false,
+    );
+
+  it('by their order where there are no names; by their numbers where some were left out in training', () => {
+    expect(of(2)).toEqual({ features: [0, 1], targets: [] });
+    expect(of(3)).toEqual({ features: [0, 1], targets: [2] });
+    expect(of(5)).toEqual({ features: [1, 3], targets: [4] });
+    expect(() => of(1)).toThrow(/expected 2 columns, as the network was trained on, got 1/);
+  });
+
+  it('and classes that are numbers, or true and false, however they are written', () => {
+    const classes = new Map([
+      ['1', 0],
+      ['2.5', 1],
+      ['true', 2],
+    ]);
+    expect(['1', '1.0', '+1', '2.50', 'True', 'yes', '3'].map((text) => classCalled(text, classes))).toEqual([0, 0, 0, 1, 2, undefined, undefined]);
   });
 });
 
