@@ -213,7 +213,13 @@ describe('pictures of a folder by class', () => {
 
 describe('in a program', () => {
   const rows = people.slice(0, 20);
-  const objects = rows.map(({ age, job, member }) => ({ age: age === '' ? null : Number(age), job, member: member === 'true', kind: 'neither', more: 'x' }));
+  const objects = rows.map(({ age, job, member }) => ({
+    age: age === '' ? null : Number(age),
+    job,
+    member: member === 'true',
+    kind: 'neither',
+    more: 'x',
+  }));
 
   it('a model takes rows by names and in order, with the bits of nabla predict', async () => {
     const expected = (await asked(csvOf(rows, FEATURES))).map(({ top: [{ label, name, probability }] }) => ({ label, name, probability }));
