@@ -154,7 +154,7 @@ describe('each thing in its place', () => {
   test('up to the workers, Node is known to few files: a browser page could replace them', () => {
     const low = sources.filter(({ name }) => floorOf(roomOf(name)) <= floorOf('workers') && !/^src\/(system|downloads|options)\//.test(name));
     expect(low.filter(({ text }) => /from 'node:/.test(text)).map(({ name }) => name)).toEqual([
-      'src/data/idx.ts',
+      'src/data/idx-files.ts',
       'src/data/load.ts',
       'src/data/mnist.ts',
       'src/data/source.ts',

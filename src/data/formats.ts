@@ -9,7 +9,7 @@ import { PNG_SIGNATURE, readPng } from '../pictures/png.js';
 import { kindOf } from '../system/file-kinds.js';
 import { listed } from '../text.js';
 import { type CsvOptions, type CsvSamples, readCsv } from './csv.js';
-import { readIdxPictures } from './idx.js';
+import { readIdxSamples } from './idx.js';
 
 /** What a file holds: pictures with what messages call them, or rows of numbers. */
 export type Contents = { readonly pictures: Iterable<NamedPicture> } | CsvSamples;
@@ -59,7 +59,7 @@ export const SAMPLE_FORMATS = {
     title: 'IDX',
     matches: (start) => start.startsWith('\0\0'),
     drawn: false,
-    read: async (name, bytes, { transpose }) => ({ pictures: await readIdxPictures(name, bytes, transpose) }),
+    read: readIdxSamples,
   },
   // Any text: none of the bytes that no text has, and not the beginning of another known format.
   csv: {

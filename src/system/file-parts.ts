@@ -1,63 +1,61 @@
-// A file whose parts are read out of order, such as one with a table of contents at its end: on the disk as it is, so that no more of it
-// is in memory than is asked for; or in memory, where it is gzipped, comes through a pipe, or lies nowhere. That it stays the same
-// meanwhile is checked.
+// A file of which parts are read out of order, as archives and files with an index at their end need it: on the disk, or bytes in memory.
 
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, read, readSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { NablaError } from '../errors.js';
 import { systemText } from '../system-errors.js';
-import { isGzip, open, type Wanted } from './input-file.js';
+import { open, type Wanted } from './input-file.js';
 
 export interface FileParts {
+  /** Bytes of the file. */
   readonly size: number;
-  /** Bytes from `from` up to, not including, `to`: both lie within the file. @throws {NablaError} BAD_DATA */
-  read(from: number, to: number): Uint8Array<ArrayBuffer>;
-  /** @throws {NablaError} BAD_DATA where the file is no longer what it was when it was opened */
-  checkUnchanged(): void;
+  /** So many bytes from a place on; fewer where the file ends, none before it begins. */
+  read(at: number, length: number): Uint8Array;
+  /** The same piece by piece. */
+  stream(at: number, length: number): AsyncIterable<Uint8Array>;
   close(): void;
 }
 
-/** The parts of bytes. */
-export function partsOf(bytes: Uint8Array): FileParts {
-  // Readers may look at the memory behind a part, and align what they read in it.
-  const read = (from: number, to: number): Uint8Array<ArrayBuffer> => new Uint8Array(bytes.subarray(from, to));
-  return { size: bytes.length, read, checkUnchanged() {}, close() {} };
-}
+/** Bytes that are read at a time. */
+const CHUNK = 1 << 18;
+const readLater = promisify(read);
 
-/** @returns undefined for what must be read whole: it is gzipped, or a pipe @throws {NablaError} BAD_DATA */
-export function openParts(path: string, wanted: Wanted): FileParts | undefined {
+/** @throws {NablaError} BAD_DATA for what is no file, or cannot be read */
+export function openParts(path: string, wanted: Wanted): FileParts {
   const { file, size } = open(path, wanted);
-  const { mtimeMs } = fstatSync(file);
-  const changed = (): NablaError =>
-    new NablaError('BAD_DATA', `${path}: the file has changed while it was read. Wait until it is written, and read it again.`);
-  const parts: FileParts = {
+  const unreadable = (error: unknown): NablaError => new NablaError('BAD_DATA', `${path}: this file cannot be read: ${systemText(error)}.`);
+  return {
     size,
-    read(from, to) {
-      const part = readPart(path, file, from, to);
-      if (!part) throw changed();
-      return part;
+    read(at, length) {
+      const bytes = new Uint8Array(at < 0 ? 0 : Math.max(0, Math.min(length, size - at)));
+      try {
+        return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, at));
+      } catch (error) {
+        throw unreadable(error);
+      }
     },
-    checkUnchanged() {
-      const now = fstatSync(file);
-      if (now.size !== size || now.mtimeMs !== mtimeMs) throw changed();
+    async *stream(at, length) {
+      // One after the other, so that none is under way when the file is closed.
+      for (let from = at; from < at + length; from += CHUNK) {
+        const wanted = Math.min(CHUNK, at + length - from);
+        const { bytesRead, buffer } = await readLater(file, new Uint8Array(wanted), 0, wanted, from).catch((error) => {
+          throw unreadable(error);
+        });
+        yield buffer.subarray(0, bytesRead);
+        if (bytesRead < wanted) return;
+      }
     },
     close: () => closeSync(file),
   };
-  if (Number.isFinite(size) && !(size >= 2 && isGzip(parts.read(0, 2)))) return parts;
-  parts.close();
-  return undefined;
 }
 
-/** Undefined where the file has become too short. */
-function readPart(path: string, file: number, from: number, to: number): Uint8Array<ArrayBuffer> | undefined {
-  const part = new Uint8Array(to - from);
-  try {
-    for (let at = 0; at < part.length; ) {
-      const read = readSync(file, part, at, part.length - at, from + at);
-      if (read === 0) return undefined;
-      at += read;
-    }
-    return part;
-  } catch (error) {
-    throw new NablaError('BAD_DATA', `${path}: this file cannot be read: ${systemText(error)}.`);
-  }
+export function partsOfBytes(bytes: Uint8Array): FileParts {
+  return {
+    size: bytes.length,
+    read: (at, length) => bytes.subarray(at, at < 0 ? at : at + length),
+    async *stream(at, length) {
+      yield bytes.subarray(at, at + length);
+    },
+    close() {},
+  };
 }

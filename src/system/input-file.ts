@@ -27,6 +27,19 @@ export interface Opened {
   readonly size: number;
 }
 
+/** A file that is read piece by piece. */
+export interface InputStream {
+  /** Bytes of the file as it is; infinite for a pipe. */
+  readonly size: number;
+  /** Most bytes that the pieces can have together: what a header states beyond this is a lie. */
+  readonly holds: number;
+  /** Must be asked for, or the file stays open. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Most that deflate can shrink. */
+export const DEFLATE_RATIO = 1032;
+
 /** Bytes that are read at a time. */
 const CHUNK = 1 << 18;
 
@@ -63,14 +76,22 @@ export function textOf(name: string, bytes: Uint8Array, wanted: Pick<Wanted, 'wh
   }
 }
 
-/**
- * The same piece by piece, while the caller goes on.
- * @returns the pieces, and the bytes of the file as it is; the pieces must be asked for, or the file stays open
- * @throws {NablaError} BAD_DATA
- */
-export function streamInput(path: string, wanted: Wanted): { readonly size: number; readonly chunks: AsyncIterable<Uint8Array> } {
+/** The same piece by piece, while the caller goes on. @throws {NablaError} BAD_DATA */
+export function streamInput(path: string, wanted: Wanted): InputStream {
   const { file, size } = open(path, wanted);
-  return { size, chunks: unpackedPieces(path, createReadStream('', { fd: file, highWaterMark: CHUNK }), wanted) };
+  const holds = isPackedFile(file) ? DEFLATE_RATIO * size : size;
+  return { size, holds, chunks: unpackedPieces(path, createReadStream('', { fd: file, highWaterMark: CHUNK }), wanted) };
+}
+
+/** Whether an open file is gzipped; of a pipe nothing is known before it is read. */
+function isPackedFile(file: number): boolean {
+  try {
+    const first = new Uint8Array(2);
+    readSync(file, first, 0, 2, 0);
+    return isGzip(first);
+  } catch {
+    return true;
+  }
 }
 
 /** All that a stream gives, unpacked where it is gzipped: a file, or standard input. @throws {NablaError} BAD_DATA */

@@ -3,9 +3,10 @@
 
 import { NablaError } from '../errors.js';
 import { kindOf } from '../system/file-kinds.js';
+import { firstInZip } from '../system/zip.js';
 import { listed } from '../text.js';
 import type { TableOptions } from './options.js';
-import type { Source } from './source.js';
+import { type Source, unchanged } from './source.js';
 import type { Tables } from './table.js';
 
 export interface TableFormat {
@@ -29,6 +30,28 @@ export const TABLE_FORMATS = {
     matches: (start) => start.startsWith('PAR1') || start.startsWith('PARE'),
     read: async (source, options) => (await import('./parquet/read.js')).readParquetTable(source, options),
   },
+  npy: {
+    title: 'NPY',
+    matches: (start) => start.startsWith('\x93NUMPY'),
+    read: async (source, options) => (await import('./arrays/read-npy.js')).readNpy(source, options),
+  },
+  // ZIP archives whose first entry is an array.
+  npz: {
+    title: 'NPZ',
+    matches: (_, bytes) => firstInZip(bytes)?.endsWith('.npy') ?? false,
+    read: async (source, options) => (await import('./arrays/read-npz.js')).readNpz(source, options),
+  },
+  idx: {
+    title: 'IDX',
+    matches: (start) => start.startsWith('\0\0'),
+    read: async (source, options) => (await import('./idx/read.js')).readIdxTable(source, options),
+  },
+  // Rows of JSON: objects, or lists of what a list can begin with.
+  json: {
+    title: 'JSON Lines',
+    matches: (_, bytes) => /^(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*(?:[[{\]"\d-]|null|true|false|NaN))/.test(latin(bytes)),
+    read: async (source, options) => (await import('./json/read.js')).readJsonTable(source, options),
+  },
   // Any text: none of the bytes that no text has, and not the beginning of another known format.
   csv: {
     title: 'CSV',
@@ -37,17 +60,28 @@ export const TABLE_FORMATS = {
   },
 } as const satisfies Readonly<Record<string, TableFormat>>;
 
-const ROWS: readonly TableFormat[] = Object.values(TABLE_FORMATS);
-export const TABLE_FORMAT_TITLES = ROWS.map(({ title }) => title);
+function latin(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 256));
+}
+
+export type TableFormatName = keyof typeof TABLE_FORMATS;
+
+const ROWS = Object.entries(TABLE_FORMATS) as [TableFormatName, TableFormat][];
+export const TABLE_FORMAT_TITLES = ROWS.map(([, { title }]) => title);
+
+/** @param bytes a file's beginning, unpacked */
+export function tableFormatOf(bytes: Uint8Array): TableFormatName | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, 8));
+  return ROWS.find(([, { matches }]) => matches(start, bytes))?.[0];
+}
 
 /** The tables of one file of any format. @throws {NablaError} BAD_DATA where no format matches, or its reader finds a fault */
 export async function readTables(source: Source, options: TableOptions): Promise<Tables> {
   const bytes = await source.start();
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${source.name}: ${what}`);
   if (bytes.length === 0) throw bad('the file is empty.');
-  const start = String.fromCharCode(...bytes.subarray(0, 8));
-  const format = ROWS.find(({ matches }) => matches(start, bytes));
-  if (format) return format.read(source, options);
+  const format = tableFormatOf(bytes);
+  if (format) return unchanged(source, () => TABLE_FORMATS[format].read(source, options));
   const [other, titles] = [kindOf(bytes), listed(TABLE_FORMAT_TITLES)];
   throw bad(
     other === undefined ? `this is none of ${titles}.` : `this is ${other.what}; ${titles} can be read.${other.next ? ` ${other.next}` : ''}`,

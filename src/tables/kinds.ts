@@ -4,7 +4,8 @@
 import type { ColumnKind } from './table.js';
 
 /** Texts that stand for a missing value, in any case: what pandas, R, SQL, Weka and spreadsheets write. */
-const MISSING: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-', '#n/a', '<na>', 'nil']);
+export const MISSING_TEXTS: readonly string[] = ['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-', '#n/a', '<na>', 'nil'];
+const MISSING: ReadonlySet<string> = new Set(MISSING_TEXTS);
 
 export const isMissingText = (text: string): boolean => text.length <= 4 && MISSING.has(text.toLowerCase());
 

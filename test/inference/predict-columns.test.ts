@@ -87,6 +87,16 @@ describe('columns', () => {
     expect(says(await asked(made(people), 'kinds', more))).toEqual(says(await asked(csvOf(people, FEATURES))));
   });
 
+  it('lists in objects are a column for each entry, as in training', async () => {
+    const rows = Array.from({ length: 30 }, (_, k) => ({ at: [k % 7, (3 * k) % 5], kind: k % 7 > 3 ? 'far' : 'near' }));
+    writeFileSync(path('lists.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+    await train({ data: path('lists.jsonl'), target: 'kind', hidden: [3], epochs: 1, workers: 1, run: path('lists') });
+    const expected = says(await asked(rows.map((row) => JSON.stringify(row)).join('\n'), 'lists'));
+    expect(says(await asked(JSON.stringify(rows), 'lists'))).toEqual(expected);
+    const { name, probability } = (await loadModel(path('lists'))).predict({ at: [3, 4] });
+    expect(expected[3].top[0]).toMatchObject({ name, probability });
+  });
+
   it('have the bits of an evaluation of the same rows', async () => {
     writeFileSync(path('others.csv'), csvOf(people.slice(0, 90), ['kind', 'member', 'age', 'job']));
     const { correct, samples, assessment } = await evaluate({ run: path('kinds'), data: path('others.csv'), workers: 1, mistakes: 99 });

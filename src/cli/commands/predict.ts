@@ -12,7 +12,6 @@ import { type FileOutcome, type PredictOptions, predictEach } from '../../infere
 import { toFraction } from '../../options/option-text.js';
 import { PREDICTION_FORMAT_NAMES } from '../../report/data/prediction-rows.js';
 import { TABLE_FORMAT_TITLES } from '../../tables/formats.js';
-import { ROW_FORMATS } from '../../tables/rows/formats.js';
 import { listed } from '../../text.js';
 import { BadInputs, warningLines } from '../bad-inputs.js';
 import { addTextFlags, flagOf, numberOption, transposeFlags } from '../flags.js';
@@ -25,7 +24,7 @@ import { formatOption } from '../values.js';
 type Flags = Omit<PredictOptions, 'run' | 'files'> & OutFlags & { format: 'text' | 'json' };
 
 /** Formats of files, each once. */
-const TITLES = [...new Set([...SAMPLE_FORMAT_TITLES, ...Object.values(ROW_FORMATS).map(({ title }) => title), ...TABLE_FORMAT_TITLES])];
+const TITLES = [...new Set([...SAMPLE_FORMAT_TITLES, ...TABLE_FORMAT_TITLES])];
 
 export function predictCommand(): Command {
   const command = new Command('predict')

@@ -104,14 +104,20 @@ export class RowPreparer {
 
   /** Of rows that come without names of columns. */
   #placesOf(width: number, blame: Blame): Places {
-    const known = this.#byWidth.get(width);
-    if (known) return known;
+    const places = this.#byWidth.get(width) ?? this.#placesByOrder(width);
+    if (!places) throw blame({ name: '' }, `${plural(this.#features.length, 'value')}, one for each column that the network was trained on`, width);
+    this.#byWidth.set(width, places);
+    return places;
+  }
+
+  /** Undefined for a number of columns that there cannot be. */
+  #placesByOrder(width: number): Places | undefined {
+    const n = this.#features.length;
+    if (this.#preparation.named && width !== n && width !== n + this.#targetNames.length) return undefined;
     try {
-      const places = this.places({ name: '', names: numberedNames(width), named: false });
-      this.#byWidth.set(width, places);
-      return places;
+      return this.places({ name: '', names: numberedNames(width), named: false });
     } catch {
-      throw blame({ name: '' }, `${plural(this.#features.length, 'value')}, one for each column that the network was trained on`, width);
+      return undefined;
     }
   }
 

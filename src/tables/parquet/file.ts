@@ -44,17 +44,24 @@ export function openParquet(name: string, parts: FileParts): ParquetFile {
   return { ...file, notes: new Map(notes.map(({ key, value }) => [key, value as string])) };
 }
 
+/** Bytes of the file, in memory of their own: readers look at the memory behind a part, and align what they read in it. */
+export function bytesBetween(parts: FileParts, from: number, to: number, bad: BadParquet): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.read(from, to - from));
+  if (bytes.length < to - from) throw bad('the file has become shorter while it was read. Read it again when it is written.');
+  return bytes;
+}
+
 function footerOf(parts: FileParts, bad: BadParquet): FileMetaData {
   const { size } = parts;
   if (size < HEAD + TAIL) throw bad(`this Parquet file has ${size} bytes, fewer than any has: it was cut short.`);
-  const tail = Buffer.from(parts.read(size - TAIL, size));
+  const tail = Buffer.from(bytesBetween(parts, size - TAIL, size, bad));
   const [length, mark] = [tail.readUInt32LE(), tail.toString('latin1', 4)];
   if (mark === 'PARE') throw bad('this Parquet file is encrypted. Write it without encryption.');
   if (mark !== 'PAR1')
     throw bad('this Parquet file ends without its footer: it was cut short, or is still being written. Download or write it again.');
   if (length > size - HEAD - TAIL) throw bad(`its footer would have ${count(length)} bytes, more than the ${count(size)} of the whole file.`);
   if (length > MOST_FOOTER) throw bad(`its footer has ${megabytes(length)}, more than the ${megabytes(MOST_FOOTER)} that can be read.`);
-  const footer = parts.read(size - TAIL - length, size);
+  const footer = bytesBetween(parts, size - TAIL - length, size, bad);
   try {
     endOfStruct(footer.subarray(0, length), 0);
     return parquetMetadata(footer, { geoparquet: false });

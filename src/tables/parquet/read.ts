@@ -3,26 +3,24 @@
 // cells there are never more than the packed pages of one column of one row group, and one of them unpacked.
 
 import { NablaError } from '../../errors.js';
-import { type FileParts, openParts, partsOf } from '../../system/file-parts.js';
+import type { FileParts } from '../../system/file-parts.js';
 import { count, plural } from '../../text.js';
 import { Cells } from '../cells.js';
 import type { TableOptions } from '../options.js';
-import type { Source } from '../source.js';
+import { partsOf, type Source } from '../source.js';
 import { type Column, MOST_COLUMNS, quoted, type Table, type Tables } from '../table.js';
 import { columnsOf, type ParquetColumn } from './columns.js';
-import { type BadParquet, MOST_OF_SMALL, MOST_TIMES, openParquet, type ParquetFile, rangeOf } from './file.js';
+import { type BadParquet, bytesBetween, MOST_OF_SMALL, MOST_TIMES, openParquet, type ParquetFile, rangeOf } from './file.js';
 import { classNamesIn } from './notes.js';
 import { pagesOf } from './pages.js';
 import { ColumnRows } from './rows.js';
 import { type Place, type Slot, slotOf } from './slots.js';
 
 const WANTED = { what: 'a Parquet file', most: Number.POSITIVE_INFINITY };
-/** Gzipped as a whole, which is of no use for it: the file is then in memory. */
-const PACKED = { what: 'a Parquet file', most: 2 ** 30, next: 'Unpack it first: gunzip.' };
 
 /** @throws {NablaError} BAD_DATA, naming file, row and column */
 export async function readParquetTable(source: Source, options: TableOptions): Promise<Tables> {
-  const parts = (source.path === undefined ? undefined : openParts(source.path, WANTED)) ?? partsOf(await source.bytes(PACKED));
+  const parts = await partsOf(source, WANTED);
   try {
     return { training: await new Reader(source, parts, options).read() };
   } finally {
@@ -54,7 +52,6 @@ class Reader {
       done += Number(group.num_rows);
       this.options.progress?.({ file: this.source.name, done, of: rows, unit: 'rows' });
     }
-    this.parts.checkUnchanged();
     const columns = this.#named(cells, classNamesIn(notes));
     const shown = this.#slots.findIndex((slot) => slot.picture);
     const picture = this.#slots[shown]?.picture?.(this.#first(shown));
@@ -141,7 +138,7 @@ class Reader {
     const where: BadParquet = (what) => bad(`row group ${g + 1}, column ${quoted(name)}: ${what}`);
     const { from, to } = rangeOf(meta);
     const rows = new ColumnRows(leaf, Number(groups[g].num_rows), where);
-    for (const page of pagesOf(this.parts.read(from, to), leaf, meta, where)) {
+    for (const page of pagesOf(bytesBetween(this.parts, from, to, bad), leaf, meta, where)) {
       this.options.signal?.throwIfAborted();
       await breath();
       if (rows.page(page, take)) return;
