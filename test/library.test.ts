@@ -1,7 +1,7 @@
 // Every export of the library, given anything at all: as an argument, or as any one of its options. It gives a result, or an error
 // that is the user's to mend, in one short line; it writes nothing, and it comes back. A new export has to have a row here.
 
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { chdir, cwd } from 'node:process';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,6 +25,8 @@ const samples = { values: Float32Array.of(0, 1, 1, 0, 1, 1, 0, 0), labels: Uint1
 const data = { name: 'own', inputs: 2, classes: 2, scale: 1, training: samples, validation: samples, test: samples };
 let trained: library.TrainResult;
 let model: library.Model;
+let ofColumns: library.TrainResult;
+let columnsModel: library.Model;
 
 /** A function of the library, for values that its types do not allow. */
 const loose = (f: unknown) => f as (...values: unknown[]) => unknown;
@@ -102,20 +104,35 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     ...bounded(withoutText(each(library.train, namesOf(OPTIONS), training))),
     ...dataPlaces((value) => loose(library.train)({ ...training(), data: value })),
   }),
-  'TrainResult.predict': () => ({ x: loose(trained.predict) }),
+  'TrainResult.predict': () => ({
+    x: loose(trained.predict),
+    columns: loose(ofColumns.predict),
+    value: (value) => loose(ofColumns.predict)({ height: value, colour: value }),
+  }),
   loadModel: () => ({
     path: (value) => (isText(value) ? undefined : loose(library.loadModel)(value)),
     options: (value) => loose(library.loadModel)(run, value),
     ...each(library.loadModel, ['scale', 'kernels'], () => ({}), [run]),
   }),
-  'Model.predict': () => ({ samples: (value) => loose(model.predict.bind(model))(value), row: (value) => loose(model.predict.bind(model))([value]) }),
+  'Model.predict': () => ({
+    samples: (value) => loose(model.predict.bind(model))(value),
+    row: (value) => loose(model.predict.bind(model))([value]),
+    columns: (value) => loose(columnsModel.predict.bind(columnsModel))(value),
+    'row of columns': (value) => loose(columnsModel.predict.bind(columnsModel))([value]),
+    'value by name': (value) => loose(columnsModel.predict.bind(columnsModel))([{ height: value, colour: 'red' }]),
+    'value in order': (value) => loose(columnsModel.predict.bind(columnsModel))([[1, value]]),
+  }),
   predict: () => ({
     options: loose(library.predict),
     ...withoutText(
-      each(library.predict, ['run', 'files', 'top', 'scale', 'invert', 'fit', 'header', 'label', 'kernels', 'signal'], () => ({
-        run,
-        files: [{ name: 'a.csv', bytes: Buffer.from('1,2') }],
-      })),
+      each(
+        library.predict,
+        ['run', 'files', 'top', 'scale', 'invert', 'fit', 'header', 'separator', 'decimal', 'label', 'kernels', 'signal'],
+        () => ({
+          run,
+          files: [{ name: 'a.csv', bytes: Buffer.from('1,2') }],
+        }),
+      ),
     ),
   }),
   evaluate: () => ({
@@ -270,6 +287,10 @@ beforeAll(async () => {
   writeIdxFolder(digits);
   trained = await library.train({ data, layers: [2, 2], epochs: 1, workers: 1, run });
   model = await trained.model();
+  const rows = Array.from({ length: 30 }, (_, k) => `${k},${k % 2 === 0 ? 'red' : 'blue'},${k < 15 ? 'low' : 'high'}`);
+  writeFileSync(`${folder}/rows.csv`, ['height,colour,kind', ...rows].join('\n'));
+  ofColumns = await library.train({ data: `${folder}/rows.csv`, target: 'kind', hidden: [2], epochs: 1, workers: 1 });
+  columnsModel = await ofColumns.model();
   chdir(empty);
 });
 afterAll(() => {

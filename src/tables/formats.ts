@@ -65,8 +65,16 @@ function latin(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes.subarray(0, 256));
 }
 
-const ROWS: readonly TableFormat[] = Object.values(TABLE_FORMATS);
-export const TABLE_FORMAT_TITLES = ROWS.map(({ title }) => title);
+export type TableFormatName = keyof typeof TABLE_FORMATS;
+
+const ROWS = Object.entries(TABLE_FORMATS) as [TableFormatName, TableFormat][];
+export const TABLE_FORMAT_TITLES = ROWS.map(([, { title }]) => title);
+
+/** @param bytes a file's beginning, unpacked */
+export function tableFormatOf(bytes: Uint8Array): TableFormatName | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, 8));
+  return ROWS.find(([, { matches }]) => matches(start, bytes))?.[0];
+}
 
 /**
  * The tables of one file of any format, from the cache where it was read before.
@@ -80,9 +88,8 @@ async function readAnew(source: Source, options: TableOptions): Promise<Tables> 
   const bytes = await source.start();
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${source.name}: ${what}`);
   if (bytes.length === 0) throw bad('the file is empty.');
-  const start = String.fromCharCode(...bytes.subarray(0, 8));
-  const format = ROWS.find(({ matches }) => matches(start, bytes));
-  if (format) return format.read(source, options);
+  const format = tableFormatOf(bytes);
+  if (format) return TABLE_FORMATS[format].read(source, options);
   const [other, titles] = [kindOf(bytes), listed(TABLE_FORMAT_TITLES)];
   throw bad(
     other === undefined ? `this is none of ${titles}.` : `this is ${other.what}; ${titles} can be read.${other.next ? ` ${other.next}` : ''}`,

@@ -62,7 +62,8 @@ export class PictureRows {
   }
 }
 
-function inChannels({ channels, values }: Pixels, wanted: 1 | 3): Uint8Array {
+/** The pixels of a picture, grey or in colours. */
+export function inChannels({ channels, values }: Pixels, wanted: 1 | 3): Uint8Array {
   if (channels === wanted) return values;
   if (wanted === 1) return greyOf(values, 3);
   const colours = new Uint8Array(3 * values.length);

@@ -133,11 +133,29 @@ function inOrder(table: Table, order: readonly number[]): Table {
   return { ...table, columns: order.map((from) => table.columns[from]), cells };
 }
 
-/** Entries of lists within each other, without calling itself: they may be a million deep. */
+/**
+ * A row as its columns have it: lists within it as a value for each entry, those of an object by 'name[1]', 'name[2]', ….
+ */
+export function flatRow(row: readonly unknown[] | Readonly<Record<string, unknown>>): readonly unknown[] | Readonly<Record<string, unknown>> {
+  if (Array.isArray(row)) return row.some(isList) ? flattened(row) : row;
+  const entries = Object.entries(row);
+  if (!entries.some(([, value]) => isList(value))) return row;
+  const flat: Record<string, unknown> = {};
+  for (const [key, value] of entries) {
+    // Where a column of that name is looked for, the list is there, but it is no column among the others.
+    Object.defineProperty(flat, key, { value, enumerable: !isList(value) });
+    if (isList(value)) for (const [k, one] of flattened(value).entries()) flat[`${key}[${k + 1}]`] = one;
+  }
+  return flat;
+}
+
+const isList = (value: unknown): value is Iterable<unknown> => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** Entries of lists within each other, without calling itself: they may be a million deep; more than a table has columns are cut off. */
 function flattened(list: Iterable<unknown>): unknown[] {
   const flat: unknown[] = [];
   const open: Iterator<unknown>[] = [list[Symbol.iterator]()];
-  for (let last = open.at(-1); last; last = open.at(-1)) {
+  for (let last = open.at(-1); last && flat.length <= MOST_COLUMNS && open.length <= MOST_COLUMNS; last = open.at(-1)) {
     const { value, done } = last.next();
     if (done) open.pop();
     else if (Array.isArray(value) || ArrayBuffer.isView(value)) open.push((value as unknown as Iterable<unknown>)[Symbol.iterator]());

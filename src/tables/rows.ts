@@ -88,7 +88,7 @@ interface Sample {
 }
 
 /** A sample of brain.js: an object of input and output, each with several values. */
-function isSample(row: unknown): row is Sample {
+export function isSample(row: unknown): row is Sample {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return false;
   const keys = Object.keys(row);
   if (keys.length !== 2 || !keys.includes('input') || !keys.includes('output')) return false;

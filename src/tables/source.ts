@@ -4,11 +4,12 @@
 import { NablaError } from '../errors.js';
 import { type FileParts, openParts, partsOfBytes } from '../system/file-parts.js';
 import { entryAt } from '../system/folders.js';
-import { collectInput, DEFLATE_RATIO, type InputStream, isGzip, streamInput, unpacked, type Wanted } from '../system/input-file.js';
+import { collectInput, DEFLATE_RATIO, type InputStream, isGzip, streamInput, unpacked, unpackedPieces, type Wanted } from '../system/input-file.js';
 import { nameOfPath } from '../system/path-name.js';
 
 /** What is looked at to tell what a file is. */
 const START_BYTES = 1 << 16;
+const LINE_FEED = 0x0a;
 
 export interface Source {
   /** For messages: the path as the user has given it. */
@@ -53,6 +54,43 @@ export function bytesSource(name: string, packed: Uint8Array): Source {
     }),
     bytes: async (wanted) => whole(wanted),
   };
+}
+
+/** What comes through a pipe, such as standard input: once, and each piece as it comes. */
+export function pipeSource(name: string, pieces: AsyncIterable<Uint8Array>): Source {
+  const coming = unpackedPieces(name, pieces, ANY);
+  const first: Uint8Array[] = [];
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      while (first.length > 0) yield first.shift() as Uint8Array;
+      yield* coming;
+    } finally {
+      await coming.return(undefined);
+    }
+  };
+  return {
+    name,
+    title: name,
+    start: async () => {
+      // No more than a line is waited for: who writes the next one may be waiting for what is said of this.
+      let [length, isEnd] = [0, false];
+      while (!isEnd && length < START_BYTES && !first.at(-1)?.includes(LINE_FEED)) {
+        const { done, value } = await coming.next();
+        if (done) isEnd = true;
+        else length += first[first.push(value) - 1].length;
+      }
+      const start = Buffer.concat(first).subarray(0, START_BYTES);
+      return isEnd ? start : wholeLines(start);
+    },
+    stream: () => ({ size: Number.POSITIVE_INFINITY, holds: Number.POSITIVE_INFINITY, chunks: chunks() }),
+    bytes: (wanted) => collectInput(name, chunks(), wanted),
+  };
+}
+
+/** A line of text that is still being written tells nothing of the others. */
+function wholeLines(start: Uint8Array): Uint8Array {
+  const end = start.lastIndexOf(LINE_FEED) + 1;
+  return end === 0 || start.some((byte) => byte < 0x09) ? start : start.subarray(0, end);
 }
 
 async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

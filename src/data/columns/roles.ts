@@ -98,9 +98,10 @@ function isClassOfPixels({ cells, columns }: Table, k: number, summaries: readon
   return summaries[k].most <= MOST_CLASS && summaries.some(({ most }, other) => other !== k && most > MOST_CLASS);
 }
 
-/** Why a column is no input, though nobody says so; only of columns with names, since those without are values of one array. */
-function useless({ named, rows, columns }: Table, k: number, { missing, least, most, counts }: ColumnSummary): string | undefined {
-  if (!named) return undefined;
+/** Why a column is no input, though nobody says so; only of columns with names, since those without are values of one array; and no pixels, which may be the same in all pictures. */
+function useless({ named, rows, columns, picture }: Table, k: number, { missing, least, most, counts }: ColumnSummary): string | undefined {
+  const isPixel = picture && k >= picture.first && k < picture.first + picture.width * picture.height * picture.channels;
+  if (!named || isPixel) return undefined;
   const { kind, words } = columns[k];
   if (missing === rows) return 'left out: all its values are missing';
   if (kind !== 'date' && least === most && missing === 0) return 'left out: all its values are the same';
