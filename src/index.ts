@@ -16,7 +16,7 @@ export type { Calibration, CalibrationBin } from './inference/calibration.js';
 export type { AverageFigures, ClassFigures } from './inference/class-figures.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './inference/evaluate.js';
 export type { NamedClass, Prediction } from './inference/judge.js';
-export { type Answer, loadModel, type Model, type ModelOptions } from './inference/model.js';
+export { type Answer, loadModel, type Model, type ModelOptions, type RawRow, type RawValue } from './inference/model.js';
 export {
   type FailedFile,
   type NamedBytes,

@@ -6,6 +6,9 @@ export function warningLines(warnings: readonly string[]): string {
   return warnings.map((warning) => `warning   ${warning}\n`).join('');
 }
 
+/** Messages that are remembered: a stream of rows may have any number of bad ones. */
+const MOST_REMEMBERED = 1000;
+
 /** The bad ones of a command's inputs. */
 export class BadInputs {
   readonly #said = new Set<string>();
@@ -13,7 +16,7 @@ export class BadInputs {
   /** Says what is wrong with one, once. */
   add({ message }: Error): void {
     if (!this.#said.has(message)) process.stderr.write(`error: ${message}\n`);
-    this.#said.add(message);
+    if (this.#said.size < MOST_REMEMBERED) this.#said.add(message);
   }
 
   /** Sets the exit code, given how many inputs were good. */

@@ -6,15 +6,19 @@ import { NablaError } from '../errors.js';
 import { printableAscii } from '../text.js';
 import { checkLabels } from './labels.js';
 import { transpose } from './picture.js';
+import type { HEADERS } from './reading.js';
 
-export const CSV_HEADERS = ['auto', 'yes', 'no'] as const;
 export const CSV_LABELS = ['none', 'first', 'last'] as const;
 
 export interface CsvOptions {
   /** Numbers of a sample: n_1. */
   readonly inputs: number;
   /** Whether the first row holds names. 'auto': where none of its fields is a number, or those that are count from 0. */
-  readonly header: (typeof CSV_HEADERS)[number];
+  readonly header: (typeof HEADERS)[number];
+  /** What divides the columns. Default: the first of comma, semicolon and tab in the file. */
+  readonly separator?: string;
+  /** Of numbers. Default: '.'. */
+  readonly decimal?: '.' | ',';
   /** Which column holds the class of a sample. */
   readonly label: (typeof CSV_LABELS)[number];
   /** Classes that a label may be of: n_L. */
@@ -53,7 +57,7 @@ export async function readCsv(name: string, bytes: Uint8Array, options: CsvOptio
   try {
     parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), {
       bom: true,
-      delimiter: delimiterOf(bytes),
+      delimiter: options.separator ?? delimiterOf(bytes),
       trim: true,
       relax_column_count: true,
       skip_empty_lines: true,
@@ -114,8 +118,9 @@ class Rows {
     this.#options = options;
   }
 
-  add(fields: readonly string[], line: number): void {
-    const { inputs, header, label } = this.#options;
+  add(given: readonly string[], line: number): void {
+    const { inputs, header, label, decimal } = this.#options;
+    const fields = decimal === ',' ? given.map((field) => field.replace(',', '.')) : given;
     const first = this.#first;
     this.#first = false;
     if (first && header === 'yes') return;

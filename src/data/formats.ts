@@ -88,3 +88,10 @@ export function formatOf(name: string, bytes: Uint8Array): SampleFormatName {
     other === undefined ? `this is none of ${titles}.` : `this is ${other.what}; ${titles} can be read.${other.next ? ` ${other.next}` : ''}`,
   );
 }
+
+/** Whether a file holds pictures, by its first bytes. */
+export function holdsPictures(bytes: Uint8Array): boolean {
+  const start = String.fromCharCode(...bytes.subarray(0, 8));
+  const found = ROWS.find(([, { matches }]) => matches(start, bytes));
+  return found !== undefined && found[0] !== 'csv';
+}

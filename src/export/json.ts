@@ -4,6 +4,7 @@
 import { wrongValue } from '../errors.js';
 import { activationProperties } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
+import { shortestDecimal } from '../text.js';
 import { checkBuiltIn, functionsOf } from './functions.js';
 import { describeNetwork, type ModelMetadata } from './metadata.js';
 import { type LayerTensors, tensorsOf } from './tensors.js';
@@ -38,23 +39,4 @@ function layerText({ number, I, O, weights, biases }: LayerTensors): string {
   const list = (values: Float32Array): string => `[${Array.from(values, shortestDecimal).join(',')}]`;
   const rows = Array.from({ length: O }, (_, j) => list(weights.subarray(j * I, (j + 1) * I)));
   return `{"layer": ${number}, "weights": [\n${rows.join(',\n')}\n], "biases": ${list(biases)}}`;
-}
-
-/**
- * The shortest decimal that gives back the same float32, whether a reader takes it for a float32 at once or for a float64 first:
- * the float64 is not on the border between two float32, where the two ways could part.
- */
-export function shortestDecimal(value: number): string {
-  if (Object.is(value, -0)) return '-0';
-  if (Number.isInteger(value) && Math.abs(value) < 1000) return String(value);
-  // Nine digits are always enough (IEEE 754). Where so many fit, one more fits too: that is plain for all but powers of two, whose
-  // neighbour below is nearer than that above, and tried out for those.
-  let digits = 9;
-  while (digits > 1 && fits(value, digits - 1)) digits--;
-  return String(Number(value.toPrecision(digits)));
-}
-
-function fits(value: number, digits: number): boolean {
-  const decimal = Number(value.toPrecision(digits));
-  return Math.fround(decimal * (1 - Number.EPSILON)) === value && Math.fround(decimal * (1 + Number.EPSILON)) === value;
 }

@@ -9,6 +9,7 @@ import { scaleDoubt } from '../data/scale-doubt.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { probabilitiesOf } from '../model/probabilities.js';
 import type { NetworkSpecification } from '../model/specification.js';
+import type { ROW_FORMATS } from '../tables/rows/formats.js';
 import { Forward } from './forward.js';
 
 export interface NamedClass {
@@ -23,10 +24,11 @@ export interface NamedClass {
 
 export interface Prediction {
   readonly file: string;
-  readonly kind: FileSamples['kind'];
-  /** Index of the sample within its file, from 0, and how many there are in it. Texts count samples from 1. */
+  /** Its format; 'table' where rows are read as a whole. */
+  readonly kind: FileSamples['kind'] | keyof typeof ROW_FORMATS | 'table';
+  /** Index of the sample within its file, from 0, and how many there are in it; null while they come. Texts count samples from 1. */
   readonly index: number;
-  readonly of: number;
+  readonly of: number | null;
   /** Whether the picture was turned into its negative. */
   readonly inverted: boolean;
   /** What makes the answer doubtful: a sentence for each, with what to do. Only of pictures that were fitted. */
@@ -35,8 +37,11 @@ export interface Prediction {
   readonly label: number | null;
   /** The likeliest classes; none for a network whose targets were numbers. */
   readonly top: readonly NamedClass[];
-  /** The outputs of such a network, [n_L]. */
+  /** The outputs of such a network, [n_L]: of one that was trained on the columns of a file in the targets' own units. */
   readonly outputs: readonly number[] | null;
+  /** What those targets are called, and what the file states for them. */
+  readonly outputNames?: readonly string[];
+  readonly targets?: readonly number[] | null;
 }
 
 /** What is said of a file's samples, in order, and what is odd about them. */
@@ -98,13 +103,13 @@ function predictionsOf(
 }
 
 /** As the kernels scale bytes: the product of two float32, rounded once. */
-function scaled(values: Uint8Array | Float32Array, scale: number): Float32Array {
+export function scaled(values: Uint8Array | Float32Array, scale: number): Float32Array {
   const factor = Math.fround(scale);
   return Float32Array.from(values, (v) => v * factor);
 }
 
 /** The first of equal outputs first, as in an evaluation. */
-function likeliest(network: NetworkSpecification, a: Float32Array, top: number, names?: readonly string[]): NamedClass[] {
+export function likeliest(network: NetworkSpecification, a: Float32Array, top: number, names?: readonly string[]): NamedClass[] {
   const probabilities = probabilitiesOf(network, a);
   const order = Array.from(a.keys()).sort((i, j) => a[j] - a[i] || i - j);
   return order

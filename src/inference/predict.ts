@@ -1,21 +1,26 @@
-// What a saved network says of new samples: pictures, images in IDX files, rows of CSV. Inputs are scaled as in training, and
+// What a saved network says of new samples: pictures, images in IDX files, rows of columns. Inputs become what they were in training, and
 // the outputs come from the kernels of an evaluation, with the bits that the same samples have there. Files are read and judged one
-// after another; one that cannot be read keeps none of the others from being judged.
+// after another; one that cannot be read keeps none of the others from being judged. How a file is judged stands in judge.ts, and of one
+// with the columns that a run was trained on in judge-rows.ts.
 
 import { checkInteger, checkList, checkObject, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
 import { classNamesOf } from '../data/class-names.js';
-import { CSV_HEADERS, CSV_LABELS, type CsvOptions } from '../data/csv.js';
+import { type Preparation, wordColumns } from '../data/columns/preparation.js';
+import { CSV_LABELS, type CsvOptions } from '../data/csv.js';
+import { holdsPictures } from '../data/formats.js';
 import { BYTE_SCALE, checkReading, checkScale } from '../data/reading.js';
-import { areBytes } from '../data/record.js';
+import { areBytes, type DataRecord } from '../data/record.js';
 import { INVERT, readSamplesFile, SAMPLES_FILE, type SamplesFileOptions } from '../data/samples-file.js';
 import { isBadInput, wrongKind, wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
-import { readInputLater } from '../system/input-file.js';
+import type { TableOptions } from '../tables/options.js';
+import { bytesSource, fileSource, pipeSource, type Source } from '../tables/source.js';
 import { Forward } from './forward.js';
 import { type Judge, type JudgedFile, judged, type Prediction } from './judge.js';
+import { type GivenRows, judgedFile, judgedStream } from './judge-rows.js';
 
 /** A file that is in memory already, with the name that errors and results have for it. */
 export interface NamedBytes {
@@ -23,16 +28,28 @@ export interface NamedBytes {
   readonly bytes: Uint8Array;
 }
 
-/** The same where the bytes are read when it is the file's turn. */
-interface NamedSource {
+/** Standard input, or another stream. */
+interface NamedStream {
   readonly name: string;
-  readonly bytes: () => Promise<Uint8Array>;
+  /** For messages. */
+  readonly called: string;
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
+/** A file when it is its turn. */
+interface Named {
+  readonly name: string;
+  readonly source: Source;
+  readonly isStream: boolean;
 }
 
 export interface PredictOptions {
   /** Folder of a run, or a file in the book's JSON. */
   run: string;
-  /** PNG, JPEG, PGM, IDX or CSV, gzipped or not; their first bytes say which. */
+  /**
+   * PNG, JPEG, PGM, IDX or CSV, gzipped or not; their first bytes say which. For a run that was trained on the columns of a file: rows with
+   * these columns, in CSV, JSON Lines or whatever else it could be trained on.
+   */
   files: readonly (string | NamedBytes)[];
   /** Classes to name, the likeliest first. Default: 3. */
   top?: number;
@@ -46,7 +63,11 @@ export interface PredictOptions {
   fit?: boolean;
   /** Whether the first row of CSV holds names: 'auto' where none of its fields is a number, or those that are count from 0. Default: 'auto'. */
   header?: CsvOptions['header'];
-  /** Which column of CSV holds the class. Default: 'none'. */
+  /** What divides the columns of CSV. Default: found. */
+  separator?: string;
+  /** Of numbers in CSV. Default: as in training; else '.'. */
+  decimal?: '.' | ',';
+  /** Which column of CSV holds the class. Default: 'none'; a run that was trained on columns knows which. */
   label?: CsvOptions['label'];
   /** Default: 'auto', the fastest WebAssembly here. */
   kernels?: KernelName | 'auto';
@@ -63,6 +84,8 @@ const NAMES: Readonly<Record<keyof PredictOptions, true>> = {
   invert: true,
   fit: true,
   header: true,
+  separator: true,
+  decimal: true,
   label: true,
   kernels: true,
   signal: true,
@@ -75,8 +98,10 @@ export interface FailedFile {
   readonly error: Error;
 }
 
-/** What a file gave: its samples, or an error. */
-export type FileOutcome = FailedFile | (JudgedFile & { readonly file: string });
+/** What a file gave: its samples or some of them, or an error. */
+export type FileOutcome =
+  | (FailedFile & { /** The row of a stream that it is about, from 0. */ readonly index?: number })
+  | (JudgedFile & { readonly file: string; readonly given?: GivenRows });
 
 /** The network, and how values become its inputs. */
 interface Predicting {
@@ -87,6 +112,8 @@ interface Predicting {
   readonly scale: number;
   /** What the classes are called; absent where they have no names. */
   readonly classNames?: readonly string[];
+  /** What the numbers are called that a network predicts; absent where they have no names. */
+  readonly outputNames?: readonly string[];
 }
 
 export interface PredictResult extends Predicting {
@@ -120,25 +147,27 @@ export async function predict(options: PredictOptions): Promise<PredictResult> {
   return { ...about, warnings, predictions, failed };
 }
 
-/** The same file by file, each read when its outcome is asked for. */
+/** The same file by file, and of rows some at a time, each read when its outcome is asked for. */
 export async function predictEach(
-  given: Omit<PredictOptions, 'files'> & { files: readonly (string | NamedBytes | NamedSource)[] },
+  given: Omit<PredictOptions, 'files'> & { files: readonly (string | NamedBytes | NamedStream)[] },
 ): Promise<Predicting & { readonly outcomes: AsyncIterable<FileOutcome> }> {
   const options = checkOptions(given, Object.keys(NAMES));
   const { top = 3, kernels = 'auto', signal } = options;
   checkPath('run', options.run, 'the folder of a run');
-  const sources = checkList('files', options.files, 'a list of files').map(sourceOf);
-  if (sources.length === 0) throw wrongKind('files', 'a list of files', options.files);
+  const files = checkList('files', options.files, 'a list of files').map(namedSource);
+  if (files.length === 0) throw wrongKind('files', 'a list of files', options.files);
   checkInteger('top', top, 1);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const reading = fileOptions(options);
   checkSignal(signal, 'the first file was read');
   const { network, parameters, run } = await readSavedNetwork(options.run);
   const record = run?.record;
-  const { regression = false } = record?.data ?? {};
+  const { regression = false, preparation } = record?.data ?? {};
   const classNames = classNamesOf(record?.data);
-  if (regression && reading.label !== 'none') throw wrongValue('label', "'none' for a network whose targets were numbers", reading.label);
+  const target = preparation?.target;
   const scale = scaleOf(options, record);
+  if (regression && !preparation && reading.label !== 'none')
+    throw wrongValue('label', "'none' for a network whose targets were numbers", reading.label);
   const choice = await loadKernels(kernels);
   const input = record?.configuration.input ?? 'dense';
   const forward = await Forward.open({ network, parameters, values: { bytes: false, scale: 1 }, input, kernels: choice });
@@ -146,14 +175,59 @@ export async function predictEach(
   const judge: Judge = { network, regression, classNames, top, scale, forward, given: options.scale !== undefined, trained: record?.data };
   const bytesWanted = options.scale === undefined && (record === undefined || areBytes(record.data ?? {}));
   const transpose = reading.transpose ?? record?.data?.transpose ?? false;
-  const wanted = { ...reading, transpose, bytes: bytesWanted, inputs: layers[0], classes: layers[layers.length - 1], classNames };
-  const outcomes = (async function* () {
-    for (const { name, bytes } of sources) {
+  const { header = 'auto' } = reading;
+  const wanted = { ...reading, header, transpose, bytes: bytesWanted, inputs: layers[0], classes: layers[layers.length - 1], classNames };
+  const ofPictures = (name: string, source: Source) =>
+    outcomeOf(name, async () => judged(name, await readSamplesFile(source.name, await source.bytes(SAMPLES_FILE), wanted), judge));
+  const rows = preparation && { ...judge, preparation, reading: tableReading(options, reading, preparation, record?.data ?? {}) };
+  const outcomes = (async function* (): AsyncGenerator<FileOutcome> {
+    for (const { name, source, isStream } of files) {
       checkSignal(signal, `${name} was read`);
-      yield await outcomeOf(name, async () => judged(name, await readSamplesFile(name, await bytes(), wanted), judge));
+      if (!rows || (await isOfPictures(source, rows.preparation))) yield await ofPictures(name, source);
+      else for await (const outcome of (isStream ? judgedStream : judgedFile)(name, source, rows)) yield { file: name, ...outcome };
     }
   })();
-  return { run: options.run, network: layers, kernels: choice.name, scale, ...(classNames && { classNames }), outcomes };
+  const outputNames = target?.kind === 'numbers' ? target.columns.map((column) => column.name) : undefined;
+  return {
+    run: options.run,
+    network: layers,
+    kernels: choice.name,
+    scale,
+    ...(classNames && { classNames }),
+    ...(outputNames && { outputNames }),
+    outcomes,
+  };
+}
+
+/** Whether a file has pictures, and the network was trained on their pixels or on columns that may be some. */
+async function isOfPictures(source: Source, { plain, picture }: Preparation): Promise<boolean> {
+  if (!plain || (picture && picture.channels > 1)) return false;
+  try {
+    return holdsPictures(await source.start());
+  } catch (error) {
+    // The reader says what is wrong with the file.
+    if (isBadInput(error)) return false;
+    throw error;
+  }
+}
+
+/** How files of rows are read: as the run's own were, but for what is said. */
+function tableReading(
+  { label, separator, decimal }: Pick<PredictOptions, 'label' | 'separator' | 'decimal'>,
+  { header, transpose }: Pick<PredictOptions, 'header' | 'transpose'>,
+  preparation: Preparation,
+  trained: Partial<DataRecord>,
+): TableOptions {
+  if (label !== undefined && label !== 'none')
+    throw wrongValue('label', "'none' for a run that was trained on columns: that of the target is found", label);
+  const [divides, mark] = [separator ?? trained.separator, decimal ?? trained.decimal];
+  return {
+    categorical: wordColumns(preparation),
+    header: header ?? trained.header ?? 'auto',
+    transpose: transpose ?? trained.transpose ?? false,
+    ...(divides !== undefined && { separator: divides }),
+    ...(mark && { decimal: mark }),
+  };
 }
 
 /** What judging a file gives, or why it cannot be judged. */
@@ -166,28 +240,25 @@ async function outcomeOf(file: string, judging: () => Promise<JudgedFile>): Prom
   }
 }
 
-function fileOptions({ invert = 'auto', fit = false, header = 'auto', label = 'none', transpose }: Omit<PredictOptions, 'files'>) {
+function fileOptions({ invert = 'auto', fit = false, label = 'none', header, separator, decimal, transpose }: Omit<PredictOptions, 'files'>) {
   if (typeof fit !== 'boolean') throw wrongKind('fit', 'true or false', fit);
-  checkReading({ transpose });
-  return {
-    invert: checkOneOf('invert', invert, INVERT),
-    fit,
-    header: checkOneOf('header', header, CSV_HEADERS),
-    label: checkOneOf('label', label, CSV_LABELS),
-    transpose,
-  };
+  checkReading({ transpose, header, separator, decimal });
+  return { invert: checkOneOf('invert', invert, INVERT), fit, label: checkOneOf('label', label, CSV_LABELS), header, separator, decimal, transpose };
 }
 
-function sourceOf(file: string | NamedBytes | NamedSource): NamedSource {
-  if (typeof file === 'string' && checkPath('files', file)) return { name: file, bytes: () => readInputLater(file, SAMPLES_FILE) };
-  const { name, bytes } = checkObject('files', file as NamedBytes | NamedSource, 'paths, or names with bytes');
-  if (typeof name === 'string' && typeof bytes === 'function') return { name, bytes };
-  if (typeof name === 'string' && bytes instanceof Uint8Array) return { name, bytes: async () => bytes };
+function namedSource(file: string | NamedBytes | NamedStream): Named {
+  if (typeof file === 'string' && checkPath('files', file)) return { name: file, source: fileSource(file), isStream: false };
+  const { name, bytes, called, pieces } = checkObject('files', file as Partial<NamedBytes & NamedStream>, 'paths, or names with bytes');
+  if (typeof name === 'string' && called !== undefined && pieces) return { name, source: pipeSource(called, pieces), isStream: true };
+  if (typeof name === 'string' && bytes instanceof Uint8Array) return { name, source: bytesSource(name, bytes), isStream: false };
   throw wrongKind('files', 'paths, or names with bytes', file);
 }
 
 /** What values are multiplied with: what is said, or what was done in training. */
 function scaleOf({ scale }: Pick<PredictOptions, 'scale'>, record: RunRecord | undefined): number {
+  const { preparation } = record?.data ?? {};
+  if (scale !== undefined && preparation && !preparation.plain)
+    throw wrongValue('scale', 'none for a run whose columns have scales of their own', scale);
   if (scale !== undefined) return checkScale('scale', scale);
   if (!record) return BYTE_SCALE;
   if (record.data?.scale === undefined)

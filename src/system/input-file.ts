@@ -70,13 +70,13 @@ export function textOf(name: string, bytes: Uint8Array, wanted: Pick<Wanted, 'wh
  */
 export function streamInput(path: string, wanted: Wanted): { readonly size: number; readonly chunks: AsyncIterable<Uint8Array> } {
   const { file, size } = open(path, wanted);
-  return { size, chunks: unpackedLater(path, createReadStream('', { fd: file, highWaterMark: CHUNK }), wanted) };
+  return { size, chunks: unpackedPieces(path, createReadStream('', { fd: file, highWaterMark: CHUNK }), wanted) };
 }
 
 /** All that a stream gives, unpacked where it is gzipped: a file, or standard input. @throws {NablaError} BAD_DATA */
 export async function collectInput(name: string, stream: AsyncIterable<Uint8Array>, wanted: Wanted): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
-  for await (const part of unpackedLater(name, stream, wanted)) parts.push(part);
+  for await (const part of unpackedPieces(name, stream, wanted)) parts.push(part);
   return Buffer.concat(parts);
 }
 
@@ -101,7 +101,8 @@ const MOST_IN_ONE = 2 ** 31 - 1;
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-async function* unpackedLater(name: string, stream: AsyncIterable<Uint8Array>, wanted: Wanted): AsyncGenerator<Uint8Array> {
+/** Each piece of a stream as it comes, unpacked where it is gzipped. @throws {NablaError} BAD_DATA */
+export async function* unpackedPieces(name: string, stream: AsyncIterable<Uint8Array>, wanted: Wanted): AsyncGenerator<Uint8Array, void> {
   let isPacked = false;
   try {
     const pieces = atMost(name, stream, wanted.most);

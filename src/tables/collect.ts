@@ -2,9 +2,8 @@
 // Arrow, rows of a program), and the plain way to read CSV, by which the fast one is judged. What a column is shows only at its end,
 // so all values are held until then, texts as they stand.
 
-import { count } from '../text.js';
-import { booleanOf, isDateText, isMissingText, kindOfColumn, notANumber, nothingSeen, numberOf, type Seen } from './kinds.js';
-import { badCell, type Column, type ColumnKind, cellsFor, MOST_WORDS, narrowed, quoted, type Table } from './table.js';
+import { booleanOf, isMissingText, kindOfColumn, kindOfText, notANumber, nothingSeen, numberOf, type Seen } from './kinds.js';
+import { badCell, type Column, type ColumnKind, cellsFor, MOST_WORDS, narrowed, quoted, type Table, tooLarge, tooManyWords } from './table.js';
 
 export interface Collecting {
   /** What the table is called. */
@@ -16,6 +15,8 @@ export interface Collecting {
   readonly categorical: readonly string[];
   /** Whether texts that look like numbers, dates, true, false or missing values are those, as in CSV; or words like all others, as in JSON. */
   readonly texts: 'parsed' | 'words';
+  /** Of numbers in texts. Default: '.'. */
+  readonly decimal?: '.' | ',';
   place(row: number): string;
 }
 
@@ -57,7 +58,10 @@ export class Collector {
     const cells = cellsFor(rows, width);
     for (const [k, { kind, words }] of columns.entries()) {
       const entries = new Map(words?.map((word, n) => [word, n]));
-      for (const [row, value] of this.#values[k].entries()) cells[row * width + k] = cellOf(value, kind, entries);
+      for (const [row, value] of this.#values[k].entries()) {
+        cells[row * width + k] = this.#cell(value, kind, entries);
+        if (kind === 'number' && value !== null && !Number.isFinite(cells[row * width + k])) throw this.#tooLarge(row, k, value);
+      }
     }
     return narrowed({ name, rows, columns, named, cells, place });
   }
@@ -73,7 +77,7 @@ export class Collector {
     if (kind === 'date') return { name, kind, example: textOf(values.find((value) => value !== null) ?? null) };
     if (kind !== 'words') return { name, kind };
     const words = [...new Set(values.filter((value) => value !== null).map(textOf))].sort();
-    if (words.length > MOST_WORDS) throw this.#bad(0, k, `expected at most ${count(MOST_WORDS)} different words, got ${count(words.length)}.`);
+    if (words.length > MOST_WORDS) throw this.#bad(0, k, tooManyWords(words.length));
     return { name, kind, words };
   }
 
@@ -86,39 +90,37 @@ export class Collector {
     if (typeof value === 'number') return 'numbers';
     if (typeof value === 'boolean') return 'booleans';
     if (typeof value === 'object') return 'dates';
-    if (this.#how.texts === 'words' || this.#isWords(k)) return 'words';
-    if (numberOf(value) !== undefined) return 'numbers';
-    return booleanOf(value) !== undefined ? 'booleans' : isDateText(value) ? 'dates' : 'words';
+    return this.#how.texts === 'words' ? 'words' : kindOfText(value, this.#isWords(k), this.#how.decimal);
+  }
+
+  #cell(value: Value, kind: ColumnKind, words: ReadonlyMap<string, number>): number {
+    if (value === null || kind === 'date') return Number.NaN;
+    if (kind === 'words') return words.get(textOf(value)) as number;
+    if (typeof value !== 'string') return Number(value);
+    return (kind === 'boolean' ? booleanOf(value) : numberOf(value, this.#how.decimal)) as number;
   }
 
   #held(given: unknown, k: number): Value {
     if (given === null || given === undefined || (typeof given === 'number' && Number.isNaN(given))) return null;
     const value = typeof given === 'bigint' ? Number(given) : given;
-    if (typeof value === 'number') return this.#checked(value, k, value);
+    if (typeof value === 'number') {
+      if (Number.isFinite(Math.fround(value))) return value;
+      throw this.#tooLarge(this.#rows, k, value);
+    }
     if (typeof value === 'boolean' || value instanceof Date) return value;
     if (typeof value !== 'string') throw this.#bad(this.#rows, k, `expected a number, a text, true, false or null, got ${whatElse(value)}.`);
-    if (this.#how.texts === 'words') return value;
-    if (isMissingText(value)) return null;
-    return this.#isWords(k) ? value : this.#checked(numberOf(value), k, value);
+    return this.#how.texts === 'parsed' && isMissingText(value) ? null : value;
   }
 
-  /** What stands for a number is held only if float32 can. */
-  #checked<V extends Value>(number: number | undefined, k: number, value: V): V {
-    if (number === undefined || Number.isFinite(Math.fround(number))) return value;
-    throw this.#bad(this.#rows, k, `expected a number that float32 can hold, got ${quoted(textOf(value))}.`);
+  /** A text may look like a number that no float32 holds, 'Infinity' or '1e999', and be a word among words: texts are checked at the end. */
+  #tooLarge(row: number, k: number, value: Value): Error {
+    return this.#bad(row, k, tooLarge(textOf(value)));
   }
 
   #bad(row: number, k: number, what: string): Error {
     const { name, names, named, place } = this.#how;
     return badCell({ name, columns: names.map((one) => ({ name: one, kind: 'number' as const })), named, place }, row, k, what);
   }
-}
-
-function cellOf(value: Value, kind: ColumnKind, words: ReadonlyMap<string, number>): number {
-  if (value === null || kind === 'date') return Number.NaN;
-  if (kind === 'words') return words.get(textOf(value)) as number;
-  if (kind === 'boolean') return typeof value === 'string' ? (booleanOf(value) as number) : Number(value);
-  return typeof value === 'string' ? (numberOf(value) as number) : Number(value);
 }
 
 const textOf = (value: Value): string => (value instanceof Date ? value.toISOString() : String(value));

@@ -8,12 +8,12 @@ const MISSING: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', 'null', 'n
 
 export const isMissingText = (text: string): boolean => text.length <= 4 && MISSING.has(text.toLowerCase());
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const NUMBER = { '.': /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/, ',': /^[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?$/ };
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 
-/** The number that a text is, which may be infinite; undefined where it is none. @param text without blanks around it, with a decimal point */
-export function numberOf(text: string): number | undefined {
-  if (NUMBER.test(text)) return Number(text);
+/** The number that a text is, which may be infinite; undefined where it is none. @param text without blanks around it */
+export function numberOf(text: string, decimal: '.' | ',' = '.'): number | undefined {
+  if (NUMBER[decimal].test(text)) return Number(decimal === '.' ? text : text.replace(',', '.'));
   const infinite = INFINITE.exec(text);
   return infinite ? Number(`${infinite[1]}1`) * Number.POSITIVE_INFINITY : undefined;
 }
@@ -40,6 +40,14 @@ export interface Seen {
 }
 
 export const nothingSeen = (): Seen => ({ numbers: 0, booleans: 0, dates: 0, words: 0, missing: 0 });
+
+/** What a text is that stands in a file where numbers, dates, true, false and missing values are texts as well. */
+export function kindOfText(text: string, isWords: boolean, decimal: '.' | ',' = '.'): keyof Seen {
+  if (isMissingText(text)) return 'missing';
+  if (isWords) return 'words';
+  if (numberOf(text, decimal) !== undefined) return 'numbers';
+  return booleanOf(text) !== undefined ? 'booleans' : isDateText(text) ? 'dates' : 'words';
+}
 
 /** Where at least this share of a column's values are numbers, something else among them is taken for a fault of the data. */
 const MOSTLY = 0.9;

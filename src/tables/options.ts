@@ -16,6 +16,8 @@ export interface TableOptions {
   readonly size?: { readonly width: number; readonly height: number };
   /** Numbers of a pixel: 1 makes colours grey. Default: as they are, grey where all are grey. */
   readonly channels?: 1 | 3;
+  /** Whether what takes long to read is kept in the cache folder, and taken from there. Default: true. */
+  readonly cache?: boolean;
   /** Told now and then how far the reading is. */
   readonly progress?: (at: ReadingProgress) => void;
   /** Gives up between pieces. */

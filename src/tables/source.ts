@@ -1,11 +1,12 @@
 // A file as readers of tables meet it: on the disk, or in memory, gzipped or not. They ask for its beginning, to see what it is, and then
 // for all of it or for its pieces; where it lies on the disk as it is, a reader may also open it itself and read parts of it out of order.
 
-import { collectInput, streamInput, unpacked, type Wanted } from '../system/input-file.js';
+import { collectInput, streamInput, unpacked, unpackedPieces, type Wanted } from '../system/input-file.js';
 import { nameOfPath } from '../system/path-name.js';
 
 /** What is looked at to tell what a file is. */
 const START_BYTES = 1 << 16;
+const LINE_FEED = 0x0a;
 
 export interface Source {
   /** For messages: the path as the user has given it. */
@@ -45,6 +46,36 @@ export function bytesSource(name: string, packed: Uint8Array): Source {
     start: async () => whole({ most: Number.POSITIVE_INFINITY }).subarray(0, START_BYTES),
     stream: (wanted) => ({ size: packed.length, chunks: inOnePiece(whole(wanted)) }),
     bytes: async (wanted) => whole(wanted),
+  };
+}
+
+/** What comes through a pipe, such as standard input: once, and each piece as it comes. */
+export function pipeSource(name: string, pieces: AsyncIterable<Uint8Array>): Source {
+  const coming = unpackedPieces(name, pieces, ANY);
+  const first: Uint8Array[] = [];
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      while (first.length > 0) yield first.shift() as Uint8Array;
+      yield* coming;
+    } finally {
+      await coming.return(undefined);
+    }
+  };
+  return {
+    name,
+    title: name,
+    start: async () => {
+      // No more than a line is waited for: who writes the next one may be waiting for what is said of this.
+      for (let length = 0; length < START_BYTES && !first.at(-1)?.includes(LINE_FEED); ) {
+        const { done, value } = await coming.next();
+        if (done) break;
+        first.push(value);
+        length += value.length;
+      }
+      return Buffer.concat(first).subarray(0, START_BYTES);
+    },
+    stream: () => ({ size: Number.POSITIVE_INFINITY, chunks: chunks() }),
+    bytes: (wanted) => collectInput(name, chunks(), wanted),
   };
 }
 

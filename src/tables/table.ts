@@ -3,7 +3,8 @@
 // is missing, and lie in shared memory, so that several threads can fill them and workers can train on them where they are.
 
 import { NablaError } from '../errors.js';
-import { printable } from '../text.js';
+import { arrayRefused } from '../system/memory.js';
+import { count, printable } from '../text.js';
 
 /**
  * What a column holds.
@@ -70,11 +71,20 @@ export function badCell({ name, columns, named, place }: TablePlaces, row: numbe
   return new NablaError('BAD_DATA', `${place(row) || name}, column ${column + 1}${called}: ${what}`);
 }
 
+/** What is said of a number, as its file has it, that no cell can hold. */
+export const tooLarge = (text: string): string => `expected a number that float32 can hold, got ${quoted(text)}.`;
+
+export const tooManyWords = (words: number): string => `expected at most ${count(MOST_WORDS)} different words, got ${count(words)}.`;
+
 type TablePlaces = Pick<Table, 'name' | 'columns' | 'named' | 'place'>;
 
 /** Memory that threads share, for cells. @throws {NablaError} NO_MEMORY */
 export function cellsFor(rows: number, columns: number): Float32Array<SharedArrayBuffer> {
-  return new Float32Array(new SharedArrayBuffer(rows * columns * Float32Array.BYTES_PER_ELEMENT));
+  try {
+    return new Float32Array(new SharedArrayBuffer(rows * columns * Float32Array.BYTES_PER_ELEMENT));
+  } catch (error) {
+    throw arrayRefused(error) ?? error;
+  }
 }
 
 /** Names of columns where a file has none: 1, 2, … */

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { Row } from '../data/numbers.js';
 import { inputsOf } from '../inference/inputs.js';
-import { type KnownData, Model, type Trained } from '../inference/model.js';
+import { type KnownData, Model, type RawRow, type Trained } from '../inference/model.js';
+import { RawRows } from '../inference/raw-rows.js';
 import { feedForward, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { DoneEvent } from '../options/events.js';
@@ -16,10 +17,12 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
   readonly parameters: Float32Array;
   /**
    * Output activations a^L for one sample, [n_L], in float64, on this thread: its numbers taken as they are, those of a Uint8Array
-   * times the data's scale.
-   * @throws {TypeError | RangeError} for anything but finite numbers, one for each input
+   * times the data's scale. Where the data were columns of a file, a sample is a row with these columns as they stood there (see
+   * Model.predict), also of a data set that was loaded before, whose own samples are inputs already; and numbers that were such
+   * columns come in their own units.
+   * @throws {TypeError | RangeError} for anything but finite numbers, one for each input; or but a row with a value for each column
    */
-  predict(x: Row): number[];
+  predict(x: Row | RawRow): number[];
   /** The same network as `loadModel` gives it: for many samples, with the kernels, and with classes by their names. */
   model(): Promise<Model>;
 }
@@ -62,13 +65,15 @@ export function doneEvent(measured: Measured, parameters: Float32Array, ofTheRun
 export function trainResult(done: DoneEvent, trained: Trained, data: KnownData): TrainResult {
   const { network, parameters } = trained;
   const forPrediction = parametersFrom(network, parameters);
+  const rows = data.preparation && new RawRows(data.preparation, data.scale);
   return {
     ...done,
     network,
     parameters,
     predict: (x) => {
-      const inputs = inputsOf('predict', x, network.layers[0], data.scale);
-      return feedForward(network, forPrediction, Array.from(inputs)).activations[network.layers.length - 1];
+      const inputs = rows?.inputs('predict', x) ?? inputsOf('predict', x, network.layers[0], data.scale);
+      const outputs = feedForward(network, forPrediction, Array.from(inputs)).activations[network.layers.length - 1];
+      return rows?.ownUnits(outputs) ?? outputs;
     },
     model: () => Model.of(trained, data),
   };

@@ -281,8 +281,8 @@ export class Run {
     });
     recorder?.finish('done', done);
     this.#emit(done);
-    const { scale, classNames } = data;
-    return trainResult(done, { network, parameters, input }, { scale, classNames, regression: isRegression(data) });
+    const { scale, classNames, preparation } = data;
+    return trainResult(done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
   }
 
   /** Keeps the last good state of a run that ends early. Returns the error to throw. */

@@ -12,7 +12,7 @@ import type { Dataset } from '#src/data/dataset.js';
 import { isBadInput } from '#src/errors.js';
 import { EXPORT_FORMAT_NAMES } from '#src/export/formats.js';
 import { encodeJsModule } from '#src/export/js-module.js';
-import { encodeJson, shortestDecimal } from '#src/export/json.js';
+import { encodeJson } from '#src/export/json.js';
 import type { ModelMetadata } from '#src/export/metadata.js';
 import { encodeTensors } from '#src/export/safetensors.js';
 import { ACTIVATION_NAMES, ELEMENTWISE, ELEMENTWISE_NAMES } from '#src/functions/activations.js';
@@ -20,6 +20,7 @@ import { type ExportFormatName, exportRun, type TrainOptions, type TrainResult, 
 import { layoutOf } from '#src/model/layout.js';
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
 import { decodeTensors, encodeSafetensors, parametersOf } from '#src/runs/formats/safetensors.js';
+import { shortestDecimal } from '#src/text.js';
 import { randomRows, seeded } from '../support/bound-kernels.js';
 import { contents, inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';

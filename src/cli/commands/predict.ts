@@ -1,28 +1,41 @@
-// `nabla predict`: what a saved network says of pictures, images and rows, one line each, file by file as they are read.
+// `nabla predict`: what a saved network says of pictures, images and rows, one line each, file by file as they are read; or as a file of
+// rows for other programs.
 
+import { once } from 'node:events';
 import { Argument, Command, Option } from 'commander';
-import { CSV_HEADERS, CSV_LABELS } from '../../data/csv.js';
+import { checkSignal } from '../../check.js';
+import { CSV_LABELS } from '../../data/csv.js';
 import { DRAWN_FORMAT_TITLES, SAMPLE_FORMAT_TITLES } from '../../data/formats.js';
-import { INVERT, SAMPLES_FILE } from '../../data/samples-file.js';
-import { wrongValue } from '../../errors.js';
-import type { Prediction } from '../../inference/judge.js';
-import { type FailedFile, type FileOutcome, type PredictOptions, predictEach } from '../../inference/predict.js';
+import { INVERT } from '../../data/samples-file.js';
+import { isBadInput, wrongValue } from '../../errors.js';
+import { type FileOutcome, type PredictOptions, predictEach } from '../../inference/predict.js';
 import { toFraction } from '../../options/option-text.js';
-import { collectInput } from '../../system/input-file.js';
-import { count, listed, percent } from '../../text.js';
+import { PREDICTION_FORMAT_NAMES } from '../../report/data/prediction-rows.js';
+import { ROW_FORMATS } from '../../tables/rows/formats.js';
+import { listed } from '../../text.js';
 import { BadInputs, warningLines } from '../bad-inputs.js';
 import { flagOf, numberOption, transposeFlags } from '../flags.js';
+import { onInterrupt } from '../interrupt.js';
 import { planOutput } from '../output.js';
+import { checkOut, type OutFlags, PredictionFile, writtenText } from '../prediction-file.js';
+import { JsonPrinter, type PredictionPrinter, TextPrinter, Verdict, warningsOf } from '../prediction-text.js';
 import { formatOption } from '../values.js';
 
-type Flags = Omit<PredictOptions, 'run' | 'files'> & { format: 'text' | 'json' };
+type Flags = Omit<PredictOptions, 'run' | 'files'> & OutFlags & { format: 'text' | 'json' };
+
+/** Formats of files, each once. */
+const TITLES = [...new Set([...SAMPLE_FORMAT_TITLES, ...Object.values(ROW_FORMATS).map(({ title }) => title)])];
 
 export function predictCommand(): Command {
   const command = new Command('predict')
-    .description('Say what a saved network takes pictures, images or rows of numbers for.')
+    .description('Say what a saved network takes pictures, images or rows for: classes, or numbers in their own units.')
     .addArgument(new Argument('<run>', "folder of the run, RUN@best or RUN@12 for one of its networks, or a file in the book's JSON"))
-    .addArgument(new Argument('<files...>', `${listed(SAMPLE_FORMAT_TITLES, 'or')}, gzipped or not: the first bytes say which; - is standard input`))
-    .addOption(numberOption('--top', 'classes to name, the likeliest first', 3))
+    .addArgument(new Argument('<files...>', `${listed(TITLES, 'or')}, gzipped or not: the first bytes say which; - is standard input, row by row`))
+    .addOption(numberOption('--top', 'classes to name, the likeliest first (default: 3; in a file of --out 1)'))
+    .addOption(new Option('--out <file>', 'write a row for each sample into this file instead, .csv or .jsonl; - is standard output'))
+    .addOption(new Option('--to <name>', `${PREDICTION_FORMAT_NAMES.join(', ')}: what that file is, whatever its name`))
+    .addOption(new Option('--probabilities', 'that of every class too, each in a column of its own'))
+    .addOption(new Option('--with-inputs', "the columns of the rows too, as they were given, before the answer's"))
     .addOption(
       new Option(
         '--scale <x>',
@@ -43,22 +56,52 @@ export function predictCommand(): Command {
         'crop, scale and centre pictures, also large photos, as MNIST was made: into 20 × 20 of 28 × 28, centre of mass in the middle',
       ),
     )
+    .addOption(flagOf('header', { help: 'yes, no, auto: whether the first row of CSV holds names', default: 'as in training; else auto' }))
+    .addOption(flagOf('separator', { help: 'what divides the columns of CSV', default: 'as in training; else found' }))
+    .addOption(flagOf('decimal', { help: "the decimal mark of numbers in CSV, '.' or ','", default: "as in training; else '.'" }))
     .addOption(
       new Option(
-        '--header <how>',
-        `${CSV_HEADERS.join(', ')}: whether the first row of CSV holds names; auto: none of its fields is a number, or they are 0,1,2,…`,
-      ).default('auto'),
+        '--label <column>',
+        `${CSV_LABELS.join(', ')}: which column of CSV holds the class, to be compared (default: none; of a run that was trained on columns, the target's)`,
+      ),
     )
-    .addOption(new Option('--label <column>', `${CSV_LABELS.join(', ')}: which column of CSV holds the class, to be compared`).default('none'))
     .addOption(flagOf('kernels', { default: 'auto, the fastest here' }))
     .addOption(formatOption())
     .action(run);
 }
 
-async function run(from: string, files: string[], { format, ...options }: Flags): Promise<void> {
+async function run(from: string, files: string[], { format, out, to, probabilities, withInputs, top, ...options }: Flags): Promise<void> {
   if (files.filter((file) => file === '-').length > 1) throw wrongValue('files', 'standard input once', files);
-  const { outcomes, classNames } = await predictEach({ ...options, run: from, files: files.map(withStandardInput) });
-  const printer = format === 'json' ? new JsonPrinter(from) : new TextPrinter(classNames);
+  const written = checkOut({ out, to, probabilities, withInputs }, files, format);
+  const most = top ?? (written ? 1 : 3);
+  const { signal, release } = onInterrupt();
+  signal.addEventListener('abort', () => process.stdin.destroy());
+  const { outcomes, classNames, network, outputNames } = await predictEach({
+    ...options,
+    signal,
+    run: from,
+    top: probabilities ? Number.MAX_SAFE_INTEGER : most,
+    files: files.map((file) => (file === '-' ? { name: file, called: 'standard input', pieces: process.stdin } : file)),
+  });
+  const classes = classNames ?? Array.from({ length: network[network.length - 1] }, (_, k) => String(k));
+  const columns = { files: files.length > 1, top: most, ...(probabilities && { classes }), ...(outputNames && { outputNames }) };
+  const sink = written
+    ? new FileSink(from, out as string, new PredictionFile(out as string, written, columns, withInputs === true), format)
+    : new PrinterSink(format === 'json' ? new JsonPrinter(from) : new TextPrinter(classNames), format);
+  await pour(outcomes, sink, signal);
+  release();
+}
+
+/** Where predictions go. */
+interface Sink {
+  /** What is left for standard output. @throws {NablaError} BAD_DATA for a file that does not go with those before */
+  take(outcome: FileOutcome): string;
+  /** The last of it; `isGood` where there was any. */
+  end(isGood: boolean): string;
+}
+
+/** Takes outcomes as they come; what is wrong or odd is said on standard error. */
+async function pour(outcomes: AsyncIterable<FileOutcome>, sink: Sink, signal: AbortSignal): Promise<void> {
   const bad = new BadInputs();
   let [good, readerGone] = [0, false];
   // The reader may be gone before the last line (`| head`): no fault.
@@ -67,95 +110,84 @@ async function run(from: string, files: string[], { format, ...options }: Flags)
       readerGone = true;
     },
   });
-  for await (const outcome of outcomes) {
-    if (outcome.error) bad.add(outcome.error);
-    else good++;
-    if (!outcome.error && format === 'text') process.stderr.write(warningLines(warningsOf(outcome)));
-    process.stdout.write(printer.lines(outcome));
-    if (readerGone) break;
+  try {
+    for await (const outcome of outcomes) {
+      checkSignal(signal, 'all samples were judged');
+      const { text, error } = taken(sink, outcome);
+      if (error) bad.add(error);
+      else if (!outcome.error && outcome.predictions.length > 0) good++;
+      if (!process.stdout.write(text) && !readerGone) await once(process.stdout, 'drain').catch(() => {});
+      if (readerGone) break;
+    }
+    checkSignal(signal, 'all samples were judged');
+  } catch (error) {
+    sink.end(false);
+    throw error;
   }
-  process.stdout.write(printer.end());
+  process.stdout.write(sink.end(good > 0));
   bad.end(good);
 }
 
-function withStandardInput(file: string) {
-  return file === '-' ? { name: file, bytes: () => collectInput('standard input', process.stdin, SAMPLES_FILE) } : file;
+function taken(sink: Sink, outcome: FileOutcome): { readonly text: string; readonly error?: Error } {
+  try {
+    return { text: sink.take(outcome), ...(outcome.error && { error: outcome.error }) };
+  } catch (error) {
+    if (!isBadInput(error)) throw error;
+    return { text: '', error };
+  }
 }
 
-/** An object a sample, and one for each file that could not be judged, in its place; nothing before there is a sample. */
-class JsonPrinter {
-  readonly #run: string;
-  #waiting = '';
-  #hasSamples = false;
+class PrinterSink implements Sink {
+  readonly #printer: PredictionPrinter;
+  readonly #format: Flags['format'];
 
-  constructor(run: string) {
-    this.#run = run;
+  constructor(printer: PredictionPrinter, format: Flags['format']) {
+    this.#printer = printer;
+    this.#format = format;
   }
 
-  lines(outcome: FileOutcome): string {
-    const { file, error } = outcome;
-    const run = this.#run;
-    const objects = error
-      ? [{ event: 'error', run, file, message: error.message }]
-      : [
-          ...outcome.warnings.map((text) => ({ event: 'warning', run, text })),
-          ...outcome.predictions.map((prediction) => ({ event: 'prediction', run, ...prediction })),
-        ];
-    this.#hasSamples ||= !error;
-    const lines = this.#waiting + objects.map((object) => `${JSON.stringify(object)}\n`).join('');
-    this.#waiting = this.#hasSamples ? '' : lines;
-    return this.#hasSamples ? lines : '';
+  take(outcome: FileOutcome): string {
+    if (!outcome.error && this.#format === 'text') process.stderr.write(warningLines(warningsOf(outcome)));
+    return this.#printer.lines(outcome);
   }
 
   end(): string {
+    return this.#printer.end();
+  }
+}
+
+/** A file of rows, and a line about it. */
+class FileSink implements Sink {
+  readonly #run: string;
+  readonly #out: string;
+  readonly #file: PredictionFile;
+  readonly #format: Flags['format'];
+  readonly #verdict = new Verdict();
+
+  constructor(run: string, out: string, file: PredictionFile, format: Flags['format']) {
+    this.#run = run;
+    this.#out = out;
+    this.#file = file;
+    this.#format = format;
+  }
+
+  take(outcome: FileOutcome): string {
+    if (outcome.error) return '';
+    process.stderr.write(warningLines(warningsOf(outcome)));
+    this.#verdict.add(outcome);
+    return this.#file.add(outcome);
+  }
+
+  end(isGood: boolean): string {
+    this.#file.end(isGood);
+    if (!isGood) return '';
+    const { rows } = this.#file;
+    const verdict = this.#verdict.text();
+    if (this.#format === 'json')
+      return `${JSON.stringify({ event: 'predictions', run: this.#run, out: this.#out, rows, ...this.#verdict.figures() })}\n`;
+    const text = [...(this.#out === '-' ? [] : [writtenText(this.#out, rows)]), ...(verdict ? [verdict] : [])].join('; ');
+    if (this.#out !== '-') return `${text}\n`;
+    if (text) process.stderr.write(`${text}\n`);
     return '';
   }
-}
-
-/** A line a sample, and how many were right where their classes are known. */
-class TextPrinter {
-  readonly #classNames: readonly string[] | undefined;
-  #labelled = 0;
-  #right = 0;
-
-  constructor(classNames: readonly string[] | undefined) {
-    this.#classNames = classNames;
-  }
-
-  lines(outcome: FileOutcome): string {
-    return outcome.error ? '' : outcome.predictions.map((prediction) => this.#line(prediction)).join('');
-  }
-
-  #line(prediction: Prediction): string {
-    const { label, outputs, top, inverted } = prediction;
-    if (label !== null && outputs === null) {
-      this.#labelled++;
-      if (top[0].label === label) this.#right++;
-    }
-    return `${nameOf(prediction)}: ${outputs ? outputs.join(' ') : classesText(prediction, this.#classNames)}${inverted ? '; inverted' : ''}\n`;
-  }
-
-  end(): string {
-    if (this.#labelled === 0) return '';
-    return `right: ${count(this.#right)} of ${count(this.#labelled)} (${percent(this.#right / this.#labelled, 2)})\n`;
-  }
-}
-
-/** What is odd about the file's samples, and what about single ones. */
-function warningsOf({ warnings, predictions }: Exclude<FileOutcome, FailedFile>): string[] {
-  const ofSamples = predictions.flatMap((prediction) => prediction.warnings.map((warning) => `${nameOf(prediction)}: ${warning}`));
-  return [...warnings, ...ofSamples];
-}
-
-/** The file, in one line, and which of its samples. */
-function nameOf({ file, index, of }: Prediction): string {
-  const name = file.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?');
-  return of === 1 ? name : `${name}[${index + 1}]`;
-}
-
-function classesText({ top, label }: Prediction, names: readonly string[] = []): string {
-  const called = (k: number): string => names[k] ?? String(k);
-  const classes = top.map((named) => `${called(named.label)} (${percent(named.probability, 2)})`).join(', ');
-  const verdict = label === top[0].label ? 'right' : `wrong: ${label === null ? '' : called(label)}`;
-  return label === null ? classes : `${classes}; ${verdict}`;
 }

@@ -2,7 +2,7 @@
 // follow each. Choices that commander does not know, because the library checks them, are named here.
 
 import type { Argument, Command, Option } from 'commander';
-import { CSV_HEADERS, CSV_LABELS } from '../../data/csv.js';
+import { CSV_LABELS } from '../../data/csv.js';
 import { SPLITS } from '../../data/dataset.js';
 import { INVERT } from '../../data/samples-file.js';
 import { PUBLIC_SETS } from '../../downloads/sets.js';
@@ -54,7 +54,6 @@ const RUNS: Values = { names: [], paths: 'runs' };
 /** What may follow an option or stand for an argument that is not of the table of options: by command and name, or by name alone. */
 const VALUES: ReadonlyMap<string, Values> = new Map([
   ['invert', ONE_OF(INVERT)],
-  ['header', ONE_OF(CSV_HEADERS)],
   ['label', ONE_OF(CSV_LABELS)],
   ['split', ONE_OF(SPLITS)],
   ['export to', ONE_OF(Object.keys(EXPORT_FORMATS))],

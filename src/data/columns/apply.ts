@@ -17,7 +17,8 @@ interface Source {
 }
 
 /** What a missing value is refused with. */
-const REFUSED = 'expected a value, got none. Fill missing ones: --missing mean, median, zero or indicator; or leave such rows out: --missing drop.';
+export const REFUSED =
+  'expected a value, got none. Mend it, or train with missing values filled (--missing mean, median, zero or indicator) or such rows left out (drop).';
 
 /**
  * Inputs of rows of a table, in its own order; the table's cells are used up.
@@ -54,15 +55,24 @@ function sourcesOf({ columns }: Table, preparation: Preparation, from: readonly 
 }
 
 function write({ column, at, to, width, inputs }: Source, x: number, out: Float32Array, first: number, table: Table, r: number): void {
-  const place = first + to;
   const isMissing = Number.isNaN(x);
   if (isMissing && column.fill === undefined) throw badCell(table, r, at, REFUSED);
+  writeInputs(column, isMissing || !inputs ? x : inputs[x], out, first + to, width);
+}
+
+/**
+ * The inputs of one value.
+ * @param x the number, as float32 has it, or the input that a word has among those of its column, -1 for none; NaN where it is missing and has a fill
+ * @param place of the column's first input in `out`
+ */
+export function writeInputs(column: PreparedColumn, x: number, out: Float32Array | Uint8Array, place: number, width: number): void {
+  const isMissing = Number.isNaN(x);
+  const value = isMissing ? (column.fill as number) : x;
   if (column.kind === 'words') {
     out.fill(0, place, place + width);
-    const input = isMissing ? (column.fill as number) : (inputs as Int32Array)[x];
-    if (input >= 0) out[place + input] = 1;
+    if (value >= 0) out[place + value] = 1;
   } else {
-    out[place] = ((isMissing ? (column.fill as number) : x) - column.subtract) / column.divide;
+    out[place] = (value - column.subtract) / column.divide;
   }
   if (column.indicator) out[place + width - 1] = isMissing ? 1 : 0;
 }

@@ -2,17 +2,31 @@
 // takes columns of numbers for words where they are asked to be words.
 
 import { NablaError } from '../../errors.js';
+import { numberOf } from '../../tables/kinds.js';
 import { badCell, quoted, type Table } from '../../tables/table.js';
 import { count, plural } from '../../text.js';
 import { type Preparation, wordColumns } from './preparation.js';
 
-export interface Located {
+/** What a file says of its columns. */
+export interface ColumnNames {
+  /** Of the file, for messages. */
+  readonly name: string;
+  readonly names: readonly string[];
+  /** Whether they have names of their own. */
+  readonly named: boolean;
+}
+
+/** Columns by their numbers from 0. */
+export interface Places {
+  /** Those of the preparation, or its plain ones. */
+  readonly features: readonly number[];
+  /** Of the target; empty where there is none and none is needed. */
+  readonly targets: readonly number[];
+}
+
+export interface Located extends Places {
   /** With columns of the kinds that the preparation has. */
   readonly table: Table;
-  /** The table's columns for those of the preparation, or its plain ones. */
-  readonly features: readonly number[];
-  /** Of the target; empty where the table has none and none is needed. */
-  readonly targets: readonly number[];
 }
 
 /**
@@ -21,55 +35,76 @@ export interface Located {
  */
 export function located(given: Table, preparation: Preparation, needsTarget: boolean): Located {
   const table = withWords(given, wordColumns(preparation));
-  const wanted = featureNames(preparation);
-  const targetNames = preparation.target.kind === 'classes' ? [preparation.target.name] : preparation.target.columns.map(({ name }) => name);
-  const byName = preparation.named && table.named;
-  const targets = byName ? targetNames.flatMap((name) => found(table, name)) : targetsByOrder(table, preparation, targetNames);
-  const needed = needsTarget || targets.length > 0 ? targetNames.length : 0;
-  if (targets.length < needed)
-    throw missing(table, targetNames.filter((name) => found(table, name).length === 0)[0] ?? targetNames[0], 'to be predicted');
-  const features = byName ? named(table, wanted ?? []) : table.columns.flatMap((_, k) => (targets.includes(k) ? [] : [k]));
-  const n = preparation.plain?.count ?? preparation.columns.length;
-  if (features.length !== n) {
-    const beside = targets.length > 0 ? ` beside ${plural(targets.length, 'column')} to be predicted` : '';
-    throw new NablaError(
-      'BAD_DATA',
-      `${table.name}: expected ${plural(n, 'column')}${beside}, as the network was trained on, got ${count(features.length)}.`,
-    );
-  }
-  checkKinds(table, preparation, features);
-  return { table, features, targets };
+  const { name, columns, named } = table;
+  const places = placesOf({ name, names: columns.map((column) => column.name), named }, preparation, needsTarget);
+  checkKinds(table, preparation, places.features);
+  return { table, ...places };
 }
 
-function featureNames({ plain, columns }: Preparation): readonly string[] | undefined {
+/** The same of columns of which only the names are known. @throws {NablaError} BAD_DATA for a column that is missing */
+export function placesOf(columns: ColumnNames, preparation: Preparation, needsTarget: boolean): Places {
+  const { names } = columns;
+  const targetNames = targetNamesOf(preparation);
+  const byName = preparation.named && columns.named;
+  const targets = byName ? targetNames.flatMap((name) => found(columns, name)) : targetsByOrder(columns, preparation, targetNames);
+  const needed = needsTarget || targets.length > 0 ? targetNames.length : 0;
+  if (targets.length < needed)
+    throw missing(columns, targetNames.filter((name) => found(columns, name).length === 0)[0] ?? targetNames[0], 'to be predicted');
+  const features = byName ? named(columns, featureNames(preparation) ?? []) : featuresByOrder(columns, preparation, targets);
+  const n = featureCount(preparation);
+  if (features.length === n) return { features, targets };
+  const beside = targets.length > 0 ? ` beside ${plural(targets.length, 'column')} to be predicted` : '';
+  const got = count(features.length < n ? features.length : names.length - targets.length);
+  throw new NablaError('BAD_DATA', `${columns.name}: expected ${plural(n, 'column')}${beside}, as the network was trained on, got ${got}.`);
+}
+
+/** What the columns that become inputs are called; undefined where they have no names. */
+export function featureNames({ plain, columns }: Preparation): readonly string[] | undefined {
   return plain ? plain.names : columns.map(({ name }) => name);
 }
 
-const found = ({ columns }: Table, name: string): number[] => columns.flatMap((column, k) => (column.name === name ? [k] : []));
+export const targetNamesOf = ({ target }: Preparation): readonly string[] =>
+  target.kind === 'classes' ? [target.name] : target.columns.map(({ name }) => name);
 
-function named(table: Table, names: readonly string[]): number[] {
-  const numbers = new Map(table.columns.map(({ name }, k) => [name, k]));
-  return names.map((name) => {
+const featureCount = ({ plain, columns }: Preparation): number => plain?.count ?? columns.length;
+const found = ({ names }: ColumnNames, wanted: string): number[] => names.flatMap((name, k) => (name === wanted ? [k] : []));
+
+function named(columns: ColumnNames, wanted: readonly string[]): number[] {
+  const numbers = new Map(columns.names.map((name, k) => [name, k]));
+  return wanted.map((name) => {
     const k = numbers.get(name);
-    if (k === undefined) throw missing(table, name, 'as an input');
+    if (k === undefined) throw missing(columns, name, 'as an input');
     return k;
   });
 }
 
-function missing(table: Table, name: string, use: string): NablaError {
-  const own = table.columns.slice(0, 6).map((column) => quoted(column.name));
-  const which = table.named ? `its columns are ${own.join(', ')}${table.columns.length > own.length ? ', …' : ''}` : 'it has no row of names';
-  return new NablaError('BAD_DATA', `${table.name}: expected a column ${quoted(name)} ${use}, as in training; ${which}.`);
+function missing({ name: file, names, named: areNames }: ColumnNames, name: string, use: string): NablaError {
+  const own = names.slice(0, 6).map(quoted);
+  const which = areNames ? `its columns are ${own.join(', ')}${names.length > own.length ? ', …' : ''}` : 'it has no row of names';
+  return new NablaError('BAD_DATA', `${file}: expected a column ${quoted(name)} ${use}, as in training; ${which}.`);
 }
 
 /** Where there are no names: the columns that stood there in training, if there are so many; none if there are only inputs. */
-function targetsByOrder(table: Table, preparation: Preparation, names: readonly string[]): number[] {
-  const n = preparation.plain?.count ?? preparation.columns.length;
-  const C = table.columns.length;
+function targetsByOrder({ names }: ColumnNames, preparation: Preparation, targets: readonly string[]): number[] {
+  const n = featureCount(preparation);
+  const C = names.length;
   if (C === n) return [];
+  const places = placesOfNumbers(targets, C);
+  if (places) return places;
+  return C === n + targets.length ? targets.map((_, t) => n + t) : [];
+}
+
+/** All columns but the target's; of a file with more of them, as one has of which columns were left out in training, those of the same numbers. */
+function featuresByOrder({ names }: ColumnNames, preparation: Preparation, targets: readonly number[]): number[] {
+  const others = names.flatMap((_, k) => (targets.includes(k) ? [] : [k]));
+  if (others.length <= featureCount(preparation) || preparation.named) return others;
+  return placesOfNumbers(featureNames(preparation) ?? [], names.length) ?? others;
+}
+
+/** Columns without names are called by their numbers from 1. */
+function placesOfNumbers(names: readonly string[], columns: number): number[] | undefined {
   const places = names.map((name) => Number(name) - 1);
-  if (places.every((k) => Number.isInteger(k) && k >= 0 && k < C)) return places;
-  return C === n + names.length ? names.map((_, t) => n + t) : [];
+  return places.length > 0 && places.every((k) => Number.isInteger(k) && k >= 0 && k < columns) ? places : undefined;
 }
 
 function checkKinds(table: Table, preparation: Preparation, features: readonly number[]): void {
@@ -83,8 +118,13 @@ function checkKinds(table: Table, preparation: Preparation, features: readonly n
   }
 }
 
+/** The first row whose word is no number. */
 function firstWord({ cells, columns, rows }: Table, k: number): number {
-  for (let row = 0; row < rows; row++) if (!Number.isNaN(cells[row * columns.length + k])) return row;
+  const isNumber = (columns[k].words ?? []).map((word) => numberOf(word) !== undefined);
+  for (let row = 0; row < rows; row++) {
+    const word = cells[row * columns.length + k];
+    if (!Number.isNaN(word) && !isNumber[word]) return row;
+  }
   return 0;
 }
 

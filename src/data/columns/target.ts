@@ -1,6 +1,7 @@
 // What is to be predicted: whether a target's values are classes or numbers, what the classes are called, and the answer of each row.
 
 import { NablaError, wrongValue } from '../../errors.js';
+import { booleanOf, numberOf } from '../../tables/kinds.js';
 import { badCell, quoted, type Table } from '../../tables/table.js';
 import { count, listed } from '../../text.js';
 import { MOST_CLASSES } from '../dataset.js';
@@ -88,7 +89,7 @@ function labelsOf(table: Table, k: number, names: readonly string[]): Uint16Arra
   for (let row = 0; row < rows; row++) {
     const x = cells[row * columns.length + k];
     if (Number.isNaN(x)) throw badCell(table, row, k, NO_ANSWER);
-    if (!known.has(x)) known.set(x, numbers.get(textOf(x)));
+    if (!known.has(x)) known.set(x, classCalled(textOf(x), numbers));
     const label = known.get(x);
     if (label === undefined)
       throw badCell(table, row, k, `expected one of the ${names.length} classes ${namesText(names)}, got ${quoted(textOf(x))}.`);
@@ -97,7 +98,14 @@ function labelsOf(table: Table, k: number, names: readonly string[]): Uint16Arra
   return labels;
 }
 
-function namesText(names: readonly string[]): string {
+/** The number of a class; one that is a number, or true or false, may be written in another way: 1.0 for 1. */
+export function classCalled(text: string, numbers: ReadonlyMap<string, number>): number | undefined {
+  const [number, truth] = [numberOf(text), booleanOf(text)];
+  const plain = number === undefined ? (truth === undefined ? text : String(truth === 1)) : String(number);
+  return numbers.get(text) ?? numbers.get(plain);
+}
+
+export function namesText(names: readonly string[]): string {
   const shown = names.slice(0, MOST_LISTED).map(quoted);
   return listed(names.length > MOST_LISTED ? [...shown, 'so on'] : shown);
 }
@@ -123,4 +131,9 @@ export function standardised(targets: Float32Array, outputs: readonly PreparedOu
     targets[at] = (targets[at] - mean) / deviation;
   }
   return targets;
+}
+
+/** What a network says of such numbers, in their own unit: a · deviation + mean, in float64. @param outputs [K], a^L */
+export function inOwnUnits(outputs: ArrayLike<number>, columns: readonly PreparedOutput[]): number[] {
+  return columns.map(({ mean, deviation }, k) => outputs[k] * deviation + mean);
 }
