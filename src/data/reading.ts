@@ -28,7 +28,7 @@ export interface Reading {
   drop?: readonly (string | number)[];
   /** Columns that are inputs. Default: all that can be, but the target's. */
   features?: readonly (string | number)[];
-  /** Columns of words that look like numbers. */
+  /** Columns of words that look like numbers, by their names. */
   categorical?: readonly string[];
   /** What becomes of missing values. Default: they are refused. */
   missing?: MissingName;
@@ -40,7 +40,7 @@ export interface Reading {
   size?: string;
   /** Default: as the pictures are. */
   colours?: (typeof COLOURS)[number];
-  /** What divides the columns of a text. Default: found. */
+  /** What divides the columns of a text: a character, or 'tab'. Default: found. */
   separator?: string;
   /** Default: '.'. */
   decimal?: (typeof DECIMALS)[number];
@@ -48,9 +48,12 @@ export interface Reading {
   header?: (typeof HEADERS)[number];
 }
 
+/** What stands for a tab on a command line. */
+export const TAB = 'tab';
+
 type Checks = { readonly [Name in keyof Reading]-?: (value: NonNullable<Reading[Name]>) => unknown };
 
-const texts = (name: string) => (value: readonly unknown[]) => {
+const columns = (name: string) => (value: readonly unknown[]) => {
   for (const one of checkList(name, value, 'a list of columns')) checkColumn(name, one);
 };
 
@@ -60,12 +63,17 @@ const CHECKS: Checks = {
   test: (value) => checkPath('test', value),
   split: checkSplit,
   target: (value) => {
-    for (const one of [value].flat()) checkColumn('target', one);
+    const wanted = Array.isArray(value) ? checkList('target', value, 'a column, or a list of columns') : [value];
+    if (wanted.length === 0) throw wrongValue('target', 'at least one column', wanted.length);
+    for (const one of wanted) checkColumn('target', one);
   },
   task: (value) => checkOneOf('task', value, TASKS),
-  drop: texts('drop'),
-  features: texts('features'),
-  categorical: texts('categorical'),
+  drop: columns('drop'),
+  features: columns('features'),
+  categorical: (value) => {
+    for (const one of checkList('categorical', value, 'a list of names of columns'))
+      if (typeof one !== 'string' || one === '') throw wrongKind('categorical', "a column's name", one);
+  },
   missing: (value) => checkOneOf('missing', value, MISSING),
   scale: (value) => (typeof value === 'string' ? checkOneOf('scale', value, SCALES) : checkScale('scale', value)),
   transpose: (value) => {
@@ -74,7 +82,8 @@ const CHECKS: Checks = {
   size: sizeOf,
   colours: (value) => checkOneOf('colours', value, COLOURS),
   separator: (value) => {
-    if (typeof value !== 'string' || [...value].length !== 1 || value === '"') throw wrongKind('separator', 'one character', value);
+    if (typeof value !== 'string' || (value !== TAB && (value.length !== 1 || /["\r\n]/.test(value))))
+      throw wrongValue('separator', `one character, such as ';', or '${TAB}'`, value);
   },
   decimal: (value) => checkOneOf('decimal', value, DECIMALS),
   header: (value) => checkOneOf('header', value, HEADERS),

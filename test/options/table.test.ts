@@ -19,7 +19,22 @@ import { COMMAND_LINE_ONLY, mayResumeWith, OPTIONS, RUN_ROWS } from '#src/option
 const ROWS = rowsForPeople(OPTIONS);
 const samples = { values: new Float32Array(24), labels: Uint16Array.from([0, 1, 2, 3]) };
 const DATA = { name: 'digits', inputs: 6, classes: 4, scale: 1, training: samples, validation: samples, test: samples };
-const RECORD = { ...DATA, source: 'digits', validation: 7, transpose: true, brought: false, regression: false, sha256: '' };
+const READING = {
+  test: '/test.csv',
+  split: [0.9, 0.1],
+  target: ['label'],
+  task: 'classification',
+  features: ['a'],
+  drop: ['b'],
+  categorical: ['a'],
+  missing: 'mean',
+  size: '2x3',
+  colours: 'grey',
+  separator: ';',
+  decimal: ',',
+  header: 'yes',
+} as const;
+const RECORD = { ...DATA, ...READING, source: 'digits', validation: 7, transpose: true, brought: false, regression: false, sha256: '' };
 
 /** Every option that a run is written with. */
 const FULL: TrainOptions = {

@@ -63,8 +63,16 @@ export interface Preparation {
   readonly columns: readonly PreparedColumn[];
   readonly plain?: PlainColumns;
   readonly target: PreparedTarget;
+  /** Places of the columns to be predicted among those that are used, from 0: where they are looked for in a file without names. */
+  readonly targetsAt?: readonly number[];
   /** What a sample looks like, where it is a picture. */
   readonly picture?: Omit<PictureColumns, 'first'>;
+}
+
+/** A preparation with what plain columns are multiplied with; 1 without any. */
+export interface Prepared {
+  readonly preparation: Preparation;
+  readonly scale: number;
 }
 
 /** Inputs that a column makes. */
