@@ -1,7 +1,7 @@
 // How samples are read from a source: what a user can say of it beside its name, and what a run keeps so that later commands read
 // the same. These options travel together, from the table of options to the readers, and from a run's record back to them.
 
-import { checkInteger, checkList, checkNumber, checkOneOf, checkPath } from '../check.js';
+import { checkInteger, checkList, checkNumber, checkOneOf, checkPath, reading } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { MISSING, type MissingName, SCALES, type ScaleName } from './columns/preparation.js';
 
@@ -63,7 +63,8 @@ const CHECKS: Checks = {
   test: (value) => checkPath('test', value),
   split: checkSplit,
   target: (value) => {
-    const wanted = Array.isArray(value) ? checkList('target', value, 'a column, or a list of columns') : [value];
+    const isList = reading('target', value, () => Array.isArray(value));
+    const wanted = isList ? checkList('target', value as readonly (string | number)[], 'a column, or a list of columns') : [value];
     if (wanted.length === 0) throw wrongValue('target', 'at least one column', wanted.length);
     for (const one of wanted) checkColumn('target', one);
   },

@@ -86,18 +86,6 @@ export function inputsOf({ plain, columns }: Preparation): number {
   return plain ? plain.count : columns.reduce((sum, column) => sum + inputsOfColumn(column), 0);
 }
 
-/** What the inputs are called: of words 'column=word'. @returns [n_1]; undefined where the columns have no names */
-export function inputNames({ plain, columns }: Preparation): readonly string[] | undefined {
-  if (plain) return plain.names;
-  return columns.flatMap((column) => {
-    const own =
-      column.kind === 'words'
-        ? [...column.words.map((word) => `${column.name}=${word}`), ...(column.other ? [`${column.name}=…`] : [])]
-        : [column.name];
-    return column.indicator ? [...own, `${column.name} is missing`] : own;
-  });
-}
-
 /** Columns of words, which a reader must not take for anything else. */
 export function wordColumns({ columns, target }: Preparation): string[] {
   const features = columns.flatMap(({ kind, name }) => (kind === 'words' ? [name] : []));
