@@ -32,9 +32,10 @@ const FEWEST_DIFFERENT = 20;
 
 /** @throws {NablaError | RangeError} BAD_DATA for columns that are not there, or that cannot be what they are asked to be */
 export function rolesOf(table: Table, { target, drop = [], features }: Reading, summaries: readonly ColumnSummary[]): Roles {
-  const targets = target === undefined ? [usualTarget(table, summaries)] : [target].flat().map((one) => columnOf('target', one, table));
   const dropped = drop.map((one) => columnOf('drop', one, table));
   const wanted = features?.map((one) => columnOf('features', one, table));
+  const possible = (k: number): boolean => !dropped.includes(k) && wanted?.includes(k) !== true;
+  const targets = target === undefined ? [usualTarget(table, summaries, possible)] : [target].flat().map((one) => columnOf('target', one, table));
   checkApart(table, targets, dropped, wanted);
   const asked = table.columns.map((_, k): string | undefined => {
     if (dropped.includes(k)) return 'left out: --drop';
@@ -82,15 +83,20 @@ function columnsText(columns: readonly Column[]): string {
   return listed(columns.length > MOST_LISTED ? [...names, `${columns.length - MOST_LISTED} more`] : names);
 }
 
-/** The column that is to be predicted where nobody says: by its name; or the only one of words, if it is the last; or the class of a row of pixels. */
-function usualTarget(table: Table, summaries: readonly ColumnSummary[]): number {
+/**
+ * The column that is to be predicted where nobody says: by its name; or the only one of words, if it is the last; or the class of a row of
+ * pixels.
+ * @param possible whether a column has no other purpose
+ */
+function usualTarget(table: Table, summaries: readonly ColumnSummary[], possible: (k: number) => boolean): number {
   const { columns, named } = table;
-  const last = columns.length - 1;
-  const called = columns.flatMap(({ name }, k) => (TARGET_NAMES.includes(name.toLowerCase()) ? [k] : []));
+  const candidates = [...columns.keys()].filter(possible);
+  const last = candidates[candidates.length - 1];
+  const called = candidates.filter((k) => TARGET_NAMES.includes(columns[k].name.toLowerCase()));
   if (called.length === 1) return called[0];
-  if (columns.every(({ kind }, k) => (kind === 'words') === (k === last))) return last;
+  if (candidates.length > 0 && candidates.every((k) => (columns[k].kind === 'words') === (k === last))) return last;
   if (!named) {
-    const beside = [0, last].filter((k) => isClassOfPixels(table, k, summaries));
+    const beside = [0, columns.length - 1].filter((k) => possible(k) && isClassOfPixels(table, k, summaries));
     if (beside.length === 1) return beside[0];
   }
   throw bad(table, `which column is to be predicted? Say --target NAME. Its columns are ${columnsText(columns)}.`);

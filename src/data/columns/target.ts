@@ -49,11 +49,7 @@ export function classesOf(table: Table, targets: readonly number[], task: Readin
 function checkAreNumbers({ columns }: Table, targets: readonly number[], task: Reading['task']): void {
   const words = targets.find((k) => columns[k].kind === 'words');
   if (words !== undefined)
-    throw wrongValue(
-      targets.length > 1 ? 'target' : 'task',
-      'columns of numbers for a regression',
-      `${quoted(columns[words].name)}, which holds words`,
-    );
+    throw wrongValue(targets.length > 1 ? 'target' : 'task', 'columns of numbers for a regression', columns[words].name, 'That holds words.');
   if (task === 'classification') throw wrongValue('target', 'one column for a classification', targets.length);
 }
 
