@@ -1,10 +1,21 @@
 // The library: what `import … from 'nabla'` gives.
 
+export type {
+  ColumnDecision,
+  Preparation,
+  PreparedColumn,
+  PreparedNumber,
+  PreparedOutput,
+  PreparedTarget,
+  PreparedWords,
+} from './data/columns/preparation.js';
 export type { Dataset, Samples, Split } from './data/dataset.js';
 export { datasetFrom, type RowsOptions } from './data/from-rows.js';
 export type { DatasetLike, Labels, SamplesLike } from './data/given.js';
 export { type DatasetOptions, loadDataset } from './data/load.js';
 export type { Row, Rows } from './data/numbers.js';
+export { datasetOfRows, type MixedRow, type MixedRows, type MixedRowsOptions } from './data/of-rows.js';
+export type { Reading } from './data/reading.js';
 export { type ErrorCode, isBadInput, NablaError } from './errors.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './experiments/diagnose.js';
 export { type ExportOptions, type ExportResult, exportRun } from './export/export-run.js';

@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { chdir, cwd } from 'node:process';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { READING } from '#src/data/reading.js';
 import * as library from '#src/index.js';
 import { SUBJECT_OPTIONS } from '#src/insight/subject.js';
 import { NETWORK_OPTIONS } from '#src/model/specification.js';
@@ -19,10 +20,11 @@ type Options = Readonly<Record<string, unknown>>;
 type Places = Readonly<Record<string, Call>>;
 
 const folder = temporaryFolder();
-const [run, digits, empty] = ['run', 'digits', 'empty'].map((name) => `${folder}/${name}`);
+const [run, digits, empty, table] = ['run', 'digits', 'empty', 'table.csv'].map((name) => `${folder}/${name}`);
 const before = cwd();
 const samples = { values: Float32Array.of(0, 1, 1, 0, 1, 1, 0, 0), labels: Uint16Array.of(0, 1, 0, 1) };
 const data = { name: 'own', inputs: 2, classes: 2, scale: 1, training: samples, validation: samples, test: samples };
+const rows = [1, 2, 3, 4].map((x) => ({ x, y: x < 3 ? 'a' : 'b' }));
 let trained: library.TrainResult;
 let model: library.Model;
 let ofColumns: library.TrainResult;
@@ -85,6 +87,19 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     source: (value) => (isText(value) || value === undefined ? undefined : loose(library.loadDataset)(value)),
     options: (value) => loose(library.loadDataset)(digits, value),
     ...each(library.loadDataset, ['seed', 'validation'], () => ({}), [digits]),
+    ...each(library.loadDataset, READING, () => ({}), [table]),
+  }),
+  datasetOfRows: () => ({
+    rows: loose(library.datasetOfRows),
+    row: (value) => loose(library.datasetOfRows)([...rows, value]),
+    value: (value) => loose(library.datasetOfRows)([...rows, { x: value, y: 'a' }]),
+    options: (value) => loose(library.datasetOfRows)(rows, value),
+    ...each(
+      library.datasetOfRows,
+      ['split', 'target', 'task', 'drop', 'features', 'categorical', 'missing', 'scale', 'validation', 'test', 'seed', 'name', 'signal'],
+      () => ({}),
+      [rows],
+    ),
   }),
   datasetFrom: () => ({
     options: loose(library.datasetFrom),
@@ -285,10 +300,11 @@ async function faultOf(call: Call, value: unknown): Promise<string | undefined> 
 beforeAll(async () => {
   for (const name of [digits, empty]) mkdirSync(name);
   writeIdxFolder(digits);
+  writeFileSync(table, `x,y\n${rows.map(({ x, y }) => `${x},${y}`).join('\n')}\n`);
   trained = await library.train({ data, layers: [2, 2], epochs: 1, workers: 1, run });
   model = await trained.model();
-  const rows = Array.from({ length: 30 }, (_, k) => `${k},${k % 2 === 0 ? 'red' : 'blue'},${k < 15 ? 'low' : 'high'}`);
-  writeFileSync(`${folder}/rows.csv`, ['height,colour,kind', ...rows].join('\n'));
+  const lines = Array.from({ length: 30 }, (_, k) => `${k},${k % 2 === 0 ? 'red' : 'blue'},${k < 15 ? 'low' : 'high'}`);
+  writeFileSync(`${folder}/rows.csv`, ['height,colour,kind', ...lines].join('\n'));
   ofColumns = await library.train({ data: `${folder}/rows.csv`, target: 'kind', hidden: [2], epochs: 1, workers: 1 });
   columnsModel = await ofColumns.model();
   chdir(empty);

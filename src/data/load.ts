@@ -8,13 +8,14 @@ import { NablaError, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { nameOfPath } from '../system/path-name.js';
 import type { Tables } from '../tables/table.js';
+import { printable } from '../text.js';
 import { datasetOfPrepared, datasetOfTables } from './columns/from-tables.js';
-import { type Preparation, wordColumns } from './columns/preparation.js';
+import { type Prepared, wordColumns } from './columns/preparation.js';
 import type { Dataset } from './dataset.js';
 import { type DatasetLike, datasetOfProgram } from './given.js';
 import { loadIdxFolder } from './idx.js';
 import { loadMnistPackage } from './mnist.js';
-import { checkReading, READING, type Reading, type ReadingBeside, readingOf, readingOfImages } from './reading.js';
+import { checkReading, READING, type Reading, readingOf, readingOfImages } from './reading.js';
 import { type Found, foundAt, tablesAt } from './source.js';
 
 export interface DatasetOptions extends Reading {
@@ -25,6 +26,17 @@ export interface DatasetOptions extends Reading {
 /** What a user named as data, so that it means the same from any folder. */
 export function sourceOf(named: string): string {
   return named === 'mnist' ? named : resolve(fetchedPath(named) ?? named);
+}
+
+/** How data were read, so that it means the same from any folder. */
+export function keptReading(given: Reading): Reading {
+  const reading = readingOf(given);
+  const { test, validation } = reading;
+  return {
+    ...reading,
+    ...(test !== undefined && { test: resolve(test) }),
+    ...(typeof validation === 'string' && { validation: resolve(validation) }),
+  };
 }
 
 /** Where a public data set is that was fetched, and that nothing in this folder is called like. @throws {NablaError} BAD_DATA where it has to be fetched first */
@@ -85,15 +97,44 @@ export async function readSource(source: string, options: DatasetOptions): Promi
 }
 
 /**
- * The samples of a source for a network that is trained already: its columns are looked for in them, and nothing is fitted.
- * @param scale what the network multiplies plain columns with
+ * The samples of a source for a network that is trained already: its columns are looked for in them, and nothing is fitted. What the
+ * options say of columns is as it was when they were prepared, and counts for nothing.
+ * @param parts 'split' as any source is, by its options; or 'whole', beside the run's own: all samples for any part
+ * @throws {NablaError} BAD_DATA for what has not the network's columns
  */
-export async function loadPrepared(source: string, preparation: Preparation, scale: number, reading: ReadingBeside): Promise<Dataset> {
-  checkReading(reading);
-  const found = await foundOrRefused(source);
-  if (found.kind === 'idx') return loadIdxFolder(found.path, reading);
-  const tables = await tablesAt(found, { ...reading, categorical: wordColumns(preparation) });
-  return withWarnings(datasetOfPrepared(tables, preparation, scale, { name: nameOfSource(source), reading }), tables);
+export async function loadPrepared(source: string, prepared: Prepared, options: DatasetOptions, parts: 'split' | 'whole'): Promise<Dataset> {
+  const { seed = 1, scale, ...reading } = options;
+  checkReading({ ...reading, scale });
+  const { plain } = prepared.preparation;
+  if (scale !== undefined && (!plain || typeof scale === 'string'))
+    throw wrongValue('scale', plain ? 'a number beside a run' : 'none: columns are scaled as when the network was trained', scale);
+  const factor = scale ?? prepared.scale;
+  const found = source === 'mnist' ? undefined : await foundOrRefused(source);
+  if (!found || found.kind === 'idx') return imagesFor(source, prepared, { ...imageReading(reading), scale: factor, seed });
+  if (parts === 'whole' && typeof reading.validation === 'number')
+    throw wrongValue('validation', 'a file, or none: all samples of other data are for the test', reading.validation);
+  const tables = await tablesAt(found, { ...reading, ...pictureReading(prepared), categorical: wordColumns(prepared.preparation) });
+  const how = { ...prepared, scale: factor };
+  const named = { name: nameOfSource(source), reading };
+  const data = parts === 'whole' ? datasetOfPrepared(tables, how, named) : datasetOfTables(tables, { ...named, seed, prepared: how });
+  return withWarnings(data, tables);
+}
+
+/** Images in IDX files are pixels, as plain columns are. */
+async function imagesFor(source: string, { preparation }: Prepared, options: DatasetOptions): Promise<Dataset> {
+  if (preparation.plain) return loadDataset(source, options);
+  const names = preparation.columns.slice(0, 4).map(({ name }) => `'${printable(name, 40)}'`);
+  throw new NablaError(
+    'BAD_DATA',
+    `${source}: these are images; the network was trained on columns, ${names.join(', ')}${preparation.columns.length > 4 ? ', …' : ''}.`,
+  );
+}
+
+const imageReading = ({ validation, transpose }: Reading): Reading => ({ validation, transpose });
+
+/** Pictures are as large as those that the network was trained on, and as many colours. */
+function pictureReading({ preparation: { picture } }: Prepared): Reading {
+  return picture ? { size: `${picture.width}x${picture.height}`, colours: picture.channels === 1 ? 'grey' : 'rgb' } : {};
 }
 
 const withWarnings = (data: Dataset, { warnings }: Tables): Dataset => (warnings ? { ...data, warnings } : data);

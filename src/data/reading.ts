@@ -1,7 +1,7 @@
 // How samples are read from a source: what a user can say of it beside its name, and what a run keeps so that later commands read
 // the same. These options travel together, from the table of options to the readers, and from a run's record back to them.
 
-import { checkInteger, checkList, checkNumber, checkOneOf, checkPath } from '../check.js';
+import { checkInteger, checkList, checkNumber, checkOneOf, checkPath, reading } from '../check.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { MISSING, type MissingName, SCALES, type ScaleName } from './columns/preparation.js';
 
@@ -28,7 +28,7 @@ export interface Reading {
   drop?: readonly (string | number)[];
   /** Columns that are inputs. Default: all that can be, but the target's. */
   features?: readonly (string | number)[];
-  /** Columns of words that look like numbers. */
+  /** Columns of words that look like numbers, by their names. */
   categorical?: readonly string[];
   /** What becomes of missing values. Default: they are refused. */
   missing?: MissingName;
@@ -40,7 +40,7 @@ export interface Reading {
   size?: string;
   /** Default: as the pictures are. */
   colours?: (typeof COLOURS)[number];
-  /** What divides the columns of a text. Default: found. */
+  /** What divides the columns of a text: a character, or 'tab'. Default: found. */
   separator?: string;
   /** Default: '.'. */
   decimal?: (typeof DECIMALS)[number];
@@ -48,9 +48,12 @@ export interface Reading {
   header?: (typeof HEADERS)[number];
 }
 
+/** What stands for a tab on a command line. */
+export const TAB = 'tab';
+
 type Checks = { readonly [Name in keyof Reading]-?: (value: NonNullable<Reading[Name]>) => unknown };
 
-const texts = (name: string) => (value: readonly unknown[]) => {
+const columns = (name: string) => (value: readonly unknown[]) => {
   for (const one of checkList(name, value, 'a list of columns')) checkColumn(name, one);
 };
 
@@ -59,11 +62,19 @@ const CHECKS: Checks = {
   validation: (value) => (typeof value === 'string' ? checkPath('validation', value) : checkInteger('validation', value, 0)),
   test: (value) => checkPath('test', value),
   split: checkSplit,
-  target: (value) => (typeof value === 'object' ? texts('target')(value) : checkColumn('target', value)),
+  target: (value) => {
+    const isList = reading('target', value, () => Array.isArray(value));
+    const wanted = isList ? checkList('target', value as readonly (string | number)[], 'a column, or a list of columns') : [value];
+    if (wanted.length === 0) throw wrongValue('target', 'at least one column', wanted.length);
+    for (const one of wanted) checkColumn('target', one);
+  },
   task: (value) => checkOneOf('task', value, TASKS),
-  drop: texts('drop'),
-  features: texts('features'),
-  categorical: texts('categorical'),
+  drop: columns('drop'),
+  features: columns('features'),
+  categorical: (value) => {
+    for (const one of checkList('categorical', value, 'a list of names of columns'))
+      if (typeof one !== 'string' || one === '') throw wrongKind('categorical', "a column's name", one);
+  },
   missing: (value) => checkOneOf('missing', value, MISSING),
   scale: (value) => (typeof value === 'string' ? checkOneOf('scale', value, SCALES) : checkScale('scale', value)),
   transpose: (value) => {
@@ -72,7 +83,8 @@ const CHECKS: Checks = {
   size: sizeOf,
   colours: (value) => checkOneOf('colours', value, COLOURS),
   separator: (value) => {
-    if (typeof value !== 'string' || [...value].length !== 1 || value === '"') throw wrongKind('separator', 'one character', value);
+    if (typeof value !== 'string' || (value !== TAB && (value.length !== 1 || /["\r\n]/.test(value))))
+      throw wrongValue('separator', `one character, such as ';', or '${TAB}'`, value);
   },
   decimal: (value) => checkOneOf('decimal', value, DECIMALS),
   header: (value) => checkOneOf('header', value, HEADERS),
@@ -102,13 +114,13 @@ export function readingBesideOf(options: ReadingBeside): ReadingBeside {
   return Object.fromEntries(READING_BESIDE.map((name) => [name, options[name]]));
 }
 
-/** Refuses what a source of images with labels has no use for. @returns what values are multiplied with, where that is said, and how many samples are for validation */
-export function readingOfImages(what: string, reading: Reading): { scale?: number; validation?: number } {
+/** Refuses what a source of images with labels has no use for. @returns what bytes are multiplied with, and how many samples are for validation */
+export function readingOfImages(what: string, reading: Reading): { scale: number; validation?: number } {
   const vain = READING.find((name) => reading[name] !== undefined && !OF_IDX.includes(name));
   if (vain !== undefined) throw wrongValue(vain, `none for ${what}`, reading[vain]);
   const { scale = 'auto', validation } = reading;
   if (typeof validation === 'string') throw wrongValue('validation', `a number of samples for ${what}`, validation);
-  const factors = { auto: undefined, '255': BYTE_SCALE, none: 1 };
+  const factors = { auto: BYTE_SCALE, '255': BYTE_SCALE, none: 1 };
   if (scale === 'minmax' || scale === 'standard') throw wrongValue('scale', `a number, 'none', '255' or 'auto' for ${what}`, scale);
   return { scale: typeof scale === 'number' ? scale : factors[scale], ...(validation !== undefined && { validation }) };
 }

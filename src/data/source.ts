@@ -3,7 +3,7 @@
 
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { NablaError } from '../errors.js';
+import { isBadInput, NablaError } from '../errors.js';
 import { entryAt } from '../system/folders.js';
 import { readTables } from '../tables/formats.js';
 import { joined } from '../tables/join.js';
@@ -13,7 +13,7 @@ import { fileSource } from '../tables/source.js';
 import type { Table, Tables } from '../tables/table.js';
 import { listed } from '../text.js';
 import type { Split } from './dataset.js';
-import { type Reading, sizeOf } from './reading.js';
+import { type Reading, sizeOf, TAB } from './reading.js';
 
 /** idx: a folder of IDX files. pictures: a folder of pictures by class. files: of rows, in order. */
 export type Found = { readonly kind: 'idx' | 'pictures'; readonly path: string } | { readonly kind: 'files'; readonly paths: readonly string[] };
@@ -58,13 +58,27 @@ async function matching(pattern: string): Promise<string[]> {
   return paths.sort();
 }
 
-/** The tables of a source, with those of the files for validation and test beside it. @throws {NablaError} BAD_DATA */
+/**
+ * The tables of a source, with those of the files for validation and test beside it, where columns of words are words too. A column that
+ * is left out may hold anything: where a file cannot be read, it is read again with such columns as words.
+ * @throws {NablaError} BAD_DATA
+ */
 export async function tablesAt(found: Found, reading: Reading): Promise<Tables> {
-  const options = tableOptions(reading);
+  const left = (reading.drop ?? []).map(String);
+  try {
+    return await tablesWith(found, reading, tableOptions(reading, []));
+  } catch (error) {
+    if (left.length === 0 || !isBadInput(error)) throw error;
+    return tablesWith(found, reading, tableOptions(reading, left));
+  }
+}
+
+async function tablesWith(found: Found, { validation, test }: Reading, options: TableOptions): Promise<Tables> {
   const tables = await ownTables(found, options);
-  const { validation, test } = reading;
-  const own = typeof validation === 'string' ? await otherTable(validation, options) : undefined;
-  const kept = test === undefined ? undefined : await otherTable(test, options);
+  const words = tables.training.columns.flatMap(({ name, kind }) => (kind === 'words' ? [name] : []));
+  const beside = { ...options, categorical: [...options.categorical, ...words] };
+  const own = typeof validation === 'string' ? await otherTable(validation, beside) : undefined;
+  const kept = test === undefined ? undefined : await otherTable(test, beside);
   return { ...tables, ...(own && { validation: own }), ...(kept && { test: kept }) };
 }
 
@@ -105,10 +119,14 @@ async function otherTable(path: string, options: TableOptions): Promise<Table> {
   return (await ownTables(found, options)).training;
 }
 
-function tableOptions({ categorical = [], separator, decimal, header = 'auto', transpose = false, size, colours }: Reading): TableOptions {
+/** @param words columns that are words beside those that the user says */
+function tableOptions(
+  { categorical = [], separator, decimal, header = 'auto', transpose = false, size, colours }: Reading,
+  words: readonly string[],
+): TableOptions {
   return {
-    categorical,
-    ...(separator !== undefined && { separator: separator === 'tab' ? '\t' : separator }),
+    categorical: [...categorical, ...words],
+    ...(separator !== undefined && { separator: separator === TAB ? '\t' : separator }),
     ...(decimal && { decimal }),
     header,
     transpose,

@@ -46,6 +46,12 @@ const RULES: readonly Rule[] = [
     aside: ['eta'],
     where: (typed, file) => file.optimiser !== undefined && usualRate(optimiserOf(typed, file)) !== usualRate(file.optimiser),
   },
+  // A warm-up is over before the last epoch.
+  {
+    typed: ['epochs'],
+    aside: ['schedule'],
+    where: ({ epochs = 0 }, { schedule }) => typeof schedule === 'object' && schedule.kind === 'cosine' && schedule.warmUp >= epochs,
+  },
   // Which network a run ends with goes with the patience that it has.
   { typed: ['patience'], aside: ['restoreBest'], where: (_, file) => file.patience === undefined },
   // The digits of the package are always split in the same way, and stored row by row.

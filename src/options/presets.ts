@@ -1,8 +1,10 @@
-// Presets: defaults that fit a kind of data or a way of working, behind one word. What the user says beside one comes first; a run says
-// all of its options in full and keeps them, not the word.
+// Presets: defaults that fit a kind of data or a way of working, behind one word. What the user says beside one comes first, and sets
+// aside what of it goes with something else, by the rules for configuration files; a run says all of its options in full and keeps them,
+// not the word.
 
 import { checkOneOf } from '../check.js';
 import { CONFIG_KEYS } from './config-keys.js';
+import { besideTyped } from './config-precedence.js';
 import { PRESET_NAMES, PRESET_WORDS, type PresetName } from './preset-names.js';
 import type { TrainOptions } from './table.js';
 
@@ -51,9 +53,8 @@ export function withPreset(options: TrainOptions, regression: boolean): TrainOpt
   const { preset } = options;
   if (preset === undefined) return options;
   const { always, classes }: Preset = PRESETS[checkOneOf('preset', preset, PRESET_NAMES, PRESET_WORDS)];
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const { hidden, ...others } = { ...always, ...(regression ? {} : classes) };
-  return { ...others, ...(given.layers === undefined && { hidden }), ...given };
+  const given: TrainOptions = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return { ...besideTyped(given, { ...always, ...(regression ? {} : classes) }).options, ...given };
 }
 
 /** What the preset of options that it has completed says, as options of the command line; undefined without one. */

@@ -2,6 +2,7 @@
 // was trained on: a program may have brought others under any name, and files change. Figures of other samples would pass for
 // the run's.
 
+import type { Prepared } from '../data/columns/preparation.js';
 import type { Dataset } from '../data/dataset.js';
 import type { DatasetLike } from '../data/given.js';
 import { datasetOf, isSameSource, loadPrepared } from '../data/load.js';
@@ -33,14 +34,32 @@ export type DataOptions = Pick<TrainOptions, 'data'> & ReadingBeside;
 
 /** Columns of a file are prepared as those were that the network was trained on. */
 async function dataBeside(trained: Partial<DataRecord>, data: DatasetLike | string, said: ReadingBeside, seed: number): Promise<Dataset> {
-  const { preparation, scale = 1, source } = trained;
-  if (!preparation || typeof data !== 'string') return datasetOf(data, { seed, ...readingBeside(trained, data, said) });
-  if (isSameSource(data, source)) return datasetOf(data, { seed, ...readingAgain(trained), ...given(said) });
-  return loadPrepared(data, preparation, scale, { ...textReading(trained), ...given(said) });
+  const prepared = preparedOf(trained);
+  if (typeof data !== 'string') checkPreparedAlike(data, prepared);
+  if (!prepared || typeof data !== 'string') return datasetOf(data, { seed, ...readingBeside(trained, data, said) });
+  const own = { seed, ...readingAgain(trained), scale: undefined };
+  if (trained.brought !== true && isSameSource(data, trained.source)) return loadPrepared(data, prepared, { ...own, ...given(said) }, 'split');
+  return loadPrepared(data, prepared, { ...fileReading(trained), ...given(said) }, 'whole');
+}
+
+/** How a run's columns became its inputs; undefined where its data had none. */
+export function preparedOf({ preparation, scale = 1 }: Partial<DataRecord>): Prepared | undefined {
+  return preparation && { preparation, scale };
+}
+
+/** Samples that a program has loaded for itself are inputs already, which must mean what they meant in training. @throws {RangeError} */
+export function checkPreparedAlike(data: DatasetLike, prepared: Prepared | undefined): void {
+  const { preparation } = data as Partial<Dataset>;
+  if (!preparation || !prepared || JSON.stringify(preparation) === JSON.stringify(prepared.preparation)) return;
+  throw wrongValue('data', 'samples that are prepared as those were that the network was trained on', 'others', 'Name their file instead.');
 }
 
 const given = (said: ReadingBeside): ReadingBeside => Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-const textReading = ({ separator, decimal, header, transpose }: Partial<DataRecord>): ReadingBeside => ({ separator, decimal, header, transpose });
+
+/** How files are read that are like a run's own. */
+function fileReading({ separator, decimal, header, transpose, missing, drop }: Partial<DataRecord>): Reading {
+  return { separator, decimal, header, transpose, drop, ...(missing === 'drop' && { missing }) };
+}
 
 /** How the data of a run were read, to read them again. */
 function readingAgain(trained: Partial<DataRecord>): Reading {
@@ -67,7 +86,9 @@ async function ownData(path: string, trained: Partial<DataRecord>, seed: number)
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${path}: ${what}`);
   if (typeof source !== 'string') throw bad('this run does not say what it was trained on. Say --data.');
   if (brought) throw bad(`a program brought '${source}' to this run, and no file holds it. Say --data.`);
-  const data = await datasetOf(source, { seed, ...readingAgain(trained) });
+  const prepared = preparedOf(trained);
+  const reading = { seed, ...readingAgain(trained) };
+  const data = await (prepared ? loadPrepared(source, prepared, { ...reading, scale: undefined }, 'split') : datasetOf(source, reading));
   if (sha256 !== undefined && sha256 !== dataFingerprint(data)) {
     throw bad(`'${source}' no longer holds the samples that this run was trained on. Say --data ${shellPath(source)} to use it all the same.`);
   }

@@ -1,14 +1,14 @@
 // A run's record as it may be passed on, on pages and in exported files: under the names of its data, modules and other files, and
 // not their paths, which say who trained it and where. The record itself keeps them (record.ts): the run is resumed by them.
 
-import { dataNameOf } from '../data/record.js';
+import { type DataRecord, dataNameOf } from '../data/record.js';
 import { nameOfPath, withoutFolders } from '../system/path-name.js';
 import type { RunRecord } from './record.js';
 
 /** A message about a run with names instead of paths. */
 export function passedOnText(text: string, path: string, { configuration, data }: RunRecord): string {
   const { from, blas, network } = configuration;
-  const known = [path, data?.brought ? undefined : data?.source, from, blas, ...(network.functions ?? [])];
+  const known = [path, data?.brought ? undefined : data?.source, data?.test, data?.validation, from, blas, ...(network.functions ?? [])];
   return withoutFolders(
     text,
     known.filter((one) => typeof one === 'string'),
@@ -29,8 +29,20 @@ export function passedOn(record: RunRecord, path: string): RunRecord {
       blas: blas === undefined ? undefined : name(blas),
     },
     modules: Object.fromEntries(Object.entries(modules ?? {}).map(([url, hash]) => [name(url), hash])),
-    data: data && { ...data, name: dataNameOf(data) ?? '', source: dataNameOf({ ...data, name: data.source }) ?? '' },
+    data: data && passedOnData(data, name),
     outcome: passedOnOutcome(outcome, (text) => passedOnText(text, path, record)),
+  };
+}
+
+/** Names of columns, and words in them, stay: without these no one could use the network. */
+function passedOnData(data: DataRecord, name: (file: string) => string): DataRecord {
+  const { test, validation } = data;
+  return {
+    ...data,
+    name: dataNameOf(data) ?? '',
+    source: dataNameOf({ ...data, name: data.source }) ?? '',
+    ...(test !== undefined && { test: name(test) }),
+    ...(typeof validation === 'string' && { validation: name(validation) }),
   };
 }
 

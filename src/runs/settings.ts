@@ -12,7 +12,7 @@ import type { RunRecord } from './record.js';
 /** What a run found out by itself, beside its options. */
 export const FOUND = { workers: 'workers in the end', sha256: 'SHA-256 of the data' } as const;
 
-const PATHS: readonly Kind[] = ['path', 'library', 'modules', 'data'];
+const PATHS: readonly Kind[] = ['path', 'numberOrPath', 'library', 'modules', 'data'];
 
 /** Key and text of each option, with the kernels and the workers that were chosen. */
 export function settingsOf({ configuration, data, environment, asked, outcome }: RunRecord): [key: string, text: string][] {

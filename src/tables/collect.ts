@@ -47,7 +47,7 @@ export class Collector {
     this.#seen.push({ ...nothingSeen(), [value === null ? 'missing' : 'numbers']: this.#rows });
   }
 
-  /** @param row as many values as there are columns; undefined and NaN are missing @throws {NablaError} BAD_DATA for what can be no value */
+  /** @param row as many values as there are columns; undefined, NaN and dates that are none are missing @throws {NablaError} BAD_DATA for what can be no value */
   add(row: readonly unknown[]): void {
     for (const [k, given] of row.entries()) {
       const value = this.#held(given, k);
@@ -114,7 +114,8 @@ export class Collector {
       if (Number.isFinite(Math.fround(value))) return value;
       throw this.#tooLarge(this.#rows, k, value);
     }
-    if (typeof value === 'boolean' || value instanceof Date) return value;
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value;
+    if (typeof value === 'boolean') return value;
     if (typeof value !== 'string') throw this.#bad(this.#rows, k, `expected a number, a text, true, false or null, got ${whatElse(value)}.`);
     return this.#how.texts === 'parsed' && isMissingText(value) ? null : value;
   }

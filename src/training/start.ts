@@ -2,13 +2,15 @@
 // complete the options. Only the network comes from there; how to train it, and on what, the options say.
 
 import { classNamesOf } from '../data/class-names.js';
+import type { Prepared } from '../data/columns/preparation.js';
 import { isSameSource } from '../data/load.js';
 import type { Reading } from '../data/reading.js';
+import type { DataRecord } from '../data/record.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { functionUrls, type TrainOptions } from '../options/options.js';
-import { readingBeside } from '../runs/data.js';
+import { checkPreparedAlike, preparedOf, readingBeside } from '../runs/data.js';
 import { startFile } from '../runs/files.js';
 import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
@@ -21,6 +23,8 @@ export interface Start {
   readonly parameters?: Float32Array;
   /** What the classes are called that its outputs stand for, where they have names. */
   readonly classNames?: readonly string[];
+  /** How the columns of a file become its inputs. */
+  readonly prepared?: Prepared;
   readonly warnings: readonly string[];
   /** The run that is resumed, if one is. */
   readonly resumed?: Resumed;
@@ -41,10 +45,13 @@ export async function startOf(options: TrainOptions): Promise<Start> {
   const { network, parameters, run } = await readSavedNetwork(from);
   const completed = completeOptions(options, network, from);
   if (!run) return { options: completed, parameters, warnings: [] };
+  const prepared = preparedOf(run.record.data ?? {});
+  if (prepared) checkSaysAlike(options, run.record.data, from);
   return {
-    options: { ...completed, ...readingFrom(run.record, options) },
+    options: prepared ? completed : { ...completed, ...readingFrom(run.record, options) },
     parameters,
     classNames: classNamesOf(run.record.data),
+    prepared,
     warnings: splitWarnings(options, run.record, from),
   };
 }
@@ -52,7 +59,8 @@ export async function startOf(options: TrainOptions): Promise<Start> {
 async function resumedStart(path: string, given: TrainOptions): Promise<Start> {
   const { options, resumed, warnings } = resume(path, given);
   await loadFunctions(functionUrls(options));
-  const start = { options, resumed, classNames: classNamesOf(resumed.run.record.data), warnings };
+  const { data } = resumed.run.record;
+  const start = { options, resumed, classNames: classNamesOf(data), prepared: preparedOf(data), warnings };
   if (resumed.checkpoint || options.from === undefined) return start;
   const { parameters } = await readSavedNetwork(startFile(path));
   return { ...start, parameters };
@@ -78,6 +86,31 @@ function readingFrom({ data: trained }: RunRecord, { data = 'mnist', ...said }: 
   return { scale, transpose };
 }
 
+/** What is said of columns, and is settled once a network has been trained on them. */
+const OF_COLUMNS = [
+  'target',
+  'task',
+  'features',
+  'drop',
+  'categorical',
+  'missing',
+  'scale',
+  'size',
+  'colours',
+] as const satisfies readonly (keyof Reading)[];
+
+/** Refuses what contradicts the columns that a network was trained on, and samples that are no such columns. */
+function checkSaysAlike({ data, ...said }: TrainOptions, trained: DataRecord, from: string): void {
+  if (typeof data === 'object') checkPreparedAlike(data, preparedOf(trained));
+  for (const name of OF_COLUMNS) {
+    const own = name === 'scale' ? trained.scaling : trained[name];
+    if (said[name] === undefined || String(said[name]) === String(own)) continue;
+    // Bytes that are multiplied with a number may be other bytes.
+    if (name === 'scale' && trained.preparation?.plain && typeof said.scale === 'number') continue;
+    throw wrongValue(name, `${own === undefined ? 'none' : `${own}, or none`}, as in ${from}: its network keeps its columns`, said[name]);
+  }
+}
+
 /** Refuses an option that contradicts the saved network. */
 function checkAgrees(what: string, given: unknown, own: string | readonly unknown[], from: string): void {
   if (given === undefined || (typeof given === typeof own && String(given) === String(own))) return;
@@ -86,10 +119,16 @@ function checkAgrees(what: string, given: unknown, own: string | readonly unknow
 }
 
 /** Warns where samples that are kept back now were trained on before, because the same data were split in another way. */
-function splitWarnings({ data = 'mnist', seed = 1, validation }: TrainOptions, { data: then, configuration }: RunRecord, from: string): string[] {
+function splitWarnings(
+  { data = 'mnist', seed = 1, validation, split }: TrainOptions,
+  { data: then, configuration }: RunRecord,
+  from: string,
+): string[] {
   if (then?.brought || !isSameSource(data, then?.source)) return [];
-  const drawn = data === 'mnist' && seed !== configuration.seed;
-  const cut = data !== 'mnist' && validation !== then.validation;
-  const remedy = drawn ? `seed ${configuration.seed}` : `validation ${then.validation ?? 'left open'}`;
+  const drawn = (data === 'mnist' || then.preparation !== undefined) && seed !== configuration.seed;
+  const cut = data !== 'mnist' && (validation !== then.validation || String(split) !== String(then.split));
+  const remedy = drawn
+    ? `seed ${configuration.seed}`
+    : `validation ${then.validation ?? 'left open'}${then.split ? `, split ${then.split.join()}` : ''}`;
   return drawn || cut ? [`${from} was trained on another split of '${data}' (${remedy}): it has seen samples that are now kept back.`] : [];
 }

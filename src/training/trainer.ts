@@ -6,7 +6,7 @@ import { checkSignal } from '../check.js';
 import { withClassNames } from '../data/class-names.js';
 import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
 import { dataDoubts } from '../data/doubts.js';
-import { checkBrought, datasetOf, sourceOf } from '../data/load.js';
+import { checkBrought, datasetOf, keptReading, loadPrepared, sourceOf } from '../data/load.js';
 import { readingOf } from '../data/reading.js';
 import type { DataRecord } from '../data/record.js';
 import { rootMeanSquare } from '../data/scale-doubt.js';
@@ -141,22 +141,31 @@ async function prepare(start: Start, plan: Plan, pool: WorkerPool): Promise<Run>
 const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
 
 async function openData(start: Start): Promise<{ data: Dataset; record: DataRecord }> {
-  const { options } = start;
-  const { data = 'mnist', seed, run, runs, resume } = options;
-  const opened = withItsClasses(await datasetOf(data, { seed, ...readingOf(options) }), start);
-  const { name, inputs, classes, classNames, scale, training } = opened;
-  // A folder by its absolute path: the run may be resumed from elsewhere.
-  const origin = typeof data === 'string' ? { source: sourceOf(data), ...readingOf(options), brought: false } : { source: name, brought: true };
-  const { preparation, decisions } = opened;
-  const prepared = {
-    ...(preparation && { preparation }),
-    ...(decisions && { decisions }),
-    ...(preparation && { scaling: options.scale ?? 'auto' }),
-  };
-  const found = { bytes: training.values instanceof Uint8Array, rms: scale * rootMeanSquare(training.values), regression: isRegression(opened) };
+  const { data: given = 'mnist', scale: asked = 'auto', run, runs, resume, ...options } = start.options;
+  const data = withItsClasses(await readData(start), start);
+  const { name, inputs, classes, classNames, scale, training, preparation, decisions } = data;
+  // By absolute paths: the run may be resumed from elsewhere.
+  const origin =
+    typeof given === 'string'
+      ? { source: sourceOf(given), ...keptReading(options), brought: false, ...(preparation && { scaling: asked }) }
+      : { source: name, brought: true };
+  const prepared = { ...(preparation && { preparation }), ...(decisions && { decisions }) };
+  const found = { bytes: training.values instanceof Uint8Array, rms: scale * rootMeanSquare(training.values), regression: isRegression(data) };
   // Only a run that is kept needs it.
-  const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(opened);
-  return { data: opened, record: { ...origin, name, inputs, classes, ...(classNames && { classNames }), scale, ...prepared, ...found, sha256 } };
+  const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(data);
+  return { data, record: { ...origin, name, inputs, classes, ...(classNames && { classNames }), scale, ...prepared, ...found, sha256 } };
+}
+
+/** The data, with their columns as a network has them that is trained already. */
+async function readData({ options, prepared, resumed }: Start): Promise<Dataset> {
+  const { data = 'mnist', seed, scale } = options;
+  const reading = { seed, ...readingOf(options) };
+  if (!prepared || typeof data !== 'string') return datasetOf(data, reading);
+  const factor = prepared.preparation.plain && typeof scale === 'number' ? scale : undefined;
+  const read = await loadPrepared(data, prepared, { ...reading, scale: factor }, 'split');
+  // What was decided for the columns of a run that goes on was decided when it began.
+  const decisions = resumed?.run.record.data.decisions ?? read.decisions;
+  return { ...read, ...(decisions && { decisions }) };
 }
 
 /** Classes that the network knows by name keep its outputs; a new run may be of other classes. */

@@ -87,7 +87,7 @@ async function prepared(reading: Reading, training = csvOf(PEOPLE), asked = WITH
   const options = { name: 'people.csv', reading, seed: 1 };
   const { preparation, scale } = datasetOfTables(await read(training, header), options) as { preparation: Preparation; scale: number };
   const text = csvOf(asked.map((row) => ({ ...row, ...(header === 'no' ? {} : ANSWERS) })));
-  const data = datasetOfPrepared(await read(header === 'no' ? text.slice(text.indexOf('\n') + 1) : text, header), preparation, scale, options);
+  const data = datasetOfPrepared(await read(header === 'no' ? text.slice(text.indexOf('\n') + 1) : text, header), { preparation, scale }, options);
   const names = preparation.plain ? preparation.plain.names : preparation.columns.map(({ name }) => name);
   return { preparation, scale, names, data, rows: asked.map((row) => (names ?? Object.keys(row).slice(0, -1)).map((name) => row[name])) };
 }

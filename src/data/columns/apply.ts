@@ -2,7 +2,8 @@
 // so that no second copy of the data is held.
 
 import { badCell, cellsFor, type Table } from '../../tables/table.js';
-import { inputsOf, inputsOfColumn, type Preparation, type PreparedColumn } from './preparation.js';
+import { inputsOf, inputsOfColumn, type Preparation, type PreparedColumn, type PreparedNumber } from './preparation.js';
+import { isOfBytes, summarise } from './summary.js';
 
 /** A prepared column with where its cells stand in a table. */
 interface Source {
@@ -24,7 +25,7 @@ export const REFUSED =
  * Inputs of rows of a table, in its own order; the table's cells are used up.
  * @param from for each column of the preparation, or plain column, that of the table
  * @returns [rows][inputs]: bytes for plain columns of bytes, else floats; over the table's own cells where they are large enough
- * @throws {NablaError} BAD_DATA for a missing value that has no fill
+ * @throws {NablaError} BAD_DATA for a missing value that has no fill, and for one that is too large once it is scaled
  */
 export function applied(table: Table, preparation: Preparation, from: readonly number[]): Uint8Array | Float32Array {
   const { rows, columns, cells } = table;
@@ -58,7 +59,11 @@ function write({ column, at, to, width, inputs }: Source, x: number, out: Float3
   const isMissing = Number.isNaN(x);
   if (isMissing && column.fill === undefined) throw badCell(table, r, at, REFUSED);
   writeInputs(column, isMissing || !inputs ? x : inputs[x], out, first + to, width);
+  if (column.kind !== 'words' && !Number.isFinite(out[first + to])) throw badCell(table, r, at, tooLarge(x, column));
 }
+
+const tooLarge = (x: number, { subtract, divide }: PreparedNumber): string =>
+  `expected a number that float32 can hold as (x - ${subtract}) / ${divide}, got ${x}. Leave the column out (--drop), or scale it in another way (--scale).`;
 
 /**
  * The inputs of one value.
@@ -77,21 +82,29 @@ export function writeInputs(column: PreparedColumn, x: number, out: Float32Array
   if (column.indicator) out[place + width - 1] = isMissing ? 1 : 0;
 }
 
-/** The cells of these columns as they are, moved together. */
+/** The cells of these columns as they are, moved together: as bytes where all of them can be. */
 function plainInputs(table: Table, from: readonly number[]): Uint8Array | Float32Array {
   const { rows, columns, cells } = table;
   const [C, I] = [columns.length, from.length];
   const at = Uint32Array.from(from);
   const row = cells.slice(0, C);
+  const out = placeFor(table, from);
   for (let r = 0; r < rows; r++) {
     for (let k = 0; k < C; k++) row[k] = cells[r * C + k];
     for (let i = 0; i < I; i++) {
       const x = row[at[i]];
       if (Number.isNaN(x)) throw badCell(table, r, from[i], REFUSED);
-      cells[r * I + i] = x;
+      out[r * I + i] = x;
     }
   }
-  return cells.subarray(0, rows * I);
+  return out.subarray(0, rows * I);
+}
+
+function placeFor(table: Table, from: readonly number[]): Uint8Array | Float32Array {
+  const { rows, cells } = table;
+  if (cells instanceof Uint8Array) return cells;
+  const summaries = summarise(table);
+  return from.every((k) => isOfBytes(summaries[k])) ? new Uint8Array(new SharedArrayBuffer(rows * from.length)) : cells;
 }
 
 /**

@@ -3,15 +3,15 @@
 import type { Column, Table } from '../../tables/table.js';
 import { count, plural } from '../../text.js';
 import { scaleText } from '../reading.js';
-import type { ColumnDecision, Preparation, PreparedColumn, PreparedTarget } from './preparation.js';
+import type { ColumnDecision, Prepared, PreparedColumn, PreparedTarget } from './preparation.js';
 import type { Roles } from './roles.js';
 
 /** Names of classes that are written out. */
 const MOST_NAMES = 5;
 const figure = (x: number): string => String(Number(x.toPrecision(4)));
 
-/** @param scale what plain columns are multiplied with */
-export function decisionsOf(table: Table, { features, targets, leftOut }: Roles, preparation: Preparation, scale: number): ColumnDecision[] {
+/** One for each column, in their order; plain ones together. */
+export function decisionsOf(table: Table, { features, targets, leftOut }: Roles, { preparation, scale }: Prepared): ColumnDecision[] {
   const { plain, columns: prepared, target } = preparation;
   const rows = table.columns.map((column, k): ColumnDecision | undefined => {
     const out = leftOut.get(k);
@@ -27,7 +27,7 @@ export function decisionsOf(table: Table, { features, targets, leftOut }: Roles,
   const many = {
     column: first === last ? first : `${first} to ${last}`,
     holds: plural(plain.count, 'number'),
-    use: `as they are, times ${scaleText(scale)}`,
+    use: scale === 1 ? 'as they are' : `as they are, times ${scaleText(scale)}`,
   };
   return targets.some((k) => k < features[0]) ? [...others, many] : [many, ...others];
 }

@@ -4,9 +4,11 @@
 import type { Table } from '../../tables/table.js';
 import type { MissingName, PreparedColumn, PreparedNumber, PreparedOutput, PreparedWords, ScaleName } from './preparation.js';
 
-/** A word that fewer training rows have than this, and less than this share of them, has no input of its own. */
+/** A word is rare, and has no input of its own, where fewer training rows have it than each of these says. */
 const RARE_ROWS = 10;
 const RARE_SHARE = 0.01;
+/** Times as many as a word of the column has on average: of many words none is frequent. */
+const RARE_BESIDE_MEAN = 0.5;
 /** Words of a column that have inputs of their own: the most frequent. */
 const MOST_OWN = 200;
 
@@ -26,14 +28,14 @@ export function fitColumns({ table, rows, features, scale, missing }: Fitting): 
   const figures = figuresOf(table, rows, features);
   return features.map((k, f) => {
     const { name, kind, words } = table.columns[k];
-    if (kind === 'words') return fitWords(name, words ?? [], wordCounts(table, rows, k), missing);
     const figure = figures[f];
+    if (kind === 'words') return fitWords(name, words ?? [], wordCounts(table, rows, k), missing, figure.missing > 0);
     const middle = missing === 'median' ? medianOf(table, rows, k) : figure.mean;
     return {
       name,
       kind: kind === 'boolean' ? kind : 'number',
       ...scalingOf(kind === 'boolean' ? 'none' : scale, figure),
-      ...fillOf(missing, middle),
+      ...fillOf(missing, middle, figure.missing > 0),
     };
   });
 }
@@ -49,13 +51,18 @@ interface Figures {
   readonly deviation: number;
   readonly least: number;
   readonly most: number;
+  /** Rows without a value. */
+  readonly missing: number;
 }
 
-/** Two passes in float64: the second sums squares of differences from the mean, which loses no digits to a large mean. */
+/**
+ * Two passes in float64: the second sums differences from the mean of the first, and their squares, which lose no digits to a large mean,
+ * and mend what the first has lost (Chan, Golub and LeVeque, "Algorithms for computing the sample variance", 1983, eq. 1.7).
+ */
 function figuresOf({ cells, columns }: Table, rows: Uint32Array, wanted: readonly number[]): Figures[] {
   const C = columns.length;
   const n = wanted.length;
-  const [sums, counts, squares] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const [sums, counts, differences, squares] = Array.from({ length: 4 }, () => new Float64Array(n));
   const least = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
   const most = new Float64Array(n).fill(Number.NEGATIVE_INFINITY);
   const at = Uint32Array.from(wanted);
@@ -75,10 +82,18 @@ function figuresOf({ cells, columns }: Table, rows: Uint32Array, wanted: readonl
     const first = row * C;
     for (let f = 0; f < n; f++) {
       const x = cells[first + at[f]];
-      if (!Number.isNaN(x)) squares[f] += (x - means[f]) ** 2;
+      if (Number.isNaN(x)) continue;
+      const difference = x - means[f];
+      differences[f] += difference;
+      squares[f] += difference * difference;
     }
   }
-  return wanted.map((_, f) => ({ mean: means[f], deviation: Math.sqrt(squares[f] / Math.max(1, counts[f])), least: least[f], most: most[f] }));
+  return wanted.map((_, f) => {
+    const there = Math.max(1, counts[f]);
+    const variance = (squares[f] - differences[f] ** 2 / there) / there;
+    const mean = means[f] + differences[f] / there;
+    return { mean, deviation: Math.sqrt(Math.max(0, variance)), least: least[f], most: most[f], missing: rows.length - counts[f] };
+  });
 }
 
 function scalingOf(scale: Fitting['scale'], { mean, deviation, least, most }: Figures): Pick<PreparedNumber, 'subtract' | 'divide'> {
@@ -88,9 +103,10 @@ function scalingOf(scale: Fitting['scale'], { mean, deviation, least, most }: Fi
   return { subtract: 0, divide: scale === '255' ? 255 : 1 };
 }
 
-function fillOf(missing: MissingName | undefined, middle: number): Pick<PreparedNumber, 'fill' | 'indicator'> {
+/** @param isMissed whether a training row has no value: an input that says so would else be 0 throughout */
+function fillOf(missing: MissingName | undefined, middle: number, isMissed: boolean): Pick<PreparedNumber, 'fill' | 'indicator'> {
   if (missing === undefined || missing === 'drop') return {};
-  return { fill: missing === 'zero' ? 0 : middle, ...(missing === 'indicator' && { indicator: true }) };
+  return { fill: missing === 'zero' ? 0 : middle, ...(missing === 'indicator' && isMissed && { indicator: true }) };
 }
 
 function medianOf({ cells, columns }: Table, rows: Uint32Array, k: number): number {
@@ -111,19 +127,20 @@ function wordCounts({ cells, columns }: Table, rows: Uint32Array, k: number): Ui
 }
 
 /** The words with inputs in their order, and how missing ones are taken: 'zero' as none, 'indicator' as an input, all else as the most frequent. */
-function fitWords(name: string, words: readonly string[], counts: Uint32Array, missing: MissingName | undefined): PreparedWords {
-  const rows = counts.reduce((a, b) => a + b, 0);
-  const frequent = [...counts.keys()].sort((a, b) => counts[b] - counts[a] || a - b);
-  const isRare = (w: number): boolean => counts[w] === 0 || (counts[w] < RARE_ROWS && counts[w] < RARE_SHARE * rows);
-  const own = frequent.filter((w, place) => place < MOST_OWN && !isRare(w)).sort((a, b) => a - b);
-  const rare = counts.some((n, w) => n > 0 && !own.includes(w));
-  const fill = missing === 'zero' || missing === 'indicator' ? -1 : own.indexOf(frequent[0]);
+function fitWords(name: string, words: readonly string[], counts: Uint32Array, missing: MissingName | undefined, isMissed: boolean): PreparedWords {
+  const frequent = [...counts.keys()].filter((w) => counts[w] > 0).sort((a, b) => counts[b] - counts[a] || a - b);
+  const rows = frequent.reduce((sum, w) => sum + counts[w], 0);
+  const least = Math.min(RARE_ROWS, RARE_SHARE * rows, (RARE_BESIDE_MEAN * rows) / frequent.length);
+  const own = frequent.slice(0, MOST_OWN).filter((w) => counts[w] >= least);
+  const inputs = own.toSorted((a, b) => a - b);
+  const isIndicated = missing === 'indicator' && isMissed;
+  const fill = missing === 'zero' || isIndicated ? -1 : inputs.indexOf(frequent[0]);
   return {
     name,
     kind: 'words',
-    words: own.map((w) => words[w]),
-    ...(rare && { other: true }),
+    words: inputs.map((w) => words[w]),
+    ...(own.length < frequent.length && { other: true }),
     ...(missing !== undefined && missing !== 'drop' && { fill }),
-    ...(missing === 'indicator' && { indicator: true }),
+    ...(isIndicated && { indicator: true }),
   };
 }

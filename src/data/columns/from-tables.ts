@@ -1,17 +1,17 @@
 // A data set from tables: what its columns are for, a split that keeps the share of every class, a preparation that is fitted on the
 // training part or was fitted before, and the matrices of inputs and answers. The tables' cells are used up.
 
-import type { Table, Tables } from '../../tables/table.js';
+import { numberedNames, type Table, type Tables } from '../../tables/table.js';
 import { type Dataset, type Samples, SPLITS } from '../dataset.js';
 import { BYTE_SCALE, type Reading } from '../reading.js';
 import { applied, reorderRows } from './apply.js';
 import { decisionsOf } from './decisions.js';
 import { fitColumns, fitOutputs } from './fit.js';
-import { located, withWords } from './locate.js';
-import { type ColumnDecision, inputsOf, type Preparation, type PreparedTarget, type ScaleName } from './preparation.js';
-import { type Roles, rolesOf } from './roles.js';
+import { type Located, located, withWords } from './locate.js';
+import { type ColumnDecision, inputsOf, type Preparation, type Prepared, type PreparedTarget, type ScaleName } from './preparation.js';
+import { columnOf, type Roles, rolesOf } from './roles.js';
 import { completeRows, type RowSplit, splitRows } from './rows.js';
-import { type ColumnSummary, summarise } from './summary.js';
+import { arePixels, type ColumnSummary, isOfBytes, summarise } from './summary.js';
 import { type Answers, answersOf, classesOf, standardised } from './target.js';
 
 export interface OwnDataOptions {
@@ -19,13 +19,14 @@ export interface OwnDataOptions {
   readonly name: string;
   readonly reading: Reading;
   readonly seed: number;
+  /** How a network that is trained already has its columns: they are looked for, and nothing is fitted. */
+  readonly prepared?: Prepared;
 }
 
 /** The columns of a table, what they are for, and their answers, before the split. */
 interface Opened {
   readonly table: Table;
   readonly roles: Roles;
-  readonly summaries: readonly ColumnSummary[];
   readonly classes?: readonly string[];
   readonly answers: Answers;
 }
@@ -39,14 +40,14 @@ export interface OpenedTables {
   readonly split: RowSplit;
 }
 
-/** A data set whose preparation is fitted on its training part. @throws {NablaError} BAD_DATA, naming file, row and column */
+/** A data set, split as it is or as its options say. @throws {NablaError} BAD_DATA, naming file, row and column */
 export function datasetOfTables(tables: Tables, options: OwnDataOptions): Dataset {
   return datasetOfOpened(openTables(tables, options), options);
 }
 
 /** What the columns are for, and which rows. @throws {NablaError} BAD_DATA */
-export function openTables(tables: Tables, { name, reading, seed }: OwnDataOptions): OpenedTables {
-  const opened = openTable(tables.training, reading);
+export function openTables(tables: Tables, { name, reading, seed, prepared }: OwnDataOptions): OpenedTables {
+  const opened = prepared ? openPrepared(tables.training, prepared.preparation, reading) : openTable(tables.training, reading);
   const { table, classes, answers } = opened;
   const split = splitRows({
     name,
@@ -64,92 +65,88 @@ export function openTables(tables: Tables, { name, reading, seed }: OwnDataOptio
 }
 
 /** The data set of tables that are opened. @throws {NablaError} BAD_DATA, naming file, row and column */
-export function datasetOfOpened({ tables, opened, split }: OpenedTables, { name, reading }: OwnDataOptions): Dataset {
+export function datasetOfOpened({ tables, opened, split }: OpenedTables, { name, reading, prepared }: OwnDataOptions): Dataset {
   const { table, roles } = opened;
-  const { preparation, scale } = fitted(
-    opened,
-    reading,
-    split.training,
-    [tables.validation, tables.test].filter((other) => other !== undefined),
-  );
-  const decisions = decisionsOf(table, roles, preparation, scale);
+  const how = prepared ?? fitted(opened, reading, split.training);
+  const { preparation } = how;
+  const decisions = decisionsOf(table, roles, how);
+  const drops = reading.missing === 'drop';
   const parts = splitParts(opened, preparation, split);
-  const others = { validation: tables.validation, test: tables.test };
-  for (const part of ['validation', 'test'] as const) {
-    const other = others[part];
-    if (other) parts[part] = samplesOf(other, preparation, reading.missing === 'drop');
-  }
-  return assembled(name, preparation, scale, parts, decisions);
+  if (tables.validation) parts.validation = samplesOf(tables.validation, preparation, drops);
+  if (tables.test) parts.test = samplesOf(tables.test, preparation, drops);
+  return assembled(name, how, parts, decisions);
 }
 
-/** The same for a network that is trained already: its columns are looked for, and nothing is fitted. All rows are for the test unless split. */
-export function datasetOfPrepared(tables: Tables, preparation: Preparation, scale: number, { name, reading }: Omit<OwnDataOptions, 'seed'>): Dataset {
+/** Samples beside a network that is trained already: all of them are for any part but validation, which is empty unless it has a table of its own. */
+export function datasetOfPrepared(tables: Tables, prepared: Prepared, { name, reading }: Pick<OwnDataOptions, 'name' | 'reading'>): Dataset {
+  const { preparation } = prepared;
   const drops = reading.missing === 'drop';
   const all = samplesOf(tables.training, preparation, drops);
-  const none = (samples: Samples): Samples => ({
-    ...samples,
-    values: samples.values.subarray(0, 0),
-    labels: samples.labels.subarray(0, 0),
-    ...(samples.targets && { targets: samples.targets.subarray(0, 0) }),
-  });
   const test = tables.test ? samplesOf(tables.test, preparation, drops) : all;
-  const validation = tables.validation ? samplesOf(tables.validation, preparation, drops) : none(all);
-  return assembled(name, preparation, scale, { training: all, validation, test });
+  const validation = tables.validation ? samplesOf(tables.validation, preparation, drops) : noneOf(all);
+  return assembled(name, prepared, { training: all, validation, test });
 }
+
+const noneOf = ({ values, labels, targets }: Samples): Samples => ({
+  values: values.subarray(0, 0),
+  labels: labels.subarray(0, 0),
+  ...(targets && { targets: targets.subarray(0, 0) }),
+});
 
 function openTable(given: Table, reading: Reading): Opened {
-  const worded = withWords(given, reading.categorical ?? []);
-  const firstSummaries = summarise(worded);
-  const roles = rolesOf(worded, reading, firstSummaries);
-  const drops = reading.missing === 'drop';
-  const table = drops ? completeRows(worded, [...roles.features, ...roles.targets]) : worded;
-  const summaries = table === worded ? firstSummaries : summarise(table);
-  const classes = classesOf(table, roles.targets, reading.task, summaries);
-  const names = classes ?? [];
-  const target: PreparedTarget = classes ? { kind: 'classes', name: '', names } : { kind: 'numbers', columns: [] };
-  return { table, roles, summaries, classes, answers: answersOf(table, target, roles.targets) };
+  const { categorical = [], task, missing } = reading;
+  const worded = withWords(
+    given,
+    categorical.map((name) => columnOf('categorical', name, given)),
+  );
+  const summaries = summarise(worded);
+  const roles = rolesOf(worded, reading, summaries);
+  const table = missing === 'drop' ? completeRows(worded, [...roles.features, ...roles.targets]) : worded;
+  const classes = classesOf(table, roles.targets, task);
+  const target: PreparedTarget = classes ? { kind: 'classes', name: '', names: classes } : { kind: 'numbers', columns: [] };
+  return { table, roles, ...(classes && { classes }), answers: answersOf(table, target, roles.targets) };
 }
 
-function fitted(
-  { table, roles, classes, summaries }: Opened,
-  { scale: asked = 'auto', missing }: Reading,
-  training: Uint32Array,
-  others: readonly Table[],
-) {
+const NO_INPUT = 'left out: the network was trained without it';
+
+function openPrepared(given: Table, preparation: Preparation, { missing }: Reading): Opened {
+  const { features, targets, table } = openedAs(given, preparation, missing === 'drop');
+  const leftOut = new Map(table.columns.flatMap((_, k) => (features.includes(k) || targets.includes(k) ? [] : [[k, NO_INPUT]])));
+  const { target } = preparation;
+  const answers = answersOf(table, target, targets);
+  return { table, roles: { features, targets, leftOut }, ...(target.kind === 'classes' && { classes: target.names }), answers };
+}
+
+function fitted({ table, roles, classes }: Opened, { scale: asked = 'auto', missing }: Reading, training: Uint32Array): Prepared {
   const { features, targets, leftOut } = roles;
-  const scale = asked === 'auto' ? autoScale(table, features, summaries) : asked;
+  const { columns, named, picture } = table;
+  const summaries = summarise(table);
+  const areNumbers = features.every((k) => columns[k].kind === 'number');
+  const areBytes = areNumbers && features.every((k) => isOfBytes(summaries[k]));
+  const scale = asked === 'auto' ? autoScale(areBytes && isPicture(table, roles, summaries)) : asked;
   const target: PreparedTarget = classes
-    ? { kind: 'classes', name: table.columns[targets[0]].name, names: classes }
+    ? { kind: 'classes', name: columns[targets[0]].name, names: classes }
     : { kind: 'numbers', columns: fitOutputs(table, training, targets) };
-  const { named, picture } = table;
+  const used = [...features, ...targets].sort((a, b) => a - b);
   const common = {
     named,
     target,
+    targetsAt: targets.map((k) => used.indexOf(k)),
     ...(picture && leftOut.size === 0 && { picture: { width: picture.width, height: picture.height, channels: picture.channels } }),
   };
-  const areBytes = [table, ...others].every(({ cells }) => cells instanceof Uint8Array);
-  const isPlain = areBytes && missing === undefined && isLinear(scale) && features.every((k) => table.columns[k].kind === 'number');
-  if (isPlain) {
-    const names = named || leftOut.size > 0 ? { names: features.map((k) => table.columns[k].name) } : {};
-    const plain = { count: features.length, ...names };
-    return { preparation: { ...common, columns: [], plain } satisfies Preparation, scale: factorOf(scale) };
-  }
-  return { preparation: { ...common, columns: fitColumns({ table, rows: training, features, scale, missing }) } satisfies Preparation, scale: 1 };
+  if (!areBytes || missing !== undefined || scale === 'minmax' || scale === 'standard')
+    return { preparation: { ...common, columns: fitColumns({ table, rows: training, features, scale, missing }) }, scale: 1 };
+  const names = named || leftOut.size > 0 ? { names: features.map((k) => columns[k].name) } : {};
+  return { preparation: { ...common, columns: [], plain: { count: features.length, ...names } }, scale: factorOf(scale) };
 }
 
-type Scale = Exclude<ScaleName, 'auto'> | number;
+const autoScale = (arePixels: boolean): '255' | 'standard' => (arePixels ? '255' : 'standard');
+const factorOf = (scale: Exclude<ScaleName, 'auto' | 'minmax' | 'standard'> | number): number =>
+  typeof scale === 'number' ? scale : scale === '255' ? BYTE_SCALE : 1;
 
-const isLinear = (scale: Scale): boolean => scale === 'none' || scale === '255' || typeof scale === 'number';
-const factorOf = (scale: Scale): number => (scale === '255' ? BYTE_SCALE : typeof scale === 'number' ? scale : 1);
-
-/** Bytes of pictures, or of what looks like them: many columns whose values reach beyond percentages. */
-const FEWEST_PIXELS = 16;
-const BRIGHT = 128;
-
-function autoScale({ cells, columns, picture }: Table, features: readonly number[], summaries: readonly ColumnSummary[]): Scale {
-  const areBytes = cells instanceof Uint8Array && features.every((k) => columns[k].kind === 'number');
-  const bright = features.some((k) => summaries[k].most >= BRIGHT);
-  return areBytes && bright && (picture !== undefined || features.length >= FEWEST_PIXELS) ? '255' : 'standard';
+/** Whether inputs that are bytes are pixels: the reader says so, or they look like it. */
+function isPicture({ picture }: Table, { features }: Roles, summaries: readonly ColumnSummary[]): boolean {
+  return picture !== undefined || arePixels(features.map((k) => summaries[k]));
 }
 
 type Parts = Record<'training' | 'validation' | 'test', Samples>;
@@ -176,43 +173,54 @@ function splitParts({ table, roles, answers }: Opened, preparation: Preparation,
 
 /** Answers in another order, as a network learns them. */
 function taken({ labels, targets }: Answers, { target }: Preparation, order: Uint32Array): Answers {
-  if (target.kind === 'classes' || !targets) return { labels: labels.length === 0 ? labels : Uint16Array.from(order, (row) => labels[row]) };
+  if (target.kind === 'classes' || !targets) return { labels: Uint16Array.from(order, (row) => labels[row]) };
   const K = target.columns.length;
   const ordered = new Float32Array(targets.length);
   for (const [k, row] of order.entries()) ordered.set(targets.subarray(row * K, (row + 1) * K), k * K);
   return { labels, targets: standardised(ordered, target.columns) };
 }
 
+/** A table with the columns of a preparation. */
+function openedAs(given: Table, preparation: Preparation, drops: boolean): Located {
+  const found = located(given, preparation, true);
+  return drops ? { ...found, table: completeRows(found.table, [...found.features, ...found.targets]) } : found;
+}
+
 /** All rows of a table that was not fitted on. */
 function samplesOf(given: Table, preparation: Preparation, drops: boolean): Samples {
-  const found = located(given, preparation, true);
-  const { features, targets } = found;
-  const table = drops ? completeRows(found.table, [...features, ...targets]) : found.table;
+  const { table, features, targets } = openedAs(given, preparation, drops);
   const answers = answersOf(table, preparation.target, targets);
   const values = applied(table, preparation, features);
   const { target } = preparation;
   return { values, ...answers, ...(answers.targets && target.kind === 'numbers' && { targets: standardised(answers.targets, target.columns) }) };
 }
 
-function assembled(name: string, preparation: Preparation, factor: number, read: Parts, decisions?: readonly ColumnDecision[]): Dataset {
+function assembled(name: string, read: Prepared, parts: Parts, decisions?: readonly ColumnDecision[]): Dataset {
+  const { preparation, scale, ...samples } = ofOneKind(read, parts);
   const { target } = preparation;
   const names = target.kind === 'classes' ? target.names : undefined;
-  const { parts, scale } = preparation.plain ? ofOneKind(read, factor) : { parts: read, scale: 1 };
   return {
     name,
     inputs: inputsOf(preparation),
     classes: target.kind === 'classes' ? target.names.length : target.columns.length,
     ...(names && !names.every((called, k) => called === String(k)) && { classNames: names }),
     scale,
-    ...parts,
+    ...samples,
     preparation,
     ...(decisions && { decisions }),
   };
 }
 
-/** Plain columns stay bytes where all parts are; else all become the inputs themselves. */
-function ofOneKind(parts: Parts, scale: number): { parts: Parts; scale: number } {
-  if (SPLITS.every((split) => parts[split].values instanceof Uint8Array)) return { parts, scale };
-  const scaled = (samples: Samples): Samples => ({ ...samples, values: Float32Array.from(samples.values, (value) => value * scale) });
-  return { parts: { training: scaled(parts.training), validation: scaled(parts.validation), test: scaled(parts.test) }, scale: 1 };
+/** Plain columns are bytes in all parts: where one has other numbers, all become inputs here, and their preparation says how. */
+function ofOneKind(read: Prepared, parts: Parts): Prepared & Parts {
+  const { preparation, scale } = read;
+  const { plain } = preparation;
+  if (!plain || SPLITS.every((split) => parts[split].values instanceof Uint8Array)) return { ...read, ...parts };
+  const divide = 1 / scale;
+  const names = plain.names ?? numberedNames(plain.count);
+  const columns = names.map((column) => ({ name: column, kind: 'number', subtract: 0, divide }) as const);
+  const { plain: _, ...others } = preparation;
+  const inputs = (samples: Samples): Samples => ({ ...samples, values: Float32Array.from(samples.values, (value) => value / divide) });
+  const { training, validation, test } = parts;
+  return { preparation: { ...others, columns }, scale: 1, training: inputs(training), validation: inputs(validation), test: inputs(test) };
 }

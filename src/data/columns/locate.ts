@@ -3,9 +3,9 @@
 
 import { NablaError } from '../../errors.js';
 import { numberOf } from '../../tables/kinds.js';
-import { badCell, quoted, type Table } from '../../tables/table.js';
-import { count, plural } from '../../text.js';
-import { type Preparation, wordColumns } from './preparation.js';
+import { badCell, cellsFor, quoted, type Table } from '../../tables/table.js';
+import { count, plural, shortestDecimal } from '../../text.js';
+import type { Preparation } from './preparation.js';
 
 /** What a file says of its columns. */
 export interface ColumnNames {
@@ -34,9 +34,12 @@ export interface Located extends Places {
  * @throws {NablaError} BAD_DATA for a column that is missing or of another kind
  */
 export function located(given: Table, preparation: Preparation, needsTarget: boolean): Located {
-  const table = withWords(given, wordColumns(preparation));
-  const { name, columns, named } = table;
+  const { name, columns, named } = given;
   const places = placesOf({ name, names: columns.map((column) => column.name), named }, preparation, needsTarget);
+  const table = withWords(
+    given,
+    places.features.filter((_, f) => preparation.columns[f]?.kind === 'words'),
+  );
   checkKinds(table, preparation, places.features);
   return { table, ...places };
 }
@@ -84,14 +87,13 @@ function missing({ name: file, names, named: areNames }: ColumnNames, name: stri
   return new NablaError('BAD_DATA', `${file}: expected a column ${quoted(name)} ${use}, as in training; ${which}.`);
 }
 
-/** Where there are no names: the columns that stood there in training, if there are so many; none if there are only inputs. */
-function targetsByOrder({ names }: ColumnNames, preparation: Preparation, targets: readonly string[]): number[] {
+/** Where there are no names: the columns that stood there in training; none if there are only inputs. */
+function targetsByOrder({ names }: ColumnNames, preparation: Preparation, targets: readonly string[]): readonly number[] {
   const n = featureCount(preparation);
   const C = names.length;
   if (C === n) return [];
   const places = placesOfNumbers(targets, C);
-  if (places) return places;
-  return C === n + targets.length ? targets.map((_, t) => n + t) : [];
+  return C === n + targets.length ? (preparation.targetsAt ?? places ?? targets.map((_, t) => n + t)) : (places ?? []);
 }
 
 /** All columns but the target's; of a file with more of them, as one has of which columns were left out in training, those of the same numbers. */
@@ -114,7 +116,7 @@ function checkKinds(table: Table, preparation: Preparation, features: readonly n
     if (kind === 'words' && preparation.columns[f]?.kind === 'words') continue;
     const row = kind === 'date' ? 0 : firstWord(table, k);
     const got = kind === 'date' ? example : words[table.cells[row * table.columns.length + k]];
-    throw badCell(table, row, k, `expected a number, as in training, got ${quoted(got)}.`);
+    throw badCell(table, row, k, `expected a ${preparation.columns[f]?.kind === 'words' ? 'word' : 'number'}, as in training, got ${quoted(got)}.`);
   }
 }
 
@@ -128,16 +130,19 @@ function firstWord({ cells, columns, rows }: Table, k: number): number {
   return 0;
 }
 
-/** The same table where these columns hold words, whatever they look like: numbers become their texts. */
-export function withWords(table: Table, names: readonly string[]): Table {
-  const chosen = table.columns.flatMap(({ name, kind }, k) => (names.includes(name) && (kind === 'number' || kind === 'boolean') ? [k] : []));
+/**
+ * The same table where these columns hold words, whatever they look like: numbers become their texts.
+ * @param wanted columns by their numbers
+ */
+export function withWords(table: Table, wanted: readonly number[]): Table {
+  const chosen = wanted.filter((k) => table.columns[k].kind === 'number' || table.columns[k].kind === 'boolean');
   if (chosen.length === 0) return table;
   const C = table.columns.length;
   const columns = [...table.columns];
-  const cells = table.cells instanceof Float32Array ? table.cells : Float32Array.from(table.cells);
+  const cells = floats(table);
   for (const k of chosen) {
     const { name, kind } = columns[k];
-    const text = (x: number): string => (kind === 'boolean' ? String(x === 1) : String(x));
+    const text = (x: number): string => (kind === 'boolean' ? String(x === 1) : shortestDecimal(x + 0));
     const numbers = new Set<number>();
     for (let at = k; at < cells.length; at += C) if (!Number.isNaN(cells[at])) numbers.add(cells[at]);
     const words = [...numbers].map(text).sort();
@@ -146,4 +151,12 @@ export function withWords(table: Table, names: readonly string[]): Table {
     columns[k] = { name, kind: 'words', words };
   }
   return { ...table, columns, cells };
+}
+
+/** The cells as floats, in place where they are. */
+function floats({ cells, rows, columns }: Table): Float32Array {
+  if (cells instanceof Float32Array) return cells;
+  const made = cellsFor(rows, columns.length);
+  made.set(cells);
+  return made;
 }

@@ -63,8 +63,16 @@ export interface Preparation {
   readonly columns: readonly PreparedColumn[];
   readonly plain?: PlainColumns;
   readonly target: PreparedTarget;
+  /** Places of the columns to be predicted among those that are used, from 0: where they are looked for in a file without names. */
+  readonly targetsAt?: readonly number[];
   /** What a sample looks like, where it is a picture. */
   readonly picture?: Omit<PictureColumns, 'first'>;
+}
+
+/** A preparation with what plain columns are multiplied with; 1 without any. */
+export interface Prepared {
+  readonly preparation: Preparation;
+  readonly scale: number;
 }
 
 /** Inputs that a column makes. */
@@ -76,18 +84,6 @@ export function inputsOfColumn(column: PreparedColumn): number {
 /** n_1 */
 export function inputsOf({ plain, columns }: Preparation): number {
   return plain ? plain.count : columns.reduce((sum, column) => sum + inputsOfColumn(column), 0);
-}
-
-/** What the inputs are called: of words 'column=word'. @returns [n_1]; undefined where the columns have no names */
-export function inputNames({ plain, columns }: Preparation): readonly string[] | undefined {
-  if (plain) return plain.names;
-  return columns.flatMap((column) => {
-    const own =
-      column.kind === 'words'
-        ? [...column.words.map((word) => `${column.name}=${word}`), ...(column.other ? [`${column.name}=…`] : [])]
-        : [column.name];
-    return column.indicator ? [...own, `${column.name} is missing`] : own;
-  });
 }
 
 /** Columns of words, which a reader must not take for anything else. */

@@ -4,7 +4,7 @@ import { NablaError, wrongValue } from '../../errors.js';
 import { Random } from '../../random.js';
 import type { Table } from '../../tables/table.js';
 import { plural } from '../../text.js';
-import { stratifiedSplit } from '../split.js';
+import { type SplitIndices, stratifiedSplit } from '../split.js';
 
 export interface RowSplit {
   readonly training: Uint32Array;
@@ -17,6 +17,7 @@ export interface Splitting {
   readonly rows: number;
   /** The class of each row; undefined where targets are numbers. */
   readonly labels?: Uint16Array;
+  /** How many there are; 1 where targets are numbers. */
   readonly classes: number;
   /** Which parts have rows of their own elsewhere. */
   readonly hasValidation: boolean;
@@ -41,9 +42,8 @@ export function splitRows(given: Splitting): RowSplit {
   if (validation + test >= rows)
     throw wrongValue(given.validation === undefined ? 'split' : 'validation', `fewer samples than the ${rows} of '${name}'`, validation + test);
   if (given.inOrder && given.split === undefined) return inOrder(rows, validation);
-  const drawn = stratifiedSplit(labels ?? new Uint8Array(rows), labels ? classes : 1, validation, test, Random.stream(seed, 'split'));
-  const split = { training: [...drawn.training], validation: [...drawn.validation], test: [...drawn.test] };
-  if (labels) keepOneOfEach(split, labels, classes, name);
+  const drawn = stratifiedSplit(labels ?? new Uint8Array(rows), classes, validation, test, Random.stream(seed, 'split'));
+  const split = labels ? withOneOfEach(drawn, labels, classes) : drawn;
   return { training: Uint32Array.from(split.training), validation: Uint32Array.from(split.validation), test: Uint32Array.from(split.test) };
 }
 
@@ -63,23 +63,20 @@ function inOrder(rows: number, validation: number): RowSplit {
   return { training: all.subarray(0, rows - validation), validation: all.subarray(rows - validation), test: all.subarray(rows) };
 }
 
-/** A class of few rows may have lost all of them to the other parts: one goes back. @throws {NablaError} BAD_DATA */
-function keepOneOfEach(
-  split: { training: number[]; validation: number[]; test: number[] },
-  labels: Uint16Array,
-  classes: number,
-  name: string,
-): void {
-  const there = new Uint8Array(classes);
-  for (const row of split.training) there[labels[row]] = 1;
-  for (const part of [split.validation, split.test]) {
-    for (let k = 0; k < part.length; k++) {
-      if (there[labels[part[k]]]) continue;
-      there[labels[part[k]]] = 1;
-      split.training.push(...part.splice(k--, 1));
-    }
-  }
-  if (split.training.length === 0) throw new NablaError('BAD_DATA', `${name}: there is nothing to train on.`);
+/** A class of few rows may have lost all of them to the other parts: its first one goes back to the training. */
+function withOneOfEach(split: SplitIndices, labels: Uint16Array, classes: number): SplitIndices {
+  const isThere = new Uint8Array(classes);
+  for (const row of split.training) isThere[labels[row]] = 1;
+  const back: number[] = [];
+  const kept = (part: readonly number[]): number[] =>
+    part.filter((row) => {
+      if (isThere[labels[row]] === 1) return true;
+      isThere[labels[row]] = 1;
+      back.push(row);
+      return false;
+    });
+  const [validation, test] = [kept(split.validation), kept(split.test)];
+  return { training: back.length === 0 ? split.training : [...split.training, ...back], validation, test };
 }
 
 /** The rows that miss no value in these columns, by their numbers. */

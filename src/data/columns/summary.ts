@@ -1,5 +1,5 @@
 // What the cells of each column are, in figures: how many are missing, the least and the largest, whether all are whole. One pass over
-// the rows, so that a table of any width is read once.
+// the rows, so that a table of any width is read once. And what these figures say of columns together: that they are bytes, or pixels.
 
 import type { Table } from '../../tables/table.js';
 
@@ -36,6 +36,22 @@ export function summarise({ rows, columns, cells }: Table): ColumnSummary[] {
     whole: whole[k] === 1,
     counts: countsRows(cells, k, C, rows),
   }));
+}
+
+const MOST_BYTE = 255;
+
+/** Whether all values of a column, none missing, are bytes. */
+export const isOfBytes = ({ missing, least, most, whole }: ColumnSummary): boolean => missing === 0 && whole && least >= 0 && most <= MOST_BYTE;
+
+/** Pictures have at least 8 × 8 pixels, some of them brighter than any percentage. */
+const FEWEST_PIXELS = 64;
+const BRIGHT = 128;
+
+/** Whether columns of numbers are the pixels of square pictures, grey or coloured. Columns of other things are hardly ever so many bytes. */
+export function arePixels(summaries: readonly ColumnSummary[]): boolean {
+  const n = summaries.length;
+  const isSquare = Number.isInteger(Math.sqrt(n)) || Number.isInteger(Math.sqrt(n / 3));
+  return n >= FEWEST_PIXELS && isSquare && summaries.every(isOfBytes) && summaries.some(({ most }) => most >= BRIGHT);
 }
 
 /** Fewer rows may be numbers by chance. */

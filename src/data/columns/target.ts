@@ -7,7 +7,6 @@ import { count, listed } from '../../text.js';
 import { MOST_CLASSES } from '../dataset.js';
 import type { Reading } from '../reading.js';
 import type { PreparedOutput, PreparedTarget } from './preparation.js';
-import type { ColumnSummary } from './summary.js';
 
 /** The answers of a table's rows: a class each, or [rows][targets] numbers as they stand. */
 export interface Answers {
@@ -20,53 +19,55 @@ const MOST_NUMBERED_CLASSES = 20;
 const MOST_LISTED = 6;
 const NO_ANSWER = 'expected a value to be predicted, got none. Mend it, or leave such rows out: --missing drop.';
 
-/** What the classes of a target are called, in the order of their numbers; undefined where it is a regression. @throws {NablaError | RangeError} */
-export function classesOf(
-  table: Table,
-  targets: readonly number[],
-  task: Reading['task'],
-  summaries: readonly ColumnSummary[],
-): string[] | undefined {
-  const words = targets.find((k) => table.columns[k].kind === 'words');
-  const [first] = targets;
-  const called = quoted(table.columns[words ?? first].name);
+/**
+ * What the classes of a target are called, those that occur or that its file names, in the order of their numbers; undefined where it is a regression.
+ * @throws {NablaError | RangeError}
+ */
+export function classesOf(table: Table, targets: readonly number[], task: Reading['task']): string[] | undefined {
   if (targets.length > 1 || task === 'regression') {
-    if (words !== undefined)
-      throw wrongValue(targets.length > 1 ? 'target' : 'task', `columns of numbers for a regression`, `${called}, which holds words`);
-    if (task === 'classification') throw wrongValue('target', 'one column for a classification', targets.length);
+    checkAreNumbers(table, targets, task);
     return undefined;
   }
-  const { kind, words: names, classNames } = table.columns[first];
+  const [k] = targets;
+  const { name, kind, classNames } = table.columns[k];
   if (classNames) return [...classNames];
-  const named =
-    kind === 'words' ? [...(names ?? [])] : kind === 'boolean' ? ['false', 'true'] : numberedClasses(table, first, task, summaries[first]);
-  if (named === undefined) return undefined;
+  const amounts = kind === 'number' && task !== 'classification';
+  const limit = amounts ? MOST_NUMBERED_CLASSES : MOST_CLASSES;
+  const values = distinctValues(table, k, limit);
+  const broken = kind === 'number' ? values.find((value) => !Number.isInteger(value)) : undefined;
+  if (amounts && (broken !== undefined || values.length > limit)) return undefined;
+  if (broken !== undefined) throw wrongValue('task', `whole numbers in ${quoted(name)}, or words, for classes`, broken);
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${table.name}: ${what}`);
-  if (named.length > MOST_CLASSES)
-    throw bad(`${called}: expected at most ${count(MOST_CLASSES)} classes, got ${count(named.length)}. --task regression takes numbers as they are.`);
-  if (named.length < 2)
-    throw bad(`the target ${called} has one class (${named.length === 1 ? quoted(named[0]) : 'none'}), and there is nothing to tell apart.`);
-  return named;
+  if (values.length > limit)
+    throw bad(`${quoted(name)}: expected at most ${count(limit)} classes, got more.${kind === 'number' ? ' Amounts: --task regression.' : ''}`);
+  if (values.length < 2)
+    throw bad(
+      `the target ${quoted(name)} has ${values.length === 1 ? `one class (${quoted(textOf(table, k, values[0]))})` : 'no value'}, and there is nothing to tell apart.`,
+    );
+  return values.map((value) => textOf(table, k, value));
 }
 
-function numberedClasses(
-  { cells, columns, rows }: Table,
-  k: number,
-  task: Reading['task'],
-  { whole, least, most }: ColumnSummary,
-): string[] | undefined {
-  if (!whole || most - least >= MOST_CLASSES) {
-    if (task === 'classification') throw wrongValue('task', `whole numbers in ${quoted(columns[k].name)}, or words, for classes`, 'others');
-    return undefined;
-  }
-  const limit = task === 'classification' ? MOST_CLASSES : MOST_NUMBERED_CLASSES;
+function checkAreNumbers({ columns }: Table, targets: readonly number[], task: Reading['task']): void {
+  const words = targets.find((k) => columns[k].kind === 'words');
+  if (words !== undefined)
+    throw wrongValue(targets.length > 1 ? 'target' : 'task', 'columns of numbers for a regression', columns[words].name, 'That holds words.');
+  if (task === 'classification') throw wrongValue('target', 'one column for a classification', targets.length);
+}
+
+/** The values that occur, from the least; of more than `limit` only so many and one. */
+function distinctValues({ cells, columns, rows }: Table, k: number, limit: number): number[] {
   const there = new Set<number>();
   for (let row = 0; row < rows && there.size <= limit; row++) {
     const value = cells[row * columns.length + k];
     if (!Number.isNaN(value)) there.add(value);
   }
-  if (there.size > limit) return undefined;
-  return [...there].sort((a, b) => a - b).map(String);
+  return [...there].sort((a, b) => a - b);
+}
+
+/** What a value of a target is called as a class. */
+function textOf({ columns }: Table, k: number, x: number): string {
+  const { kind, words = [], classNames = [] } = columns[k];
+  return kind === 'words' ? words[x] : kind === 'boolean' ? String(x === 1) : (classNames[x] ?? String(x + 0));
 }
 
 /**
@@ -82,19 +83,16 @@ export function answersOf(table: Table, target: PreparedTarget, from: readonly n
 
 function labelsOf(table: Table, k: number, names: readonly string[]): Uint16Array {
   const { rows, columns, cells } = table;
-  const { kind, words = [], classNames = [] } = columns[k];
   const numbers = new Map(names.map((name, n) => [name, n]));
-  const textOf = (x: number): string =>
-    kind === 'words' ? words[x] : kind === 'boolean' ? (x === 1 ? 'true' : 'false') : (classNames[x] ?? String(x));
   const known = new Map<number, number | undefined>();
   const labels = new Uint16Array(rows);
   for (let row = 0; row < rows; row++) {
     const x = cells[row * columns.length + k];
     if (Number.isNaN(x)) throw badCell(table, row, k, NO_ANSWER);
-    if (!known.has(x)) known.set(x, classCalled(textOf(x), numbers));
+    if (!known.has(x)) known.set(x, classCalled(textOf(table, k, x), numbers));
     const label = known.get(x);
     if (label === undefined)
-      throw badCell(table, row, k, `expected one of the ${names.length} classes ${namesText(names)}, got ${quoted(textOf(x))}.`);
+      throw badCell(table, row, k, `expected one of the ${names.length} classes ${namesText(names)}, got ${quoted(textOf(table, k, x))}.`);
     labels[row] = label;
   }
   return labels;
