@@ -138,7 +138,7 @@ describe('each thing in its place', () => {
     ['pngjs', /\('pngjs'\)/, ['src/pictures/png.ts']],
     ['jpeg-js', /\('jpeg-js'\)/, ['src/pictures/jpeg.ts']],
     ['hyparquet', /from 'hyparquet/, /^src\/tables\/parquet\//],
-    ['csv-parse', /\('csv-parse(\/sync)?'\)/, ['src/data/csv.ts', 'src/tables/csv/read.ts']],
+    ['csv-parse', /\('csv-parse(\/sync)?'\)/, ['src/data/csv.ts', 'src/tables/csv/plain.ts']],
     ['tinyglobby', /'tinyglobby'/, ['src/data/source.ts']],
     ["the names of a run's files", /'(run\.json|metrics\.jsonl|log\.txt|weights\.safetensors|checkpoints)'/, ['src/runs/files.ts']],
     ['commander', /from 'commander'/, /^src\/cli\//],
@@ -164,6 +164,12 @@ describe('each thing in its place', () => {
       'src/parallel/pool.ts',
       'src/pictures/jpeg.ts',
       'src/pictures/png.ts',
+      'src/tables/cache-file.ts',
+      'src/tables/cache.ts',
+      'src/tables/csv/crew.ts',
+      'src/tables/csv/pieces.ts',
+      'src/tables/csv/read.ts',
+      'src/tables/csv/thread.ts',
       'workers/gradient.ts',
     ]);
   });

@@ -93,6 +93,12 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
       labels: [0, 1, 0],
     })),
   }),
+  describeData: () => ({
+    data: (value) => (isText(value) ? undefined : loose(library.describeData)(value)),
+    options: (value) => loose(library.describeData)(digits, value),
+    ...each(library.describeData, ['seed', 'validation', 'test', 'target', 'drop', 'scale', 'transpose', 'size'], () => ({}), [digits]),
+    ...dataPlaces((value) => loose(library.describeData)(value)),
+  }),
   train: () => ({
     options: (value) => (isNothing(value) ? undefined : loose(library.train)(value)),
     ...bounded(withoutText(each(library.train, namesOf(OPTIONS), training))),

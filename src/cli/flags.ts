@@ -91,7 +91,12 @@ export function addDataOfRun(command: Command, { when, ...words }: { readonly wh
   command
     .addOption(flagOf('data', { ...words, help: when === undefined ? DATA_OF_RUN : `${when}: ${DATA_OF_RUN}` }))
     .addOption(
-      flagOf('scale', { help: 'what a byte of them is multiplied with, such as 1/255', placeholder: 'x', choices: [], default: 'as in training' }),
+      flagOf('scale', {
+        help: 'what a byte of them is multiplied with, such as 1/255',
+        placeholder: 'x',
+        choices: undefined,
+        default: 'as in training',
+      }),
     );
   for (const flag of transposeFlags('images of such a folder')) command.addOption(flag);
   return addTextFlags(command);

@@ -25,7 +25,7 @@ export const COMMANDS: NamedRows = {
   diagnose: { also: ['debug', 'inspect', 'doctor', 'analyse', 'gradients'] },
   explain: { also: ['paths', 'derive'] },
   reproduce: { also: ['book', 'replicate', 'experiments'] },
-  data: { also: ['dataset', 'datasets', 'load'] },
+  data: { also: ['dataset', 'datasets', 'load', 'describe', 'eda', 'explore', 'columns', 'head'] },
   complete: { also: ['completion', 'completions', 'autocomplete'] },
 };
 

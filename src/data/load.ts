@@ -61,15 +61,27 @@ export function checkBrought<T>(data: T): T | Dataset {
  * @throws {NablaError} BAD_DATA, naming file and byte, or file, line or row, and column
  */
 export async function loadDataset(source = 'mnist', options: DatasetOptions = {}): Promise<Dataset> {
+  const { name, dataset, tables, reading, seed } = await readSource(source, options);
+  return dataset ?? withWarnings(datasetOfTables(tables, { name, reading, seed }), tables);
+}
+
+/** What is read of a source, before columns have a purpose; of pictures in IDX files, and of the package's digits, the data set itself. */
+export type ReadData = { readonly name: string; readonly reading: Reading; readonly seed: number } & (
+  | { readonly dataset: Dataset; readonly tables?: undefined }
+  | { readonly dataset?: undefined; readonly tables: Tables }
+);
+
+/** @throws {NablaError} BAD_DATA, as loadDataset */
+export async function readSource(source: string, options: DatasetOptions): Promise<ReadData> {
   checkPath('data', source, "'mnist', a file or a folder");
   const { seed = 1, ...reading } = checkOptions(options, ['seed', ...READING]);
   checkInteger('seed', seed, 0);
   checkReading(reading);
-  if (source === 'mnist') return loadMnist(seed, reading);
+  const read = { name: nameOfSource(source), reading, seed };
+  if (source === 'mnist') return { ...read, dataset: loadMnist(seed, reading) };
   const found = await foundOrRefused(source);
-  if (found.kind === 'idx') return loadIdxFolder(found.path, reading);
-  const tables = await tablesAt(found, reading);
-  return withWarnings(datasetOfTables(tables, { name: nameOfSource(source), reading, seed }), tables);
+  if (found.kind === 'idx') return { ...read, dataset: await loadIdxFolder(found.path, reading) };
+  return { ...read, tables: await tablesAt(found, reading) };
 }
 
 /**

@@ -59,9 +59,7 @@ const CHECKS: Checks = {
   validation: (value) => (typeof value === 'string' ? checkPath('validation', value) : checkInteger('validation', value, 0)),
   test: (value) => checkPath('test', value),
   split: checkSplit,
-  target: (value) => {
-    for (const one of [value].flat()) checkColumn('target', one);
-  },
+  target: (value) => (typeof value === 'object' ? texts('target')(value) : checkColumn('target', value)),
   task: (value) => checkOneOf('task', value, TASKS),
   drop: texts('drop'),
   features: texts('features'),

@@ -23,9 +23,11 @@ const PATTERN = /[*?{}[\]]/;
 const IGNORED = /^\.|^(thumbs\.db|desktop\.ini|readme(\..*)?|license(\..*)?|.*\.md)$/i;
 const IDX = /(^|[.-])idx\d?-u?byte|[.-]idx\d([.-]|$)|-ubyte(\.gz)?$/;
 
-/** Several paths as one pattern that stands for them: 'folder/{a.csv,b.csv}'. */
+/** Several paths as one pattern that stands for them: 'folder/{a.csv,b.csv}'. @throws {NablaError} BAD_DATA for one where nothing is */
 export function oneSource(paths: readonly string[]): string {
   if (paths.length === 1) return paths[0];
+  const missing = paths.find((path) => entryAt(path) === undefined);
+  if (missing !== undefined) throw new NablaError('BAD_DATA', `${missing}: there is no such file or folder.`);
   const folder = paths.map((path) => dirname(resolve(path))).reduce(commonFolder);
   return join(folder, `{${paths.map((path) => relative(folder, resolve(path)).replace(/[*?{}[\]\\,()!]/g, '\\$&')).join(',')}}`);
 }

@@ -5,8 +5,9 @@ import { NablaError } from '../errors.js';
 import { kindOf } from '../system/file-kinds.js';
 import { firstInZip } from '../system/zip.js';
 import { listed } from '../text.js';
+import { cachedTables } from './cache.js';
 import type { TableOptions } from './options.js';
-import { type Source, unchanged } from './source.js';
+import type { Source } from './source.js';
 import type { Tables } from './table.js';
 
 interface TableFormat {
@@ -75,13 +76,20 @@ export function tableFormatOf(bytes: Uint8Array): TableFormatName | undefined {
   return ROWS.find(([, { matches }]) => matches(start, bytes))?.[0];
 }
 
-/** The tables of one file of any format. @throws {NablaError} BAD_DATA where no format matches, or its reader finds a fault */
-export async function readTables(source: Source, options: TableOptions): Promise<Tables> {
+/**
+ * The tables of one file of any format, from the cache where it was read before.
+ * @throws {NablaError} BAD_DATA where no format matches, its reader finds a fault, or the file changes meanwhile
+ */
+export function readTables(source: Source, options: TableOptions): Promise<Tables> {
+  return cachedTables(source, options, () => readAnew(source, options));
+}
+
+async function readAnew(source: Source, options: TableOptions): Promise<Tables> {
   const bytes = await source.start();
   const bad = (what: string): NablaError => new NablaError('BAD_DATA', `${source.name}: ${what}`);
   if (bytes.length === 0) throw bad('the file is empty.');
   const format = tableFormatOf(bytes);
-  if (format) return unchanged(source, () => TABLE_FORMATS[format].read(source, options));
+  if (format) return TABLE_FORMATS[format].read(source, options);
   const [other, titles] = [kindOf(bytes), listed(TABLE_FORMAT_TITLES)];
   throw bad(
     other === undefined ? `this is none of ${titles}.` : `this is ${other.what}; ${titles} can be read.${other.next ? ` ${other.next}` : ''}`,

@@ -129,7 +129,7 @@ export async function unchanged<T>(source: Source, read: () => Promise<T>): Prom
   const before = stateOf(source);
   const check = (): void => {
     if (stateOf(source) !== before) {
-      throw new NablaError('BAD_DATA', `${source.name}: the file has changed while it was read. Try again when nothing writes to it.`);
+      throw new NablaError('BAD_DATA', `${source.name}: the file has changed while it was read. Read it again when nothing writes to it.`);
     }
   };
   try {

@@ -361,7 +361,7 @@ describe('a file that changes while it is read', () => {
           if (end === 'fails') throw new Error('damaged');
         }),
       );
-      expect(message).toBe(`${path}: the file has changed while it was read. Try again when nothing writes to it.`);
+      expect(message).toBe(`${path}: the file has changed while it was read. Read it again when nothing writes to it.`);
     }
   });
 

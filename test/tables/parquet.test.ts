@@ -240,7 +240,7 @@ describe('refused', () => {
         changed = true;
       };
       const message = await refusal(() => readTables(fileSource(path), { ...TABLE_OPTIONS, progress }));
-      expect(message).toBe(`${path}: the file has changed while it was read. Try again when nothing writes to it.`);
+      expect(message).toBe(`${path}: the file has changed while it was read. Read it again when nothing writes to it.`);
     }
   });
 });

@@ -30,10 +30,24 @@ interface Opened {
   readonly answers: Answers;
 }
 
+/** Tables whose columns have their roles and whose rows have their parts; nothing is prepared yet. */
+export interface OpenedTables {
+  readonly tables: Tables;
+  /** The first of them. */
+  readonly opened: Opened;
+  /** Rows of it, by their numbers there. */
+  readonly split: RowSplit;
+}
+
 /** A data set whose preparation is fitted on its training part. @throws {NablaError} BAD_DATA, naming file, row and column */
-export function datasetOfTables(tables: Tables, { name, reading, seed }: OwnDataOptions): Dataset {
+export function datasetOfTables(tables: Tables, options: OwnDataOptions): Dataset {
+  return datasetOfOpened(openTables(tables, options), options);
+}
+
+/** What the columns are for, and which rows. @throws {NablaError} BAD_DATA */
+export function openTables(tables: Tables, { name, reading, seed }: OwnDataOptions): OpenedTables {
   const opened = openTable(tables.training, reading);
-  const { table, roles, classes, answers } = opened;
+  const { table, classes, answers } = opened;
   const split = splitRows({
     name,
     rows: table.rows,
@@ -46,6 +60,12 @@ export function datasetOfTables(tables: Tables, { name, reading, seed }: OwnData
     ...(typeof reading.validation === 'number' && { validation: reading.validation }),
     seed,
   });
+  return { tables, opened, split };
+}
+
+/** The data set of tables that are opened. @throws {NablaError} BAD_DATA, naming file, row and column */
+export function datasetOfOpened({ tables, opened, split }: OpenedTables, { name, reading }: OwnDataOptions): Dataset {
+  const { table, roles } = opened;
   const { preparation, scale } = fitted(
     opened,
     reading,

@@ -82,18 +82,23 @@ function keepOneOfEach(
   if (split.training.length === 0) throw new NablaError('BAD_DATA', `${name}: there is nothing to train on.`);
 }
 
+/** The rows that miss no value in these columns, by their numbers. */
+export function completeRowNumbers({ rows, columns, cells }: Table, needed: readonly number[]): Uint32Array {
+  const C = columns.length;
+  const kept = new Uint32Array(rows);
+  let n = 0;
+  for (let row = 0; row < rows; row++) if (!needed.some((k) => Number.isNaN(cells[row * C + k]))) kept[n++] = row;
+  return kept.subarray(0, n);
+}
+
 /** The table without the rows that miss a value in one of these columns; its cells are moved together. @throws {NablaError} BAD_DATA where none is left */
 export function completeRows(table: Table, columns: readonly number[]): Table {
   const C = table.columns.length;
   const { rows, cells, place } = table;
-  const kept: number[] = [];
-  for (let row = 0; row < rows; row++) {
-    if (columns.some((k) => Number.isNaN(cells[row * C + k]))) continue;
-    if (kept.length !== row) cells.copyWithin(kept.length * C, row * C, (row + 1) * C);
-    kept.push(row);
-  }
+  const kept = completeRowNumbers(table, columns);
   if (kept.length === rows) return table;
   if (kept.length === 0)
     throw new NablaError('BAD_DATA', `${table.name}: each of its ${plural(rows, 'row')} misses a value. Fill them: --missing mean.`);
+  for (const [k, row] of kept.entries()) if (k !== row) cells.copyWithin(k * C, row * C, (row + 1) * C);
   return { ...table, rows: kept.length, cells: cells.subarray(0, kept.length * C), place: (row) => place(kept[row]) };
 }

@@ -13,7 +13,11 @@ import { badLine, type Dialect, dialectOf, FAULTS, headerOf, lineWithoutUtf8 } f
  * @param source name for messages, title for the table
  * @throws {NablaError} BAD_DATA, naming file, line and column, both counted from 1
  */
-export async function readPlainly(source: { readonly name: string; readonly title: string }, bytes: Uint8Array, options: TableOptions): Promise<Table> {
+export async function readPlainly(
+  source: { readonly name: string; readonly title: string },
+  bytes: Uint8Array,
+  options: TableOptions,
+): Promise<Table> {
   const { CsvError, parse } = await import('csv-parse/sync');
   const broken = lineWithoutUtf8(bytes);
   if (broken !== undefined) throw badLine(source.name, broken, FAULTS.notUtf8);
@@ -83,7 +87,11 @@ class PlainRows {
 }
 
 /** What csv-parse says, in this reader's words: a code, how many fields the row has had, and where the last one ended. */
-function unsplit(name: string, text: Uint8Array, error: Error & { readonly code: string; readonly bytes?: number; readonly index?: number }): NablaError {
+function unsplit(
+  name: string,
+  text: Uint8Array,
+  error: Error & { readonly code: string; readonly bytes?: number; readonly index?: number },
+): NablaError {
   const what = WORDS[error.code] ?? printableAscii(error.message, 200);
   return badLine(name, 1 + lineEnds(text, 0, error.bytes ?? 0), what, (error.index ?? 0) + 1);
 }
