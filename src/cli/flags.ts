@@ -88,11 +88,14 @@ const DATA_OF_RUN = "'mnist', a folder of IDX files, or what the columns of a ru
 
 /** Other data for a saved run, and how they are read. @param when they are for, if not always: 'for --run' */
 export function addDataOfRun(command: Command, { when, ...words }: { readonly when?: string; readonly default: string }): Command {
-  command
-    .addOption(flagOf('data', { ...words, help: when === undefined ? DATA_OF_RUN : `${when}: ${DATA_OF_RUN}` }))
-    .addOption(
-      flagOf('scale', { help: 'what a byte of them is multiplied with, such as 1/255', placeholder: 'x', choices: [], default: 'as in training' }),
-    );
+  command.addOption(flagOf('data', { ...words, help: when === undefined ? DATA_OF_RUN : `${when}: ${DATA_OF_RUN}` })).addOption(
+    flagOf('scale', {
+      help: 'what a byte of them is multiplied with, such as 1/255',
+      placeholder: 'x',
+      choices: undefined,
+      default: 'as in training',
+    }),
+  );
   for (const flag of transposeFlags('images of such a folder')) command.addOption(flag);
   return addTextFlags(command);
 }

@@ -10,7 +10,7 @@ import type { TableOptions } from './options.js';
 import type { Source } from './source.js';
 import type { Tables } from './table.js';
 
-export interface TableFormat {
+interface TableFormat {
   /** As help and messages have it. */
   readonly title: string;
   /**
@@ -24,7 +24,7 @@ export interface TableFormat {
 }
 
 /** In the order in which a file is tried. */
-export const TABLE_FORMATS = {
+const TABLE_FORMATS = {
   parquet: {
     title: 'Parquet',
     // Where the footer is encrypted, PARE.
