@@ -41,10 +41,19 @@ export function splitRows(given: Splitting): RowSplit {
   const { validation, test } = sizesOf(given);
   if (validation + test >= rows)
     throw wrongValue(given.validation === undefined ? 'split' : 'validation', `fewer samples than the ${rows} of '${name}'`, validation + test);
-  if (given.inOrder && given.split === undefined) return inOrder(rows, validation);
+  if (given.inOrder && given.split === undefined && hasAllClasses(labels, classes, validation)) return inOrder(rows, validation);
   const drawn = stratifiedSplit(labels ?? new Uint8Array(rows), classes, validation, test, Random.stream(seed, 'split'));
   const split = labels ? withOneOfEach(drawn, labels, classes) : drawn;
-  return { training: Uint32Array.from(split.training), validation: Uint32Array.from(split.validation), test: Uint32Array.from(split.test) };
+  // In the order of the file, so that what is not drawn stays as it is.
+  const sorted = (part: readonly number[]): Uint32Array => Uint32Array.from(part).sort();
+  return { training: sorted(split.training), validation: sorted(split.validation), test: sorted(split.test) };
+}
+
+/** Whether every class is among the last rows and among those before: rows that come class by class cannot be cut. */
+function hasAllClasses(labels: Uint16Array | undefined, classes: number, last: number): boolean {
+  if (!labels || last === 0) return true;
+  const [before, after] = [labels.subarray(0, labels.length - last), labels.subarray(labels.length - last)];
+  return new Set(before).size === classes && new Set(after).size === classes;
 }
 
 function sizesOf({ rows, split, validation, hasValidation, hasTest, inOrder }: Splitting): { validation: number; test: number } {
