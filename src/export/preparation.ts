@@ -45,6 +45,7 @@ const Recorded = v.object({
     ),
   ),
   target: Target,
+  targetsAt: v.optional(v.array(Whole)),
   picture: v.optional(v.object({ width: Count, height: Count, channels: Count })),
 });
 

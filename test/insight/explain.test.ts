@@ -419,7 +419,7 @@ const BAD: [args: string, says: RegExp][] = [
   ['--run edited', /cost: .*got 'qadratic'/],
   ['--run kept --sample 9', /sample: expected a whole number from 1 to 8, got 9/],
   ['--run kept --sample 0', /sample: .*got 0/],
-  ['--run kept --data nowhere', /nowhere: there is no such folder/],
+  ['--run kept --data nowhere', /nowhere: there is no such file or folder/],
   ['--run kept --data mnist', /kept: 'mnist' has 784 inputs and 10 classes, which does not fit 6-/],
   ['--run kept --layers 6,5,4', /layers: expected none beside a run, which has its own/],
   ['--run kept --cost quadratic', /cost: expected none beside a run/],

@@ -31,7 +31,7 @@ describe('a run that starts from a saved network', () => {
       const [run, out] = [join(folder, 'run'), join(folder, 'net.json')];
       const first = await train({ ...common, layers: [6, 5, 3, 4], cost: 'quadratic', eta: 2, run });
       const result = await exportRun({ run, to: 'book', out });
-      expect(result).toEqual({ run, to: 'book', out, network: [6, 5, 3, 4], parameters: 69, bytes: readFileSync(out).length });
+      expect(result).toEqual({ run, to: 'book', out, network: [6, 5, 3, 4], parameters: 69, bytes: readFileSync(out).length, warnings: [] });
       for (const from of [run, join(run, 'weights.safetensors'), out]) {
         const starts: StartEvent[] = [];
         const again = await train({ ...still, from, onEvent: (e) => e.event === 'start' && starts.push(e) });
@@ -183,7 +183,7 @@ describe('the command line', () => {
       expect(written).toEqual({ code: 0, stdout: `net.json: 6-5-4, 59 parameters, book, ${bytes(folder).toLocaleString('en')} bytes\n`, stderr: '' });
       const json = await run('export a --to book --out net.json --format json');
       expect(jsonLines(json.stdout)).toEqual([
-        { event: 'exported', run: 'a', to: 'book', out: 'net.json', network: [6, 5, 4], parameters: 59, bytes: bytes(folder) },
+        { event: 'exported', run: 'a', to: 'book', out: 'net.json', network: [6, 5, 4], parameters: 59, bytes: bytes(folder), warnings: [] },
       ]);
       const again = await run('train --data . --from net.json --epochs 1 --run b --format json');
       expect([again.code, again.stderr]).toEqual([0, '']);
