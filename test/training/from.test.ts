@@ -9,7 +9,7 @@ import { isBadInput } from '#src/errors.js';
 import { type ErrorCode, evaluate, exportRun, type StartEvent, type TrainOptions, train } from '#src/index.js';
 import { encodeSafetensors } from '#src/runs/formats/safetensors.js';
 import { seeded } from '../support/bound-kernels.js';
-import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
+import { contents, inFolder, jsonLines, quickNabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { expectRefused } from '../support/refused.js';
 
@@ -177,7 +177,7 @@ describe('the command line', () => {
   it('trains, exports, goes on from the file, and evaluates', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
-      const run = async (line: string) => nabla(line.split(' '), folder);
+      const run = async (line: string) => quickNabla(line.split(' '), folder);
       await run('train --data . --layers 6,5,4 --cost quadratic --epochs 2 --run a');
       const written = await run('export a --to book --out net.json');
       expect(written).toEqual({ code: 0, stdout: `net.json: 6-5-4, 59 parameters, book, ${bytes(folder).toLocaleString('en')} bytes\n`, stderr: '' });
@@ -202,7 +202,7 @@ describe('the command line', () => {
     ['export', '--to <name>'],
     ['export', 'book: the JSON that the book'],
   ])('nabla %s --help names %s', async (command, text) => {
-    const { code, stdout } = await inFolder((folder) => nabla([command, '--help'], folder));
+    const { code, stdout } = await inFolder((folder) => quickNabla([command, '--help'], folder));
     expect(code).toBe(0);
     expect(stdout.replace(/\s+/g, ' ')).toContain(text);
   });
