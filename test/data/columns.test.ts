@@ -707,14 +707,6 @@ describe('rows of a program', () => {
   });
 
   it.each<[string, readonly unknown[], RegExp]>([
-    [
-      'an odd one',
-      [
-        { a: 1, y: 'x' },
-        { b: 2, y: 'x' },
-      ],
-      /own data: row 2: .*'b'|own data, column|needs/,
-    ],
     ['a list among objects', [{ a: 1, y: 'x' }, [1, 'x']], /row 2: expected an object, as the first row is/],
     [
       'a list within',
