@@ -2,6 +2,7 @@
 
 export type {
   ColumnDecision,
+  PlainColumns,
   Preparation,
   PreparedColumn,
   PreparedNumber,

@@ -96,8 +96,13 @@ describe('roles', () => {
       expect([data.inputs, data.classes, data.scale, data.training.values.constructor]).toEqual([64, 10, 1 / 255, Uint8Array]);
     }
     expect(decided(titled)['pixel0 to pixel63']).toBe('as they are, times 1/255');
-    const numbered = await read(csv(`ImageId,${names}`, 40, (k) => [k + 1, k % 10, ...pixels(k)]));
-    expect([numbered.inputs, numbered.training.values]).toEqual([64, titled.training.values]);
+    const numbered = await read(csv(`ImageId,${names}`, 300, (k) => [k + 1, k % 10, ...pixels(k)]));
+    expect([numbered.inputs, numbered.scale, numbered.training.values.constructor]).toEqual([64, 1 / 255, Uint8Array]);
+  });
+
+  it('are those of tabs, where they are said to be', async () => {
+    const text = PLAIN.replaceAll(',', '\t').replace('a\tb', 'a,c\tb');
+    expect(usedOf(await read(text, { separator: 'tab' }))).toEqual(['a,c', 'b']);
   });
 
   it('of true and false are one input each', async () => {

@@ -79,17 +79,17 @@ describe('a run', () => {
   });
 
   it('that is resumed, or made again by its file, ends with the same bits', async () => {
-    await train({ data: path('people.csv'), target: 'level', ...SETTINGS, run: path('runs/whole') });
+    writeFileSync(path('same.csv'), people(80, 0).replaceAll('\n', ',7\n').replace('level,7', 'level,same'));
+    await train({ data: path('same.csv'), target: 'level', ...SETTINGS, run: path('runs/whole') });
     await train({
-      data: path('people.csv'),
+      data: path('same.csv'),
       target: 'level',
       ...SETTINGS,
       run: path('runs/parts'),
       onEvent: (e) => (e.event === 'epoch' && e.epoch === 2 ? 'stop' : undefined),
     });
-    const decided = recordOf('parts').data.decisions;
     await train({ resume: path('runs/parts'), workers: 1 });
-    expect([shaOf('parts'), recordOf('parts').data]).toEqual([shaOf('whole'), { ...recordOf('whole').data, decisions: decided }]);
+    expect([shaOf('parts'), recordOf('parts').data]).toEqual([shaOf('whole'), recordOf('whole').data]);
     const { code } = await quickNabla(['train', '--config', path('runs/whole/config.json'), '--run', path('runs/again')], path('elsewhere'));
     expect([code, shaOf('again')]).toEqual([0, shaOf('whole')]);
   });

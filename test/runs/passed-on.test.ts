@@ -11,6 +11,8 @@ import { evaluate, exportRun, reportPage, type StartEvent, train } from '#src/in
 import { LiveRun } from '#src/report/data/live-run.js';
 import { runPage } from '#src/report/pages/run-page.js';
 import { listRuns } from '#src/runs/list.js';
+import { passedOn } from '#src/runs/passed-on.js';
+import { SavedRun } from '#src/runs/saved-run.js';
 import { nameOfPath, withoutFolders } from '#src/system/path-name.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 
@@ -84,6 +86,44 @@ describe('a page', () => {
     expect(await reportPage([old])).not.toContain(SECRET);
     await exportRun({ run: old, to: 'json', out: join(folder, 'old.json') });
     expect(JSON.parse(readFileSync(join(folder, 'old.json'), 'utf8')).metadata.data).toBe('my-digits');
+  });
+});
+
+describe('of a run on columns', () => {
+  /** A run whose rows for validation and test are in files of their own. */
+  beforeAll(async () => {
+    const rows = (from: number): string => Array.from({ length: 12 }, (_, k) => `${from + k / 3},${k % 2 ? 'yes' : 'no'}\n`).join('');
+    const file = (name: string, from: number): string => {
+      writeFileSync(join(secret, name), `length,kind\n${rows(from)}`);
+      return join(secret, name);
+    };
+    const data = { data: file('own-rows.csv', 0), validation: file('own-val.csv', 1), test: file('own-test.csv', 2) };
+    await train({ ...data, epochs: 1, workers: 1, run: path('columns') });
+  });
+
+  it('a page and a list have the names of all its files, and no folder', async () => {
+    const text = await reportPage([path('columns')]);
+    for (const name of ['own-rows.csv', 'own-val.csv', 'own-test.csv']) expect(text).toContain(name);
+    const { runs } = listRuns([path('columns')]);
+    const record = passedOn(SavedRun.open(path('columns')).record, path('columns'));
+    for (const said of [text, JSON.stringify(runs.map(({ path: _, ...others }) => others)), JSON.stringify(record)]) {
+      expect(said).not.toContain(SECRET);
+      expect(said).not.toContain(process.cwd());
+    }
+  });
+
+  it('a page says by its name which file has gone', async () => {
+    renameSync(join(secret, 'own-test.csv'), join(secret, 'gone.csv'));
+    const text = await reportPage([path('columns')]);
+    renameSync(join(secret, 'gone.csv'), join(secret, 'own-test.csv'));
+    expect(text).toContain('own-test.csv: there is no such file');
+    expect(text).not.toContain(SECRET);
+  });
+
+  it.each(EXPORT_FORMAT_NAMES)('an export to %s has columns and classes, and no folder', async (to) => {
+    const out = join(folder, `columns.${to}`);
+    await exportRun({ run: path('columns'), to, out });
+    expect(readFileSync(out, 'latin1')).not.toContain(SECRET);
   });
 });
 
