@@ -61,6 +61,17 @@ export type {
 } from './options/events.js';
 export type { TrainOptions } from './options/options.js';
 export type { GradientMode } from './parallel/modes.js';
+export type {
+  ClassBalance,
+  ColumnProfile,
+  ContactSheet,
+  DataProfile,
+  Duplicates,
+  NumberProfile,
+  PixelProfile,
+  TrainingPlan,
+} from './profile/data-profile.js';
+export { describeData } from './profile/describe.js';
 export type { ReportOptions } from './report/data/run-report.js';
 export { reportPage } from './report/pages/run-page.js';
 export type { TrainResult } from './training/result.js';

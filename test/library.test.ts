@@ -27,6 +27,8 @@ const data = { name: 'own', inputs: 2, classes: 2, scale: 1, training: samples, 
 const rows = [1, 2, 3, 4].map((x) => ({ x, y: x < 3 ? 'a' : 'b' }));
 let trained: library.TrainResult;
 let model: library.Model;
+let ofColumns: library.TrainResult;
+let columnsModel: library.Model;
 
 /** A function of the library, for values that its types do not allow. */
 const loose = (f: unknown) => f as (...values: unknown[]) => unknown;
@@ -106,25 +108,46 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
       labels: [0, 1, 0],
     })),
   }),
+  describeData: () => ({
+    data: (value) => (isText(value) ? undefined : loose(library.describeData)(value)),
+    options: (value) => loose(library.describeData)(digits, value),
+    ...each(library.describeData, ['seed', 'validation', 'test', 'target', 'drop', 'scale', 'transpose', 'size'], () => ({}), [digits]),
+    ...dataPlaces((value) => loose(library.describeData)(value)),
+  }),
   train: () => ({
     options: (value) => (isNothing(value) ? undefined : loose(library.train)(value)),
     ...bounded(withoutText(each(library.train, namesOf(OPTIONS), training))),
     ...dataPlaces((value) => loose(library.train)({ ...training(), data: value })),
   }),
-  'TrainResult.predict': () => ({ x: loose(trained.predict) }),
+  'TrainResult.predict': () => ({
+    x: loose(trained.predict),
+    columns: loose(ofColumns.predict),
+    value: (value) => loose(ofColumns.predict)({ height: value, colour: value }),
+  }),
   loadModel: () => ({
     path: (value) => (isText(value) ? undefined : loose(library.loadModel)(value)),
     options: (value) => loose(library.loadModel)(run, value),
     ...each(library.loadModel, ['scale', 'kernels'], () => ({}), [run]),
   }),
-  'Model.predict': () => ({ samples: (value) => loose(model.predict.bind(model))(value), row: (value) => loose(model.predict.bind(model))([value]) }),
+  'Model.predict': () => ({
+    samples: (value) => loose(model.predict.bind(model))(value),
+    row: (value) => loose(model.predict.bind(model))([value]),
+    columns: (value) => loose(columnsModel.predict.bind(columnsModel))(value),
+    'row of columns': (value) => loose(columnsModel.predict.bind(columnsModel))([value]),
+    'value by name': (value) => loose(columnsModel.predict.bind(columnsModel))([{ height: value, colour: 'red' }]),
+    'value in order': (value) => loose(columnsModel.predict.bind(columnsModel))([[1, value]]),
+  }),
   predict: () => ({
     options: loose(library.predict),
     ...withoutText(
-      each(library.predict, ['run', 'files', 'top', 'scale', 'invert', 'fit', 'header', 'label', 'kernels', 'signal'], () => ({
-        run,
-        files: [{ name: 'a.csv', bytes: Buffer.from('1,2') }],
-      })),
+      each(
+        library.predict,
+        ['run', 'files', 'top', 'scale', 'invert', 'fit', 'header', 'separator', 'decimal', 'label', 'kernels', 'signal'],
+        () => ({
+          run,
+          files: [{ name: 'a.csv', bytes: Buffer.from('1,2') }],
+        }),
+      ),
     ),
   }),
   evaluate: () => ({
@@ -280,6 +303,10 @@ beforeAll(async () => {
   writeFileSync(table, `x,y\n${rows.map(({ x, y }) => `${x},${y}`).join('\n')}\n`);
   trained = await library.train({ data, layers: [2, 2], epochs: 1, workers: 1, run });
   model = await trained.model();
+  const lines = Array.from({ length: 30 }, (_, k) => `${k},${k % 2 === 0 ? 'red' : 'blue'},${k < 15 ? 'low' : 'high'}`);
+  writeFileSync(`${folder}/rows.csv`, ['height,colour,kind', ...lines].join('\n'));
+  ofColumns = await library.train({ data: `${folder}/rows.csv`, target: 'kind', hidden: [2], epochs: 1, workers: 1 });
+  columnsModel = await ofColumns.model();
   chdir(empty);
 });
 afterAll(() => {

@@ -6,8 +6,10 @@ import type { Reproduction } from '../../src/experiments/reproduce.js';
 import type { AutoResult } from '../auto.js';
 import type { BarrierResult } from '../barrier.js';
 import type { CheckpointResult } from '../checkpoint.js';
+import type { CsvResult } from '../csv.js';
 import type { EpochsResult } from '../epochs.js';
 import type { KernelsResult } from '../kernels.js';
+import type { LargeResult } from '../large.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
 import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
@@ -40,6 +42,8 @@ export interface Records {
   readonly checkpoint?: BenchRecord<CheckpointResult>;
   readonly soak?: BenchRecord<SoakResult>;
   readonly epochs?: BenchRecord<EpochsResult>;
+  readonly large?: BenchRecord<LargeResult>;
+  readonly csv?: BenchRecord<CsvResult>;
   /** Of `nabla reproduce --save`, whose record has a form of its own. */
   readonly reproduce?: Reproduction;
 }

@@ -10,12 +10,13 @@ import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
 import type { StartResult } from '../start.js';
 import type { ProfileResult, StepResult } from '../step/results.js';
+import { csvSection } from './csv.js';
 import { epochsSection } from './epochs.js';
 import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
 import { choiceSection, raceSection } from './race.js';
 import type { Sized } from './records.js';
-import { checkpointSection, soakSection } from './runs.js';
+import { checkpointSection, largeSection, soakSection } from './runs.js';
 import { autoSection, phasesSection, planSection, tuneSection } from './scaling.js';
 import { scalingLine, stepLine, usualLine } from './sentences.js';
 import { sharingSection } from './sharing.js';
@@ -34,7 +35,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
-  const { sharing, epochs } = records;
+  const { sharing, epochs, large, csv } = records;
   const sections = [
     peers &&
       section(
@@ -57,6 +58,8 @@ function sectionsOf({ cores, records }: Sized): string[] {
     checkpoint && section('What a checkpoint costs (`npm run bench:checkpoint`)', checkpoint, checkpointSection(checkpoint.results)),
     soak && section('Memory of short epochs (`npm run bench:soak`)', soak, soakSection(soak.results)),
     epochs && section('Epochs of runs with an optimiser (`npm run bench:epochs`)', epochs, epochsSection(epochs.results)),
+    large && section('Samples outside the arena (`npm run bench:large`)', large, largeSection(large.results)),
+    csv && section('CSV into a table (`npm run bench:csv`)', csv, csvSection(csv.results)),
     reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];
   return sections.filter((text) => text !== undefined);

@@ -1,6 +1,8 @@
-// The parts of bench/results/README.md about long runs: what a checkpoint costs them, and whether their memory grows.
+// The parts of bench/results/README.md about long and large runs: what a checkpoint costs them, whether their memory grows, and what
+// samples cost that lie outside the arena.
 
 import type { CheckpointResult } from '../checkpoint.js';
+import type { LargeResult } from '../large.js';
 import { figure, range, type Summary } from '../measure.js';
 import type { SoakResult } from '../soak.js';
 import { table } from './markdown.js';
@@ -31,6 +33,18 @@ export function soakSection(results: readonly SoakResult[]): string {
       ] as const;
       const cells = rows.map(([name, { middle, end, slope }]) => [name, middle.toFixed(1), end.toFixed(1), slope.toFixed(0)]);
       return `${figure(epochs)} epochs in ${minutes} minutes, ${workers} workers.\n\n${table(['memory', 'MB, half-way', 'MB, end', 'KB a minute'], cells)}`;
+    })
+    .join('\n\n');
+}
+
+export function largeSection(results: readonly LargeResult[]): string {
+  return results
+    .map(({ gib, samples, workers, making, starting, samplesPerSecond, testAccuracy, peak, places }) => {
+      const made = `${gib} GiB of float32, ${figure(samples)} samples, made in ${making.toFixed(1)} s`;
+      const epoch = `one epoch with ${workers} workers at ${figure(samplesPerSecond)} samples/s, ${starting.toFixed(1)} s after the call`;
+      const cells = (['inside', 'outside'] as const).map((place) => [place, range(places[place], 0)]);
+      const compared = table([`samples of the first ${places.gib} GiB`, 'samples/s'], [...cells, ['outside to inside', range(places.ratio)]]);
+      return `${made}; ${epoch}. Test accuracy ${(100 * testAccuracy).toFixed(2)} %, peak memory ${peak.toFixed(2)} GiB.\n\n${compared}`;
     })
     .join('\n\n');
 }

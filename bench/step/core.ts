@@ -8,6 +8,7 @@ import type { KernelName, Kernels } from '../../src/kernels/kernels.js';
 import { initialParameters } from '../../src/model/initialisers.js';
 import type { InputFormat } from '../../src/model/input.js';
 import { Network } from '../../src/model/network.js';
+import { inputOf } from '../../src/model/outside-input.js';
 import { configure } from '../../src/options/options.js';
 import type { GradientMode } from '../../src/parallel/modes.js';
 import type { WorkerPool } from '../../src/parallel/pool.js';
@@ -55,7 +56,10 @@ export async function openCore(bench: BenchNetwork, data: Dataset, { kernels, in
   const { options, choice, memory } = attached;
   const { arena, spec, samples } = options;
   const bound = await bindKernels(choice, memory, arena.scratch[0]);
-  const network = new Network(bound, spec, session.layout, arena.parameters, input, samples, arena.neurons[0]);
+  const { layout } = session;
+  const { parameters } = arena;
+  const first = inputOf(bound, input, samples, { memory, layout, parameters, staging: arena.staging[0] });
+  const network = new Network(bound, spec, layout, parameters, first, arena.neurons[0]);
   const steps = Math.floor(countSamples(data, 'training') / batch);
   return { ...attached, session, kernels: bound, network, batch, eta, rate: eta / batch, steps };
 }

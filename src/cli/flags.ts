@@ -83,11 +83,29 @@ export function transposeFlags(files: string): Option[] {
   return [flagOf('transpose', { help }), new Option('--no-transpose', 'they are stored row by row')];
 }
 
-/** Other data for a saved run, and how they are read. */
-export function addDataOfRun(command: Command, words: Words): Command {
-  command.addOption(flagOf('data', words)).addOption(flagOf('scale', { help: 'what a byte of them is multiplied with', default: 'as in training' }));
+/** What may stand for data beside a saved run. */
+const DATA_OF_RUN = "'mnist', a folder of IDX files, or what the columns of a run came from: a file or a folder with the same ones, in any order";
+
+/** Other data for a saved run, and how they are read. @param when they are for, if not always: 'for --run' */
+export function addDataOfRun(command: Command, { when, ...words }: { readonly when?: string; readonly default: string }): Command {
+  command.addOption(flagOf('data', { ...words, help: when === undefined ? DATA_OF_RUN : `${when}: ${DATA_OF_RUN}` })).addOption(
+    flagOf('scale', {
+      help: 'what a byte of them is multiplied with, such as 1/255',
+      placeholder: 'x',
+      choices: undefined,
+      default: 'as in training',
+    }),
+  );
   for (const flag of transposeFlags('images of such a folder')) command.addOption(flag);
-  return command;
+  return addTextFlags(command);
+}
+
+/** How CSV is read beside a saved run. */
+export function addTextFlags(command: Command): Command {
+  return command
+    .addOption(flagOf('header', { help: 'yes, no, auto: whether the first row of CSV holds names', default: 'as in training; else auto' }))
+    .addOption(flagOf('separator', { help: 'what divides the columns of CSV', default: 'as in training; else found' }))
+    .addOption(flagOf('decimal', { help: "the decimal mark of numbers in CSV, '.' or ','", default: "as in training; else '.'" }));
 }
 
 /** A number that a command alone has an option for. */

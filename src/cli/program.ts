@@ -13,6 +13,8 @@ export function nablaProgram(): Command {
     .description('Trains dense networks on every core: backpropagation of whole mini-batches, sharded over worker threads.')
     .version(version())
     .helpCommand(false)
+    // An option is that of the command that it stands behind, though one around it may have one of the same name.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'${calledAs()} COMMAND --help' explains a command.`,

@@ -29,6 +29,28 @@ export function takesColour({ isTTY }: Screen, { FORCE_COLOR, NO_COLOR, TERM }: 
   return isTTY === true && TERM !== 'dumb';
 }
 
+type Colour = readonly [red: number, green: number, blue: number];
+
+/**
+ * Two pixels as one character, the upper half of it over the lower: in 24-bit colours, or in the 256 of a terminal that has no more.
+ * Undefined where there are no colours for it.
+ */
+export function pixelPainter(screen: Screen, environment: Environment): ((upper: Colour, lower: Colour) => string) | undefined {
+  const { COLORTERM = '', TERM = '', FORCE_COLOR } = environment;
+  if (!takesColour(screen, environment)) return undefined;
+  const isTrue = /^(truecolor|24bit)$/i.test(COLORTERM) || FORCE_COLOR === '3';
+  if (!isTrue && !TERM.includes('256') && FORCE_COLOR !== '2') return undefined;
+  const code = (colour: Colour): string => (isTrue ? `2;${colour.join(';')}` : `5;${ofPalette(colour)}`);
+  return (upper, lower) => `\x1b[38;${code(upper)};48;${code(lower)}m▀\x1b[0m`;
+}
+
+/** The nearest of xterm's 256 colours: of its 24 greys for grey, else of its cube of six levels a side. */
+function ofPalette([red, green, blue]: Colour): number {
+  if (red === green && green === blue && red >= 8 && red <= 238) return 232 + Math.round((red - 8) / 10);
+  const level = (x: number): number => (x < 48 ? 0 : x < 115 ? 1 : Math.floor((x - 35) / 40));
+  return 16 + 36 * level(red) + 6 * level(green) + level(blue);
+}
+
 type Format = Parameters<typeof styleText>[0];
 export type Painter = (format: Format, text: string) => string;
 

@@ -25,7 +25,7 @@ export const COMMANDS: NamedRows = {
   diagnose: { also: ['debug', 'inspect', 'doctor', 'analyse', 'gradients'] },
   explain: { also: ['paths', 'derive'] },
   reproduce: { also: ['book', 'replicate', 'experiments'] },
-  data: { also: ['dataset', 'datasets', 'load'] },
+  data: { also: ['dataset', 'datasets', 'load', 'describe', 'eda', 'explore', 'columns', 'head'] },
   complete: { also: ['completion', 'completions', 'autocomplete'] },
 };
 
@@ -60,6 +60,8 @@ const PARTS_OF_OTHERS: Readonly<Record<string, string>> = {
 export const FLAGS: NamedRows = {
   out: { also: ['output', 'output-file', 'o', 'dest', 'file', 'save', 'save-to', 'html'] },
   to: { also: ['target', 'type', 'as', 'kind', 'export-format', 'into', 'dir', 'folder'] },
+  probabilities: { also: ['proba', 'predict-proba', 'probs', 'scores', 'all-probabilities', 'all-classes'] },
+  'with-inputs': { also: ['keep-columns', 'include-inputs', 'passthrough', 'carry', 'keep-inputs', 'with-columns', 'append'] },
   top: { also: ['top-k', 'k', 'n', 'num-classes'] },
   split: { also: ['subset', 'part', 'set', 'on'] },
   mistakes: { also: ['errors', 'worst', 'failures'] },

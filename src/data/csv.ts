@@ -3,9 +3,9 @@
 // more than one row is held as texts.
 
 import { NablaError } from '../errors.js';
+import { transpose } from '../pictures/picture.js';
 import { printableAscii } from '../text.js';
 import { checkLabels } from './labels.js';
-import { transpose } from './picture.js';
 import type { HEADERS } from './reading.js';
 
 export const CSV_LABELS = ['none', 'first', 'last'] as const;

@@ -6,9 +6,13 @@ import { NablaError, wrongKind, wrongValue } from '../errors.js';
 import type { ColumnDecision, Preparation } from './columns/preparation.js';
 import { checkLabels } from './labels.js';
 import { checkScale } from './reading.js';
+import { firstNotFinite } from './row-blocks.js';
 
 export interface Samples {
-  /** [samples][inputs], sample after sample without padding. Bytes are multiplied with the data set's scale. */
+  /**
+   * [samples][inputs], sample after sample without padding. Bytes are multiplied with the data set's scale. Sets beyond 4 GiB, or what is
+   * free, are read where they are if that is a SharedArrayBuffer; else they are copied to one first.
+   */
   readonly values: Uint8Array | Float32Array;
   /** The class of each sample; empty where the targets are numbers. */
   readonly labels: Uint16Array;
@@ -34,6 +38,8 @@ export interface Dataset {
   readonly preparation?: Preparation;
   /** What was decided for each column, where it was decided for these data. */
   readonly decisions?: readonly ColumnDecision[];
+  /** What a reader has to say of its files: whole sentences. */
+  readonly warnings?: readonly string[];
   readonly training: Samples;
   readonly validation: Samples;
   readonly test: Samples;
@@ -100,7 +106,7 @@ export function checkDataset(data: Dataset): void {
       throw wrongValue(`data.${split}.values`, `${labels.length} samples of ${inputs} values (${labels.length * inputs})`, values.length);
     }
     checkLabels(labels, classes, (sample) => `data.${split}, sample ${sample + 1}`);
-    const bad = values instanceof Float32Array ? values.findIndex((v) => !Number.isFinite(v)) : -1;
+    const bad = values instanceof Float32Array ? firstNotFinite(values) : -1;
     if (bad >= 0)
       throw new NablaError(
         'BAD_DATA',
@@ -119,7 +125,7 @@ function checkTargets({ inputs, classes, ...data }: Dataset, split: Split): void
   if (values.length !== samples * inputs || !Number.isInteger(samples)) {
     throw wrongValue(`data.${split}.targets`, `${classes} for each sample (${(values.length / inputs) * classes})`, targets.length);
   }
-  const bad = targets.findIndex((v) => !Number.isFinite(v));
+  const bad = firstNotFinite(targets);
   if (bad >= 0)
     throw new NablaError(
       'BAD_DATA',

@@ -8,7 +8,7 @@ import { scaleDoubt } from './scale-doubt.js';
 
 /** A warning for each thing that is odd, in whole sentences. */
 export function dataDoubts(data: Dataset): string[] {
-  return [...splitDoubts(data, 'training'), ...(isRegression(data) ? [] : missingClasses(data))];
+  return [...(data.warnings ?? []), ...splitDoubts(data, 'training'), ...(isRegression(data) ? [] : missingClasses(data))];
 }
 
 /** The same of the values of one split. @param usual root mean square of the inputs that a network was trained on, if it is for one */

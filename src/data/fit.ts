@@ -3,8 +3,8 @@
 // proportions kept, grey where an edge runs through a pixel, and put into 28 × 28 with its centre of mass in the middle. Other
 // sides than 28 get a box in proportion. What is ink is found in ink.ts, and what is paper in paper.ts.
 
+import type { Picture } from '../pictures/picture.js';
 import { type Ink, inkOf, type NoInk } from './ink.js';
-import type { Picture } from './picture.js';
 
 /** MNIST's side and box. */
 const [SIDE, BOX] = [28, 20];

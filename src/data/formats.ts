@@ -2,14 +2,14 @@
 // bytes, never by its name, and what reads it. Help, messages and the reading itself follow the table.
 
 import { NablaError } from '../errors.js';
+import { JPEG_SIGNATURE, readJpeg } from '../pictures/jpeg.js';
+import { readPgm } from '../pictures/pgm.js';
+import type { NamedPicture, Picture } from '../pictures/picture.js';
+import { PNG_SIGNATURE, readPng } from '../pictures/png.js';
 import { kindOf } from '../system/file-kinds.js';
 import { listed } from '../text.js';
 import { type CsvOptions, type CsvSamples, readCsv } from './csv.js';
-import { readIdxPictures } from './idx.js';
-import { JPEG_SIGNATURE, readJpeg } from './jpeg.js';
-import { readPgm } from './pgm.js';
-import type { NamedPicture, Picture } from './picture.js';
-import { PNG_SIGNATURE, readPng } from './png.js';
+import { readIdxSamples } from './idx.js';
 
 /** What a file holds: pictures with what messages call them, or rows of numbers. */
 export type Contents = { readonly pictures: Iterable<NamedPicture> } | CsvSamples;
@@ -59,7 +59,7 @@ export const SAMPLE_FORMATS = {
     title: 'IDX',
     matches: (start) => start.startsWith('\0\0'),
     drawn: false,
-    read: async (name, bytes, { transpose }) => ({ pictures: await readIdxPictures(name, bytes, transpose) }),
+    read: readIdxSamples,
   },
   // Any text: none of the bytes that no text has, and not the beginning of another known format.
   csv: {

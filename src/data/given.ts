@@ -46,7 +46,7 @@ const DATA_FIELDS: Readonly<Record<keyof DatasetLike, OtherWords>> = {
   ...SPLIT_WORDS,
 };
 /** Those of a data set that a reader made, which are passed over. */
-const OF_READERS: readonly string[] = ['counted', 'transposed', 'preparation', 'decisions'] satisfies readonly (keyof Dataset)[];
+const OF_READERS: readonly string[] = ['counted', 'transposed', 'preparation', 'decisions', 'warnings'] satisfies readonly (keyof Dataset)[];
 const SAMPLE_FIELDS: Readonly<Record<keyof SamplesLike, OtherWords>> = {
   values: { also: ['x', 'xs', 'inputs', 'data', 'features', 'images'] },
   labels: { also: ['y', 'ys', 'classes', 'label'] },

@@ -2,9 +2,9 @@
 // rectangle that holds them; and what makes an answer that rests on them doubtful. Called by fit.ts, which makes a picture like
 // MNIST's of it.
 
+import type { Picture } from '../pictures/picture.js';
 import { listed, plural } from '../text.js';
 import { overPaper, quantile } from './paper.js';
-import type { Picture } from './picture.js';
 
 /** What counts as ink, as a share of the strongest: a tenth, as in a scan without noise; and in noise, so many standard deviations. */
 const [FAINTEST, DEVIATIONS] = [0.1, 4];

@@ -18,7 +18,9 @@ export function checkLabels(labels: ArrayLike<number>, classes: number, place: (
     const label = labels[sample];
     if (Number.isInteger(label) && label >= 0 && label < classes) continue;
     const expected = classes === 1 ? 'label 0, the only class' : `a label from 0 to ${classes - 1}, one of ${classes} classes`;
-    const from1 = Array.from(labels).every((one) => one >= 1) ? ' No label is 0: those that count from 1 must be made to count from 0.' : '';
+    const from1 = Array.prototype.every.call(labels, (one) => one >= 1)
+      ? ' No label is 0: those that count from 1 must be made to count from 0.'
+      : '';
     throw new NablaError('BAD_DATA', `${place(sample)}: expected ${expected}, got ${label}.${from1}`);
   }
 }

@@ -7,6 +7,7 @@ import { fetchedSet } from '../downloads/fetched.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { nameOfPath } from '../system/path-name.js';
+import type { Tables } from '../tables/table.js';
 import { printable } from '../text.js';
 import { datasetOfPrepared, datasetOfTables } from './columns/from-tables.js';
 import { type Prepared, wordColumns } from './columns/preparation.js';
@@ -72,14 +73,27 @@ export function checkBrought<T>(data: T): T | Dataset {
  * @throws {NablaError} BAD_DATA, naming file and byte, or file, line or row, and column
  */
 export async function loadDataset(source = 'mnist', options: DatasetOptions = {}): Promise<Dataset> {
+  const { name, dataset, tables, reading, seed } = await readSource(source, options);
+  return dataset ?? withWarnings(datasetOfTables(tables, { name, reading, seed }), tables);
+}
+
+/** What is read of a source, before columns have a purpose; of pictures in IDX files, and of the package's digits, the data set itself. */
+export type ReadData = { readonly name: string; readonly reading: Reading; readonly seed: number } & (
+  | { readonly dataset: Dataset; readonly tables?: undefined }
+  | { readonly dataset?: undefined; readonly tables: Tables }
+);
+
+/** @throws {NablaError} BAD_DATA, as loadDataset */
+export async function readSource(source: string, options: DatasetOptions): Promise<ReadData> {
   checkPath('data', source, "'mnist', a file or a folder");
   const { seed = 1, ...reading } = checkOptions(options, ['seed', ...READING]);
   checkInteger('seed', seed, 0);
   checkReading(reading);
-  if (source === 'mnist') return loadMnist(seed, reading);
+  const read = { name: nameOfSource(source), reading, seed };
+  if (source === 'mnist') return { ...read, dataset: loadMnist(seed, reading) };
   const found = await foundOrRefused(source);
-  if (found.kind === 'idx') return loadIdxFolder(found.path, reading);
-  return datasetOfTables(await tablesAt(found, reading), { name: nameOfSource(source), reading, seed });
+  if (found.kind === 'idx') return { ...read, dataset: await loadIdxFolder(found.path, reading) };
+  return { ...read, tables: await tablesAt(found, reading) };
 }
 
 /**
@@ -102,7 +116,8 @@ export async function loadPrepared(source: string, prepared: Prepared, options: 
   const tables = await tablesAt(found, { ...reading, ...pictureReading(prepared), categorical: wordColumns(prepared.preparation) });
   const how = { ...prepared, scale: factor };
   const named = { name: nameOfSource(source), reading };
-  return parts === 'whole' ? datasetOfPrepared(tables, how, named) : datasetOfTables(tables, { ...named, seed, prepared: how });
+  const data = parts === 'whole' ? datasetOfPrepared(tables, how, named) : datasetOfTables(tables, { ...named, seed, prepared: how });
+  return withWarnings(data, tables);
 }
 
 /** Images in IDX files are pixels, as plain columns are. */
@@ -121,6 +136,8 @@ const imageReading = ({ validation, transpose }: Reading): Reading => ({ validat
 function pictureReading({ preparation: { picture } }: Prepared): Reading {
   return picture ? { size: `${picture.width}x${picture.height}`, colours: picture.channels === 1 ? 'grey' : 'rgb' } : {};
 }
+
+const withWarnings = (data: Dataset, { warnings }: Tables): Dataset => (warnings ? { ...data, warnings } : data);
 
 /** What a run and its messages call it: the last part of its path. */
 const nameOfSource = (source: string): string => nameOfPath(basename(source));

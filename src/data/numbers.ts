@@ -63,7 +63,7 @@ function numberArray(given: unknown): NumberArray | undefined {
 
 function typedNumbers(given: unknown): Uint8Array | Float32Array | undefined {
   const numbers = numberArray(given);
-  return numbers === undefined || numbers instanceof Uint8Array || numbers instanceof Float32Array ? numbers : Float32Array.from(numbers);
+  return numbers === undefined || numbers instanceof Uint8Array || numbers instanceof Float32Array ? numbers : new Float32Array(numbers);
 }
 
 function listed(what: string, given: readonly unknown[]): Float32Array {

@@ -2,7 +2,7 @@
 // towards the corners, or ends at the edge of a shadow. First from the border, where there is paper as a rule, then from
 // what is wider than any stroke. It says which of the two is darker, too. It knows nothing of digits.
 
-import type { Picture } from './picture.js';
+import type { Picture } from '../pictures/picture.js';
 
 /** Parts into which a side of the border is divided, each with a level of its own. */
 const PARTS = 16;

@@ -3,13 +3,13 @@
 // for the caller, who knows how the network was trained.
 
 import { NablaError } from '../errors.js';
+import type { NamedPicture, Picture } from '../pictures/picture.js';
 import { unpacked, type Wanted } from '../system/input-file.js';
 import { listed } from '../text.js';
 import { fitted, inverted, scaledDown } from './fit.js';
 import { formatOf, type ReadOptions, SAMPLE_FORMAT_TITLES, SAMPLE_FORMATS, type SampleFormat, type SampleFormatName } from './formats.js';
 import type { NoInk } from './ink.js';
 import { isDarkOnLight } from './paper.js';
-import type { NamedPicture, Picture } from './picture.js';
 
 /** What is read, and what it may unpack to: enough for the 60,000 digits of MNIST as CSV. */
 export const SAMPLES_FILE: Wanted = { what: listed(SAMPLE_FORMAT_TITLES, 'or'), most: 1 << 27 };

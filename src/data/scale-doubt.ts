@@ -4,6 +4,7 @@
 
 import { count } from '../text.js';
 import { scaleText } from './reading.js';
+import { rowBlocks } from './row-blocks.js';
 
 /** Why a scale may not be the right one. */
 export interface Doubt {
@@ -61,13 +62,14 @@ export function scaleDoubt(values: Uint8Array | Float32Array, { scale, samples, 
   return samples >= FEWEST_SAMPLES ? { kind: 'small', text: noneAbove(most, scale, reachAdvice(most, scale)) } : undefined;
 }
 
-/** The largest magnitude, or the first that is at least `enough`. */
+/** The largest magnitude, or one that is at least `enough`. */
 function largest(values: Uint8Array | Float32Array, enough: number): number {
   let most = 0;
-  for (let k = 0; k < values.length; k++) {
-    const size = Math.abs(values[k]);
-    if (size <= most) continue;
-    most = size;
+  for (const block of rowBlocks(values)) {
+    for (let k = 0; k < block.length; k++) {
+      const size = Math.abs(block[k]);
+      if (size > most) most = size;
+    }
     if (most >= enough) break;
   }
   return most;

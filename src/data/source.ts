@@ -8,10 +8,11 @@ import { entryAt } from '../system/folders.js';
 import { readTables } from '../tables/formats.js';
 import { joined } from '../tables/join.js';
 import type { TableOptions } from '../tables/options.js';
-import { readPictureFolder } from '../tables/pictures/folder.js';
+import { readPictureFolder } from '../tables/pictures/read.js';
 import { fileSource } from '../tables/source.js';
 import type { Table, Tables } from '../tables/table.js';
 import { listed } from '../text.js';
+import type { Split } from './dataset.js';
 import { type Reading, sizeOf, TAB } from './reading.js';
 
 /** idx: a folder of IDX files. pictures: a folder of pictures by class. files: of rows, in order. */
@@ -22,9 +23,11 @@ const PATTERN = /[*?{}[\]]/;
 const IGNORED = /^\.|^(thumbs\.db|desktop\.ini|readme(\..*)?|license(\..*)?|.*\.md)$/i;
 const IDX = /(^|[.-])idx\d?-u?byte|[.-]idx\d([.-]|$)|-ubyte(\.gz)?$/;
 
-/** Several paths as one pattern that stands for them: 'folder/{a.csv,b.csv}'. */
+/** Several paths as one pattern that stands for them: 'folder/{a.csv,b.csv}'. @throws {NablaError} BAD_DATA for one where nothing is */
 export function oneSource(paths: readonly string[]): string {
   if (paths.length === 1) return paths[0];
+  const missing = paths.find((path) => entryAt(path) === undefined);
+  if (missing !== undefined) throw new NablaError('BAD_DATA', `${missing}: there is no such file or folder.`);
   const folder = paths.map((path) => dirname(resolve(path))).reduce(commonFolder);
   return join(folder, `{${paths.map((path) => relative(folder, resolve(path)).replace(/[*?{}[\]\\,()!]/g, '\\$&')).join(',')}}`);
 }
@@ -103,7 +106,7 @@ async function ownTables(found: Found, options: TableOptions): Promise<Tables> {
 }
 
 /** What a file of several is for, by its name: 'test-00000-of-00001.parquet'. */
-function partOf(path: string): keyof Tables {
+function partOf(path: string): Split {
   const name = basename(path).toLowerCase();
   if (/^(test|eval|holdout)([-_.]|$)|[-_.](test|eval|holdout)\./.test(name)) return 'test';
   return /^(validation|valid|val|dev)([-_.]|$)|[-_.](validation|valid|val|dev)\./.test(name) ? 'validation' : 'training';

@@ -28,6 +28,8 @@ export interface ExportResult {
   readonly parameters: number;
   /** Length of the file. */
   readonly bytes: number;
+  /** What the format has no room for, though the model needs it. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -39,10 +41,13 @@ export async function exportRun(options: ExportOptions): Promise<ExportResult> {
   const { run, to, out } = checkOptions(options, Object.keys(NAMES));
   checkPath('run', run, 'the folder of a run');
   checkPath('out', out, 'the path of a file');
-  const { encode }: ExportFormat = EXPORT_FORMATS[checkOneOf('to', to, EXPORT_FORMAT_NAMES, EXPORT_FORMATS)];
+  const { encode, lacks }: ExportFormat = EXPORT_FORMATS[checkOneOf('to', to, EXPORT_FORMAT_NAMES, EXPORT_FORMATS)];
   checkOutputPath('out', out);
   const saved = await readSavedNetwork(run);
   const { network, parameters } = saved;
-  writeOutput('The network', out, encode(network, parameters, metadataOf(saved)));
-  return { run, to, out, network: network.layers, parameters: parameters.length, bytes: statSync(out).size };
+  const metadata = metadataOf(saved);
+  writeOutput('The network', out, encode(network, parameters, metadata));
+  const warning = lacks?.(metadata);
+  const warnings = warning === undefined ? [] : [warning];
+  return { run, to, out, network: network.layers, parameters: parameters.length, bytes: statSync(out).size, warnings };
 }

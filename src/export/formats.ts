@@ -6,6 +6,7 @@ import { encodeJsModule } from './js-module.js';
 import { encodeJson } from './json.js';
 import type { ModelMetadata } from './metadata.js';
 import { encodeOnnx } from './onnx.js';
+import { isPrepared } from './preparation.js';
 import { encodeTensors } from './safetensors.js';
 
 export interface ExportFormat {
@@ -15,6 +16,8 @@ export interface ExportFormat {
   readonly extension: string;
   /** What other tools call it. */
   readonly also?: readonly string[];
+  /** What a user may expect in such a file and will not find, as a warning. */
+  lacks?(metadata: ModelMetadata): string | undefined;
   /**
    * The content of the file.
    * @param parameters [P] in the book's order, finite
@@ -24,11 +27,15 @@ export interface ExportFormat {
   encode(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): string | Uint8Array;
 }
 
+const NO_PREPARATION =
+  "The book's JSON has the network alone: it takes inputs that are prepared as in training, and gives outputs as it learned them. For a model of the data's own columns: --to onnx, js or json.";
+
 export const EXPORT_FORMATS = {
   book: {
     extension: '.book.json',
     also: ['network2', 'nielsen'],
     what: "the JSON that the book's network2.py saves and loads",
+    lacks: ({ preparation }) => (isPrepared(preparation) ? NO_PREPARATION : undefined),
     encode: encodeBookJson,
   },
   onnx: {

@@ -1,5 +1,5 @@
-// A network as one JavaScript module that needs nothing else, in a browser or in Node: `predict(x)` and `metadata`. The code is
-// meant to be read; the parameters stand at its end, as base64 of float32. It computes in float64, as `predict` of a run does.
+// A network as one JavaScript module that needs nothing else, in a browser or in Node: `predict(x)` and `metadata`; and, where the data
+// were columns of a file, `classify(x)` (see js-preparation.ts). The code is meant to be read; the parameters stand at its end, as base64 of float32. It computes in float64, as `predict` of a run does.
 
 import { wrongValue } from '../errors.js';
 import { type ActivationName, activationProperties, layerwiseActivation } from '../functions/activations.js';
@@ -7,6 +7,7 @@ import { identifier } from '../functions/names.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { littleEndian } from '../runs/formats/safetensors.js';
 import { checkBuiltIn, functionsOf, otherNeurons } from './functions.js';
+import { classifyText, preparedHead, preparedInputs, preparedOutput } from './js-preparation.js';
 import { describeNetwork, type ModelMetadata } from './metadata.js';
 
 /** Parameters of the largest network that is written: a module of 270 MB. */
@@ -24,11 +25,12 @@ export function encodeJsModule(network: NetworkSpecification, parameters: Float3
   if (parameters.length > MAX_PARAMETERS) {
     throw wrongValue('the network', `at most ${MAX_PARAMETERS} weights and biases for a JavaScript module`, parameters.length);
   }
+  const { preparation } = metadata;
   return `${headText(network, metadata)}
 export const metadata = ${literal({ ...describeNetwork(network), ...metadata })};
 
-${PREDICT}
-${inputsText(metadata)}
+${predictText(preparation)}${preparation ? classifyText(network, preparation) : ''}
+${preparation ? preparedInputs(preparation) : inputsText(metadata)}
 ${functionsText(network)}
 // Layers after the first: I inputs, O neurons, f from the z of all neurons to their activations.
 const layers = [
@@ -43,21 +45,28 @@ ${base64Lines(parameters)}
 ${DECODE}`;
 }
 
-function headText({ layers, activations }: NetworkSpecification, { producer, inputs, outputs, scale, classes }: ModelMetadata): string {
-  const largest = classes === undefined ? '' : '\n//   const answer = a.indexOf(Math.max(...a));   // the class, from 0, whose output is largest';
-  const bytes = scale === undefined ? '' : ` A Uint8Array has bytes, which are multiplied with ${scale}.`;
+function headText({ layers, activations }: NetworkSpecification, metadata: ModelMetadata): string {
+  const { producer, preparation } = metadata;
   return `// A trained network, ${layers.join('-')}, ${activations.join(', ')}: written by ${producer}, needs nothing else.
 //
-//   import { predict } from './net.mjs';
+${preparation ? preparedHead({ ...metadata, preparation }) : plainHead(metadata)}`;
+}
+
+function plainHead({ inputs, outputs, scale, classes }: ModelMetadata): string {
+  const largest = classes === undefined ? '' : '\n//   const answer = a.indexOf(Math.max(...a));   // the class, from 0, whose output is largest';
+  const bytes = scale === undefined ? '' : ` A Uint8Array has bytes, which are multiplied with ${scale}.`;
+  return `//   import { predict } from './net.mjs';
 //   const a = predict(x);   // activations of the ${outputs} outputs${largest}
 //
 // x has the ${inputs} inputs of one sample, as the network takes them.${bytes}
 `;
 }
 
-const PREDICT = `/**
- * @param {ArrayLike<number>} x the inputs of one sample
- * @returns {number[]} the activations of the output layer
+function predictText(preparation: ModelMetadata['preparation']): string {
+  const numbers = preparation?.target.kind === 'numbers';
+  return `/**
+ * @param {${preparation ? 'ArrayLike<unknown> | object} x the columns of one sample' : 'ArrayLike<number>} x the inputs of one sample'}
+ * @returns {number[]} ${numbers ? 'what is predicted, in its own units' : 'the activations of the output layer'}
  */
 export function predict(x) {
   let a = inputsOf(x);
@@ -73,9 +82,10 @@ export function predict(x) {
     a = f(z);
     at = biases + O;
   }
-  return a;
+  return ${preparation ? preparedOutput(preparation) : 'a'};
 }
 `;
+}
 
 const DECODE = `function decode(lines) {
   const text = atob(lines.join(''));

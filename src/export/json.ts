@@ -6,12 +6,14 @@ import { activationProperties } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { shortestDecimal } from '../text.js';
 import { checkBuiltIn, functionsOf } from './functions.js';
+import { inputsAbout, outputsAbout } from './json-preparation.js';
 import { describeNetwork, type ModelMetadata } from './metadata.js';
 import { type LayerTensors, tensorsOf } from './tensors.js';
 
 const FORMAT = 'nabla network, version 1';
-const ABOUT =
-  'Dense network. Start with a = the inputs of a sample (bytes of the data times metadata.scale). For each entry of parameters, in order: ' +
+const INPUTS = 'Start with a = the inputs of a sample (bytes of the data times metadata.scale).';
+const NETWORK =
+  'For each entry of parameters, in order: ' +
   'z_j = sum over k of weights[j][k] * a[k] + biases[j], then a_j = f(z_j), f being the entry of activations for this layer, or that ' +
   'of neurons, where layers and neurons count from 1 and layer 1 is the input. The last a are the outputs. functions has each f as an ' +
   'expression in JavaScript. Numbers are float32, each with the fewest digits that give back its bits.';
@@ -28,10 +30,14 @@ export function encodeJson(network: NetworkSpecification, parameters: Float32Arr
   checkBuiltIn('this JSON', network);
   if (parameters.length > MAX_PARAMETERS) throw wrongValue('the network', `at most ${MAX_PARAMETERS} weights and biases for JSON`, parameters.length);
   const functions = Object.fromEntries(functionsOf(network).map((f) => [f, activationProperties(f)?.formula]));
-  const head = { format: FORMAT, about: ABOUT, ...describeNetwork(network), functions, metadata };
+  const head = { format: FORMAT, about: aboutText(metadata), ...describeNetwork(network), functions, metadata };
   const fields = Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
   const layers = tensorsOf(network.layers, parameters).map(layerText);
   return `{\n${fields.join(',\n')},\n"parameters": [\n${layers.join(',\n')}\n]\n}\n`;
+}
+
+function aboutText({ preparation }: ModelMetadata): string {
+  return `Dense network. ${preparation ? inputsAbout(preparation) : INPUTS} ${NETWORK}${preparation ? ` ${outputsAbout(preparation)}` : ''}`;
 }
 
 /** With a line for each row of weights. */

@@ -7,7 +7,9 @@ import { type DataRecord, dataNameOf } from '../data/record.js';
 import type { NetworkSpecification, NeuronFunction } from '../model/specification.js';
 import { littleEndian } from '../runs/formats/safetensors.js';
 import type { SavedNetwork } from '../runs/saved-network.js';
+import type { SavedRun } from '../runs/saved-run.js';
 import { version } from '../system/version.js';
+import { columnNames, type ModelPreparation, preparationOf } from './preparation.js';
 
 export interface ModelMetadata {
   /** Program and version that wrote the file. */
@@ -20,13 +22,15 @@ export interface ModelMetadata {
   readonly weightsSha256: string;
   /** Name of the data set that it was trained on. */
   readonly data?: string;
-  /** What a byte of such data is multiplied with to become an input; 1 where the data are numbers that are taken as they are. */
+  /** What a byte of such data is multiplied with to become an input; 1 where the data are numbers that are taken as they are. Absent beside a preparation. */
   readonly scale?: number;
+  /** How columns of a file become inputs, and outputs numbers in their own units, where the data were such; the exported model does both. */
+  readonly preparation?: ModelPreparation;
   /** Whether the outputs are numbers instead of classes. */
   readonly regression?: boolean;
   /** Classes 0 to classes - 1, one output each; absent in a regression. */
   readonly classes?: number;
-  /** What they are called, in this order, where they have names. */
+  /** What they are called, in this order, where they have names; always beside a preparation. */
   readonly classNames?: readonly string[];
   /** When the run began, as ISO 8601. */
   readonly created?: string;
@@ -41,7 +45,7 @@ export interface ModelMetadata {
 /** The figures of a run's last event that say how well these weights do. */
 const FIGURES = ['epochs', 'trainingCost', 'validationAccuracy', 'testCost', 'testAccuracy'] as const satisfies readonly (keyof ModelMetadata)[];
 
-/** What is known of a saved network. */
+/** What is known of a saved network. @throws {NablaError} BAD_DATA for a record whose preparation cannot be that of the network */
 export function metadataOf({ network, parameters, run }: SavedNetwork): ModelMetadata {
   const weightsSha256 = createHash('sha256').update(littleEndian(parameters)).digest('hex');
   const { layers } = network;
@@ -52,6 +56,7 @@ export function metadataOf({ network, parameters, run }: SavedNetwork): ModelMet
     outputs: layers[layers.length - 1],
     weightsSha256,
     ...dataOf(record?.data),
+    ...(run && record?.data?.preparation !== undefined && preparedOf(run, layers)),
     ...(typeof record?.created === 'string' && { created: record.created }),
     ...figuresOf(record?.outcome, weightsSha256),
   };
@@ -59,15 +64,22 @@ export function metadataOf({ network, parameters, run }: SavedNetwork): ModelMet
 
 /** Runs of version 0.1.0 say only where their data lie. */
 function dataOf(record: { readonly [name in keyof DataRecord]?: unknown } = {}): Partial<ModelMetadata> {
-  const { name, scale, regression, classes } = record;
+  const { name, scale, regression, classes, preparation } = record;
   const classNames = classNamesOf(record);
   return {
     ...(typeof name === 'string' && { data: dataNameOf({ ...(record as Partial<DataRecord>), name }) }),
-    ...(isNumber(scale) && { scale }),
+    ...(isNumber(scale) && preparation === undefined && { scale }),
     ...(typeof regression === 'boolean' && { regression }),
     ...(isNumber(classes) && regression !== true && { classes }),
     ...(classNames && { classNames }),
   };
+}
+
+/** Raw columns have no scale of their own: what theirs are multiplied with stands in the preparation. */
+function preparedOf({ path, record: { data } }: SavedRun, layers: readonly number[]): Partial<ModelMetadata> {
+  const preparation = preparationOf(path, data.preparation, data.scale, layers);
+  const { target } = preparation;
+  return { preparation, ...(target.kind === 'classes' && { classNames: target.names }) };
 }
 
 /** Only where the outcome is that of these very weights. */
@@ -94,8 +106,18 @@ export function describeNetwork({ layers, activations, neurons, cost }: NetworkS
   return { layers, activations, ...(neurons.length > 0 && { neurons }), cost };
 }
 
-/** The same and the metadata as texts by name, for formats that hold nothing else; the network under `network` and lists are JSON. */
+/**
+ * The same and the metadata as texts by name, for formats that hold nothing else; lists, the network under `network`, and the preparation are
+ * JSON. Names of columns and targets stand by themselves too.
+ */
 export function metadataTexts(network: NetworkSpecification, metadata: ModelMetadata): Record<string, string> {
-  const texts = Object.entries(metadata).map(([name, value]) => [name, Array.isArray(value) ? JSON.stringify(value) : String(value)]);
+  const { preparation } = metadata;
+  const names = preparation ? { columns: columnNames(preparation), targets: targetNames(preparation) } : {};
+  const known = Object.entries({ ...metadata, ...names }).filter(([, value]) => value !== undefined);
+  const texts = known.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]);
   return { network: JSON.stringify(describeNetwork(network)), ...Object.fromEntries(texts) };
+}
+
+function targetNames({ target }: ModelPreparation): string[] {
+  return target.kind === 'classes' ? [target.name] : target.columns.map(({ name }) => name);
 }

@@ -1,38 +1,30 @@
-// A network as an ONNX model: x [N, I] → a [N, O], one Gemm per layer and its activation in standard operators. What is said of
-// the network and its data stands in the model's metadata. Own functions and whatever else has no operator is refused.
+// A network as an ONNX model: x [N, I] → a [N, O], one Gemm per layer and its activation in standard operators; with the nodes that make
+// its inputs of columns of a file, where a run had them (see onnx-preparation.ts). What is said of the network and its data stands in the
+// model's metadata. Own functions and whatever else has no operator is refused.
 //
 // Opset 13 and IR version 7 are those of ONNX 1.8 (2020), which every runtime of today reads. So gelu, an operator only from
-// opset 20 on, is put together from its parts, as silu is.
+// opset 20 on, is put together from its parts, as silu is; and words are looked up with an operator of the set for classical machine
+// learning, since Equal knows texts only from opset 19 on.
 //
-// Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, whose field numbers stand here as constants.
+// Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, whose field numbers stand here and in onnx-graph.ts as constants.
 
 import { wrongValue } from '../errors.js';
 import type { ActivationName } from '../functions/activations.js';
 import { GELU_CUBE, GELU_ROOT } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { littleEndian } from '../runs/formats/safetensors.js';
 import { checkBuiltIn, otherNeurons } from './functions.js';
 import { type ModelMetadata, metadataTexts } from './metadata.js';
-import { bytes, bytesOf, integer, type Message, message, nested, text } from './protobuf.js';
+import { Graph, ML, matrixOf } from './onnx-graph.js';
+import { prepareColumns, restoreTargets } from './onnx-preparation.js';
+import { bytesOf, integer, type Message, message, nested, text } from './protobuf.js';
 import { tensorsOf } from './tensors.js';
 
 const IR_VERSION = 7;
 const OPSET = 13;
 
 const MODEL = { irVersion: 1, producer: 2, producerVersion: 3, doc: 6, graph: 7, opset: 8, metadata: 14 };
-const OPERATOR_SET = { version: 2 };
+const OPERATOR_SET = { domain: 1, version: 2 };
 const ENTRY = { key: 1, value: 2 };
-const GRAPH = { node: 1, name: 2, initialiser: 5, input: 11, output: 12 };
-const NODE = { input: 1, output: 2, name: 3, operator: 4, attribute: 5 };
-const ATTRIBUTE = { name: 1, integer: 3, type: 20 };
-const TENSOR = { dimension: 1, type: 2, name: 8, raw: 9 };
-const VALUE = { name: 1, type: 2, doc: 3 };
-const TYPE = { tensor: 1 };
-const TENSOR_TYPE = { element: 1, shape: 2 };
-const SHAPE = { dimension: 1 };
-const DIMENSION = { value: 1, name: 2 };
-/** TensorProto.DataType and AttributeProto.AttributeType. */
-const [FLOAT, BOOL, INT] = [1, 9, 2];
 
 /** A message of Protocol Buffers holds less than 2 GiB. */
 const MAX_PARAMETERS = 500_000_000;
@@ -49,35 +41,44 @@ export function encodeOnnx(network: NetworkSpecification, parameters: Float32Arr
   }
   const [producer, version] = metadata.producer.split(' ');
   const entries = Object.entries(metadataTexts(network, metadata));
+  const { graph, usesMl } = graphOf(network, parameters, metadata);
   return bytesOf(
     message([
       integer(MODEL.irVersion, IR_VERSION),
       text(MODEL.producer, producer),
       text(MODEL.producerVersion, version),
       text(MODEL.doc, `Dense network ${network.layers.join('-')}.`),
-      nested(MODEL.graph, graphOf(network, parameters, metadata)),
+      nested(MODEL.graph, graph),
       nested(MODEL.opset, integer(OPERATOR_SET.version, OPSET)),
+      ...(usesMl ? [nested(MODEL.opset, message([text(OPERATOR_SET.domain, ML.domain), integer(OPERATOR_SET.version, ML.version)]))] : []),
       ...entries.map(([key, value]) => nested(MODEL.metadata, message([text(ENTRY.key, key), text(ENTRY.value, value)]))),
     ]),
   );
 }
 
-function graphOf(network: NetworkSpecification, parameters: Float32Array, { inputs, outputs, scale }: ModelMetadata): Message {
+function graphOf(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): { graph: Message; usesMl: boolean } {
+  const { outputs, preparation } = metadata;
   const graph = new Graph();
+  const { inputs, prepared } = preparation ? prepareColumns(graph, preparation) : { inputs: [inputsAsTheyAre(metadata)], prepared: 'x' };
+  const targets = preparation?.target.kind === 'numbers' ? preparation.target.columns : undefined;
   const layers = tensorsOf(network.layers, parameters);
   for (const [l, { number, I, O, weights, biases }] of layers.entries()) {
     const layer = `layer${number}`;
     // z^l = a^{l-1} (w^l)ᵀ + b^l, samples in rows
-    const from = l === 0 ? 'x' : `layer${number - 1}.a`;
+    const from = l === 0 ? prepared : `layer${number - 1}.a`;
     graph.floats(`${layer}.weight`, [O, I], weights);
     graph.floats(`${layer}.bias`, [O], biases);
     graph.node('Gemm', [from, `${layer}.weight`, `${layer}.bias`], `${layer}.z`, { transB: 1 });
-    activate(graph, network, l, l === layers.length - 1 ? 'a' : `${layer}.a`);
+    activate(graph, network, l, l === layers.length - 1 && !targets ? 'a' : `${layer}.a`);
   }
+  if (targets) restoreTargets(graph, targets, `layer${network.layers.length}.a`, 'a');
+  const what = targets ? 'what is predicted, named in the metadata, in its own units' : 'activations of the output layer';
+  return { graph: graph.message('network', inputs, [matrixOf('a', outputs, what)]), usesMl: graph.usesMl };
+}
+
+function inputsAsTheyAre({ inputs, scale }: ModelMetadata): Message {
   const scaled = scale === undefined ? '' : `; bytes of the data are multiplied with ${scale} before`;
-  const x = matrixOf('x', inputs, `inputs of N samples as the network takes them${scaled}`);
-  const a = matrixOf('a', outputs, 'activations of the output layer');
-  return message([...graph.nodes, text(GRAPH.name, 'network'), ...graph.initialisers, nested(GRAPH.input, x), nested(GRAPH.output, a)]);
+  return matrixOf('x', inputs, `inputs of N samples as the network takes them${scaled}`);
 }
 
 /** a = f(z) of layer l + 2. Where single neurons have another f, both are computed for the whole layer and one is chosen. */
@@ -131,49 +132,3 @@ const OPERATORS: Readonly<Record<ActivationName, Operator>> = {
   linear: operator('Identity'),
   softmax: operator('Softmax'),
 };
-
-/** Nodes and constant tensors under way, as fields of a GraphProto. */
-class Graph {
-  readonly nodes: Message[] = [];
-  readonly initialisers: Message[] = [];
-  readonly #constants = new Set<string>();
-
-  node(name: string, inputs: readonly string[], output: string, integers: Readonly<Record<string, number>> = {}): void {
-    const attributes = Object.entries(integers).map(([key, value]) =>
-      nested(NODE.attribute, message([text(ATTRIBUTE.name, key), integer(ATTRIBUTE.integer, value), integer(ATTRIBUTE.type, INT)])),
-    );
-    const fields = [...inputs.map((input) => text(NODE.input, input)), text(NODE.output, output), text(NODE.name, `${output}:${name}`)];
-    this.nodes.push(nested(GRAPH.node, message([...fields, text(NODE.operator, name), ...attributes])));
-  }
-
-  floats(name: string, shape: readonly number[], values: Float32Array): void {
-    this.#tensor(name, shape, FLOAT, littleEndian(values));
-  }
-
-  /** Of n neurons, true where they are among `columns`. */
-  mask(name: string, n: number, columns: readonly number[]): void {
-    const bits = new Uint8Array(n);
-    for (const column of columns) bits[column] = 1;
-    this.#tensor(name, [n], BOOL, bits);
-  }
-
-  /** A number as a tensor without dimensions, each once. @returns its name */
-  constant(value: number): string {
-    const name = `constant.${value}`;
-    if (!this.#constants.has(name)) this.floats(name, [], Float32Array.of(value));
-    this.#constants.add(name);
-    return name;
-  }
-
-  #tensor(name: string, shape: readonly number[], type: number, raw: Uint8Array): void {
-    const fields = [...shape.map((n) => integer(TENSOR.dimension, n)), integer(TENSOR.type, type), text(TENSOR.name, name), bytes(TENSOR.raw, raw)];
-    this.initialisers.push(nested(GRAPH.initialiser, message(fields)));
-  }
-}
-
-/** What goes in or out: float32 [N, n], N left open. */
-function matrixOf(name: string, n: number, doc: string): Message {
-  const shape = message([nested(SHAPE.dimension, text(DIMENSION.name, 'N')), nested(SHAPE.dimension, integer(DIMENSION.value, n))]);
-  const tensor = message([integer(TENSOR_TYPE.element, FLOAT), nested(TENSOR_TYPE.shape, shape)]);
-  return message([text(VALUE.name, name), nested(VALUE.type, nested(TYPE.tensor, tensor)), text(VALUE.doc, doc)]);
-}

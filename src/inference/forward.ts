@@ -8,6 +8,7 @@ import { bindKernels, type KernelChoice } from '../kernels/bind.js';
 import { stride } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import { Network } from '../model/network.js';
+import { inputOf } from '../model/outside-input.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { EVALUATION_ROWS } from '../parallel/memory/arena.js';
 import { valueBytes } from '../parallel/memory/samples.js';
@@ -44,7 +45,9 @@ export class Forward {
     const { layout, arena, memory, samples } = workspace;
     const bound = await bindKernels(kernels, memory, arena.scratch[0]);
     workspace.parameters = parameters;
-    return new Forward(options, workspace, new Network(bound, network, layout, arena.parameters, input, samples, arena.neurons[0]));
+    const { parameters: address, staging, neurons } = arena;
+    const first = inputOf(bound, input, samples, { memory, layout, parameters: address, staging: staging[0] });
+    return new Forward(options, workspace, new Network(bound, network, layout, address, first, neurons[0]));
   }
 
   /**

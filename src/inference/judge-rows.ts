@@ -212,7 +212,7 @@ class RowsJudged {
       target.kind === 'numbers'
         ? { top: [], outputs: numbersSaid(a, preparation), outputNames: target.columns.map(({ name }) => name), targets: answer.targets }
         : { top: likeliest(network, a, top, classNames), outputs: null };
-    const file = { file: this.#file, kind: this.#reader.format as Prediction['kind'], index, of: this.#of };
+    const file = { file: this.#file, kind: this.#reader.format, index, of: this.#of };
     return { ...file, inverted: false, warnings: [], label: answer.label, ...says };
   }
 

@@ -9,7 +9,7 @@ import { scaleDoubt } from '../data/scale-doubt.js';
 import { NablaError, wrongValue } from '../errors.js';
 import { probabilitiesOf } from '../model/probabilities.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import type { ROW_FORMATS } from '../tables/rows/formats.js';
+import type { RowFormat } from '../tables/rows/row-reader.js';
 import { Forward } from './forward.js';
 
 export interface NamedClass {
@@ -25,7 +25,7 @@ export interface NamedClass {
 export interface Prediction {
   readonly file: string;
   /** Its format; 'table' where rows are read as a whole. */
-  readonly kind: FileSamples['kind'] | keyof typeof ROW_FORMATS | 'table';
+  readonly kind: FileSamples['kind'] | RowFormat;
   /** Index of the sample within its file, from 0, and how many there are in it; null while they come. Texts count samples from 1. */
   readonly index: number;
   readonly of: number | null;

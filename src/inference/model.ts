@@ -38,8 +38,8 @@ export interface Answer {
   readonly outputs: readonly number[];
 }
 
-/** A row of a file: values by the names of their columns, or in the order of those; null where one is missing. */
-export type RawRow = Readonly<Record<string, RawValue>> | readonly RawValue[];
+/** A row of a file: values by the names of their columns, or in the order of those; null where one is missing. A list stands for 'name[1]', 'name[2]', …. */
+export type RawRow = Readonly<Record<string, RawValue | readonly RawValue[]>> | readonly RawValue[];
 export type RawValue = string | number | boolean | bigint | null | undefined;
 
 /** What is known of the data that a network was trained on. */

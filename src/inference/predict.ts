@@ -14,6 +14,7 @@ import { INVERT, readSamplesFile, SAMPLES_FILE, type SamplesFileOptions } from '
 import { isBadInput, wrongKind, wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
+import { isPicture } from '../pictures/read.js';
 import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
 import type { TableOptions } from '../tables/options.js';
@@ -21,6 +22,7 @@ import { bytesSource, fileSource, pipeSource, type Source } from '../tables/sour
 import { Forward } from './forward.js';
 import { type Judge, type JudgedFile, judged, type Prediction } from './judge.js';
 import { type GivenRows, judgedFile, judgedStream } from './judge-rows.js';
+import { trainedPicture } from './trained-pictures.js';
 
 /** A file that is in memory already, with the name that errors and results have for it. */
 export interface NamedBytes {
@@ -177,13 +179,21 @@ export async function predictEach(
   const transpose = reading.transpose ?? record?.data?.transpose ?? false;
   const { header = 'auto' } = reading;
   const wanted = { ...reading, header, transpose, bytes: bytesWanted, inputs: layers[0], classes: layers[layers.length - 1], classNames };
-  const ofPictures = (name: string, source: Source) =>
-    outcomeOf(name, async () => judged(name, await readSamplesFile(source.name, await source.bytes(SAMPLES_FILE), wanted), judge));
+  const { picture } = preparation ?? {};
+  const ofPictures = (name: string, source: Source, start: Uint8Array) =>
+    outcomeOf(name, async () => {
+      const asTrained = picture && isPicture(start) && !wanted.fit && wanted.invert === 'auto' ? picture : undefined;
+      const samples = asTrained
+        ? await trainedPicture(source, asTrained, record?.data?.size !== undefined)
+        : await readSamplesFile(source.name, await source.bytes(SAMPLES_FILE), wanted);
+      return judged(name, samples, judge);
+    });
   const rows = preparation && { ...judge, preparation, reading: tableReading(options, reading, preparation, record?.data ?? {}) };
   const outcomes = (async function* (): AsyncGenerator<FileOutcome> {
     for (const { name, source, isStream } of files) {
       checkSignal(signal, `${name} was read`);
-      if (!rows || (await isOfPictures(source, rows.preparation))) yield await ofPictures(name, source);
+      const start = rows?.preparation.plain ? await startOf(source) : NOTHING;
+      if (!rows || holdsPictures(start)) yield await ofPictures(name, source, start);
       else for await (const outcome of (isStream ? judgedStream : judgedFile)(name, source, rows)) yield { file: name, ...outcome };
     }
   })();
@@ -199,14 +209,14 @@ export async function predictEach(
   };
 }
 
-/** Whether a file has pictures, and the network was trained on their pixels or on columns that may be some. */
-async function isOfPictures(source: Source, { plain, picture }: Preparation): Promise<boolean> {
-  if (!plain || (picture && picture.channels > 1)) return false;
+const NOTHING = new Uint8Array(0);
+
+/** What a file begins with; nothing where it cannot be read: the reader says why. */
+async function startOf(source: Source): Promise<Uint8Array> {
   try {
-    return holdsPictures(await source.start());
+    return await source.start();
   } catch (error) {
-    // The reader says what is wrong with the file.
-    if (isBadInput(error)) return false;
+    if (isBadInput(error)) return NOTHING;
     throw error;
   }
 }
@@ -220,6 +230,7 @@ function tableReading(
 ): TableOptions {
   if (label !== undefined && label !== 'none')
     throw wrongValue('label', "'none' for a run that was trained on columns: that of the target is found", label);
+  const { picture } = preparation;
   const [divides, mark] = [separator ?? trained.separator, decimal ?? trained.decimal];
   return {
     categorical: wordColumns(preparation),
@@ -227,6 +238,8 @@ function tableReading(
     transpose: transpose ?? trained.transpose ?? false,
     ...(divides !== undefined && { separator: divides }),
     ...(mark && { decimal: mark }),
+    ...(picture && { channels: picture.channels === 3 ? 3 : 1 }),
+    ...(picture && trained.size !== undefined && { size: { width: picture.width, height: picture.height } }),
   };
 }
 

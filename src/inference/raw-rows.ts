@@ -7,8 +7,9 @@ import type { Preparation } from '../data/columns/preparation.js';
 import { RowPreparer } from '../data/columns/prepare-rows.js';
 import { inOwnUnits } from '../data/columns/target.js';
 import { wrongKind, wrongValue } from '../errors.js';
+import { flatRow } from '../tables/row-values.js';
 import type { RowValues } from '../tables/rows/row-reader.js';
-import { quoted } from '../tables/table.js';
+import { MOST_COLUMNS, quoted } from '../tables/table.js';
 import { numbersSaid } from './judge-rows.js';
 
 export class RawRows {
@@ -25,7 +26,7 @@ export class RawRows {
 
   /** [n_1] of one row. @throws {TypeError | RangeError} naming the value that cannot be one */
   inputs(what: string, given: unknown): Float32Array {
-    const values = reading(what, given, () => valuesOf(given));
+    const values = reading(what, given, () => flat(valuesOf(what, given)));
     if (values === undefined) throw wrongKind(what, 'an object with values by the names of columns, or an array of values', given);
     const absent = Array.isArray(values) ? undefined : featureNames(this.#preparation)?.find((name) => !Object.hasOwn(values, name));
     if (absent !== undefined) throw wrongKind(what, `a value for each column, also for ${quoted(absent)} (null where it is missing)`, given);
@@ -52,9 +53,13 @@ export class RawRows {
   }
 }
 
+const flat = (values: RowValues | undefined): RowValues | undefined => values && flatRow(values);
+
 /** A copy, read once. */
-function valuesOf(given: unknown): RowValues | undefined {
+function valuesOf(what: string, given: unknown): RowValues | undefined {
   if (typeof given !== 'object' || given === null || given instanceof DataView) return undefined;
+  const { length } = given as { readonly length?: unknown };
+  if (typeof length === 'number' && length > MOST_COLUMNS) throw wrongValue(what, `at most ${MOST_COLUMNS} values`, given);
   if (Array.isArray(given)) return Array.from(given);
   if (ArrayBuffer.isView(given)) return Array.from(given as unknown as ArrayLike<unknown>);
   return Object.prototype.toString.call(given) === '[object Object]' ? { ...given } : undefined;

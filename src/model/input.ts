@@ -1,6 +1,7 @@
 // The first layer's inputs, dense or sparse: how samples become rows, and the products of the first layer with them. In a
 // picture of a digit four pixels of five are zero; over sparse rows neither forward pass nor gradient touches what they
 // would multiply. Which of the two it is shows only here and in the two gradient strategies (parallel/step/partial.ts, owned.ts).
+// Dense samples may also lie outside the memory that the kernels work on: outside-input.ts.
 
 import {
   columns,
@@ -19,13 +20,23 @@ import type { Rows } from './rows.js';
 export const INPUT_FORMATS = ['dense', 'sparse'] as const;
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 
+/** Samples of a split in a buffer of their own: numbers, not a view, so that it may be posted whatever the offset. */
+export interface OutsideSplit {
+  readonly buffer: SharedArrayBuffer;
+  /** Where its first value is. */
+  readonly byteOffset: number;
+  readonly samples: number;
+}
+
 /** Where the samples lie, in either format. */
 export interface Samples {
   /** Bytes that a value takes: 1 for bytes, 4 for floats. */
   readonly valueBytes: 1 | 4;
   /** What a byte is multiplied with. */
   readonly scale: number;
-  /** dense: [samples][I] values. sparse: the samples' records (see gatherSparseBytes in kernels.ts). */
+  /** Dense samples outside the memory, split after split; they are numbered through. Absent where they are in it. */
+  readonly outside?: readonly OutsideSplit[];
+  /** dense: [samples][I] values, none where they are outside. sparse: the samples' records (see gatherSparseBytes in kernels.ts). */
   readonly values: number;
   /** sparse: where each sample's record starts, 32-bit byte offsets from `values`. */
   readonly starts: number;

@@ -122,7 +122,7 @@ export const LEARNING_OPTIONS = {
     default: '0',
     says: (shares: readonly number[]) => `dropout ${new Set(shares).size === 1 ? shares[0] : shares.join(', ')}`,
     step: 'dropout',
-    also: ['dropout-rate', 'dropout-prob', 'drop-rate', 'drop-prob', 'drop', 'p-dropout'],
+    also: ['dropout-rate', 'dropout-prob', 'drop-rate', 'drop-prob', 'p-dropout'],
   },
   maxNorm: {
     key: 'max-norm',

@@ -7,7 +7,7 @@ import { type CostName, costRow } from '../functions/costs.js';
 import { ownActivation, ownCost } from '../functions/custom.js';
 import type { ActivationKernel, CostKernel, Descent, Kernels } from '../kernels/kernels.js';
 import { stride } from '../kernels/kernels.js';
-import { DenseInput, type Input, type InputFormat, type Samples, SparseInput } from './input.js';
+import { type Input, SparseInput } from './input.js';
 import type { Layout } from './layout.js';
 import { mixedActivation } from './neurons.js';
 import type { NeuronScratch, Rows } from './rows.js';
@@ -74,20 +74,13 @@ export class Network {
 
   /**
    * @param parameters address of the first parameter, in the order of `layout`
+   * @param input over the same parameters (see inputOf)
    * @param scratch where single neurons with another f are mapped; unused where there are none
    */
-  constructor(
-    kernels: Kernels,
-    spec: NetworkSpecification,
-    layout: Layout,
-    parameters: number,
-    format: InputFormat,
-    samples: Samples,
-    scratch: NeuronScratch,
-  ) {
+  constructor(kernels: Kernels, spec: NetworkSpecification, layout: Layout, parameters: number, input: Input, scratch: NeuronScratch) {
     this.#kernels = kernels;
-    this.sparse = format === 'sparse' ? new SparseInput(kernels, samples, layout, parameters) : undefined;
-    this.input = this.sparse ?? new DenseInput(kernels, samples, layout, parameters);
+    this.input = input;
+    this.sparse = input instanceof SparseInput ? input : undefined;
     this.layers = layout.layers.map(({ I, O, w, b }, l) => ({
       I,
       O,

@@ -68,12 +68,13 @@ export const BASIC_OPTIONS = {
   preset: {
     key: 'preset',
     kind: 'text',
+    placeholder: 'name',
     group: 'training',
     help: `${PRESET_NAMES.join(', ')}: options that fit columns, the book, or pictures; those beside it come first`,
     choices: PRESET_NAMES,
     choiceWords: PRESET_WORDS,
     commandLineOnly: true,
-    also: ['recipe', 'profile', 'defaults', 'template'],
+    also: ['recipe', 'defaults', 'template'],
   },
   from: {
     key: 'from',

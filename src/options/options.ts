@@ -14,6 +14,7 @@ import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
 import { type Learning, specifyLearning } from '../model/learning.js';
 import { type NetworkSpecification, specifyNetwork } from '../model/specification.js';
 import { plainValues, yesOrNo } from '../option-row.js';
+import { haveRoomAsRecords } from '../parallel/memory/workspace.js';
 import { GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
 import { countCores } from '../system/cores.js';
 import { entryAt } from '../system/folders.js';
@@ -100,18 +101,20 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   if (schedule.kind === 'cosine' && schedule.warmUp >= values.epochs)
     throw wrongValue('warm-up of the schedule', `fewer than the ${plural(values.epochs, 'epoch')}`, schedule.warmUp);
   if (regression) checkRange(data, network);
+  const batch = Math.min(values.batch, countSamples(data, 'training'));
+  const shards = checkInteger('shards', options.shards ?? workers, 1);
   return {
     network,
     from: options.from,
     ...values,
     restoreBest: options.restoreBest === undefined ? values.patience !== undefined : yesOrNo('restoreBest', options.restoreBest),
-    batch: Math.min(values.batch, countSamples(data, 'training')),
+    batch,
     eta: checkNumber('eta', options.eta ?? OPTIMISERS[learning.optimiser].eta, 0, true),
     learning,
     workers,
-    shards: checkInteger('shards', options.shards ?? workers, 1),
+    shards,
     gradient,
-    input: inputFormat(options.input, data),
+    input: inputFormat(options.input, data, { network, learning, gradient, workers, shards, batch }),
     kernels,
     blas: blasPath(options),
   };
@@ -154,11 +157,14 @@ const SPARSE_BELOW = 0.4;
 /** Inputs that the 16-bit indices of sparse entries can tell apart. */
 export const SPARSE_INPUTS = 65_536;
 
-function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset): InputFormat {
+/** Sparse where that is faster and all samples have room as records; there is always room for dense ones, which may lie outside. */
+function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset, session: Parameters<typeof haveRoomAsRecords>[2]): InputFormat {
   const format = checkOneOf('input', wanted, ['auto', ...INPUT_FORMATS]);
   if (format === 'sparse' && data.inputs > SPARSE_INPUTS) throw wrongValue('input', `at most ${SPARSE_INPUTS} inputs for 'sparse'`, data.inputs);
   if (format !== 'auto') return format;
-  return data.inputs <= SPARSE_INPUTS && density(data.training) < SPARSE_BELOW ? 'sparse' : 'dense';
+  if (data.inputs > SPARSE_INPUTS) return 'dense';
+  const share = density(data.training);
+  return share < SPARSE_BELOW && haveRoomAsRecords(data, share, session) ? 'sparse' : 'dense';
 }
 
 /** Absolute where it is a path, so that a run that is resumed in another folder finds it; a bare name is looked for by the system. */

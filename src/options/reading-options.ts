@@ -38,7 +38,7 @@ export const READING_OPTIONS = {
   target: {
     key: 'target',
     kind: 'texts',
-    placeholder: 'column',
+    placeholder: 'name|n',
     group: 'columns',
     help: 'what is to be predicted: a column by its name or its number (from 1; -1 is the last); several are a regression',
     default: 'the column called label, class, target or y; else the last, if it alone holds words',
@@ -47,16 +47,17 @@ export const READING_OPTIONS = {
   task: {
     key: 'task',
     kind: 'text',
+    placeholder: 'how',
     group: 'columns',
     help: `${TASKS.join(' or ')}: whether the target's values are classes or amounts`,
     default: 'words, and at most 20 whole numbers, are classes',
     choices: TASKS,
-    also: ['problem', 'problem-type', 'mode', 'objective'],
+    also: ['problem', 'problem-type', 'task-type'],
   },
   features: {
     key: 'features',
     kind: 'texts',
-    placeholder: 'column,…',
+    placeholder: 'name,…',
     group: 'columns',
     help: 'the columns that are inputs',
     default: 'all but the target that can be',
@@ -65,7 +66,7 @@ export const READING_OPTIONS = {
   drop: {
     key: 'drop',
     kind: 'texts',
-    placeholder: 'column,…',
+    placeholder: 'name,…',
     group: 'columns',
     help: 'columns that are no inputs',
     also: ['exclude', 'ignore', 'ignore-columns', 'drop-columns', 'skip', 'omit'],
@@ -73,7 +74,7 @@ export const READING_OPTIONS = {
   categorical: {
     key: 'categorical',
     kind: 'texts',
-    placeholder: 'column,…',
+    placeholder: 'name,…',
     group: 'columns',
     help: 'columns of words that look like numbers, such as codes: an input for each word',
     also: ['categories', 'cat', 'cat-features', 'categorical-features', 'categorical-columns', 'one-hot', 'nominal'],
@@ -117,6 +118,7 @@ export const READING_OPTIONS = {
   colours: {
     key: 'colours',
     kind: 'text',
+    placeholder: 'how',
     group: 'data',
     help: `${COLOURS.join(' or ')} pixels`,
     default: 'as the pictures are',
@@ -135,7 +137,7 @@ export const READING_OPTIONS = {
   decimal: {
     key: 'decimal',
     kind: 'text',
-    placeholder: 'c',
+    placeholder: 'mark',
     group: 'columns',
     help: `the decimal mark of numbers in a text, ${DECIMALS.map((mark) => `'${mark}'`).join(' or ')}`,
     default: "'.'",

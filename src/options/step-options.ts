@@ -15,7 +15,7 @@ export interface StepOptions {
   gradient?: GradientMode;
   /** gradient 'owned' with kernels 'simd': the same bits on any machine, with any number of workers. */
   reproducible?: boolean;
-  /** How the first layer takes its inputs. Default: 'auto', sparse where enough of the data are zeros. */
+  /** How the first layer takes its inputs. Default: 'auto', sparse where enough of the data are zeros, and all of them fit into one memory as such. */
   input?: InputFormat | 'auto';
   /** Default: 'auto', the fastest whose bits do not depend on the workers; 'blas' where a library is given. */
   kernels?: KernelName | 'auto';

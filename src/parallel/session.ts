@@ -80,6 +80,7 @@ export class Session {
   readonly kernels: KernelName;
   /** Why these kernels and not the ones asked for. */
   readonly note: string | undefined;
+  /** Bytes that its threads share. */
   readonly memoryBytes: number;
   readonly #configuration: SessionConfiguration;
   readonly #kernels: KernelChoice;
@@ -108,7 +109,7 @@ export class Session {
     this.#firsts = { training: 0, validation: this.#counts.training, test: this.#counts.training + this.#counts.validation };
     this.#workspace = new Workspace({ ...configuration, data });
     this.layout = this.#workspace.layout;
-    this.memoryBytes = this.#workspace.arena.bytes;
+    this.memoryBytes = this.#workspace.sharedBytes;
   }
 
   /**

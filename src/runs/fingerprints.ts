@@ -5,14 +5,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Dataset, SPLITS } from '../data/dataset.js';
+import { rowBlocks } from '../data/row-blocks.js';
 
-/** SHA-256 over sizes, values, labels and targets. Takes 0.1 s for the 55 MB of the full MNIST. */
+/** SHA-256 over sizes, values, labels and targets. Takes 0.5 s a GiB where the processor has instructions for it. */
 export function dataFingerprint(data: Dataset): string {
   const hash = createHash('sha256').update(`${data.inputs} ${data.classes} ${data.scale}`);
   for (const split of SPLITS) {
     const { values, labels, targets } = data[split];
     for (const part of [values, labels, targets ?? new Uint8Array(0)]) {
-      hash.update(`\n${part.byteLength}\n`).update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+      hash.update(`\n${part.byteLength}\n`);
+      // In pieces: more than 2 GiB at once are refused.
+      for (const piece of rowBlocks(part)) hash.update(piece);
     }
   }
   return hash.digest('hex');

@@ -11,6 +11,7 @@ export interface FileKind {
 const LOOKED_AT = 512;
 
 const UNPACK = 'Unpack it first.';
+const AS_PARQUET = 'Save it as Parquet; in pandas: pd.read_feather(path).to_parquet(path).';
 const AGAIN = 'A server has sent it in place of the file: download that again.';
 
 /** Whether a file begins like that; its beginning has a character a byte. */
@@ -23,6 +24,9 @@ const isMarkup = (tags: string) => (start: string) => new RegExp(`^(?:\\xef\\xbb
 const isNetpbm = (digits: string) => (start: string) => new RegExp(`^P[${digits}]\\s+[\\d#]`).test(start);
 /** The length of a header, a small number of eight bytes, and the header. */
 const isSafetensors = (start: string): boolean => start.slice(3, 9) === '\0\0\0\0\0{';
+/** A mark, the length of the first message, and where its root stands: small numbers of four bytes. */
+const isArrowStream = (start: string): boolean =>
+  start.startsWith('\xff\xff\xff\xff') && start.slice(6, 8) === '\0\0' && start.slice(9, 12) === '\0\0\0';
 /** Two zero bytes, a type, a number of dimensions. */
 const isIdx = (start: string): boolean => start.startsWith('\0\0') && start.charCodeAt(2) >= 8 && start.charCodeAt(2) <= 14;
 
@@ -43,6 +47,9 @@ const KINDS: readonly (readonly [begins: Begins, kind: FileKind])[] = [
   [isIdx, { what: 'an IDX file' }],
   ['\x93NUMPY', { what: 'a NumPy array' }],
   ['\x89HDF', { what: 'an HDF5 file' }],
+  ['ARROW1', { what: 'an Arrow or Feather file', next: AS_PARQUET }],
+  [isArrowStream, { what: 'an Arrow stream', next: AS_PARQUET }],
+  ['FEA1', { what: 'a Feather file', next: AS_PARQUET }],
   ['PAR1', { what: 'a Parquet file' }],
   ['\x89PNG', { what: 'a PNG picture' }],
   ['\xff\xd8\xff', { what: 'a JPEG picture' }],

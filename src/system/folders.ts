@@ -1,6 +1,6 @@
 // Paths that a user names: what there is, whether there can be a folder, and making it.
 
-import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import { wrongValue } from '../errors.js';
 import { systemText } from '../system-errors.js';
@@ -17,6 +17,15 @@ export function entryAt(path: string): Stats | undefined {
 /** Whether there is a folder at a path, or a link to one. */
 export function isFolder(path: string): boolean {
   return entryAt(path)?.isDirectory() ?? false;
+}
+
+/** What lies in a folder, in the order of its names; nothing where that cannot be known. */
+export function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch {
+    return [];
+  }
 }
 
 /** Why nothing can be known of a path, in words; undefined where there is something, or merely nothing. */

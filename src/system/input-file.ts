@@ -21,11 +21,24 @@ export interface Wanted {
 }
 
 /** A file that is open. */
-interface Opened {
+export interface Opened {
   readonly file: number;
   /** Bytes of the file as it is; infinite for a pipe. */
   readonly size: number;
 }
+
+/** A file that is read piece by piece. */
+export interface InputStream {
+  /** Bytes of the file as it is; infinite for a pipe. */
+  readonly size: number;
+  /** Most bytes that the pieces can have together: what a header states beyond this is a lie. */
+  readonly holds: number;
+  /** Must be asked for, or the file stays open. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Most that deflate can shrink. */
+export const DEFLATE_RATIO = 1032;
 
 /** Bytes that are read at a time. */
 const CHUNK = 1 << 18;
@@ -63,14 +76,22 @@ export function textOf(name: string, bytes: Uint8Array, wanted: Pick<Wanted, 'wh
   }
 }
 
-/**
- * The same piece by piece, while the caller goes on.
- * @returns the pieces, and the bytes of the file as it is; the pieces must be asked for, or the file stays open
- * @throws {NablaError} BAD_DATA
- */
-export function streamInput(path: string, wanted: Wanted): { readonly size: number; readonly chunks: AsyncIterable<Uint8Array> } {
+/** The same piece by piece, while the caller goes on. @throws {NablaError} BAD_DATA */
+export function streamInput(path: string, wanted: Wanted): InputStream {
   const { file, size } = open(path, wanted);
-  return { size, chunks: unpackedPieces(path, createReadStream('', { fd: file, highWaterMark: CHUNK }), wanted) };
+  const holds = isPackedFile(file) ? DEFLATE_RATIO * size : size;
+  return { size, holds, chunks: unpackedPieces(path, createReadStream('', { fd: file, highWaterMark: CHUNK }), wanted) };
+}
+
+/** Whether an open file is gzipped; of a pipe nothing is known before it is read. */
+function isPackedFile(file: number): boolean {
+  try {
+    const first = new Uint8Array(2);
+    readSync(file, first, 0, 2, 0);
+    return isGzip(first);
+  } catch {
+    return true;
+  }
 }
 
 /** All that a stream gives, unpacked where it is gzipped: a file, or standard input. @throws {NablaError} BAD_DATA */
@@ -99,7 +120,7 @@ export function unpacked<B extends Uint8Array>(name: string, bytes: B, { most }:
 /** More than this in one piece is none of zlib's. */
 const MOST_IN_ONE = 2 ** 31 - 1;
 
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** Each piece of a stream as it comes, unpacked where it is gzipped. @throws {NablaError} BAD_DATA */
 export async function* unpackedPieces(name: string, stream: AsyncIterable<Uint8Array>, wanted: Wanted): AsyncGenerator<Uint8Array, void> {
@@ -143,8 +164,8 @@ function tooLong(name: string, most: number, got: string): NablaError {
   return new NablaError('BAD_DATA', `${name}: expected at most ${count(most)} bytes, got ${got}.`);
 }
 
-/** Without waiting: a pipe that nobody writes to would be waited for without end. */
-function open(path: string, wanted: Wanted): Opened {
+/** Without waiting: a pipe that nobody writes to would be waited for without end. @throws {NablaError} BAD_DATA */
+export function open(path: string, wanted: Wanted): Opened {
   let file: number | undefined;
   try {
     file = openSync(path, constants.O_RDONLY | (isOpenAlready(path) ? 0 : constants.O_NONBLOCK));

@@ -33,15 +33,24 @@ interface Refusal {
   readonly read: ReadText;
 }
 
+/** Where the figures of the system are read, and how the memory was asked for. */
+interface Request {
+  readonly read?: ReadText;
+  readonly nodeFlags?: readonly string[];
+  /** Whether it was a WebAssembly.Memory for which V8 reserves addresses. Default: as the flags say. */
+  readonly guarded?: boolean;
+}
+
 /** Causes in the order in which they are looked for: each says what the limit is and what to do, or undefined where it is not the cause. */
 const CAUSES: readonly ((refusal: Refusal) => string | undefined)[] = [addressSpace, dataSize, mappings, commitment, tooLittle];
 
 /**
- * Why a shared memory was refused, in a line that ends with a step to take.
+ * Why shared memory was refused, in a line that ends with a step to take.
  * @param said what V8 says of it
  */
-export function whyRefused(bytes: number, said: string, read: ReadText = readSystemFile, nodeFlags = flagsOfNode()): string {
-  const refusal = { bytes, guarded: !nodeFlags.includes(UNGUARDED_FLAG), read };
+export function whyRefused(bytes: number, said: string, { read = readSystemFile, nodeFlags = flagsOfNode(), ...request }: Request = {}): string {
+  const { guarded = !nodeFlags.includes(UNGUARDED_FLAG) } = request;
+  const refusal = { bytes, guarded, read };
   for (const cause of CAUSES) {
     const found = cause(refusal);
     if (found !== undefined) return `memory: ${megabytes(bytes)} were refused: ${found}`;

@@ -2,7 +2,7 @@
 // folders above say who made them, and where: only a run's own files have those.
 
 import { homedir } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shellPath } from './shell-word.js';
 
@@ -11,6 +11,9 @@ export function nameOfPath(path: string): string {
   if (path.startsWith('file:')) return basename(filePath(path));
   return /^(data|node):/.test(path) ? path : basename(resolve(path)) || path;
 }
+
+/** A path as it leads on from a folder. */
+export const pathWithin = (folder: string, path: string): string => relative(folder, path);
 
 function filePath(url: string): string {
   try {

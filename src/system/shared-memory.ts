@@ -1,8 +1,9 @@
-// The one maker of shared memories. All of nabla's arithmetic, that of the plain kernels too, works on a WebAssembly.Memory that
-// threads share; where there can be none, this says why.
+// The one maker of memory that threads share. All of nabla's arithmetic, that of the plain kernels too, works on a WebAssembly.Memory,
+// and samples may lie in buffers beside it; where there can be none, this says why.
 
-import { asError, NablaError } from '../errors.js';
-import { flagsOfNode, whyRefused } from './memory.js';
+import { asError, NablaError, wrongValue } from '../errors.js';
+import { megabytes } from '../text.js';
+import { flagsOfNode, freeMemory, whyRefused } from './memory.js';
 
 const PAGE = 65536;
 
@@ -17,6 +18,20 @@ export function sharedMemory(bytes: number): WebAssembly.Memory {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (error) {
     throw new NablaError('NO_MEMORY', whyRefused(bytes, asError(error).message));
+  }
+}
+
+/**
+ * A buffer of zeros for samples; it may have more bytes than 32-bit addresses reach.
+ * @throws {RangeError} with both numbers where less is free: the system would promise it all the same, and end the process later
+ * @throws {NablaError} NO_MEMORY where the system refuses it, with the cause
+ */
+export function sharedBuffer(bytes: number, free = freeMemory()): SharedArrayBuffer {
+  if (bytes > free.bytes) throw wrongValue('memory', `at most ${megabytes(free.bytes)}, what ${free.whose}`, megabytes(bytes), 'Use fewer samples.');
+  try {
+    return new SharedArrayBuffer(bytes);
+  } catch (error) {
+    throw new NablaError('NO_MEMORY', whyRefused(bytes, asError(error).message, { guarded: false }));
   }
 }
 

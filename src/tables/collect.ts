@@ -25,19 +25,26 @@ type Value = number | string | boolean | Date | null;
 
 /** Takes rows in and makes them a table. */
 export class Collector {
-  readonly #how: Collecting;
+  readonly #how: Collecting & { readonly names: string[] };
   readonly #values: Value[][];
   readonly #seen: Seen[];
   #rows = 0;
 
   constructor(how: Collecting) {
-    this.#how = how;
+    this.#how = { ...how, names: [...how.names] };
     this.#values = how.names.map(() => []);
     this.#seen = how.names.map(nothingSeen);
   }
 
   get rows(): number {
     return this.#rows;
+  }
+
+  /** A column more, which has this value in all rows so far. */
+  addColumn(name: string, value: null | 0): void {
+    this.#how.names.push(name);
+    this.#values.push(new Array<Value>(this.#rows).fill(value));
+    this.#seen.push({ ...nothingSeen(), [value === null ? 'missing' : 'numbers']: this.#rows });
   }
 
   /** @param row as many values as there are columns; undefined, NaN and dates that are none are missing @throws {NablaError} BAD_DATA for what can be no value */

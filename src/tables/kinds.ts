@@ -4,7 +4,8 @@
 import type { ColumnKind } from './table.js';
 
 /** Texts that stand for a missing value, in any case: what pandas, R, SQL, Weka and spreadsheets write. */
-const MISSING: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-', '#n/a', '<na>', 'nil']);
+export const MISSING_TEXTS: readonly string[] = ['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-', '#n/a', '<na>', 'nil'];
+const MISSING: ReadonlySet<string> = new Set(MISSING_TEXTS);
 
 export const isMissingText = (text: string): boolean => text.length <= 4 && MISSING.has(text.toLowerCase());
 
@@ -28,7 +29,7 @@ export function booleanOf(text: string): 0 | 1 | undefined {
 /** Year, month and day in either order, with or without a time of day. */
 const DATE = /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{4}\/\d{1,2}\/\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2}))(?:[T ]\d{1,2}:\d{2}\S*(?: ?[AaPp][Mm])?)?$/;
 
-export const isDateText = (text: string): boolean => text.length >= 6 && text.length <= 40 && DATE.test(text);
+const isDateText = (text: string): boolean => text.length >= 6 && text.length <= 40 && DATE.test(text);
 
 /** How many values of each kind a column has. */
 export interface Seen {

@@ -1,89 +1,107 @@
-// A table from rows, one by one, as a program has them: objects with the same keys, or lists as long as each other.
+// A table from rows, one by one, wherever they come from: objects, lists, or samples as brain.js has them, {input, output}. Rows of
+// programs come in here; those of JSON too.
 
 import { checkSignal, reading } from '../check.js';
-import { NablaError } from '../errors.js';
-import { Collector } from './collect.js';
+import { NablaError, wrongKind } from '../errors.js';
+import { beside } from './beside.js';
 import type { TableOptions } from './options.js';
-import { numberedNames, quoted, type Table } from './table.js';
+import { RowValues } from './row-values.js';
+import type { Table } from './table.js';
+import { asLabels, fromOneHot, isOneHot, LABEL } from './targets.js';
 
 /** What a program can say of its rows. */
-export type RowsOptions = Partial<Pick<TableOptions, 'categorical' | 'signal'>>;
+export type RowsOptions = Partial<Pick<TableOptions, 'categorical' | 'progress' | 'signal'>>;
 
-/** Rows that are taken between looks at the signal. */
-const LOOKS = 10_000;
+/** Rows that are told of at a time. */
+const TOLD = 10_000;
 
 /**
- * A table of a program's rows. A key that a row lacks is missing there; texts are words, whatever they look like.
+ * A table of a program's rows: arrays, typed arrays, or objects with the same keys in any order. A key that a row lacks is missing there.
  * @param name what messages and runs call it
+ * @throws {TypeError} for what is no list of rows
  * @throws {NablaError} BAD_DATA, naming row and column; INTERRUPTED
  */
 export async function rowsTable(name: string, rows: Iterable<unknown> | AsyncIterable<unknown>, options: RowsOptions = {}): Promise<Table> {
-  const { categorical = [], signal } = options;
-  const taken = new RowsTaken(name, categorical);
+  const { categorical = [], progress, signal } = options;
+  const isRows = reading('rows', rows, () => typeof rows === 'object' && rows !== null && (Symbol.iterator in rows || Symbol.asyncIterator in rows));
+  if (!isRows) throw wrongKind('rows', 'a list of rows, or an (async) iterable of them', rows);
+  const taking = new RowsTaken({ name, categorical, place: (row) => `${name}: row ${row + 1}` });
   for await (const row of rows) {
-    if (taken.rows % LOOKS === 0) checkSignal(signal, `all rows of ${name} were read`);
-    reading(`row ${taken.rows + 1}`, row, () => taken.add(row));
+    if (taking.rows % TOLD === 0) {
+      checkSignal(signal, `all rows of ${name} were read`);
+      progress?.({ file: name, done: taking.rows, unit: 'rows' });
+    }
+    reading(`row ${taking.rows + 1}`, row, () => taking.add(row));
   }
-  return taken.table();
+  return taking.table();
 }
 
-class RowsTaken {
-  readonly #name: string;
-  readonly #categorical: readonly string[];
-  #collector: Collector | undefined;
-  /** Of objects; undefined where rows are lists. */
-  #keys: readonly string[] | undefined;
-  #width = 0;
+/** Takes rows, of which the first says whether they are samples of brain.js. */
+export class RowsTaken {
+  readonly #how: { readonly name: string; readonly categorical: readonly string[]; place(row: number): string };
+  #rows = 0;
+  #inputs: RowValues | undefined;
+  #outputs: RowValues | undefined;
 
-  constructor(name: string, categorical: readonly string[]) {
-    this.#name = name;
-    this.#categorical = categorical;
+  constructor(how: { readonly name: string; readonly categorical: readonly string[]; place(row: number): string }) {
+    this.#how = how;
   }
 
   get rows(): number {
-    return this.#collector?.rows ?? 0;
+    return this.#rows;
   }
 
+  /** @throws {NablaError} BAD_DATA */
   add(row: unknown): void {
-    const isList = Array.isArray(row) || ArrayBuffer.isView(row);
-    if (!isList && (typeof row !== 'object' || row === null || row instanceof Date)) throw this.#bad('expected an object or a list.');
-    this.#collector ??= this.#begin(isList ? undefined : Object.keys(row as object), isList ? (row as ArrayLike<unknown>).length : 0);
-    if (isList === (this.#keys !== undefined)) throw this.#bad(`expected ${isList ? 'an object' : 'a list'}, as the first row is.`);
-    this.#collector.add(this.#keys ? this.#valuesOf(row as object, this.#keys) : this.#listOf(row as ArrayLike<unknown>));
+    const sample = isSample(row) ? row : undefined;
+    if (this.#rows === 0) {
+      // There, a key that is left out is 0.
+      const how = { ...this.#how, missing: sample ? 0 : null } as const;
+      this.#inputs = new RowValues(how);
+      if (sample) this.#outputs = new RowValues(how);
+    }
+    if (this.#outputs === undefined) this.#inputs?.add(row);
+    else if (sample === undefined) throw this.#bad('expected input and output, as the first row has, and nothing else.');
+    else {
+      this.#inputs?.add(sample.input);
+      this.#outputs.add(sample.output);
+    }
+    this.#rows++;
   }
 
   /** @throws {NablaError} BAD_DATA */
   table(): Table {
-    if (!this.#collector) throw new NablaError('BAD_DATA', `${this.#name}: there are no rows in it.`);
-    return this.#collector.table();
+    const inputs = this.#inputs?.table();
+    if (!inputs) throw new NablaError('BAD_DATA', `${this.#how.name}: there are no rows in it.`);
+    if (!this.#outputs) return inputs;
+    return beside(inputs, labelsOf(this.#outputs.table()), (what) => this.#bad(what, 0));
   }
 
-  #begin(keys: readonly string[] | undefined, width: number): Collector {
-    this.#keys = keys;
-    this.#width = keys?.length ?? width;
-    if (this.#width === 0) throw this.#bad('expected a row with values, got none.');
-    return new Collector({
-      name: this.#name,
-      names: keys ?? numberedNames(width),
-      named: keys !== undefined,
-      categorical: this.#categorical,
-      texts: 'words',
-      place: (row) => `${this.#name}: row ${row + 1}`,
-    });
+  #bad(what: string, row = this.#rows): Error {
+    return new NablaError('BAD_DATA', `${this.#how.place(row)}: ${what}`);
   }
+}
 
-  #valuesOf(row: object, keys: readonly string[]): unknown[] {
-    const other = Object.keys(row).find((key) => !keys.includes(key));
-    if (other !== undefined) throw this.#bad(`expected the keys of the first row, got ${quoted(other)}.`);
-    return keys.map((key) => (Object.hasOwn(row, key) ? (row as Readonly<Record<string, unknown>>)[key] : null));
-  }
+interface Sample {
+  readonly input: object;
+  readonly output: object;
+}
 
-  #listOf(row: ArrayLike<unknown>): unknown[] {
-    if (row.length !== this.#width) throw this.#bad(`expected ${this.#width} values, as the first row has, got ${row.length}.`);
-    return Array.from(row);
-  }
+/** A sample of brain.js: an object of input and output, each with several values. */
+export function isSample(row: unknown): row is Sample {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return false;
+  const keys = Object.keys(row);
+  if (keys.length !== 2 || !keys.includes('input') || !keys.includes('output')) return false;
+  return Object.values(row).every((value) => typeof value === 'object' && value !== null && !(value instanceof Date));
+}
 
-  #bad(what: string): NablaError {
-    return new NablaError('BAD_DATA', `${this.#name}: row ${this.rows + 1}: ${what}`);
-  }
+/** Outputs as classes where each row has a single 1 and zeros else: called by their keys, where they have any. */
+function labelsOf(outputs: Table): Table {
+  if (!isOneHot(outputs)) return outputs.named ? outputs : asLabels(outputs);
+  const classes = fromOneHot(outputs);
+  if (!outputs.named) return classes;
+  const names = outputs.columns.map(({ name }) => name);
+  const words = [...names].sort();
+  const cells = classes.cells.map((k) => words.indexOf(names[k]));
+  return { ...classes, columns: [{ name: LABEL, kind: 'words', words }], cells };
 }

@@ -3,8 +3,8 @@
 // is missing, and lie in shared memory, so that several threads can fill them and workers can train on them where they are.
 
 import { NablaError } from '../errors.js';
-import { arrayRefused } from '../system/memory.js';
-import { count, printable } from '../text.js';
+import { freeMemory } from '../system/memory.js';
+import { count, megabytes, plural, printable } from '../text.js';
 
 /**
  * What a column holds.
@@ -20,6 +20,8 @@ export interface Column {
   readonly words?: readonly string[];
   /** Of a column of dates: one of them, for messages. */
   readonly example?: string;
+  /** Of a column of whole numbers from 0 that stand for classes: what each is called, where the file says so. */
+  readonly classNames?: readonly string[];
 }
 
 export interface Table {
@@ -33,6 +35,8 @@ export interface Table {
   readonly cells: Uint8Array | Float32Array;
   /** Of rows that hold a picture: where in the row, and its sides. Pixels lie row by row, the colours of a pixel side by side. */
   readonly picture?: PictureColumns;
+  /** How many of the last columns the file itself keeps apart, as what is to be learnt. */
+  readonly targets?: number;
   /** Where a row stands, for messages; rows count from 0 here and from 1 in the text: 'people.csv: line 13'. */
   place(row: number): string;
 }
@@ -51,6 +55,8 @@ export interface Tables {
   readonly training: Table;
   readonly validation?: Table;
   readonly test?: Table;
+  /** What was passed over, or is doubtful: whole sentences. */
+  readonly warnings?: readonly string[];
 }
 
 /** Columns that a table may have: what a mini-batch's rows can be planned for. */
@@ -80,10 +86,23 @@ type TablePlaces = Pick<Table, 'name' | 'columns' | 'named' | 'place'>;
 
 /** Memory that threads share, for cells. @throws {NablaError} NO_MEMORY */
 export function cellsFor(rows: number, columns: number): Float32Array<SharedArrayBuffer> {
+  return new Float32Array(sharedFor(rows, columns, Float32Array.BYTES_PER_ELEMENT));
+}
+
+/** The same for cells that are known to be bytes. @throws {NablaError} NO_MEMORY */
+export function byteCellsFor(rows: number, columns: number): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(sharedFor(rows, columns, 1));
+}
+
+function sharedFor(rows: number, columns: number, bytes: number): SharedArrayBuffer {
+  const [length, free] = [rows * columns * bytes, freeMemory()];
+  const refused = (why: string): NablaError =>
+    new NablaError('NO_MEMORY', `${count(rows)} rows of ${plural(columns, 'column')} take ${megabytes(length)}; ${why}.`);
+  if (length > free.bytes) throw refused(`${megabytes(free.bytes)} ${free.whose}`);
   try {
-    return new Float32Array(new SharedArrayBuffer(rows * columns * Float32Array.BYTES_PER_ELEMENT));
-  } catch (error) {
-    throw arrayRefused(error) ?? error;
+    return new SharedArrayBuffer(length);
+  } catch {
+    throw refused('the system does not give that much in one piece');
   }
 }
 
@@ -101,7 +120,7 @@ export function narrowed(table: Table): Table {
     const cell = cells[k];
     if (!(cell >= 0 && cell <= MOST_BYTE && Math.trunc(cell) === cell)) return table;
   }
-  const bytes = new Uint8Array(new SharedArrayBuffer(cells.length));
+  const bytes = byteCellsFor(table.rows, table.columns.length);
   bytes.set(cells);
   return { ...table, cells: bytes };
 }

@@ -33,7 +33,9 @@ export function chooseWorkers(options: TrainOptions, configuration: Configuratio
   const subject = { machine: describeMachine(), layers, activations, batch, step, density: density(data.training) };
   const { ranking = [], warning } = readProfile(subject);
   const warnings = warning === undefined ? [] : [warning];
-  const best = bestFor(options, ranking, cores);
+  // Of sparse inputs there may be too many to fit, as the configuration knows.
+  const open = ranking.filter(({ input }) => input === 'dense' || configuration.input === 'sparse');
+  const best = bestFor(options, open, cores);
   if (best)
     return {
       configuration: withSetting(configuration, best),

@@ -190,6 +190,16 @@ const records: Records = {
       },
     ],
   },
+  large: {
+    bench: 'large',
+    ...head,
+    results: [
+      {
+        ...{ gib: 6, samples: 1_600_612, workers: 2, making: 9.3, starting: 2.4, samplesPerSecond: 151_234, testAccuracy: 0.9321, peak: 6.27 },
+        places: { gib: 1, inside: summarise([150_001]), outside: summarise([140_002]), ratio: summarise([0.93, 0.94]) },
+      },
+    ],
+  },
   start: { bench: 'start', ...head, results: [{ name: 'first step', seconds: summarise([0.7]) }] },
 };
 
@@ -240,6 +250,9 @@ test('bench/results/README.md has every figure of the records', () => {
   expect(page).toContain('| N1 | 1 | 400,000 | 90,000 | 385,000 | 1 1 | 0.96 (0.95 to 0.97) |');
   expect(page).toContain('| N4 | 2 | 5 | 0.30 (-0.30 to 0.60) | 0.50 (-0.50 to 1.00) |');
   expect(page).toContain('70,123 epochs in 10 minutes, 2 workers.');
+  expect(page).toContain('6 GiB of float32, 1,600,612 samples, made in 9.3 s; one epoch with 2 workers at 151,234 samples/s, 2.4 s after the call.');
+  expect(page).toContain('Test accuracy 93.21 %, peak memory 6.27 GiB.');
+  expect(page).toContain('| outside | 140002 (140002 to 140002) |\n| outside to inside | 0.94 (0.93 to 0.94) |');
   expect(page).toContain('| resident | 130.5 | 131.0 | 12 |');
   expect(page).toContain('| an update | 2 + 2 | 1.60 (1.50 to 1.70) |  | **1.02 (1.02 to 1.02)** |');
   expect(page).toContain('| N2-adam | 31,000 | 11,500 | 11,400 | 170 % |');

@@ -74,6 +74,9 @@ const LINES: [line: string, offered: string[]][] = [
   ['nabla export --to b', ['book']],
   ['nabla reproduce ch1-s', ['ch1-slow']],
   ['nabla data g', ['get']],
+  ['nabla data ro', ['rows.csv']],
+  ['nabla data rows.csv ne', ['net.toml']],
+  ['nabla data --missing i', ['indicator']],
   ['nabla data get cal', ['california-housing']],
   ['nabla data get iris --to my', ['my digits']],
   ['nabla data get --format=js', ['json']],
@@ -188,7 +191,7 @@ describe('what there is to complete', () => {
     const options = some.flatMap((command) => command.options.map((option) => ({ command: command.name(), option })));
     for (const { command, option } of options) {
       const values = commands.find(({ name }) => name === command)?.options.find(({ flags }) => flags[0] === option.long)?.values;
-      const named = /<(name|how|when|column|cost|set|mode|format|split|f|f,…)>/.test(option.flags);
+      const named = /<(name|how|when|mark|column|cost|set|mode|format|split|f|f,…)>/.test(option.flags);
       expect([option.long, (values?.names.length ?? 0) > 0]).toEqual([
         option.long,
         named || ['--data', '--workers', '--class-weights', '--checkpoint-every'].includes(String(option.long)),

@@ -26,7 +26,8 @@ const FLAGS_OF_OTHERS: [tool: string, ours: string, words: readonly string[]][] 
   ['optimisers', '--optimiser 5', ['--optimizer', '--solver', '--optim']],
   ['costs', '--cost 5', ['--loss', '--criterion', '--objective']],
   ['weight decay', '--lambda: ', ['--weight-decay', '--wd', '--l2', '--reg_lambda']],
-  ['layers', '--layers: ', ['--hidden', '--hidden-layers', '--hidden_layer_sizes', '--hiddenLayers', '--units']],
+  ['layers', '--layers: ', ['--sizes', '--arch', '--architecture', '--topology']],
+  ['hidden layers', '--hidden 5', ['--hidden-layers', '--hidden_layer_sizes', '--hiddenLayers', '--units']],
   ['threads', '--workers 5', ['--threads', '--jobs', '--n-jobs', '--num_workers', '--nthread']],
   ['validation', '--validation: ', ['--val-split', '--validation_split', '--validation-fraction']],
   ['early stopping', '--patience: ', ['--early-stopping', '--early_stopping_rounds', '--n-iter-no-change']],
@@ -71,10 +72,11 @@ describe('what is said of a flag can be typed', () => {
     ['--learnig-rate 3', 'nabla calls it --eta 3.'],
     ['--random-sate 3', 'nabla calls it --seed 3.'],
     ['--neurons 30', 'Did you mean --neuron?'],
-    ['--nodes 30', 'nabla calls it --layers: all sizes, also of inputs and outputs, such as 784,100,10.'],
+    ['--nodes 30', 'nabla calls it --hidden 30.'],
+    ['--sizes 30', 'nabla calls it --layers: all sizes, also of inputs and outputs, such as 784,100,10.'],
     ['--beta 0.9', 'nabla has two of them: beta1 and beta2.'],
     ['--bias false', 'In nabla every neuron has a bias.'],
-    ['--val 100', 'nabla calls it --validation: a number of samples, not a share.'],
+    ['--val 100', 'nabla calls it --validation: a number of samples or a file; shares are --split 0.8,0.1,0.1.'],
   ])('%s: %s', (typed, says) => {
     const args = typed.split(' ');
     expect(proposedFlag(args[0], command('train'), args)).toBe(says);
@@ -90,7 +92,7 @@ describe('a library option', () => {
   it.each([
     ['learningRate', "nabla calls it 'eta'."],
     ['batch_size', "nabla calls it 'batch'."],
-    ['hiddenLayers', "nabla calls it 'layers': all sizes"],
+    ['hiddenLayers', "nabla calls it 'hidden'"],
     ['optimizer', "Did you mean 'optimiser'?"],
     ['neuron', "Did you mean 'neurons'?"],
   ])('%s', async (name, says) => {

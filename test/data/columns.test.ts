@@ -716,9 +716,9 @@ describe('rows of a program', () => {
       'an odd one',
       [
         { a: 1, y: 'x' },
-        { b: 2, y: 'x' },
+        { b: 2, y: 'z' },
       ],
-      /own data: row 2: .*'b'|own data, column|needs/,
+      /own data: row 2, column 1 \('a'\): expected a value, got none/,
     ],
     ['a list among objects', [{ a: 1, y: 'x' }, [1, 'x']], /row 2: expected an object, as the first row is/],
     [

@@ -4,9 +4,9 @@
 import { expect, it } from 'vitest';
 import { fitted, inverted, scaledDown } from '#src/data/fit.js';
 import { isDarkOnLight } from '#src/data/paper.js';
-import type { Picture } from '#src/data/picture.js';
 import { readSamplesFile } from '#src/data/samples-file.js';
 import { loadDataset } from '#src/index.js';
+import type { Picture } from '#src/pictures/picture.js';
 import { seeded } from '../support/bound-kernels.js';
 import { greyPng } from '../support/pictures.js';
 

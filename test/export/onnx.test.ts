@@ -9,6 +9,7 @@ import { bytesOf, integer } from '#src/export/protobuf.js';
 import { ACTIVATION_NAMES } from '#src/functions/activations.js';
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
 import { randomRows, seeded } from '../support/bound-kernels.js';
+import { fieldsOf, texts } from '../support/protobuf.js';
 import { furthest, type RandomNetwork, randomNetwork, withParameters } from '../support/random-network.js';
 
 ort.env.wasm.numThreads = 1;
@@ -132,33 +133,6 @@ describe('ONNX Runtime and the reference agree on', () => {
     expect(await error(made, x)).toBeLessThan(TOLERANCE);
   });
 });
-
-/** Fields of a message by their number: whole numbers, or bytes. */
-function fieldsOf(message: Uint8Array): Map<number, (bigint | Uint8Array)[]> {
-  const fields = new Map<number, (bigint | Uint8Array)[]>();
-  let at = 0;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      if (at === message.length) throw new Error('a varint goes on past the end');
-      const byte = message[at++];
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  while (at < message.length) {
-    const key = Number(varint());
-    const value = varint();
-    const whole = (key & 7) === 0;
-    const from = at;
-    if (!whole) at += Number(value);
-    fields.set(key >> 3, [...(fields.get(key >> 3) ?? []), whole ? value : message.subarray(from, at)]);
-    if (!whole && (key & 7) !== 2) throw new Error(`wire type ${key & 7}`);
-  }
-  return fields;
-}
-const texts = (fields: ReturnType<typeof fieldsOf>, number: number): string[] =>
-  (fields.get(number) ?? []).map((value) => new TextDecoder().decode(value as Uint8Array));
 
 describe('the file', () => {
   const made = randomNetwork(seeded('onnx-file'), { layers: [4, 3, 2], neurons: [{ layer: 2, neuron: 3, f: 'gelu' }] });

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { trainCommand } from '#src/cli/commands/train.js';
 import { completableCommands } from '#src/cli/completion/completable.js';
 import { addGroups } from '#src/cli/flags.js';
+import type { Reading } from '#src/data/reading.js';
 import { LEARNING_OPTIONS } from '#src/model/learning-options.js';
 import { NETWORK_OPTIONS } from '#src/model/specification.js';
 import { atLeast, type OptionRow, plain, plainValues, type RowsOf, rowsForPeople, share, wholeNumber } from '#src/option-row.js';
@@ -19,22 +20,26 @@ import { COMMAND_LINE_ONLY, mayResumeWith, OPTIONS, RUN_ROWS } from '#src/option
 const ROWS = rowsForPeople(OPTIONS);
 const samples = { values: new Float32Array(24), labels: Uint16Array.from([0, 1, 2, 3]) };
 const DATA = { name: 'digits', inputs: 6, classes: 4, scale: 1, training: samples, validation: samples, test: samples };
-const READING = {
-  test: '/test.csv',
-  split: [0.9, 0.1],
-  target: ['label'],
-  task: 'classification',
-  features: ['a'],
-  drop: ['b'],
-  categorical: ['a'],
+const { name, inputs, classes, scale } = DATA;
+/** All that can be said of how data are read. */
+const READING: Required<Omit<Reading, 'scale'>> = {
+  validation: 7,
+  test: 'test.csv',
+  split: [0.8, 0.2],
+  target: ['y'],
+  task: 'regression',
+  drop: ['id'],
+  features: ['x'],
+  categorical: ['zip'],
   missing: 'mean',
+  transpose: true,
   size: '2x3',
   colours: 'grey',
   separator: ';',
   decimal: ',',
   header: 'yes',
-} as const;
-const RECORD = { ...DATA, ...READING, source: 'digits', validation: 7, transpose: true, brought: false, regression: false, sha256: '' };
+};
+const RECORD = { name, inputs, classes, scale, source: 'digits', ...READING, brought: false, regression: false, sha256: '' };
 
 /** Every option that a run is written with. */
 const FULL: TrainOptions = {

@@ -2,9 +2,9 @@
 // none. What a user sees of it, in a process under such limits, is in test/parallel/starting.test.ts.
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { allocateArena } from '#src/parallel/memory/arena.js';
+import { allocateArena, fits } from '#src/parallel/memory/arena.js';
 import { arrayRefused, freeMemory, whyRefused } from '#src/system/memory.js';
-import { checkWebAssembly, sharedMemory } from '#src/system/shared-memory.js';
+import { checkWebAssembly, sharedBuffer, sharedMemory } from '#src/system/shared-memory.js';
 import { checkThreadsAllowed, endOfThread, threadsRefused } from '#src/system/threads.js';
 
 afterEach(() => {
@@ -61,7 +61,7 @@ describe('memory that is refused', () => {
       "1 MB is left of this container's 1 MB (memory limit of its control group). End other",
     ],
   ])('for want of %s', (_, files, flags, says) => {
-    const line = whyRefused(2 * MB, 'could not allocate memory', reader(files), flags);
+    const line = whyRefused(2 * MB, 'could not allocate memory', { read: reader(files), nodeFlags: flags });
     expect(line).toContain(says);
     expect(line).toMatch(/^memory: 2 MB were refused: [^\n]{20,400}\.$/);
   });
@@ -74,7 +74,7 @@ describe('memory that is refused', () => {
     ],
     ['limits are unlimited', { ...limits('Max address space', 'unlimited'), '/proc/sys/vm/overcommit_memory': '0\n' }],
   ])('where %s: what failed, and no cause', (_, files) => {
-    expect(whyRefused(2 * MB, 'could not allocate memory', reader(files))).toMatch(
+    expect(whyRefused(2 * MB, 'could not allocate memory', { read: reader(files) })).toMatch(
       /^memory: 2 MB were refused, although [\d,]+ MB this machine has free \(could not allocate memory\)\. The limits of this process: ulimit -a\.$/,
     );
   });
@@ -92,7 +92,7 @@ describe('memory that is refused', () => {
   });
 
   test('a run that needs more than there is names both numbers, and whose memory it is', () => {
-    const arena = { bytes: 700 * MB, blocks: 10 * MB, tags: 410 * MB, starts: 500 * MB };
+    const arena = { bytes: 700 * MB, blocks: 10 * MB, tags: 410 * MB, starts: 500 * MB, values: 500 * MB };
     const files = { ...GROUP, '/sys/fs/cgroup/memory.max': String(512 * MB), '/sys/fs/cgroup/memory.current': String(12 * MB) };
     expect(() => allocateArena(arena, freeMemory(reader(files), 4000 * MB))).toThrow(
       "memory: expected at most 500 MB, what is left of this container's 512 MB (memory limit of its control group), got '700 MB'. Of these, 400 MB are gradient blocks and 200 MB data. Use fewer shards, or gradient 'owned'.",
@@ -100,10 +100,36 @@ describe('memory that is refused', () => {
     const small = freeMemory(reader(files), 100 * MB);
     expect(() => allocateArena(arena, small)).toThrow("at most 100 MB, what this machine has free, got '700 MB'.");
     // No advice that cannot help.
-    expect(() => allocateArena({ ...arena, tags: 10 * MB, starts: 100 * MB }, small)).toThrow(
-      '0 MB are gradient blocks and 600 MB data. Use fewer samples.',
+    const mostlyData = { ...arena, tags: 10 * MB, starts: 100 * MB, values: 100 * MB };
+    expect(() => allocateArena(mostlyData, small)).toThrow('0 MB are gradient blocks and 600 MB data. Use fewer samples.');
+    expect(() => allocateArena({ ...mostlyData, values: 110 * MB }, small)).toThrow(
+      "600 MB data. Use input 'dense', whose samples may lie outside of it, or fewer samples.",
     );
     expect(() => allocateArena({ ...arena, tags: 10 * MB }, small)).toThrow('Use a smaller mini-batch or network.');
+  });
+
+  test('an arena can be had where its addresses reach, and where so much is free', () => {
+    const free = { bytes: 8192 * MB, whose: 'this machine has free' };
+    expect([4096, 4097].map((size) => fits({ bytes: size * MB }, free))).toEqual([true, false]);
+    expect([100, 101].map((size) => fits({ bytes: size * MB }, { ...free, bytes: 100 * MB }))).toEqual([true, false]);
+  });
+
+  test('samples that are to be copied beside a run count with it', () => {
+    const arena = { bytes: 70 * MB, blocks: 10 * MB, tags: 10 * MB, starts: 60 * MB, values: 60 * MB };
+    expect(() => allocateArena(arena, { bytes: 500 * MB, whose: 'this machine has free' }, 440 * MB)).toThrow(
+      "memory: expected at most 500 MB, what this machine has free, got '510 MB'. Of these, 0 MB are gradient blocks and 450 MB data. Use fewer samples.",
+    );
+    const addresses = { ...arena, bytes: 4097 * MB };
+    expect(() => allocateArena(addresses, { bytes: 9e9, whose: '' })).toThrow("at most 4,096 MB (what 32-bit addresses reach), got '4,097 MB'.");
+  });
+
+  test('a buffer for samples: more than is free is refused before it is asked for, and what the system refuses says why', () => {
+    const free = { bytes: 9 * MB, whose: 'this machine has free' };
+    expect(() => sharedBuffer(10 * MB, free)).toThrow("memory: expected at most 9 MB, what this machine has free, got '10 MB'. Use fewer samples.");
+    expect(sharedBuffer(MB, free).byteLength).toBe(MB);
+    expect(() => sharedBuffer(2 ** 52, { ...free, bytes: 2 ** 53 })).toThrow(
+      /^memory: 4,294,967,296 MB were refused: [\d,]+ MB this machine has free\./,
+    );
   });
 });
 

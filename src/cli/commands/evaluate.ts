@@ -21,7 +21,7 @@ export function evaluateCommand(): Command {
       'Measure accuracy and cost of a saved run; show which classes it takes for others, how far its outputs can be trusted, and its surest mistakes.',
     )
     .addArgument(new Argument('<run>', 'folder of the run; with @best or @12 behind it, the network of its best epoch or of its twelfth'));
-  return addDataOfRun(command, { help: "'mnist' or a folder of IDX files", default: 'what the run was trained on' })
+  return addDataOfRun(command, { default: 'what the run was trained on' })
     .addOption(new Option('--split <split>', SPLITS.join(', ')).default('test'))
     .addOption(flagOf('workers', { help: 'worker threads; auto: one per core that this process may use' }))
     .addOption(flagOf('kernels', { default: 'auto, the fastest here' }))

@@ -25,7 +25,7 @@ export function explainCommand(): Command {
     .addOption(new Option('--x <v,v,…>', 'input (default: from the seed, or the sample of the run)').argParser(toNumbers('x')))
     .addOption(new Option('--y <v,v,…>', 'target (default: from the seed, or the class of the sample)').argParser(toNumbers('y')))
     .addOption(new Option('--run <folder>', 'network and parameters of a saved run, or of RUN@best or RUN@12'));
-  return addDataOfRun(command, { help: "for --run: 'mnist' or a folder of IDX files", default: 'what the run was trained on' })
+  return addDataOfRun(command, { when: 'for --run', default: 'what the run was trained on' })
     .addOption(numberOption('--sample', 'for --run: sample of the test split, counted from 1 (default: 1)'))
     .addOption(numberOption('--max-paths', 'refuse where there are more paths than this (default: 10000)'))
     .addOption(numberOption('--top', 'paths that the text shows, the largest first', 20))

@@ -6,6 +6,7 @@ import { type ExportOptions, exportRun } from '../../export/export-run.js';
 import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS } from '../../export/formats.js';
 
 import { count } from '../../text.js';
+import { warningLines } from '../bad-inputs.js';
 import { usualOutput } from '../usual-output.js';
 import { formatOption } from '../values.js';
 
@@ -22,7 +23,8 @@ export function exportCommand(): Command {
     .action(async (run: string, { format, out: file, ...options }: Flags) => {
       const { extension } = EXPORT_FORMATS[checkOneOf('to', options.to, EXPORT_FORMAT_NAMES, EXPORT_FORMATS)];
       const result = await exportRun({ ...options, run, out: file ?? usualOutput(run, extension) });
-      const { network, parameters, bytes, to, out } = result;
+      const { network, parameters, bytes, to, out, warnings } = result;
+      if (format === 'text') process.stderr.write(warningLines(warnings));
       if (format === 'json') process.stdout.write(`${JSON.stringify({ event: 'exported', ...result })}\n`);
       else process.stdout.write(`${out}: ${network.join('-')}, ${count(parameters)} parameters, ${to}, ${count(bytes)} bytes\n`);
     });

@@ -11,10 +11,10 @@ import { isBadInput, wrongValue } from '../../errors.js';
 import { type FileOutcome, type PredictOptions, predictEach } from '../../inference/predict.js';
 import { toFraction } from '../../options/option-text.js';
 import { PREDICTION_FORMAT_NAMES } from '../../report/data/prediction-rows.js';
-import { ROW_FORMATS } from '../../tables/rows/formats.js';
+import { TABLE_FORMAT_TITLES } from '../../tables/formats.js';
 import { listed } from '../../text.js';
 import { BadInputs, warningLines } from '../bad-inputs.js';
-import { flagOf, numberOption, transposeFlags } from '../flags.js';
+import { addTextFlags, flagOf, numberOption, transposeFlags } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
 import { planOutput } from '../output.js';
 import { checkOut, type OutFlags, PredictionFile, writtenText } from '../prediction-file.js';
@@ -24,7 +24,7 @@ import { formatOption } from '../values.js';
 type Flags = Omit<PredictOptions, 'run' | 'files'> & OutFlags & { format: 'text' | 'json' };
 
 /** Formats of files, each once. */
-const TITLES = [...new Set([...SAMPLE_FORMAT_TITLES, ...Object.values(ROW_FORMATS).map(({ title }) => title)])];
+const TITLES = [...new Set([...SAMPLE_FORMAT_TITLES, ...TABLE_FORMAT_TITLES])];
 
 export function predictCommand(): Command {
   const command = new Command('predict')
@@ -43,7 +43,7 @@ export function predictCommand(): Command {
       ).argParser(toFraction('scale')),
     );
   for (const flag of transposeFlags('images of IDX and rows of CSV')) command.addOption(flag);
-  return command
+  return addTextFlags(command)
     .addOption(
       new Option(
         '--invert <when>',
@@ -56,9 +56,6 @@ export function predictCommand(): Command {
         'crop, scale and centre pictures, also large photos, as MNIST was made: into 20 × 20 of 28 × 28, centre of mass in the middle',
       ),
     )
-    .addOption(flagOf('header', { help: 'yes, no, auto: whether the first row of CSV holds names', default: 'as in training; else auto' }))
-    .addOption(flagOf('separator', { help: 'what divides the columns of CSV', default: 'as in training; else found' }))
-    .addOption(flagOf('decimal', { help: "the decimal mark of numbers in CSV, '.' or ','", default: "as in training; else '.'" }))
     .addOption(
       new Option(
         '--label <column>',

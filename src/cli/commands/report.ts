@@ -21,9 +21,7 @@ export function reportCommand(): Command {
     .description('Write a page about saved runs: learning curves, confusions, mistakes, weights, settings.')
     .addArgument(new Argument('<run...>', `folders of runs, at most ${MOST_RUNS}; several lie over one another in the curves`))
     .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing (default: NAME.html, after the run; it replaces no file)'));
-  return addDataOfRun(command, { help: "'mnist' or a folder of IDX files", default: 'what each run was trained on' })
-    .addOption(formatOption())
-    .action(report);
+  return addDataOfRun(command, { default: 'what each run was trained on' }).addOption(formatOption()).action(report);
 }
 
 async function report(folders: string[], { out: named, format, ...options }: Flags): Promise<void> {

@@ -9,6 +9,7 @@ import { PUBLIC_SETS } from '../../downloads/sets.js';
 import { PUBLISHED_RUNS } from '../../experiments/published-runs.js';
 import { EXPORT_FORMATS } from '../../export/formats.js';
 import type { OptionRow } from '../../option-row.js';
+import { PREDICTION_FORMAT_NAMES } from '../../report/data/prediction-rows.js';
 import { FIELDS } from '../../runs/fields.js';
 import { RUN_STATES } from '../../runs/list.js';
 import { TableFlag } from '../flags.js';
@@ -57,6 +58,7 @@ const VALUES: ReadonlyMap<string, Values> = new Map([
   ['label', ONE_OF(CSV_LABELS)],
   ['split', ONE_OF(SPLITS)],
   ['export to', ONE_OF(Object.keys(EXPORT_FORMATS))],
+  ['predict to', ONE_OF(PREDICTION_FORMAT_NAMES)],
   ['mode', ONE_OF(['strong', 'weak', 'both'])],
   ['bench format', ONE_OF(['text', 'json', 'csv'])],
   ['reproduce format', ONE_OF(['text', 'json', 'markdown'])],

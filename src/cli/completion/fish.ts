@@ -97,12 +97,12 @@ ${lines.map((line) => line.trimEnd()).join('\n')}
     return flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`)).join(' ');
   }
 
-  /** What follows: -x one of these and nothing else, -r -F a file, nothing at all without a value. */
+  /** What follows: -x one of these and nothing else, -r -F a file, or one of these beside it, nothing at all without a value. */
   function follows(values: Values | undefined): string {
     if (!values) return '';
     const { names, list, paths } = values;
-    if (paths === 'files') return '-r -F';
     const words = names.map(fishQuoted);
+    if (paths === 'files') return words.length === 0 ? '-r -F' : `-r -F -a ${fishQuoted(words.join(' '))}`;
     const own = list ? [`(__${program}_list ${words.join(' ')})`] : words;
     const found = { runs: [`(__${program}_runs)`], folders: ['(__fish_complete_directories)'] };
     const all = [...own, ...(paths ? found[paths] : [])];

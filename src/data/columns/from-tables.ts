@@ -31,10 +31,24 @@ interface Opened {
   readonly answers: Answers;
 }
 
+/** Tables whose columns have their roles and whose rows have their parts; nothing is prepared yet. */
+export interface OpenedTables {
+  readonly tables: Tables;
+  /** The first of them. */
+  readonly opened: Opened;
+  /** Rows of it, by their numbers there. */
+  readonly split: RowSplit;
+}
+
 /** A data set, split as it is or as its options say. @throws {NablaError} BAD_DATA, naming file, row and column */
-export function datasetOfTables(tables: Tables, { name, reading, seed, prepared }: OwnDataOptions): Dataset {
+export function datasetOfTables(tables: Tables, options: OwnDataOptions): Dataset {
+  return datasetOfOpened(openTables(tables, options), options);
+}
+
+/** What the columns are for, and which rows. @throws {NablaError} BAD_DATA */
+export function openTables(tables: Tables, { name, reading, seed, prepared }: OwnDataOptions): OpenedTables {
   const opened = prepared ? openPrepared(tables.training, prepared.preparation, reading) : openTable(tables.training, reading);
-  const { table, roles, classes, answers } = opened;
+  const { table, classes, answers } = opened;
   const split = splitRows({
     name,
     rows: table.rows,
@@ -47,6 +61,12 @@ export function datasetOfTables(tables: Tables, { name, reading, seed, prepared 
     ...(typeof reading.validation === 'number' && { validation: reading.validation }),
     seed,
   });
+  return { tables, opened, split };
+}
+
+/** The data set of tables that are opened. @throws {NablaError} BAD_DATA, naming file, row and column */
+export function datasetOfOpened({ tables, opened, split }: OpenedTables, { name, reading, prepared }: OwnDataOptions): Dataset {
+  const { table, roles } = opened;
   const how = prepared ?? fitted(opened, reading, split.training);
   const { preparation } = how;
   const decisions = decisionsOf(table, roles, how);

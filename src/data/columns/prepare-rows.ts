@@ -104,39 +104,45 @@ export class RowPreparer {
 
   /** Of rows that come without names of columns. */
   #placesOf(width: number, blame: Blame): Places {
-    const known = this.#byWidth.get(width);
-    if (known) return known;
+    const places = this.#byWidth.get(width) ?? this.#placesByOrder(width);
+    if (!places) throw blame({ name: '' }, `${plural(this.#features.length, 'value')}, one for each column that the network was trained on`, width);
+    this.#byWidth.set(width, places);
+    return places;
+  }
+
+  /** Undefined for a number of columns that there cannot be. */
+  #placesByOrder(width: number): Places | undefined {
+    const n = this.#features.length;
+    if (this.#preparation.named && width !== n && width !== n + this.#targetNames.length) return undefined;
     try {
-      const places = this.places({ name: '', names: numberedNames(width), named: false });
-      this.#byWidth.set(width, places);
-      return places;
+      return this.places({ name: '', names: numberedNames(width), named: false });
     } catch {
-      throw blame({ name: '' }, `${plural(this.#features.length, 'value')}, one for each column that the network was trained on`, width);
+      return undefined;
     }
   }
 
   #take(values: RowValues, places: Places | undefined, blame: Blame, out: Float32Array, first: number): RowAnswer {
-    for (const [f, feature] of this.#features.entries()) {
-      const at = places?.features[f];
-      this.#write(feature, valueIn(values, at, feature.name), { name: feature.name, at }, blame, out, first);
-    }
+    for (let f = 0; f < this.#features.length; f++) this.#write(this.#features[f], values, places?.features[f], blame, out, first);
     if (!this.#answers || places?.targets.length === 0) return NO_ANSWER;
     const answers = this.#targetNames.map((name, t) => valueIn(values, places?.targets[t], name));
     if (answers.some((answer) => this.#isMissing(answer))) return NO_ANSWER;
-    const cell = (t: number): CellPlace => ({ name: this.#targetNames[t], at: places?.targets[t] });
     const { target } = this.#preparation;
-    return target.kind === 'classes'
-      ? { label: this.#class(answers[0], cell(0), target.names, blame), targets: null }
-      : { label: null, targets: answers.map((answer, t) => this.#number(answer, cell(t), blame)) };
+    if (target.kind === 'numbers')
+      return { label: null, targets: answers.map((answer, t) => this.#number(answer, this.#targetNames[t], places?.targets[t], blame)) };
+    return { label: this.#class(answers[0], { name: target.name, at: places?.targets[0] }, target.names, blame), targets: null };
   }
 
-  #write(feature: Feature, value: unknown, cell: CellPlace, blame: Blame, out: Float32Array, first: number): void {
-    const { column, to, width } = feature;
+  #write(feature: Feature, values: RowValues, at: number | undefined, blame: Blame, out: Float32Array, first: number): void {
+    const { name, column, to, width } = feature;
+    const value = valueIn(values, at, name);
     if (this.#isMissing(value)) {
-      if (column?.fill === undefined) throw blame(cell, 'a value', undefined, MEND);
+      if (column?.fill === undefined) throw blame({ name, at }, 'a value', undefined, MEND);
       writeInputs(column, Number.NaN, out, first + to, width);
-    } else if (column === undefined) out[first + to] = this.#number(value, cell, blame);
-    else writeInputs(column, feature.words ? this.#word(feature, value, cell, blame) : this.#number(value, cell, blame), out, first + to, width);
+      return;
+    }
+    const x = feature.words ? this.#word(feature, value, at, blame) : this.#number(value, name, at, blame);
+    if (column) writeInputs(column, x, out, first + to, width);
+    else out[first + to] = x;
   }
 
   #isMissing(value: unknown): boolean {
@@ -145,11 +151,11 @@ export class RowPreparer {
   }
 
   /** As float32 has it. */
-  #number(value: unknown, cell: CellPlace, blame: Blame): number {
+  #number(value: unknown, name: string, at: number | undefined, blame: Blame): number {
     const number = this.#numberOf(value);
-    if (number === undefined) throw blame(cell, 'a number, as in training', value);
+    if (number === undefined) throw blame({ name, at }, 'a number, as in training', value);
     const rounded = Math.fround(number);
-    if (!Number.isFinite(rounded)) throw blame(cell, 'a number that float32 can hold', value);
+    if (!Number.isFinite(rounded)) throw blame({ name, at }, 'a number that float32 can hold', value);
     return rounded;
   }
 
@@ -159,9 +165,9 @@ export class RowPreparer {
     return typeof value === 'string' && this.#texts === 'parsed' ? (numberOf(value, this.#decimal) ?? booleanOf(value)) : undefined;
   }
 
-  #word({ words, other, unknown }: Feature, value: unknown, cell: CellPlace, blame: Blame): number {
+  #word({ name, words, other, unknown }: Feature, value: unknown, at: number | undefined, blame: Blame): number {
     const word = textOf(value);
-    if (word === undefined) throw blame(cell, 'a word, as in training', value);
+    if (word === undefined) throw blame({ name, at }, 'a word, as in training', value);
     const input = words?.get(word);
     if (input !== undefined) return input;
     if (unknown.rows++ === 0) unknown.example = word;

@@ -35,7 +35,7 @@ export function rolesOf(table: Table, { target, drop = [], features }: Reading, 
   const dropped = drop.map((one) => columnOf('drop', one, table));
   const wanted = features?.map((one) => columnOf('features', one, table));
   const possible = (k: number): boolean => !dropped.includes(k) && wanted?.includes(k) !== true;
-  const targets = target === undefined ? [usualTarget(table, summaries, possible)] : [target].flat().map((one) => columnOf('target', one, table));
+  const targets = target === undefined ? usualTargets(table, summaries, possible) : [target].flat().map((one) => columnOf('target', one, table));
   checkApart(table, targets, dropped, wanted);
   const asked = table.columns.map((_, k): string | undefined => {
     if (dropped.includes(k)) return 'left out: --drop';
@@ -83,6 +83,13 @@ function columnsText(columns: readonly Column[]): string {
   return listed(columns.length > MOST_LISTED ? [...names, `${columns.length - MOST_LISTED} more`] : names);
 }
 
+/** What is to be predicted where nobody says: the columns that the file itself keeps as answers, or the one that looks like it. */
+function usualTargets(table: Table, summaries: readonly ColumnSummary[], possible: (k: number) => boolean): number[] {
+  const { columns, targets = 0 } = table;
+  const answers = [...columns.keys()].slice(columns.length - targets);
+  return targets > 0 && answers.every(possible) ? answers : [usualTarget(table, summaries, possible)];
+}
+
 /**
  * The column that is to be predicted where nobody says: by its name; or the only one of words, if it is the last; or the class of a row of
  * pixels.
@@ -96,7 +103,7 @@ function usualTarget(table: Table, summaries: readonly ColumnSummary[], possible
   if (called.length === 1) return called[0];
   if (candidates.length > 0 && candidates.every((k) => (columns[k].kind === 'words') === (k === last))) return last;
   if (!named) {
-    const beside = [0, columns.length - 1].filter((k) => possible(k) && isClassOfPixels(table, k, summaries));
+    const beside = [0, columns.length - 1].filter((k) => candidates.includes(k) && isClassOfPixels(table, k, summaries));
     if (beside.length === 1) return beside[0];
   }
   throw bad(table, `which column is to be predicted? Say --target NAME. Its columns are ${columnsText(columns)}.`);
@@ -120,7 +127,8 @@ function isClassOfPixels({ cells, columns, rows }: Table, k: number, summaries: 
 function uselessColumns(table: Table, candidates: readonly number[], summaries: readonly ColumnSummary[]): Map<number, string> {
   const reasons = candidates.map((k) => [k, useless(table, k, summaries[k])] as const);
   const others = reasons.flatMap(([k, why]) => (why === undefined || why === SAME ? [k] : []));
-  const pixels = others.every((k) => table.columns[k].kind === 'number') && arePixels(others.map((k) => summaries[k]));
+  const areNumbers = others.every((k) => table.columns[k].kind === 'number');
+  const pixels = table.picture !== undefined || (areNumbers && arePixels(others.map((k) => summaries[k])));
   return new Map(reasons.flatMap(([k, why]) => (why === undefined || (pixels && why === SAME) ? [] : [[k, why]])));
 }
 

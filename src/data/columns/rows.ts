@@ -41,10 +41,19 @@ export function splitRows(given: Splitting): RowSplit {
   const { validation, test } = sizesOf(given);
   if (validation + test >= rows)
     throw wrongValue(given.validation === undefined ? 'split' : 'validation', `fewer samples than the ${rows} of '${name}'`, validation + test);
-  if (given.inOrder && given.split === undefined) return inOrder(rows, validation);
+  if (given.inOrder && given.split === undefined && hasAllClasses(labels, classes, validation)) return inOrder(rows, validation);
   const drawn = stratifiedSplit(labels ?? new Uint8Array(rows), classes, validation, test, Random.stream(seed, 'split'));
   const split = labels ? withOneOfEach(drawn, labels, classes) : drawn;
-  return { training: Uint32Array.from(split.training), validation: Uint32Array.from(split.validation), test: Uint32Array.from(split.test) };
+  // In the order of the file, so that what is not drawn stays as it is.
+  const sorted = (part: readonly number[]): Uint32Array => Uint32Array.from(part).sort();
+  return { training: sorted(split.training), validation: sorted(split.validation), test: sorted(split.test) };
+}
+
+/** Whether every class is among the last rows and among those before: rows that come class by class cannot be cut. */
+function hasAllClasses(labels: Uint16Array | undefined, classes: number, last: number): boolean {
+  if (!labels || last === 0) return true;
+  const [before, after] = [labels.subarray(0, labels.length - last), labels.subarray(labels.length - last)];
+  return new Set(before).size === classes && new Set(after).size === classes;
 }
 
 function sizesOf({ rows, split, validation, hasValidation, hasTest, inOrder }: Splitting): { validation: number; test: number } {
@@ -79,18 +88,23 @@ function withOneOfEach(split: SplitIndices, labels: Uint16Array, classes: number
   return { training: back.length === 0 ? split.training : [...split.training, ...back], validation, test };
 }
 
+/** The rows that miss no value in these columns, by their numbers. */
+export function completeRowNumbers({ rows, columns, cells }: Table, needed: readonly number[]): Uint32Array {
+  const C = columns.length;
+  const kept = new Uint32Array(rows);
+  let n = 0;
+  for (let row = 0; row < rows; row++) if (!needed.some((k) => Number.isNaN(cells[row * C + k]))) kept[n++] = row;
+  return kept.subarray(0, n);
+}
+
 /** The table without the rows that miss a value in one of these columns; its cells are moved together. @throws {NablaError} BAD_DATA where none is left */
 export function completeRows(table: Table, columns: readonly number[]): Table {
   const C = table.columns.length;
   const { rows, cells, place } = table;
-  const kept: number[] = [];
-  for (let row = 0; row < rows; row++) {
-    if (columns.some((k) => Number.isNaN(cells[row * C + k]))) continue;
-    if (kept.length !== row) cells.copyWithin(kept.length * C, row * C, (row + 1) * C);
-    kept.push(row);
-  }
+  const kept = completeRowNumbers(table, columns);
   if (kept.length === rows) return table;
   if (kept.length === 0)
     throw new NablaError('BAD_DATA', `${table.name}: each of its ${plural(rows, 'row')} misses a value. Fill them: --missing mean.`);
+  for (const [k, row] of kept.entries()) if (k !== row) cells.copyWithin(k * C, row * C, (row + 1) * C);
   return { ...table, rows: kept.length, cells: cells.subarray(0, kept.length * C), place: (row) => place(kept[row]) };
 }

@@ -20,7 +20,7 @@ const MOST_LISTED = 6;
 const NO_ANSWER = 'expected a value to be predicted, got none. Mend it, or leave such rows out: --missing drop.';
 
 /**
- * What the classes of a target are called, those that occur, in the order of their numbers; undefined where it is a regression.
+ * What the classes of a target are called, those that occur or that its file names, in the order of their numbers; undefined where it is a regression.
  * @throws {NablaError | RangeError}
  */
 export function classesOf(table: Table, targets: readonly number[], task: Reading['task']): string[] | undefined {
@@ -29,7 +29,8 @@ export function classesOf(table: Table, targets: readonly number[], task: Readin
     return undefined;
   }
   const [k] = targets;
-  const { name, kind } = table.columns[k];
+  const { name, kind, classNames } = table.columns[k];
+  if (classNames) return [...classNames];
   const amounts = kind === 'number' && task !== 'classification';
   const limit = amounts ? MOST_NUMBERED_CLASSES : MOST_CLASSES;
   const values = distinctValues(table, k, limit);
@@ -65,8 +66,8 @@ function distinctValues({ cells, columns, rows }: Table, k: number, limit: numbe
 
 /** What a value of a target is called as a class. */
 function textOf({ columns }: Table, k: number, x: number): string {
-  const { kind, words = [] } = columns[k];
-  return kind === 'words' ? words[x] : kind === 'boolean' ? String(x === 1) : String(x + 0);
+  const { kind, words = [], classNames = [] } = columns[k];
+  return kind === 'words' ? words[x] : kind === 'boolean' ? String(x === 1) : (classNames[x] ?? String(x + 0));
 }
 
 /**

@@ -3,9 +3,10 @@
 // tensors anywhere.
 //
 //   control | parameters | gradient blocks | their tags | ∇C, states, norms, hyperparameters | training rows | entries ×N
-//   | evaluation rows ×N | scratch ×N | neurons ×N | order ×2 | samples | labels | targets
+//   | evaluation rows ×N | scratch ×N | neurons ×N | staging ×N | order ×2 | samples | labels | targets
 //
-// Gradient blocks are there for `partial` only; over sparse inputs also their tags, and for `owned` the entries.
+// Gradient blocks are there for `partial` only; over sparse inputs also their tags, and for `owned` the entries. Samples may lie
+// outside, in buffers of their own (see samples.ts): then there is none of them here, and staging is where bytes come in.
 //
 // Every part starts at a multiple of 64 bytes. The parameters, and what follows up to the orders, start as zeros, and the
 // padding columns of all matrices stay zero for ever (see kernels.ts).
@@ -19,6 +20,7 @@ import type { GroupedRows, InputFormat } from '../../model/input.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import { isPlain, type Learning } from '../../model/learning.js';
 import { columnBytes } from '../../model/neurons.js';
+import { stagingBytes } from '../../model/outside-input.js';
 import type { NeuronScratch, Rows } from '../../model/rows.js';
 import type { FreeMemory } from '../../system/memory.js';
 import { sharedMemory } from '../../system/shared-memory.js';
@@ -31,8 +33,8 @@ import { planGroupedRows, planRows, planTrainingRows } from './rows.js';
 /** Rows that a worker evaluates at once: a multiple of the rows of every tile of the kernels, about a mini-batch's worth of cache. */
 export const EVALUATION_ROWS = 120;
 
-/** 4 GiB: what 32-bit addresses reach. */
-const MAX_BYTES = 2 ** 32;
+/** The most bytes of an arena: 4 GiB, what 32-bit addresses reach. Tests and benchmarks lower it, to have samples outside that would fit. */
+export const addressable = { bytes: 2 ** 32 };
 
 /** What the plan depends on. */
 export interface ArenaRequest {
@@ -56,6 +58,8 @@ export interface ArenaRequest {
   readonly valueBytes: 1 | 4;
   /** Over sparse inputs: bytes of all samples' records. */
   readonly recordBytes: number;
+  /** Whether the values of dense inputs lie in buffers of their own. */
+  readonly outside: boolean;
 }
 
 /** Byte addresses of everything. */
@@ -85,6 +89,8 @@ export interface Arena {
   readonly scratch: readonly number[];
   /** Room for the columns of single neurons, one per worker (see model/neurons.ts). */
   readonly neurons: readonly NeuronScratch[];
+  /** Room for the bytes of a sample from outside, one per worker (see model/outside-input.ts). */
+  readonly staging: readonly number[];
   /** Sample order of this epoch and of the next. */
   readonly orders: readonly [number, number];
   /** Inputs of all samples: see Samples in model/input.ts. */
@@ -95,9 +101,9 @@ export interface Arena {
   readonly targets: number;
 }
 
-/** Plans the memory. Throws a RangeError with both numbers where it cannot be addressed. */
+/** Plans the memory, however large it becomes. */
 export function planArena(request: ArenaRequest): Arena {
-  const { layout, batch, workers, shards, gradient, input, samples, training } = request;
+  const { layout, batch, workers, shards, gradient, input, samples, training, outside, valueBytes } = request;
   let bytes = 1024; // address 0 stays unused
   const take = (size: number): number => {
     const address = bytes;
@@ -127,20 +133,14 @@ export function planArena(request: ArenaRequest): Arena {
   const rowsAtOnce = Math.max(batch, EVALUATION_ROWS);
   const neuronBytes = request.otherNeurons === 0 ? 0 : columnBytes(rowsAtOnce, request.otherNeurons);
   const neurons = times(workers, () => ({ address: take(neuronBytes), rows: rowsAtOnce }));
+  const staging = times(workers, () => take(outside && valueBytes === 1 ? stagingBytes(inputs) : 0));
   const orders: [number, number] = [take(training * 4), take(training * 4)];
   const starts = take(sparse ? samples * 4 : 0);
-  const values = take(sparse ? request.recordBytes + RECORD_READ_AHEAD : samples * inputs * request.valueBytes);
+  const denseBytes = outside ? 0 : samples * inputs * valueBytes;
+  const values = take(sparse ? request.recordBytes + RECORD_READ_AHEAD : denseBytes);
   const labels = take(samples * 2);
   const targets = request.realTargets ? take(samples * layout.layers[layout.layers.length - 1].O * 4) : 0;
 
-  if (bytes > MAX_BYTES) {
-    throw wrongValue(
-      'memory',
-      `at most ${megabytes(MAX_BYTES)} (what 32-bit addresses reach)`,
-      megabytes(bytes),
-      whatTakesMost({ bytes, blocks, tags, starts }),
-    );
-  }
   return {
     bytes,
     control,
@@ -158,6 +158,7 @@ export function planArena(request: ArenaRequest): Arena {
     evaluation,
     scratch,
     neurons,
+    staging,
     orders,
     starts,
     values,
@@ -166,30 +167,39 @@ export function planArena(request: ArenaRequest): Arena {
   };
 }
 
+/** Whether an arena can be had. */
+export function fits({ bytes }: Pick<Arena, 'bytes'>, free: FreeMemory): boolean {
+  return bytes <= addressable.bytes && bytes <= free.bytes;
+}
+
 /**
  * Allocates the arena.
  * @param free what can still be taken; a run that needs more is refused before it starts
+ * @param beside bytes of samples that are to be copied to buffers of their own
  * @throws {RangeError} with both numbers; {NablaError} NO_MEMORY where it is refused although there should be enough
  */
-export function allocateArena(arena: Pick<Arena, Part>, free: FreeMemory): WebAssembly.Memory {
+export function allocateArena(arena: Pick<Arena, Part>, free: FreeMemory, beside = 0): WebAssembly.Memory {
   const { bytes } = arena;
-  if (bytes > free.bytes) {
-    throw wrongValue('memory', `at most ${megabytes(free.bytes)}, what ${free.whose}`, megabytes(bytes), whatTakesMost(arena));
+  if (bytes > addressable.bytes) {
+    const expected = `at most ${megabytes(addressable.bytes)} (what 32-bit addresses reach)`;
+    throw wrongValue('memory', expected, megabytes(bytes), whatTakesMost(arena, 0));
+  }
+  if (bytes + beside > free.bytes) {
+    throw wrongValue('memory', `at most ${megabytes(free.bytes)}, what ${free.whose}`, megabytes(bytes + beside), whatTakesMost(arena, beside));
   }
   return sharedMemory(bytes);
 }
 
-type Part = 'bytes' | 'blocks' | 'tags' | 'starts';
+type Part = 'bytes' | 'blocks' | 'tags' | 'starts' | 'values';
 
-/** How much of an arena goes to its gradient blocks and to the data, and what makes the largest part smaller. */
-function whatTakesMost({ bytes, blocks, tags, starts }: Pick<Arena, Part>): string {
-  const [gradients, data] = [tags - blocks, bytes - starts];
-  const rest = bytes - gradients - data;
+/** How much of what is needed goes to gradient blocks and to the data, and what makes the largest part smaller. */
+function whatTakesMost({ bytes, blocks, tags, starts, values }: Pick<Arena, Part>, beside: number): string {
+  const gradients = tags - blocks;
+  const data = bytes - starts + beside;
+  const rest = bytes + beside - gradients - data;
+  // Only records have starts.
+  const fewer = values > starts ? "Use input 'dense', whose samples may lie outside of it, or fewer samples." : 'Use fewer samples.';
   const next =
-    gradients > Math.max(data, rest)
-      ? "Use fewer shards, or gradient 'owned'."
-      : data > rest
-        ? 'Use fewer samples.'
-        : 'Use a smaller mini-batch or network.';
+    gradients > Math.max(data, rest) ? "Use fewer shards, or gradient 'owned'." : data > rest ? fewer : 'Use a smaller mini-batch or network.';
   return `Of these, ${megabytes(gradients)} are gradient blocks and ${megabytes(data)} data. ${next}`;
 }

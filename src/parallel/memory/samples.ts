@@ -1,8 +1,11 @@
-// A data set in the shared memory of a session: where the arena's plan says, training, validation and test one after another,
-// dense or as records of what is not zero (see Samples in model/input.ts).
+// The samples of a session: in its shared memory, where the arena's plan says, training, validation and test one after another,
+// dense or as records of what is not zero; or, dense and too many for that, outside, where a data set has them or in shared
+// buffers that they are copied to (see Samples in model/input.ts).
 
 import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '../../data/dataset.js';
-import { type InputFormat, SparseInput } from '../../model/input.js';
+import { rowBlocks } from '../../data/row-blocks.js';
+import { type InputFormat, type OutsideSplit, SparseInput } from '../../model/input.js';
+import { sharedBuffer } from '../../system/shared-memory.js';
 import type { Arena } from './arena.js';
 
 /** Bytes that an input value takes. */
@@ -16,20 +19,46 @@ export function recordBytes(data: Dataset, input: InputFormat): number {
 }
 
 function splitBytes(data: Dataset, split: Split): number {
-  const { values } = data[split];
+  const { inputs } = data;
+  const size = valueBytes(data);
   let bytes = 0;
-  for (let k = 0; k < countSamples(data, split); k++) {
-    let count = 0;
-    for (let i = k * data.inputs; i < (k + 1) * data.inputs; i++) if (values[i] !== 0) count++;
-    bytes += SparseInput.recordBytes(count, valueBytes(data));
+  for (const values of rowBlocks(data[split].values, inputs)) {
+    for (let begin = 0; begin < values.length; begin += inputs) {
+      let count = 0;
+      for (let i = begin; i < begin + inputs; i++) if (values[i] !== 0) count++;
+      bytes += SparseInput.recordBytes(count, size);
+    }
   }
   return bytes;
 }
 
-/** Writes inputs and labels of all samples. */
-export function copySamples(data: Dataset, input: InputFormat, arena: Arena, { buffer }: WebAssembly.Memory): void {
+/** Bytes that a data set's values take in buffers of their own: those that threads cannot share where they are. */
+export function bytesToShare(data: Dataset): number {
+  return SPLITS.reduce((sum, split) => sum + (isShared(data[split].values) ? 0 : data[split].values.byteLength), 0);
+}
+
+/** The values of all splits in memory that threads share: as they are where they lie in it, else as a copy. */
+export function outsideSplits(data: Dataset): OutsideSplit[] {
+  return SPLITS.map((split) => {
+    const { values } = data[split];
+    const { buffer, byteOffset } = isShared(values) ? values : sharedCopy(values);
+    return { buffer: buffer as SharedArrayBuffer, byteOffset, samples: countSamples(data, split) };
+  });
+}
+
+const isShared = ({ buffer }: Uint8Array | Float32Array): boolean => buffer instanceof SharedArrayBuffer;
+
+function sharedCopy(values: Uint8Array | Float32Array): Uint8Array | Float32Array {
+  const buffer = sharedBuffer(values.byteLength);
+  const copy = values instanceof Uint8Array ? new Uint8Array(buffer) : new Float32Array(buffer);
+  copy.set(values);
+  return copy;
+}
+
+/** Writes inputs, unless they stay outside, and labels of all samples. */
+export function copySamples(data: Dataset, input: InputFormat, outside: boolean, arena: Arena, { buffer }: WebAssembly.Memory): void {
   if (input === 'sparse') copyRecords(data, arena, buffer);
-  else copyValues(data, arena, buffer);
+  else if (!outside) copyValues(data, arena, buffer);
   concatenate(
     new Uint16Array(buffer, arena.labels),
     SPLITS.map((split) => data[split].labels),
@@ -62,28 +91,37 @@ function concatenate(to: Uint8Array | Uint16Array | Float32Array, lists: readonl
 /** The inputs that are not zero, sample after sample: count, numbers, values. */
 function copyRecords(data: Dataset, arena: Arena, buffer: ArrayBufferLike): void {
   const starts = new Uint32Array(buffer, arena.starts);
-  const counts = new Uint32Array(buffer, arena.values);
-  const numbers = new Uint16Array(buffer, arena.values);
-  const bytes = new Uint8Array(buffer, arena.values);
-  const floats = new DataView(buffer, arena.values);
   const size = valueBytes(data);
   let sample = 0;
   let at = 0;
   for (const split of SPLITS) {
-    const { values } = data[split];
-    for (let k = 0; k < countSamples(data, split); k++) {
-      const [begin, end] = [k * data.inputs, (k + 1) * data.inputs];
-      let count = 0;
-      for (let i = begin; i < end; i++) if (values[i] !== 0) numbers[(at + 4) / 2 + count++] = i - begin;
-      starts[sample++] = at;
-      counts[at / 4] = count;
-      const to = at + 4 + 2 * count;
-      for (let entry = 0; entry < count; entry++) {
-        const value = values[begin + numbers[(at + 4) / 2 + entry]];
-        if (size === 1) bytes[to + entry] = value;
-        else floats.setFloat32(to + 4 * entry, value, true);
+    for (const values of rowBlocks(data[split].values, data.inputs)) {
+      const write = recordWriter(buffer, arena.values + at, size);
+      const first = at;
+      for (let begin = 0; begin < values.length; begin += data.inputs) {
+        starts[sample++] = at;
+        at += write(values, begin, begin + data.inputs, at - first);
       }
-      at += SparseInput.recordBytes(count, size);
     }
   }
+}
+
+/** Writes the record of the inputs begin to end of `values`, so many bytes after an address; returns how many it takes. */
+function recordWriter(buffer: ArrayBufferLike, address: number, size: 1 | 4) {
+  const counts = new Uint32Array(buffer, address);
+  const numbers = new Uint16Array(buffer, address);
+  const bytes = new Uint8Array(buffer, address);
+  const floats = new DataView(buffer, address);
+  return (values: Uint8Array | Float32Array, begin: number, end: number, at: number): number => {
+    let count = 0;
+    for (let i = begin; i < end; i++) if (values[i] !== 0) numbers[(at + 4) / 2 + count++] = i - begin;
+    counts[at / 4] = count;
+    const to = at + 4 + 2 * count;
+    for (let entry = 0; entry < count; entry++) {
+      const value = values[begin + numbers[(at + 4) / 2 + entry]];
+      if (size === 1) bytes[to + entry] = value;
+      else floats.setFloat32(to + 4 * entry, value, true);
+    }
+    return SparseInput.recordBytes(count, size);
+  };
 }

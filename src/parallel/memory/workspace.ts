@@ -1,5 +1,5 @@
-// The one builder of memory for a network that is to run: plans the arena, allocates it, copies the samples and puts in the
-// parameters. A training session, the forward pass on the calling thread and the training step of insight/ all use
+// The one builder of memory for a network that is to run: plans the arena, allocates it, copies the samples where they fit into it
+// and puts in the parameters. A training session, the forward pass on the calling thread and the training step of insight/ all use
 // it; each binds its own kernels to the memory. What is not asked for has the smallest default: one worker, one row.
 
 import { countSamples, type Dataset, isRegression, SPLITS } from '../../data/dataset.js';
@@ -7,10 +7,10 @@ import { type InputFormat, type Samples, SparseInput } from '../../model/input.j
 import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../../model/layout.js';
 import { type Learning, specifyLearning } from '../../model/learning.js';
 import type { NetworkSpecification } from '../../model/specification.js';
-import { freeMemory } from '../../system/memory.js';
+import { type FreeMemory, freeMemory } from '../../system/memory.js';
 import type { GradientMode } from '../modes.js';
-import { type Arena, allocateArena, planArena } from './arena.js';
-import { copySamples, recordBytes, valueBytes } from './samples.js';
+import { type Arena, type ArenaRequest, allocateArena, fits, planArena } from './arena.js';
+import { bytesToShare, copySamples, outsideSplits, recordBytes, valueBytes } from './samples.js';
 
 /** Room for samples without targets that are copied later, again and again. */
 interface SampleRoom {
@@ -52,22 +52,32 @@ export class Workspace {
   /** @throws {RangeError} where it all does not fit into memory */
   constructor(request: WorkspaceRequest) {
     const { network, data, input, spareBytes = 0 } = request;
-    const { workers = 1, shards = 1, batch = 1, gradient = 'owned', learning = plainLearning(network) } = request;
-    this.layout = layoutOf(network.layers, input === 'sparse');
+    const room = 'training' in data ? roomOf(data, recordBytes(data, input)) : roomFor(data, input, network);
+    const inside = arenaRequest(request, room);
+    const free = freeMemory();
+    const whole = (arena: Arena): Arena => ({ ...arena, bytes: arena.bytes + spareBytes });
+    const plan = planArena(inside);
+    const outside = 'training' in data && input === 'dense' && !fits(whole(plan), free) ? data : undefined;
+    this.layout = inside.layout;
     this.#input = input;
-    const room = 'training' in data ? roomOf(data, input) : roomFor(data, input, network);
-    const { layout } = this;
-    this.arena = planArena({ layout, batch, workers, shards, gradient, learning, input, otherNeurons: network.neurons.length, ...room });
+    this.arena = outside ? planArena({ ...inside, outside: true }) : plan;
     this.spare = this.arena.bytes;
-    this.memory = allocateArena({ ...this.arena, bytes: this.arena.bytes + spareBytes }, freeMemory());
+    this.memory = allocateArena(whole(this.arena), free, outside ? bytesToShare(outside) : 0);
     const { starts, values } = this.arena;
-    this.samples = { valueBytes: room.valueBytes, scale: data.scale, values, starts };
+    this.samples = { valueBytes: room.valueBytes, scale: data.scale, values, starts, ...(outside && { outside: outsideSplits(outside) }) };
     if ('training' in data) this.copy(data);
   }
 
-  /** Writes the samples of a data set, over those before. */
+  /** Bytes that threads share: the arena, and samples beside it. */
+  get sharedBytes(): number {
+    const { outside = [], valueBytes } = this.samples;
+    const samples = outside.reduce((sum, split) => sum + split.samples, 0);
+    return this.arena.bytes + samples * this.layout.layers[0].I * valueBytes;
+  }
+
+  /** Writes the samples of a data set, over those before; of samples outside, what else is known of them. */
   copy(data: Dataset): void {
-    copySamples(data, this.#input, this.arena, this.memory);
+    copySamples(data, this.#input, this.samples.outside !== undefined, this.arena, this.memory);
   }
 
   /** `count` floats at an address of the arena; by default as many as a copy of all parameters has. */
@@ -89,19 +99,44 @@ function plainLearning({ layers }: NetworkSpecification): Learning {
   return specifyLearning({}, layers.length - 2, { counts: [] });
 }
 
-/** What the plan of the memory needs to know of a data set. */
-function roomOf(data: Dataset, input: InputFormat) {
+/** How far records may take more than is estimated. */
+const RECORDS_MARGIN = 1.05;
+
+/**
+ * Whether a session over sparse inputs has room for the records of all samples, which cannot lie outside. They are not counted but
+ * estimated, with a margin.
+ * @param share of the inputs that are not zero
+ */
+export function haveRoomAsRecords(data: Dataset, share: number, request: Omit<WorkspaceRequest, 'data' | 'input'>, free?: FreeMemory): boolean {
+  const records = countAll(data) * SparseInput.recordBytes(Math.ceil(share * data.inputs), valueBytes(data));
+  const plan = planArena(arenaRequest({ ...request, data, input: 'sparse' }, roomOf(data, RECORDS_MARGIN * records)));
+  return fits(plan, free ?? freeMemory());
+}
+
+/** What the plan of the memory depends on, with the samples inside. */
+function arenaRequest(request: WorkspaceRequest, room: Room): ArenaRequest {
+  const { network, input, workers = 1, shards = 1, batch = 1, gradient = 'owned', learning = plainLearning(network) } = request;
+  const layout = layoutOf(network.layers, input === 'sparse');
+  return { layout, batch, workers, shards, gradient, learning, input, otherNeurons: network.neurons.length, outside: false, ...room };
+}
+
+/** What the plan needs to know of the samples. */
+type Room = Pick<ArenaRequest, 'realTargets' | 'samples' | 'training' | 'valueBytes' | 'recordBytes'>;
+
+const countAll = (data: Dataset): number => SPLITS.reduce((sum, split) => sum + countSamples(data, split), 0);
+
+function roomOf(data: Dataset, recordBytes: number): Room {
   return {
     realTargets: isRegression(data),
-    samples: SPLITS.reduce((sum, split) => sum + countSamples(data, split), 0),
+    samples: countAll(data),
     training: countSamples(data, 'training'),
     valueBytes: valueBytes(data),
-    recordBytes: recordBytes(data, input),
+    recordBytes,
   };
 }
 
 /** The same for samples that are not there yet, whose inputs may all differ from zero. */
-function roomFor({ count, valueBytes }: SampleRoom, input: InputFormat, { layers }: NetworkSpecification) {
+function roomFor({ count, valueBytes }: SampleRoom, input: InputFormat, { layers }: NetworkSpecification): Room {
   const record = input === 'sparse' ? SparseInput.recordBytes(layers[0], valueBytes) : 0;
   return { realTargets: false, samples: count, training: 0, valueBytes, recordBytes: count * record };
 }

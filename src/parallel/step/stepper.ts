@@ -6,6 +6,7 @@ import { type Kernels, stride } from '../../kernels/kernels.js';
 import { StepDropout } from '../../model/dropout.js';
 import { layoutOf } from '../../model/layout.js';
 import { Network } from '../../model/network.js';
+import { inputOf } from '../../model/outside-input.js';
 import { Barrier, STOP_DIVERGED } from '../barrier.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
 import { type BatchShare, setRate, shareOf } from './batch-share.js';
@@ -141,12 +142,14 @@ export class Stepper {
 function contextOf(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory, costs: Float32Array): StepContext {
   const { arena, spec, index, workers, solo, waiting, samples, input } = options;
   const layout = layoutOf(spec.layers, input === 'sparse');
+  const { parameters } = arena;
+  const first = inputOf(kernels, input, samples, { memory, layout, parameters, staging: arena.staging[index] });
   return {
     options,
     layout,
     kernels,
     memory,
-    network: new Network(kernels, spec, layout, arena.parameters, input, samples, arena.neurons[index]),
+    network: new Network(kernels, spec, layout, parameters, first, arena.neurons[index]),
     barrier: new Barrier(memory, arena.control, solo ? 1 : workers, index, waiting),
     timer: new PhaseTimer(),
     targets: new Targets(options, kernels, memory, costs),

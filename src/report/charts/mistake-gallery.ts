@@ -1,7 +1,7 @@
 // The mistakes that a network was surest of, as pictures with what they are and what it named them; as a table where the inputs
 // are no pictures.
 
-import { pngUrl } from '../../data/png.js';
+import { pngUrl } from '../../pictures/png.js';
 import { fixed } from '../../text.js';
 import type { Assessed } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';

@@ -1,7 +1,7 @@
 // What the neurons of layer 2 look for: their weights as pictures the size of the inputs, blue for negative ones and vermilion for
 // positive ones, the clearer the nearer to zero, so that zero has the colour of the page.
 
-import { pngUrl } from '../../data/png.js';
+import { pngUrl } from '../../pictures/png.js';
 import type { FirstLayer } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
 

@@ -15,7 +15,9 @@ export function columnsText({ columns = [] }: { readonly columns?: readonly Colu
     { head: 'column', left: true, cells: shown.map(({ column }) => printableName(column)) },
     { head: 'holds', left: true, cells: shown.map(({ holds }) => holds) },
     { head: 'use', left: true, cells: shown.map(({ use }) => use) },
-  ]).map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
+  ])
+    .map((line) => line.replace(/\p{C}/gu, '?'))
+    .map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
   const more = columns.length - shown.length;
   if (more > 0) table.splice(MOST_ROWS - 1, 0, `… and ${plural(more, 'more column')}`);
   return `${table.join('\n')}\n\n`;

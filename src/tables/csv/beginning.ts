@@ -1,12 +1,11 @@
 // The beginning of a CSV file: its dialect, its first row, and from a sample what its columns look like and how long a row is. All of it
 // is a guess but the first row; a guess that the rest of the file does not bear out costs time, not truth.
 
-import { isUtf8 } from 'node:buffer';
 import { nothingSeen } from '../kinds.js';
 import type { TableOptions } from '../options.js';
-import { LINE_FEED, markLength, RETURN } from './bytes.js';
+import { LINE_FEED, markLength } from './bytes.js';
 import { howFor, metByAll } from './columns.js';
-import { badLine, type Dialect, dialectOf, FAULTS, type Header, headerOf } from './dialect.js';
+import { badLine, type Dialect, dialectOf, FAULTS, type Header, headerOf, lineWithoutUtf8 } from './dialect.js';
 import { FieldFault, FieldScanner } from './fields.js';
 import { type Pieces, readPiece } from './pieces.js';
 import { HOW, type How, MOST_ROW, RowReader, TOO_LONG } from './rows.js';
@@ -54,12 +53,12 @@ export function beginningOf(name: string, pieces: Pieces, size: number, options:
 
 /** The first row, for which more and more of the file is read. */
 function firstRow(name: string, pieces: Pieces, size: number, dialect: Dialect): FirstRow | undefined {
-  for (let length = Math.min(START, size); ; length = Math.min(8 * length, size)) {
+  for (let length = Math.min(START, size); ; length = Math.min(8 * length, size, START + MOST_ROW)) {
     const bytes = new Uint8Array(length + 1);
     readPiece(pieces, 0, length, bytes);
     const found = splitFirst(name, bytes, length, dialect, length === size);
     if (found !== 'unfinished') return found;
-    if (length > MOST_ROW) throw badLine(name, 1, TOO_LONG);
+    if (length >= START + MOST_ROW) throw badLine(name, 1, TOO_LONG);
   }
 }
 
@@ -67,39 +66,33 @@ function splitFirst(name: string, bytes: Uint8Array, end: number, dialect: Diale
   const scanner = new FieldScanner(dialect);
   scanner.load(bytes, end);
   let [at, line] = [markLength(bytes), 1];
-  for (at = scanner.beginRow(at); scanner.isRowEnd(at); at = scanner.beginRow(behindRow(bytes, at))) {
+  for (at = scanner.beginRow(at); scanner.isRowEnd(at); at = scanner.beginRow(scanner.behindRow(at))) {
     if (at >= end) return isWhole ? undefined : 'unfinished';
     line++;
   }
   const [from, first] = [at, line];
   const fields: string[] = [];
   try {
-    while (true) {
-      at = scanner.read(at);
+    at = scanner.readRow(at, () => {
       line += scanner.lines;
       fields.push(scanner.string());
-      if (!scanner.isRowEnd(at)) at = scanner.skipSeparators(at);
-      else break;
-      if (scanner.runs && scanner.isRowEnd(at)) break;
-    }
+    });
   } catch (error) {
     if (!(error instanceof FieldFault)) throw error;
     if (!isWhole && error.message === FAULTS.neverClosed) return 'unfinished';
     throw badLine(name, line, error.message, fields.length + 1);
   }
   if (at >= end && !isWhole) return 'unfinished';
-  if (!isUtf8(bytes.subarray(from, at))) throw badLine(name, first, FAULTS.notUtf8);
-  return { bytes: bytes.subarray(0, end), fields, from, line: first, next: Math.min(end, behindRow(bytes, at)), nextLine: line + 1 };
+  if (lineWithoutUtf8(bytes.subarray(from, at)) !== undefined) throw badLine(name, first, FAULTS.notUtf8);
+  return { bytes: bytes.subarray(0, end), fields, from, line: first, next: Math.min(end, scanner.behindRow(at)), nextLine: line + 1 };
 }
-
-const behindRow = (bytes: Uint8Array, at: number): number => (bytes[at] === RETURN && bytes[at + 1] === LINE_FEED ? at + 2 : at + 1);
 
 /** How columns are best read, by the first rows. @param isWhole whether the last row of the sample is one, and not a part */
 function sampled(bytes: Uint8Array, dialect: Dialect, isWords: readonly boolean[], isWhole: boolean): Pick<Beginning, 'how' | 'rowBytes'> {
   const width = isWords.length;
   const read = (how: How, rows: number, isCut: boolean) => {
     const columns = isWords.map(() => how);
-    const reader = new RowReader(dialect, { cells: new Float32Array(rows * width), width, how: columns, isWords });
+    const reader = new RowReader(dialect, { cells: new Float32Array(how === HOW.skip ? 0 : rows * width), width, how: columns, isWords });
     const own = new Uint8Array(bytes.length + 1);
     own.set(bytes);
     const result = reader.read(own, bytes.length, { line: 1, row: 0, rows, isCut });

@@ -12,7 +12,7 @@ export interface Counts {
   readonly cases: readonly [RowCount, RowCount];
 }
 
-export interface RowCount {
+interface RowCount {
   /** The byte behind the first end of a row, and the lines that have ended by then; -1 and 0 where no row ends. */
   readonly first: number;
   readonly firstLines: number;

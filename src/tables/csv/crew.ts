@@ -4,10 +4,10 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { asError, NablaError } from '../../errors.js';
+import { NablaError } from '../../errors.js';
 import { ownFile } from '../../system/own-file.js';
 import { endOfThread, threadsRefused } from '../../system/threads.js';
-import { type Answer, Hand, type Hands, type Task } from './hand.js';
+import { type Answer, Hand, type Hands, type Task, type ThrownThere } from './hand.js';
 
 /** What each thread loads. */
 const THREAD = 'dist/src/tables/csv/thread.js';
@@ -20,6 +20,7 @@ const STOPPED = 5_000;
 /** Does tasks; the answer may come later. */
 interface Member {
   do<T extends Task>(task: T): Promise<Answer<T>>;
+  kill(): Promise<unknown>;
   end(): Promise<unknown>;
 }
 
@@ -56,6 +57,11 @@ export class Crew {
     return answers;
   }
 
+  /** Ends one thread by force, as if it had crashed. */
+  async endThread(member: number): Promise<void> {
+    await this.#members[member].kill();
+  }
+
   /** Ends the threads, whatever they are at. */
   async end(): Promise<void> {
     await Promise.all(this.#members.map((member) => member.end()));
@@ -69,6 +75,7 @@ function here(hands: Hands): Member {
       await setImmediate();
       return hand.do(task);
     },
+    kill: async () => {},
     end: async () => {},
   };
 }
@@ -81,8 +88,9 @@ function threadFor(hands: Hands, k: number, threads: number): Member {
     lost ??= error;
     settle?.reject(lost);
   };
-  const died = (why: string): void => fail(new NablaError('WORKER_LOST', `Thread ${k + 1} of ${threads}, which reads CSV, was lost: ${why}.`));
-  thread.on('message', ({ answer, error }) => (error === undefined ? settle?.resolve(answer as never) : settle?.reject(asError(error))));
+  const who = `Thread ${k + 1} of ${threads}, which reads CSV,`;
+  const died = (why: string): void => fail(new NablaError('WORKER_LOST', `${who} was lost: ${why}.`));
+  thread.on('message', ({ answer, error }) => (error === undefined ? settle?.resolve(answer as never) : settle?.reject(received(error))));
   thread.on('error', (error) => died(endOfThread(error).replace(/\.$/, '')));
   thread.on('exit', (code) => died(`it ended with code ${code}`));
   let last = performance.now();
@@ -90,8 +98,7 @@ function threadFor(hands: Hands, k: number, threads: number): Member {
     const now = performance.now();
     if (settle && now - last > LOOK + STOPPED) settle.since = now;
     last = now;
-    if (settle && now - settle.since > LIMIT)
-      fail(new NablaError('TIMED_OUT', `Thread ${k + 1} of ${threads}, which reads CSV, has not answered for ${LIMIT / 1000} s.`));
+    if (settle && now - settle.since > LIMIT) fail(new NablaError('TIMED_OUT', `${who} has not answered for ${LIMIT / 1000} s.`));
   }, LOOK);
   return {
     do: (task) =>
@@ -102,6 +109,7 @@ function threadFor(hands: Hands, k: number, threads: number): Member {
       }).finally(() => {
         settle = undefined;
       }),
+    kill: () => thread.terminate(),
     end: () => {
       clearInterval(watch);
       lost ??= new NablaError('FREED', 'The reading of CSV has ended.');
@@ -109,6 +117,11 @@ function threadFor(hands: Hands, k: number, threads: number): Member {
       return thread.terminate();
     },
   };
+}
+
+/** An error's code does not come over a port by itself. */
+function received({ error, code }: ThrownThere): Error {
+  return Object.assign(error, code === undefined ? {} : { code });
 }
 
 function startThread(hands: Hands, threads: number): Worker {

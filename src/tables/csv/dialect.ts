@@ -1,8 +1,8 @@
 // How a CSV file is written: what divides its columns, what its numbers look like, and what its first row is. Said by the options, or
 // seen in the beginning of the file.
 
-import { isUtf8 } from 'node:buffer';
 import { NablaError, wrongValue } from '../../errors.js';
+import { lineOutsideUtf8 } from '../../system/utf8.js';
 import { count } from '../../text.js';
 import { numberOf } from '../kinds.js';
 import type { TableOptions } from '../options.js';
@@ -120,14 +120,6 @@ export const FAULTS = {
 
 /** The first line with bytes that are no UTF-8, counted from 1 in these bytes; undefined where all of them are. */
 export function lineWithoutUtf8(bytes: Uint8Array): number | undefined {
-  if (isUtf8(bytes)) return undefined;
-  // The longest beginning that is text: bytes that are cut within a character are none, so its end is looked for among line ends.
-  let [good, bad] = [0, bytes.length];
-  while (true) {
-    const half = bytes.indexOf(0x0a, Math.floor((good + bad) / 2)) + 1;
-    const next = half > good && half < bad ? half : bytes.indexOf(0x0a, good) + 1;
-    if (next <= good || next >= bad) return 1 + lineEnds(bytes, 0, good);
-    if (isUtf8(bytes.subarray(good, next))) good = next;
-    else bad = next;
-  }
+  const at = lineOutsideUtf8(bytes);
+  return at === undefined ? undefined : 1 + lineEnds(bytes, 0, at);
 }

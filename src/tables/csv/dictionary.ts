@@ -12,10 +12,11 @@ export interface Entry {
   line: number;
 }
 
-const FIRST_SLOTS = 256;
+/** A file may have very many columns. */
+const FIRST_SLOTS = 16;
 
 export class Dictionary {
-  readonly entries: Entry[] = [];
+  readonly entries: Entry[];
   readonly #isWords: boolean;
   readonly #decimal: '.' | ',';
   /** Open addressing: numbers of entries plus one, 0 for none. At most half are taken. */
@@ -25,7 +26,9 @@ export class Dictionary {
   #bytes = new Uint8Array(FIRST_SLOTS * 8);
   #ends = new Float64Array(FIRST_SLOTS);
 
-  constructor(isWords: boolean, decimal: '.' | ',') {
+  /** @param entries where they are kept */
+  constructor(entries: Entry[], isWords: boolean, decimal: '.' | ',') {
+    this.entries = entries;
     this.#isWords = isWords;
     this.#decimal = decimal;
   }

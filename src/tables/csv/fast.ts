@@ -7,10 +7,12 @@
 //   part 1 ────────┤ part 2 ────┤ part 3 ┤  cut at row ends; read: part k into the rows behind those of parts 1 to k-1
 
 import { checkSignal } from '../../check.js';
-import { NablaError } from '../../errors.js';
+import { asError, isBadInput, NablaError } from '../../errors.js';
 import { type FreeMemory, freeMemory } from '../../system/memory.js';
+import { systemText } from '../../system-errors.js';
 import { count, megabytes } from '../../text.js';
 import type { TableOptions } from '../options.js';
+import { runOf } from '../places.js';
 import { cellsFor, MOST_ROWS, narrowed, type Table } from '../table.js';
 import { type Beginning, beginningOf } from './beginning.js';
 import { cellsOfEntries, columnsOf, howFor, isRead, type MetByAll, metByAll } from './columns.js';
@@ -42,20 +44,30 @@ export interface FastSettings {
 /** Small enough for a processor's cache, and for many of them in a file; large enough for thousands of rows. */
 const PIECE = 1 << 20;
 
-/** @throws {NablaError} BAD_DATA, naming file, line and column; WORKER_LOST, TIMED_OUT, NO_MEMORY, INTERRUPTED */
+/** @throws {NablaError} BAD_DATA, naming file, line and column; WORKER_LOST, WORKER_FAILED, TIMED_OUT, NO_MEMORY, INTERRUPTED */
 export async function readFast(input: FastInput, options: TableOptions, settings: FastSettings): Promise<Table> {
   const { name, pieces, size } = input;
-  const beginning = beginningOf(name, pieces, size, options);
-  if (!beginning) throw noSamples(name, false);
-  const { rowBytes, from, header } = beginning;
-  const free = settings.free ?? freeMemory();
-  if (rowBytes !== undefined) checkFits(name, (size - from) / rowBytes, header.names.length, free, 'about ');
-  const crew = new Crew(settings.threads, { pieces, dialect: beginning.dialect });
+  let crew: Crew | undefined;
   try {
+    const beginning = beginningOf(name, pieces, size, options);
+    if (!beginning) throw noSamples(name, false);
+    const { rowBytes, from, header, dialect } = beginning;
+    const free = settings.free ?? freeMemory();
+    if (rowBytes !== undefined) checkFits(name, (size - from) / rowBytes, header.names.length, free, 'about ');
+    crew = new Crew(settings.threads, { pieces, dialect });
     return await new FastReading(input, options, beginning, crew, settings.piece ?? PIECE).table(free);
+  } catch (error) {
+    throw isBadInput(error) || error instanceof NablaError ? error : failed(name, asError(error));
   } finally {
-    await crew.end();
+    await crew?.end();
   }
+}
+
+/** What was thrown while the file was read: by the system, or where nabla itself has a fault. */
+function failed(name: string, error: NodeJS.ErrnoException): NablaError {
+  if (error.syscall !== undefined || error.code !== undefined)
+    return new NablaError('BAD_DATA', `${name}: this file cannot be read: ${systemText(error)}.`);
+  return new NablaError('WORKER_FAILED', `${name}: reading it failed: ${error.message.replace(/\.?$/, '.')}`, { cause: error });
 }
 
 function checkFits(name: string, rows: number, width: number, { bytes, whose }: FreeMemory, about = ''): void {
@@ -221,12 +233,7 @@ function placesOf(name: string, read: readonly Rows[]): (row: number) => string 
     before += part.rows;
   }
   return (row) => {
-    let [low, high] = [0, rows.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (rows[middle] <= row) low = middle;
-      else high = middle;
-    }
-    return `${name}: line ${lines[low] + row - rows[low]}`;
+    const run = runOf(rows, row);
+    return `${name}: line ${lines[run] + row - rows[run]}`;
   };
 }

@@ -96,19 +96,29 @@ export class FieldScanner {
     return Buffer.from(text.buffer, text.byteOffset + from, to - from).toString('utf8');
   }
 
-  /** Columns of the row that begins at `at`. @throws {FieldFault} */
-  columns(at: number): number {
-    let columns = 1;
-    for (let k = this.read(at); !this.isRowEnd(k); k = this.read(k)) {
-      k = this.skipSeparators(k);
-      if (this.runs && this.isRowEnd(k)) break;
-      columns++;
+  /**
+   * Reads all fields of the row that begins at `at`.
+   * @param take called behind each
+   * @returns the end of the row
+   * @throws {FieldFault}
+   */
+  readRow(at: number, take: () => void): number {
+    for (let k = at; ; ) {
+      k = this.read(k);
+      take();
+      if (!this.isRowEnd(k)) k = this.skipSeparators(k);
+      else return k;
+      if (this.runs && this.isRowEnd(k)) return k;
     }
-    return columns;
   }
 
   isRowEnd(at: number): boolean {
     return this.bytes[at] === LINE_FEED || this.bytes[at] === RETURN;
+  }
+
+  /** Behind the end of a row; the line feed behind the last byte belongs to none. */
+  behindRow(at: number): number {
+    return this.bytes[at] === RETURN && this.bytes[at + 1] === LINE_FEED && at + 1 < this.end ? at + 2 : at + 1;
   }
 
   #withoutBlanks(from: number, to: number): number {

@@ -34,6 +34,13 @@ export interface Answers {
   settle: undefined;
 }
 
+/** What a task has thrown on another thread. What is wrong with the data is an answer. */
+export interface ThrownThere {
+  readonly error: Error;
+  /** The system's. */
+  readonly code?: string;
+}
+
 export type Answer<T extends Task> = Answers[T['do']];
 
 /** What was read since a `begin`. */

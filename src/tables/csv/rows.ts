@@ -52,7 +52,7 @@ export interface Rows {
 export interface Met {
   /** Of a column of texts all are 0, and of one of numbers `numbers` says nothing: numbers are what the rest are. */
   readonly seen: Seen;
-  readonly entries: readonly Entry[];
+  readonly entries: Entry[];
   /** The first value that is no number among numbers, the first number that no float32 holds, and a value of a column of dates. */
   other?: Found;
   large?: Found;
@@ -74,14 +74,15 @@ export class RowReader {
   readonly met: Met[];
   readonly #reading: Reading;
   readonly #decimal: '.' | ',';
-  readonly #dictionaries: readonly (Dictionary | undefined)[];
+  /** Of columns of texts, from the first text on. */
+  readonly #dictionaries: (Dictionary | undefined)[];
 
   constructor(dialect: Dialect, reading: Reading) {
     this.scanner = new FieldScanner(dialect);
     this.#reading = reading;
     this.#decimal = dialect.decimal;
-    this.#dictionaries = reading.how.map((how, k) => (how === HOW.texts ? new Dictionary(reading.isWords[k], dialect.decimal) : undefined));
-    this.met = reading.how.map((_, k) => ({ seen: nothingSeen(), entries: this.#dictionaries[k]?.entries ?? [] }));
+    this.#dictionaries = reading.how.map(() => undefined);
+    this.met = reading.how.map(() => ({ seen: nothingSeen(), entries: [] }));
   }
 
   /** @param bytes up to `end`, and room for one more */
@@ -111,7 +112,7 @@ export class RowReader {
       at = scanner.beginRow(at);
       if (scanner.isRowEnd(at)) {
         if (at >= end) break;
-        at = this.#next(at);
+        at = scanner.behindRow(at);
         state.line++;
         continue;
       }
@@ -161,26 +162,26 @@ export class RowReader {
         byte = bytes[at];
         if (byte === separator || byte === alternative) {
           at = scanner.skipSeparators(at);
-          if (k < width - 1 ? runs && scanner.isRowEnd(at) : !(runs && scanner.isRowEnd(at))) return this.#ragged(begin, line);
-        } else if (k < width - 1) return this.#ragged(begin, line);
+          if (k < width - 1 ? runs && scanner.isRowEnd(at) : !(runs && scanner.isRowEnd(at))) return this.#ragged(begin, line, state);
+        } else if (k < width - 1) return at >= end && place.isCut ? { line, what: TOO_LONG } : this.#ragged(begin, line, state);
       }
       if (at >= end && place.isCut) return { line, what: TOO_LONG };
       expected = line + 1;
       state.line++;
       state.rows++;
-      at = this.#next(at);
+      at = scanner.behindRow(at);
     }
     return place.isCut ? { line: state.line, what: TOO_LONG } : undefined;
   }
 
-  /** Behind the end of a row. */
-  #next(at: number): number {
-    const { bytes } = this.scanner;
-    return bytes[at] === RETURN && bytes[at + 1] === LINE_FEED ? at + 2 : at + 1;
-  }
-
-  #ragged(begin: number, line: number): Fault {
-    return { line, what: FAULTS.ragged(this.#reading.width, this.scanner.columns(begin)) };
+  #ragged(begin: number, line: number, state: State): Fault {
+    state.line = line;
+    state.column = 0;
+    this.scanner.readRow(begin, () => {
+      state.line += this.scanner.lines;
+      state.column++;
+    });
+    return { line, what: FAULTS.ragged(this.#reading.width, state.column) };
   }
 
   /** Any field that is no short number in a column of numbers. Returns where it ends. */
@@ -188,8 +189,8 @@ export class RowReader {
     const { scanner } = this;
     const { cells, how } = this.#reading;
     const next = scanner.read(at);
-    const dictionary = this.#dictionaries[k];
-    if (dictionary) {
+    if (how[k] === HOW.texts) {
+      const dictionary = this.#dictionaries[k] ?? this.#dictionary(k);
       const number = dictionary.numberOf(scanner.text, scanner.from, scanner.to, line);
       cells[cell] = dictionary.entries[number].kind === 'missing' ? Number.NaN : number;
     } else if (how[k] === HOW.numbers) cells[cell] = this.#longNumber(k, line);
@@ -198,6 +199,12 @@ export class RowReader {
       cells[cell] = Number.NaN;
     }
     return next;
+  }
+
+  #dictionary(k: number): Dictionary {
+    const dictionary = new Dictionary(this.met[k].entries, this.#reading.isWords[k], this.#decimal);
+    this.#dictionaries[k] = dictionary;
+    return dictionary;
   }
 
   /** The number in the field that was read last; NaN where it is missing, or no number. */

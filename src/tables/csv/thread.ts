@@ -2,14 +2,15 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { asError } from '../../errors.js';
-import { Hand, type Hands, type Task } from './hand.js';
+import { Hand, type Hands, type Task, type ThrownThere } from './hand.js';
 
 const hand = new Hand(workerData as Hands);
 
 parentPort?.on('message', (task: Task) => {
   try {
     parentPort?.postMessage({ answer: hand.do(task) });
-  } catch (error) {
-    parentPort?.postMessage({ error: asError(error) });
+  } catch (thrown) {
+    const error = asError(thrown);
+    parentPort?.postMessage({ error: { error, code: (error as NodeJS.ErrnoException).code } satisfies ThrownThere });
   }
 });

@@ -2,15 +2,16 @@
 // beginning, and fields end where the scanner of the fast reader says. A row that cannot be split is one error, and the next line the
 // next row.
 
-import { isUtf8 } from 'node:buffer';
 import type { NablaError } from '../../errors.js';
 import { count } from '../../text.js';
 import { LINE_FEED, lineEnds, markLength, RETURN } from '../csv/bytes.js';
-import { badLine, type Dialect, dialectOf, FAULTS, headerOf } from '../csv/dialect.js';
+import { badLine, type Dialect, dialectOf, FAULTS, headerOf, lineWithoutUtf8 } from '../csv/dialect.js';
 import { FieldFault, FieldScanner } from '../csv/fields.js';
 import type { TableOptions } from '../options.js';
 import type { Source } from '../source.js';
 import { MOST_ROW_BYTES, type RawRow, type RowColumns, type RowGroup, type RowReader } from './row-reader.js';
+
+const isText = (bytes: Uint8Array): boolean => lineWithoutUtf8(bytes) === undefined;
 
 const WANTED = { what: 'CSV', most: Number.POSITIVE_INFINITY };
 
@@ -78,10 +79,10 @@ class Splitter {
 
   #take(bytes: Uint8Array, end: number, isLast: boolean): void {
     bytes[end] = LINE_FEED;
-    const isText = isUtf8(bytes.subarray(0, end));
+    const isAllText = isText(bytes.subarray(0, end));
     let at = this.#isFirst ? markLength(bytes) : 0;
     for (let next = at; at < end; at = next) {
-      next = this.#row(bytes, at, end, isLast, isText);
+      next = this.#row(bytes, at, end, isLast, isAllText);
       if (next === at) break;
     }
     this.#bytes = bytes.subarray(at, end + 1);
@@ -89,7 +90,7 @@ class Splitter {
   }
 
   /** Takes the row that begins at `at`. @returns where the next one begins; `at` where this one has not ended */
-  #row(bytes: Uint8Array, at: number, end: number, isLast: boolean, isText: boolean): number {
+  #row(bytes: Uint8Array, at: number, end: number, isLast: boolean, isAllText: boolean): number {
     const feed = bytes.indexOf(LINE_FEED, at);
     if (feed >= end && !isLast && bytes.indexOf(RETURN, at) < 0) return at;
     const simple = this.#simpleFields(bytes, at, feed);
@@ -98,7 +99,7 @@ class Splitter {
     const isWhole = to < end && !(bytes[to] === RETURN && to + 1 === end);
     if (!isWhole && !isLast) return at;
     const next = to + (bytes[to] === RETURN && to + 1 < end && bytes[to + 1] === LINE_FEED ? 2 : 1);
-    const broken = !isText && !isUtf8(bytes.subarray(at, Math.min(to, end))) ? FAULTS.notUtf8 : fault;
+    const broken = !isAllText && !isText(bytes.subarray(at, Math.min(to, end))) ? FAULTS.notUtf8 : fault;
     const line = this.#line;
     this.#line += lineEnds(bytes, at, Math.min(next, end));
     if (broken !== undefined) this.#bad(line, broken);

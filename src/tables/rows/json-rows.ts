@@ -4,6 +4,8 @@
 import { NablaError } from '../../errors.js';
 import { parseJson } from '../../system/json-text.js';
 import { count } from '../../text.js';
+import { flatRow } from '../row-values.js';
+import { isSample } from '../rows.js';
 import type { Source } from '../source.js';
 import { MOST_ROW_BYTES, type RawRow, type RowReader, type RowValues } from './row-reader.js';
 
@@ -50,5 +52,8 @@ function rowOf(name: string, text: string, line: number): RawRow[] {
         .concat('.'),
     );
   if (typeof value !== 'object' || value === null) return bad(`: expected an object with values by the names of columns, or a list of values.`);
-  return [{ line, values: value as RowValues }];
+  return [{ line, values: flatRow(inputOf(value as RowValues)) }];
 }
+
+/** Of a sample of brain.js what it is asked. */
+const inputOf = (row: RowValues): RowValues => (isSample(row) ? (row.input as RowValues) : row);

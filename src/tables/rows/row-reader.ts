@@ -24,10 +24,13 @@ export interface RowGroup {
   readonly rows: readonly RawRow[];
 }
 
+/** As what a file is read; 'table' where its rows cannot be come by one by one. */
+export type RowFormat = 'csv' | 'jsonl' | 'table';
+
 export interface RowReader {
   /** For messages: the file as the user has named it. */
   readonly name: string;
-  readonly format: string;
+  readonly format: RowFormat;
   /** Whether texts that look like numbers, true, false or missing values are those, as in CSV; or words like all others, as in JSON. */
   readonly texts: 'parsed' | 'words';
   /** Of numbers in texts. */

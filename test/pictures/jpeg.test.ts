@@ -3,10 +3,10 @@
 
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { readJpeg } from '#src/data/jpeg.js';
-import { readPgm } from '#src/data/pgm.js';
-import { readPng } from '#src/data/png.js';
 import { readSamplesFile } from '#src/data/samples-file.js';
+import { readJpeg } from '#src/pictures/jpeg.js';
+import { readPgm } from '#src/pictures/pgm.js';
+import { readPng } from '#src/pictures/png.js';
 import { pngChunk, pngHeader, SIGNATURE, withSegment } from '../support/pictures.js';
 import { refusal } from '../support/refused.js';
 

@@ -1,11 +1,11 @@
 // JPEG photos (ITU-T T.81, and JFIF, Exif and Adobe's segment beside it), baseline or progressive, of grey levels, colours or
-// printing inks; they become grey levels, the way up that the camera says. `jpeg-js` decodes them; but it trusts a file, so everything
+// printing inks; they become grey levels or colours, the way up that the camera says. `jpeg-js` decodes them; but it trusts a file, so everything
 // that decides how much memory and time is taken is checked here before: the segments, the frame, and whether the file is long enough for it.
 
 import { createRequire } from 'node:module';
 import { asError } from '../errors.js';
 import { megabytes } from '../text.js';
-import { type BadAt, badAt, checkSize, greyOf, type Picture } from './picture.js';
+import { type BadAt, badAt, checkSize, greyOf, greyOrColours, limitOfDigit, type Picture, type Pixels, type SizeLimit } from './picture.js';
 
 export const JPEG_SIGNATURE = Uint8Array.of(0xff, 0xd8, 0xff);
 
@@ -46,10 +46,21 @@ const library = (): typeof import('jpeg-js') => createRequire(import.meta.url)('
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
 export function readJpeg(name: string, bytes: Uint8Array, fit = false): Picture {
+  const { width, height, values } = decoded(name, bytes, limitOfDigit(fit), (rgb) => ({ channels: 1, values: greyOf(rgb, 3) }));
+  return { width, height, values };
+}
+
+/** @throws {NablaError} BAD_DATA, naming file and byte */
+export function readJpegPixels(name: string, bytes: Uint8Array, limit: SizeLimit): Pixels {
+  return decoded(name, bytes, limit, (rgb) => greyOrColours(rgb, 3));
+}
+
+/** @param made of red, green and blue, [height][width][3] */
+function decoded(name: string, bytes: Uint8Array, limit: SizeLimit, made: (rgb: Uint8Array) => Pick<Pixels, 'channels' | 'values'>): Pixels {
   const bad = badAt(name);
   const { segments, end } = segmentsOf(bytes, bad);
   const frame = frameOf(segments, bad);
-  checkSize(frame.width, frame.height, frame.at + 5, bad, fit);
+  checkSize(frame.width, frame.height, frame.at + 5, bad, limit);
   const memory = memoryOf(frame, end, bad);
   try {
     const { data } = library().decode(bytes.subarray(0, end), {
@@ -60,7 +71,7 @@ export function readJpeg(name: string, bytes: Uint8Array, fit = false): Picture 
       maxResolutionInMP: Math.ceil((frame.width * frame.height) / 1e6),
       maxMemoryUsageInMB: Math.ceil(memory / 2 ** 20) + 1,
     });
-    return turned({ width: frame.width, height: frame.height, values: greyOf(data, 3) }, orientationOf(segments));
+    return turned({ width: frame.width, height: frame.height, ...made(data) }, orientationOf(segments));
   } catch (error) {
     // What it did not foresee it says in JavaScript's words.
     const { name: kind, message } = asError(error);
@@ -164,17 +175,18 @@ function orientationOf(segments: readonly Segment[]): number {
 }
 
 /** The picture as it was seen: 2 to 4 are mirrored or upside down, and from 5 on rows are columns (Exif 2.32, 4.6.4). */
-function turned(picture: Picture, orientation: number): Picture {
+function turned(picture: Pixels, orientation: number): Pixels {
   if (orientation === 1) return picture;
-  const [w, h] = [picture.width, picture.height];
+  const { width: w, height: h, channels } = picture;
   const [fromRight, fromBottom, lying] = [[2, 3, 7, 8].includes(orientation), [3, 4, 6, 7].includes(orientation), orientation >= 5];
   const [width, height] = lying ? [h, w] : [w, h];
-  const values = new Uint8Array(w * h);
+  const values = new Uint8Array(w * h * channels);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [column, row] = lying ? [y, x] : [x, y];
-      values[y * width + x] = picture.values[(fromBottom ? h - 1 - row : row) * w + (fromRight ? w - 1 - column : column)];
+      const from = (fromBottom ? h - 1 - row : row) * w + (fromRight ? w - 1 - column : column);
+      for (let c = 0; c < channels; c++) values[(y * width + x) * channels + c] = picture.values[from * channels + c];
     }
   }
-  return { width, height, values };
+  return { width, height, channels, values };
 }

@@ -1,6 +1,6 @@
 // PNG pictures (W3C, Portable Network Graphics, third edition), read from files and written for pages. What is read may have any
-// colour type and depth, interlaced or not, and becomes grey levels. `pngjs` undoes filters, interlacing, palettes and depths; but
-// it trusts a file, so everything that decides how much memory is taken is checked here before: the chunks, the header, and how
+// colour type and depth, interlaced or not, and becomes grey levels or colours. `pngjs` undoes interlacing, palettes and depths; but it
+// trusts a file, so everything that decides how much memory is taken is checked here before: the chunks, the header, and how
 // long the image data are once they are inflated.
 
 import { createRequire } from 'node:module';
@@ -8,7 +8,8 @@ import { crc32, inflateSync } from 'node:zlib';
 import { asError } from '../errors.js';
 import { systemText } from '../system-errors.js';
 import { megabytes } from '../text.js';
-import { type BadAt, badAt, checkSize, greyOf, type Picture } from './picture.js';
+import { type BadAt, badAt, checkSize, greyOf, greyOrColours, limitOfDigit, type Picture, type Pixels, type SizeLimit } from './picture.js';
+import { unfiltered } from './png-rows.js';
 
 export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
@@ -72,15 +73,38 @@ export function pngUrl(pixels: Uint8Array, width: number, samples: 1 | 4): strin
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
 export function readPng(name: string, bytes: Uint8Array, fit = false): Picture {
+  const { width, height, samples, pixels } = decoded(name, bytes, limitOfDigit(fit));
+  return { width, height, values: samples === 1 ? pixels : greyOf(pixels, samples) };
+}
+
+/** @throws {NablaError} BAD_DATA, naming file and byte */
+export function readPngPixels(name: string, bytes: Uint8Array, limit: SizeLimit): Pixels {
+  const { width, height, samples, pixels } = decoded(name, bytes, limit);
+  return { width, height, ...(samples === 1 ? { channels: 1, values: pixels } : greyOrColours(pixels, samples)) };
+}
+
+interface Decoded {
+  readonly width: number;
+  readonly height: number;
+  /** Of a pixel: grey; red, green and blue; or these and opacity. */
+  readonly samples: 1 | 3 | 4;
+  /** [height][width][samples] */
+  readonly pixels: Uint8Array;
+}
+
+function decoded(name: string, bytes: Uint8Array, limit: SizeLimit): Decoded {
   const bad = badAt(name);
   const chunks = chunksOf(bytes, bad);
-  const header = headerOf(chunks[0], bad, fit);
+  const header = headerOf(chunks[0], bad, limit);
   const data = chunks.filter(({ type }) => type === 'IDAT');
   if (data.length === 0) throw bad(bytes.length, 'there are no image data.');
-  checkImageData(header, data, bad);
+  const inflated = imageData(header, data, bad);
+  const { width, height, depth, colours, interlaced } = header;
+  const { samples } = COLOUR_TYPES[colours];
+  const isPlain = depth === 8 && !interlaced && colours !== 3 && samples !== 2 && !chunks.some(({ type }) => type === 'tRNS');
   try {
-    const { data: rgba } = library().PNG.sync.read(rebuilt(chunks), { checkCRC: false });
-    return { width: header.width, height: header.height, values: greyOf(rgba, 4) };
+    if (isPlain) return { width, height, samples: samples as 1 | 3 | 4, pixels: unfiltered(inflated, width, height, samples) };
+    return { width, height, samples: 4, pixels: library().PNG.sync.read(rebuilt(chunks), { checkCRC: false }).data };
   } catch (error) {
     throw bad(data[0].at, `the picture cannot be decoded: ${asError(error).message}.`);
   }
@@ -108,12 +132,12 @@ function chunksOf(bytes: Uint8Array, bad: BadAt): Chunk[] {
   return chunks;
 }
 
-function headerOf({ at, data }: Chunk, bad: BadAt, fit: boolean): Header {
+function headerOf({ at, data }: Chunk, bad: BadAt, limit: SizeLimit): Header {
   if (data.length !== 13) throw bad(at, `a header of ${data.length} bytes; it has 13.`);
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, colours, compression, filter, interlace] = data.subarray(8);
-  checkSize(width, height, at + 8, bad, fit);
+  checkSize(width, height, at + 8, bad, limit);
   if (!COLOUR_TYPES[colours]?.depths.includes(depth)) throw bad(at + 16, `there are no pictures of ${depth} bits and colour type ${colours}.`);
   if (compression !== 0 || filter !== 0 || interlace > 1)
     throw bad(at + 18, `compression ${compression}, filter ${filter}, interlacing ${interlace}: there are only 0, 0, and 0 or 1.`);
@@ -128,14 +152,15 @@ function imageBytes({ width, height, depth, colours, interlaced }: Header): numb
   return PASSES.reduce((sum, [x, y, dx, dy]) => sum + bytes(Math.ceil((width - x) / dx), Math.ceil((height - y) / dy)), 0);
 }
 
-/** Image data that inflate to what the header says, and not to a byte more. */
-function checkImageData(header: Header, data: readonly Chunk[], bad: BadAt): void {
+/** Image data, which inflate to what the header says, and not to a byte more. */
+function imageData(header: Header, data: readonly Chunk[], bad: BadAt): Uint8Array {
   const expected = imageBytes(header);
   const { at } = data[0];
   if (expected > MAX_IMAGE_BYTES) throw bad(at, `image data of ${megabytes(expected)}, more than ${megabytes(MAX_IMAGE_BYTES)}.`);
   let inflated: Uint8Array;
   try {
-    inflated = inflateSync(joined(data), { maxOutputLength: expected });
+    // By itself zlib takes 16 KiB for a picture of 800 bytes.
+    inflated = inflateSync(joined(data), { maxOutputLength: expected, chunkSize: Math.min(1 << 14, Math.max(64, expected + 1)) });
   } catch (error) {
     const longer = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     throw bad(
@@ -144,6 +169,7 @@ function checkImageData(header: Header, data: readonly Chunk[], bad: BadAt): voi
     );
   }
   if (inflated.length < expected) throw bad(at, `${inflated.length} bytes of image data, but this picture has ${expected}.`);
+  return inflated;
 }
 
 function joined(chunks: readonly Chunk[]): Uint8Array {

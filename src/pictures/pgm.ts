@@ -1,7 +1,7 @@
 // PGM pictures of the Netpbm project, the simplest file of grey levels there is: numbers as text (P2) or as bytes (P5), after
 // a header of width, height and the number that means white, in which '#' begins a comment.
 
-import { type BadAt, badAt, checkSize, type Picture } from './picture.js';
+import { type BadAt, badAt, checkSize, limitOfDigit, type Picture, type Pixels, type SizeLimit } from './picture.js';
 
 const [HASH, NEWLINE, ZERO, NINE] = [0x23, 0x0a, 0x30, 0x39];
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
@@ -10,12 +10,17 @@ const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byt
  * @param fit whether it will be scaled down, so that it may be large
  * @throws {NablaError} BAD_DATA, naming file and byte
  */
-export function readPgm(name: string, bytes: Uint8Array, fit = false): Picture {
+export const readPgm = (name: string, bytes: Uint8Array, fit = false): Picture => decoded(name, bytes, limitOfDigit(fit));
+
+/** @throws {NablaError} BAD_DATA, naming file and byte */
+export const readPgmPixels = (name: string, bytes: Uint8Array, limit: SizeLimit): Pixels => ({ ...decoded(name, bytes, limit), channels: 1 });
+
+function decoded(name: string, bytes: Uint8Array, limit: SizeLimit): Picture {
   const bad = badAt(name);
   const text = new Words(bytes, bad);
   const [width, sizeAt] = [text.number('the width'), text.at];
   const height = text.number('the height');
-  checkSize(width, height, sizeAt, bad, fit);
+  checkSize(width, height, sizeAt, bad, limit);
   const white = text.number('the number for white');
   if (white < 1 || white > 65_535) throw bad(text.at, `${white} for white; it is 1 to 65535.`);
   const words = bytes[1] === 0x32;

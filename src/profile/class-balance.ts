@@ -1,0 +1,14 @@
+// How many samples of each class the parts have.
+
+import { SPLITS, type Split } from '../data/dataset.js';
+import type { ClassBalance } from './data-profile.js';
+
+/** @param names of the classes, in the order of their numbers */
+export function classBalance(names: readonly string[], parts: Readonly<Record<Split, { readonly labels: Uint16Array }>>): ClassBalance[] {
+  const [training, validation, test] = SPLITS.map((split) => {
+    const counts = new Uint32Array(names.length);
+    for (const label of parts[split].labels) counts[label]++;
+    return counts;
+  });
+  return names.map((name, c) => ({ name, training: training[c], validation: validation[c], test: test[c] }));
+}
