@@ -712,6 +712,14 @@ describe('rows of a program', () => {
   });
 
   it.each<[string, readonly unknown[], RegExp]>([
+    [
+      'an odd one',
+      [
+        { a: 1, y: 'x' },
+        { b: 2, y: 'z' },
+      ],
+      /own data: row 1, column 3 \('b'\): expected a value, got none/,
+    ],
     ['a list among objects', [{ a: 1, y: 'x' }, [1, 'x']], /row 2: expected an object, as the first row is/],
     [
       'a list within',

@@ -238,7 +238,7 @@ const CASES: Case[] = [
   ['words between numbers', () => prepared({ target: 'income', ...NO_GAPS })],
   ['two targets', () => prepared({ target: ['price', 'weight'], features: ALL, missing: 'indicator' }, undefined, [...WITHOUT_GAPS, ...WITH_GAPS])],
   ['one target', () => prepared({ target: 'price', task: 'regression', features: ['serial'] })],
-  ['bytes', () => prepared({ target: 'income' }, PIXELS, ASKED_PIXELS)],
+  ['bytes', () => prepared({ target: 'income', scale: '255' }, PIXELS, ASKED_PIXELS)],
   ['bytes as they are', () => prepared({ target: 'income', scale: 'none' }, PIXELS, ASKED_PIXELS)],
   ['bytes without names', () => prepared({ target: -1, scale: 0.01 }, unnamed, ASKED_PIXELS, 'no')],
 ];
@@ -420,7 +420,7 @@ describe('the module', () => {
       [{ ...good, job: ['cook'] }, /^predict: job: expected a text, got an object\.$/],
     ];
     for (const [x, says] of refused) expect(() => predict(x), String(says)).toThrow(says);
-    const plain = await prepared({ target: -1 }, unnamed, ASKED_PIXELS, 'no');
+    const plain = await prepared({ target: -1, scale: '255' }, unnamed, ASKED_PIXELS, 'no');
     const net = await asModule(encodeJsModule(...passingOn(plain)));
     expect(() => net.predict({ p0: 1 })).toThrow(/^predict: expected 64 values, got undefined\.$/);
     expect(() => net.predict([...Array(63).fill(0), null])).toThrow(/^predict: column 64: expected a finite number, got object\.$/);

@@ -9,7 +9,7 @@ describe('a preset', () => {
   it.each([
     [
       'tabular',
-      '--hidden 100 --activation relu --output softmax --cost log-likelihood --init he --epochs 100 --batch 32 --optimiser adam --eta 0.003 --dropout 0.1 --schedule cosine:0',
+      '--hidden 100 --activation relu --output softmax --cost log-likelihood --init he --epochs 100 --batch 32 --optimiser adam --eta 0.01 --lambda 0.5 --dropout 0.1 --schedule cosine:0',
     ],
     [
       'book',
@@ -25,7 +25,7 @@ describe('a preset', () => {
   });
 
   it.each<[string, TrainOptions, TrainOptions]>([
-    ['what is said', { epochs: 7, batch: 5 }, { epochs: 7, batch: 5, eta: 0.003 }],
+    ['what is said', { epochs: 7, batch: 5 }, { epochs: 7, batch: 5, eta: 0.01 }],
     ['nothing that is undefined', { epochs: undefined }, { epochs: 100 }],
     ['an optimiser, which has a rate of its own', { optimiser: 'sgd' }, { optimiser: 'sgd', eta: undefined }],
     ['sizes of all layers', { layers: [4, 20, 20, 3] }, { layers: [4, 20, 20, 3], hidden: undefined, dropout: [0.1] }],
@@ -33,7 +33,7 @@ describe('a preset', () => {
     ['hidden layers', { hidden: [20, 20] }, { hidden: [20, 20], dropout: [0.1] }],
     ['another f, with its own start', { activation: 'tanh' }, { activation: 'tanh', init: undefined }],
     ['another cost, with its own output', { cost: 'cross-entropy' }, { cost: 'cross-entropy', output: undefined }],
-    ['a network', { from: 'x' }, { activation: undefined, init: undefined, cost: undefined, eta: 0.003 }],
+    ['a network', { from: 'x' }, { activation: undefined, init: undefined, cost: undefined, eta: 0.01 }],
     ['no preset', { preset: undefined, epochs: 3 }, { epochs: 3, hidden: undefined }],
     ['epochs that are over before its warm-up', { preset: 'modern', epochs: 1 }, { epochs: 1, schedule: undefined }],
   ])('gives way to %s', (_, said, expected) => {

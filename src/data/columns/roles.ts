@@ -104,7 +104,7 @@ function usualTarget(table: Table, summaries: readonly ColumnSummary[], possible
   if (called.length === 1) return called[0];
   if (candidates.length > 0 && candidates.every((k) => (columns[k].kind === 'words') === (k === last))) return last;
   if (!named) {
-    const beside = [0, columns.length - 1].filter((k) => possible(k) && isClassOfPixels(table, k, summaries));
+    const beside = [0, columns.length - 1].filter((k) => candidates.includes(k) && isClassOfPixels(table, k, summaries));
     if (beside.length === 1) return beside[0];
   }
   throw bad(table, `which column is to be predicted? Say --target NAME. Its columns are ${columnsText(columns)}.`);
