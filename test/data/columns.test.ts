@@ -718,7 +718,7 @@ describe('rows of a program', () => {
         { a: 1, y: 'x' },
         { b: 2, y: 'z' },
       ],
-      /own data: row 2, column 1 \('a'\): expected a value, got none/,
+      /own data: row 1, column 3 \('b'\): expected a value, got none/,
     ],
     ['a list among objects', [{ a: 1, y: 'x' }, [1, 'x']], /row 2: expected an object, as the first row is/],
     [
