@@ -114,13 +114,13 @@ export function readingBesideOf(options: ReadingBeside): ReadingBeside {
   return Object.fromEntries(READING_BESIDE.map((name) => [name, options[name]]));
 }
 
-/** Refuses what a source of images with labels has no use for. @returns what bytes are multiplied with, and how many samples are for validation */
-export function readingOfImages(what: string, reading: Reading): { scale: number; validation?: number } {
+/** Refuses what a source of images with labels has no use for. @returns what values are multiplied with, where that is said, and how many samples are for validation */
+export function readingOfImages(what: string, reading: Reading): { scale?: number; validation?: number } {
   const vain = READING.find((name) => reading[name] !== undefined && !OF_IDX.includes(name));
   if (vain !== undefined) throw wrongValue(vain, `none for ${what}`, reading[vain]);
   const { scale = 'auto', validation } = reading;
   if (typeof validation === 'string') throw wrongValue('validation', `a number of samples for ${what}`, validation);
-  const factors = { auto: BYTE_SCALE, '255': BYTE_SCALE, none: 1 };
+  const factors = { auto: undefined, '255': BYTE_SCALE, none: 1 };
   if (scale === 'minmax' || scale === 'standard') throw wrongValue('scale', `a number, 'none', '255' or 'auto' for ${what}`, scale);
   return { scale: typeof scale === 'number' ? scale : factors[scale], ...(validation !== undefined && { validation }) };
 }

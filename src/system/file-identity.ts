@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 /** Of a file's content as it was at a moment. */
-export interface FileState {
+interface FileState {
   readonly size: number;
   /** Nanoseconds since 1970, in decimal digits. */
   readonly written: string;
@@ -23,7 +23,7 @@ const PROBE = 1 << 12;
 const PROBES = 14;
 
 /** Undefined where there is no file that could be read. */
-export function fileState(path: string): FileState | undefined {
+function fileState(path: string): FileState | undefined {
   try {
     const entry = statSync(path, { bigint: true });
     return entry.isFile() ? { size: Number(entry.size), written: String(entry.mtimeNs) } : undefined;

@@ -4,6 +4,7 @@
 import { type Dataset, density } from '../data/dataset.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
 import { stepKind } from '../options/run-words.js';
+import { haveRoomAsRecords } from '../parallel/memory/workspace.js';
 import { bestFor, readProfile, withSetting } from '../scaling/profile.js';
 import { countCores } from '../system/cores.js';
 import { describeMachine } from '../system/machine.js';
@@ -33,8 +34,8 @@ export function chooseWorkers(options: TrainOptions, configuration: Configuratio
   const subject = { machine: describeMachine(), layers, activations, batch, step, density: density(data.training) };
   const { ranking = [], warning } = readProfile(subject);
   const warnings = warning === undefined ? [] : [warning];
-  // Of sparse inputs there may be too many to fit, as the configuration knows.
-  const open = ranking.filter(({ input }) => input === 'dense' || configuration.input === 'sparse');
+  // Of sparse inputs there may be too many to fit.
+  const open = ranking.filter(({ input }) => input === 'dense' || haveRoomAsRecords(data, subject.density, configuration));
   const best = bestFor(options, open, cores);
   if (best)
     return {

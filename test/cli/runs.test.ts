@@ -42,7 +42,7 @@ describe('train --epochs 2 --format json', () => {
   // One run for all tests of this block.
   beforeAll(async () => {
     folder = temporaryFolder();
-    outcome = await nabla('train --layers 784,30,10 --epochs 2 --seed 5 --workers 2 --format json'.split(' '), folder);
+    outcome = await quickNabla('train --layers 784,30,10 --epochs 2 --seed 5 --workers 2 --format json'.split(' '), folder);
     events = jsonLines(outcome.stdout);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -135,7 +135,7 @@ it('text for people: no control characters in a pipe, and what to type to see th
 it('a folder of IDX files, nothing kept back: no validation accuracy, and the same data again for evaluate', () =>
   inFolder(async (folder) => {
     writeIdxFolder(folder);
-    const { code, stdout } = await nabla('train --data . --validation 0 --epochs 3 --layers 6,5,4 --run kept --format json'.split(' '), folder);
+    const { code, stdout } = await quickNabla('train --data . --validation 0 --epochs 3 --layers 6,5,4 --run kept --format json'.split(' '), folder);
     const done = jsonLines(stdout)[4];
     expect(code).toBe(0);
     expect(jsonLines(stdout)[0]).toMatchObject({ samples: 24, validationSamples: 0, testSamples: 8 });

@@ -9,14 +9,14 @@ import type { Plan } from '#src/scaling/plan.js';
 import { bestFor, type RankedSetting, withSetting } from '#src/scaling/profile.js';
 import type { ScalingReport } from '#src/scaling/results.js';
 import { countCores } from '#src/system/cores.js';
-import { inFolder, jsonLines, nabla, type Outcome } from '../support/command.js';
+import { inFolder, jsonLines, type Outcome, quickNabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 
 const BENCH = 'bench --data . --layers 6,5,4 --workers 1,2 --batch 4 --rounds 2 --seconds 0.02';
 
 /** Runs a command in a folder with the small data set, the cache of profiles in it too. */
 async function run(folder: string, command: string, cache = join(folder, 'cache')) {
-  return nabla(command.split(' '), folder, { XDG_CACHE_HOME: cache });
+  return quickNabla(command.split(' '), folder, { XDG_CACHE_HOME: cache });
 }
 
 const inDataFolder = <T>(use: (folder: string) => Promise<T>): Promise<T> =>
@@ -180,7 +180,7 @@ describe('nabla tune', () => {
   it('a cache that cannot be written: the ranking is printed, with a warning, and training goes on', async () => {
     await inDataFolder(async (folder) => {
       writeFileSync(join(folder, 'file'), '');
-      const unkept = await run(folder, `${TUNE} --workers 1 --kernels simd`, join(folder, 'file'));
+      const unkept = await run(folder, `${TUNE} --workers 1 --kernels simd --gradient owned --input dense`, join(folder, 'file'));
       expect(unkept.code).toBe(0);
       expect(unkept.stderr).toMatch(/^warning: The profile was not kept: [^\n]+\n$/);
       expect(unkept.stdout).toContain('fastest');

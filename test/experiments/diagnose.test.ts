@@ -16,7 +16,7 @@ import { INPUT_FORMATS } from '#src/model/input.js';
 import { backpropagate, feedForward, parametersFrom } from '#src/model/reference.js';
 import { type NetworkOptions, type NetworkSpecification, specifyNetwork } from '#src/model/specification.js';
 import type { Slowdown } from '#src/options/events.js';
-import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { inFolder, jsonLines, quickNabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
 import { mnistFolder, NEEDS_MNIST } from '../support/mnist-folder.js';
@@ -305,13 +305,13 @@ describe('nabla diagnose', () => {
   it('writes one JSON line; before and after training, and of a saved run', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
-      const { code, stdout, stderr } = await nabla('diagnose --data . --layers 6,5,4 --epochs 2 --format json'.split(' '), folder);
+      const { code, stdout, stderr } = await quickNabla('diagnose --data . --layers 6,5,4 --epochs 2 --format json'.split(' '), folder);
       const [line, ...more] = jsonLines(stdout);
       expect([code, stderr, more]).toEqual([0, '', []]);
       expect(line).toMatchObject({ event: 'diagnosis', network: [6, 5, 4], samples: 20, eta: 0.5, stages: [{ epochs: 0 }, { epochs: 2 }] });
 
-      expect((await nabla('train --data . --layers 6,5,4 --epochs 2 --run r'.split(' '), folder)).code).toBe(0);
-      const of = await nabla('diagnose --run r --format json'.split(' '), folder);
+      expect((await quickNabla('train --data . --layers 6,5,4 --epochs 2 --run r'.split(' '), folder)).code).toBe(0);
+      const of = await quickNabla('diagnose --run r --format json'.split(' '), folder);
       expect([of.code, of.stderr]).toEqual([0, '']);
       const [saved] = jsonLines(of.stdout);
       expect(saved).toMatchObject({ run: 'r', network: [6, 5, 4], stages: [{ epochs: null }] });
@@ -322,12 +322,12 @@ describe('nabla diagnose', () => {
   it('writes figures and findings in at most 80 columns', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
-      const { code, stdout, stderr } = await nabla('diagnose --data . --layers 6,30,30,30,30,30,30,4 --seeds 3'.split(' '), folder);
+      const { code, stdout, stderr } = await quickNabla('diagnose --data . --layers 6,30,30,30,30,30,30,4 --seeds 3'.split(' '), folder);
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(/^- Layer 2 learns \d,\d00 times slower than layer 7/m);
       expect(stdout).toMatch(/^‖∂C\/∂b‖ over 3 seeds$/m);
       expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-      const well = await nabla('diagnose --data . --layers 6,4 --eta 0.05'.split(' '), folder);
+      const well = await quickNabla('diagnose --data . --layers 6,4 --eta 0.05'.split(' '), folder);
       expect(well.stdout).toMatch(/^Nothing here holds learning back\.$/m);
     }));
 

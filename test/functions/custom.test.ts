@@ -1,17 +1,17 @@
 // Activations and costs that a user brings: as modules that every worker imports, judged by finite differences when they are
 // registered, and trained with like any other.
 
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { evaluate, isBadInput, type TrainOptions, train } from '#src/index.js';
 import { KERNEL_NAMES } from '#src/kernels/kernels.js';
 import { nabla } from '../support/command.js';
-import { writeIdxFolder } from '../support/idx-folder.js';
+import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { randomData, trainReference, worstDifference } from '../support/reference-training.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'nabla-test-'));
+const folder = temporaryFolder();
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function module_(name: string, text: string): string {
   const path = join(folder, `${name}.mjs`);

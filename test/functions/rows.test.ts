@@ -156,7 +156,7 @@ describe.each(OPTIMISER_NAMES)('optimiser %s', (name) => {
   });
 });
 
-test('no other file lists functions by name, but for the ONNX operators of the activations', () => {
+test('no other file lists functions by name, but for the ONNX operators of the activations, and presets', () => {
   const root = fileURLToPath(new URL('../../src/', import.meta.url));
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => /\.ts$/.test(file) && !/assembly|^functions\//.test(file));
   // Functions of the book are named where they are a default, or what the book's own files and runs have.
@@ -164,5 +164,5 @@ test('no other file lists functions by name, but for the ONNX operators of the a
   const names = [...ACTIVATION_NAMES, ...COST_NAMES, ...OPTIMISER_NAMES].filter((name) => !ofTheBook.includes(name));
   const code = (file: string): string => readFileSync(join(root, file), 'utf8').replace(/\/\*.*?\*\/|\/\/.*?$/gms, '');
   const naming = files.filter((file) => names.some((name) => new RegExp(`'${name}'|^ *${name}\\b[:(]`, 'm').test(code(file))));
-  expect(naming).toEqual(['export/onnx.ts']);
+  expect(naming).toEqual(['export/onnx.ts', 'options/presets.ts']);
 });

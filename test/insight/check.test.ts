@@ -25,7 +25,7 @@ import { backpropagate, costOf, feedForward, parametersFrom } from '#src/model/r
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
 import { GRADIENT_MODES } from '#src/parallel/modes.js';
 import { checkTable } from '#src/report/terminal/check-table.js';
-import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { inFolder, jsonLines, quickNabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
 import { expectRefused } from '../support/refused.js';
@@ -492,13 +492,13 @@ describe('nabla check', () => {
   it('writes one JSON line, and the same for a saved run', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
-      const { code, stdout, stderr } = await nabla('check --data . --layers 6,5,4 --samples 3 --format json'.split(' '), folder);
+      const { code, stdout, stderr } = await quickNabla('check --data . --layers 6,5,4 --samples 3 --format json'.split(' '), folder);
       const [line, ...more] = jsonLines(stdout);
       expect([code, stderr, more]).toEqual([0, '', []]);
       expect(line).toMatchObject({ event: 'check', passed: true, network: [6, 5, 4], samples: 3, seed: 1, pieces: [2, 3] });
 
-      expect((await nabla('train --data . --layers 6,5,4 --epochs 1 --seed 3 --run r --eta 0.1'.split(' '), folder)).code).toBe(0);
-      const of = await nabla('check --run r --format json'.split(' '), folder);
+      expect((await quickNabla('train --data . --layers 6,5,4 --epochs 1 --seed 3 --run r --eta 0.1'.split(' '), folder)).code).toBe(0);
+      const of = await quickNabla('check --run r --format json'.split(' '), folder);
       expect([of.code, of.stderr]).toEqual([0, '']);
       expect(jsonLines(of.stdout)).toMatchObject([{ passed: true, network: [6, 5, 4], run: 'r', seed: 3, samples: 5 }]);
     }));
@@ -506,7 +506,7 @@ describe('nabla check', () => {
   it('writes tables of at most 80 columns, and the verdict', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
-      const { code, stdout } = await nabla('check --data . --layers 6,5,5,5,5,4 --activation relu --cost log-likelihood'.split(' '), folder);
+      const { code, stdout } = await quickNabla('check --data . --layers 6,5,5,5,5,4 --activation relu --cost log-likelihood'.split(' '), folder);
       expect(code).toBe(0);
       expect(stdout).toMatch(/^right {5}on all counts, in [\d.]+ s$/m);
       expect(stdout.match(/worst at/g)).toHaveLength(4);
@@ -516,7 +516,7 @@ describe('nabla check', () => {
   it('ends with code 1 where there is nothing that could be checked', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
-      const { code, stdout, stderr } = await nabla(
+      const { code, stdout, stderr } = await quickNabla(
         'check --data . --layers 6,900,900,4 --activation linear --init normal --cost cross-entropy'.split(' '),
         folder,
       );
@@ -555,12 +555,12 @@ describe('nabla check', () => {
   it('says what is wrong with a run that has diverged', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
-      expect((await nabla('train --data . --layers 6,5,4 --epochs 1 --run r --eta 0.1'.split(' '), folder)).code).toBe(0);
+      expect((await quickNabla('train --data . --layers 6,5,4 --epochs 1 --run r --eta 0.1'.split(' '), folder)).code).toBe(0);
       const file = join(folder, 'r', 'weights.safetensors');
       const bytes = readFileSync(file);
       bytes.writeFloatLE(Number.NaN, bytes.length - 4);
       writeFileSync(file, bytes);
-      const { code, stderr } = await nabla('check --run r'.split(' '), folder);
+      const { code, stderr } = await quickNabla('check --run r'.split(' '), folder);
       expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: On all of \d+ samples/)]);
     }));
 });

@@ -18,7 +18,7 @@ import { networkDrawing } from '#src/report/charts/network-drawing.js';
 import { figure } from '#src/report/data/explained-paths.js';
 import { explanationText } from '#src/report/terminal/explanation.js';
 import { train } from '#src/training/trainer.js';
-import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { needs } from '../support/needs.js';
 import { expectRefused } from '../support/refused.js';
@@ -419,7 +419,7 @@ const BAD: [args: string, says: RegExp][] = [
   ['--run edited', /cost: .*got 'qadratic'/],
   ['--run kept --sample 9', /sample: expected a whole number from 1 to 8, got 9/],
   ['--run kept --sample 0', /sample: .*got 0/],
-  ['--run kept --data nowhere', /nowhere: there is no such folder/],
+  ['--run kept --data nowhere', /nowhere: there is no such file or folder/],
   ['--run kept --data mnist', /kept: 'mnist' has 784 inputs and 10 classes, which does not fit 6-/],
   ['--run kept --layers 6,5,4', /layers: expected none beside a run, which has its own/],
   ['--run kept --cost quadratic', /cost: expected none beside a run/],
@@ -448,7 +448,7 @@ describe.concurrent('a bad command line ends with code 2, one line and nothing w
 
 describe('the command', () => {
   it('--help names every option', async () => {
-    const { code, stdout } = await nabla(['explain', '--help'], folder);
+    const { code, stdout } = await quickNabla(['explain', '--help'], folder);
     const names = [
       'weight',
       'bias',
@@ -472,7 +472,7 @@ describe('the command', () => {
 
   it('--format json: one line, which is the explanation', () =>
     inFolder(async (made) => {
-      const { code, stdout, stderr } = await nabla('explain --weight 2:3,2 --seed 7 --format json --svg n.svg'.split(' '), made);
+      const { code, stdout, stderr } = await quickNabla('explain --weight 2:3,2 --seed 7 --format json --svg n.svg'.split(' '), made);
       expect([code, stderr]).toEqual([0, '']);
       const explained = await explain({ weight: [2, 3, 2], seed: 7 });
       expect(jsonLines(stdout)).toEqual([JSON.parse(JSON.stringify({ event: 'explanation', ...explained }))]);
@@ -480,7 +480,7 @@ describe('the command', () => {
     }));
 
   it('a saved run: text of its sample', async () => {
-    const { code, stdout, stderr } = await nabla('explain --run kept --bias 2:5 --sample 8 --top 2'.split(' '), folder);
+    const { code, stdout, stderr } = await quickNabla('explain --run kept --bias 2:5 --sample 8 --top 2'.split(' '), folder);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^4 paths lead from b²_5 to the cost C of 6-5-4\.\n/);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
@@ -501,7 +501,7 @@ describe('the command', () => {
     const shown = /\$ nabla explain\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     // The last bits of exp differ between versions of V8, and with them what is left of a difference.
     const steady = (text: string): string => text.replace(/off by [^;\n]+/g, 'off by').replace(/(finite difference +-?\d\.\d{5})\d+/, '$1');
-    expect(steady((await nabla(['explain'], folder)).stdout)).toBe(steady(shown));
+    expect(steady((await quickNabla(['explain'], folder)).stdout)).toBe(steady(shown));
   });
 });
 

@@ -15,7 +15,10 @@ import { configure } from '#src/options/options.js';
 import { WorkerPool } from '#src/parallel/pool.js';
 import { Session } from '#src/parallel/session.js';
 import { RateAndStopping } from '#src/training/rate-and-stopping.js';
+import { pooledTraining } from '../support/pooled-training.js';
 import { randomData, trainReference, worstDifference } from '../support/reference-training.js';
+
+const pooledTrain = pooledTraining(3);
 
 type Case = TrainOptions & { name: string };
 
@@ -49,7 +52,7 @@ const MORE: readonly Case[] = [
 ];
 
 /** Hidden layers around the cache line, and a sparse first one. */
-const NETWORK: TrainOptions = { layers: [23, 18, 7, 5], activation: 'tanh', epochs: 3, batch: 7, workers: 2 };
+const NETWORK = { layers: [23, 18, 7, 5], activation: 'tanh', epochs: 3, batch: 7, workers: 2 };
 const DATA = randomData(23, 5, 40, 8);
 
 const COMBINATIONS = [
@@ -65,7 +68,7 @@ const SETS = KERNEL_NAMES.filter((name) => name !== 'blas' && name !== 'wide');
 describe.each(SETS)('%s', (kernels) => {
   const check = async ({ name, ...options }: Case, more: TrainOptions): Promise<void> => {
     const all = { ...NETWORK, ...options, ...more, kernels, data: DATA };
-    const { parameters } = await train(all);
+    const { parameters } = await pooledTrain(all);
     expect(worstDifference(parameters, trainReference(all, DATA)), JSON.stringify(more)).toBeLessThan(1e-4);
   };
   // Every second of the crossed cases, and each of the rest, on one set of kernels, half of them on the fastest, with one combination:
@@ -88,7 +91,7 @@ test('each of them changes the result', async () => {
   // Without λ, adamw is adam.
   const cases = all.filter(({ optimiser, lambda }) => optimiser !== 'adamw' || lambda !== undefined);
   for (const { name, ...options } of cases)
-    hashes.add((await train({ ...NETWORK, ...options, data: DATA, kernels: 'simd', workers: 1 })).weightsSha256);
+    hashes.add((await pooledTrain({ ...NETWORK, ...options, data: DATA, kernels: 'simd', workers: 1 })).weightsSha256);
   expect(hashes.size).toBe(cases.length);
 });
 
@@ -106,7 +109,7 @@ describe('the same bits with 1 and 3 workers', () => {
     const shares = dropout === undefined ? undefined : 0.4;
     const weights = classWeights === undefined ? undefined : 'balanced';
     const run = async (workers: number): Promise<string> =>
-      (await train({ ...options, ...more, dropout: shares, classWeights: weights, workers, epochs: 2, data: wide })).weightsSha256;
+      (await pooledTrain({ ...options, ...more, dropout: shares, classWeights: weights, workers, epochs: 2, data: wide })).weightsSha256;
     expect(await run(3), JSON.stringify(more)).toBe(await run(1));
   };
   // One of the five shapes, another from case to case.
@@ -132,7 +135,7 @@ describe('single neurons with another f', () => {
 
   test.each(KERNEL_NAMES)('train as the reference says, %s', async (kernels) => {
     for (const gradient of ['owned', 'partial'] as const) {
-      const { parameters } = await train({ ...options, data: DATA, kernels, gradient, workers: 2 });
+      const { parameters } = await pooledTrain({ ...options, data: DATA, kernels, gradient, workers: 2 });
       expect(worstDifference(parameters, trainReference(options, DATA))).toBeLessThan(1e-4);
       expect(worstDifference(parameters, trainReference({ ...options, neurons: [] }, DATA))).toBeGreaterThan(1e-2);
     }
@@ -141,8 +144,8 @@ describe('single neurons with another f', () => {
   test('have the bits of a layer whose f it is, when all of a layer have it', async () => {
     const all = Array.from({ length: 18 }, (_, j) => ({ layer: 2, neuron: j + 1, f: 'gelu' }));
     const layers = [23, 18, 5];
-    const single = await train({ layers, neurons: all, init: 'scaled', epochs: 2, data: DATA, workers: 2 });
-    const whole = await train({ layers, activation: 'gelu', init: 'scaled', epochs: 2, data: DATA, workers: 2 });
+    const single = await pooledTrain({ layers, neurons: all, init: 'scaled', epochs: 2, data: DATA, workers: 2 });
+    const whole = await pooledTrain({ layers, activation: 'gelu', init: 'scaled', epochs: 2, data: DATA, workers: 2 });
     expect(single.weightsSha256).toBe(whole.weightsSha256);
   });
 });
@@ -152,8 +155,8 @@ describe('a regression', () => {
 
   test.each(KERNEL_NAMES)('trains as the reference says, %s', async (kernels) => {
     for (const cost of ['quadratic', 'huber'] as const) {
-      const options: TrainOptions = { layers: [6, 9, 2], activation: 'tanh', cost, epochs: 3, eta: 0.1, data, kernels, workers: 2 };
-      expect(worstDifference((await train(options)).parameters, trainReference(options, data))).toBeLessThan(1e-4);
+      const options = { layers: [6, 9, 2], activation: 'tanh', cost, epochs: 3, eta: 0.1, data, kernels, workers: 2 };
+      expect(worstDifference((await pooledTrain(options)).parameters, trainReference(options, data))).toBeLessThan(1e-4);
     }
   });
 
@@ -266,7 +269,14 @@ describe('the pace of a run', () => {
     const data = { ...DATA, validation: DATA.training };
     const events: EpochEvent[] = [];
     // So small an η changes nothing: no epoch is better than the first.
-    const result = await train({ ...NETWORK, data, epochs: 30, eta: 1e-30, patience: 4, onEvent: (e) => e.event === 'epoch' && events.push(e) });
+    const result = await pooledTrain({
+      ...NETWORK,
+      data,
+      epochs: 30,
+      eta: 1e-30,
+      patience: 4,
+      onEvent: (e) => e.event === 'epoch' && events.push(e),
+    });
     expect(events).toHaveLength(5);
     expect([result.epochs, result.stopped]).toEqual([5, 'no better validation accuracy in 4 epochs']);
   });
@@ -274,7 +284,7 @@ describe('the pace of a run', () => {
   test('epochs tell the η they ended with', async () => {
     const etas: number[] = [];
     const schedule = { kind: 'step', every: 1, factor: 0.5 } as const;
-    await train({ ...NETWORK, data: DATA, eta: 0.4, schedule, onEvent: (e) => e.event === 'epoch' && etas.push(e.eta) });
+    await pooledTrain({ ...NETWORK, data: DATA, eta: 0.4, schedule, onEvent: (e) => e.event === 'epoch' && etas.push(e.eta) });
     expect(etas).toEqual([0.4, 0.2, 0.1]);
   });
 });
@@ -282,7 +292,7 @@ describe('the pace of a run', () => {
 test('the training cost is weighted by class, each sample before its step', async () => {
   const classWeights = [0.2, 3, 1, 0.5, 1];
   // One step: all costs are those of the initial parameters.
-  const { trainingCost, network } = await train({ ...NETWORK, data: DATA, epochs: 1, batch: 40, classWeights });
+  const { trainingCost, network } = await pooledTrain({ ...NETWORK, data: DATA, epochs: 1, batch: 40, classWeights });
   const parameters = parametersFrom(network, initialParameters(network, 1));
   const costs = [...DATA.training.labels].map((label, k) => {
     const x = [...DATA.training.values.subarray(23 * k, 23 * k + 23)];
@@ -308,7 +318,7 @@ test('without dropout the same network evaluates alike: nothing is left out of a
   const costs: (number | null)[] = [];
   // So small an η leaves the initial parameters as they are.
   for (const dropout of [0, 0.5]) {
-    await train({ ...NETWORK, data, dropout, eta: 1e-30, epochs: 1, onEvent: (e) => e.event === 'epoch' && costs.push(e.validationCost) });
+    await pooledTrain({ ...NETWORK, data, dropout, eta: 1e-30, epochs: 1, onEvent: (e) => e.event === 'epoch' && costs.push(e.validationCost) });
   }
   expect(costs[0]).toBe(costs[1]);
 });

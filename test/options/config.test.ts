@@ -12,7 +12,7 @@ import { readConfig } from '#src/options/config-file.js';
 import { CONFIG_KEYS } from '#src/options/config-keys.js';
 import { configText } from '#src/options/config-writer.js';
 import { COMMAND_LINE_ONLY, OPTIONS } from '#src/options/table.js';
-import { inFolder, jsonLines, nabla, quickNabla } from '../support/command.js';
+import { inFolder, jsonLines, quickNabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { expectRefused } from '../support/refused.js';
 
@@ -225,9 +225,9 @@ describe('on the command line', () => {
 
   it('a file that is not there, and a folder', () =>
     inFolder(async (folder) => {
-      const missing = await nabla(['train', '--config', 'no.toml'], folder);
+      const missing = await quickNabla(['train', '--config', 'no.toml'], folder);
       expect([missing.code, missing.stderr]).toEqual([2, 'error: no.toml: there is no such file. Name a configuration in TOML or JSON.\n']);
-      const { code, stderr } = await nabla(['train', '--config', '.'], folder);
+      const { code, stderr } = await quickNabla(['train', '--config', '.'], folder);
       expect([code, stderr]).toEqual([
         2,
         expect.stringMatching(/^error: \.: expected a configuration in TOML or JSON, got a folder\. Name a configuration in TOML or JSON\.\n$/),
@@ -240,7 +240,10 @@ describe('on the command line', () => {
       writeIdxFolder(join(folder, 'set', 'data'));
       const text = 'data = "data"\nlayers = [6, 5, 4]\nepochs = 2\nbatch = 3\nseed = 4\nlambda = 0.5\ntimeout = 7.5\nschedule = "cosine:1"\n';
       writeFileSync(join(folder, 'set', 'net.toml'), text);
-      const { code, stdout, stderr } = await nabla('train --config set/net.toml --seed 1 --batch 10 --run kept --format json'.split(' '), folder);
+      const { code, stdout, stderr } = await quickNabla(
+        'train --config set/net.toml --seed 1 --batch 10 --run kept --format json'.split(' '),
+        folder,
+      );
       expect([code, stderr]).toEqual([0, '']);
       // Typed, though they are the defaults; from the file; and defaults.
       expect(jsonLines(stdout)[0]).toMatchObject({ seed: 1, batch: 10, network: [6, 5, 4], epochs: 2, lambda: 0.5, eta: 0.5, samples: 20 });
@@ -252,7 +255,7 @@ describe('on the command line', () => {
     inFolder(async (folder) => {
       writeIdxFolder(folder);
       writeFileSync(join(folder, 'c.json'), '{ "data": { "brought": "sine" }, "layers": [6, 5, 4], "epochs": 1 }');
-      expect((await nabla('train --config c.json --data . --format json'.split(' '), folder)).code).toBe(0);
+      expect((await quickNabla('train --config c.json --data . --format json'.split(' '), folder)).code).toBe(0);
     }));
 });
 

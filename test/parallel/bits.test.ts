@@ -5,16 +5,18 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset, type TrainOptions, train } from '#src/index.js';
+import { pooledTraining } from '../support/pooled-training.js';
 
 const WORKERS = [1, 2, 3, 5, 8];
+const pooledTrain = pooledTraining(8);
 
 /** 1,000 = 7 · 142 + 6, and 8,000 = 7 · 1142 + 6: a short last mini-batch; with 8 shards of 7 samples one shard is always empty. */
 const data = await loadDataset('mnist', { seed: 1 });
-const common: TrainOptions = { data, layers: [784, 30, 10], epochs: 1, batch: 7, eta: 0.5, lambda: 0.1, seed: 4 };
+const common = { data, layers: [784, 30, 10], epochs: 1, batch: 7, eta: 0.5, lambda: 0.1, seed: 4 };
 
-async function hashes(options: TrainOptions, counts: readonly number[]): Promise<Set<string>> {
+async function hashes(options: TrainOptions & { data: Dataset }, counts: readonly number[]): Promise<Set<string>> {
   const found = new Set<string>();
-  for (const workers of counts) found.add((await train({ ...options, workers })).weightsSha256);
+  for (const workers of counts) found.add((await pooledTrain({ ...options, workers })).weightsSha256);
   return found;
 }
 
@@ -53,9 +55,9 @@ describe.each(SETS)('kernels $kernels, input $input: one hash with any number of
 
 test('the default, one shard per worker, gives the same bits again with as many workers', async () => {
   const options = { ...common, workers: 3, data: first(data, 1000) };
-  const again = (await train(options)).weightsSha256;
-  expect((await train(options)).weightsSha256).toBe(again);
-  expect((await train({ ...options, seed: 5 })).weightsSha256).not.toBe(again);
+  const again = (await pooledTrain(options)).weightsSha256;
+  expect((await pooledTrain(options)).weightsSha256).toBe(again);
+  expect((await pooledTrain({ ...options, seed: 5 })).weightsSha256).not.toBe(again);
 });
 
 test('costs and accuracies do not depend on the worker count either', async () => {

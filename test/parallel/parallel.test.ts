@@ -5,13 +5,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ACTIVATION_NAMES } from '#src/functions/activations.js';
 import { COST_NAMES, COSTS } from '#src/functions/costs.js';
-import { type EpochEvent, type TrainEvent, type TrainOptions, train } from '#src/index.js';
+import { type EpochEvent, type TrainEvent, train } from '#src/index.js';
 import { KERNEL_NAMES } from '#src/kernels/kernels.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { costOf, feedForward, parametersFrom } from '#src/model/reference.js';
 import { partition } from '#src/parallel/step/partition.js';
+import { pooledTraining } from '../support/pooled-training.js';
 import { randomData, trainReference, worstDifference } from '../support/reference-training.js';
 import { SLOW } from '../support/slow.js';
+
+const pooledTrain = pooledTraining(4);
 
 test('partition: disjoint, in order, covering, fair to one unit', () => {
   const numbers = { total: fc.nat(5000), parts: fc.integer({ min: 1, max: 40 }), unit: fc.integer({ min: 1, max: 16 }) };
@@ -60,7 +63,7 @@ describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
         const data = randomData(inputs, classes, count, index);
         // One step: the mini-batch is the whole training set at the most.
         const options = { ...rest, ...head, gradient, kernels, data, epochs: 1, batch: count, layers: [inputs, ...hidden, classes] };
-        const result = await train({ ...options, shards: gradient === 'owned' ? undefined : shards });
+        const result = await pooledTrain({ ...options, shards: gradient === 'owned' ? undefined : shards });
         expect(worstDifference(result.parameters, trainReference(options, data))).toBeLessThan(1e-4);
       }),
       { numRuns: SLOW ? 100 : 15, seed: 7 },
@@ -70,9 +73,9 @@ describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
   test.each(['dense', 'sparse'] as const)('three epochs with a short last mini-batch and decay stay with the reference, %s', async (input) => {
     const data = randomData(11, 5, 37, 3);
     // λ so large that the factor of sparse weights halves, and is folded, within an epoch.
-    const options: TrainOptions = { data, layers: [11, 9, 5], epochs: 3, batch: 7, eta: 0.3, lambda: 20, kernels, input };
+    const options = { data, layers: [11, 9, 5], epochs: 3, batch: 7, eta: 0.3, lambda: 20, kernels, input };
     for (const more of [{ workers: 2 }, { workers: 3, shards: 5 }, { workers: 2, gradient: 'owned' as const }]) {
-      const result = await train({ ...options, ...more });
+      const result = await pooledTrain({ ...options, ...more });
       expect(worstDifference(result.parameters, trainReference(options, data))).toBeLessThan(1e-4);
     }
   });
@@ -81,7 +84,7 @@ describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
 test.each([1, 3])('the training cost that an epoch reports is the mean of C_x, each before its step; %i workers', async (workers) => {
   const data = randomData(6, 3, 20, 5);
   // One step: all costs are those of the initial parameters.
-  const { trainingCost, network } = await train({ data, layers: [6, 4, 3], epochs: 1, batch: 20, workers });
+  const { trainingCost, network } = await pooledTrain({ data, layers: [6, 4, 3], epochs: 1, batch: 20, workers });
   const parameters = parametersFrom(network, initialParameters(network, 1));
   const costs = [...data.training.labels].map((label, k) => {
     const x = [...data.training.values.subarray(k * 6, (k + 1) * 6)];
@@ -96,7 +99,7 @@ test.each([1, 3])('an epoch’s cost and accuracy, and those of an evaluation in
   const data = { ...made, validation: made.training };
   // So small a learning rate leaves the initial parameters as they are.
   let epoch: EpochEvent | undefined;
-  const { network } = await train({
+  const { network } = await pooledTrain({
     data,
     layers: [6, 4, 3],
     epochs: 1,

@@ -870,7 +870,7 @@ describe('nabla report', () => {
   it('where none of several holds a run, no page is written: code 2, and what is said of all is said once', () =>
     inFolder(async (work) => {
       const outcome = await quickNabla(['report', run, second, '--data', 'none', '--out', 'page.html'], work);
-      expect(outcome).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/^error: none: there is no such folder\. [^\n]+\n$/) });
+      expect(outcome).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/^error: none: there is no such (file or )?folder\. [^\n]+\n$/) });
       expect(contents(work)).toEqual({});
     }));
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkGradients, diagnose, evaluate, explain, predict, type TrainEvent, train } from '#src/index.js';
 import { readConfig } from '#src/options/config-file.js';
 import { readRecord } from '#src/runs/record.js';
-import { jsonLines, nabla, quickNabla } from '../support/command.js';
+import { jsonLines, quickNabla } from '../support/command.js';
 import { idxBytes, images, labels, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { smallData } from '../support/insight-data.js';
 
@@ -71,7 +71,7 @@ it('files that change after the run are noticed; they are split as they were', a
 });
 
 it('another split is for data that are named', async () => {
-  const check = (more: string) => nabla(`check --run kept --validation 5${more}`.split(' '), folder);
+  const check = (more: string) => quickNabla(`check --run kept --validation 5${more}`.split(' '), folder);
   const { code, stderr } = await check('');
   expect([code, stderr]).toEqual([2, 'error: validation: expected none without data: those of kept are read as they were, got 5.\n']);
   expect(await check(' --data .')).toMatchObject({ code: 0, stderr: '' });
@@ -80,7 +80,7 @@ it('another split is for data that are named', async () => {
 it('a network goes on to mnist without a word of a data set that only had that name', async () => {
   const brought = { ...smallData({ count: 40, inputs: 784, classes: 10, bytes: true }), name: 'mnist' };
   await train({ data: brought, layers: [784, 2, 10], epochs: 1, workers: 1, run: path('named') });
-  const { code, stdout } = await nabla('train --from named --seed 5 --epochs 1 --batch 1000 --workers 1 --format json'.split(' '), folder);
+  const { code, stdout } = await quickNabla('train --from named --seed 5 --epochs 1 --batch 1000 --workers 1 --format json'.split(' '), folder);
   expect([code, jsonLines(stdout)[0].warnings]).toEqual([0, undefined]);
 });
 

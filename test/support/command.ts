@@ -103,14 +103,14 @@ let last: Promise<unknown> = Promise.resolve();
  * of its own takes 250. It is for what does not hang on the process: what is refused, what is printed, which weights come out.
  * One line runs after the other. NABLA_SLOW=1 gives each a process of its own.
  */
-export function quickNabla(args: readonly string[], cwd: string): Promise<Outcome> {
-  if (SLOW) return nabla(args, cwd);
-  const outcome = last.then(() => inSharedProcess(args, cwd));
+export function quickNabla(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  if (SLOW) return nabla(args, cwd, env);
+  const outcome = last.then(() => inSharedProcess(args, cwd, env));
   last = outcome.catch(() => {});
   return outcome;
 }
 
-function inSharedProcess(args: readonly string[], cwd: string): Promise<Outcome> {
+function inSharedProcess(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<Outcome> {
   shared ??= fork(ONE_PROCESS, [MAIN], { env: environment(), execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const child = shared;
   return new Promise((resolve, reject) => {
@@ -126,7 +126,7 @@ function inSharedProcess(args: readonly string[], cwd: string): Promise<Outcome>
     };
     const limit = setTimeout(() => child.kill('SIGKILL'), 50_000);
     child.on('message', answered).on('exit', ended);
-    child.send({ args, cwd });
+    child.send({ args, cwd, env });
   });
 }
 

@@ -75,7 +75,7 @@ describe('in /proc', needs(existsSync('/proc/self'), 'no /proc'), () => {
   it('a profile is not kept, and nabla tune says so', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
-      const args = 'tune --data . --layers 6,5,4 --batch 4 --workers 1 --kernels simd --format json'.split(' ');
+      const args = 'tune --data . --layers 6,5,4 --batch 4 --workers 1 --kernels simd --gradient owned --input dense --format json'.split(' ');
       const { code, stdout, stderr } = await start(args, folder, 40_000, { XDG_CACHE_HOME: '/proc/nabla' }).outcome;
       expect([code, jsonLines(stdout).length]).toEqual([0, 1]);
       expect(stderr).toMatch(/^warning: The profile was not kept: [^\n]* cannot be written: there is no such file or folder \(ENOENT\)\.[^\n]*\n$/);

@@ -8,7 +8,7 @@ import { type Dataset, type TrainEvent, type TrainOptions, train } from '#src/in
 import { configure } from '#src/options/options.js';
 import { divergenceHint } from '#src/training/divergence-hint.js';
 import { seeded } from '../support/bound-kernels.js';
-import { inFolder, jsonLines, nabla } from '../support/command.js';
+import { inFolder, jsonLines, quickNabla } from '../support/command.js';
 import { images, labels, writeIdxFolder } from '../support/idx-folder.js';
 
 const random = seeded('divergence');
@@ -87,7 +87,7 @@ describe('a run that diverges in its third epoch', () => {
       const kept: Buffer[] = [];
       for (const workers of [1, 3]) {
         const run = `with-${workers}`;
-        const { code, stdout, stderr } = await nabla(args(run, workers), folder);
+        const { code, stdout, stderr } = await quickNabla(args(run, workers), folder);
         const epochs = jsonLines(stdout).filter(({ event }) => event === 'epoch').length;
         expect(code).toBe(1);
         expect(epochs).toBeGreaterThan(0);
@@ -97,7 +97,7 @@ describe('a run that diverges in its third epoch', () => {
           ),
         );
         // They are numbers, and can be used.
-        const again = await nabla(['evaluate', run, '--format', 'json'], folder);
+        const again = await quickNabla(['evaluate', run, '--format', 'json'], folder);
         expect(jsonLines(again.stdout)[0]).toMatchObject({
           cost: jsonLines(stdout)
             .filter(({ event }) => event === 'epoch')

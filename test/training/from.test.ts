@@ -9,7 +9,7 @@ import { isBadInput } from '#src/errors.js';
 import { type ErrorCode, evaluate, exportRun, type StartEvent, type TrainOptions, train } from '#src/index.js';
 import { encodeSafetensors } from '#src/runs/formats/safetensors.js';
 import { seeded } from '../support/bound-kernels.js';
-import { contents, inFolder, jsonLines, nabla } from '../support/command.js';
+import { contents, inFolder, jsonLines, quickNabla } from '../support/command.js';
 import { temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { expectRefused } from '../support/refused.js';
 
@@ -31,7 +31,7 @@ describe('a run that starts from a saved network', () => {
       const [run, out] = [join(folder, 'run'), join(folder, 'net.json')];
       const first = await train({ ...common, layers: [6, 5, 3, 4], cost: 'quadratic', eta: 2, run });
       const result = await exportRun({ run, to: 'book', out });
-      expect(result).toEqual({ run, to: 'book', out, network: [6, 5, 3, 4], parameters: 69, bytes: readFileSync(out).length });
+      expect(result).toEqual({ run, to: 'book', out, network: [6, 5, 3, 4], parameters: 69, bytes: readFileSync(out).length, warnings: [] });
       for (const from of [run, join(run, 'weights.safetensors'), out]) {
         const starts: StartEvent[] = [];
         const again = await train({ ...still, from, onEvent: (e) => e.event === 'start' && starts.push(e) });
@@ -177,13 +177,13 @@ describe('the command line', () => {
   it('trains, exports, goes on from the file, and evaluates', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
-      const run = async (line: string) => nabla(line.split(' '), folder);
+      const run = async (line: string) => quickNabla(line.split(' '), folder);
       await run('train --data . --layers 6,5,4 --cost quadratic --epochs 2 --run a');
       const written = await run('export a --to book --out net.json');
       expect(written).toEqual({ code: 0, stdout: `net.json: 6-5-4, 59 parameters, book, ${bytes(folder).toLocaleString('en')} bytes\n`, stderr: '' });
       const json = await run('export a --to book --out net.json --format json');
       expect(jsonLines(json.stdout)).toEqual([
-        { event: 'exported', run: 'a', to: 'book', out: 'net.json', network: [6, 5, 4], parameters: 59, bytes: bytes(folder) },
+        { event: 'exported', run: 'a', to: 'book', out: 'net.json', network: [6, 5, 4], parameters: 59, bytes: bytes(folder), warnings: [] },
       ]);
       const again = await run('train --data . --from net.json --epochs 1 --run b --format json');
       expect([again.code, again.stderr]).toEqual([0, '']);
@@ -202,7 +202,7 @@ describe('the command line', () => {
     ['export', '--to <name>'],
     ['export', 'book: the JSON that the book'],
   ])('nabla %s --help names %s', async (command, text) => {
-    const { code, stdout } = await inFolder((folder) => nabla([command, '--help'], folder));
+    const { code, stdout } = await inFolder((folder) => quickNabla([command, '--help'], folder));
     expect(code).toBe(0);
     expect(stdout.replace(/\s+/g, ' ')).toContain(text);
   });

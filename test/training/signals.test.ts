@@ -2,14 +2,28 @@
 // everything saved; a process that is stopped and goes on has lost no worker; and what only concerns the output ends no run.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, test } from 'vitest';
-import { inFolder, jsonLines, MAIN, NEEDS_SCRIPT, nabla, start } from '../support/command.js';
+import { afterAll, describe, expect, it, test } from 'vitest';
+import { inFolder, jsonLines, MAIN, NEEDS_SCRIPT, quickNabla, start } from '../support/command.js';
+import { images, labels, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { SLOW } from '../support/slow.js';
 
-const LONG = 'train --layers 784,20,10 --epochs 100000 --checkpoint-every never --run kept --format json';
+/** A data set of 600 pictures. */
+const pictures = temporaryFolder();
+writeIdxFolder(pictures, {
+  trainingImages: images(600, 10, 10),
+  trainingLabels: labels(600, 10),
+  testImages: images(100, 10, 10),
+  testLabels: labels(100, 10),
+});
+afterAll(() => rmSync(pictures, { recursive: true }));
+
+const UNENDING = '--epochs 1000000 --checkpoint-every never --run kept --format json';
+const LONG = `train --data ${pictures} --layers 100,20,10 ${UNENDING}`;
+/** Of epochs so long that workers are hardly ever out of step. */
+const IN_STEP = `train --layers 784,20,10 ${UNENDING}`;
 /** A step of minutes: nobody waits for its end. */
 const LONG_STEP = 'train --layers 784,2000,2000,10 --batch 8000 --kernels scalar --workers 1 --checkpoint-every never --run kept --format json';
 
@@ -86,7 +100,7 @@ test('a terminal that closes: all is saved', NEEDS_SCRIPT, () =>
 describe('a process that is stopped', () => {
   it('for longer than a worker may take, and goes on: nobody is lost', { tags: ['longer'] }, () =>
     inFolder(async (folder) => {
-      const { child, outcome, seen } = start([...LONG.split(' '), '--timeout', '0.8', '--workers', '4'], folder);
+      const { child, outcome, seen } = start([...IN_STEP.split(' '), '--timeout', '0.8', '--workers', '4'], folder);
       await seen('"epoch":2,');
       // Some of these catch a worker asleep at a barrier.
       for (let times = 0; times < (SLOW ? 20 : 2); times++) {
@@ -107,7 +121,7 @@ describe('an output that cannot be written', () => {
   it('is no reason to end a run, be it both of them on a full disk', () =>
     inFolder(async (folder) => {
       const full = openSync('/dev/full', 'w');
-      const args = 'train --layers 784,20,10 --epochs 3 --run kept --format json'.split(' ');
+      const args = `train --data ${pictures} --layers 100,20,10 --epochs 3 --run kept --format json`.split(' ');
       const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: ['ignore', full, full], timeout: 30_000 });
       const code = await new Promise((resolve) => child.on('close', resolve));
       closeSync(full);
@@ -117,7 +131,7 @@ describe('an output that cannot be written', () => {
 
   it('is a failure of what prints its results: one line, code 1; a reader that has gone is none', () =>
     inFolder(async (folder) => {
-      expect((await nabla('train --layers 784,10 --epochs 1 --run kept'.split(' '), folder)).code).toBe(0);
+      expect((await quickNabla(`train --data ${pictures} --layers 100,10 --epochs 1 --run kept`.split(' '), folder)).code).toBe(0);
       const evaluate = (command: string) =>
         spawnSync('sh', ['-c', `"${process.execPath}" "${MAIN}" evaluate kept ${command}`], { cwd: folder, encoding: 'utf8' });
       const full = evaluate('> /dev/full');

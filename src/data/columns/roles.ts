@@ -32,6 +32,7 @@ const FEWEST_DIFFERENT = 20;
 
 /** @throws {NablaError | RangeError} BAD_DATA for columns that are not there, or that cannot be what they are asked to be */
 export function rolesOf(table: Table, { target, drop = [], features }: Reading, summaries: readonly ColumnSummary[]): Roles {
+  if (table.columns.length === 0) throw bad(table, 'there are no columns in it.');
   const dropped = drop.map((one) => columnOf('drop', one, table));
   const wanted = features?.map((one) => columnOf('features', one, table));
   const possible = (k: number): boolean => !dropped.includes(k) && wanted?.includes(k) !== true;
