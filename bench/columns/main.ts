@@ -1,5 +1,5 @@
-// Columns of a file, from one command line: what `nabla train FILE --test FILE --target COLUMN --preset tabular --validation 0` reaches
-// on the test rows, and how long the command takes, beside an MLP of scikit-learn with its defaults on the same rows (sets.py makes them and runs it). One split
+// Columns of a file, from one command line: what `nabla train FILE --test FILE --target COLUMN --preset tabular` reaches on the test rows, and
+// how long the command takes, beside an MLP of scikit-learn with its defaults on the same rows (sets.py makes them and runs it). One split
 // after another, both sides in turns by split. A set on which nabla is more than a point, or 0.02 of R², below is marked.
 // Run: npm run bench:columns
 
@@ -64,7 +64,7 @@ function readRequest(args: string[]): { splits: number; pythons: string[]; recor
 
 function scoreOf({ training, test, target }: Split, folder: string): { score: number; seconds: number } {
   const begin = performance.now();
-  const args = [COMMAND, 'train', training, '--test', test, '--target', target, '--preset', 'tabular', '--validation', '0', '--format', 'json'];
+  const args = [COMMAND, 'train', training, '--test', test, '--target', target, '--preset', 'tabular', '--format', 'json'];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', timeout: 120_000 });
   if (status !== 0) throw new Error(`nabla train ended with ${status}: ${stderr}`);
   const seconds = (performance.now() - begin) / 1000;
