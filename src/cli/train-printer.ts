@@ -10,6 +10,7 @@ import type {
   EpochEvent,
   Finding,
   ProgressEvent,
+  ReadingEvent,
   RecoveryEvent,
   StartEvent,
   TrainEvent,
@@ -20,7 +21,7 @@ import { columnsText } from '../report/terminal/columns-table.js';
 import { fitFigures } from '../report/terminal/fit-table.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
 import { shellPath } from '../system/shell-word.js';
-import { count, duration, noun, percent, plural, secondsText } from '../text.js';
+import { count, duration, noun, percent, plural, printable, secondsText } from '../text.js';
 import { calledAs } from './called.js';
 import { StatusLine } from './status-line.js';
 import { broken, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
@@ -45,6 +46,7 @@ export class TrainPrinter {
 
   print(event: TrainEvent): void {
     if (event.event === 'progress') this.#showProgress(event);
+    else if (event.event === 'reading') this.#showReading(event);
     else if (this.#json) this.#printJson(event);
     else if (event.event !== 'checkpoint') this.#progress.print(this.#coloured(this.#text(event)));
   }
@@ -57,6 +59,18 @@ export class TrainPrinter {
   /** Takes a progress line away. */
   end(): void {
     this.#progress.end();
+  }
+
+  /** How much of a file is read. */
+  #showReading({ file, done, of, unit }: ReadingEvent): void {
+    if (this.#json) return;
+    const amount = unit === 'bytes' ? `${count(done / 1e6)} MB` : `${count(done)} ${unit}`;
+    this.#progress.show([
+      piece(0, 'reading'),
+      ...(of ? [piece(1, `${Math.floor((100 * done) / of)} %`)] : []),
+      piece(2, amount),
+      piece(3, printable(file, 60)),
+    ]);
   }
 
   /** What is most important stays on the narrowest terminal: where the run is, and how long it will take. */
@@ -98,7 +112,7 @@ export class TrainPrinter {
     return Math.min(TEXT_WIDTH, roomOn(this.#screen));
   }
 
-  #text(event: Exclude<TrainEvent, ProgressEvent | CheckpointEvent>): string {
+  #text(event: Exclude<TrainEvent, ReadingEvent | ProgressEvent | CheckpointEvent>): string {
     if (event.event === 'diagnosis') return this.#diagnosisText(event);
     if (event.event === 'epoch') {
       this.#epoch = event;

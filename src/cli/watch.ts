@@ -45,7 +45,7 @@ export class Watch {
       else this.#run?.hear(event);
     });
     this.#server.touch('progress');
-    if (event.event !== 'progress') this.#server.touch('parts');
+    if (event.event !== 'progress' && event.event !== 'reading') this.#server.touch('parts');
   }
 
   /** Waits for a first reader, and says so, where people look at all of these; not in a pipe, not in CI. Ctrl-C ends the wait. */

@@ -2,9 +2,9 @@
 // brought. What a source is shows in what lies there, never in its name.
 
 import { basename, resolve } from 'node:path';
-import { checkInteger, checkOptions, checkPath } from '../check.js';
+import { checkInteger, checkOptions, checkPath, checkSignal } from '../check.js';
 import { fetchedSet } from '../downloads/fetched.js';
-import { NablaError, wrongValue } from '../errors.js';
+import { NablaError, wrongKind, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { nameOfPath } from '../system/path-name.js';
 import type { Tables } from '../tables/table.js';
@@ -16,9 +16,9 @@ import { type DatasetLike, datasetOfProgram } from './given.js';
 import { loadIdxFolder } from './idx.js';
 import { loadMnistPackage } from './mnist.js';
 import { checkReading, READING, type Reading, readingOf, readingOfImages } from './reading.js';
-import { type Found, foundAt, tablesAt } from './source.js';
+import { type Found, foundAt, tablesAt, type Watching } from './source.js';
 
-export interface DatasetOptions extends Reading {
+export interface DatasetOptions extends Reading, Watching {
   /** Seed of a split that is drawn. Default: 1. */
   seed?: number;
 }
@@ -54,7 +54,10 @@ export function isSameSource(a: unknown, b: unknown): boolean {
 
 /** A data set that a program brought, checked; or the one that it names. */
 export async function datasetOf(data: DatasetLike | string, options: DatasetOptions = {}): Promise<Dataset> {
-  if (typeof data === 'string') return loadDataset(data, { seed: options.seed, ...readingOf(options) });
+  if (typeof data === 'string') {
+    const { seed, progress, signal } = options;
+    return loadDataset(data, { seed, ...(progress && { progress }), ...(signal && { signal }), ...readingOf(options) });
+  }
   for (const name of READING) {
     if (options[name] !== undefined) throw wrongValue(name, 'none beside a data set, which has its inputs and its splits', options[name]);
   }
@@ -86,14 +89,16 @@ export type ReadData = { readonly name: string; readonly reading: Reading; reado
 /** @throws {NablaError} BAD_DATA, as loadDataset */
 export async function readSource(source: string, options: DatasetOptions): Promise<ReadData> {
   checkPath('data', source, "'mnist', a file or a folder");
-  const { seed = 1, ...reading } = checkOptions(options, ['seed', ...READING]);
+  const { seed = 1, progress, signal, ...reading } = checkOptions(options, ['seed', 'progress', 'signal', ...READING]);
+  if (progress !== undefined && typeof progress !== 'function') throw wrongKind('progress', 'a function', progress);
+  checkSignal(signal, 'the data were read');
   checkInteger('seed', seed, 0);
   checkReading(reading);
   const read = { name: nameOfSource(source), reading, seed };
   if (source === 'mnist') return { ...read, dataset: loadMnist(seed, reading) };
   const found = await foundOrRefused(source);
   if (found.kind === 'idx') return { ...read, dataset: await loadIdxFolder(found.path, reading) };
-  return { ...read, tables: await tablesAt(found, reading) };
+  return { ...read, tables: await tablesAt(found, reading, { ...(progress && { progress }), ...(signal && { signal }) }) };
 }
 
 /**
@@ -103,7 +108,7 @@ export async function readSource(source: string, options: DatasetOptions): Promi
  * @throws {NablaError} BAD_DATA for what has not the network's columns
  */
 export async function loadPrepared(source: string, prepared: Prepared, options: DatasetOptions, parts: 'split' | 'whole'): Promise<Dataset> {
-  const { seed = 1, scale, ...reading } = options;
+  const { seed = 1, scale, progress, signal, ...reading } = options;
   checkReading({ ...reading, scale });
   const { plain } = prepared.preparation;
   if (scale !== undefined && (!plain || typeof scale === 'string'))
@@ -113,7 +118,11 @@ export async function loadPrepared(source: string, prepared: Prepared, options: 
   if (!found || found.kind === 'idx') return imagesFor(source, prepared, { ...imageReading(reading), scale: factor, seed });
   if (parts === 'whole' && typeof reading.validation === 'number')
     throw wrongValue('validation', 'a file, or none: all samples of other data are for the test', reading.validation);
-  const tables = await tablesAt(found, { ...reading, ...pictureReading(prepared), categorical: wordColumns(prepared.preparation) });
+  const tables = await tablesAt(
+    found,
+    { ...reading, ...pictureReading(prepared), categorical: wordColumns(prepared.preparation) },
+    { ...(progress && { progress }), ...(signal && { signal }) },
+  );
   const how = { ...prepared, scale: factor };
   const named = { name: nameOfSource(source), reading };
   const data = parts === 'whole' ? datasetOfPrepared(tables, how, named) : datasetOfTables(tables, { ...named, seed, prepared: how });

@@ -15,6 +15,9 @@ import { listed } from '../text.js';
 import type { Split } from './dataset.js';
 import { type Reading, sizeOf, TAB } from './reading.js';
 
+/** Who is told how far the reading of files is, and what makes it give up. */
+export type Watching = Pick<TableOptions, 'progress' | 'signal'>;
+
 /** idx: a folder of IDX files. pictures: a folder of pictures by class. files: of rows, in order. */
 export type Found = { readonly kind: 'idx' | 'pictures'; readonly path: string } | { readonly kind: 'files'; readonly paths: readonly string[] };
 
@@ -63,13 +66,13 @@ async function matching(pattern: string): Promise<string[]> {
  * is left out may hold anything: where a file cannot be read, it is read again with such columns as words.
  * @throws {NablaError} BAD_DATA
  */
-export async function tablesAt(found: Found, reading: Reading): Promise<Tables> {
+export async function tablesAt(found: Found, reading: Reading, watching: Watching = {}): Promise<Tables> {
   const left = (reading.drop ?? []).map(String);
   try {
-    return await tablesWith(found, reading, tableOptions(reading, []));
+    return await tablesWith(found, reading, { ...tableOptions(reading, []), ...watching });
   } catch (error) {
     if (left.length === 0 || !isBadInput(error)) throw error;
-    return tablesWith(found, reading, tableOptions(reading, left));
+    return tablesWith(found, reading, { ...tableOptions(reading, left), ...watching });
   }
 }
 

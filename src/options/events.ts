@@ -1,5 +1,5 @@
 // The events that a training run reports to its listener, as they happen. The same objects are the lines of `--format json`, but for
-// progress and hints.
+// reading, progress and hints.
 
 import type { ColumnDecision } from '../data/columns/preparation.js';
 import type { KernelName } from '../kernels/kernels.js';
@@ -7,6 +7,7 @@ import type { InputFormat } from '../model/input.js';
 import type { NeuronFunction } from '../model/specification.js';
 import type { GradientMode } from '../parallel/modes.js';
 import type { StepPhase } from '../parallel/step/phase-timer.js';
+import type { ReadingProgress } from '../tables/options.js';
 
 export interface StartEvent {
   readonly event: 'start';
@@ -270,7 +271,13 @@ export interface WarningEvent {
   readonly text: string;
 }
 
+/** How far the reading of a file of data is, before a run begins. */
+export interface ReadingEvent extends ReadingProgress {
+  readonly event: 'reading';
+}
+
 export type TrainEvent =
+  | ReadingEvent
   | StartEvent
   | HintEvent
   | WorkersEvent

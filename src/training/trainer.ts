@@ -31,6 +31,7 @@ import { newerNodeHint } from '../scaling/newer-node.js';
 import { describeMachine } from '../system/machine.js';
 import { checkOutputPath } from '../system/output-file.js';
 import { shellPath } from '../system/shell-word.js';
+import type { ReadingProgress } from '../tables/options.js';
 import { Listener } from './listener.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
 import type { TrainResult } from './result.js';
@@ -159,7 +160,9 @@ async function openData(start: Start): Promise<{ data: Dataset; record: DataReco
 /** The data, with their columns as a network has them that is trained already. */
 async function readData({ options, prepared, resumed }: Start): Promise<Dataset> {
   const { data = 'mnist', seed, scale } = options;
-  const reading = { seed, ...readingOf(options) };
+  const { signal, onEvent } = options;
+  const watching = { ...(signal && { signal }), ...(onEvent && { progress: (at: ReadingProgress) => void onEvent({ event: 'reading', ...at }) }) };
+  const reading = { seed, ...watching, ...readingOf(options) };
   if (!prepared || typeof data !== 'string') return datasetOf(data, reading);
   const factor = prepared.preparation.plain && typeof scale === 'number' ? scale : undefined;
   const read = await loadPrepared(data, prepared, { ...reading, scale: factor }, 'split');

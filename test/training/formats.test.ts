@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { train } from '#src/index.js';
+import { type TrainEvent, train } from '#src/index.js';
 import { idxBytes, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { greyPng } from '../support/pictures.js';
 
@@ -90,5 +90,21 @@ describe('the same pictures', () => {
     const { labels, pictures } = PARTS.train;
     writeFileSync(path('other.csv'), csv({ labels: labels.toReversed(), pictures: pictures.toReversed() }));
     expect(await trained(path('other.csv'), { validation: path('val.csv'), test: path('test.csv') })).not.toBe(sha256);
+  });
+});
+
+describe('while files are read', () => {
+  it('a run says how far that is, before its first event', async () => {
+    const events: TrainEvent[] = [];
+    await train({ data: path('parquet'), hidden: [5], epochs: 1, workers: 1, onEvent: (event) => void events.push(event) });
+    const reading = events.filter(({ event }) => event === 'reading');
+    expect(reading).toContainEqual({ event: 'reading', file: path('parquet', 'train.parquet'), done: 36, of: 36, unit: 'rows' });
+    expect(events.findIndex(({ event }) => event === 'start')).toBe(reading.length);
+  });
+
+  it('it can be stopped', async () => {
+    const controller = new AbortController();
+    const run = train({ data: path('parquet'), hidden: [5], epochs: 1, workers: 1, signal: controller.signal, onEvent: () => controller.abort() });
+    await expect(run).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 });

@@ -2,6 +2,7 @@
 // embedded as bytes. The values go from the pages into the cells of the table, row group by row group and column by column: beside the
 // cells there are never more than the packed pages of one column of one row group, and one of them unpacked.
 
+import { checkSignal } from '../../check.js';
 import { NablaError } from '../../errors.js';
 import type { FileParts } from '../../system/file-parts.js';
 import { count, plural } from '../../text.js';
@@ -139,7 +140,7 @@ class Reader {
     const { from, to } = rangeOf(meta);
     const rows = new ColumnRows(leaf, Number(groups[g].num_rows), where);
     for (const page of pagesOf(bytesBetween(this.parts, from, to, bad), leaf, meta, where)) {
-      this.options.signal?.throwIfAborted();
+      checkSignal(this.options.signal, `${this.source.name} was read`);
       await breath();
       if (rows.page(page, take)) return;
     }

@@ -1,6 +1,7 @@
 // A folder of pictures by class as tables: a row for each picture, its pixels first, as bytes, and the name of its class last. All pictures
 // have one size, their own or the one that is asked for, and are grey unless one of them has colours.
 
+import { checkSignal } from '../../check.js';
 import { NablaError } from '../../errors.js';
 import type { Pixels } from '../../pictures/picture.js';
 import { isPicture, PICTURE_TITLES, readPixels } from '../../pictures/read.js';
@@ -86,7 +87,7 @@ class FolderReader {
     const bytes = readInput(path, WANTED);
     this.#done++;
     if (this.#done % AT_ONCE === 0 || this.#done === count) {
-      options.signal?.throwIfAborted();
+      checkSignal(options.signal, 'all pictures were read');
       options.progress?.({ file: folder, done: this.#done, of: count, unit: 'pictures' });
       await new Promise((resolve) => setImmediate(resolve));
     }
