@@ -6,6 +6,7 @@ import type { Reproduction } from '../../src/experiments/reproduce.js';
 import type { AutoResult } from '../auto.js';
 import type { BarrierResult } from '../barrier.js';
 import type { CheckpointResult } from '../checkpoint.js';
+import type { ColumnsResult } from '../columns/main.js';
 import type { CsvResult } from '../csv.js';
 import type { EpochsResult } from '../epochs.js';
 import type { KernelsResult } from '../kernels.js';
@@ -44,6 +45,7 @@ export interface Records {
   readonly epochs?: BenchRecord<EpochsResult>;
   readonly large?: BenchRecord<LargeResult>;
   readonly csv?: BenchRecord<CsvResult>;
+  readonly columns?: BenchRecord<ColumnsResult>;
   /** Of `nabla reproduce --save`, whose record has a form of its own. */
   readonly reproduce?: Reproduction;
 }

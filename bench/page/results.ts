@@ -10,6 +10,7 @@ import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
 import type { StartResult } from '../start.js';
 import type { ProfileResult, StepResult } from '../step/results.js';
+import { columnsSection } from './columns.js';
 import { csvSection } from './csv.js';
 import { epochsSection } from './epochs.js';
 import { distinct, source, table } from './markdown.js';
@@ -35,7 +36,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
-  const { sharing, epochs, large, csv } = records;
+  const { sharing, epochs, large, csv, columns } = records;
   const sections = [
     peers &&
       section(
@@ -60,6 +61,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
     epochs && section('Epochs of runs with an optimiser (`npm run bench:epochs`)', epochs, epochsSection(epochs.results)),
     large && section('Samples outside the arena (`npm run bench:large`)', large, largeSection(large.results)),
     csv && section('CSV into a table (`npm run bench:csv`)', csv, csvSection(csv.results)),
+    columns && section('Columns from one command line (`npm run bench:columns`)', columns, columnsSection(columns.results)),
     reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];
   return sections.filter((text) => text !== undefined);
