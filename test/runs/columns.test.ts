@@ -78,6 +78,12 @@ describe('a run', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
+  it('of numbers has a sample without a class to explain', async () => {
+    await train({ data: path('people.csv'), target: 'y', features: ['x'], ...SETTINGS, epochs: 1, run: path('runs/numbers') });
+    const { code, stdout } = await quickNabla(['explain', '--run', path('runs/numbers')], path('elsewhere'));
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/sample 1 of the test split of people\.csv;\s+x = /)]);
+  });
+
   it('that is resumed, or made again by its file, ends with the same bits', async () => {
     writeFileSync(path('same.csv'), people(80, 0).replaceAll('\n', ',7\n').replace('level,7', 'level,same'));
     await train({ data: path('same.csv'), target: 'level', ...SETTINGS, run: path('runs/whole') });
