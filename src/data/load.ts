@@ -74,7 +74,7 @@ export function checkBrought<T>(data: T): T | Dataset {
  */
 export async function loadDataset(source = 'mnist', options: DatasetOptions = {}): Promise<Dataset> {
   const { name, dataset, tables, reading, seed } = await readSource(source, options);
-  return dataset ?? withWarnings(datasetOfTables(tables, { name, reading, seed }), tables);
+  return dataset ?? datasetOfTables(tables, { name, reading, seed });
 }
 
 /** What is read of a source, before columns have a purpose; of pictures in IDX files, and of the package's digits, the data set itself. */
@@ -116,8 +116,7 @@ export async function loadPrepared(source: string, prepared: Prepared, options: 
   const tables = await tablesAt(found, { ...reading, ...pictureReading(prepared), categorical: wordColumns(prepared.preparation) });
   const how = { ...prepared, scale: factor };
   const named = { name: nameOfSource(source), reading };
-  const data = parts === 'whole' ? datasetOfPrepared(tables, how, named) : datasetOfTables(tables, { ...named, seed, prepared: how });
-  return withWarnings(data, tables);
+  return parts === 'whole' ? datasetOfPrepared(tables, how, named) : datasetOfTables(tables, { ...named, seed, prepared: how });
 }
 
 /** Images in IDX files are pixels, as plain columns are. */
@@ -136,8 +135,6 @@ const imageReading = ({ validation, transpose }: Reading): Reading => ({ validat
 function pictureReading({ preparation: { picture } }: Prepared): Reading {
   return picture ? { size: `${picture.width}x${picture.height}`, colours: picture.channels === 1 ? 'grey' : 'rgb' } : {};
 }
-
-const withWarnings = (data: Dataset, { warnings }: Tables): Dataset => (warnings ? { ...data, warnings } : data);
 
 /** What a run and its messages call it: the last part of its path. */
 const nameOfSource = (source: string): string => nameOfPath(basename(source));

@@ -121,6 +121,17 @@ describe('other data', () => {
     expect(counted(kept)).toEqual([30, 80, 30]);
   });
 
+  it('with words that training did not know are said to have them, in an evaluation and where a run is tested on them', async () => {
+    const says = (name: string) => [
+      `${name}: column 'town': words of 7 rows, such as 'Bonn', training did not know; they are taken as none of its words.`,
+    ];
+    writeFileSync(path('bonn.csv'), people(20, 0).replaceAll('Kiel', 'Bonn'));
+    const { warnings } = await evaluate({ run: path('runs/first'), data: path('bonn.csv'), workers: 1 });
+    const data = await loadDataset(path('people.csv'), { test: path('bonn.csv'), target: 'level' });
+    expect([warnings, data.warnings]).toEqual([says('bonn.csv'), says('bonn.csv')]);
+    expect((await dataFor('first')).warnings).toBeUndefined();
+  });
+
   it('without values lose those rows where the run’s own did', async () => {
     writeFileSync(path('holes.csv'), people(80, 0).replace(/\n[^,]*/, '\n'));
     await train({ data: path('holes.csv'), target: 'level', missing: 'drop', ...SETTINGS, run: path('runs/holes') });
