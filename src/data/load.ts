@@ -1,7 +1,7 @@
 // Loads the data set that a user names: 'mnist', a public one that was fetched, a folder of IDX files, files of rows, folders of pictures; or checks one that a program
 // brought. What a source is shows in what lies there, never in its name.
 
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { checkInteger, checkOptions, checkPath } from '../check.js';
 import { fetchedSet } from '../downloads/fetched.js';
 import { NablaError, wrongValue } from '../errors.js';
@@ -137,7 +137,7 @@ function pictureReading({ preparation: { picture } }: Prepared): Reading {
 }
 
 /** What a run and its messages call it: the last part of its path. */
-const nameOfSource = (source: string): string => nameOfPath(basename(source));
+const nameOfSource = (source: string): string => nameOfPath(source);
 
 function loadMnist(seed: number, reading: Reading): Dataset {
   const { validation, transpose } = reading;
