@@ -1,8 +1,9 @@
 // Loads the data set that a user names: 'mnist', a public one that was fetched, a folder of IDX files, files of rows, folders of pictures; or checks one that a program
 // brought. What a source is shows in what lies there, never in its name.
 
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { checkInteger, checkOptions, checkPath, checkSignal } from '../check.js';
+
 import { fetchedSet } from '../downloads/fetched.js';
 import { NablaError, wrongKind, wrongValue } from '../errors.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
@@ -77,7 +78,7 @@ export function checkBrought<T>(data: T): T | Dataset {
  */
 export async function loadDataset(source = 'mnist', options: DatasetOptions = {}): Promise<Dataset> {
   const { name, dataset, tables, reading, seed } = await readSource(source, options);
-  return dataset ?? withWarnings(datasetOfTables(tables, { name, reading, seed }), tables);
+  return dataset ?? datasetOfTables(tables, { name, reading, seed });
 }
 
 /** What is read of a source, before columns have a purpose; of pictures in IDX files, and of the package's digits, the data set itself. */
@@ -125,8 +126,7 @@ export async function loadPrepared(source: string, prepared: Prepared, options: 
   );
   const how = { ...prepared, scale: factor };
   const named = { name: nameOfSource(source), reading };
-  const data = parts === 'whole' ? datasetOfPrepared(tables, how, named) : datasetOfTables(tables, { ...named, seed, prepared: how });
-  return withWarnings(data, tables);
+  return parts === 'whole' ? datasetOfPrepared(tables, how, named) : datasetOfTables(tables, { ...named, seed, prepared: how });
 }
 
 /** Images in IDX files are pixels, as plain columns are. */
@@ -146,10 +146,8 @@ function pictureReading({ preparation: { picture } }: Prepared): Reading {
   return picture ? { size: `${picture.width}x${picture.height}`, colours: picture.channels === 1 ? 'grey' : 'rgb' } : {};
 }
 
-const withWarnings = (data: Dataset, { warnings }: Tables): Dataset => (warnings ? { ...data, warnings } : data);
-
 /** What a run and its messages call it: the last part of its path. */
-const nameOfSource = (source: string): string => nameOfPath(basename(source));
+const nameOfSource = (source: string): string => nameOfPath(source);
 
 function loadMnist(seed: number, reading: Reading): Dataset {
   const { validation, transpose } = reading;

@@ -3,12 +3,14 @@
 // Each is a pure function of a file whose hash is right; who calls them writes what they give.
 
 import { NablaError } from '../errors.js';
-import { readInput, readInputText } from '../system/input-file.js';
+import { openParts } from '../system/file-parts.js';
+import { readInput, readInputText, type Wanted } from '../system/input-file.js';
+import { type ZipEntry, zipEntries } from '../system/zip.js';
 import { printable } from '../text.js';
 import type { Unpacked } from './public-set.js';
 import { tarMember } from './tar.js';
-import { readZip, zipContent } from './zip.js';
 
+const ARCHIVE: Wanted = { what: 'a ZIP archive', most: Number.POSITIVE_INFINITY };
 /** Bytes of the longest table, packed or not: the districts have 2 MB. */
 const MOST = 16_000_000;
 
@@ -17,14 +19,30 @@ const MOST = 16_000_000;
  * images column by column, as they are published.
  */
 export function* emnistFolders(path: string, parts: readonly string[], names: readonly string[]): Generator<Unpacked> {
-  const entries = readZip(path);
+  const archive = openParts(path, ARCHIVE);
+  let listed: ReadonlySet<string>;
+  try {
+    listed = new Set(zipEntries(path, archive).map((entry) => entry.name));
+  } finally {
+    archive.close();
+  }
   for (const part of parts) {
     for (const name of names) {
       const inside = `gzip/emnist-${part}-${name.replace('t10k', 'test')}`;
-      const entry = entries.find((one) => one.name === inside);
-      if (!entry) throw new NablaError('BAD_DATA', `${path}: there is no ${inside} in this archive.`);
-      yield { name: `${part}/${name}`, pieces: zipContent(path, entry) };
+      if (!listed.has(inside)) throw new NablaError('BAD_DATA', `${path}: there is no ${inside} in this archive.`);
+      yield { name: `${part}/${name}`, pieces: zipMember(path, inside) };
     }
+  }
+}
+
+/** A file of the archive, which is open no longer than it is read. @throws {NablaError} BAD_DATA */
+async function* zipMember(path: string, inside: string): AsyncGenerator<Uint8Array> {
+  const archive = openParts(path, ARCHIVE);
+  try {
+    const entry = zipEntries(path, archive).find(({ name }) => name === inside) as ZipEntry;
+    yield* entry.stream();
+  } finally {
+    archive.close();
   }
 }
 

@@ -103,7 +103,7 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
       data: data.name,
       transposed: data.transposed ?? false,
       split,
-      warnings: splitDoubts(data, split, run.record.data?.rms),
+      warnings: [...(data.warnings ?? []), ...splitDoubts(data, split, run.record.data?.rms)],
       network: configuration.network.layers,
       workers: configuration.workers,
       kernels: session.kernels,

@@ -49,7 +49,16 @@ export interface Sample {
   readonly x: readonly number[];
   readonly y: readonly number[];
   /** Where x comes from: what was given, the seed, or a data set. */
-  readonly origin: 'given' | 'seed' | { readonly data: string; readonly split: 'test'; readonly number: number; readonly label: number };
+  readonly origin:
+    | 'given'
+    | 'seed'
+    | {
+        readonly data: string;
+        readonly split: 'test';
+        readonly number: number;
+        /** Null where the targets are numbers. */
+        readonly label: number | null;
+      };
 }
 
 /** The network that is explained where none is named: four paths lead from its first weight to the cost. */
@@ -122,7 +131,7 @@ async function fromData(options: SubjectOptions, run: SavedRun, { layers }: Netw
   const outputs = layers[layers.length - 1];
   const { values, labels } = data.test;
   const number = checkInteger('sample', options.sample ?? 1, 1, countSamples(data, 'test'));
-  const label = labels[number - 1];
+  const label = labels[number - 1] ?? null;
   const x = Array.from(values.subarray((number - 1) * data.inputs, number * data.inputs), (v) => v * data.scale);
   return { x, y: targetOf(data, 'test', number - 1, outputs), origin: { data: data.name, split: 'test', number, label } };
 }

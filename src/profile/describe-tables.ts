@@ -66,8 +66,7 @@ export function describeTables({ name, tables, reading: said, seed }: ReadTables
     duplicates,
     warnings: [
       ...warningsOf({ splits, columns, rows, target, classes, duplicates, leaks, inputs }),
-      ...(tables.warnings ?? []),
-      ...(data ? dataDoubts(data) : []),
+      ...(data ? dataDoubts(data) : (tables.warnings ?? [])),
     ],
     train: {
       options: optionsText(reading, seed, preset),

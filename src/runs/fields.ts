@@ -101,8 +101,12 @@ export function numberIn(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
+/** Options that are called as another field is: by the names that they have here, their keys. */
+const RENAMED: Readonly<Record<string, string>> = { 'test-data': 'test' };
+const renamed = (key: string): string => Object.keys(RENAMED).find((name) => RENAMED[name] === key) ?? key;
+
 /** Every field there is, with the words that other tools have for it. */
-const NAMES: NamedRows = { ...ROWS_BY_KEY, ...FIELDS };
+const NAMES: NamedRows = { ...ROWS_BY_KEY, ...FIELDS, ...Object.fromEntries(Object.keys(RENAMED).map((name) => [name, {}])) };
 
 /**
  * A field by its name.
@@ -111,6 +115,7 @@ const NAMES: NamedRows = { ...ROWS_BY_KEY, ...FIELDS };
  */
 export function fieldOf(what: string, name: string): Field {
   if (Object.hasOwn(FIELDS, name)) return FIELDS[name as FieldName];
+  if (Object.hasOwn(RENAMED, name)) return setting(RENAMED[name]);
   if (Object.hasOwn(ROWS_BY_KEY, name)) return setting(name);
   const next = proposal(name, Object.keys(NAMES), NAMES);
   throw wrongValue(what, `one of ${Object.keys(FIELDS).join(', ')}, or an option of nabla train`, name, next);
@@ -124,7 +129,7 @@ const WITHOUT_EFFECT: readonly Group[] = ['workers', 'keeping', 'diagnosis', 'tr
 /** Numbers that only some optimisers read: to have one at all is what the optimiser says. */
 const OF_OPTIMISER: readonly string[] = Object.values(OPTIMISERS).flatMap(({ reads }) => Object.values(reads));
 
-/** Keys of the settings in which runs differ and that may make them better or worse, in the order of the options. */
+/** Names of the settings in which runs differ and that may make them better or worse, in the order of the options. */
 export function differingSettings(runs: readonly RunSummary[]): string[] {
   const all = new Set(runs.flatMap(({ settings }) => Object.keys(settings)));
   const keys = [...all].filter((key) => !TOLD.includes(key) && !WITHOUT_EFFECT.includes(ROWS_BY_KEY[key]?.group));
@@ -133,5 +138,6 @@ export function differingSettings(runs: readonly RunSummary[]): string[] {
     const having = OF_OPTIMISER.includes(key) ? runs.filter(({ settings }) => settings[key] !== undefined) : runs;
     return new Set(having.map(({ settings }) => settings[key]));
   };
-  return keys.filter((key) => valuesOf(key).size > 1).sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  const differing = keys.filter((key) => valuesOf(key).size > 1).sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  return differing.map(renamed);
 }

@@ -6,9 +6,14 @@ import { basename, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shellPath } from './shell-word.js';
 
-/** The last part of a path, or of the URL of a file. Other URLs stay as they are. */
+/** Files of several folders, as a pattern of all: its last part would be that of the last file. */
+const SEVERAL = /^(?:.*[\\/])?\{(.+)\}$/;
+
+/** The last part of a path, or of the URL of a file; of a pattern that lists files, that of the first, and how many follow. Other URLs stay as they are. */
 export function nameOfPath(path: string): string {
   if (path.startsWith('file:')) return basename(filePath(path));
+  const [first, ...others] = SEVERAL.exec(path)?.[1].split(/(?<!\\),/) ?? [];
+  if (others.length > 0) return `${basename(first).replace(/\\(.)/g, '$1')} and ${others.length} more`;
   return /^(data|node):/.test(path) ? path : basename(resolve(path)) || path;
 }
 

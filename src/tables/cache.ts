@@ -1,15 +1,16 @@
 // Tables that took long to read, kept in the cache folder: the second start finds them there. A file is known again by path, length,
-// times and a hash of parts of it, with the options that it was read with. Anything may be wrong with a cache: what cannot be used is
-// read anew, and what cannot be written is not kept, without a word.
+// times and a hash of parts of it, and so are the labels that lie beside it, with the options that it was read with. Anything may be
+// wrong with a cache: what cannot be used is read anew, and what cannot be written is not kept, without a word.
 
 import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cacheFolder } from '../system/cache-folder.js';
-import { fileIdentity } from '../system/file-identity.js';
+import { type FileIdentity, fileIdentity } from '../system/file-identity.js';
 import { makeFolder } from '../system/folders.js';
 import { version } from '../system/version.js';
 import { readTablesFile, writeTables } from './cache-file.js';
+import { labelsFileOf } from './idx/labels-file.js';
 import type { TableOptions } from './options.js';
 import { type Source, unchanged } from './source.js';
 import type { Tables } from './table.js';
@@ -32,7 +33,7 @@ const LEFT_OVER = 86_400_000;
  */
 export async function cachedTables(source: Source, options: TableOptions, read: () => Promise<Tables>, limits = LIMITS): Promise<Tables> {
   const { name, path } = source;
-  const identity = path === undefined || options.cache === false ? undefined : fileIdentity(path);
+  const identity = path === undefined || options.cache === false ? undefined : identityOf(path);
   if (path === undefined || identity === undefined) return unchanged(source, read);
   const subject = JSON.stringify([version(), identity]);
   const place = cachePath(path, options);
@@ -43,9 +44,16 @@ export async function cachedTables(source: Source, options: TableOptions, read: 
   }
   const begin = performance.now();
   const tables = await unchanged(source, read);
-  if (performance.now() - begin >= limits.slow && JSON.stringify(fileIdentity(path)) === JSON.stringify(identity))
+  if (performance.now() - begin >= limits.slow && JSON.stringify(identityOf(path)) === JSON.stringify(identity))
     keep(place, subject, name, tables, limits);
   return tables;
+}
+
+/** Of a file, and of the labels beside it where it has some. Undefined where it cannot be read. */
+function identityOf(path: string): readonly FileIdentity[] | undefined {
+  const labels = labelsFileOf(path);
+  const all = [path, ...(labels === undefined ? [] : [labels])].map(fileIdentity);
+  return all.every((one) => one !== undefined) ? all : undefined;
 }
 
 /** Where the tables of a file are kept, if they are. */

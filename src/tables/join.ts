@@ -2,7 +2,7 @@
 // any order, or by their places where none has names; words of all parts are merged. What does not agree is refused with file and column.
 
 import { NablaError } from '../errors.js';
-import { count, plural } from '../text.js';
+import { count, listed, plural } from '../text.js';
 import { byteCellsFor, type Column, cellsFor, MOST_ROWS, MOST_WORDS, quoted, type Table } from './table.js';
 import { WordNumbers } from './words.js';
 
@@ -91,6 +91,7 @@ function joinedColumn(parts: readonly Part[], k: number): Joined {
       `${called}: expected ${KINDS[lead.column.kind]}, as in ${quoted(lead.table.name)}, got ${KINDS[other.column.kind]}.${next}`,
     );
   }
+  checkClasses(lead, columns);
   if (lead.column.kind !== 'words') return { column: { ...lead.column, name: columns[0].column.name } };
   const all = new WordNumbers();
   const own = columns.map(({ column }) => (column.words ?? []).map((word) => all.numberOf(word)));
@@ -98,6 +99,17 @@ function joinedColumn(parts: readonly Part[], k: number): Joined {
     throw bad(lead.table, `column ${quoted(lead.column.name)}: more than ${count(MOST_WORDS)} different words with those of other files.`);
   const { words, places } = all.sorted();
   return { column: { ...lead.column, words }, words, numbers: own.map((numbers) => numbers.map((n) => places[n])) };
+}
+
+/** Numbers that stand for classes stand for the same ones in all parts, or the first one's names would be said of others. */
+function checkClasses(
+  lead: { readonly table: Table; readonly column: Column },
+  columns: readonly { readonly table: Table; readonly column: Column }[],
+): void {
+  const other = columns.find(({ column }) => String(column.classNames) !== String(lead.column.classNames));
+  if (!other) return;
+  const [own, expected] = [other, lead].map(({ column }) => (column.classNames ? listed(column.classNames.slice(0, 4).map(quoted)) : 'none'));
+  throw bad(other.table, `column ${quoted(other.column.name)}: expected classes called as in ${quoted(lead.table.name)} (${expected}), got ${own}.`);
 }
 
 const KINDS = { number: 'numbers', boolean: 'true and false', words: 'words', date: 'dates' } as const;

@@ -78,6 +78,12 @@ describe('a run', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
+  it('of numbers has a sample without a class to explain', async () => {
+    await train({ data: path('people.csv'), target: 'y', features: ['x'], ...SETTINGS, epochs: 1, run: path('runs/numbers') });
+    const { code, stdout } = await quickNabla(['explain', '--run', path('runs/numbers')], path('elsewhere'));
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/sample 1 of the test split of people\.csv;\s+x = /)]);
+  });
+
   it('that is resumed, or made again by its file, ends with the same bits', async () => {
     writeFileSync(path('same.csv'), people(80, 0).replaceAll('\n', ',7\n').replace('level,7', 'level,same'));
     await train({ data: path('same.csv'), target: 'level', ...SETTINGS, run: path('runs/whole') });
@@ -113,6 +119,17 @@ describe('other data', () => {
     expect(data.test).toEqual(own.test);
     const kept = await dataFor('first', { data: path('others.csv'), validation: path('people.csv') });
     expect(counted(kept)).toEqual([30, 80, 30]);
+  });
+
+  it('with words that training did not know are said to have them, in an evaluation and where a run is tested on them', async () => {
+    const says = (name: string) => [
+      `${name}: column 'town': words of 7 rows, such as 'Bonn', training did not know; they are taken as none of its words.`,
+    ];
+    writeFileSync(path('bonn.csv'), people(20, 0).replaceAll('Kiel', 'Bonn'));
+    const { warnings } = await evaluate({ run: path('runs/first'), data: path('bonn.csv'), workers: 1 });
+    const data = await loadDataset(path('people.csv'), { test: path('bonn.csv'), target: 'level' });
+    expect([warnings, data.warnings]).toEqual([says('bonn.csv'), says('bonn.csv')]);
+    expect((await dataFor('first')).warnings).toBeUndefined();
   });
 
   it('without values lose those rows where the run’s own did', async () => {

@@ -39,6 +39,8 @@ interface Made {
   layers?: number[];
   /** Epochs with a line in the metrics. */
   epochs?: number;
+  /** File of its test samples. */
+  testFile?: string;
 }
 
 /** A run's folder as training writes it, without the training. */
@@ -56,6 +58,7 @@ function make(name: string, made: Made = {}): string {
     eta = 0.5,
     layers = [4, 3],
     epochs = 3,
+    testFile,
   } = made;
   const path = join(folder, name);
   mkdirSync(path, { recursive: true });
@@ -92,7 +95,17 @@ function make(name: string, made: Made = {}): string {
   const outcome = state === 'done' ? done : state === 'running' ? undefined : { error: 'It stopped.', seconds };
   const record = {
     ...{ format: 1, state, created: new Date(NOW - 86_400e3 * daysAgo).toISOString(), configuration, asked: { workers: 1 }, modules: {} },
-    data: { source: 'digits', name: 'digits', brought: true, sha256: data, inputs: 4, classes: 3, scale: 1, regression: test === null },
+    data: {
+      source: 'digits',
+      name: 'digits',
+      brought: testFile === undefined,
+      sha256: data,
+      inputs: 4,
+      classes: 3,
+      scale: 1,
+      regression: test === null,
+      test: testFile,
+    },
     environment: { kernels: 'simd' },
     outcome,
   };
@@ -270,6 +283,18 @@ describe('what differs', () => {
     make('adam', { optimiser: 'adam', eta: 0.001 });
     expect(differingSettings(all())).toEqual(['optimiser', 'eta']);
     expect(differingSettings(all().slice(0, 1))).toEqual([]);
+  });
+
+  it('in the file for the test is not the figure of the test', () => {
+    make('plain', { testFile: '/home/ann/test.csv' });
+    make('other', { testFile: '/home/ann/held-out.csv', test: 0.8 });
+    const [head, ...rows] = runList(byOutcome(all()), ['plain', 'other'], 200);
+    expect(head.split(/\s{2,}/)).toEqual('name state test best epochs time when network test-data'.split(' '));
+    expect([rows[0], rows[1]]).toEqual([
+      expect.stringMatching(/^plain .* 4-3 +test\.csv$/),
+      expect.stringMatching(/^other .* 80\.00 % .* held-out\.csv$/),
+    ]);
+    expect(fieldOf('where', 'test-data').value(all()[0])).toBe('held-out.csv');
   });
 
   it('stands in a table that fits, without the columns that matter least, which are named', () => {

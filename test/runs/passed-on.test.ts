@@ -169,6 +169,9 @@ it.each([
   ['file://%', '%'],
   ['data:text/javascript,export', 'data:text/javascript,export'],
   ['/', '/'],
+  ['/home/ann/{people/a\\,b.csv,more/secret/c.csv}', 'a,b.csv and 1 more'],
+  ['{a.csv,b.csv,c.csv}', 'a.csv and 2 more'],
+  ['/home/ann/{one}', '{one}'],
 ])('the name of %s is %s', (of, name) => expect(nameOfPath(of)).toBe(name));
 
 it.each([

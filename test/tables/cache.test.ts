@@ -180,6 +180,22 @@ describe('nothing is kept', () => {
     chmodSync(cache, 0o700);
   });
 
+  it('of images whose labels have changed, come or gone', async () => {
+    const images = join(folder, 'train-images-idx3-ubyte');
+    const labels = join(folder, 'train-labels-idx1-ubyte');
+    writeFileSync(images, TEXT);
+    const isNew = async (): Promise<boolean> => (await read({}, LIMITS, fileSource(images))).isNew;
+    const found = [await isNew(), await isNew()];
+    for (const text of ['one', 'two']) {
+      writeFileSync(labels, text);
+      found.push(await isNew(), await isNew());
+    }
+    rmSync(labels);
+    found.push(await isNew());
+    rmSync(images);
+    expect(found).toEqual([true, false, true, false, true, false, true]);
+  });
+
   it('of a file that changes while it is read', async () => {
     const change = async (): Promise<Tables> => {
       appendFileSync(path, 'eve,5\n');

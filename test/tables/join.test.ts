@@ -85,3 +85,13 @@ it('one table is as it was', async () => {
   const [table] = await parts(['{"a":1}']);
   expect(joined([table])).toBe(table);
 });
+
+it('numbers of classes stand for the same ones in all files', async () => {
+  const [one] = await parts(['{"a":0}\n{"a":1}']);
+  const called = (...classNames: string[]): Table => ({ ...one, columns: [{ ...one.columns[0], classNames }] });
+  expect(joined([called('cat', 'dog'), called('cat', 'dog')]).columns[0].classNames).toEqual(['cat', 'dog']);
+  for (const other of [called('dog', 'cat'), one])
+    expect(await refusal(() => joined([called('cat', 'dog'), other]))).toMatch(
+      /^part-1\.json: column 'a': expected classes called as in 'part-1\.json' \('cat' and 'dog'\), got ('dog' and 'cat'|none)\.$/,
+    );
+});

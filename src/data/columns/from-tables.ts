@@ -13,6 +13,7 @@ import { columnOf, type Roles, rolesOf } from './roles.js';
 import { completeRows, type RowSplit, splitRows } from './rows.js';
 import { arePixels, type ColumnSummary, isOfBytes, summarise } from './summary.js';
 import { type Answers, answersOf, classesOf, standardised } from './target.js';
+import { unknownWords } from './unknown-words.js';
 
 export interface OwnDataOptions {
   /** What the data set is called. */
@@ -71,21 +72,27 @@ export function datasetOfOpened({ tables, opened, split }: OpenedTables, { name,
   const { preparation } = how;
   const decisions = decisionsOf(table, roles, how);
   const drops = reading.missing === 'drop';
+  const warnings = prepared ? unknownWords(table, preparation, roles.features) : [];
   const parts = splitParts(opened, preparation, split);
-  if (tables.validation) parts.validation = samplesOf(tables.validation, preparation, drops);
-  if (tables.test) parts.test = samplesOf(tables.test, preparation, drops);
-  return assembled(name, how, parts, decisions);
+  const beside = (given: Table): Samples => samplesOf(given, preparation, drops, warnings);
+  if (tables.validation) parts.validation = beside(tables.validation);
+  if (tables.test) parts.test = beside(tables.test);
+  return withWarnings(assembled(name, how, parts, decisions), [...(tables.warnings ?? []), ...warnings]);
 }
 
 /** Samples beside a network that is trained already: all of them are for any part but validation, which is empty unless it has a table of its own. */
 export function datasetOfPrepared(tables: Tables, prepared: Prepared, { name, reading }: Pick<OwnDataOptions, 'name' | 'reading'>): Dataset {
   const { preparation } = prepared;
   const drops = reading.missing === 'drop';
-  const all = samplesOf(tables.training, preparation, drops);
-  const test = tables.test ? samplesOf(tables.test, preparation, drops) : all;
-  const validation = tables.validation ? samplesOf(tables.validation, preparation, drops) : noneOf(all);
-  return assembled(name, prepared, { training: all, validation, test });
+  const warnings: string[] = [];
+  const samples = (given: Table): Samples => samplesOf(given, preparation, drops, warnings);
+  const all = samples(tables.training);
+  const test = tables.test ? samples(tables.test) : all;
+  const validation = tables.validation ? samples(tables.validation) : noneOf(all);
+  return withWarnings(assembled(name, prepared, { training: all, validation, test }), [...(tables.warnings ?? []), ...warnings]);
 }
+
+const withWarnings = (data: Dataset, warnings: readonly string[]): Dataset => (warnings.length > 0 ? { ...data, warnings } : data);
 
 const noneOf = ({ values, labels, targets }: Samples): Samples => ({
   values: values.subarray(0, 0),
@@ -186,9 +193,10 @@ function openedAs(given: Table, preparation: Preparation, drops: boolean): Locat
   return drops ? { ...found, table: completeRows(found.table, [...found.features, ...found.targets]) } : found;
 }
 
-/** All rows of a table that was not fitted on. */
-function samplesOf(given: Table, preparation: Preparation, drops: boolean): Samples {
+/** All rows of a table that was not fitted on. @param warnings where what is odd about them is added */
+function samplesOf(given: Table, preparation: Preparation, drops: boolean, warnings: string[]): Samples {
   const { table, features, targets } = openedAs(given, preparation, drops);
+  warnings.push(...unknownWords(table, preparation, features));
   const answers = answersOf(table, preparation.target, targets);
   const values = applied(table, preparation, features);
   const { target } = preparation;

@@ -4,12 +4,13 @@
 
 import { booleanOf, isMissingText, numberOf } from '../../tables/kinds.js';
 import type { RowColumns, RowReader, RowValues } from '../../tables/rows/row-reader.js';
-import { numberedNames, quoted } from '../../tables/table.js';
-import { count, plural } from '../../text.js';
+import { numberedNames } from '../../tables/table.js';
+import { plural } from '../../text.js';
 import { REFUSED, writeInputs } from './apply.js';
 import { type ColumnNames, featureNames, type Places, placesOf, targetNamesOf } from './locate.js';
 import { inputsOf, inputsOfColumn, type Preparation, type PreparedColumn } from './preparation.js';
 import { classCalled, namesText } from './target.js';
+import { unknownWordsText } from './unknown-words.js';
 
 /** A value's column: what it is called, and its number from 0 where values are in order. */
 export interface CellPlace {
@@ -95,11 +96,7 @@ export class RowPreparer {
 
   /** What training did not know of the rows so far: a sentence for each column of words. */
   unknownWords(): string[] {
-    return this.#features.flatMap(({ name, other, unknown: { rows, example } }) => {
-      if (rows === 0) return [];
-      const words = `column ${quoted(name)}: ${rows === 1 ? 'a word' : `words of ${count(rows)} rows`}, such as ${quoted(example)}, training did not know`;
-      return [`${words}; ${rows === 1 ? 'it is' : 'they are'} taken as ${other < 0 ? 'none of its words' : 'one of its rare words'}.`];
-    });
+    return this.#features.flatMap(({ name, other, unknown }) => (unknown.rows === 0 ? [] : [unknownWordsText(name, unknown, other >= 0)]));
   }
 
   /** Of rows that come without names of columns. */

@@ -54,7 +54,7 @@ function whereText({ place: { layer, neuron, input } }: Explanation): string {
 }
 
 function sampleText({ sample: { x, y, origin }, activations, cost }: Explanation): string {
-  const from = typeof origin === 'object' ? [`sample ${count(origin.number)} of the test split of ${origin.data}, class ${origin.label}`] : [];
+  const from = typeof origin === 'object' ? [`sample ${count(origin.number)} of the test split of ${origin.data}${classText(origin.label)}`] : [];
   const shown = [
     ['x', x],
     ['y', y],
@@ -65,6 +65,8 @@ function sampleText({ sample: { x, y, origin }, activations, cost }: Explanation
     .map(([name, v]) => `${name} = (${v.map((c) => String(Number(figure(c)))).join(', ')})`);
   return [...from, ...vectors, `C = ${figure(cost)}`].join('; ');
 }
+
+const classText = (label: number | null): string => (label === null ? '' : `, class ${label}`);
 
 /** a¹_1 f'(z²_1) = 0.71 × 0.2345 = 0.1665 */
 function firstText({ place: { layer, neuron, input }, rates, activations, slopes }: Explanation): string {

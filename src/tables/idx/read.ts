@@ -2,7 +2,6 @@
 // beside it, under the name that data sets give them, these are its last column.
 
 import { NablaError } from '../../errors.js';
-import { entryAt } from '../../system/folders.js';
 import { count } from '../../text.js';
 import { sizesText } from '../arrays/npy.js';
 import { sampleLayout } from '../arrays/sample-layout.js';
@@ -12,6 +11,7 @@ import { byteCellsFor, type Column, cellsFor, MOST_COLUMNS, narrowed, numberedNa
 import { LABEL } from '../targets.js';
 import { watched } from '../watched.js';
 import { IDX_WANTED, idxFrom, type OpenIdx, openIdx } from './idx-file.js';
+import { labelsFileOf } from './labels-file.js';
 
 /** Labels of a file, and what messages call it. */
 interface Labels {
@@ -50,17 +50,8 @@ async function tableOf(file: OpenIdx, source: Source, { transpose }: TableOption
   return { name: source.title, rows, columns, named: false, cells, place, ...(picture && { picture }), ...(labels && { targets: 1 }) };
 }
 
-/** What the labels of a file of images are called: 'train-labels-idx1-ubyte' for 'train-images-idx3-ubyte'. */
-function labelNames(path: string): string[] {
-  const named = /^(.*)images([-.])idx\d(-[a-z]+)(\.gz)?$/.exec(path);
-  if (!named) return [];
-  const [, before, mark, type] = named;
-  const kinds = [type, '-ubyte', '-byte', '-short', '-int'];
-  return kinds.flatMap((kind) => ['', '.gz'].map((gz) => `${before}labels${mark}idx1${kind}${gz}`));
-}
-
 async function labelsBeside({ path }: Source): Promise<Labels | undefined> {
-  const name = path === undefined ? undefined : labelNames(path).find((one) => entryAt(one)?.isFile());
+  const name = path === undefined ? undefined : labelsFileOf(path);
   if (name === undefined) return undefined;
   const source = fileSource(name);
   const { dimensions, values } = await unchanged(source, () => idxFrom(name, source.stream(IDX_WANTED)));
