@@ -36,7 +36,7 @@ export {
   type PredictResult,
   predict,
 } from './inference/predict.js';
-export type { Fit, FitFigures, Pair } from './inference/regression.js';
+export type { Fit, FitFigures, OutputFigures, Pair } from './inference/regression.js';
 export type { RocCurve, RocPoint } from './inference/roc.js';
 export type { Roc, ScoreFigures } from './inference/score-figures.js';
 export { type ExplainOptions, type Explanation, explain } from './insight/explain.js';

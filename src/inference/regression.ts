@@ -25,6 +25,12 @@ export interface FitFigures {
   readonly mae: number;
 }
 
+/** Of one output. */
+export interface OutputFigures extends FitFigures {
+  /** What its target is called; absent where it has no name. */
+  readonly name?: string;
+}
+
 /** A sample with one of its targets. */
 export interface Pair {
   /** Number of the sample within the split, from 0. */
@@ -38,7 +44,7 @@ export interface Pair {
 /** Of all outputs together: the means of those of the outputs, as in scikit-learn; of r2 of those that have one. */
 export interface Fit extends FitFigures {
   readonly samples: number;
-  readonly outputs: readonly FitFigures[];
+  readonly outputs: readonly OutputFigures[];
   /** Of samples all over the split, at most MOST_PAIRS in all. */
   readonly pairs: readonly Pair[];
   /** Those farthest off, the farthest first; at most as many as asked for. */
@@ -49,6 +55,8 @@ export interface Fit extends FitFigures {
 export interface TargetUnit {
   readonly mean: number;
   readonly deviation: number;
+  /** What the target is called, where it has a name. */
+  readonly name?: string;
 }
 
 /** How a split with numbers as targets is assessed; `mistakes` is how many of the farthest are listed. */
@@ -90,7 +98,10 @@ export function fitOf(targets: Float32Array, predicted: Float32Array, K: number,
   if (units && units.length !== K) throw wrongValue('units', `${K}, one for each output`, units.length);
   const samples = targets.length / K;
   const columns = Array.from({ length: K }, (_, k) => columnOf(units?.[k]));
-  const outputs = columns.map((column, k) => figuresOf(targets, predicted, k, K, column));
+  const outputs = columns.map((column, k): OutputFigures => {
+    const name = units?.[k].name;
+    return { ...(name !== undefined && { name }), ...figuresOf(targets, predicted, k, K, column) };
+  });
   const known = outputs.flatMap(({ r2 }) => (r2 === null ? [] : [r2]));
   const pair = (at: number): Pair => {
     const column = columns[at % K];

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fitOf, MOST_PAIRS } from '#src/inference/regression.js';
+import { fitCharts, fitTables } from '#src/report/charts/fit-charts.js';
 import { fitTable } from '#src/report/terminal/fit-table.js';
 
 const floats = (...values: number[]): Float32Array => Float32Array.from(values);
@@ -67,4 +68,10 @@ it('in a terminal several outputs have a table, and their means', () => {
     ].join('\n'),
   );
   expect(fitTable(fitOf(floats(1, 3), floats(1, 3), 1, 0))).toBe('');
+  const units = ['price', 'rooms\u001b'].map((name) => ({ name, mean: 0, deviation: 1 }));
+  const called = fitOf(floats(1, 10, 3, 20), floats(1, 10, 4, 20), 2, 1, units);
+  const names = (of: string): string[] => [...of.matchAll(/(?:price|rooms)\S*/g)].map(([name]) => name);
+  expect(names(fitTable(called))).toEqual(['price', 'rooms?']);
+  const page = [fitCharts, fitTables].map((part) => part({ ...called, split: 'test', data: 'd' }, 'r', 'r').text);
+  expect(page.map((part) => part.includes('price'))).toEqual([true, true]);
 });

@@ -29,7 +29,7 @@ interface ScatterParts {
 }
 
 /** Both charts. @param name of the run @param id unique on the page */
-export function fitCharts({ pairs, rmse, r2 }: Fitted, name: string, id: string): Markup {
+export function fitCharts({ pairs, rmse, r2, outputs: each }: Fitted, name: string, id: string): Markup {
   const finite = pairs.filter(({ target, predicted }) => Number.isFinite(target) && Number.isFinite(predicted));
   if (finite.length === 0) return NOTHING;
   const outputs = new Set(finite.map(({ output }) => output)).size;
@@ -64,7 +64,7 @@ export function fitCharts({ pairs, rmse, r2 }: Fitted, name: string, id: string)
   const key = several
     ? legend(
         Array.from({ length: outputs }, (_, k) => ({
-          name: `output ${k + 1}`,
+          name: each[k]?.name ?? `output ${k + 1}`,
           look: { colour: lookOf(k).colour, line: 'none' as const, mark: symbolCircle },
         })),
       )
@@ -116,7 +116,7 @@ function rangeOf(values: readonly number[]): [number, number] {
 /** The figures of each output, and the samples that are farthest off. */
 export function fitTables({ outputs, farthest, split, data, ...all }: Fitted, name: string): Markup {
   const row = (of: string, { r2, rmse, mae }: FitFigures): string[] => [of, r2 === null ? '–' : fixed(r2, 4), digits(rmse), digits(mae)];
-  const rows = outputs.slice(0, 100).map((figures, k) => row(String(k + 1), figures));
+  const rows = outputs.slice(0, 100).map((figures, k) => row(figures.name ?? String(k + 1), figures));
   const figures = table({
     caption: `Outputs of ${name} on the ${split} data of ${data}`,
     head: ['output', 'R²', 'RMSE', 'MAE'],
@@ -128,7 +128,7 @@ export function fitTables({ outputs, farthest, split, data, ...all }: Fitted, na
     head: ['sample', ...(several ? ['output'] : []), 'target', 'predicted', 'predicted less target'],
     rows: farthest.map(({ index, output, target, predicted }: Pair) => [
       String(index + 1),
-      ...(several ? [String(output + 1)] : []),
+      ...(several ? [outputs[output]?.name ?? String(output + 1)] : []),
       digits(target),
       digits(predicted),
       digits(predicted - target),
