@@ -533,7 +533,7 @@ describe('a split', () => {
   });
 
   it.each<[string, DatasetOptions, RegExp]>([
-    ['shares that are not all', { split: [0.5, 0.3] }, /split: expected shares for training and validation, and test, that add up to 1/],
+    ['shares that are not all', { split: [0.5, 0.3] }, /split: expected shares for training, validation and test that add up to 1/],
     ['one share', { split: [1] }, /split: expected shares/],
     ['four shares', { split: [0.4, 0.2, 0.2, 0.2] }, /split/],
     ['no training', { split: [0, 0.5, 0.5] }, /split: expected shares/],
