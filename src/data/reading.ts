@@ -140,7 +140,7 @@ function checkSplit(value: readonly number[]): void {
   const shares = checkList('split', value, 'two or three shares', 3).map((share) => checkNumber('split', share, 0));
   const sum = shares.reduce((a, b) => a + b, 0);
   if (shares.length < 2 || Math.abs(sum - 1) > 1e-6 || shares[0] === 0)
-    throw wrongValue('split', 'shares for training and validation, and test, that add up to 1, such as 0.8,0.1,0.1', shares.join(','));
+    throw wrongValue('split', 'shares for training, validation and test that add up to 1, such as 0.8,0.1,0.1', shares.join(','));
 }
 
 /** Sides of a picture. */

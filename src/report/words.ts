@@ -1,11 +1,17 @@
 // Figures and phrases that the tables, charts and pages of a report share, so that all of them say the same thing in the
 // same way.
 
+import type { Assessment } from '../inference/assessment.js';
 import { STEP_PHASES } from '../parallel/step/phase-timer.js';
 import type { Law } from '../scaling/laws.js';
 import type { Plan } from '../scaling/plan.js';
 import type { ScalingCurve, ScalingPoint, Verdict } from '../scaling/results.js';
 import { count, fixed, percent, plural } from '../text.js';
+
+/** What a class is called, or its number. */
+export function classCalled({ classes }: Pick<Assessment, 'classes'>, label: number): string {
+  return classes[label]?.name ?? String(label);
+}
 
 /** The width of a terminal that every text report fits into. */
 export const TEXT_WIDTH = 80;

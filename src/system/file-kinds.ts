@@ -12,6 +12,7 @@ const LOOKED_AT = 512;
 
 const UNPACK = 'Unpack it first.';
 const AS_PARQUET = 'Save it as Parquet; in pandas: pd.read_feather(path).to_parquet(path).';
+const AS_CSV = 'Save a sheet of it as CSV.';
 const AGAIN = 'A server has sent it in place of the file: download that again.';
 
 /** Whether a file begins like that; its beginning has a character a byte. */
@@ -27,6 +28,11 @@ const isSafetensors = (start: string): boolean => start.slice(3, 9) === '\0\0\0\
 /** A mark, the length of the first message, and where its root stands: small numbers of four bytes. */
 const isArrowStream = (start: string): boolean =>
   start.startsWith('\xff\xff\xff\xff') && start.slice(6, 8) === '\0\0' && start.slice(9, 12) === '\0\0\0';
+/** ZIP archives by the name of their first file, which stands 30 bytes on. */
+const isZipOf =
+  (first: RegExp) =>
+  (start: string): boolean =>
+    start.startsWith('PK\x03\x04') && first.test(start.slice(30));
 /** Two zero bytes, a type, a number of dimensions. */
 const isIdx = (start: string): boolean => start.startsWith('\0\0') && start.charCodeAt(2) >= 8 && start.charCodeAt(2) <= 14;
 
@@ -36,6 +42,9 @@ const KINDS: readonly (readonly [begins: Begins, kind: FileKind])[] = [
   [isMarkup('!doctype\\s+html|html|head|body'), { what: 'an HTML page', next: AGAIN }],
   [isMarkup('\\?xml'), { what: 'an XML document', next: AGAIN }],
   ['version https://git-lfs.', { what: 'a Git LFS pointer, not the file itself', next: 'git lfs pull fetches that.' }],
+  [isZipOf(/^(?:\[Content_Types\]\.xml|_rels\/|docProps\/|xl\/)/), { what: 'an Excel workbook, or another Office document', next: AS_CSV }],
+  [isZipOf(/^mimetypeapplication\/vnd\.oasis\.opendocument/), { what: 'an OpenDocument file', next: AS_CSV }],
+  ['\xd0\xcf\x11\xe0', { what: 'an Excel workbook of the old kind, or another Office document', next: AS_CSV }],
   ['PK\x03\x04', { what: 'a ZIP archive', next: UNPACK }],
   [(start) => start.startsWith('ustar', 257), { what: 'a tar archive', next: UNPACK }],
   ['BZh', { what: 'a bzip2 file', next: UNPACK }],

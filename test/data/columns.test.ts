@@ -114,7 +114,7 @@ describe('roles', () => {
     const names = Array.from({ length: 1000 }, (_, k) => `c${k}`);
     const wide = await read(csv(`${names},kind`, 6, (k) => [...names.map((_, c) => ((k * 31 + c * 7) % 100) / 3), word(k)]));
     expect([wide.inputs, usedOf(wide)[999]]).toEqual([1000, 'c999']);
-    await expect(read(csv('kind', 10, (k) => [word(k)]))).rejects.toThrow("no column is left as an input beside 'kind'");
+    await expect(read(csv('kind', 10, (k) => [word(k)]))).rejects.toThrow("no column is left as an input beside 'kind'. It is the only one: of rows with more, --separator");
   });
 
   it.each<[string, string, DatasetOptions, RegExp]>([
@@ -533,7 +533,7 @@ describe('a split', () => {
   });
 
   it.each<[string, DatasetOptions, RegExp]>([
-    ['shares that are not all', { split: [0.5, 0.3] }, /split: expected shares for training and validation, and test, that add up to 1/],
+    ['shares that are not all', { split: [0.5, 0.3] }, /split: expected shares for training, validation and test that add up to 1/],
     ['one share', { split: [1] }, /split: expected shares/],
     ['four shares', { split: [0.4, 0.2, 0.2, 0.2] }, /split/],
     ['no training', { split: [0, 0.5, 0.5] }, /split: expected shares/],

@@ -314,6 +314,8 @@ describe('an archive that is refused:', () => {
   });
 
   it('archives of anything else are said to be that', async () => {
+    const xlsx = zipBytes([{ name: '[Content_Types].xml', bytes: Buffer.from('<Types/>') }]);
+    expect(await refusal(() => readBytes('m.xlsx', xlsx))).toMatch(/this is an Excel workbook, .*Save a sheet of it as CSV\.$/);
     expect(await refusal(() => readBytes('m.zip', zipBytes([{ name: 'a.txt', bytes: Buffer.from('a') }])))).toContain('this is a ZIP archive;');
   });
 });

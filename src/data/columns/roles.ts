@@ -46,7 +46,10 @@ export function rolesOf(table: Table, { target, drop = [], features }: Reading, 
   const why = wanted === undefined ? uselessColumns(table, others, summaries) : new Map<number, string>();
   const chosen = others.filter((k) => !why.has(k));
   for (const k of [...chosen, ...targets]) refuseDates(table, table.columns[k], k);
-  if (chosen.length === 0) throw bad(table, `no column is left as an input beside ${listed(targets.map((k) => quoted(table.columns[k].name)))}.`);
+  if (chosen.length === 0) {
+    const hint = table.columns.length === 1 ? ' It is the only one: of rows with more, --separator says what stands between them.' : '';
+    throw bad(table, `no column is left as an input beside ${listed(targets.map((k) => quoted(table.columns[k].name)))}.${hint}`);
+  }
   const leftOut = table.columns.flatMap((_, k) => {
     const reason = targets.includes(k) ? undefined : (asked[k] ?? why.get(k));
     return reason === undefined ? [] : [[k, reason] as const];

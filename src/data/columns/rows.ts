@@ -40,7 +40,11 @@ export function splitRows(given: Splitting): RowSplit {
   const { name, rows, labels, classes, seed } = given;
   const { validation, test } = sizesOf(given);
   if (validation + test >= rows)
-    throw wrongValue(given.validation === undefined ? 'split' : 'validation', `fewer samples than the ${rows} of '${name}'`, validation + test);
+    throw wrongValue(
+      given.validation === undefined ? 'split' : 'validation',
+      `fewer samples than the ${rows} of '${name}'${given.validation !== undefined && test > 0 ? ` without the ${test} for the test` : ''}`,
+      given.validation === undefined ? validation + test : validation,
+    );
   if (given.inOrder && given.split === undefined && hasAllClasses(labels, classes, validation)) return inOrder(rows, validation);
   const drawn = stratifiedSplit(labels ?? new Uint8Array(rows), classes, validation, test, Random.stream(seed, 'split'));
   const split = labels ? withOneOfEach(drawn, labels, classes) : drawn;

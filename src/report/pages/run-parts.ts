@@ -182,7 +182,7 @@ function mistakes({ assessed, name }: NamedRun): Markup {
   const wrong = assessed.samples - assessed.correct;
   const table =
     assessed.pictures.length === 0 ? NOTHING : html`<details><summary>Figures of the mistakes</summary>${mistakeTable(assessed, name)}</details>\n`;
-  const shown = `${count(assessed.mistakes.length)} of ${count(wrong)} mistakes, those with the largest outputs for the wrong class first. Below each picture: its class, what the network named, and the output for that.`;
+  const shown = `${count(assessed.mistakes.length)} of ${count(wrong)} mistakes, those with the largest outputs for the wrong class first.${assessed.pictures.length === 0 ? '' : ' Below each picture: its class, what the network named, and the output for that.'}`;
   return html`${wrong === 0 ? NOTHING : html`<p>${shown}</p>\n`}${mistakeGallery(assessed, name)}${table}`;
 }
 

@@ -4,7 +4,7 @@
 import type { Assessment } from '../../inference/assessment.js';
 import type { ClassFigures } from '../../inference/class-figures.js';
 import { count, fixed, percent } from '../../text.js';
-import { TEXT_WIDTH } from '../words.js';
+import { classCalled, TEXT_WIDTH } from '../words.js';
 import { type Column, textTable, wrap } from './columns.js';
 
 /** Classes up to which the matrix is shown whole, if it is not too wide. */
@@ -21,11 +21,6 @@ export function assessmentTable(assessment: Assessment, width = TEXT_WIDTH): str
   return [...confusionLines(assessment, width), '', ...classLines(classes, assessment), '', ...scores, ...mistaken, ''].join('\n');
 }
 
-/** What a class is called, or its number. */
-function called({ classes }: Assessment, label: number): string {
-  return classes[label]?.name ?? String(label);
-}
-
 function confusionLines(assessment: Assessment, width: number): string[] {
   const { confusion } = assessment;
   if (confusion.length === 0) return wrap('There are too many classes for a table of what was taken for what.', width);
@@ -38,7 +33,7 @@ function confusionLines(assessment: Assessment, width: number): string[] {
 /** Zeros as dots, so that the mistakes stand out. */
 function matrixLines(assessment: Assessment, gap: number): string[] {
   const { confusion } = assessment;
-  const labels = confusion.map((_, label) => called(assessment, label));
+  const labels = confusion.map((_, label) => classCalled(assessment, label));
   const width = String(Math.max(...confusion.flat())).length;
   const column = (j: number): Column => ({ head: labels[j].padStart(width), cells: confusion.map((row) => (row[j] === 0 ? '·' : String(row[j]))) });
   return textTable([{ head: '', cells: labels }, ...labels.map((_, j) => column(j))], gap);
@@ -54,8 +49,8 @@ function pairLines(assessment: Assessment): string[] {
     `The most confused of ${count(confused.length)} pairs of classes`,
     '',
     ...textTable([
-      { head: 'class', cells: shown.map(({ label }) => called(assessment, label)) },
-      { head: 'taken for', cells: shown.map(({ named }) => called(assessment, named)) },
+      { head: 'class', cells: shown.map(({ label }) => classCalled(assessment, label)) },
+      { head: 'taken for', cells: shown.map(({ named }) => classCalled(assessment, named)) },
       { head: 'samples', cells: shown.map(({ times }) => count(times)) },
     ]),
   ];
@@ -88,7 +83,7 @@ function scoreLines(assessment: Assessment, width: number): string[] {
   const figures = [
     ...(topK ? [`top-${topK.k} accuracy ${percent(topK.accuracy, 2)}`] : []),
     ...(logLoss === null ? [] : [`log-loss ${fixed(logLoss, 4)}`]),
-    ...(roc ? [`ROC AUC ${fixed(roc.auc, 4)} of class ${called(assessment, roc.positive)}`] : []),
+    ...(roc ? [`ROC AUC ${fixed(roc.auc, 4)} of class ${classCalled(assessment, roc.positive)}`] : []),
     ...(calibration ? [`calibration error ${fixed(calibration.error, 4)}`] : []),
   ];
   const why = whyNot.logLoss === undefined ? [] : wrap(`No log-loss, no calibration: ${whyNot.logLoss}.`, width);
@@ -98,15 +93,16 @@ function scoreLines(assessment: Assessment, width: number): string[] {
 
 function mistakeLines(assessment: Assessment, width: number): string[] {
   const { mistakes, samples, correct } = assessment;
-  const shown = mistakes.length === samples - correct ? 'All' : `The surest ${count(mistakes.length)} of`;
+  const wrong = samples - correct;
+  const shown = mistakes.length === wrong ? `All ${count(wrong)} mistakes` : `The surest ${count(mistakes.length)} of ${count(wrong)} mistakes`;
   return [
     '',
-    `${shown} ${count(samples - correct)} mistakes`,
+    wrong === 1 && mistakes.length === 1 ? 'The only mistake' : shown,
     '',
     ...textTable([
       { head: 'sample', cells: mistakes.map(({ index }) => String(index + 1)) },
-      { head: 'class', cells: mistakes.map(({ label }) => called(assessment, label)) },
-      { head: 'named', cells: mistakes.map(({ named }) => called(assessment, named)) },
+      { head: 'class', cells: mistakes.map(({ label }) => classCalled(assessment, label)) },
+      { head: 'named', cells: mistakes.map(({ named }) => classCalled(assessment, named)) },
       { head: 'output', cells: mistakes.map(({ confidence }) => figure(confidence)) },
       { head: 'of the right class', cells: mistakes.map(({ right }) => figure(right)) },
     ]),
