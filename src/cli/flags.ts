@@ -2,6 +2,7 @@
 // take them from here; what a command says in other words, it says beside.
 
 import { type Command, Option } from 'commander';
+import { wrongValue } from '../errors.js';
 import { type Group, type Kind, type OptionRow, type Rows, rowsForPeople } from '../option-row.js';
 import { toNumber, toNumberOrPath, toNumbers, toScale, toSchedule } from '../options/option-text.js';
 import { OPTIONS, type OptionName } from '../options/table.js';
@@ -21,7 +22,14 @@ const PARSERS: Readonly<Partial<Record<Kind, (key: string) => (text: string, bef
   neurons: () => addNeuron,
   weights: toWeights,
   schedule: () => toSchedule,
+  data: () => oneData,
 };
+
+/** What is named once: a second source would take the place of the first without a word. */
+function oneData(text: string, before: string | undefined): string {
+  if (before !== undefined) throw wrongValue('data', "one source, or several files as one: --data 'part-*.csv'", text);
+  return text;
+}
 
 /** What a command says of an option in words of its own. */
 type Words = Partial<Pick<OptionRow, 'help' | 'default' | 'kind' | 'placeholder' | 'choices'>>;

@@ -34,7 +34,8 @@ export function divergenceHint({ eta, network, learning }: Configuration, data: 
   if (steep && isUnbounded(output) && training.targets === undefined)
     return `An output '${output}' with cost '${cost}' has steep costs: try softmax with log-likelihood, or ${smaller}, ${tenth}.`;
   const clip = learning.clipNorm === undefined ? ', or a limit on the gradient (--clip-norm 1)' : '';
-  return `Try ${smaller}, ${tenth}${clip}.`;
+  const preset = data.preparation && learning.optimiser === 'sgd' ? ' For columns there is --preset tabular.' : '';
+  return `Try ${smaller}, ${tenth}${clip}.${preset}`;
 }
 
 /** The largest absolute value of the first samples, which have so many each. */

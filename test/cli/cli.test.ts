@@ -152,6 +152,7 @@ const BAD: [args: string, says: RegExp, prepare?: (folder: string) => void][] = 
   ['train --validation 100', /validation: .*8,000 \/ 1,000 \/ 1,000, got 100/],
   ['train -d --validation 24', /validation: expected fewer than the 24/],
   ['train --data nowhere', /nowhere: there is no such file or folder/],
+  ['train --data a.csv --data b.csv', /^error: data: expected one source, or several files as one: --data 'part-\*\.csv', got 'b\.csv'\./],
   ['train --data file', /file: there are no samples in it/, (folder) => writeFileSync(join(folder, 'file'), 'x')],
   ['train --data empty', /empty: there is no train-images-idx3-ubyte/, (folder) => mkdirSync(join(folder, 'empty'))],
   ['train -d', /train-images-idx3-ubyte: byte 13: the file ends/, (folder) => writeIdxFolder(folder, { trainingImages: images(9).subarray(0, 13) })],

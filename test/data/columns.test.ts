@@ -114,7 +114,9 @@ describe('roles', () => {
     const names = Array.from({ length: 1000 }, (_, k) => `c${k}`);
     const wide = await read(csv(`${names},kind`, 6, (k) => [...names.map((_, c) => ((k * 31 + c * 7) % 100) / 3), word(k)]));
     expect([wide.inputs, usedOf(wide)[999]]).toEqual([1000, 'c999']);
-    await expect(read(csv('kind', 10, (k) => [word(k)]))).rejects.toThrow("no column is left as an input beside 'kind'. It is the only one: of rows with more, --separator");
+    await expect(read(csv('kind', 10, (k) => [word(k)]))).rejects.toThrow(
+      "no column is left as an input beside 'kind'. It is the only one: of rows with more, --separator",
+    );
   });
 
   it.each<[string, string, DatasetOptions, RegExp]>([
