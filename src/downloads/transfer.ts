@@ -7,8 +7,6 @@
 // node:http gives the bytes as they were sent; fetch() would unpack a .gz that a server calls gzip-encoded.
 
 import type { IncomingMessage } from 'node:http';
-import { get as getHttp } from 'node:http';
-import { get as getHttps } from 'node:https';
 import { asError, NablaError } from '../errors.js';
 import { kindOf } from '../system/file-kinds.js';
 import { version } from '../system/version.js';
@@ -169,10 +167,14 @@ export function redirected(from: URL, location: string): URL {
   );
 }
 
-function request(address: URL, from: number, limit: number, signal?: AbortSignal): Promise<IncomingMessage> {
+/** Loaded where it is wanted: Node's HTTP takes time, and in Node 22 it brings WebAssembly of its own, without which all would end. */
+const requester = async ({ protocol }: URL) => (protocol === 'https:' ? (await import('node:https')).get : (await import('node:http')).get);
+
+async function request(address: URL, from: number, limit: number, signal?: AbortSignal): Promise<IncomingMessage> {
+  const get = await requester(address);
   const headers = { 'user-agent': `nabla/${version()}`, 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) };
   return new Promise((resolve, reject) => {
-    const asked = (address.protocol === 'https:' ? getHttps : getHttp)(address, { headers, signal });
+    const asked = get(address, { headers, signal });
     const timer = limited(asked, limit, 'it has not answered');
     const settle = (done: () => void): void => {
       clearTimeout(timer);
