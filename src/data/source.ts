@@ -8,7 +8,6 @@ import { entryAt } from '../system/folders.js';
 import { readTables } from '../tables/formats.js';
 import { joined } from '../tables/join.js';
 import type { TableOptions } from '../tables/options.js';
-import { readPictureFolder } from '../tables/pictures/read.js';
 import { fileSource } from '../tables/source.js';
 import type { Table, Tables } from '../tables/table.js';
 import { listed } from '../text.js';
@@ -86,7 +85,8 @@ async function tablesWith(found: Found, { validation, test }: Reading, options: 
 }
 
 async function ownTables(found: Found, options: TableOptions): Promise<Tables> {
-  if (found.kind !== 'files') return readPictureFolder(found.path, options);
+  // Loaded where there is a folder of pictures, as the readers of files are.
+  if (found.kind !== 'files') return (await import('../tables/pictures/read.js')).readPictureFolder(found.path, options);
   if (found.paths.length === 1) return readTables(fileSource(found.paths[0]), options);
   const parts = { training: [] as Table[], validation: [] as Table[], test: [] as Table[] };
   for (const path of found.paths) {
