@@ -125,7 +125,8 @@ const USUAL_HIDDEN = [100];
 /** Sizes of all layers: as they are said, or those of the hidden ones between inputs and outputs of the data. */
 function layersOf({ layers, hidden }: TrainOptions, { inputs, classes }: Dataset): readonly number[] {
   if (layers !== undefined && hidden !== undefined) throw wrongValue('hidden', "none beside 'layers', which has them", hidden);
-  return layers ?? [inputs, ...checkList('hidden', hidden ?? USUAL_HIDDEN, 'a list of sizes'), classes];
+  const sizes = checkList('hidden', hidden ?? USUAL_HIDDEN, 'a list of sizes').map((size, k) => checkInteger(`hidden[${k}]`, size, 1));
+  return layers ?? [inputs, ...sizes, classes];
 }
 
 /** Refuses costs that have no meaning for targets that are numbers: those for classes alone, and those for [0, 1] where one is outside. */

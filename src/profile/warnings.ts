@@ -47,7 +47,7 @@ function sameRowWarnings({ duplicates: { inTraining, contradictions, of }, split
   return [
     ...both.map(
       (part) =>
-        `${count(inTraining[part])} of the ${plural(splits[part], 'row')} for ${part} occur in the training part too, with ${same}: ${part} figures will be better than on new data.`,
+        `${count(inTraining[part])} of the ${plural(splits[part], 'row')} for ${part} ${inTraining[part] === 1 ? 'occurs' : 'occur'} in the training part too, with ${same}: ${part} figures will be better than on new data.`,
     ),
     ...(contradictions > 0
       ? [`${plural(contradictions, 'row')} have ${same} as others and another answer: no network can be right about all of them.`]
