@@ -82,6 +82,8 @@ function touch(place: string): void {
 }
 
 function prune(folder: string, newest: string, most: number): void {
+  // By the file system's own clock, which may be another machine's.
+  const now = statSync(newest).mtimeMs;
   const files = readdirSync(folder).map((name) => {
     const path = join(folder, name);
     const { size, mtimeMs } = statSync(path);
@@ -91,6 +93,6 @@ function prune(folder: string, newest: string, most: number): void {
   for (const { path, size, used } of files.sort((a, b) => b.used - a.used)) {
     const isPart = path.endsWith('.part');
     if (!isPart) bytes += size;
-    if (isPart ? Date.now() - used > LEFT_OVER : bytes > most) rmSync(path, { force: true });
+    if (isPart ? now - used > LEFT_OVER : bytes > most) rmSync(path, { force: true });
   }
 }

@@ -218,9 +218,12 @@ test('the files that were used last stay as long as there is room', async () => 
   // The first is used again, and then there is room for three, and a fourth comes.
   await read(options[0]);
   writeFileSync(join(cache, 'nabla/tables/x.1.part'), 'what somebody writes just now');
+  const left = join(cache, 'nabla/tables/y.2.part');
+  writeFileSync(left, 'what nobody has finished');
+  utimesSync(left, new Date(2026, 0, 1), new Date(2026, 0, 1));
   await read({ categorical: ['d'] }, { slow: 0, most: 3 * bytes });
   const kept = [...options, { categorical: ['d'] }].map((one) => existsSync(cachePath(path, { ...OPTIONS, ...one })));
-  expect([kept, files().includes('x.1.part')]).toEqual([[true, false, true, true], true]);
+  expect([kept, files().filter((name) => name.endsWith('.part'))]).toEqual([[true, false, true, true], ['x.1.part']]);
 });
 
 describe('places', () => {
