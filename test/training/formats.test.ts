@@ -1,11 +1,11 @@
 // The same pictures in every format that people keep them in: as IDX files, as an archive of NumPy, as Parquet with PNG pictures in it, as
 // folders of PNG pictures, as CSV and as JSON Lines. The same network comes out, to the bit.
 
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TrainEvent, train } from '#src/index.js';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { loadDataset, type TrainEvent, train } from '#src/index.js';
 import { idxBytes, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { greyPng } from '../support/pictures.js';
 
@@ -42,13 +42,13 @@ const csv = ({ pictures, labels }: Part): string =>
 const json = ({ pictures, labels }: Part): string => pictures.map((image, k) => JSON.stringify({ image, label: labels[k] })).join('\n');
 
 beforeAll(() => {
-  const { test } = PARTS;
+  const kept = PARTS.test;
   mkdirSync(path('idx'));
   writeIdxFolder(path('idx'), {
     trainingImages: idxImages(both),
     trainingLabels: idxLabels(both),
-    testImages: idxImages(test),
-    testLabels: idxLabels(test),
+    testImages: idxImages(kept),
+    testLabels: idxLabels(kept),
   });
   for (const [name, part] of Object.entries(PARTS)) {
     writeFileSync(path(`${name}.csv`), csv(part));
@@ -91,6 +91,12 @@ describe('the same pictures', () => {
     writeFileSync(path('other.csv'), csv({ labels: labels.toReversed(), pictures: pictures.toReversed() }));
     expect(await trained(path('other.csv'), { validation: path('val.csv'), test: path('test.csv') })).not.toBe(sha256);
   });
+});
+
+test('pictures that come class by class have every class among those for validation', async () => {
+  for (const part of ['train', 'test']) cpSync(path('png', part), path('by-class', part), { recursive: true });
+  const { training, validation } = await loadDataset(path('by-class'));
+  expect([training, validation].map(({ labels }) => new Set(labels).size)).toEqual([CLASSES, CLASSES]);
 });
 
 describe('while files are read', () => {
