@@ -67,6 +67,15 @@ describe('the hint', () => {
     const data = dataset(1, targets);
     expect(divergenceHint(configure({ eta: 3, workers: 1, ...options }, data), data)).toMatch(hint);
   });
+
+  test.each<[optimiser: TrainOptions['optimiser'], isShown: boolean]>([
+    ['sgd', true],
+    ['adam', false],
+  ])('of columns shows the preset beside %s: %s', (optimiser, isShown) => {
+    const preparation = { named: true, columns: [], target: { kind: 'numbers', columns: [] } } as const;
+    const data = { ...dataset(1, 1), preparation };
+    expect(divergenceHint(configure({ eta: 3, workers: 1, optimiser }, data), data).includes('--preset tabular')).toBe(isShown);
+  });
 });
 
 describe('a run that diverges in its third epoch', () => {
