@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'TIMED_OUT'
   /** A thread cannot be ended: it is in code that is not JavaScript. */
   | 'THREAD_STUCK'
+  /** Another process of a run that several share does not answer, has failed, or has come to other bits. */
+  | 'RANK_LOST'
   /** The run was asked to stop. */
   | 'INTERRUPTED'
   /** No sample's gradient is known well enough to check another by it. */

@@ -130,11 +130,11 @@ describe('imports', () => {
 
 describe('each thing in its place', () => {
   test.each([
-    ['Atomics', /\bAtomics\.\w+\(/, ['src/parallel/barrier.ts']],
+    ['Atomics', /\bAtomics\.\w+\(/, ['src/parallel/barrier.ts', 'src/system/nap.ts']],
     ['piscina', /from 'piscina'/, ['src/parallel/pool.ts']],
     ['shared memories', /new WebAssembly\.Memory\(/, ['src/system/shared-memory.ts']],
     ['files beside the code', /import\.meta\.url;|new URL\([^)]*import\.meta/, ['src/system/own-file.ts']],
-    ['koffi', /\('koffi'\)/, ['src/kernels/blas.ts']],
+    ['koffi', /\('koffi'\)/, ['src/system/native.ts']],
     ['pngjs', /\('pngjs'\)/, ['src/pictures/png.ts']],
     ['jpeg-js', /\('jpeg-js'\)/, ['src/pictures/jpeg.ts']],
     ['hyparquet', /from 'hyparquet/, /^src\/tables\/parquet\//],

@@ -31,7 +31,7 @@ function phasesOf(core: Core): Part[] {
     { name: 'gather', run: gather },
     {
       name: 'forward, first layer',
-      run: () => (sparse ? sparse.forwardColumns(rows, batch, 0, columns(layers[0].O)) : network.input.forward(rows, 0, batch)),
+      run: () => (sparse ? sparse.forwardColumns(rows, 0, batch, 0, columns(layers[0].O)) : network.input.forward(rows, 0, batch)),
     },
     { name: 'activations and later layers', run: () => network.forwardFromZ(rows, 0, batch) },
     { name: 'cost', run: () => network.cost(rows, 0, batch) },

@@ -5,6 +5,7 @@
 // signals its child and then the group. So a second one is only meant where it comes some time after the first, from a keyboard.
 
 import { isatty } from 'node:tty';
+import { launchedBy } from '../mpi/launcher.js';
 import { planOutput } from './output.js';
 
 /** Milliseconds from which on a second Ctrl-C is another one. */
@@ -12,8 +13,12 @@ const ANOTHER = 1000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** "Checkpoint and stop", as schedulers say it to all ranks of a run. Alone, Node takes it for its debugger. */
+const OF_RANKS = 'SIGUSR1';
+
 /** A signal that aborts on the first of these. `release` gives the process's signals back. */
 export function onInterrupt(): { signal: AbortSignal; release: () => void } {
+  const names: readonly NodeJS.Signals[] = launchedBy() ? [...SIGNALS, OF_RANKS] : SIGNALS;
   const controller = new AbortController();
   const terminal = [0, 1, 2].some(isatty);
   let first = 0;
@@ -26,11 +31,11 @@ export function onInterrupt(): { signal: AbortSignal; release: () => void } {
     } else if (name === 'SIGINT' && performance.now() - first >= ANOTHER) process.exit(130);
   };
   planOutput({ readerGone: () => controller.abort() });
-  for (const name of SIGNALS) process.on(name, handle);
+  for (const name of names) process.on(name, handle);
   return {
     signal: controller.signal,
     release: () => {
-      for (const name of SIGNALS) process.off(name, handle);
+      for (const name of names) process.off(name, handle);
     },
   };
 }

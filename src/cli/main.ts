@@ -6,6 +6,7 @@ import { CommanderError } from 'commander';
 import { asError, isBadInput, messageWithCommand, NablaError } from '../errors.js';
 import { hasStuckThread } from '../parallel/pool.js';
 import { arrayRefused } from '../system/memory.js';
+import { isTold } from '../training/ranks/agreement.js';
 import { calledAs } from './called.js';
 import { guardOutput } from './output.js';
 import { nablaProgram } from './program.js';
@@ -24,13 +25,18 @@ if (hasStuckThread()) process.kill(process.pid, 'SIGKILL');
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof NablaError && error.code === 'INTERRUPTED') {
-    process.stderr.write(`${messageWithCommand(error, calledAs)}\n`);
+    say(error, '');
     return 130;
   }
   if (isBadInput(error) || error instanceof NablaError) {
-    process.stderr.write(`error: ${messageWithCommand(error, calledAs)}\n`);
+    say(error, 'error: ');
     return isBadInput(error) ? 2 : 1;
   }
   process.stderr.write(`error: ${asError(error).stack}\nThis is a fault of nabla itself, not of your input.\n`);
   return 1;
+}
+
+/** What another rank of the run has said is not said again. */
+function say(error: Error, before: string): void {
+  if (!isTold(error)) process.stderr.write(`${before}${messageWithCommand(error, calledAs)}\n`);
 }

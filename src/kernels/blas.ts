@@ -3,8 +3,8 @@
 // WebAssembly. koffi is an optional dependency, and a library that is missing, broken or built for 64-bit integers is
 // refused in words: training then goes on without it. Every worker calls the library with one thread of its own.
 
-import { createRequire } from 'node:module';
 import { asError } from '../errors.js';
+import { type Koffi, loadKoffi, type NativeLibrary } from '../system/native.js';
 import { columns, type Kernels, stride } from './kernels.js';
 
 /**
@@ -51,15 +51,6 @@ type Sgemm = (
   ldc: number,
 ) => void;
 
-interface Library {
-  func(prototype: string): (...args: never[]) => unknown;
-}
-
-interface Koffi {
-  load(path: string): Library;
-  address(view: Uint8Array): bigint;
-}
-
 /** A library that passed its checks. */
 export interface BlasLibrary {
   readonly path: string;
@@ -100,19 +91,11 @@ function withOneThread<T>(load: () => T): T {
   }
 }
 
-function loadKoffi(): Koffi | undefined {
-  try {
-    return createRequire(import.meta.url)('koffi') as Koffi;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Those that will be used stay loaded: one that is collected is unloaded, and would read the environment again when a worker loads it. */
-const kept = new Map<string, Library>();
+const kept = new Map<string, NativeLibrary>();
 
 function inspect(koffi: Koffi, path: string): BlasLibrary | { readonly refused: string } {
-  let library: Library;
+  let library: NativeLibrary;
   try {
     library = koffi.load(path);
   } catch (error) {
@@ -134,7 +117,7 @@ function inspect(koffi: Koffi, path: string): BlasLibrary | { readonly refused: 
   return { path, name };
 }
 
-function describe(library: Library, path: string): string {
+function describe(library: NativeLibrary, path: string): string {
   try {
     return (library.func('const char *openblas_get_config()') as () => string)().trim();
   } catch {
@@ -142,7 +125,7 @@ function describe(library: Library, path: string): string {
   }
 }
 
-function sgemmOf(library: Library): Sgemm {
+function sgemmOf(library: NativeLibrary): Sgemm {
   const ints = 'int order, int transA, int transB, int m, int n, int k';
   const prototype = `void cblas_sgemm(${ints}, float alpha, uintptr_t a, int lda, uintptr_t b, int ldb, float beta, uintptr_t c, int ldc)`;
   return library.func(prototype) as unknown as Sgemm;

@@ -145,9 +145,10 @@ export class SparseInput implements Input {
     this.#kernels.sparseForward(end - begin, 0, columns(this.#O), this.#I, this.#O, spans, this.#w, this.#b, this.factor, z);
   }
 
-  /** z² of a whole mini-batch, for the columns from to upTo only: from is a multiple of LINE_FLOATS, as below. */
-  forwardColumns(rows: Rows, m: number, from: number, upTo: number): void {
-    this.#kernels.sparseForward(m, from, upTo, this.#I, this.#O, rows.spans, this.#w, this.#b, this.factor, rows.z[0]);
+  /** z² of rows begin to end, for the columns from to upTo only: from is a multiple of LINE_FLOATS, as below. */
+  forwardColumns(rows: Rows, begin: number, end: number, from: number, upTo: number): void {
+    const z = rows.z[0] + begin * stride(this.#O) * 4;
+    this.#kernels.sparseForward(end - begin, from, upTo, this.#I, this.#O, rows.spans + begin * SPAN_BYTES, this.#w, this.#b, this.factor, z);
   }
 
   /**

@@ -9,8 +9,8 @@
 //   POISON        main, or a worker that fails   all, after each crossing
 //   INTERRUPT     main                           worker 0, once a step
 //   STOP          any worker, before a barrier   all, after it
-//   worker i      worker i: crossings, step,     main (progress), and the siblings when a wait times out
-//                 phase, samples done
+//   worker i      worker i: crossings, step,     main (progress), and the siblings when a wait times out;
+//                 phase, samples done, sight     sight: worker 0, after a barrier
 //
 // A worker's own words are plain stores: nobody synchronises on them, and an atomic store costs 20 cycles.
 
@@ -30,6 +30,9 @@ const CROSSINGS = 0;
 const STEP = 1;
 const PHASE = 2;
 const SAMPLES = 3;
+const HITS = 4;
+const ROW = 5;
+const LAYER = 6;
 
 export const PHASES = ['idle', 'forward and backward', 'update', 'evaluation'] as const;
 export type Phase = 0 | 1 | 2 | 3;
@@ -97,6 +100,14 @@ export class Control {
   where(worker: number): string {
     return where(this.#words, worker);
   }
+}
+
+/** What the workers of a process have seen together; numbers of rows and workers count from 1. */
+export interface Reports {
+  hits: number;
+  row: number;
+  layer: number;
+  worker: number;
 }
 
 /** Worker i's side of the barrier and the control words. */
@@ -193,6 +204,28 @@ export class Barrier {
   /** Counts samples done, for the progress line. */
   count(samples: number): void {
     this.#words[this.#line + SAMPLES] += samples;
+  }
+
+  /** Before a barrier: what this worker has seen, for the one that speaks for all; row and layer where it diverged, the row from 1, or 0. */
+  report(hits: number, row: number, layer: number): void {
+    this.#words[this.#line + HITS] = hits;
+    this.#words[this.#line + ROW] = row;
+    this.#words[this.#line + LAYER] = layer;
+  }
+
+  /** What all workers reported before the last barrier, to `into`: their hits; and the first row that diverged, its layer and worker, or 0. */
+  readReports(into: Reports): void {
+    into.hits = 0;
+    into.row = 0;
+    for (let i = 0; i < this.#workers; i++) {
+      const line = FIRST_WORKER + i * LINE;
+      into.hits += this.#words[line + HITS];
+      const row = this.#words[line + ROW];
+      if (row === 0 || (into.row !== 0 && into.row < row)) continue;
+      into.row = row;
+      into.layer = this.#words[line + LAYER];
+      into.worker = i + 1;
+    }
   }
 
   /** Before a barrier: asks all workers to leave the epoch after it. */

@@ -6,6 +6,7 @@ import type { KernelChoice } from '../kernels/bind.js';
 import type { InputFormat, Samples } from '../model/input.js';
 import type { Learning } from '../model/learning.js';
 import type { NetworkSpecification } from '../model/specification.js';
+import type { RankOptions } from '../mpi/world.js';
 import type { Waiting } from './barrier.js';
 import type { Arena } from './memory/arena.js';
 import type { GradientMode } from './modes.js';
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly waiting: Waiting;
   /** The other workers are not there, and barriers are passed at once: to time this worker's share of a step by itself. */
   readonly solo?: boolean;
+  /** This process's place among those that share the run; absent where it is the only one. */
+  readonly ranks?: RankOptions;
 }
 
 /** State of an epoch, which one part of it hands to the next. */
@@ -60,8 +63,20 @@ export interface EpochOptions extends EpochState {
   /** Number of the part's first step in its run, from 0, and how many epochs the run has. */
   readonly t: number;
   readonly epochs: number;
+  /** The epoch whose order it is, from 1, where it was drawn as every process would draw it. */
+  readonly drawn?: number;
   /** Where it is given, the workers report where their time went. */
   readonly timing?: Timing;
+}
+
+/** A cost that is not finite: step of the part, row of the mini-batch, the book's number of the layer. Of several ranks: whose it was. */
+export interface Divergence {
+  readonly step: number;
+  readonly row: number;
+  readonly layer: number;
+  /** From 1, and the rank from 0. */
+  readonly worker?: number;
+  readonly rank?: number;
 }
 
 /** What one worker reports of an epoch. */
@@ -72,8 +87,10 @@ export interface EpochPart {
   readonly stopped: number;
   /** State of the epoch now; only worker 0 knows the cost. */
   readonly state: EpochState;
-  /** Where this worker saw a cost that is not finite: step, row of the mini-batch, and the book's number of the layer. */
-  readonly divergence: { readonly step: number; readonly row: number; readonly layer: number } | undefined;
+  /** Where this worker saw a cost that is not finite. */
+  readonly divergence: Divergence | undefined;
+  /** Of the worker that speaks for its rank: milliseconds of its exchanges with the others, and bytes that it sent. */
+  readonly exchange?: { readonly milliseconds: number; readonly bytes: number };
   readonly timings: Timings | undefined;
 }
 

@@ -2,6 +2,7 @@
 // starts the threads, as early as it can, and closes them.
 
 import { countSamples, type Dataset, isRegression, type Split } from '../data/dataset.js';
+import { fillOrder } from '../data/order.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
@@ -9,6 +10,7 @@ import type { InputFormat } from '../model/input.js';
 import type { Layout } from '../model/layout.js';
 import type { Learning } from '../model/learning.js';
 import type { NetworkSpecification } from '../model/specification.js';
+import type { RankOptions } from '../mpi/world.js';
 import { countCores } from '../system/cores.js';
 import { Workspace } from './memory/workspace.js';
 import type { GradientMode } from './modes.js';
@@ -85,8 +87,12 @@ export class Session {
   readonly #configuration: SessionConfiguration;
   readonly #kernels: KernelChoice;
   readonly #workspace: Workspace;
+  /** This process's place among several. */
+  readonly #ranks: RankOptions | undefined;
   #pool: SessionPool;
   #division: Division;
+  /** Which epochs' orders were drawn into the two places. */
+  readonly #drawn: (number | undefined)[] = [undefined, undefined];
   /** State of the current epoch. */
   #state = EPOCH_BEGINS;
   /** Steps trained so far. */
@@ -96,8 +102,9 @@ export class Session {
   readonly #firsts: Readonly<Record<Split, number>>;
   readonly #counts: Readonly<Record<Split, number>>;
 
-  private constructor(configuration: SessionConfiguration, data: Dataset, pool: SessionPool, kernels: KernelChoice) {
+  private constructor(configuration: SessionConfiguration, data: Dataset, pool: SessionPool, kernels: KernelChoice, ranks?: RankOptions) {
     this.#configuration = configuration;
+    this.#ranks = ranks;
     this.#division = configuration;
     this.#eta = configuration.eta;
     this.#pool = pool;
@@ -115,15 +122,17 @@ export class Session {
   /**
    * Puts a network and data into shared memory and attaches the workers of `pool`, which the caller closes in the end.
    * @param parameters [P] in the book's order, or a function that makes them once they are known to fit
+   * @param ranks this process's place, where several share the run; the pool is then one that knows of the others
    */
   static async start(
     configuration: SessionConfiguration,
     data: Dataset,
     parameters: Float32Array | (() => Float32Array),
     pool: SessionPool,
+    ranks?: RankOptions,
   ): Promise<Session> {
     const kernels = await loadKernels(configuration.kernels, configuration.blas);
-    const session = new Session(configuration, data, pool, kernels);
+    const session = new Session(configuration, data, pool, kernels, ranks);
     session.parameters = typeof parameters === 'function' ? parameters() : parameters;
     await session.attach(configuration);
     return session;
@@ -152,6 +161,7 @@ export class Session {
         arena,
         input,
         samples,
+        ...(this.#ranks && { ranks: this.#ranks }),
         waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
       },
       this.#kernels,
@@ -216,10 +226,17 @@ export class Session {
     return layers.find(({ w }, l) => !values.subarray(w, layers[l + 1]?.w ?? floats).every(Number.isFinite))?.number;
   }
 
-  /** One of the two sample orders, indices into the training split, to be filled between its epochs. */
+  /** One of the two sample orders, indices into the training split, to be filled between its epochs; or see `drawOrder`. */
   order(which: 0 | 1): Uint32Array {
     const { arena, memory } = this.#workspace;
     return new Uint32Array(memory.buffer, arena.orders[which], this.#counts.training);
+  }
+
+  /** Draws the order of an epoch, from 1, into one of the two places. */
+  drawOrder(which: 0 | 1, epoch: number): void {
+    if (this.#drawn[which] === epoch) return;
+    fillOrder(this.order(which), this.#configuration.seed, epoch);
+    this.#drawn[which] = epoch;
   }
 
   /** η from the next step on, before a schedule changes it from step to step. */
@@ -233,7 +250,8 @@ export class Session {
     const { training } = this.#counts;
     const state = from === 0 ? EPOCH_BEGINS : this.#state;
     const ends = upTo === training;
-    const parts = await this.#pool.runEpoch({ ...state, order, from, upTo, ends, eta: this.#eta, t: this.#t, epochs, timing });
+    const drawn = this.#drawn[order];
+    const parts = await this.#pool.runEpoch({ ...state, order, drawn, from, upTo, ends, eta: this.#eta, t: this.#t, epochs, timing });
     this.#state = { ...parts[0].state, correct: parts.reduce((sum, { state }) => sum + state.correct, 0) };
     this.#t += parts[0].steps;
     return parts;

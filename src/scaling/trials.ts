@@ -3,7 +3,6 @@
 // trains on from where the trial stands, and says how fast that was and where each worker's time went.
 
 import { countSamples, type Dataset } from '../data/dataset.js';
-import { fillOrder } from '../data/order.js';
 import { NablaError } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
@@ -142,7 +141,7 @@ export class Trial {
   }
 
   #drawOrder(): void {
-    fillOrder(this.#session.order(0), this.configuration.seed, this.#epoch);
+    this.#session.drawOrder(0, this.#epoch);
   }
 }
 

@@ -37,11 +37,11 @@ export function positionAfter({ from, upTo, parts }: TrainedPart, run: RunContex
   if (!parts) return { samples: from };
   const { batch } = run.configuration;
   const before = from / batch;
-  const seen = parts.flatMap(({ divergence }, i) => (divergence ? [{ ...divergence, worker: i + 1 }] : []));
+  const seen = parts.flatMap(({ divergence }, i) => (divergence ? [{ worker: i + 1, ...divergence }] : []));
   if (parts[0].stopped === STOP_DIVERGED || seen.length > 0) {
     const first = seen.reduce((a, b) => (b.row < a.row ? b : a));
     const sample = run.session.order((epoch % 2) as 0 | 1)[from + first.step * batch + first.row];
-    const what = `the cost of sample ${sample + 1} became infinite or NaN in step ${before + first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker})`;
+    const what = `the cost of sample ${sample + 1} became infinite or NaN in step ${before + first.step + 1}, first seen in layer ${first.layer} (worker ${first.worker}${first.rank === undefined ? '' : ` of rank ${first.rank}`})`;
     throw diverged(run, epoch, what);
   }
   return { samples: Math.min(upTo, from + parts[0].steps * batch), ...run.session.state };

@@ -7,7 +7,6 @@
 //   a worker is lost ─▶ all are replaced        a worker is lost ─▶ all are replaced     (the third time in a row: failed)
 
 import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
-import { fillOrder } from '../data/order.js';
 import { asError, NablaError } from '../errors.js';
 import { testFigures } from '../inference/test-figures.js';
 import { loadKernels } from '../kernels/load.js';
@@ -50,6 +49,8 @@ export interface RunParts {
   readonly recorder: RunRecorder | undefined;
   readonly listener: Listener;
   readonly diagnosis: LiveDiagnosis | undefined;
+  /** Whether other processes share it: a worker that is lost then ends it. */
+  readonly together: boolean;
   readonly start: StartEvent;
   /** What would make it faster. */
   readonly hint: string | undefined;
@@ -69,8 +70,6 @@ export class Run {
   #lastGood: TrainingState | undefined;
   /** Memory for the next good state. */
   #spareSnapshot: Snapshot | undefined;
-  /** Which epochs' orders are in the session's two places. */
-  readonly #orders = [0, 0];
 
   constructor(parts: RunParts) {
     const { options, configuration, session, data, measureWorkers, recorder, pool, position, rateState, last } = parts;
@@ -122,7 +121,7 @@ export class Run {
         else await this.#evaluate();
         losses = 0;
       } catch (error) {
-        if (!(error instanceof NablaError && RECOVERABLE.has(error.code))) throw error;
+        if (this.#parts.together || !(error instanceof NablaError && RECOVERABLE.has(error.code))) throw error;
         if (++losses === MOST_LOSSES) throw new NablaError(error.code, `${error.message} This was the third time in a row.`, { cause: error });
         const { epoch, samples } = this.#position;
         this.#emit({ event: 'recovery', epoch, samples, attempt: losses, code: error.code, text: error.message });
@@ -197,10 +196,7 @@ export class Run {
   }
 
   #drawOrder(epoch: number): void {
-    const which = (epoch % 2) as 0 | 1;
-    if (this.#orders[which] === epoch) return;
-    fillOrder(this.#parts.session.order(which), this.#parts.configuration.seed, epoch);
-    this.#orders[which] = epoch;
+    this.#parts.session.drawOrder((epoch % 2) as 0 | 1, epoch);
   }
 
   /** While workers train: reports how far they are, and stops them for a checkpoint that is due. */

@@ -26,7 +26,9 @@ export interface Start {
   /** How the columns of a file become its inputs. */
   readonly prepared?: Prepared;
   readonly warnings: readonly string[];
-  /** The run that is resumed, if one is. */
+  /** Whether it is a run that goes on; its outputs then keep their classes. */
+  readonly goesOn?: boolean;
+  /** The run that is resumed, if one is, where its folder is. */
   readonly resumed?: Resumed;
 }
 
@@ -60,7 +62,7 @@ async function resumedStart(path: string, given: TrainOptions): Promise<Start> {
   const { options, resumed, warnings } = resume(path, given);
   await loadFunctions(functionUrls(options));
   const { data } = resumed.run.record;
-  const start = { options, resumed, classNames: classNamesOf(data), prepared: preparedOf(data), warnings };
+  const start = { options, resumed, goesOn: true, classNames: classNamesOf(data), prepared: preparedOf(data), warnings };
   if (resumed.checkpoint || options.from === undefined) return start;
   const { parameters } = await readSavedNetwork(startFile(path));
   return { ...start, parameters };

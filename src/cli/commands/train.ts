@@ -6,6 +6,8 @@ import { wrongValue } from '../../errors.js';
 import { namingConfig } from '../../options/config-file.js';
 import type { TrainEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
+import { refuseTogether } from '../../training/ranks/agreement.js';
+import { worldOf } from '../../training/ranks/join.js';
 import { train } from '../../training/trainer.js';
 import { withConfig } from '../config.js';
 import { addGroups, numberOption } from '../flags.js';
@@ -35,11 +37,34 @@ export function trainCommand(): Command {
   return addGroups(command, ['trace']).addOption(formatOption()).action(run);
 }
 
-async function run(sources: string[], { config, format, watch, watchPort, ...said }: Flags, command: Command): Promise<void> {
-  const flags = withSources(said, sources);
-  const { options, file, warnings } = withConfig(flags, config, command);
-  if (watchPort !== undefined && !watch) throw wrongValue('watch-port', 'none without --watch', watchPort);
+async function run(sources: string[], flags: Flags, command: Command): Promise<void> {
+  // What is wrong with what one rank was given, all of them refuse.
+  const world = await worldOf(flags);
   const { signal, release } = onInterrupt();
+  const given = await asGiven(sources, flags, command).catch((error) => (world ? refuseTogether(world, error) : Promise.reject(error)));
+  if (world && world.rank > 0) await trainSilently(given).finally(release);
+  else await trainAloud(given, signal, release);
+}
+
+/** The options of the command line and of its file. */
+async function asGiven(sources: string[], { config, format, watch, watchPort, ...said }: Flags, command: Command) {
+  const flags = withSources(said, sources);
+  if (watchPort !== undefined && !watch) throw wrongValue('watch-port', 'none without --watch', watchPort);
+  return { ...withConfig(flags, config, command), format, watch, watchPort, isNew: flags.resume === undefined };
+}
+
+type AsGiven = Awaited<ReturnType<typeof asGiven>>;
+
+/** On all ranks but the first, which shows and keeps the run, and stops it. */
+async function trainSilently({ options, file }: AsGiven): Promise<void> {
+  await train(options).catch((error) => Promise.reject(file ? namingConfig(error, file) : error));
+}
+
+async function trainAloud(
+  { options, file, warnings, format, watch, watchPort, isNew }: AsGiven,
+  signal: AbortSignal,
+  release: () => void,
+): Promise<void> {
   // What it says is in the run's folder, too.
   planOutput({ failed: (message) => process.stderr.write(`warning   ${message} The run goes on.\n`) });
   const forPeople = format === 'json' ? process.stderr : process.stdout;
@@ -48,7 +73,7 @@ async function run(sources: string[], { config, format, watch, watchPort, ...sai
   try {
     await train({
       ...options,
-      runs: flags.resume === undefined ? 'runs' : undefined,
+      runs: isNew ? 'runs' : undefined,
       signal,
       onEvent: (event: TrainEvent) => {
         printer.print(withWarnings(event, warnings));

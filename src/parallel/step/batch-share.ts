@@ -2,7 +2,8 @@
 
 import { rateFactor } from '../../functions/schedules.js';
 import type { SessionOptions } from '../protocol.js';
-import { partition, type Range } from './partition.js';
+import { rowsOfRank } from '../ranks/rows.js';
+import { partition, type Range, within } from './partition.js';
 
 /**
  * Which rows a worker and its shards have in a mini-batch of m samples, and how its gradient is applied. Rate and decay
@@ -17,6 +18,8 @@ export interface BatchShare {
   t: number;
   readonly m: number;
   readonly rows: Range;
+  /** Rows of all workers of this process; of one process alone, the whole mini-batch. */
+  readonly ofRank: Range;
   /** My shards that are not empty, with their numbers. */
   readonly shards: readonly (Range & { readonly shard: number })[];
   /** Shards of all workers that are not empty: always the first ones. */
@@ -24,15 +27,16 @@ export interface BatchShare {
 }
 
 /** This worker's share of a mini-batch of m samples. */
-export function shareOf({ index, workers, shards, learning, training }: SessionOptions, m: number, eta: number): BatchShare {
+export function shareOf({ index, workers, shards, learning, training, ranks }: SessionOptions, m: number, eta: number): BatchShare {
   const mine = partition(shards, workers, index);
+  const ofRank = ranks ? rowsOfRank(m, ranks) : { begin: 0, end: m };
   const own: (Range & { shard: number })[] = [];
   for (let shard = mine.begin; shard < mine.end; shard++) {
-    const range = partition(m, shards, shard);
+    const range = within(ofRank, shards, shard);
     if (range.begin < range.end) own.push({ ...range, shard });
   }
   const rows = { begin: own[0]?.begin ?? 0, end: own[own.length - 1]?.end ?? 0 };
-  return { m, rows, shards: own, filled: Math.min(m, shards), eta, rate: eta / m, keep: 1 - (eta * learning.lambda) / training, t: 0 };
+  return { m, rows, ofRank, shards: own, filled: Math.min(m, shards), eta, rate: eta / m, keep: 1 - (eta * learning.lambda) / training, t: 0 };
 }
 
 /** Sets η of the step that `share` stands for, by the schedule. */

@@ -19,6 +19,8 @@ export interface GradientStrategy {
   forward(share: BatchShare, order: number): void;
   /** After the errors δ of this worker's rows are there. */
   gradient(share: BatchShare): void;
+  /** Between ranks, while their rows travel: whatever `update` needs of other ranks' rows and this process can make by itself. */
+  others?(share: BatchShare, order: number): void;
   /** After all workers' errors and gradients are there: w ← keep·w - rate·Σ_x ∂C_x/∂w. */
   update(share: BatchShare): void;
   /** After the last step; where an epoch `ends` with it, the parameters are then as the layout says, for all to read. */

@@ -17,6 +17,7 @@ import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
 import { columnsPiece, type Piece, stretch } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
+import { partOfOthers } from '../ranks/rows.js';
 import type { BatchShare } from './batch-share.js';
 import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep, type OwnGradient } from './optimiser-step.js';
@@ -63,7 +64,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     }
   }
 
-  forward({ m, rows: { begin, end } }: BatchShare, order: number): void {
+  forward({ m, ofRank, rows: { begin, end } }: BatchShare, order: number): void {
     const { rows } = this.#options.arena;
     const { input, sparse } = this.#network;
     if (sparse) {
@@ -72,7 +73,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
       if (mine.begin < mine.end) {
         sparse.gather(own, 0, m, order);
         this.#timer.lap(GATHER);
-        sparse.forwardColumns(own, m, mine.begin, mine.end);
+        sparse.forwardColumns(own, ofRank.begin, ofRank.end, mine.begin, mine.end);
       }
       this.#timer.lap(FORWARD);
       this.#barrier.cross();
@@ -82,6 +83,15 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
       this.#timer.lap(GATHER);
       input.forward(rows, begin, end);
     }
+  }
+
+  /** Dense inputs of other ranks' rows; entries of sparse ones every worker has of all rows. */
+  others({ m, ofRank }: BatchShare, order: number): void {
+    const { input, sparse } = this.#network;
+    if (sparse) return;
+    const { arena, workers, index } = this.#options;
+    for (const { begin, end } of partOfOthers(m, ofRank, workers, index)) input.gather(arena.rows, begin, end, order + begin * 4);
+    this.#timer.lap(GATHER);
   }
 
   /** The training rows, with this worker's own entries. */

@@ -18,3 +18,9 @@ export function partition(total: number, parts: number, index: number, unit = 1)
   const end = begin + size + (index < larger ? 1 : 0);
   return { begin: Math.min(begin * unit, total), end: Math.min(end * unit, total) };
 }
+
+/** Part `index` of a range, cut in the same way. */
+export function within({ begin, end }: Range, parts: number, index: number, unit = 1): Range {
+  const part = partition(end - begin, parts, index, unit);
+  return { begin: begin + part.begin, end: begin + part.end };
+}

@@ -26,8 +26,8 @@ const BURST_FIELDS = 1 + STEP_PHASES.length;
 const INTERRUPTED = 4;
 /** Milliseconds that a reading of the clock may seem to take. */
 const MOST_READING = 0.0005;
-/** Laps that a step may have: gather, forward, wait, forward, backward, wait, then update and wait up to three times. */
-const MOST_LAPS = 12;
+/** Laps that a step may have: gather, forward, wait, forward, backward, wait, gather and wait between ranks, then update and wait up to three times. */
+const MOST_LAPS = 14;
 /** Numbers that a trace keeps of a lap: step, phase, begin, end. */
 export const TRACE_FIELDS = 4;
 

@@ -9,6 +9,7 @@ import { Network } from '../../model/network.js';
 import { inputOf } from '../../model/outside-input.js';
 import { Barrier, STOP_DIVERGED } from '../barrier.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
+import { StepExchange } from '../ranks/step-exchange.js';
 import { type BatchShare, setRate, shareOf } from './batch-share.js';
 import type { GradientStrategy, StepContext } from './contract.js';
 import { evaluate } from './evaluation.js';
@@ -25,6 +26,8 @@ export class Stepper {
   readonly #costs: Float32Array;
   /** Training cost summed over the epoch's samples: worker 0 adds it up, in sample order. */
   readonly #total = new Float64Array(1);
+  /** Of several ranks, the worker that speaks with the others. */
+  readonly #exchange: StepExchange | undefined;
   /** Hits of this worker's rows in the current part of an epoch; none where targets are numbers. */
   #correct = 0;
 
@@ -38,12 +41,14 @@ export class Stepper {
     }
     const Strategy = gradient === 'owned' ? OwnedGradient : PartialGradient;
     this.#strategy = new Strategy(this.context);
+    const { ranks, index, solo } = options;
+    if (ranks && index === 0 && !solo) this.#exchange = new StepExchange(options, ranks, this.context.layout, memory, this.context.barrier);
   }
 
   /** Trains an epoch or a part of it, until its end or until the control words stop it. */
   runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, timing }: EpochOptions): EpochPart {
     const { options, network, barrier, timer } = this.context;
-    const { batch, index, arena, learning } = options;
+    const { batch, index, arena, learning, ranks } = options;
     const steps = Math.ceil((upTo - from) / batch);
     const full = shareOf(options, Math.min(batch, upTo - from), eta);
     const last = shareOf(options, Math.max(0, upTo - from - (steps - 1) * batch), eta);
@@ -53,6 +58,9 @@ export class Stepper {
     this.#correct = index === 0 ? correct : 0;
     if (network.sparse) network.sparse.factor = factor;
     timer.start(timing);
+    barrier.report(0, 0, 0);
+    this.#exchange?.begin();
+    const earlier = this.#correct;
     let divergence: EpochPart['divergence'];
     const before = from / batch;
     let step = 0;
@@ -66,11 +74,13 @@ export class Stepper {
         divergence = { step, ...this.#locate(share.rows) };
         barrier.stop(STOP_DIVERGED);
       }
+      if (ranks) barrier.report(this.#correct - earlier, divergence ? divergence.row + 1 : 0, divergence?.layer ?? 0);
       this.#strategy.gradient(share);
       if (index === 0) barrier.heedInterrupt();
       timer.lap(BACKWARD);
       barrier.cross();
       timer.lap(WAIT);
+      if (ranks) this.#exchangeRows(share, first + step * batch * 4, before + step);
       const { stopped } = barrier;
       if (stopped === STOP_DIVERGED) break;
       barrier.enter(2, before + step);
@@ -86,8 +96,22 @@ export class Stepper {
     const timings = timer.read();
     const { stopped } = barrier;
     this.#strategy.end(ends && step === steps);
-    const state = { cost: this.#total[0], correct: this.#correct, factor: network.sparse?.factor ?? 1 };
-    return { steps: step, stopped, state, divergence, timings };
+    const hits = this.#exchange?.hits ?? 0;
+    const state = { cost: this.#total[0], correct: this.#correct + hits, factor: network.sparse?.factor ?? 1 };
+    // Of several ranks, the worker that speaks for its rank has heard of all of them.
+    const seen = this.#exchange?.divergence;
+    if (ranks) divergence = seen && { ...seen, step };
+    return { steps: step, stopped, state, divergence, timings, exchange: this.#exchange?.spent };
+  }
+
+  /** The rows of all ranks: what has been computed of them elsewhere comes in, and the rest is computed here meanwhile. */
+  #exchangeRows(share: BatchShare, order: number, step: number): void {
+    const { barrier, timer } = this.context;
+    this.#exchange?.post(share.m, step);
+    this.#strategy.others?.(share, order);
+    this.#exchange?.finish(share.m, step);
+    barrier.cross();
+    timer.lap(WAIT);
   }
 
   /** Gather, forward, BP1 and BP2 of my rows; returns whether their costs are finite. */

@@ -1,0 +1,116 @@
+// Collectives of one thread on buffers of its own: posted, polled, and never waited for without a limit. Nothing moves in the background:
+// what is posted travels while somebody tests it.
+//
+// Every wait is also told to the watchdog (watchdog.ts), which ends the process where a call of the library does not return.
+
+import { NablaError } from '../errors.js';
+import { nap } from '../system/nap.js';
+import type { MpiCalls, MpiType } from './library.js';
+import type { Deadline } from './watchdog.js';
+
+/** Polls between two looks at the clock. */
+const POLLS = 64;
+/** Milliseconds of polling after which a thread sleeps between polls: its peer may need the core. */
+const SPIN = 0.2;
+/** Milliseconds of such a sleep: about what the system takes to wake a thread. */
+const NAP = 0.05;
+
+/** Who has which part of a buffer: an [size] list of counts and displacements, both in elements. Filled once, for many exchanges. */
+export class Parts {
+  readonly #counts: Int32Array;
+  readonly #displs: Int32Array;
+  readonly countsAt: number;
+  readonly displsAt: number;
+
+  /** @throws {RangeError} for what MPI could not count */
+  constructor(calls: Pick<MpiCalls, 'address'>, counts: readonly number[], displs: readonly number[]) {
+    for (const count of [...counts, ...displs]) {
+      if (!(Number.isInteger(count) && count >= 0 && count < 2 ** 31)) throw new RangeError(`A part of ${count} elements cannot travel at once.`);
+    }
+    this.#counts = Int32Array.from(counts);
+    this.#displs = Int32Array.from(displs);
+    this.countsAt = calls.address(this.#counts);
+    this.displsAt = calls.address(this.#displs);
+  }
+
+  countOf(rank: number): number {
+    return this.#counts[rank];
+  }
+}
+
+export class Collectives {
+  readonly #calls: MpiCalls;
+  readonly #deadline: Deadline;
+  readonly #requests: Uint8Array;
+  readonly #requestsAt: number;
+  readonly #most: number;
+  #open = 0;
+
+  /** @param most how many may be under way at once */
+  constructor(calls: MpiCalls, deadline: Deadline, most: number) {
+    this.#calls = calls;
+    this.#deadline = deadline;
+    this.#most = most;
+    this.#requests = new Uint8Array(most * calls.requestBytes);
+    this.#requestsAt = calls.address(this.#requests);
+  }
+
+  /** Begins to send this rank's part of a buffer to all, and to receive theirs. */
+  post(type: MpiType, buffer: number, parts: Parts): void {
+    this.#calls.iallgatherv(type, buffer, parts.countsAt, parts.displsAt, this.#next());
+  }
+
+  /** Begins to send rank 0's buffer to all. */
+  postFromFirst(type: MpiType, buffer: number, count: number): void {
+    this.#calls.ibcast(type, buffer, count, this.#next());
+  }
+
+  #next(): number {
+    if (this.#open === this.#most) throw new Error(`More than ${this.#most} exchanges at once.`);
+    if (this.#open === 0) this.#deadline.begin();
+    return this.#requestsAt + this.#open++ * this.#calls.requestBytes;
+  }
+
+  /** Moves what is under way on; returns whether nothing is any more. */
+  test(): boolean {
+    if (this.#open === 0) return true;
+    if (!this.#calls.testAll(this.#open, this.#requestsAt)) return false;
+    this.#open = 0;
+    this.#deadline.end();
+    return true;
+  }
+
+  /**
+   * Waits until all is done, polling, on a thread that may.
+   * @param limit in milliseconds
+   * @param what names what was waited for
+   * @throws {NablaError} RANK_LOST
+   */
+  finish(limit: number, what: () => string): void {
+    for (let poll = 0; poll < POLLS; poll++) if (this.test()) return;
+    const begin = performance.now();
+    this.#deadline.begin();
+    for (;;) {
+      const waited = performance.now() - begin;
+      if (waited > limit) throw tooLong(limit, what());
+      if (waited > SPIN) nap(NAP);
+      for (let poll = 0; poll < POLLS; poll++) if (this.test()) return;
+    }
+  }
+
+  /** The same on a thread that has other things to do. */
+  async finished(limit: number, what: () => string): Promise<void> {
+    const begin = performance.now();
+    this.#deadline.begin();
+    while (!this.test()) {
+      const waited = performance.now() - begin;
+      if (waited > limit) throw tooLong(limit, what());
+      // At first at once: most waits are short. Then a thousand times a second.
+      await new Promise((resolve) => (waited < 20 ? setImmediate(resolve) : setTimeout(resolve, 1)));
+    }
+  }
+}
+
+function tooLong(limit: number, what: string): NablaError {
+  return new NablaError('RANK_LOST', `Waited ${limit / 1000} s ${what}: a process, its host or the network between them does not answer.`);
+}

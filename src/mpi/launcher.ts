@@ -1,0 +1,62 @@
+// Who started this process: mpirun, srun or mpiexec say in the environment which rank it is and of how many. Looked up by name, most
+// specific first; nothing of MPI is loaded for it.
+
+/** Which libraries understand a launcher: those with Open MPI's interface, or those with MPICH's (MPICH, Intel MPI, MVAPICH). */
+export type MpiFamily = 'openmpi' | 'mpich';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface LauncherRow {
+  readonly name: string;
+  readonly family: MpiFamily;
+  /** Variables with this process's number, how many there are, and how many of them are on this host. */
+  readonly rank: string;
+  readonly size: string;
+  readonly local?: string;
+}
+
+/** Open MPI's mpirun sets PMIX_RANK as well; Hydra, and Slurm with --mpi=pmi2, set the variables of PMI. */
+const LAUNCHERS: readonly LauncherRow[] = [
+  {
+    name: "Open MPI's mpirun",
+    family: 'openmpi',
+    rank: 'OMPI_COMM_WORLD_RANK',
+    size: 'OMPI_COMM_WORLD_SIZE',
+    local: 'OMPI_COMM_WORLD_LOCAL_SIZE',
+  },
+  { name: "MPICH's mpirun, or srun --mpi=pmi2", family: 'mpich', rank: 'PMI_RANK', size: 'PMI_SIZE', local: 'MPI_LOCALNRANKS' },
+  { name: 'srun --mpi=pmix', family: 'openmpi', rank: 'PMIX_RANK', size: 'SLURM_NTASKS' },
+];
+
+/** What a launcher has said to this process. */
+export interface Launched {
+  readonly launcher: string;
+  readonly family: MpiFamily;
+  readonly rank: number;
+  readonly size: number;
+  /** Processes on this host, where it is said. */
+  readonly local?: number;
+}
+
+/** Undefined where no launcher started this process. */
+export function launchedBy(environment: Environment = process.env): Launched | undefined {
+  for (const { name, family, rank, size, local } of LAUNCHERS) {
+    const [r, k] = [wholeNumber(environment[rank]), wholeNumber(environment[size])];
+    if (r === undefined || k === undefined || r >= k) continue;
+    const here = local === undefined ? undefined : wholeNumber(environment[local]);
+    return { launcher: name, family, rank: r, size: k, ...(here !== undefined && here > 0 && { local: here }) };
+  }
+  return undefined;
+}
+
+/** Why several processes of a launcher would not know of each other: srun that was told to offer no MPI. Undefined where that is not so. */
+export function launchedApart(environment: Environment = process.env): string | undefined {
+  const { SLURM_PROCID, SLURM_STEP_NUM_TASKS } = environment;
+  const tasks = wholeNumber(SLURM_STEP_NUM_TASKS) ?? 1;
+  if (wholeNumber(SLURM_PROCID) === undefined || tasks < 2 || launchedBy(environment)) return undefined;
+  return `srun has started ${tasks} processes that do not know of each other: each trains by itself. Use srun --mpi=pmi2 (MPICH) or --mpi=pmix (Open MPI).`;
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,7}$/.test(text) ? Number(text) : undefined;
+}

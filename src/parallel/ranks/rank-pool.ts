@@ -1,0 +1,204 @@
+// The threads of one process of several that share a run, as a session sees them. Rank 0 leads: what its session asks of the threads it
+// first tells all other ranks, whose threads then do the same with their part. The others follow: they do what they are told until the end
+// of the run. Within an epoch the threads exchange by themselves (step-exchange.ts) and nothing is told.
+//
+//   rank 0     tell train ─ own threads ─ … tell evaluate ─ own threads ─ gather ─ …  tell end
+//   others     hear train ─ own threads ─ … hear evaluate ─ own threads ─ gather ─ …  hear end
+//
+// A rank that has nothing to say says so once a second: who does not answer is lost.
+
+import { createHash } from 'node:crypto';
+import { fillOrder } from '../../data/order.js';
+import { NablaError } from '../../errors.js';
+import type { KernelChoice } from '../../kernels/bind.js';
+import { type Layout, layoutOf } from '../../model/layout.js';
+import type { RankOptions, World } from '../../mpi/world.js';
+import type { Control } from '../barrier.js';
+import type { WorkerPool } from '../pool.js';
+import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions, Usage } from '../protocol.js';
+import type { SessionPool } from '../session.js';
+
+/** Milliseconds of silence after which rank 0 says that it is still there. */
+const SILENCE = 1000;
+
+type Command =
+  | { readonly do: 'stay' }
+  | { readonly do: 'take' }
+  | { readonly do: 'train'; readonly options: EpochOptions }
+  | { readonly do: 'evaluate'; readonly options: EvaluationOptions }
+  | { readonly do: 'end'; readonly last: string };
+
+/** What a rank has found in an evaluation, and the hash of its parameters after the last step. */
+interface Found extends EvaluationPart {
+  readonly sha256: string;
+}
+
+interface Attached {
+  readonly options: Omit<SessionOptions, 'index'>;
+  readonly layout: Layout;
+  readonly memory: WebAssembly.Memory;
+}
+
+export class RankPool implements SessionPool {
+  readonly #local: WorkerPool;
+  readonly #world: World;
+  #attached: Attached | undefined;
+  /** Whether the other ranks have rank 0's parameters. */
+  #isShared = false;
+  #sha256: string | undefined;
+  /** Epochs whose orders are in the two places of a rank that follows. */
+  readonly #orders = [0, 0];
+  #silence: NodeJS.Timeout | undefined;
+  /** What is told now: one thing after the other. */
+  #telling: Promise<unknown> = Promise.resolve();
+
+  constructor(local: WorkerPool, world: World) {
+    this.#local = local;
+    this.#world = world;
+  }
+
+  /** What its threads need to take part. */
+  get ranks(): RankOptions {
+    return this.#world.options;
+  }
+
+  get control(): Control {
+    return this.#local.control;
+  }
+
+  measure(): Promise<Usage[]> {
+    return this.#local.measure();
+  }
+
+  async attach(options: Omit<SessionOptions, 'index'>, kernels: KernelChoice, memory: WebAssembly.Memory): Promise<void> {
+    await this.#local.attach(options, kernels, memory);
+    const { spec, input } = options;
+    this.#attached = { options, memory, layout: layoutOf(spec.layers, input === 'sparse') };
+  }
+
+  /** On rank 0. */
+  async runEpoch(options: EpochOptions): Promise<EpochPart[]> {
+    if (options.drawn === undefined) throw new Error('Ranks train on orders that each of them draws.');
+    await this.#share();
+    await this.#tell({ do: 'train', options });
+    this.#sha256 = undefined;
+    return this.#quietly(() => this.#local.runEpoch(options));
+  }
+
+  /** On rank 0: what all ranks have found, in their order. */
+  async evaluate(options: EvaluationOptions): Promise<EvaluationPart[]> {
+    await this.#share();
+    await this.#tell({ do: 'evaluate', options });
+    return this.#quietly(() => this.#evaluate(options));
+  }
+
+  /** On rank 0: what the other ranks' `follow` returns. */
+  async end(last: string): Promise<void> {
+    await this.#tell({ do: 'end', last });
+    clearTimeout(this.#silence);
+  }
+
+  /** On rank 0: from here on it says that it is there, until `end`. */
+  stay(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      // Whoever speaks next hears of it too.
+      this.#tell({ do: 'stay' }).catch(() => {});
+    }, SILENCE);
+    this.#silence.unref();
+  }
+
+  #tell(command: Command): Promise<unknown> {
+    clearTimeout(this.#silence);
+    const told = this.#telling.then(() => this.#world.together(JSON.stringify(command)));
+    this.#telling = told;
+    return told.finally(() => this.stay());
+  }
+
+  /** The threads have the word, or the main threads about one thing; nothing else is told meanwhile. */
+  async #quietly<T>(action: () => Promise<T>): Promise<T> {
+    clearTimeout(this.#silence);
+    try {
+      return await action();
+    } finally {
+      this.stay();
+    }
+  }
+
+  /** Parameters and optimiser states of rank 0 to all. */
+  async #share(): Promise<void> {
+    if (this.#isShared) return;
+    this.#isShared = true;
+    await this.#tell({ do: 'take' });
+    await this.#quietly(() => this.#take());
+  }
+
+  async #take(): Promise<void> {
+    const { arena } = this.#session.options;
+    for (const address of [arena.parameters, ...arena.states]) await this.#world.fromFirst(this.#floats(address));
+  }
+
+  get #session(): Attached {
+    if (!this.#attached) throw new Error('The pool is not attached.');
+    return this.#attached;
+  }
+
+  #floats(address: number): Float32Array {
+    const { memory, layout } = this.#session;
+    return new Float32Array(memory.buffer, address, layout.floats);
+  }
+
+  /** On all others: does what rank 0 says, until the end of the run. @returns what rank 0 has said of that */
+  async follow(): Promise<string> {
+    for (;;) {
+      const [text] = await this.#world.together('');
+      const command = JSON.parse(text) as Command;
+      if (command.do === 'end') return command.last;
+      if (command.do === 'take') await this.#take();
+      if (command.do === 'train') await this.#train(command.options);
+      if (command.do === 'evaluate') await this.#evaluate(command.options);
+    }
+  }
+
+  async #train(options: EpochOptions): Promise<void> {
+    const { order, drawn = 0 } = options;
+    this.#draw(order, drawn);
+    const running = this.#local.runEpoch(options);
+    // As on rank 0, the next order is drawn while the workers train on this one.
+    if (drawn < options.epochs) this.#draw(order === 0 ? 1 : 0, drawn + 1);
+    this.#sha256 = undefined;
+    await running;
+  }
+
+  #draw(which: 0 | 1, epoch: number): void {
+    if (this.#orders[which] === epoch) return;
+    const { memory, options } = this.#session;
+    fillOrder(new Uint32Array(memory.buffer, options.arena.orders[which], options.training), options.seed, epoch);
+    this.#orders[which] = epoch;
+  }
+
+  async #evaluate(options: EvaluationOptions): Promise<EvaluationPart[]> {
+    const parts = await this.#local.evaluate(options);
+    const own: Found = {
+      costs: parts.flatMap(({ costs }) => costs),
+      correct: parts.reduce((sum, { correct }) => sum + correct, 0),
+      sha256: this.#hash(),
+    };
+    const found = (await this.#world.together(JSON.stringify(own))).map((text) => JSON.parse(text) as Found);
+    this.#checkSame(found);
+    return found;
+  }
+
+  /** Of the parameters; computed once after each part of an epoch. */
+  #hash(): string {
+    this.#sha256 ??= createHash('sha256').update(this.#floats(this.#session.options.arena.parameters)).digest('hex');
+    return this.#sha256;
+  }
+
+  #checkSame(found: readonly Found[]): void {
+    const other = found.findIndex(({ sha256 }) => sha256 !== found[0].sha256);
+    if (other < 0) return;
+    const names = `${this.#world.nameOf(other)} and ${this.#world.nameOf(0)}`;
+    throw new NablaError('RANK_LOST', `${names} have other weights after the same steps: an arithmetic unit or a memory has failed, or nabla has.`);
+  }
+}

@@ -1,0 +1,28 @@
+// How a mini-batch is cut among ranks: each has a range of its rows, and its workers share that. One rank has all of them.
+
+import { partition, type Range } from '../step/partition.js';
+
+/** The place of this process among those of a run, as a step sees it. */
+export interface Place {
+  readonly rank: number;
+  readonly size: number;
+}
+
+/** Rows of a mini-batch of m samples that a rank has. */
+export function rowsOfRank(m: number, { rank, size }: Place): Range {
+  return partition(m, size, rank);
+}
+
+/** The same of all ranks, in order. */
+export function rowsOfRanks(m: number, size: number): Range[] {
+  return Array.from({ length: size }, (_, rank) => rowsOfRank(m, { rank, size }));
+}
+
+/** Part `index` of the rows outside of a range, cut into `parts`: at most two ranges, in order. */
+export function partOfOthers(m: number, mine: Range, parts: number, index: number): Range[] {
+  const { begin, end } = partition(m - (mine.end - mine.begin), parts, index);
+  const gap = mine.end - mine.begin;
+  const before = { begin, end: Math.min(end, mine.begin) };
+  const after = { begin: Math.max(begin, mine.begin) + gap, end: end + gap };
+  return [before, after].filter((range) => range.begin < range.end);
+}

@@ -1,0 +1,126 @@
+// What a run needs from its plan on: a session on its threads, where it begins or goes on, its diagnosis, its folder. The folder comes
+// last, so that nothing is written of a run that cannot begin.
+
+import { resolve } from 'node:path';
+import { countSamples, density } from '../data/dataset.js';
+import { dataDoubts } from '../data/doubts.js';
+import type { DataRecord } from '../data/record.js';
+import { NablaError } from '../errors.js';
+import { haveSameBits, type KernelName } from '../kernels/kernels.js';
+import { initialParameters } from '../model/initialisers.js';
+import { fromBookOrder } from '../model/layout.js';
+import { configText } from '../options/config-writer.js';
+import { settingWarnings } from '../options/doubts/index.js';
+import type { EpochEvent, TrainEvent } from '../options/events.js';
+import type { Configuration } from '../options/options.js';
+import { presetText } from '../options/presets.js';
+import type { WorkerPool } from '../parallel/pool.js';
+import type { RankPool } from '../parallel/ranks/rank-pool.js';
+import { Session } from '../parallel/session.js';
+import type { Checkpoint, Position } from '../runs/checkpoint.js';
+import { startFile } from '../runs/files.js';
+import { moduleFingerprints } from '../runs/fingerprints.js';
+import { RunFolder } from '../runs/folder.js';
+import type { SavedRun } from '../runs/saved-run.js';
+import { newerNodeHint } from '../scaling/newer-node.js';
+import { describeMachine } from '../system/machine.js';
+import { shellPath } from '../system/shell-word.js';
+import { Listener } from './listener.js';
+import { LiveDiagnosis } from './live-diagnosis.js';
+import type { Plan } from './plan.js';
+import { Run } from './run.js';
+import { RunRecorder } from './run-recorder.js';
+import type { Start } from './start.js';
+import { startEvent } from './start-event.js';
+
+/**
+ * Prepares all that a run needs: session, diagnosis, folder.
+ * @param together the same threads as those of one rank of several
+ */
+export async function prepare(start: Start, plan: Plan, pool: WorkerPool, together?: RankPool): Promise<Run> {
+  const { resumed } = start;
+  const { options, data, record, configuration, warnings, measureWorkers, why } = plan;
+  const checkpoint = resumed?.checkpoint;
+  const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
+  const session = await Session.start(configuration, data, checkpoint?.parameters ?? start.parameters ?? drawn, together ?? pool, together?.ranks);
+  if (resumed) checkKernels(resumed.run, session);
+  const position = checkpoint?.position ?? BEGINNING;
+  const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
+  if (checkpoint) restoreCheckpoint(session, checkpoint);
+  const folder = openFolder(start, configuration, record, session);
+  const listener = new Listener(options.onEvent);
+  const emit = (event: TrainEvent): void => listener.tell(event);
+  const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
+  const doubts = [...dataDoubts(data), ...settingWarnings(options, configuration, data)];
+  const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? []), ...doubts] };
+  const first = startEvent(configuration, session, data, workerChoice, {
+    fixedShards: options.shards !== undefined,
+    run: folder?.path,
+    preset: presetText(options),
+  });
+  return new Run({
+    options,
+    configuration,
+    data,
+    session,
+    pool,
+    position,
+    rateState: checkpoint?.pace,
+    last: checkpoint?.history.last as EpochEvent | undefined,
+    measureWorkers,
+    recorder,
+    listener,
+    diagnosis,
+    together: together !== undefined,
+    hint: newerNodeHint(configuration, session.kernels, density(data.training)),
+    start: resumed ? { ...first, resumed: { epoch: position.epoch, samples: position.samples, steps: position.steps } } : first,
+  });
+}
+
+const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
+
+/** Other kernels would give other bits. */
+function checkKernels({ path, record }: SavedRun, { kernels, note }: Session): void {
+  const began = record.environment.kernels;
+  if (haveSameBits(began as KernelName, kernels)) return;
+  const why = note === undefined ? '' : ` (${note})`;
+  throw new NablaError(
+    'NO_KERNELS',
+    `${path} began with kernels '${began}', which do not run here${why}. Go on with others as a new run: --from ${shellPath(path)}.`,
+  );
+}
+
+function restoreCheckpoint(session: Session, { states, position }: Checkpoint): void {
+  const inLayout = (values: Float32Array): Float32Array<ArrayBuffer> => {
+    const memory = new Float32Array(session.layout.floats);
+    fromBookOrder(session.layout, values, memory);
+    return memory;
+  };
+  const { parameters } = session.snapshot();
+  const { cost, correct, factor, steps } = position;
+  session.restore({ parameters, states: states.map(inLayout), state: { cost, correct, factor }, t: steps });
+}
+
+function openFolder(start: Start, given: Configuration, data: DataRecord, { kernels }: Session): RunFolder | undefined {
+  const { options, resumed, parameters } = start;
+  const { run, runs, workers = 'auto', diagnose } = options;
+  const path = resumed?.run.path ?? run ?? (runs === undefined ? undefined : RunFolder.fresh(runs, given.network.layers));
+  if (path === undefined) return undefined;
+  const configuration = given.from === undefined ? given : { ...given, from: resolve(given.from) };
+  const asked = { workers, diagnose };
+  // What it started from may change, or go; the run has its own.
+  const config = configText(given.from === undefined ? given : { ...given, from: startFile(path) }, data, kernels, asked);
+  const modules = moduleFingerprints(configuration.network.functions);
+  if (resumed) {
+    const { checkpoint } = resumed;
+    return RunFolder.reopen(
+      path,
+      { ...resumed.run.record, configuration, asked, data, modules },
+      checkpoint?.history,
+      checkpoint?.position.steps ?? 0,
+      config,
+    );
+  }
+  const environment = { ...describeMachine(), kernels };
+  return RunFolder.create(path, { created: new Date().toISOString(), configuration, asked, modules, data, environment }, config, parameters);
+}

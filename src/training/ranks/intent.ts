@@ -1,0 +1,113 @@
+// What each rank of a run was given and is going to compute, as the ranks tell each other before the first step, and in which words a
+// difference is refused. What may differ is left out: where a host keeps its data, and how many workers it has.
+
+import type { Prepared } from '../../data/columns/preparation.js';
+import { wrongValue } from '../../errors.js';
+import { loadFunctions } from '../../functions/custom.js';
+import { bindKernels } from '../../kernels/bind.js';
+import { haveSameBits, type KernelName } from '../../kernels/kernels.js';
+import { loadKernels } from '../../kernels/load.js';
+import { bitsOfKernels } from '../../kernels/self-test.js';
+import { functionUrls, type TrainOptions } from '../../options/options.js';
+import { dataFingerprint } from '../../runs/fingerprints.js';
+import { version } from '../../system/version.js';
+import { type Plan, planOf } from '../plan.js';
+import type { Start } from '../start.js';
+
+/** What rank 0 says of a start, for the others to go on from. */
+export interface Brief {
+  readonly options: TrainOptions;
+  readonly classNames?: readonly string[];
+  readonly prepared?: Prepared;
+  readonly goesOn: boolean;
+}
+
+/** What a rank has been given. */
+export interface Given {
+  readonly version: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly brief?: Brief;
+}
+
+/** What a rank is going to compute, on what. */
+export interface Intent {
+  readonly data: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly kernels: KernelName;
+  /** Why these kernels and not those asked for. */
+  readonly note?: string;
+  /** Of their self-test. */
+  readonly bits: number;
+  readonly workers: number;
+}
+
+/** What may differ from host to host. */
+const OWN: ReadonlySet<string> = new Set<keyof TrainOptions>(['data', 'test', 'workers', 'mpi', 'blas', 'run', 'runs', 'trace', 'onEvent', 'signal']);
+
+const shared = (options: TrainOptions): Record<string, unknown> => Object.fromEntries(Object.entries(options).filter(([name]) => !OWN.has(name)));
+
+/** @param start on rank 0 */
+export function givenOf(options: TrainOptions, start: Start | undefined): Given {
+  if (!start) return { version: version(), options: shared(options) };
+  const { classNames, prepared, resumed } = start;
+  return {
+    version: version(),
+    options: shared(options),
+    brief: { options: shared(start.options), classNames, prepared, goesOn: resumed !== undefined },
+  };
+}
+
+/** Where a rank starts that is not the first: as rank 0 says, with what is its own. */
+export function startFrom({ options, classNames, prepared, goesOn }: Brief, own: TrainOptions): Start {
+  const mine = Object.fromEntries(Object.entries(own).filter(([name, value]) => OWN.has(name) && value !== undefined));
+  // Nobody listens here, and only rank 0 keeps anything.
+  const { onEvent, signal, run, runs, trace, ...rest } = mine as TrainOptions;
+  return { options: { ...options, ...rest, from: undefined, resume: undefined }, classNames, prepared, goesOn, warnings: [] };
+}
+
+/** The plan of a rank, and what it tells of it. */
+export async function intentOf(start: Start, workers: number, ranks: number): Promise<{ plan: Plan; intent: Intent }> {
+  await loadFunctions(functionUrls(start.options));
+  const plan = await planOf({ ...start, options: { ...start.options, workers } });
+  const { configuration, record, data } = plan;
+  if (configuration.gradient === 'partial') throw wrongValue('gradient', `'owned' for a run of ${ranks} processes`, 'partial');
+  if (configuration.batch < ranks) throw wrongValue('batch', `at least one sample for each of the ${ranks} processes`, configuration.batch);
+  const choice = await loadKernels(configuration.kernels, configuration.blas);
+  const { name: kernels, note } = choice;
+  const { network, learning, eta, epochs, batch, seed, gradient, input } = configuration;
+  const intent = {
+    data: record.sha256 || dataFingerprint(data),
+    configuration: { network, learning, eta, epochs, batch, seed, gradient, input },
+    kernels,
+    note,
+    bits: await bitsOfKernels((memory, scratch) => bindKernels(choice, memory, scratch)),
+    workers,
+  };
+  return { plan, intent };
+}
+
+/** The first field in which two plain objects differ, as 'batch 10, rank 0 batch 20'. */
+function difference(other: Readonly<Record<string, unknown>>, first: Readonly<Record<string, unknown>>): string | undefined {
+  const text = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+  const names = new Set([...Object.keys(first), ...Object.keys(other)]);
+  const name = [...names].find((name) => text(other[name]) !== text(first[name]));
+  return name && `${name} ${text(other[name])}, rank 0 ${text(first[name])}`;
+}
+
+/** How what a rank was given differs from what rank 0 was. */
+export function differentlyGiven(other: Given, first: Given): string | undefined {
+  if (other.version !== first.version) return `runs nabla ${other.version}, rank 0 ${first.version}: install the same version on every host.`;
+  const found = difference(other.options, first.options);
+  return found && `was given ${found}: all ranks need the same options.`;
+}
+
+/** How what a rank is going to compute differs from what rank 0 is. */
+export function differentlyIntended(other: Intent, first: Intent): string | undefined {
+  if (other.data !== first.data) return 'has read other samples than rank 0: every host needs the same data.';
+  const found = difference(other.configuration, first.configuration);
+  if (found) return `would train with ${found}: say it in the options.`;
+  const why = other.note ?? first.note;
+  const kernels = `has kernels '${other.kernels}', rank 0 '${first.kernels}'${why === undefined ? '' : ` (${why})`}`;
+  if (!haveSameBits(other.kernels, first.kernels)) return `${kernels}, whose bits differ: --kernels simd runs on all of them.`;
+  return other.bits === first.bits ? undefined : `computes other bits with kernels '${other.kernels}' than rank 0: use --kernels simd.`;
+}

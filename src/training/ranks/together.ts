@@ -1,0 +1,123 @@
+// A run that several processes share. Rank 0 has the run: it reads what the run starts from, listens, records, and decides whatever hangs
+// on a clock; the others read the same data and do with their threads what it says. In the end all of them have the same result.
+//
+//   options, start     rank 0 says how the run starts; all say which options they were given            ─ agree
+//   data, kernels      each rank reads the data and loads its kernels; all say what they have           ─ agree
+//   the run            rank 0: run.ts, as alone, over threads that know of the others; others: follow
+//   the end            rank 0 says how it ended, and sends the network
+
+import { isRegression } from '../../data/dataset.js';
+import { asError, NablaError } from '../../errors.js';
+import { layoutOf } from '../../model/layout.js';
+import type { World } from '../../mpi/world.js';
+import type { DoneEvent } from '../../options/events.js';
+import type { TrainOptions } from '../../options/options.js';
+import { WorkerPool } from '../../parallel/pool.js';
+import { RankPool } from '../../parallel/ranks/rank-pool.js';
+import { Session } from '../../parallel/session.js';
+import type { Plan } from '../plan.js';
+import { prepare } from '../prepare.js';
+import { type TrainResult, trainResult } from '../result.js';
+import type { Start } from '../start.js';
+import { agreeOn, forAll, isTold, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
+import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
+import { workersOfRank } from './workers.js';
+
+/** Errors after which the other ranks cannot be told anything. */
+const PARTED: ReadonlySet<string> = new Set(['RANK_LOST', 'WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT', 'FREED', 'THREAD_STUCK']);
+
+interface Begun {
+  readonly start: Start;
+  readonly unlock?: () => void;
+}
+
+/** How a run ended, as rank 0 tells the others. */
+type Ending = { readonly done: DoneEvent } | { readonly error: PackedError };
+
+/**
+ * Trains on all ranks. Nothing of this rank's has been looked at yet.
+ * @param options checks what this rank was given
+ * @param begin reads what the run starts from
+ */
+export async function trainTogether(
+  world: World,
+  options: () => TrainOptions,
+  begin: (options: TrainOptions) => Promise<Begun>,
+): Promise<TrainResult> {
+  const isFirst = world.rank === 0;
+  let begun: Begun | undefined;
+  let pool: WorkerPool | undefined;
+  try {
+    const reading = async (): Promise<TrainOptions> => {
+      const checked = options();
+      if (isFirst) begun = await begin(checked);
+      return checked;
+    };
+    const { mine: own, said } = await agreeOn(world, reading(), (checked) => givenOf(checked, begun?.start));
+    refuseDifference(world, said, differentlyGiven);
+    const start = begun?.start ?? startFrom(said[0].brief as Brief, own);
+    const { count, warning } = workersOfRank(start.options.workers, world);
+    pool = new WorkerPool(count);
+    const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, warning }));
+    refuseDifference(world, intents, differentlyIntended);
+    const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
+    const ranked = new RankPool(pool, world);
+    if (!isFirst) return await follow(world, mine.plan, ranked);
+    return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked });
+  } catch (error) {
+    throw isFirst || isTold(error) ? error : named(world, asError(error));
+  } finally {
+    begun?.unlock?.();
+    await pool?.close();
+  }
+}
+
+/** An error of this rank's own, which nobody else tells the user of. */
+function named(world: World, error: Error): Error {
+  const who = world.nameOf(world.rank);
+  if (error instanceof NablaError) return new NablaError(error.code, `${who}: ${error.message}`, { cause: error });
+  error.message = `${who}: ${error.message}`;
+  return error;
+}
+
+interface Threads {
+  readonly pool: WorkerPool;
+  readonly ranked: RankPool;
+}
+
+async function lead(world: World, start: Start, plan: Plan, { pool, ranked }: Threads): Promise<TrainResult> {
+  ranked.stay();
+  try {
+    const run = await prepare(start, plan, pool, ranked);
+    const result = await run.toEnd();
+    const { network, parameters, predict, model, ...fields } = result;
+    await ranked.end(JSON.stringify({ done: { event: 'done', ...fields } } satisfies Ending));
+    await world.fromFirst(parameters);
+    world.settle();
+    return result;
+  } catch (thrown) {
+    const error = asError(thrown);
+    const parted = error instanceof NablaError && PARTED.has(error.code);
+    // Who does not hear it will end with this process.
+    if (!parted)
+      await ranked.end(JSON.stringify({ error: packed(error) } satisfies Ending)).then(
+        () => world.settle(),
+        () => {},
+      );
+    throw error;
+  }
+}
+
+async function follow(world: World, { configuration, data }: Plan, ranked: RankPool): Promise<TrainResult> {
+  const { network, input } = configuration;
+  const { parameters: count } = layoutOf(network.layers, input === 'sparse');
+  // Those of rank 0 come before the first step.
+  await Session.start(configuration, data, () => new Float32Array(count), ranked, ranked.ranks);
+  const ending = JSON.parse(await ranked.follow()) as Ending;
+  if ('error' in ending) throw forAll(world, unpacked(ending.error));
+  const parameters = new Float32Array(count);
+  await world.fromFirst(parameters);
+  world.settle();
+  const { scale, classNames, preparation } = data;
+  return trainResult(ending.done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
+}
