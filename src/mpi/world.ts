@@ -7,6 +7,7 @@
 import { hostname } from 'node:os';
 import { NablaError, wrongValue } from '../errors.js';
 import { Collectives, Parts } from './collectives.js';
+import { giveUp } from './give-up.js';
 import type { Launched } from './launcher.js';
 import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './library.js';
 import { Deadline, startWatchdog } from './watchdog.js';
@@ -84,7 +85,8 @@ export class World {
     for (const [name, value] of Object.entries(FOR_UCX)) process.env[name] = value;
     const expected = `a library that fits ${launched.launcher}`;
     const found = findMpi(launched.family, path);
-    if ('refused' in found) throw wrongValue('mpi', expected, path ?? 'auto', `${sentence(found.refused)} Without MPI: --mpi off.`);
+    if ('refused' in found)
+      return giveUp(launched, wrongValue('mpi', expected, path ?? 'auto', `${sentence(found.refused)} Without MPI: --mpi off.`));
     const world = new World(launched, found, limit);
     world.#initialise(expected);
     await world.#meet();
@@ -101,7 +103,7 @@ export class World {
     // From here on this process ends through MPI, whatever happens.
     process.on('exit', (code) => this.#leave(code));
     if (calls.size !== this.size || calls.rank !== this.rank) {
-      const alone = `its world has ${calls.size} of ${this.size} processes`;
+      const alone = `Its world has ${calls.size} of ${this.size} processes`;
       throw this.#refused(expected, `${alone}. Use the mpirun that belongs to it, or name another library: --mpi PATH.`);
     }
     if (threads < SERIALIZED) throw this.#refused(expected, 'It allows calls from one thread only (MPI_THREAD_SERIALIZED is needed).');
@@ -194,6 +196,11 @@ export class World {
       this.#collectives.postFromFirst('floats', this.#calls.address(piece), piece.length);
       await this.#collectives.finished(this.limit, () => `to send ${floats.length} numbers to all`);
     }
+  }
+
+  /** A run begins: until it is settled, this process takes the others with it when it ends. */
+  begin(): void {
+    this.#isSettled = false;
   }
 
   /** All ranks have agreed that it is over: this process may end as any other. */

@@ -9,7 +9,7 @@ import { haveSameBits, type KernelName } from '../../kernels/kernels.js';
 import { loadKernels } from '../../kernels/load.js';
 import { bitsOfKernels } from '../../kernels/self-test.js';
 import { functionUrls, type TrainOptions } from '../../options/options.js';
-import { dataFingerprint } from '../../runs/fingerprints.js';
+import { dataFingerprint, moduleFingerprints } from '../../runs/fingerprints.js';
 import { version } from '../../system/version.js';
 import { type Plan, planOf } from '../plan.js';
 import type { Start } from '../start.js';
@@ -34,6 +34,8 @@ export interface Intent {
   readonly data: string;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly kernels: KernelName;
+  /** SHA-256 of the modules with own functions, in their order: on each host they may lie in another place. */
+  readonly modules: readonly string[];
   /** Why these kernels and not those asked for. */
   readonly note?: string;
   /** Of their self-test. */
@@ -75,9 +77,12 @@ export async function intentOf(start: Start, workers: number, ranks: number): Pr
   const choice = await loadKernels(configuration.kernels, configuration.blas);
   const { name: kernels, note } = choice;
   const { network, learning, eta, epochs, batch, seed, gradient, input } = configuration;
+  const { functions, ...ofNetwork } = network;
+  const hashes = moduleFingerprints(functions);
   const intent = {
     data: record.sha256 || dataFingerprint(data),
-    configuration: { network, learning, eta, epochs, batch, seed, gradient, input },
+    configuration: { ...ofNetwork, learning, eta, epochs, batch, seed, gradient, input },
+    modules: functions.map((url) => hashes[url] ?? url),
     kernels,
     note,
     bits: await bitsOfKernels((memory, scratch) => bindKernels(choice, memory, scratch)),
@@ -106,6 +111,7 @@ export function differentlyIntended(other: Intent, first: Intent): string | unde
   if (other.data !== first.data) return 'has read other samples than rank 0: every host needs the same data.';
   const found = difference(other.configuration, first.configuration);
   if (found) return `would train with ${found}: say it in the options.`;
+  if (String(other.modules) !== String(first.modules)) return 'has other functions of its own than rank 0: every host needs the same modules.';
   const why = other.note ?? first.note;
   const kernels = `has kernels '${other.kernels}', rank 0 '${first.kernels}'${why === undefined ? '' : ` (${why})`}`;
   if (!haveSameBits(other.kernels, first.kernels)) return `${kernels}, whose bits differ: --kernels simd runs on all of them.`;

@@ -19,7 +19,7 @@ import type { Plan } from '../plan.js';
 import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
 import type { Start } from '../start.js';
-import { agreeOn, forAll, isTold, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
+import { agreeOn, forAll, isTold, named, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
 import { workersOfRank } from './workers.js';
 
@@ -45,6 +45,7 @@ export async function trainTogether(
   begin: (options: TrainOptions) => Promise<Begun>,
 ): Promise<TrainResult> {
   const isFirst = world.rank === 0;
+  world.begin();
   let begun: Begun | undefined;
   let pool: WorkerPool | undefined;
   try {
@@ -70,14 +71,6 @@ export async function trainTogether(
     begun?.unlock?.();
     await pool?.close();
   }
-}
-
-/** An error of this rank's own, which nobody else tells the user of. */
-function named(world: World, error: Error): Error {
-  const who = world.nameOf(world.rank);
-  if (error instanceof NablaError) return new NablaError(error.code, `${who}: ${error.message}`, { cause: error });
-  error.message = `${who}: ${error.message}`;
-  return error;
 }
 
 interface Threads {
