@@ -12,7 +12,7 @@ import type { Launched } from './launcher.js';
  */
 const AHEAD = 2000;
 /** Milliseconds that MPICH's launcher has to pass on what this process has said: of two starts without them, one lost its message. */
-const HEARD = 200;
+export const HEARD = 200;
 
 /** @throws the error, once it is this rank's turn to say it; the others end with this process, unless it ends well after all */
 export async function giveUp({ family, rank }: Launched, error: Error, environment: NodeJS.ProcessEnv = process.env): Promise<never> {

@@ -4,10 +4,13 @@
 // The library is initialised before anything else is looked at: a rank that ends before that would leave MPICH's others waiting for ever.
 // So what is wrong with a rank's options or files is found afterwards, and refused together.
 
+import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { inspect } from 'node:util';
 import { NablaError, wrongValue } from '../errors.js';
+import { nap } from '../system/nap.js';
 import { Collectives, Parts } from './collectives.js';
-import { giveUp } from './give-up.js';
+import { giveUp, HEARD } from './give-up.js';
 import type { Launched } from './launcher.js';
 import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './library.js';
 import { Deadline, startWatchdog } from './watchdog.js';
@@ -56,6 +59,8 @@ export class World {
   readonly #blocks: Uint8Array;
   readonly #blockParts: Parts;
   #isSettled = false;
+  /** What ends this process, which Node prints after the listeners of its end: too late where they end it. */
+  #uncaught: unknown;
 
   private constructor({ launcher, rank, size }: Launched, library: MpiLibrary, limit: number) {
     this.rank = rank;
@@ -102,6 +107,9 @@ export class World {
     this.#deadline.end();
     // From here on this process ends through MPI, whatever happens.
     process.on('exit', (code) => this.#leave(code));
+    process.on('uncaughtExceptionMonitor', (error) => {
+      this.#uncaught = error;
+    });
     if (calls.size !== this.size || calls.rank !== this.rank) {
       const alone = `Its world has ${calls.size} of ${this.size} processes`;
       throw this.#refused(expected, `${alone}. Use the mpirun that belongs to it, or name another library: --mpi PATH.`);
@@ -212,7 +220,12 @@ export class World {
   #leave(code: number): void {
     this.#deadline.begin();
     if (this.#isSettled) this.#calls.finalise();
-    else this.#calls.abort(code === 0 ? 1 : code);
+    else {
+      if (this.#uncaught !== undefined) writeSync(2, `${inspect(this.#uncaught)}\n`);
+      // MPICH's launcher ends at once, and what this process has just said would be lost.
+      nap(HEARD);
+      this.#calls.abort(code === 0 ? 1 : code);
+    }
   }
 }
 

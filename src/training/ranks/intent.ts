@@ -10,6 +10,7 @@ import { loadKernels } from '../../kernels/load.js';
 import { bitsOfKernels } from '../../kernels/self-test.js';
 import { functionUrls, type TrainOptions } from '../../options/options.js';
 import { dataFingerprint, moduleFingerprints } from '../../runs/fingerprints.js';
+import { grantedCores } from '../../system/cores.js';
 import { version } from '../../system/version.js';
 import { type Plan, planOf } from '../plan.js';
 import type { Start } from '../start.js';
@@ -26,6 +27,8 @@ export interface Brief {
 export interface Given {
   readonly version: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Which cores it may use. */
+  readonly cores?: string;
   readonly brief?: Brief;
 }
 
@@ -46,16 +49,23 @@ export interface Intent {
 /** What may differ from host to host. */
 const OWN: ReadonlySet<string> = new Set<keyof TrainOptions>(['data', 'test', 'workers', 'mpi', 'blas', 'run', 'runs', 'trace', 'onEvent', 'signal']);
 
+/** Of these, what a rank takes from rank 0 that was not told its own: a run that goes on knows them. */
+const BY_DEFAULT = ['data', 'test', 'workers', 'blas'] as const satisfies readonly (keyof TrainOptions)[];
+
 const shared = (options: TrainOptions): Record<string, unknown> => Object.fromEntries(Object.entries(options).filter(([name]) => !OWN.has(name)));
+
+/** Samples that a program brought are its own. */
+const defaultsIn = (options: TrainOptions): Record<string, unknown> =>
+  Object.fromEntries(BY_DEFAULT.flatMap((name) => (typeof options[name] === 'object' ? [] : [[name, options[name]]])));
 
 /** @param start on rank 0 */
 export function givenOf(options: TrainOptions, start: Start | undefined): Given {
-  if (!start) return { version: version(), options: shared(options) };
+  const given = { version: version(), options: shared(options), cores: grantedCores() };
+  if (!start) return given;
   const { classNames, prepared, resumed } = start;
   return {
-    version: version(),
-    options: shared(options),
-    brief: { options: shared(start.options), classNames, prepared, goesOn: resumed !== undefined },
+    ...given,
+    brief: { options: { ...defaultsIn(start.options), ...shared(start.options) }, classNames, prepared, goesOn: resumed !== undefined },
   };
 }
 
