@@ -10,13 +10,22 @@ import { isTold } from '../training/ranks/agreement.js';
 import { calledAs } from './called.js';
 import { guardOutput } from './output.js';
 import { nablaProgram } from './program.js';
+import { isShared, refusedTogether } from './shared-usage.js';
 
 guardOutput();
 
+const args = process.argv.slice(2);
+/** What is wrong with the command line, where it is not yet said. */
+let held: string | undefined;
+const hold = (line: string): void => {
+  held = line;
+};
+
 try {
-  await nablaProgram().parseAsync();
+  await nablaProgram(isShared(args) ? hold : undefined).parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(arrayRefused(error) ?? error);
+  const thrown = held === undefined ? error : await refusedTogether(held, args);
+  process.exitCode = exitCodeOf(arrayRefused(thrown) ?? thrown);
 }
 
 // A thread that is stuck in code that is not JavaScript ends with the process, and the process waits for it: all is saved and said.

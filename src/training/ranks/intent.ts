@@ -9,7 +9,8 @@ import { haveSameBits, type KernelName } from '../../kernels/kernels.js';
 import { loadKernels } from '../../kernels/load.js';
 import { bitsOfKernels } from '../../kernels/self-test.js';
 import { functionUrls, type TrainOptions } from '../../options/options.js';
-import { dataFingerprint } from '../../runs/fingerprints.js';
+import { dataFingerprint, moduleFingerprints } from '../../runs/fingerprints.js';
+import { grantedCores } from '../../system/cores.js';
 import { version } from '../../system/version.js';
 import { type Plan, planOf } from '../plan.js';
 import type { Start } from '../start.js';
@@ -26,6 +27,8 @@ export interface Brief {
 export interface Given {
   readonly version: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Which cores it may use. */
+  readonly cores?: string;
   readonly brief?: Brief;
 }
 
@@ -34,6 +37,8 @@ export interface Intent {
   readonly data: string;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly kernels: KernelName;
+  /** SHA-256 of the modules with own functions, in their order: on each host they may lie in another place. */
+  readonly modules: readonly string[];
   /** Why these kernels and not those asked for. */
   readonly note?: string;
   /** Of their self-test. */
@@ -44,16 +49,23 @@ export interface Intent {
 /** What may differ from host to host. */
 const OWN: ReadonlySet<string> = new Set<keyof TrainOptions>(['data', 'test', 'workers', 'mpi', 'blas', 'run', 'runs', 'trace', 'onEvent', 'signal']);
 
+/** Of these, what a rank takes from rank 0 that was not told its own: a run that goes on knows them. */
+const BY_DEFAULT = ['data', 'test', 'workers', 'blas'] as const satisfies readonly (keyof TrainOptions)[];
+
 const shared = (options: TrainOptions): Record<string, unknown> => Object.fromEntries(Object.entries(options).filter(([name]) => !OWN.has(name)));
+
+/** Samples that a program brought are its own. */
+const defaultsIn = (options: TrainOptions): Record<string, unknown> =>
+  Object.fromEntries(BY_DEFAULT.flatMap((name) => (typeof options[name] === 'object' ? [] : [[name, options[name]]])));
 
 /** @param start on rank 0 */
 export function givenOf(options: TrainOptions, start: Start | undefined): Given {
-  if (!start) return { version: version(), options: shared(options) };
+  const given = { version: version(), options: shared(options), cores: grantedCores() };
+  if (!start) return given;
   const { classNames, prepared, resumed } = start;
   return {
-    version: version(),
-    options: shared(options),
-    brief: { options: shared(start.options), classNames, prepared, goesOn: resumed !== undefined },
+    ...given,
+    brief: { options: { ...defaultsIn(start.options), ...shared(start.options) }, classNames, prepared, goesOn: resumed !== undefined },
   };
 }
 
@@ -75,9 +87,12 @@ export async function intentOf(start: Start, workers: number, ranks: number): Pr
   const choice = await loadKernels(configuration.kernels, configuration.blas);
   const { name: kernels, note } = choice;
   const { network, learning, eta, epochs, batch, seed, gradient, input } = configuration;
+  const { functions, ...ofNetwork } = network;
+  const hashes = moduleFingerprints(functions);
   const intent = {
     data: record.sha256 || dataFingerprint(data),
-    configuration: { network, learning, eta, epochs, batch, seed, gradient, input },
+    configuration: { ...ofNetwork, learning, eta, epochs, batch, seed, gradient, input },
+    modules: functions.map((url) => hashes[url] ?? url),
     kernels,
     note,
     bits: await bitsOfKernels((memory, scratch) => bindKernels(choice, memory, scratch)),
@@ -106,6 +121,7 @@ export function differentlyIntended(other: Intent, first: Intent): string | unde
   if (other.data !== first.data) return 'has read other samples than rank 0: every host needs the same data.';
   const found = difference(other.configuration, first.configuration);
   if (found) return `would train with ${found}: say it in the options.`;
+  if (String(other.modules) !== String(first.modules)) return 'has other functions of its own than rank 0: every host needs the same modules.';
   const why = other.note ?? first.note;
   const kernels = `has kernels '${other.kernels}', rank 0 '${first.kernels}'${why === undefined ? '' : ` (${why})`}`;
   if (!haveSameBits(other.kernels, first.kernels)) return `${kernels}, whose bits differ: --kernels simd runs on all of them.`;

@@ -19,7 +19,7 @@ import type { Plan } from '../plan.js';
 import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
 import type { Start } from '../start.js';
-import { agreeOn, forAll, isTold, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
+import { agreeOn, forAll, isTold, named, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
 import { slicedLayers } from './way.js';
 import { workersOfRank } from './workers.js';
@@ -46,6 +46,7 @@ export async function trainTogether(
   begin: (options: TrainOptions) => Promise<Begun>,
 ): Promise<TrainResult> {
   const isFirst = world.rank === 0;
+  world.begin();
   let begun: Begun | undefined;
   let pool: WorkerPool | undefined;
   try {
@@ -57,7 +58,11 @@ export async function trainTogether(
     const { mine: own, said } = await agreeOn(world, reading(), (checked) => givenOf(checked, begun?.start));
     refuseDifference(world, said, differentlyGiven);
     const start = begun?.start ?? startFrom(said[0].brief as Brief, own);
-    const { count, warning } = workersOfRank(start.options.workers, world);
+    const { count, warning } = workersOfRank(
+      start.options.workers,
+      world,
+      said.map(({ cores }) => cores),
+    );
     pool = new WorkerPool(count);
     const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, warning }));
     refuseDifference(world, intents, differentlyIntended);
@@ -71,14 +76,6 @@ export async function trainTogether(
     begun?.unlock?.();
     await pool?.close();
   }
-}
-
-/** An error of this rank's own, which nobody else tells the user of. */
-function named(world: World, error: Error): Error {
-  const who = world.nameOf(world.rank);
-  if (error instanceof NablaError) return new NablaError(error.code, `${who}: ${error.message}`, { cause: error });
-  error.message = `${who}: ${error.message}`;
-  return error;
 }
 
 interface Threads {

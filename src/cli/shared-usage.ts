@@ -1,0 +1,33 @@
+// What is wrong with a command line, where a launcher has started several processes that are to share the work: perhaps only one of them was
+// given it, and the others wait for that one. So it joins them, and all refuse together, in one line of one of them.
+
+import { asError, NablaError } from '../errors.js';
+import { launchedBy } from '../mpi/launcher.js';
+import { refuseTogether } from '../training/ranks/agreement.js';
+import { worldOf } from '../training/ranks/join.js';
+
+/** Commands whose processes share their work. */
+const SHARED: ReadonlySet<string> = new Set(['train']);
+
+/** Whether other processes wait for what this one is told to do. */
+export function isShared([command = '', ...rest]: readonly string[]): boolean {
+  return SHARED.has(command) && mpiOf(rest) !== 'off' && (launchedBy()?.size ?? 1) > 1;
+}
+
+/** The option `--mpi`, of a command line that could not be read. */
+function mpiOf(args: readonly string[]): string | undefined {
+  const at = args.findLastIndex((arg) => arg === '--mpi' || arg.startsWith('--mpi='));
+  if (at < 0) return undefined;
+  return args[at] === '--mpi' ? args[at + 1] : args[at].slice('--mpi='.length);
+}
+
+/** @param line what is wrong, as it is printed where a process is alone @returns what this process ends with */
+export async function refusedTogether(line: string, [, ...args]: readonly string[]): Promise<Error> {
+  try {
+    const world = await worldOf({ mpi: mpiOf(args) });
+    const error = new NablaError('BAD_DATA', line.trim().replace(/^error: /, ''));
+    return world ? await refuseTogether(world, error) : error;
+  } catch (error) {
+    return asError(error);
+  }
+}
