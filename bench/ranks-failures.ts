@@ -1,9 +1,9 @@
 // Whether runs of several processes end when something fails, and go on to the same bits. Ranks, launchers and the launchers' helpers
 // are killed at random moments, ranks are stopped, and cables between two hosts on this machine are cut. Each time all processes must
-// be gone within LIMIT, and the run, resumed with another number of ranks, must end with the weights of a run that nothing happened to.
+// be gone within ten seconds, and the run, resumed with another number of ranks, must end with the weights of a run that nothing happened to.
 // Needs Linux, Open MPI or MPICH, and for the cables root. Run: npm run bench:ranks-failures -- --kills 100 --cuts 20
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { checkInteger, checkOneOf } from '../src/check.js';
 import { Random } from '../src/random.js';
 import { type CommandLine, Hosts, hasLauncher, LIBRARIES, type Library, mpirun } from '../test/support/hosts.js';
 import { images, labels, writeIdxFolder } from '../test/support/idx-folder.js';
-import { type Blow, Job } from '../test/support/job.js';
+import { type Blow, GONE, Job } from '../test/support/job.js';
 import { describeMachine, formatMachine, median, row } from './measure.js';
 import { endWith, requestOrEnd } from './options.js';
 import { today, writeRecord } from './record.js';
@@ -26,8 +26,6 @@ const HELP = `Whether runs of several processes end when something fails, and go
   --record      also write the figures to bench/results/
   --help`;
 
-/** Milliseconds within which all processes must be gone. */
-const LIMIT = 10_000;
 /** Milliseconds that a case is watched beyond that, to say how long it did take. */
 const WATCHED = 40_000;
 /** How processes are struck, the likelier the more often; cables in turns. */
@@ -147,14 +145,9 @@ async function goesOn(library: Library, ranks: number): Promise<string | undefin
   const hash = hashIn(stdout);
   if (hash !== undefined) return hash;
   // It was done already: its outcome is on the disk.
-  if (code === 2 && /It is done after/.test(stderr)) return hashOfRun(run);
+  if (code === 2 && /It is done after/.test(stderr)) return hashIn(JSON.stringify(JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'))));
   process.stdout.write(`${ranks} ranks did not go on (code ${code}): ${stderr}\n`);
   return undefined;
-}
-
-async function hashOfRun(run: string): Promise<string | undefined> {
-  const { stdout } = await new Job({ file: process.execPath, args: [MAIN, 'runs', 'show', run, '--format', 'json'], env: {} }, folder).end;
-  return hashIn(stdout);
 }
 
 async function tryCase(library: Library, blow: Blow, hash: string, milliseconds: number): Promise<Case> {
@@ -169,9 +162,17 @@ async function tryCase(library: Library, blow: Blow, hash: string, milliseconds:
     const other = others[random.below(others.length)];
     const isRight = (await goesOn(LIBRARIES[random.below(LIBRARIES.length)], other)) === hash;
     const figure = struck.took === undefined ? 'never' : `${(struck.took / 1000).toFixed(1)} s`;
-    const late = struck.took === undefined || struck.took > LIMIT ? ' LATE' : '';
+    const late = struck.took === undefined || struck.took > GONE ? ' LATE' : '';
     const place = onHosts ? 'two hosts' : 'one host';
-    const words = [library, blow, `${ranks} ranks`, place, `after ${(after / 1000).toFixed(1)} s`, struck.hit ? figure : 'was over', `${other} went on`];
+    const words = [
+      library,
+      blow,
+      `${ranks} ranks`,
+      place,
+      `after ${(after / 1000).toFixed(1)} s`,
+      struck.hit ? figure : 'was over',
+      `${other} went on`,
+    ];
     console.log(`${words.join(', ')}${late}${isRight ? '' : ' WRONG'}`);
     return { ...struck, isRight };
   } finally {
@@ -184,7 +185,7 @@ function summed(cases: readonly Case[], library: Library, blow: Blow): FailureRe
   if (mine.length === 0) return [];
   const hit = mine.filter((one) => one.hit);
   const seconds = hit.map(({ took = WATCHED }) => took / 1000);
-  const late = seconds.filter((one) => one > LIMIT / 1000).length;
+  const late = seconds.filter((one) => one > GONE / 1000).length;
   const times = seconds.length === 0 ? { median: 0, maximum: 0 } : { median: median(seconds), maximum: Math.max(...seconds) };
   return [{ library, blow, cases: mine.length, hit: hit.length, ...times, late, wrong: mine.filter(({ isRight }) => !isRight).length }];
 }
@@ -218,5 +219,6 @@ console.log(row('', 'cases', 'hit', 'median s', 'maximum s', 'late', 'wrong'));
 for (const { library, blow, cases, hit, median, maximum, late, wrong } of results)
   console.log(row(`${library} ${blow}`.padEnd(20), ...[cases, hit, median.toFixed(1), maximum.toFixed(1), late, wrong].map(String)));
 const { kills, cuts, seed } = request;
-if (request.record) writeRecord({ bench: 'ranks-failures', date: today(), machine, settings: { kills, cuts, seed, 'limit s': LIMIT / 1000 }, results });
+if (request.record)
+  writeRecord({ bench: 'ranks-failures', date: today(), machine, settings: { kills, cuts, seed, 'limit s': GONE / 1000 }, results });
 if (results.some(({ late, wrong }) => late + wrong > 0)) process.exitCode = 1;

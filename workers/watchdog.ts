@@ -1,12 +1,14 @@
-// The thread of the watchdog (src/mpi/watchdog.ts): ends this process where an exchange with other processes lasts too long, or where
-// what started it has gone. Nobody may be there to be told any more, so it says one line on standard error itself.
+// The thread of the watchdog (src/mpi/watchdog.ts): ends this process where an exchange with other processes lasts too long, where it has
+// not ended although they are lost, or where what started it has gone. Nobody may be there to be told any more, so it says one line on
+// standard error itself.
 
 import { writeSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
-import { LOOK } from '../src/mpi/watchdog.js';
+import { parentPort, workerData } from 'node:worker_threads';
+import { areThere } from '../src/mpi/starters.js';
+import { LAST, LOOK, LOOKS, UNTIL } from '../src/mpi/watchdog.js';
 import { nap } from '../src/system/nap.js';
 
-const { shared, parent } = workerData as { shared: SharedArrayBuffer; parent: number };
+const { shared, starters } = workerData as { shared: SharedArrayBuffer; starters: readonly number[] };
 const words = new Int32Array(shared);
 
 function end(why: string): void {
@@ -18,11 +20,13 @@ function end(why: string): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
+parentPort?.postMessage('looking');
+
 // Counts its looks itself, so that a process that is stopped (Ctrl-Z) and goes on has all of its time left.
 for (;;) {
   nap(LOOK);
-  words[1]++;
-  const until = words[0];
-  if (until !== 0 && words[1] > until) end('An exchange with the other processes of this run does not end, and no call returns.');
-  if (process.ppid !== parent) end('What started this process, a launcher of MPI, has gone.');
+  const looks = ++words[LOOKS];
+  if (words[LAST] !== 0 && looks > words[LAST]) end('The other processes of this run are lost, and saving and ending took too long.');
+  if (words[UNTIL] !== 0 && looks > words[UNTIL]) end('The other processes of this run do not answer, and no call of the MPI library returns.');
+  if (!areThere(starters)) end('What started this process, a launcher of MPI, has gone.');
 }

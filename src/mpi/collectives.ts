@@ -14,6 +14,8 @@ const POLLS = 64;
 const SPIN = 0.2;
 /** Milliseconds of such a sleep: about what the system takes to wake a thread. */
 const NAP = 0.05;
+/** Milliseconds between two looks at the clock from which on this process was stopped meanwhile (Ctrl-Z), and the others with it. */
+const STOPPED = 1000;
 
 /** Who has which part of a buffer: an [size] list of counts and displacements, both in elements. Filled once, for many exchanges. */
 export class Parts {
@@ -38,6 +40,12 @@ export class Parts {
   }
 }
 
+/** The others as one of the ranks names them. */
+export function othersOf({ rank, size, hosts }: { readonly rank: number; readonly size: number; readonly hosts: readonly string[] }): string {
+  if (size > 2) return `the other ${size - 1} processes`;
+  return hosts.length < size ? 'the other process' : `rank ${1 - rank} on ${hosts[1 - rank]}`;
+}
+
 export class Collectives {
   readonly #calls: MpiCalls;
   readonly #deadline: Deadline;
@@ -57,26 +65,36 @@ export class Collectives {
 
   /** Begins to send this rank's part of a buffer to all, and to receive theirs. */
   post(type: MpiType, buffer: number, parts: Parts): void {
-    this.#calls.iallgatherv(type, buffer, parts.countsAt, parts.displsAt, this.#next());
+    const request = this.#next();
+    this.#deadline.begin();
+    this.#calls.iallgatherv(type, buffer, parts.countsAt, parts.displsAt, request);
+    this.#deadline.end();
   }
 
   /** Begins to send rank 0's buffer to all. */
   postFromFirst(type: MpiType, buffer: number, count: number): void {
-    this.#calls.ibcast(type, buffer, count, this.#next());
+    const request = this.#next();
+    this.#deadline.begin();
+    this.#calls.ibcast(type, buffer, count, request);
+    this.#deadline.end();
   }
 
   #next(): number {
     if (this.#open === this.#most) throw new Error(`More than ${this.#most} exchanges at once.`);
-    if (this.#open === 0) this.#deadline.begin();
     return this.#requestsAt + this.#open++ * this.#calls.requestBytes;
   }
 
-  /** Moves what is under way on; returns whether nothing is any more. */
+  /** Moves what is under way on; returns whether nothing is any more. Between two calls any time may pass. */
   test(): boolean {
-    if (this.#open === 0) return true;
-    if (!this.#calls.testAll(this.#open, this.#requestsAt)) return false;
-    this.#open = 0;
+    this.#deadline.begin();
+    const isDone = this.#isDone();
     this.#deadline.end();
+    return isDone;
+  }
+
+  #isDone(): boolean {
+    if (this.#open > 0 && !this.#calls.testAll(this.#open, this.#requestsAt)) return false;
+    this.#open = 0;
     return true;
   }
 
@@ -87,30 +105,51 @@ export class Collectives {
    * @throws {NablaError} RANK_LOST
    */
   finish(limit: number, what: () => string): void {
-    for (let poll = 0; poll < POLLS; poll++) if (this.test()) return;
-    const begin = performance.now();
     this.#deadline.begin();
-    for (;;) {
-      const waited = performance.now() - begin;
-      if (waited > limit) throw tooLong(limit, what());
+    for (let wait: Wait | undefined; !this.#isDoneSoon(); ) {
+      wait ??= new Wait();
+      const waited = wait.milliseconds;
+      if (waited > limit) throw this.#lost(limit, what());
       if (waited > SPIN) nap(NAP);
-      for (let poll = 0; poll < POLLS; poll++) if (this.test()) return;
     }
+    this.#deadline.end();
+  }
+
+  #isDoneSoon(): boolean {
+    for (let poll = 0; poll < POLLS; poll++) if (this.#isDone()) return true;
+    return false;
   }
 
   /** The same on a thread that has other things to do. */
   async finished(limit: number, what: () => string): Promise<void> {
-    const begin = performance.now();
+    const wait = new Wait();
     this.#deadline.begin();
-    while (!this.test()) {
-      const waited = performance.now() - begin;
-      if (waited > limit) throw tooLong(limit, what());
+    while (!this.#isDone()) {
+      const waited = wait.milliseconds;
+      if (waited > limit) throw this.#lost(limit, what());
       // At first at once: most waits are short. Then a thousand times a second.
       await new Promise((resolve) => (waited < 20 ? setImmediate(resolve) : setTimeout(resolve, 1)));
     }
+    this.#deadline.end();
+  }
+
+  /** From here on this process has little time: the others may have gone, or may go. */
+  #lost(limit: number, what: string): NablaError {
+    this.#deadline.giveUp();
+    const who = `Waited ${limit / 1000} s ${what}`;
+    return new NablaError('RANK_LOST', `${who}: a process, its host or the network between them does not answer (--timeout allows it more seconds).`);
   }
 }
 
-function tooLong(limit: number, what: string): NablaError {
-  return new NablaError('RANK_LOST', `Waited ${limit / 1000} s ${what}: a process, its host or the network between them does not answer.`);
+/** How long a wait has lasted, without the time in which this process was stopped. */
+class Wait {
+  #begin = performance.now();
+  #last = this.#begin;
+
+  get milliseconds(): number {
+    const now = performance.now();
+    if (now - this.#last > STOPPED) this.#begin += now - this.#last;
+    this.#last = now;
+    return now - this.#begin;
+  }
 }

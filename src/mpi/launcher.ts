@@ -49,6 +49,11 @@ export function launchedBy(environment: Environment = process.env): Launched | u
   return undefined;
 }
 
+/** The variable that says so to every process of a rank, and not to the launcher. */
+export function rankVariable(environment: Environment = process.env): string | undefined {
+  return LAUNCHERS.find(({ rank }) => environment[rank] !== undefined)?.rank;
+}
+
 /** Why several processes of a launcher would not know of each other: srun that was told to offer no MPI. Undefined where that is not so. */
 export function launchedApart(environment: Environment = process.env): string | undefined {
   const { SLURM_PROCID, SLURM_STEP_NUM_TASKS } = environment;

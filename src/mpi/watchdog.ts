@@ -1,18 +1,31 @@
 // The last resort against a wait without end: a thread that does nothing but look, twice a second, whether this process has been in an
 // exchange for longer than it may, and whether what started the process is still there. Then it ends the process with SIGKILL: a call of
-// an MPI library may never return, and MPI_Abort itself may hang. Its one shared word is written by whoever exchanges.
+// an MPI library may never return, and MPI_Abort itself may hang. Its shared words are written by whoever exchanges.
 //
 // The thread's own file is workers/watchdog.ts.
 
 import { Worker } from 'node:worker_threads';
+import { asError, NablaError } from '../errors.js';
 import { ownFile } from '../system/own-file.js';
+import { threadsRefused } from '../system/threads.js';
+import { startersOf } from './starters.js';
 
-/** How often it looks, in milliseconds; the unit of the shared word, too. */
+/** How often it looks, in milliseconds; the unit of the shared words, too. */
 export const LOOK = 500;
-/** Milliseconds after a wait's limit, in which the waiting thread itself gives up, or a call is to return. */
+/** Milliseconds after a wait's limit in which a call is to return, or a process that has given up is to save and to end. */
 const GRACE = 2000;
 
-/** Word 0: the look by which what is under way must be over; 0 while nothing is. Word 1: looks so far. */
+/** Of the shared words: the look by which what is under way must be over, 0 while nothing is. */
+export const UNTIL = 0;
+/** Looks so far. */
+export const LOOKS = 1;
+/** The look by which this process must be gone; 0 while it is to go on. */
+export const LAST = 2;
+
+export function newWatch(): SharedArrayBuffer {
+  return new SharedArrayBuffer(16);
+}
+
 export class Deadline {
   readonly #words: Int32Array;
   readonly #looks: number;
@@ -20,23 +33,55 @@ export class Deadline {
   /** @param limit of a wait, in milliseconds */
   constructor(shared: SharedArrayBuffer, limit: number) {
     this.#words = new Int32Array(shared);
-    this.#looks = Math.ceil((limit + GRACE) / LOOK);
+    this.#looks = looksIn(limit + GRACE);
   }
 
   /** Something begins that may hang. */
   begin(): void {
-    this.#words[0] = this.#words[1] + this.#looks;
+    this.#words[UNTIL] = this.#words[LOOKS] + this.#looks;
   }
 
   /** It is over. */
   end(): void {
-    this.#words[0] = 0;
+    this.#words[UNTIL] = 0;
+  }
+
+  /** The others are lost: whatever begins or ends from here on, this process is gone so many milliseconds later. The earliest counts. */
+  giveUp(milliseconds = GRACE): void {
+    const look = this.#words[LOOKS] + looksIn(milliseconds);
+    if (this.#words[LAST] === 0 || look < this.#words[LAST]) this.#words[LAST] = look;
   }
 }
 
-/** Starts the watch over this process; it keeps no process alive. */
-export function startWatchdog(shared: SharedArrayBuffer): void {
-  const thread = new Worker(ownFile('dist/workers/watchdog.js'), { workerData: { shared, parent: process.ppid }, stdout: false, stderr: false });
-  thread.on('error', () => {});
-  thread.unref();
+function looksIn(milliseconds: number): number {
+  return Math.ceil(milliseconds / LOOK);
+}
+
+/**
+ * Starts the watch over this process; it keeps no process alive.
+ * @returns once it looks
+ * @throws {NablaError} where there is no thread for it, at once or later
+ */
+export function startWatchdog(shared: SharedArrayBuffer): Promise<void> {
+  const thread = threadFor({ shared, starters: startersOf() });
+  const started = new Promise<void>((resolve, reject) => {
+    thread.on('error', (error) => {
+      reject(new NablaError('NO_THREADS', `The thread that ends this process where MPI hangs did not start: ${asError(error).message}.`));
+    });
+    thread.once('message', () => {
+      thread.unref();
+      resolve();
+    });
+  });
+  // Whoever waits for it hears of it.
+  started.catch(() => {});
+  return started;
+}
+
+function threadFor(workerData: object): Worker {
+  try {
+    return new Worker(ownFile('dist/workers/watchdog.js'), { workerData });
+  } catch (error) {
+    throw threadsRefused(1, error);
+  }
 }

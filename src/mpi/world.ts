@@ -7,13 +7,13 @@
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { inspect } from 'node:util';
-import { NablaError, wrongValue } from '../errors.js';
+import { asError, NablaError, wrongValue } from '../errors.js';
 import { nap } from '../system/nap.js';
-import { Collectives, Parts } from './collectives.js';
+import { Collectives, othersOf, Parts } from './collectives.js';
 import { giveUp, HEARD } from './give-up.js';
 import type { Launched } from './launcher.js';
 import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './library.js';
-import { Deadline, startWatchdog } from './watchdog.js';
+import { Deadline, newWatch, startWatchdog } from './watchdog.js';
 
 /** What a worker thread needs to take part: plain data. */
 export interface RankOptions {
@@ -28,12 +28,16 @@ export interface RankOptions {
   readonly hosts: readonly string[];
 }
 
-/** Milliseconds that the start of all processes may differ by. */
-const START_LIMIT = 20_000;
+/** Milliseconds that the starts of all processes may differ by, where an exchange may not take longer. */
+const START_LIMIT = 5000;
+/** Milliseconds within which MPI_Abort must have ended this process. */
+const ABORT_LIMIT = 1000;
+/** Milliseconds by which the ends of programs may differ that have done more than train. */
+const END_LIMIT = 60_000;
 /** Bytes of a message that go in one exchange; a longer one takes a second. */
 const BLOCK = 2048;
-/** Floats that go to all at once. */
-const PIECE = 2 ** 26;
+/** Floats that go to all at once: a seventh of a second at 1 Gbit/s, far from the limit of an exchange on slower lines. */
+const PIECE = 2 ** 22;
 /** Milliseconds between two messages of a rank that has nothing else to say. */
 const ALIVE = 1000;
 
@@ -59,6 +63,7 @@ export class World {
   readonly #blocks: Uint8Array;
   readonly #blockParts: Parts;
   #isSettled = false;
+  #hasLeft = false;
   /** What ends this process, which Node prints after the listeners of its end: too late where they end it. */
   #uncaught: unknown;
 
@@ -68,7 +73,7 @@ export class World {
     this.launcher = launcher;
     this.library = library;
     this.limit = limit;
-    this.#watch = new SharedArrayBuffer(8);
+    this.#watch = newWatch();
     this.#deadline = new Deadline(this.#watch, limit);
     this.#calls = bindMpi(library);
     this.#collectives = new Collectives(this.#calls, this.#deadline, 1);
@@ -93,20 +98,26 @@ export class World {
     if ('refused' in found)
       return giveUp(launched, wrongValue('mpi', expected, path ?? 'auto', `${sentence(found.refused)} Without MPI: --mpi off.`));
     const world = new World(launched, found, limit);
+    let watching: Promise<void>;
+    try {
+      watching = startWatchdog(world.#watch);
+    } catch (error) {
+      return giveUp(launched, asError(error));
+    }
     world.#initialise(expected);
     await world.#meet();
+    await watching;
     return world;
   }
 
   #initialise(expected: string): void {
-    startWatchdog(this.#watch);
-    new Deadline(this.#watch, START_LIMIT).begin();
+    new Deadline(this.#watch, Math.max(START_LIMIT, this.limit)).begin();
     const calls = this.#calls;
     if (calls.isInitialised) throw new Error('MPI has been initialised before.');
     const threads = calls.initThreads();
     this.#deadline.end();
     // From here on this process ends through MPI, whatever happens.
-    process.on('exit', (code) => this.#leave(code));
+    process.on('exit', (code) => this.#end(code));
     process.on('uncaughtExceptionMonitor', (error) => {
       this.#uncaught = error;
     });
@@ -159,7 +170,7 @@ export class World {
     const block = (rank: number): Buffer => Buffer.from(this.#blocks.buffer, rank * BLOCK, BLOCK);
     block(this.rank).writeUInt32LE(bytes.length);
     bytes.copy(block(this.rank), 4);
-    const what = (): string => `for the other ${this.size - 1} processes`;
+    const what = (): string => `for ${othersOf(this)}`;
     this.#collectives.post('bytes', this.#calls.address(this.#blocks), this.#blockParts);
     await this.#collectives.finished(this.limit, what);
     const lengths = Array.from({ length: this.size }, (_, r) => block(r).readUInt32LE());
@@ -216,16 +227,30 @@ export class World {
     this.#isSettled = true;
   }
 
+  /** Takes leave of the others, all of which do the same now; nothing is exchanged any more. Nothing to do where they have not agreed. */
+  leave(): void {
+    if (this.#isSettled) this.#finalise(this.#deadline);
+  }
+
+  #finalise(deadline: Deadline): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    deadline.begin();
+    this.#calls.finalise();
+    deadline.end();
+  }
+
   /** The end of the process. Where the others do not expect it, they are ended too: they would wait for this one. */
-  #leave(code: number): void {
-    this.#deadline.begin();
-    if (this.#isSettled) this.#calls.finalise();
-    else {
-      if (this.#uncaught !== undefined) writeSync(2, `${inspect(this.#uncaught)}\n`);
-      // MPICH's launcher ends at once, and what this process has just said would be lost.
-      nap(HEARD);
-      this.#calls.abort(code === 0 ? 1 : code);
+  #end(code: number): void {
+    if (this.#isSettled) {
+      this.#finalise(code === 0 ? new Deadline(this.#watch, END_LIMIT) : this.#deadline);
+      return;
     }
+    if (this.#uncaught !== undefined) writeSync(2, `${inspect(this.#uncaught)}\n`);
+    // MPICH's launcher ends at once, and what this process has just said would be lost.
+    nap(HEARD);
+    this.#deadline.giveUp(ABORT_LIMIT);
+    this.#calls.abort(code === 0 ? 1 : code);
   }
 }
 

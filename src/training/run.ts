@@ -89,6 +89,11 @@ export class Run {
     return this.#pool;
   }
 
+  /** Where it is kept, if it is. */
+  get path(): string | undefined {
+    return this.#parts.recorder?.path;
+  }
+
   async toEnd(): Promise<TrainResult> {
     const { options, start, hint } = this.#parts;
     const interrupt = (): void => this.#epochTrainer.stop();

@@ -35,8 +35,11 @@ export function mpirun(library: Library, ranks: number, program: readonly string
   return { file: 'mpirun.openmpi', args: ['--allow-run-as-root', '--oversubscribe', '--bind-to', 'none', ...few], env: {} };
 }
 
-/** What a run of Open MPI needs to find out by itself that a host has gone: seconds of silence, between tries, and how many of them. */
-const KEEPALIVE = { time: 3, intvl: 1, probes: 3 };
+/**
+ * What Open MPI's daemons need to find out that a host has gone: seconds of silence, between tries, and how many of them. Sooner than an
+ * exchange passes its limit: what a rank says then is under way to nowhere, and as long as something is, the kernel asks for no sign of life.
+ */
+const KEEPALIVE = { time: 1, intvl: 1, probes: 2 };
 
 const NETWORK = '10.77.0';
 
@@ -161,7 +164,10 @@ exec ip netns exec $space unshare --uts sh -c "hostname $name; $*"
    * as where a switch in between has gone.
    */
   cut(how: 'down' | 'silent'): void {
-    if (how === 'down') return ip('-n', this.#spaces[0], 'link', 'set', this.#cable[0], 'down');
+    if (how === 'down') {
+      ip('-n', this.#spaces[0], 'link', 'set', this.#cable[0], 'down');
+      return;
+    }
     // To a card that is not there.
     for (const side of [0, 1] as const) {
       const there = ['neigh', 'replace', this.address(side === 0 ? 1 : 0), 'lladdr', '02:00:00:00:00:fe'];

@@ -7,6 +7,9 @@ import { type CommandLine, type Hosts, MARK, type Process, processesOf } from '.
 /** What can happen to a run from outside. */
 export type Blow = 'rank' | 'launcher' | 'proxy' | 'stopped' | 'down' | 'silent' | 'SIGTERM' | 'SIGUSR1';
 
+/** All processes must be gone so many milliseconds after a blow. */
+export const GONE = 10_000;
+
 export interface JobEnd {
   /** The launcher's exit code; null where a signal ended it. */
   readonly code: number | null;

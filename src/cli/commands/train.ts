@@ -42,8 +42,9 @@ async function run(sources: string[], flags: Flags, command: Command): Promise<v
   const world = await worldOf(flags);
   const { signal, release } = onInterrupt();
   const given = await asGiven(sources, flags, command).catch((error) => (world ? refuseTogether(world, error) : Promise.reject(error)));
-  if (world && world.rank > 0) await trainSilently(given).finally(release);
-  else await trainAloud(given, signal, release);
+  const leave = (): void => world?.leave();
+  if (world && world.rank > 0) await trainSilently(given).then(leave).finally(release);
+  else await trainAloud(given, signal, { leave, release });
 }
 
 /** The options of the command line and of its file. */
@@ -63,7 +64,7 @@ async function trainSilently({ options, file }: AsGiven): Promise<void> {
 async function trainAloud(
   { options, file, warnings, format, watch, watchPort, isNew }: AsGiven,
   signal: AbortSignal,
-  release: () => void,
+  { leave, release }: Readonly<Record<'leave' | 'release', () => void>>,
 ): Promise<void> {
   // What it says is in the run's folder, too.
   planOutput({ failed: (message) => process.stderr.write(`warning   ${message} The run goes on.\n`) });
@@ -80,6 +81,8 @@ async function trainAloud(
         page?.hear(event);
       },
     });
+    // Nobody waits for those who look at the page.
+    leave();
     await page?.visit([forPeople, process.stdout], signal);
   } catch (error) {
     throw file ? namingConfig(error, file) : error;

@@ -1,6 +1,6 @@
 // The way from a worker's memory to the other ranks: the library bound in this thread, and addresses as it sees them.
 
-import { Collectives, Parts } from '../../mpi/collectives.js';
+import { Collectives, othersOf, Parts } from '../../mpi/collectives.js';
 import { bindMpi, type MpiCalls } from '../../mpi/library.js';
 import { Deadline } from '../../mpi/watchdog.js';
 import type { RankOptions } from '../../mpi/world.js';
@@ -26,6 +26,11 @@ export class Link {
     this.#calls = bindMpi(library);
     this.#deadline = new Deadline(watch, limit);
     this.#base = this.#calls.address(new Uint8Array(memory.buffer, 0, 8));
+  }
+
+  /** The other ranks, as an error names them. */
+  get others(): string {
+    return othersOf(this);
   }
 
   /** Collectives of this thread, of which so many may be under way at once. */

@@ -23,7 +23,7 @@ const SILENCE = 1000;
 
 type Command =
   | { readonly do: 'stay' }
-  | { readonly do: 'take' }
+  | { readonly do: 'take'; readonly run?: string }
   | { readonly do: 'train'; readonly options: EpochOptions }
   | { readonly do: 'evaluate'; readonly options: EvaluationOptions }
   | { readonly do: 'end'; readonly last: string };
@@ -42,6 +42,8 @@ interface Attached {
 export class RankPool implements SessionPool {
   /** What its threads need to take part. */
   readonly ranks: RankShare;
+  /** Where rank 0 keeps the run; the others know it from the first part of an epoch on. */
+  run: string | undefined;
   readonly #local: WorkerPool;
   readonly #world: World;
   #attached: Attached | undefined;
@@ -128,7 +130,7 @@ export class RankPool implements SessionPool {
   async #share(): Promise<void> {
     if (this.#isShared) return;
     this.#isShared = true;
-    await this.#tell({ do: 'take' });
+    await this.#tell({ do: 'take', run: this.run });
     await this.#quietly(() => this.#take());
   }
 
@@ -153,7 +155,10 @@ export class RankPool implements SessionPool {
       const [text] = await this.#world.together('');
       const command = JSON.parse(text) as Command;
       if (command.do === 'end') return command.last;
-      if (command.do === 'take') await this.#take();
+      if (command.do === 'take') {
+        this.run = command.run;
+        await this.#take();
+      }
       if (command.do === 'train') await this.#train(command.options);
       if (command.do === 'evaluate') await this.#evaluate(command.options);
     }
@@ -176,14 +181,15 @@ export class RankPool implements SessionPool {
     this.#orders[which] = epoch;
   }
 
+  /** Ranks may take as long as they need, one longer than the other. */
   async #evaluate(options: EvaluationOptions): Promise<EvaluationPart[]> {
-    const parts = await this.#local.evaluate(options);
-    const own: Found = {
+    const foundIn = (parts: readonly EvaluationPart[]): Found => ({
       costs: parts.flatMap(({ costs }) => costs),
       correct: parts.reduce((sum, { correct }) => sum + correct, 0),
       sha256: this.#hash(),
-    };
-    const found = (await this.#world.together(JSON.stringify(own))).map((text) => JSON.parse(text) as Found);
+    });
+    const { texts } = await this.#world.whileAll(this.#local.evaluate(options), (parts) => JSON.stringify(foundIn(parts)));
+    const found = texts.map((text) => JSON.parse(text) as Found);
     this.#checkSame(found);
     return found;
   }

@@ -124,17 +124,17 @@ export class SliceExchange {
 
   /** Waits until the weights of all layers that were posted are here. */
   finishWeights(): void {
-    this.#finish('for the weights of the others');
+    this.#finish('for weights');
   }
 
   /** Sums of squares of all cells, after this rank's. */
   sums(): void {
-    this.#exchange(this.#sums, 'for the norm of the gradient');
+    this.#exchange(this.#sums, 'for the sums of gradients');
   }
 
   /** After the last step of a part of an epoch. */
   rest(): void {
-    this.#exchange(this.#rest, 'for the state of the others');
+    this.#exchange(this.#rest, 'for the state');
   }
 
   /** z² of all columns of a mini-batch of m rows, after this rank's. */
@@ -176,7 +176,7 @@ export class SliceExchange {
   }
 
   #finish(what: string): void {
-    this.#collectives.finish(this.#link.limit, () => what);
+    this.#collectives.finish(this.#link.limit, () => `${what} of ${this.#link.others}`);
   }
 }
 

@@ -182,7 +182,7 @@ export class StepExchange {
     const begin = performance.now();
     const travel = this.#travelOf(m);
     const { rank, size, limit } = this.#link;
-    this.#collectives.finish(limit, () => `in step ${step + 1} for the rows of the other ${size - 1} processes`);
+    this.#collectives.finish(limit, () => `in step ${step + 1} for the rows of ${this.#link.others}`);
     let stop = 0;
     let hits = 0;
     for (let r = 0; r < size; r++) {

@@ -15,6 +15,7 @@ import type { TrainOptions } from '../../options/options.js';
 import { WorkerPool } from '../../parallel/pool.js';
 import { RankPool } from '../../parallel/ranks/rank-pool.js';
 import { Session } from '../../parallel/session.js';
+import { shellPath } from '../../system/shell-word.js';
 import type { Plan } from '../plan.js';
 import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
@@ -78,6 +79,14 @@ export async function trainTogether(
   }
 }
 
+/** What ends the run on a rank that keeps nothing, with how it goes on: rank 0 may not be able to say it any more. */
+function withNext(error: Error, run: string | undefined): Error {
+  if (run === undefined || !(error instanceof NablaError)) return error;
+  const next = { command: 'train', options: `--resume ${shellPath(run)}` };
+  const message = `${error.message} What rank 0 has saved is as it was; with any number of processes it goes on: ${next.options}`;
+  return new NablaError(error.code, message, { cause: error, next });
+}
+
 interface Threads {
   readonly pool: WorkerPool;
   readonly ranked: RankPool;
@@ -87,6 +96,7 @@ async function lead(world: World, start: Start, plan: Plan, { pool, ranked }: Th
   ranked.stay();
   try {
     const run = await prepare(start, plan, pool, ranked);
+    ranked.run = run.path;
     const result = await run.toEnd();
     const { network, parameters, predict, model, ...fields } = result;
     await ranked.end(JSON.stringify({ done: { event: 'done', ...fields } } satisfies Ending));
@@ -111,7 +121,7 @@ async function follow(world: World, { configuration, data }: Plan, ranked: RankP
   const { parameters: count } = layoutOf(network.layers, input === 'sparse');
   // Those of rank 0 come before the first step.
   await Session.start(configuration, data, () => new Float32Array(count), ranked, ranked.ranks);
-  const ending = JSON.parse(await ranked.follow()) as Ending;
+  const ending = JSON.parse(await ranked.follow().catch((error) => Promise.reject(withNext(asError(error), ranked.run)))) as Ending;
   if ('error' in ending) throw forAll(world, unpacked(ending.error));
   const parameters = new Float32Array(count);
   await world.fromFirst(parameters);
