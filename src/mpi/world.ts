@@ -202,7 +202,7 @@ export class World {
     });
     done.catch(() => {});
     for (;;) {
-      if (!isDone) await Promise.race([done.catch(() => {}), pause(ALIVE)]);
+      if (!isDone) await settledWithin(done, ALIVE);
       const texts = await this.together(isDone ? `=${says(await done)}` : '');
       if (texts.every((text) => text !== '')) return { mine: await done, texts: texts.map((text) => text.slice(1)) };
     }
@@ -254,7 +254,15 @@ export class World {
   }
 }
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, milliseconds));
+/** Waits for work to be done, or to fail, but not longer; no timer is left behind that would keep a process alive. */
+async function settledWithin(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const pause = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work.catch(() => {}), pause]);
+  clearTimeout(timer);
+}
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
