@@ -158,19 +158,22 @@ describe('each thing in its place', () => {
       'src/data/load.ts',
       'src/data/mnist.ts',
       'src/data/source.ts',
-      'src/kernels/blas.ts',
       'src/kernels/load.ts',
       'src/kernels/wide.ts',
+      'src/mpi/watchdog.ts',
+      'src/mpi/world.ts',
       'src/parallel/pool.ts',
       'src/pictures/jpeg.ts',
       'src/pictures/png.ts',
       'src/tables/cache-file.ts',
       'src/tables/cache.ts',
+      'src/parallel/ranks/rank-pool.ts',
       'src/tables/csv/crew.ts',
       'src/tables/csv/pieces.ts',
       'src/tables/csv/read.ts',
       'src/tables/csv/thread.ts',
       'workers/gradient.ts',
+      'workers/watchdog.ts',
     ]);
   });
 });
