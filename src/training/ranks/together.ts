@@ -9,6 +9,7 @@
 import { isRegression } from '../../data/dataset.js';
 import { asError, NablaError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
+import { agreeOn, forAll, isTold, type PackedError, packed, refuseDifference, unpacked } from '../../mpi/agreement.js';
 import type { World } from '../../mpi/world.js';
 import type { DoneEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
@@ -19,7 +20,6 @@ import type { Plan } from '../plan.js';
 import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
 import type { Start } from '../start.js';
-import { agreeOn, forAll, isTold, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
 import { workersOfRank } from './workers.js';
 
