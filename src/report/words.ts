@@ -3,8 +3,10 @@
 
 import type { Assessment } from '../inference/assessment.js';
 import { STEP_PHASES } from '../parallel/step/phase-timer.js';
+import type { HostsPlan, HostVerdict } from '../scaling/hosts.js';
 import type { Law } from '../scaling/laws.js';
 import type { Plan } from '../scaling/plan.js';
+import { WORTH_A_HOST } from '../scaling/ranks.js';
 import type { ScalingCurve, ScalingPoint, Verdict } from '../scaling/results.js';
 import { count, fixed, percent, plural } from '../text.js';
 
@@ -124,6 +126,21 @@ export function planInWords({ best, batch, pays }: Pick<Plan, 'best' | 'batch' |
   const use = `Use ${plural(workers, 'worker')} (--workers ${workers} --gradient ${gradient}), for about ${count(samplesPerSecond)} samples/s`;
   if (pays === undefined || pays.batch === batch) return `${use}.`;
   return `${use}; ${pays.workers > workers ? pays.workers : 'they'} pay from a mini-batch of about ${pays.batch} on.`;
+}
+
+/** Whether each number of hosts pays, and if not, from which mini-batch on it would. */
+export function hostsInWords({ batch, verdicts, link: { between } }: HostsPlan): string {
+  const noun = between ? 'process' : 'host';
+  return verdicts.map((verdict) => hostsVerdict(verdict, batch, noun)).join(' ');
+}
+
+function hostsVerdict({ hosts, way, times: gain, pays, from }: HostVerdict, batch: number, noun: string): string {
+  const many = plural(hosts, noun, noun === 'process' ? 'processes' : 'hosts');
+  const first = `${many} ${pays ? 'pay' : 'do not pay'}: with a mini-batch of ${count(batch)} they are ${times(gain)} times as fast as one (${way})`;
+  if (pays) return `${first}.`;
+  const worth = `${times(WORTH_A_HOST)} times`;
+  if (!from) return `${first}, and no mini-batch that the samples allow makes it ${worth}.`;
+  return `${first}; from one of about ${count(from.batch)} on it would be ${worth} (${from.way}), but a larger mini-batch learns otherwise.`;
 }
 
 /** What a chart of one or two points would show. */

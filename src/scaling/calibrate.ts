@@ -134,6 +134,19 @@ export class Calibration {
     });
   }
 
+  /** Where the first worker's time goes in a measured step; with as many workers as have a core where more are asked for. */
+  async time(gradient: GradientMode, workers: number, batch: number): Promise<WorkerTime> {
+    return (await this.#stepTimes(gradient).of(Math.min(workers, this.#pool.threads), batch)).time;
+  }
+
+  /** What of the gradient's operations falls to a sparse first layer, as a share; 0 over dense inputs. */
+  get sparseShare(): number {
+    const { network, input } = this.#configuration;
+    if (input !== 'sparse') return 0;
+    const [first, ...later] = network.layers.slice(1).map((O, l) => network.layers[l] * O * (l === 0 ? this.#density : 1));
+    return first / later.reduce((sum, n) => sum + n, first);
+  }
+
   #stepTimes(gradient: GradientMode): StepTimes {
     return this.#lockstep.get(gradient) as StepTimes;
   }

@@ -1,0 +1,208 @@
+// What several hosts would do with a network, one process of mpirun on each: predicted from what one of them does (calibrate.ts) by the
+// formulas in ranks.ts, with a link that is assumed, or was measured between the processes that are there (together.ts).
+
+import { checkInteger, checkList, checkNumber } from '../check.js';
+import { wrongValue } from '../errors.js';
+import type { InputFormat } from '../model/input.js';
+import type { MeasuredLink } from '../mpi/measure.js';
+import type { GradientMode } from '../parallel/modes.js';
+import type { Calibration } from './calibrate.js';
+import type { Prediction } from './predict.js';
+import {
+  exchangeSeconds,
+  type Link,
+  payingBatch,
+  type RankStep,
+  sentBytes,
+  stepSeconds,
+  type Traffic,
+  trafficOf,
+  type Way,
+  WORTH_A_HOST,
+} from './ranks.js';
+
+/** Gbit/s where nothing is said, what of a line TCP brings, and what a collective of next to nothing takes between hosts, in seconds. */
+const USUAL_GIGABITS = 10;
+const LINE_SHARE = 0.8;
+const USUAL_LATENCY = 40e-6;
+
+/** More processes than that are not tried. */
+const MOST_HOSTS = 4096;
+
+/** In which ways ranks share a step, by the way to the gradient. */
+const WAYS: Readonly<Record<GradientMode, readonly Way[]>> = { owned: ['replicated', 'sliced'], partial: ['tree'] };
+
+export interface HostsRequest {
+  /** How many hosts. */
+  readonly counts: readonly number[];
+  /** Gbit/s of the line between them. Default: 10. */
+  readonly gigabits?: number;
+}
+
+/** What one host does with one way to the gradient, with the workers that are best there. */
+export interface MeasuredStep extends RankStep {
+  readonly gradient: GradientMode;
+  readonly workers: number;
+}
+
+/** One host: all that further ones are predicted from. Plain data. */
+export interface HostMeasured {
+  readonly batch: number;
+  /** Training samples: no mini-batch has more. */
+  readonly samples: number;
+  readonly traffic: Traffic;
+  /** By way to the gradient. */
+  readonly steps: readonly MeasuredStep[];
+  /** Seconds a sample of the fastest of them. */
+  readonly sample: number;
+}
+
+export interface HostPrediction {
+  readonly hosts: number;
+  readonly way: Way;
+  readonly gradient: GradientMode;
+  readonly workers: number;
+  readonly samplesPerSecond: number;
+  /** Over one host. */
+  readonly times: number;
+  /** Microseconds a step, and those of them that the exchange takes. */
+  readonly step: number;
+  readonly exchange: number;
+  /** Bytes that each host sends in a step. */
+  readonly sentBytes: number;
+}
+
+/** Whether so many hosts pay, in their best way. */
+export interface HostVerdict {
+  readonly hosts: number;
+  readonly way: Way;
+  readonly times: number;
+  /** Whether they are faster than one by enough to be worth it. */
+  readonly pays: boolean;
+  /** Where they do not: the smallest mini-batch with which they would, and how. Absent where there is none. */
+  readonly from?: { readonly batch: number; readonly way: Way };
+}
+
+/** How the hosts are linked, and how that is known. */
+export interface HostLink extends Link {
+  /** Gbit/s of the line that is assumed; absent where the link was measured. */
+  readonly gigabits?: number;
+  /** Between whom it was measured. */
+  readonly between?: { readonly ranks: number; readonly hosts: number; readonly library: string };
+}
+
+export interface HostsPlan {
+  readonly batch: number;
+  /** Samples/s of one host. */
+  readonly samplesPerSecond: number;
+  readonly link: HostLink;
+  /** By hosts, then by way. */
+  readonly predictions: readonly HostPrediction[];
+  /** By hosts. */
+  readonly verdicts: readonly HostVerdict[];
+}
+
+/** @throws {TypeError | RangeError} for what cannot be */
+export function checkHosts({ counts, gigabits }: HostsRequest, batch: number): void {
+  const list = checkList('hosts', counts, 'numbers of hosts');
+  if (list.length === 0) throw wrongValue('hosts', 'a number of hosts, or several', list);
+  for (const n of list) checkInteger('hosts', n, 1, MOST_HOSTS);
+  if (gigabits !== undefined) checkNumber('network', gigabits, 0, true);
+  const most = Math.max(...list);
+  if (most > batch) throw wrongValue('hosts', `at most ${batch}, one for each sample of a mini-batch`, most, 'Plan with a larger one: --batch.');
+}
+
+/** The link that is assumed where none was measured. */
+export function assumedLink(gigabits = USUAL_GIGABITS): HostLink {
+  return { latency: USUAL_LATENCY, bandwidth: (LINE_SHARE * gigabits * 1e9) / 8, gigabits };
+}
+
+/** A measured link as it is for exchanges of so many bytes: β of the size next to that. */
+export function linkFor({ latency, rates }: MeasuredLink, bytes: number): Link {
+  const far = (size: number): number => Math.abs(Math.log(size / Math.max(1, bytes)));
+  const { bandwidth } = rates.reduce((best, next) => (far(next.bytes) < far(best.bytes) ? next : best));
+  return { latency, bandwidth };
+}
+
+/** @param fastest the prediction to use, for each way to the gradient */
+export async function hostMeasured(
+  calibration: Calibration,
+  fastest: readonly Prediction[],
+  best: Prediction,
+  { layers, input, samples }: { readonly layers: readonly number[]; readonly input: InputFormat; readonly samples: number },
+): Promise<HostMeasured> {
+  const steps: MeasuredStep[] = [];
+  for (const { gradient, workers, batch, step } of fastest) {
+    steps.push({ gradient, workers, sample: step / 1e6 / batch, whole: await wholeOf(calibration, gradient, workers, batch) });
+  }
+  const { batch, step } = best;
+  return { batch, samples, traffic: trafficOf(layers, input === 'sparse'), steps, sample: step / 1e6 / batch };
+}
+
+/**
+ * The share of a step that each rank does for all samples: the inputs of all rows, because every rank has them all, and the gradient with
+ * the update of what is not sliced. Waits are taken to shrink as the work does.
+ */
+export async function wholeOf(calibration: Calibration, gradient: GradientMode, workers: number, batch: number): Promise<RankStep['whole']> {
+  const { gather, forward, backward, update } = await calibration.time(gradient, workers, batch);
+  const busy = gather + forward + backward + update;
+  return { replicated: (gather + update) / busy, sliced: (gather + update * calibration.sparseShare) / busy, tree: 0 };
+}
+
+/** One way to share a step among so many hosts. */
+interface Candidate {
+  readonly hosts: number;
+  readonly way: Way;
+  readonly one: MeasuredStep;
+  readonly link: HostLink;
+}
+
+/** @param link what it is for exchanges of so many bytes. Default: the line that is asked for, or the usual one */
+export function planHosts(
+  measured: HostMeasured,
+  { counts, gigabits }: HostsRequest,
+  link: (bytes: number) => HostLink = () => assumedLink(gigabits),
+): HostsPlan {
+  const { batch, traffic, steps, sample } = measured;
+  const byHosts = [...new Set(counts)]
+    .sort((a, b) => a - b)
+    .map((hosts) =>
+      steps.flatMap((one) => WAYS[one.gradient].map((way): Candidate => ({ hosts, way, one, link: link(sentBytes(way, traffic, batch, hosts)) }))),
+    );
+  return {
+    batch,
+    samplesPerSecond: 1 / sample,
+    link: byHosts[byHosts.length - 1][0].link,
+    predictions: byHosts.flatMap((candidates) => candidates.map((candidate) => predictionOf(measured, candidate))),
+    verdicts: byHosts.filter(([{ hosts }]) => hosts > 1).map((candidates) => verdictOf(measured, candidates)),
+  };
+}
+
+function predictionOf({ batch, traffic, sample }: HostMeasured, { hosts, way, one, link }: Candidate): HostPrediction {
+  const ranks = { ranks: hosts, link };
+  const seconds = stepSeconds(way, one, traffic, batch, ranks);
+  return {
+    hosts,
+    way,
+    gradient: one.gradient,
+    workers: one.workers,
+    samplesPerSecond: batch / seconds,
+    times: (sample * batch) / seconds,
+    step: 1e6 * seconds,
+    exchange: 1e6 * exchangeSeconds(way, traffic, batch, ranks),
+    sentBytes: sentBytes(way, traffic, batch, hosts),
+  };
+}
+
+function verdictOf(measured: HostMeasured, candidates: readonly Candidate[]): HostVerdict {
+  const { traffic, sample, samples } = measured;
+  const best = candidates.map((candidate) => predictionOf(measured, candidate)).reduce((so, next) => (next.times > so.times ? next : so));
+  const { hosts, way, times } = best;
+  const pays = times >= WORTH_A_HOST;
+  const found = candidates.flatMap(({ way, one, link }) => {
+    const batch = payingBatch(way, one, traffic, { ranks: hosts, link }, sample);
+    return batch === undefined || batch > samples ? [] : [{ batch, way }];
+  });
+  const [from] = pays ? [] : found.toSorted((a, b) => a.batch - b.batch);
+  return { hosts, way, times, pays, ...(from && { from }) };
+}
