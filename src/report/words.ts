@@ -7,7 +7,7 @@ import type { HostsPlan, HostVerdict } from '../scaling/hosts.js';
 import type { Law } from '../scaling/laws.js';
 import type { Plan } from '../scaling/plan.js';
 import { WORTH_A_HOST } from '../scaling/ranks.js';
-import type { ScalingCurve, ScalingPoint, Verdict } from '../scaling/results.js';
+import type { RanksRecord, ScalingCurve, ScalingPoint, Verdict } from '../scaling/results.js';
 import { count, fixed, percent, plural } from '../text.js';
 
 /** What a class is called, or its number. */
@@ -150,6 +150,14 @@ export function speedUpsInWords({ points }: ScalingCurve): string {
     (point) => `${comparedToOne(point)}${point.ceiling ? `; ${point.workers} separate runs: ${times(point.ceiling.median)}` : ''}`,
   );
   return said.length === 0 ? 'Only one worker was measured.' : `${said.join('. ')}.`;
+}
+
+/** '2 processes share each step, on one host (a: 2)', and how they are linked. */
+export function ranksInWords({ ranks, hosts, library, latency, bandwidth }: RanksRecord): string {
+  const named = hosts.map(({ name, ranks: n }) => `${name}: ${n}`).join(', ');
+  const where = hosts.length === 1 ? 'on one host' : `on ${hosts.length} hosts`;
+  const link = `a collective of next to nothing takes ${fixed(latency, 0)} µs, a megabyte travels at ${fixed(bandwidth / 1e9, 2)} GB/s`;
+  return `${plural(ranks, 'process', 'processes')} share each step ${where} (${named}), and workers are those of each of them. ${library}: ${link}.`;
 }
 
 /** How the speed-ups come about that stand beside the rates. */

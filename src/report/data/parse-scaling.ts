@@ -41,6 +41,7 @@ const point = object({
   time: list(object(v.entriesFromList(STEP_PHASES, notNegative)), 1),
   imbalance: notNegative,
   predicted: v.optional(positive),
+  alone: v.optional(positive),
 });
 
 const points = v.pipe(
@@ -54,6 +55,15 @@ const report: v.GenericSchema<unknown, ScalingReport> = object({
   created: v.pipe(text, v.isoTimestamp(TIME)),
   version: text,
   machine: object({ cpu: text, usable: counted, machine: counted, platform: text, node: text }),
+  ranks: v.optional(
+    object({
+      ranks: counted,
+      hosts: list(object({ name: text, ranks: counted }), 1),
+      library: text,
+      latency: notNegative,
+      bandwidth: positive,
+    }),
+  ),
   subject: object({
     layers: list(counted, 2),
     activations: list(text, 1),

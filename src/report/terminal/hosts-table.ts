@@ -42,15 +42,17 @@ export function hostLines({ predictions, samplesPerSecond, link, batch }: HostsP
     ]),
     '',
     ...ways.flatMap((way) => wrap(`${way}: ${MEANINGS[way]}.`, TEXT_WIDTH)),
-    ...wrap(linkInWords(link), TEXT_WIDTH),
+    ...wrap(linkInWords(link, Math.max(...predictions.map(({ hosts }) => hosts))), TEXT_WIDTH),
   ];
 }
 
-function linkInWords({ latency, bandwidth, gigabits, between }: HostLink): string {
+/** @param most how many processes or hosts are predicted */
+function linkInWords({ latency, bandwidth, gigabits, between }: HostLink, most: number): string {
   const figures = `${fixed(1e6 * latency, 0)} µs for a collective of next to nothing, and ${fixed(bandwidth / 1e9, 2)} GB/s`;
   if (between) {
+    const more = most > between.ranks ? ' More of them are taken to be linked in the same way.' : '';
     const where = between.hosts === 1 ? 'on one host' : `on ${between.hosts} hosts`;
-    return `Measured between ${plural(between.ranks, 'process', 'processes')} ${where} (${between.library}): ${figures}. More of them than that are taken to be linked in the same way.`;
+    return `Measured between ${plural(between.ranks, 'process', 'processes')} ${where} (${between.library}): ${figures}.${more}`;
   }
   return `Assumed, not measured: hosts like this one, a line of ${gigabits} Gbit/s of which 80 % are reached; that is, ${figures}. Under mpirun (mpirun -n 2 nabla plan) the link is measured.`;
 }
