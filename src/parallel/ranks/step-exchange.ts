@@ -2,7 +2,8 @@
 //
 //   a^l of the hidden layers and δ^l, whose rows lie one after another: where they are, in place
 //   a head of each rank: step, phase, why to stop, hits, where it diverged; C_x of its rows; and rows too short for an exchange of their own
-//   for layers that are sliced: the weights, each rank's own slice to all
+//
+// What layers that are sliced need besides stands in slice-exchange.ts.
 //
 // Inputs need not travel, because every rank has the samples; nor do gradients, because every rank computes those of its parameters from
 // all rows, in sample order, as one process would. So the bits are those of one process, whatever the number of ranks.
@@ -12,14 +13,12 @@
 import { NablaError } from '../../errors.js';
 import { stride } from '../../kernels/kernels.js';
 import type { Layout } from '../../model/layout.js';
-import { Collectives, Parts } from '../../mpi/collectives.js';
-import { bindMpi, type MpiCalls } from '../../mpi/library.js';
-import { Deadline } from '../../mpi/watchdog.js';
-import type { RankOptions } from '../../mpi/world.js';
+import type { Collectives, Parts } from '../../mpi/collectives.js';
 import { type Barrier, type Reports, STOP_DIVERGED } from '../barrier.js';
 import type { SessionOptions } from '../protocol.js';
 import type { Range } from '../step/partition.js';
-import { rowsOfRanks } from './rows.js';
+import type { Link } from './link.js';
+import { rowsOfRanks, travelsAlone } from './rows.js';
 
 /** Words of a head before the costs. */
 const HEAD = 16;
@@ -31,9 +30,6 @@ const HITS = 3;
 const ROW = 4;
 const LAYER = 5;
 const WORKER = 6;
-
-/** Bytes of a rank's rows of a matrix up to which they travel with its head: copying them costs less than an exchange of their own. */
-const SHORT = 8192;
 
 /** Where a cost was not finite. */
 interface Divergence {
@@ -50,6 +46,12 @@ interface Matrix {
   readonly floats: number;
 }
 
+/** A matrix whose rows travel from and to where they are. */
+interface InPlace {
+  readonly at: number;
+  readonly parts: Parts;
+}
+
 /** How the rows of a mini-batch of m samples travel. */
 interface Travel {
   readonly rows: readonly Range[];
@@ -58,22 +60,23 @@ interface Travel {
   readonly headParts: Parts;
   /** Short matrices: what of a head is copied from or to where; by rank. */
   readonly copies: readonly (readonly { readonly head: Float32Array; readonly rows: Float32Array }[])[];
-  /** The others, in place. */
-  readonly long: readonly { readonly at: number; readonly parts: Parts }[];
+  /** The others, in place, by layer: d^l of hidden layers, and δ^l. */
+  readonly activations: readonly (InPlace | undefined)[];
+  readonly errors: readonly (InPlace | undefined)[];
   /** Floats that this rank sends. */
   readonly floats: number;
 }
 
 export class StepExchange {
   readonly #options: SessionOptions;
-  readonly #ranks: RankOptions;
-  readonly #memory: WebAssembly.Memory;
+  readonly #link: Link;
   readonly #barrier: Barrier;
-  readonly #calls: MpiCalls;
   readonly #collectives: Collectives;
-  /** Where the session's memory begins, as the library sees it. */
-  readonly #base: number;
-  readonly #matrices: readonly Matrix[];
+  /** d^l of hidden layers, as far as they travel, and δ^l. */
+  readonly #activations: readonly Matrix[];
+  readonly #errors: readonly Matrix[];
+  /** What of the current mini-batch has been sent ahead of its head. */
+  #isAhead = false;
   readonly #travels = new Map<number, Travel>();
   readonly #heads: Float32Array;
   readonly #words: Int32Array;
@@ -86,22 +89,20 @@ export class StepExchange {
   /** Milliseconds that exchanges have taken in this part of an epoch, and floats that this rank has sent. */
   readonly #spent = new Float64Array(2);
 
-  constructor(options: SessionOptions, ranks: RankOptions, layout: Layout, memory: WebAssembly.Memory, barrier: Barrier) {
+  /** @param from the first layer whose activations travel: 0, or 1 where every rank computes those of all rows */
+  constructor(options: SessionOptions, link: Link, layout: Layout, barrier: Barrier, from: 0 | 1) {
     const { arena, batch } = options;
     this.#options = options;
-    this.#ranks = ranks;
-    this.#memory = memory;
+    this.#link = link;
     this.#barrier = barrier;
-    this.#calls = bindMpi(ranks.library);
-    this.#base = this.#calls.address(new Uint8Array(memory.buffer, 0, 8));
-    const hidden = layout.layers.slice(0, -1).map(({ O }, l) => ({ at: arena.rows.d[l], floats: stride(O) }));
-    const errors = layout.layers.map(({ O }, l) => ({ at: arena.rows.delta[l], floats: stride(O) }));
-    this.#matrices = [...hidden, ...errors];
-    this.#collectives = new Collectives(this.#calls, new Deadline(ranks.watch, ranks.limit), this.#matrices.length + 1);
-    const row = this.#matrices.reduce((sum, { floats }) => sum + floats, 1);
-    this.#heads = new Float32Array(ranks.size * HEAD + batch * row);
+    this.#activations = layout.layers.slice(from, -1).map(({ O }, l) => ({ at: arena.rows.d[from + l], floats: stride(O) }));
+    this.#errors = layout.layers.map(({ O }, l) => ({ at: arena.rows.delta[l], floats: stride(O) }));
+    const matrices = [...this.#activations, ...this.#errors];
+    this.#collectives = link.collectives(matrices.length + 1);
+    const row = matrices.reduce((sum, { floats }) => sum + floats, 1);
+    this.#heads = new Float32Array(link.size * HEAD + batch * row);
     this.#words = new Int32Array(this.#heads.buffer);
-    this.#headsAt = this.#calls.address(this.#heads);
+    this.#headsAt = link.addressOf(this.#heads);
   }
 
   /** A part of an epoch begins. */
@@ -116,14 +117,42 @@ export class StepExchange {
     return { milliseconds: this.#spent[0], bytes: 4 * this.#spent[1] };
   }
 
+  /** Long rows of d^l of the mini-batch begin to travel ahead of the rest, once all workers of this rank have them; after them `postError`. */
+  postActivations(m: number): void {
+    this.#isAhead = true;
+    this.#postAll(this.#travelOf(m).activations);
+  }
+
+  /** The same for δ of layer l, for every layer, the last first. */
+  postError(m: number, l: number): void {
+    const error = this.#travelOf(m).errors[l];
+    if (error) this.#post(error);
+  }
+
+  #postAll(matrices: readonly (InPlace | undefined)[]): void {
+    for (let k = 0; k < matrices.length; k++) {
+      const matrix = matrices[k];
+      if (matrix) this.#post(matrix);
+    }
+  }
+
+  #post({ at, parts }: InPlace): void {
+    this.#collectives.post('floats', this.#link.at(at), parts);
+  }
+
+  /** Moves on what is under way; whoever computes meanwhile calls it now and then. */
+  poll(): void {
+    this.#collectives.test();
+  }
+
   /**
-   * This rank's rows of the mini-batch begin to travel, once all of its workers have them.
+   * All of this rank's rows of the mini-batch that have not been sent ahead begin to travel, once all of its workers have them.
    * @param step of the epoch, from 0
    */
   post(m: number, step: number): void {
     const begin = performance.now();
     const travel = this.#travelOf(m);
-    const { rank } = this.#ranks;
+    const { rank } = this.#link;
     const at = travel.heads[rank];
     const words = this.#words;
     words[at + STEP] = step;
@@ -138,7 +167,11 @@ export class StepExchange {
     words[at + WORKER] = this.#reports.worker;
     const copies = travel.copies[rank];
     for (let k = 0; k < copies.length; k++) copies[k].head.set(copies[k].rows);
-    for (let k = 0; k < travel.long.length; k++) this.#collectives.post('floats', this.#base + travel.long[k].at, travel.long[k].parts);
+    if (!this.#isAhead) {
+      this.#postAll(travel.activations);
+      this.#postAll(travel.errors);
+    }
+    this.#isAhead = false;
     this.#collectives.post('floats', this.#headsAt, travel.headParts);
     this.#spent[1] += travel.floats;
     this.#spent[0] += performance.now() - begin;
@@ -148,7 +181,7 @@ export class StepExchange {
   finish(m: number, step: number): void {
     const begin = performance.now();
     const travel = this.#travelOf(m);
-    const { rank, size, limit } = this.#ranks;
+    const { rank, size, limit } = this.#link;
     this.#collectives.finish(limit, () => `in step ${step + 1} for the rows of the other ${size - 1} processes`);
     let stop = 0;
     let hits = 0;
@@ -174,7 +207,7 @@ export class StepExchange {
   }
 
   #parted(rank: number, step: number, got: number): NablaError {
-    const { hosts } = this.#ranks;
+    const { hosts } = this.#link;
     return new NablaError('RANK_LOST', `In step ${step + 1} of the epoch, rank ${rank} on ${hosts[rank]} was in step ${got + 1}.`);
   }
 
@@ -187,13 +220,10 @@ export class StepExchange {
   }
 
   #planTravel(m: number): Travel {
-    const { rank, size } = this.#ranks;
+    const { rank, size } = this.#link;
     const rows = rowsOfRanks(m, size);
-    const most = rows[0].end - rows[0].begin;
-    // By the longest part, so that all ranks come to the same.
-    const short = this.#matrices.filter(({ floats }) => most * floats * 4 <= SHORT);
-    const long = this.#matrices.filter((matrix) => !short.includes(matrix));
-    const inHead: readonly Matrix[] = [{ at: this.#options.arena.rows.c, floats: 1 }, ...short];
+    const isShort = ({ floats }: Matrix): boolean => !travelsAlone(m, floats, size);
+    const inHead: readonly Matrix[] = [{ at: this.#options.arena.rows.c, floats: 1 }, ...[...this.#activations, ...this.#errors].filter(isShort)];
     const count = ({ begin, end }: Range, floats: number): number => (end - begin) * floats;
     const lengths = rows.map((range) => inHead.reduce((sum, { floats }) => sum + count(range, floats), HEAD));
     const heads = lengths.map((_, r) => lengths.slice(0, r).reduce((sum, length) => sum + length, 0));
@@ -204,23 +234,33 @@ export class StepExchange {
         at += length;
         return {
           head: this.#heads.subarray(at - length, at),
-          rows: new Float32Array(this.#memory.buffer, matrix + range.begin * floats * 4, length),
+          rows: new Float32Array(this.#link.memory.buffer, matrix + range.begin * floats * 4, length),
         };
       });
     });
-    const parts = ({ floats }: Matrix): Parts =>
-      new Parts(
-        this.#calls,
-        rows.map((range) => count(range, floats)),
-        rows.map(({ begin }) => begin * floats),
-      );
+    const inPlace = (matrix: Matrix): InPlace | undefined => {
+      const { at, floats } = matrix;
+      if (isShort(matrix)) return undefined;
+      const counts = rows.map((range) => count(range, floats));
+      return {
+        at,
+        parts: this.#link.parts(
+          counts,
+          rows.map(({ begin }) => begin * floats),
+        ),
+      };
+    };
+    const activations = this.#activations.map(inPlace);
+    const errors = this.#errors.map(inPlace);
+    const long = [...activations, ...errors].reduce((sum, matrix) => sum + (matrix?.parts.countOf(rank) ?? 0), 0);
     return {
       rows,
       heads,
-      headParts: new Parts(this.#calls, lengths, heads),
+      headParts: this.#link.parts(lengths, heads),
       copies,
-      long: long.map((matrix) => ({ at: matrix.at, parts: parts(matrix) })),
-      floats: lengths[rank] + long.reduce((sum, { floats }) => sum + count(rows[rank], floats), 0),
+      activations,
+      errors,
+      floats: lengths[rank] + long,
     };
   }
 }

@@ -22,6 +22,7 @@ import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
 import type { Start } from '../start.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
+import { slicedLayers } from './way.js';
 import { workersOfRank } from './workers.js';
 
 interface Begun {
@@ -56,7 +57,7 @@ export async function trainTogether(
     const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, warning }));
     refuseDifference(world, intents, differentlyIntended);
     const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
-    const ranked = new RankPool(pool, world);
+    const ranked = new RankPool(pool, world, slicedLayers(mine.plan));
     if (!isFirst) return await follow(world, mine.plan, ranked);
     return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked });
   } catch (error) {
