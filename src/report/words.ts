@@ -153,11 +153,13 @@ export function speedUpsInWords({ points }: ScalingCurve): string {
 }
 
 /** '2 processes share each step, on one host (a: 2)', and how they are linked. */
-export function ranksInWords({ ranks, hosts, library, latency, bandwidth }: RanksRecord): string {
+export function ranksInWords({ ranks, hosts, library, latency, bandwidth, sliced }: RanksRecord): string {
   const named = hosts.map(({ name, ranks: n }) => `${name}: ${n}`).join(', ');
   const where = hosts.length === 1 ? 'on one host' : `on ${hosts.length} hosts`;
   const link = `a collective of next to nothing takes ${fixed(latency, 0)} µs, a megabyte travels at ${fixed(bandwidth / 1e9, 2)} GB/s`;
-  return `${plural(ranks, 'process', 'processes')} share each step ${where} (${named}), and workers are those of each of them. ${library}: ${link}.`;
+  const slices = sliced.filter((is) => is).length;
+  const cut = slices === 0 ? 'each updates all weights' : `${slices} of ${plural(sliced.length, 'layer')} are sliced among them`;
+  return `${plural(ranks, 'process', 'processes')} share each step ${where} (${named}), and workers are those of each of them; ${cut}. ${library}: ${link}.`;
 }
 
 /** How the speed-ups come about that stand beside the rates. */

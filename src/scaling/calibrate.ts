@@ -139,12 +139,13 @@ export class Calibration {
     return (await this.#stepTimes(gradient).of(Math.min(workers, this.#pool.threads), batch)).time;
   }
 
-  /** What of the gradient's operations falls to a sparse first layer, as a share; 0 over dense inputs. */
-  get sparseShare(): number {
+  /** What of the gradient's operations falls to each layer after the inputs, as shares. */
+  get gradientShares(): number[] {
     const { network, input } = this.#configuration;
-    if (input !== 'sparse') return 0;
-    const [first, ...later] = network.layers.slice(1).map((O, l) => network.layers[l] * O * (l === 0 ? this.#density : 1));
-    return first / later.reduce((sum, n) => sum + n, first);
+    const { layers } = network;
+    const each = layers.slice(1).map((O, l) => layers[l] * O * (l === 0 && input === 'sparse' ? this.#density : 1));
+    const all = each.reduce((sum, n) => sum + n, 0);
+    return each.map((n) => n / all);
   }
 
   #stepTimes(gradient: GradientMode): StepTimes {

@@ -14,12 +14,14 @@ import {
   payingBatch,
   type RankStep,
   sentBytes,
+  slicedBy,
   stepSeconds,
   type Traffic,
   trafficOf,
   type Way,
   WORTH_A_HOST,
 } from './ranks.js';
+import type { WorkerTime } from './results.js';
 
 /** Gbit/s where nothing is said, what of a line TCP brings, and what a collective of next to nothing takes between hosts, in seconds. */
 const USUAL_GIGABITS = 10;
@@ -39,10 +41,13 @@ export interface HostsRequest {
   readonly gigabits?: number;
 }
 
-/** What one host does with one way to the gradient, with the workers that are best there. */
-export interface MeasuredStep extends RankStep {
+/** One way to share a step, and what one host does alone with it, with the workers that are best there. */
+export interface MeasuredWay {
+  readonly way: Way;
   readonly gradient: GradientMode;
   readonly workers: number;
+  readonly step: RankStep;
+  readonly traffic: Traffic;
 }
 
 /** One host: all that further ones are predicted from. Plain data. */
@@ -50,10 +55,8 @@ export interface HostMeasured {
   readonly batch: number;
   /** Training samples: no mini-batch has more. */
   readonly samples: number;
-  readonly traffic: Traffic;
-  /** By way to the gradient. */
-  readonly steps: readonly MeasuredStep[];
-  /** Seconds a sample of the fastest of them. */
+  readonly ways: readonly MeasuredWay[];
+  /** Seconds a sample of what is fastest on it. */
   readonly sample: number;
 }
 
@@ -131,30 +134,31 @@ export async function hostMeasured(
   best: Prediction,
   { layers, input, samples }: { readonly layers: readonly number[]; readonly input: InputFormat; readonly samples: number },
 ): Promise<HostMeasured> {
-  const steps: MeasuredStep[] = [];
+  const ways: MeasuredWay[] = [];
   for (const { gradient, workers, batch, step } of fastest) {
-    steps.push({ gradient, workers, sample: step / 1e6 / batch, whole: await wholeOf(calibration, gradient, workers, batch) });
+    const time = await calibration.time(gradient, workers, batch);
+    for (const way of WAYS[gradient]) {
+      const whole = way === 'tree' ? 0 : wholeOf(time, calibration.gradientShares, slicedBy(way, layers));
+      const traffic = trafficOf({ layers, sparse: input === 'sparse' }, way);
+      ways.push({ way, gradient, workers, step: { sample: step / 1e6 / batch, whole }, traffic });
+    }
   }
-  const { batch, step } = best;
-  return { batch, samples, traffic: trafficOf(layers, input === 'sparse'), steps, sample: step / 1e6 / batch };
+  return { batch: best.batch, samples, ways, sample: best.step / 1e6 / best.batch };
 }
 
 /**
- * The share of a step that each rank does for all samples: the inputs of all rows, because every rank has them all, and the gradient with
- * the update of what is not sliced. Waits are taken to shrink as the work does.
+ * The share of a step of `owned` that each rank does for all samples: the inputs of all rows, because every rank has them all, and the
+ * gradient with the update of what is not sliced. Waits are taken to shrink as the work does.
+ * @param gradientShares what of the gradient falls to each layer after the inputs
  */
-export async function wholeOf(calibration: Calibration, gradient: GradientMode, workers: number, batch: number): Promise<RankStep['whole']> {
-  const { gather, forward, backward, update } = await calibration.time(gradient, workers, batch);
-  const busy = gather + forward + backward + update;
-  return { replicated: (gather + update) / busy, sliced: (gather + update * calibration.sparseShare) / busy, tree: 0 };
+export function wholeOf({ gather, forward, backward, update }: WorkerTime, gradientShares: readonly number[], sliced: readonly boolean[]): number {
+  const replicated = gradientShares.reduce((sum, share, l) => (sliced[l] ? sum : sum + share), 0);
+  return (gather + update * replicated) / (gather + forward + backward + update);
 }
 
 /** One way to share a step among so many hosts. */
-interface Candidate {
-  readonly hosts: number;
-  readonly way: Way;
-  readonly one: MeasuredStep;
-  readonly link: HostLink;
+interface Candidate extends MeasuredWay {
+  readonly ranks: { readonly ranks: number; readonly link: HostLink };
 }
 
 /** @param link what it is for exchanges of so many bytes. Default: the line that is asked for, or the usual one */
@@ -163,44 +167,40 @@ export function planHosts(
   { counts, gigabits }: HostsRequest,
   link: (bytes: number) => HostLink = () => assumedLink(gigabits),
 ): HostsPlan {
-  const { batch, traffic, steps, sample } = measured;
-  const byHosts = [...new Set(counts)]
-    .sort((a, b) => a - b)
-    .map((hosts) =>
-      steps.flatMap((one) => WAYS[one.gradient].map((way): Candidate => ({ hosts, way, one, link: link(sentBytes(way, traffic, batch, hosts)) }))),
-    );
+  const { batch, ways, sample } = measured;
+  const candidateOf = (hosts: number, one: MeasuredWay): Candidate => ({
+    ...one,
+    ranks: { ranks: hosts, link: link(sentBytes(one.traffic, batch, hosts)) },
+  });
+  const byHosts = [...new Set(counts)].sort((a, b) => a - b).map((hosts) => ways.map((one) => candidateOf(hosts, one)));
   return {
     batch,
     samplesPerSecond: 1 / sample,
-    link: byHosts[byHosts.length - 1][0].link,
+    link: byHosts[byHosts.length - 1][0].ranks.link,
     predictions: byHosts.flatMap((candidates) => candidates.map((candidate) => predictionOf(measured, candidate))),
-    verdicts: byHosts.filter(([{ hosts }]) => hosts > 1).map((candidates) => verdictOf(measured, candidates)),
+    verdicts: byHosts.filter(([{ ranks }]) => ranks.ranks > 1).map((candidates) => verdictOf(measured, candidates)),
   };
 }
 
-function predictionOf({ batch, traffic, sample }: HostMeasured, { hosts, way, one, link }: Candidate): HostPrediction {
-  const ranks = { ranks: hosts, link };
-  const seconds = stepSeconds(way, one, traffic, batch, ranks);
+function predictionOf({ batch, sample }: HostMeasured, { way, gradient, workers, step, traffic, ranks }: Candidate): HostPrediction {
+  const seconds = stepSeconds(step, traffic, batch, ranks);
   return {
-    hosts,
-    way,
-    gradient: one.gradient,
-    workers: one.workers,
+    ...{ hosts: ranks.ranks, way, gradient, workers },
     samplesPerSecond: batch / seconds,
     times: (sample * batch) / seconds,
     step: 1e6 * seconds,
-    exchange: 1e6 * exchangeSeconds(way, traffic, batch, ranks),
-    sentBytes: sentBytes(way, traffic, batch, hosts),
+    exchange: 1e6 * exchangeSeconds(traffic, batch, ranks),
+    sentBytes: sentBytes(traffic, batch, ranks.ranks),
   };
 }
 
 function verdictOf(measured: HostMeasured, candidates: readonly Candidate[]): HostVerdict {
-  const { traffic, sample, samples } = measured;
+  const { sample, samples } = measured;
   const best = candidates.map((candidate) => predictionOf(measured, candidate)).reduce((so, next) => (next.times > so.times ? next : so));
   const { hosts, way, times } = best;
   const pays = times >= WORTH_A_HOST;
-  const found = candidates.flatMap(({ way, one, link }) => {
-    const batch = payingBatch(way, one, traffic, { ranks: hosts, link }, sample);
+  const found = candidates.flatMap(({ way, step, traffic, ranks }) => {
+    const batch = payingBatch(step, traffic, ranks, sample);
     return batch === undefined || batch > samples ? [] : [{ batch, way }];
   });
   const [from] = pays ? [] : found.toSorted((a, b) => a.batch - b.batch);

@@ -86,6 +86,8 @@ export interface RanksRecord {
   /** Microseconds of a collective that carries next to nothing, and bytes a second of one of a megabyte. */
   readonly latency: number;
   readonly bandwidth: number;
+  /** Whether each layer after the inputs was sliced among the processes. */
+  readonly sliced: readonly boolean[];
 }
 
 export interface ScalingReport {

@@ -63,6 +63,7 @@ export function benchCommand(): Command {
     )
     .addOption(flagOf('batch', { kind: 'numbers', placeholder: 'm,m,…', help: 'mini-batches', default: '10,100' }))
     .addOption(new Option('--mode <mode>', 'strong: the mini-batch stays; weak: each worker has as many samples; both').default('both'))
+    .addOption(flagOf('across'))
     .addOption(flagOf('mpi', { help: 'the processes of mpirun or srun share each step (strong scaling): auto; off; or the path of the MPI library' }))
     .addOption(numberOption('--rounds', 'times that each point is measured, in turns', 5))
     .addOption(numberOption('--seconds', 'seconds of training for each point and round', 0.25));

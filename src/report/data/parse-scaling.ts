@@ -62,6 +62,7 @@ const report: v.GenericSchema<unknown, ScalingReport> = object({
       library: text,
       latency: notNegative,
       bandwidth: positive,
+      sliced: list(v.boolean('true or false'), 1),
     }),
   ),
   subject: object({
