@@ -31,8 +31,8 @@ const USUAL_LATENCY = 40e-6;
 /** More processes than that are not tried. */
 const MOST_HOSTS = 4096;
 
-/** In which ways ranks share a step, by the way to the gradient. */
-const WAYS: Readonly<Record<GradientMode, readonly Way[]>> = { owned: ['replicated', 'sliced'], partial: ['tree'] };
+/** In which ways ranks share a step, by the way to the gradient; of `partial` in none, whose sum has an order of its own. */
+const WAYS: Readonly<Record<GradientMode, readonly Way[]>> = { owned: ['replicated', 'sliced'], partial: [] };
 
 export interface HostsRequest {
   /** How many hosts. */
@@ -106,13 +106,17 @@ export interface HostsPlan {
 }
 
 /** @throws {TypeError | RangeError} for what cannot be */
-export function checkHosts({ counts, gigabits }: HostsRequest, batch: number): void {
+export function checkHosts(
+  { counts, gigabits }: HostsRequest,
+  { batch, gradient }: { readonly batch: number; readonly gradient: GradientMode },
+): void {
   const list = checkList('hosts', counts, 'numbers of hosts');
   if (list.length === 0) throw wrongValue('hosts', 'a number of hosts, or several', list);
   for (const n of list) checkInteger('hosts', n, 1, MOST_HOSTS);
   if (gigabits !== undefined) checkNumber('network', gigabits, 0, true);
   const most = Math.max(...list);
   if (most > batch) throw wrongValue('hosts', `at most ${batch}, one for each sample of a mini-batch`, most, 'Plan with a larger one: --batch.');
+  if (WAYS[gradient].length === 0) throw wrongValue('gradient', `'owned' for several hosts`, gradient);
 }
 
 /** The link that is assumed where none was measured. */

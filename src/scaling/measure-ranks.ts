@@ -81,7 +81,7 @@ export async function measureTogether(
   read: () => Promise<Dataset>,
   scaling: ScalingOptions,
 ): Promise<ScalingReport | undefined> {
-  const { mine: data, said: cores } = await agreeOn(world, read(), () => coresOfRank(world).usable);
+  const { mine: data, said: cores } = await agreeOn(world, read(), () => coresOfRank(world));
   const begun = async (): Promise<{ task: Task; alone: Alone }> => {
     const task = await taskOf(world, options, data, scaling, Math.min(...cores));
     return { task, alone: await measureAlone(task) };
@@ -105,7 +105,8 @@ async function taskOf(world: World, options: TrainOptions, data: Dataset, scalin
   const { size } = world;
   if (scaling.modes?.includes('weak')) throw wrongValue('mode', `'strong' for ${size} processes`, 'weak');
   await loadFunctions(functionUrls(options));
-  const { workers = usualWorkerCounts(cores), batches = USUAL_BATCHES.filter((m) => m >= size) } = scaling;
+  const samples = countSamples(data, 'training');
+  const { workers = usualWorkerCounts(cores), batches = USUAL_BATCHES.map((m) => Math.min(m, samples)).filter((m) => m >= size) } = scaling;
   const { rounds, seconds, curves } = request({ ...scaling, workers, batches, modes: ['strong'] }, data, options.shards);
   const least = Math.min(...curves.map(({ batch }) => batch));
   if (least < size) throw wrongValue('batch', `at least one sample for each of the ${size} processes`, least);

@@ -29,12 +29,12 @@ export async function planTogether(
   world: World,
   options: TrainOptions,
   read: () => Promise<Dataset>,
-  { cores = coresOfRank(world).usable, hosts: { counts = [], gigabits } = { counts: [] } }: PlanOptions = {},
+  { cores = coresOfRank(world), hosts: { counts = [], gigabits } = { counts: [] } }: PlanOptions = {},
 ): Promise<Plan> {
   const request = { counts: [world.size, ...counts], gigabits };
   const planned = async () => {
     const data = await read();
-    checkHosts(request, configure({ ...options, workers: 1 }, data).batch);
+    checkHosts(request, configure({ ...options, workers: 1 }, data));
     return planHost(options, data, cores);
   };
   const { mine, said } = await agreeOn(

@@ -55,7 +55,7 @@ export interface PlanOptions {
 
 /** Predicts the speed of each worker count for the network and mini-batch of `options`, both ways to the gradient unless one is given. */
 export async function makePlan(options: TrainOptions, data: Dataset, { cores, hosts }: PlanOptions = {}): Promise<Plan> {
-  if (hosts) checkHosts(hosts, configure({ ...options, workers: 1 }, data).batch);
+  if (hosts) checkHosts(hosts, configure({ ...options, workers: 1 }, data));
   const { plan, measured } = await planHost(options, data, cores);
   return hosts ? { ...plan, hosts: planHosts(measured, hosts) } : plan;
 }
