@@ -42,7 +42,7 @@ export interface HostsRequest {
 }
 
 /** One way to share a step, and what one host does alone with it, with the workers that are best there. */
-export interface MeasuredWay {
+interface MeasuredWay {
   readonly way: Way;
   readonly gradient: GradientMode;
   readonly workers: number;
@@ -60,7 +60,7 @@ export interface HostMeasured {
   readonly sample: number;
 }
 
-export interface HostPrediction {
+interface HostPrediction {
   readonly hosts: number;
   readonly way: Way;
   readonly gradient: GradientMode;
