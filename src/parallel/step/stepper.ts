@@ -16,7 +16,7 @@ import { evaluate } from './evaluation.js';
 import { OwnedGradient } from './owned.js';
 import { PartialGradient } from './partial.js';
 import type { Range } from './partition.js';
-import { BACKWARD, FORWARD, PhaseTimer, WAIT } from './phase-timer.js';
+import { BACKWARD, EXCHANGE, FORWARD, PhaseTimer, WAIT } from './phase-timer.js';
 import { Targets } from './targets.js';
 
 export class Stepper {
@@ -108,10 +108,13 @@ export class Stepper {
   #exchangeRows(share: BatchShare, order: number, step: number): void {
     const { barrier, timer } = this.context;
     this.#exchange?.post(share.m, step);
+    if (this.#exchange) timer.lap(EXCHANGE);
     this.#strategy.others?.(share, order);
     this.#exchange?.finish(share.m, step);
+    if (this.#exchange) timer.lap(EXCHANGE);
     barrier.cross();
-    timer.lap(WAIT);
+    // What the others wait for is the exchange.
+    timer.lap(this.#exchange ? WAIT : EXCHANGE);
   }
 
   /** Gather, forward, BP1 and BP2 of my rows; returns whether their costs are finite. */

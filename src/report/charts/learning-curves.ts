@@ -93,9 +93,9 @@ function decisiveCosts(runs: readonly CurveRun[]): number[] {
 
 /** What is marked in both charts of one run: where it was resumed, and where its end is planned. */
 function happenings({ resumptions = [], until }: CurveRun): Pick<LineChartParts, 'occasions' | 'until'> {
-  const all = resumptions.map(({ epoch, samples, of }) => ({
+  const all = resumptions.map(({ epoch, samples, of, by }) => ({
     x: epoch - 1 + samples / of,
-    text: `resumed in epoch ${count(epoch)}, after ${count(samples)} of ${count(of)} samples`,
+    text: `resumed in epoch ${count(epoch)}, after ${count(samples)} of ${count(of)} samples${by === undefined ? '' : `, with ${by}`}`,
   }));
   return { occasions: { name: 'resumed', all }, until };
 }
