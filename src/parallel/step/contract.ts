@@ -6,6 +6,8 @@ import type { Layout } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
 import type { SessionOptions } from '../protocol.js';
+import type { SliceExchange } from '../ranks/slice-exchange.js';
+import type { StepExchange } from '../ranks/step-exchange.js';
 import type { BatchShare } from './batch-share.js';
 import type { PhaseTimer } from './phase-timer.js';
 import type { Targets } from './targets.js';
@@ -37,4 +39,12 @@ export interface StepContext {
   readonly barrier: Barrier;
   readonly timer: PhaseTimer;
   readonly targets: Targets;
+  /** Of several ranks, on the worker that speaks with the others. */
+  readonly exchange?: Exchange;
+}
+
+/** What a worker speaks of with other ranks. */
+export interface Exchange {
+  readonly step: StepExchange;
+  readonly slices: SliceExchange;
 }

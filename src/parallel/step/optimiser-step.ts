@@ -23,13 +23,18 @@ import { LINE_FLOATS } from '../../model/layout.js';
 import type { Learning } from '../../model/learning.js';
 import type { Barrier } from '../barrier.js';
 import { cellCount, type Piece } from '../memory/pieces.js';
+import { columnsOfRank } from '../ranks/slices.js';
 import type { StepContext } from './contract.js';
-import { partition, type Range } from './partition.js';
+import { type Range, within } from './partition.js';
 import { type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { Settling } from './settling.js';
 
-/** A slice of the parameters whose gradient is not in the arena: it is computed and applied at once. */
+/** What a gradient strategy does within a step of the optimiser. */
 export interface OwnGradient {
+  /** Between ranks: cells and weights of the others, after this rank's. */
+  moveSums(): void;
+  moveWeights(): void;
+  /** A slice of the parameters whose gradient is not in the arena: it is computed and applied at once. */
   /** @param update, s, q and hyper: see SparseUpdateKernel; s and q are of all parameters */
   optimise(m: number, update: SparseUpdateKernel, s: number, q: number, hyper: number): void;
 }
@@ -45,8 +50,9 @@ export class OptimiserStep {
   readonly #update: UpdateKernel;
   readonly #sparseUpdate: SparseUpdateKernel;
   readonly #settling: Settling;
-  /** Besides #pieces. */
   readonly #own: OwnGradient | undefined;
+  /** Whether it applies the gradient of a slice besides #pieces by itself. */
+  readonly #fused: boolean;
   /** Of weights and of biases, and where they lie. */
   readonly #hypers: readonly [Float32Array, Float32Array];
   readonly #hyper: number;
@@ -57,21 +63,22 @@ export class OptimiserStep {
 
   /**
    * @param pieces the slices of the parameters that this worker updates
-   * @param own what applies the gradient of the first of them by itself
+   * @param fused whether `own` applies the gradient of the first of them by itself
    */
-  constructor(context: StepContext, pieces: readonly Piece[], own?: OwnGradient) {
+  constructor(context: StepContext, pieces: readonly Piece[], own?: OwnGradient, fused = false) {
     const { options, layout, kernels, barrier, timer, memory } = context;
-    const { arena, learning, index, workers, training } = options;
+    const { arena, learning, index, workers, training, ranks } = options;
     this.#kernels = kernels;
     this.#barrier = barrier;
     this.#timer = timer;
     this.#learning = learning;
     this.#training = training;
-    this.#pieces = (own ? pieces.slice(1) : pieces).filter(({ floats }) => floats > 0);
+    this.#pieces = (fused ? pieces.slice(1) : pieces).filter(({ floats }) => floats > 0);
     this.#settling = new Settling(context, pieces);
     this.#update = kernels.updates[learning.optimiser];
     this.#sparseUpdate = kernels.sparseUpdates[learning.optimiser];
     this.#own = own;
+    this.#fused = fused;
     const [s = arena.gradient, q = s] = arena.states;
     this.#addresses = { parameters: arena.parameters, gradient: arena.gradient, s, q };
     this.#hyper = arena.hypers[index];
@@ -81,8 +88,9 @@ export class OptimiserStep {
     ];
     this.#sums = new Float64Array(memory.buffer, arena.sums, cellCount(layout));
     this.#sumsAt = arena.sums;
-    this.#columns = layout.layers.flatMap(({ I, O, w, panels }) => {
-      const range = partition(columns(O), workers, index, LINE_FLOATS);
+    this.#columns = layout.layers.flatMap(({ I, O, w, panels }, l) => {
+      const mineOfAll = panels && ranks?.sliced[l] ? columnsOfRank({ O }, ranks) : { begin: 0, end: columns(O) };
+      const range = within(mineOfAll, workers, index, LINE_FLOATS);
       const first = arena.parameters + w * 4;
       if (!panels) return [{ I, O, w: first, range }];
       const mine = Array.from({ length: panelsOf(range.end) - panelsOf(range.begin) }, (_, p) => panelsOf(range.begin) + p);
@@ -105,8 +113,9 @@ export class OptimiserStep {
       const at = offset * 4;
       update(rows, floats, step, parameters + at, gradient + at, s + at, q + at, this.#hyper + (decays ? 0 : HYPER_FLOATS * 4));
     }
-    this.#own?.optimise(m, this.#sparseUpdate, s, q, this.#hyper);
+    if (this.#fused) this.#own?.optimise(m, this.#sparseUpdate, s, q, this.#hyper);
     this.#settling.after(t);
+    this.#own?.moveWeights();
     if (maxNorm !== undefined) this.#limit(maxNorm);
   }
 
@@ -119,6 +128,7 @@ export class OptimiserStep {
       this.#kernels.squareSums(count, rows, floats, stepCell, stepRow, gradient + offset * 4, this.#sumsAt + first * 8);
     }
     this.#cross();
+    this.#own?.moveSums();
     let sum = 0;
     for (let k = 0; k < this.#sums.length; k++) sum += this.#sums[k];
     const norm = Math.sqrt(sum) / m;

@@ -34,8 +34,11 @@ const BURST_FIELDS = 1 + STEP_PHASES.length;
 const INTERRUPTED = 4;
 /** Milliseconds that a reading of the clock may seem to take. */
 const MOST_READING = 0.0005;
-/** Laps that a step may have: gather, forward, wait, forward, backward, wait, exchange, gather, exchange and wait between ranks, then update and wait up to three times. */
-const MOST_LAPS = 16;
+/**
+ * Laps that a step may have: gather, forward, wait, forward, backward, wait; exchange, gather, exchange and wait between ranks; then update
+ * and wait up to three times. Where layers are sliced, eight more.
+ */
+const MOST_LAPS = 24;
 /** Numbers that a trace keeps of a lap: step, phase, begin, end. */
 export const TRACE_FIELDS = 4;
 

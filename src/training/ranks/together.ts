@@ -23,6 +23,7 @@ import type { Start } from '../start.js';
 import { agreeOn, forAll, isTold, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
 import { ranksOf } from './describe.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
+import { slicedLayers } from './way.js';
 import { workersOfRank } from './workers.js';
 
 /** Errors after which the other ranks cannot be told anything. */
@@ -63,7 +64,7 @@ export async function trainTogether(
     const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, warning }));
     refuseDifference(world, intents, differentlyIntended);
     const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
-    const ranked = new RankPool(pool, world);
+    const ranked = new RankPool(pool, world, slicedLayers(mine.plan));
     if (!isFirst) return await follow(world, mine.plan, ranked);
     const ranks = ranksOf(world, intents);
     return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked, ranks });
