@@ -169,7 +169,7 @@ function startText(e: StartEvent): string {
     'this machine': e.ranks ? 'on these hosts with any workers and ranks' : 'on this machine with any workers',
     'this worker count': `with as many workers${e.ranks ? ' and ranks' : ''}`,
   }[e.bits];
-  const memory = `${count(e.memoryBytes / 2 ** 20)} MB ${e.ranks ? 'a rank' : 'shared'}`;
+  const memory = `${count(e.memoryBytes / 2 ** 20)} MB ${e.ranks ? 'shared per rank' : 'shared'}`;
   return [
     `network   ${e.network.join('-')}, ${functionsText(e.activations)}${neuronsText(e)}, ${e.cost}, ${count(e.parameters)} parameters`,
     ...(e.from === undefined ? [] : [`from      ${e.from}`]),
@@ -268,7 +268,7 @@ function doneText(e: DoneEvent): string {
 
 /** What several ranks have spent on one another. */
 function exchangeText({ exchange }: DoneEvent): string {
-  return exchange ? `; exchange ${percent(exchange.share)} of the training's time, ${sentText(exchange.bytesPerStep)} a step` : '';
+  return exchange ? `; exchange ${percent(exchange.share)} of the time, ${sentText(exchange.bytesPerStep)} a step and rank` : '';
 }
 
 /** Where the run is kept, and how to look at its networks. No line of it is broken: what is to be typed again must be one. */

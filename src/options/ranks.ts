@@ -28,7 +28,8 @@ const MOST_NAMED = 3;
 const LONGEST = 32;
 
 /** '4 ranks × 2 workers on 2 hosts (a, b)'; where hosts differ, each kind of them. */
-export function ranksText({ size, hosts }: Ranks): string {
+export function ranksText({ size, hosts: all }: Ranks): string {
+  const hosts = shortNames(all);
   const kinds = new Map<string, RankHost[]>();
   for (const host of hosts) {
     const kind = shareText(host);
@@ -43,12 +44,23 @@ export function ranksText({ size, hosts }: Ranks): string {
   return `${plural(size, 'rank')} with ${plural(workers, 'worker')} ${on} (${parts.slice(0, MOST_NAMED).join('; ')}${others > 0 ? '; …' : ''})`;
 }
 
+/** Whether a text of who trains is that of several ranks. */
+export function namesRanks(text: string): boolean {
+  return /^\d+ ranks? /.test(text);
+}
+
 /** The ranks of a host and the workers of each; where these differ, those of all together. */
 function shareText({ ranks, workers }: Pick<RankHost, 'ranks' | 'workers'>): string {
   const each = workers / ranks;
   return Number.isInteger(each)
     ? `${plural(ranks, 'rank')} × ${plural(each, 'worker')}`
     : `${plural(ranks, 'rank')} with ${plural(workers, 'worker')}`;
+}
+
+/** Without their domains, where that still tells them apart; addresses as they are. */
+function shortNames(hosts: readonly RankHost[]): RankHost[] {
+  const short = hosts.map((host) => ({ ...host, name: /^[\d.]+$/.test(host.name) ? host.name : host.name.split('.')[0] }));
+  return new Set(short.map(({ name }) => name)).size === hosts.length ? short : [...hosts];
 }
 
 const nameOf = ({ name }: RankHost): string => printable(name, LONGEST);

@@ -10,11 +10,11 @@ export interface Resumption {
   /** Samples of that epoch that were trained on before, and its samples in all. */
   readonly samples: number;
   readonly of: number;
-  /** The processes that went on with it, in words; absent where it was one. */
+  /** Who went on with it: '2 workers', '4 ranks × 1 worker on host a, Open MPI 4.1.4'; absent where the line does not say. */
   readonly by?: string;
 }
 
-const LINE = /^\S+ resumed in epoch (\d+), after (\d+) of (\d+) samples(?:; (\d+ ranks? .+))?/gm;
+const LINE = /^\S+ resumed in epoch (\d+), after (\d+) of (\d+) samples(?:; (.+))?/gm;
 
 /** In the order of the epochs; none where there is no log. */
 export function readResumptions(path: string): Resumption[] {

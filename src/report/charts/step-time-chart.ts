@@ -116,9 +116,11 @@ export function phasePattern(phase: StepPhase, id: string): Markup {
 /** The parts and their patterns in a row, each with room for its name. */
 function legend(phases: readonly StepPhase[], id: string): Markup[] {
   let right = 4;
+  // Six names of several ranks would not fit side by side as five of one process do.
+  const [gap, letter] = phases.includes('exchange') ? [34, 7] : [36, 9];
   return phases.map((phase) => {
     const x = right;
-    right += 36 + 9 * phase.length;
+    right += gap + letter * phase.length;
     return html`<rect class="${COLOURS[phase]} outline" fill="url(#${id}-${phase})" x="${x}" y="8" width="22" height="${BAR_HEIGHT}"/><text x="${x + 28}" y="21">${phase}</text>\n`;
   });
 }

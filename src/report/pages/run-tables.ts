@@ -2,7 +2,7 @@
 
 import type { EpochEvent } from '../../options/events.js';
 import { figureText } from '../../options/figure.js';
-import { ranksText } from '../../options/ranks.js';
+import { namesRanks, ranksText } from '../../options/ranks.js';
 import type { RunLog } from '../../runs/log.js';
 import { ranksOfRecord } from '../../runs/record.js';
 import { settingsOf } from '../../runs/settings.js';
@@ -85,7 +85,7 @@ function exchangeText(epochs: readonly EpochEvent[]): string | undefined {
   const mean = (figure: (epoch: (typeof shared)[number]) => number): number =>
     shared.reduce((sum, epoch) => sum + epoch.seconds * figure(epoch), 0) / seconds;
   const sent = sentText(mean(({ bytesPerStep }) => bytesPerStep));
-  return `${percent(mean(({ share }) => share))} of the training's time; ${sent} from each rank in a step`;
+  return `${percent(mean(({ share }) => share))} of the time, ${sent} a step and rank`;
 }
 
 function accuracy(share: number | null | undefined): string | undefined {
@@ -134,13 +134,14 @@ export function machineTables(runs: readonly NamedRun[]): Markup {
   return sideBySide('Machine', 'property', all);
 }
 
-/** The processes that shared the run: those that it began with, and those that went on with it. */
+/** The processes that shared a run: those that it began with, and those that went on with it. Nothing of a run that always was one. */
 function processes({ record, resumptions }: NamedRun): [string, string][] {
   const ranks = ranksOfRecord(record);
+  if (!ranks && !resumptions.some(({ by = '' }) => namesRanks(by))) return [];
   const later = resumptions.flatMap(({ epoch, by }): [string, string][] =>
-    by === undefined ? [] : [[`processes from epoch ${count(epoch)} on`, by]],
+    by === undefined ? [] : [[`processes from epoch ${count(epoch)} on`, namesRanks(by) ? by : `one, with ${by}`]],
   );
-  return [...(ranks ? [['processes', `${ranksText(ranks)}, ${ranks.mpi}`] as [string, string]] : []), ...later];
+  return [['processes', ranks ? `${ranksText(ranks)}, ${ranks.mpi}` : 'one'], ...later];
 }
 
 interface Rows {

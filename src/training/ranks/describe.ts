@@ -11,5 +11,5 @@ export function ranksOf({ size, hosts, library }: Pick<World, 'size' | 'hosts' |
     all.set(name, { name, ranks: ranks + 1, workers: workers + said[rank].workers });
   }
   // 'Open MPI v4.1.4', 'MPICH Version: 4.0.2'.
-  return { size, hosts: [...all.values()], mpi: library.name.replace(/ (?:v|version:? )(?=\d)/i, ' ') };
+  return { size, hosts: [...all.values()], mpi: library.name.replace(/ (?:v|version:?) ?(?=\d)/i, ' ') };
 }
