@@ -30,6 +30,12 @@ export class Link {
     this.#base = this.#calls.address(new Uint8Array(memory.buffer, 0, 8));
   }
 
+  /** Part of an exchange is done: it began then, and sends so many floats of this rank. */
+  spend(begin: number, floats = 0): void {
+    this.spent[0] += performance.now() - begin;
+    this.spent[1] += floats;
+  }
+
   /** Collectives of this thread, of which so many may be under way at once. */
   collectives(most: number): Collectives {
     return new Collectives(this.#calls, this.#deadline, most);

@@ -31,8 +31,8 @@ export class SliceExchange {
   readonly #collectives: Collectives;
   readonly #layout: Layout;
   readonly #arena: Arena;
-  /** Weights of dense layers. */
-  readonly #weights: readonly Stretch[];
+  /** Weights of dense layers that are sliced, by layer. */
+  readonly #weights: readonly (Stretch | undefined)[];
   /** What only its owner has during a part of an epoch. */
   readonly #rest: readonly Stretch[];
   readonly #sums: readonly Stretch[];
@@ -55,7 +55,8 @@ export class SliceExchange {
     const ofRanks = (range: (rank: number) => Range): Range[] => ranks.map(({ rank }) => range(rank));
     const [first] = layout.layers;
     if (sparse && sliced[0]) this.#columns = ofRanks((rank) => columnsOfRank(first, ranks[rank]));
-    const dense = layout.layers.filter((_, l) => sliced[l] && !(l === 0 && sparse));
+    const isMoved = (l: number): boolean => sliced[l] && !(l === 0 && sparse);
+    const dense = layout.layers.filter((_, l) => isMoved(l));
 
     // In floats from the first parameter: rows of w of a dense layer; panels and biases of a sparse one.
     const rows = dense.map((layer) => ({
@@ -73,18 +74,19 @@ export class SliceExchange {
         : [];
     const stretches = (address: number, pieces: readonly { readonly at: number; readonly ranges: readonly Range[] }[]): Stretch[] =>
       pieces.map(({ at, ranges }) => this.#stretch(address + at * 4, ranges));
-    this.#weights = stretches(arena.parameters, rows);
+    const weights = stretches(arena.parameters, rows);
+    this.#weights = layout.layers.map((_, l) => (isMoved(l) ? weights[dense.indexOf(layout.layers[l])] : undefined));
     this.#rest = [...stretches(arena.parameters, own), ...arena.states.flatMap((state) => stretches(state, [...rows, ...own]))];
 
     // Cells are doubles; see memory/pieces.ts for their numbers.
     const doubles = (range: Range): Range => scaled(range, 2);
     const cells = rows.map(({ at, ranges }) => ({
       at: at / LINE_FLOATS,
-      ranges: ranges.map(({ begin, end }) => doubles({ begin: begin / LINE_FLOATS, end: begin / LINE_FLOATS + toLines(end - begin) })),
+      ranges: ranges.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(end) })),
     }));
     if (this.#columns) {
       const panels = this.#columns.map(({ begin, end }) => doubles({ begin: panelsOf(begin), end: panelsOf(end) }));
-      const biases = this.#columns.map(({ begin, end }) => doubles({ begin: begin / LINE_FLOATS, end: begin / LINE_FLOATS + toLines(end - begin) }));
+      const biases = this.#columns.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(end) }));
       cells.push({ at: layout.floats / LINE_FLOATS, ranges: panels }, { at: first.b / LINE_FLOATS, ranges: biases });
     }
     this.#sums = cells.map(({ at, ranges }) => this.#stretch(arena.sums + at * 8, ranges));
@@ -101,7 +103,7 @@ export class SliceExchange {
 
   /** Whether weights of dense layers travel after each step. */
   get movesWeights(): boolean {
-    return this.#weights.length > 0;
+    return this.#weights.some((weights) => weights !== undefined);
   }
 
   /** Whether z² travels. */
@@ -109,9 +111,27 @@ export class SliceExchange {
     return this.#columns !== undefined;
   }
 
-  /** After this rank's update of all its slices. */
-  weights(): void {
-    this.#exchange(this.#weights, 'for the weights of the others');
+  /** The weights of a layer begin to travel, once this rank's slice is updated; each layer once, the first of the network first. */
+  postWeights(l: number): void {
+    const weights = this.#weights[l];
+    if (!weights) return;
+    const begin = performance.now();
+    this.#collectives.post('floats', weights.at, weights.parts);
+    this.#link.spend(begin, weights.parts.countOf(this.#link.rank));
+  }
+
+  /** Moves on what is under way. */
+  poll(): void {
+    const begin = performance.now();
+    this.#collectives.test();
+    this.#link.spend(begin);
+  }
+
+  /** Waits until the weights of all layers that were posted are here. */
+  finishWeights(): void {
+    const begin = performance.now();
+    this.#finish('for the weights of the others');
+    this.#link.spend(begin);
   }
 
   /** Sums of squares of all cells, after this rank's. */
@@ -134,7 +154,7 @@ export class SliceExchange {
     this.#collectives.post('floats', this.#link.addressOf(this.#packed), packing.parts);
     this.#finish('for weighted inputs of the first layer');
     for (let r = 0; r < size; r++) if (r !== rank) this.#copy(m, this.#columns[r], packing.begins[r], false);
-    this.#note(begin, packing.parts.countOf(rank));
+    this.#link.spend(begin, packing.parts.countOf(rank));
   }
 
   #plan(m: number, ranges: readonly Range[]): PackedColumns {
@@ -167,13 +187,7 @@ export class SliceExchange {
       floats += stretches[k].parts.countOf(this.#link.rank);
     }
     this.#finish(what);
-    this.#note(begin, floats);
-  }
-
-  /** What an exchange took that began then and sent so many floats of this rank. */
-  #note(begin: number, floats: number): void {
-    this.#link.spent[0] += performance.now() - begin;
-    this.#link.spent[1] += floats;
+    this.#link.spend(begin, floats);
   }
 
   #finish(what: string): void {
