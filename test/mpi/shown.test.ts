@@ -98,8 +98,8 @@ for (const name of Object.keys(LAUNCHERS) as Name[]) {
       expect([alone.start.ranks, alone.epochs[0].exchange, alone.done.exchange, alone.epochs[0].phases?.exchange]).toEqual(Array(4).fill(undefined));
       const sliced = ['--resume', 'kept', '--epochs', '5', '--workers', '1', '--across', 'sliced', '--format', 'json'];
       const three = told(await trained(name, 3, sliced, cwd));
-      // Weights travel too: a third of the first layer's.
-      expect(three.epochs[0].exchange?.bytesPerStep).toBeGreaterThan(4 * 261 * 12);
+      // 17 rows of δ² and δ³ and the cost; z² of all 50 rows, of which rank 0 has all 12 columns, in one line; and a third of the last weights.
+      expect(three.epochs[0].exchange?.bytesPerStep).toBeGreaterThan(4 * (16 + 17 * (12 + 12 + 1) + 50 * 12 + 4 * 12));
       const { epochs, resumptions } = readLog(path);
       expect(epochs.map(({ exchange }) => exchange !== undefined)).toEqual([true, true, true, false, true]);
       expect(resumptions.map(({ epoch, by }) => `${epoch}: ${by}`)).toEqual([
