@@ -433,14 +433,14 @@ test('the exchange of several ranks is a phase of its own, on the page, in the t
   expect(Number(first[header.indexOf('exchange_us')])).toBeCloseTo(TWO.curves[0].points[0].step / 8, 9);
   expect(parseScalingReport(JSON.stringify(report), 'a.json')).toEqual(report);
   // The names in the legend keep apart, and within the chart of 500.
-  const legend = [...page.matchAll(/y="8" width="22".*?<text x="([\d.]+)" y="21">(\w+)<\/text>/g)].map(([, x, name]) => ({ x: Number(x), name }));
+  const legend = [...page.matchAll(/y="8" width="12".*?<text x="([\d.]+)" y="21">(\w+)<\/text>/g)].map(([, x, name]) => ({ x: Number(x), name }));
   const [one] = legend
     .map(({ name }) => name)
     .join(' ')
     .split(' gather');
   expect(one).toBe('gather forward backward update wait exchange');
   for (const [k, { x, name }] of legend.slice(0, 6).entries())
-    expect(x + 7 * name.length).toBeLessThan(legend[k + 1]?.x > x ? legend[k + 1].x - 28 : 500);
+    expect(x + 8.5 * name.length).toBeLessThan(legend[k + 1]?.x > x ? legend[k + 1].x - 18 : 500);
 });
 
 const [STRONG_CURVE] = EIGHT.curves;

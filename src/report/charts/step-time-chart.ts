@@ -116,12 +116,12 @@ export function phasePattern(phase: StepPhase, id: string): Markup {
 /** The parts and their patterns in a row, each with room for its name. */
 function legend(phases: readonly StepPhase[], id: string): Markup[] {
   let right = 4;
-  // Six names of several ranks would not fit side by side as five of one process do.
-  const [gap, letter] = phases.includes('exchange') ? [34, 7] : [36, 9];
+  // Six names of several ranks have room beside one another only with smaller keys.
+  const [key, letter] = phases.includes('exchange') ? [12, 8.5] : [22, 9];
   return phases.map((phase) => {
     const x = right;
-    right += gap + letter * phase.length;
-    return html`<rect class="${COLOURS[phase]} outline" fill="url(#${id}-${phase})" x="${x}" y="8" width="22" height="${BAR_HEIGHT}"/><text x="${x + 28}" y="21">${phase}</text>\n`;
+    right += key + 14 + letter * phase.length;
+    return html`<rect class="${COLOURS[phase]} outline" fill="url(#${id}-${phase})" x="${x}" y="8" width="${key}" height="${BAR_HEIGHT}"/><text x="${x + key + 6}" y="21">${phase}</text>\n`;
   });
 }
 
