@@ -2,13 +2,13 @@
 // same way.
 
 import type { Assessment } from '../inference/assessment.js';
-import { STEP_PHASES } from '../parallel/step/phase-timer.js';
+import { phasesOf } from '../parallel/step/phase-timer.js';
 import type { HostsPlan, HostVerdict } from '../scaling/hosts.js';
 import type { Law } from '../scaling/laws.js';
 import type { Plan } from '../scaling/plan.js';
 import { WORTH_A_HOST } from '../scaling/ranks.js';
 import type { RanksRecord, ScalingCurve, ScalingPoint, Verdict } from '../scaling/results.js';
-import { count, fixed, percent, plural } from '../text.js';
+import { count, fixed, listed, percent, plural, printable } from '../text.js';
 
 /** What a class is called, or its number. */
 export function classCalled({ classes }: Pick<Assessment, 'classes'>, label: number): string {
@@ -49,7 +49,7 @@ export function scalingMeasures(points: readonly ScalingPoint[]): { rate: Measur
       TIME_UNITS,
     ),
     phase: measureOf(
-      points.flatMap(({ time }) => time.flatMap((worker) => STEP_PHASES.map((name) => worker[name]))),
+      points.flatMap(({ time }) => time.flatMap((worker) => phasesOf([worker]).map((name) => worker[name] ?? 0))),
       TIME_UNITS,
     ),
   };
@@ -152,9 +152,13 @@ export function speedUpsInWords({ points }: ScalingCurve): string {
   return said.length === 0 ? 'Only one worker was measured.' : `${said.join('. ')}.`;
 }
 
-/** '2 processes share each step, on one host (a: 2)', and how they are linked. */
+/** Hosts that are named. */
+const MOST_HOSTS = 3;
+
+/** '2 processes share each step on one host (a)', and how they are linked. */
 export function ranksInWords({ ranks, hosts, library, latency, bandwidth, sliced }: RanksRecord): string {
-  const named = hosts.map(({ name, ranks: n }) => `${name}: ${n}`).join(', ');
+  const [more, names] = [hosts.length - MOST_HOSTS, hosts.slice(0, MOST_HOSTS).map(({ name }) => printable(name, 32))];
+  const named = listed(more > 0 ? [...names, `${more} more`] : names);
   const where = hosts.length === 1 ? 'on one host' : `on ${hosts.length} hosts`;
   const link = `a collective of next to nothing takes ${fixed(latency, 0)} µs, a megabyte travels at ${fixed(bandwidth / 1e9, 2)} GB/s`;
   const slices = sliced.filter((is) => is).length;

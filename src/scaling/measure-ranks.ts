@@ -125,8 +125,9 @@ function factsOf({ configuration, data, points, rounds }: Task): string {
 }
 
 /** Which layers are sliced in all points: what is asked for, or pays with the largest mini-batch and the most workers. */
-function slicesOf({ world, configuration, data }: Task, kernels: KernelName, measured: MeasuredLink): boolean[] {
-  const { network, across, batch, workers, input } = configuration;
+function slicesOf({ world, options, configuration, data }: Task, kernels: KernelName, measured: MeasuredLink): boolean[] {
+  const { across = 'auto' } = options;
+  const { network, batch, workers, input } = configuration;
   const { layers } = network;
   if (across !== 'auto') return slicedBy(across, layers);
   const { bytes } = trafficOf({ layers, sparse: input === 'sparse' }, 'sliced');

@@ -13,6 +13,7 @@ import { agreeOn, isTold, refuseDifference } from '../../mpi/agreement.js';
 import type { World } from '../../mpi/world.js';
 import type { DoneEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
+import type { Ranks } from '../../options/ranks.js';
 import { WorkerPool } from '../../parallel/pool.js';
 import { followTo, leadTo } from '../../parallel/ranks/leading.js';
 import { RankPool } from '../../parallel/ranks/rank-pool.js';
@@ -21,6 +22,7 @@ import type { Plan } from '../plan.js';
 import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
 import type { Start } from '../start.js';
+import { ranksOf } from './describe.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
 import { slicedLayers } from './way.js';
 import { workersOfRank } from './workers.js';
@@ -59,7 +61,8 @@ export async function trainTogether(
     const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
     const ranked = new RankPool(pool, world, slicedLayers(mine.plan));
     if (!isFirst) return await follow(world, mine.plan, ranked);
-    return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked });
+    const ranks = ranksOf(world, intents);
+    return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked, ranks });
   } catch (error) {
     throw isFirst || isTold(error) ? error : named(world, asError(error));
   } finally {
@@ -79,10 +82,11 @@ function named(world: World, error: Error): Error {
 interface Threads {
   readonly pool: WorkerPool;
   readonly ranked: RankPool;
+  readonly ranks: Ranks;
 }
 
-async function lead(world: World, start: Start, plan: Plan, { pool, ranked }: Threads): Promise<TrainResult> {
-  const run = async (): Promise<TrainResult> => (await prepare(start, plan, pool, ranked)).toEnd();
+async function lead(world: World, start: Start, plan: Plan, { pool, ranked, ranks }: Threads): Promise<TrainResult> {
+  const run = async (): Promise<TrainResult> => (await prepare(start, plan, pool, { pool: ranked, ranks })).toEnd();
   const result = await leadTo(world, ranked, run, ({ network, parameters, predict, model, ...fields }): DoneEvent => ({ event: 'done', ...fields }));
   await world.fromFirst(result.parameters);
   world.settle();
