@@ -9,6 +9,7 @@ const ALONE = [
   'test/parallel/**/*.test.ts',
   'test/training/resume.test.ts',
   'test/scaling/auto.test.ts',
+  'test/scaling/under-mpirun.test.ts',
   'test/cli/scaling.test.ts',
   'test/mpi/failure.test.ts',
 ];

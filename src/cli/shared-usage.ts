@@ -2,9 +2,9 @@
 // given it, and the others wait for that one. So it joins them, and all refuse together, in one line of one of them.
 
 import { asError, NablaError } from '../errors.js';
+import { refuseTogether } from '../mpi/agreement.js';
+import { worldOf } from '../mpi/join.js';
 import { launchedBy } from '../mpi/launcher.js';
-import { refuseTogether } from '../training/ranks/agreement.js';
-import { worldOf } from '../training/ranks/join.js';
 
 /** Commands whose processes share their work. */
 const SHARED: ReadonlySet<string> = new Set(['train']);

@@ -9,10 +9,13 @@
 import { isRegression } from '../../data/dataset.js';
 import { asError, NablaError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
+import { agreeOn, isTold, named, refuseDifference } from '../../mpi/agreement.js';
 import type { World } from '../../mpi/world.js';
 import type { DoneEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
+import type { Ranks } from '../../options/ranks.js';
 import { WorkerPool } from '../../parallel/pool.js';
+import { followTo, leadTo } from '../../parallel/ranks/leading.js';
 import { RankPool } from '../../parallel/ranks/rank-pool.js';
 import { Session } from '../../parallel/session.js';
 import { shellPath } from '../../system/shell-word.js';
@@ -20,21 +23,15 @@ import type { Plan } from '../plan.js';
 import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
 import type { Start } from '../start.js';
-import { agreeOn, forAll, isTold, named, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
+import { ranksOf } from './describe.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
 import { slicedLayers } from './way.js';
 import { workersOfRank } from './workers.js';
-
-/** Errors after which the other ranks cannot be told anything. */
-const PARTED: ReadonlySet<string> = new Set(['RANK_LOST', 'WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT', 'FREED', 'THREAD_STUCK']);
 
 interface Begun {
   readonly start: Start;
   readonly unlock?: () => void;
 }
-
-/** How a run ended, as rank 0 tells the others. */
-type Ending = { readonly done: DoneEvent } | { readonly error: PackedError };
 
 /**
  * Trains on all ranks. Nothing of this rank's has been looked at yet.
@@ -70,7 +67,8 @@ export async function trainTogether(
     const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
     const ranked = new RankPool(pool, world, slicedLayers(mine.plan));
     if (!isFirst) return await follow(world, mine.plan, ranked);
-    return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked });
+    const ranks = ranksOf(world, intents);
+    return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked, ranks });
   } catch (error) {
     throw isFirst || isTold(error) ? error : named(world, asError(error));
   } finally {
@@ -90,30 +88,24 @@ function withNext(error: Error, run: string | undefined): Error {
 interface Threads {
   readonly pool: WorkerPool;
   readonly ranked: RankPool;
+  readonly ranks: Ranks;
 }
 
-async function lead(world: World, start: Start, plan: Plan, { pool, ranked }: Threads): Promise<TrainResult> {
-  ranked.stay();
-  try {
-    const run = await prepare(start, plan, pool, ranked);
+async function lead(world: World, start: Start, plan: Plan, { pool, ranked, ranks }: Threads): Promise<TrainResult> {
+  const begin = async (): Promise<TrainResult> => {
+    const run = await prepare(start, plan, pool, { pool: ranked, ranks });
     ranked.run = run.path;
-    const result = await run.toEnd();
-    const { network, parameters, predict, model, ...fields } = result;
-    await ranked.end(JSON.stringify({ done: { event: 'done', ...fields } } satisfies Ending));
-    await world.fromFirst(parameters);
-    world.settle();
-    return result;
-  } catch (thrown) {
-    const error = asError(thrown);
-    const parted = error instanceof NablaError && PARTED.has(error.code);
-    // Who does not hear it will end with this process.
-    if (!parted)
-      await ranked.end(JSON.stringify({ error: packed(error) } satisfies Ending)).then(
-        () => world.settle(),
-        () => {},
-      );
-    throw error;
-  }
+    return run.toEnd();
+  };
+  const result = await leadTo(
+    world,
+    ranked,
+    begin,
+    ({ network, parameters, predict, model, ...fields }): DoneEvent => ({ event: 'done', ...fields }),
+  );
+  await world.fromFirst(result.parameters);
+  world.settle();
+  return result;
 }
 
 async function follow(world: World, { configuration, data }: Plan, ranked: RankPool): Promise<TrainResult> {
@@ -121,11 +113,12 @@ async function follow(world: World, { configuration, data }: Plan, ranked: RankP
   const { parameters: count } = layoutOf(network.layers, input === 'sparse');
   // Those of rank 0 come before the first step.
   await Session.start(configuration, data, () => new Float32Array(count), ranked, ranked.ranks);
-  const ending = JSON.parse(await ranked.follow().catch((error) => Promise.reject(withNext(asError(error), ranked.run)))) as Ending;
-  if ('error' in ending) throw forAll(world, unpacked(ending.error));
+  const done = await followTo<DoneEvent>(world, ranked).catch((error) =>
+    Promise.reject(isTold(error) ? error : withNext(asError(error), ranked.run)),
+  );
   const parameters = new Float32Array(count);
   await world.fromFirst(parameters);
   world.settle();
   const { scale, classNames, preparation } = data;
-  return trainResult(ending.done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
+  return trainResult(done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
 }
