@@ -28,8 +28,11 @@ export interface RankOptions {
   readonly hosts: readonly string[];
 }
 
-/** Milliseconds that the starts of all processes may differ by, where an exchange may not take longer. */
-const START_LIMIT = 5000;
+/**
+ * Milliseconds by which the starts of all processes may differ, where an exchange may not take longer; and two seconds, as after any limit.
+ * Launchers then take two more to end the rest, and within ten all are gone.
+ */
+const START_LIMIT = 4000;
 /** Milliseconds within which MPI_Abort must have ended this process. */
 const ABORT_LIMIT = 1000;
 /** Milliseconds by which the ends of programs may differ that have done more than train. */
@@ -113,7 +116,7 @@ export class World {
   }
 
   #initialise(expected: string): void {
-    new Deadline(this.#watch, Math.max(START_LIMIT, this.limit)).begin();
+    new Deadline(this.#watch, Math.max(START_LIMIT, this.limit - 1000)).begin();
     const calls = this.#calls;
     if (calls.isInitialised) throw new Error('MPI has been initialised before.');
     const threads = calls.initThreads();

@@ -87,9 +87,9 @@ export class Job {
     return signal(pid, blow === 'stopped' ? 'SIGSTOP' : 'SIGKILL');
   }
 
-  /** What a launcher has on each host to start ranks there, where it is not the launcher itself. */
+  /** What a launcher has on each host to start ranks there; on its own, Open MPI's does it itself. */
   get #proxy(): number | undefined {
-    return this.processes.findLast(({ command }) => /^\S*(orted|hydra_pmi_proxy)\b/.test(command))?.pid;
+    return this.processes.findLast(({ command }) => /^\S*(orted|hydra_pmi_proxy)\b/.test(command))?.pid ?? this.launcher.pid;
   }
 
   /** Waits until none of its processes is left. @returns milliseconds that it took; undefined where some are left after `limit` */
