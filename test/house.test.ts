@@ -130,7 +130,7 @@ describe('imports', () => {
 
 describe('each thing in its place', () => {
   test.each([
-    ['Atomics', /\bAtomics\.\w+\(/, ['src/parallel/barrier.ts', 'src/system/nap.ts']],
+    ['Atomics', /\bAtomics\.\w+\(/, ['src/parallel/barrier.ts', 'src/mpi/turn.ts', 'src/system/nap.ts']],
     ['piscina', /from 'piscina'/, ['src/parallel/pool.ts']],
     ['shared memories', /new WebAssembly\.Memory\(/, ['src/system/shared-memory.ts']],
     ['files beside the code', /import\.meta\.url;|new URL\([^)]*import\.meta/, ['src/system/own-file.ts']],

@@ -4,7 +4,7 @@
 
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { areThere } from '../src/mpi/starters.js';
+import { areThere, endDaemon } from '../src/mpi/starters.js';
 import { LAST, LOOK, LOOKS, UNTIL } from '../src/mpi/watchdog.js';
 import { nap } from '../src/system/nap.js';
 
@@ -17,6 +17,7 @@ function end(why: string): void {
   } catch {
     // A terminal or a pipe that has gone.
   }
+  endDaemon(starters);
   process.kill(process.pid, 'SIGKILL');
 }
 

@@ -25,6 +25,23 @@ export function areThere(starters: readonly number[]): boolean {
   return true;
 }
 
+/** Open MPI's daemons, of version 4 and 5. */
+const DAEMONS: ReadonlySet<string> = new Set(['orted', 'prted']);
+
+/**
+ * Ends Open MPI's daemon on this host, where it is that which has started this process: with messages under way to a host that does not
+ * answer it would wait for as long as the kernel sends them again, a quarter of an hour. Ranks that it has started see it gone.
+ */
+export function endDaemon(starters: readonly number[]): void {
+  const daemon = starters[starters.length - 1];
+  if (!DAEMONS.has(read(daemon, 'comm')?.trim() ?? '')) return;
+  try {
+    process.kill(daemon, 'SIGKILL');
+  } catch {
+    // It has ended, or is another user's.
+  }
+}
+
 function hasVariable(pid: number, name: string): boolean {
   return (
     read(pid, 'environ')
@@ -42,7 +59,7 @@ function parentOf(pid: number): number | undefined {
 }
 
 /** Of another user's process, or on another system, nothing can be read. */
-function read(pid: number, file: 'environ' | 'stat'): string | undefined {
+function read(pid: number, file: 'comm' | 'environ' | 'stat'): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1');
   } catch {

@@ -8,7 +8,6 @@ import { Worker } from 'node:worker_threads';
 import { asError, NablaError } from '../errors.js';
 import { ownFile } from '../system/own-file.js';
 import { threadsRefused } from '../system/threads.js';
-import { startersOf } from './starters.js';
 
 /** How often it looks, in milliseconds; the unit of the shared words, too. */
 export const LOOK = 500;
@@ -51,6 +50,11 @@ export class Deadline {
     const look = this.#words[LOOKS] + looksIn(milliseconds);
     if (this.#words[LAST] === 0 || look < this.#words[LAST]) this.#words[LAST] = look;
   }
+
+  /** Whether this process has given up the others. */
+  get hasGivenUp(): boolean {
+    return this.#words[LAST] !== 0;
+  }
 }
 
 function looksIn(milliseconds: number): number {
@@ -59,11 +63,12 @@ function looksIn(milliseconds: number): number {
 
 /**
  * Starts the watch over this process; it keeps no process alive.
+ * @param starters what started this process
  * @returns once it looks
  * @throws {NablaError} where there is no thread for it, at once or later
  */
-export function startWatchdog(shared: SharedArrayBuffer): Promise<void> {
-  const thread = threadFor({ shared, starters: startersOf() });
+export function startWatchdog(shared: SharedArrayBuffer, starters: readonly number[]): Promise<void> {
+  const thread = threadFor({ shared, starters });
   const started = new Promise<void>((resolve, reject) => {
     thread.on('error', (error) => {
       reject(new NablaError('NO_THREADS', `The thread that ends this process where MPI hangs did not start: ${asError(error).message}.`));

@@ -9,10 +9,13 @@ import { hostname } from 'node:os';
 import { inspect } from 'node:util';
 import { asError, NablaError, wrongValue } from '../errors.js';
 import { nap } from '../system/nap.js';
-import { Collectives, othersOf, Parts } from './collectives.js';
+import { Collectives } from './collectives.js';
 import { giveUp, HEARD } from './give-up.js';
+import { ALIVE, Heart } from './heart.js';
 import { type Launched, launcherOutOfReach } from './launcher.js';
 import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './library.js';
+import { Messages } from './messages.js';
+import { endDaemon, startersOf } from './starters.js';
 import { Deadline, newWatch, startWatchdog } from './watchdog.js';
 
 /** What a worker thread needs to take part: plain data. */
@@ -35,14 +38,14 @@ export interface RankOptions {
 const START_LIMIT = 4000;
 /** Milliseconds within which MPI_Abort must have ended this process. */
 const ABORT_LIMIT = 1000;
+/** Milliseconds that rank 0 has to save the run, before the others that have lost a rank end it with themselves. */
+const SAVED = 700;
 /** Milliseconds by which the ends of programs may differ that have done more than train. */
 const END_LIMIT = 60_000;
-/** Bytes of a message that go in one exchange; a longer one takes a second. */
-const BLOCK = 2048;
 /** Floats that go to all at once: a seventh of a second at 1 Gbit/s, far from the limit of an exchange on slower lines. */
 const PIECE = 2 ** 22;
-/** Milliseconds between two messages of a rank that has nothing else to say. */
-const ALIVE = 1000;
+/** What rank 0 says where it leads and has nothing else to say: a command as all others are (parallel/ranks/rank-pool.ts). */
+export const STAYS = '{"do":"stay"}';
 
 /**
  * UCX, through which MPICH sends, would take SIGSEGV from V8, whose WebAssembly traps are such signals, and its memory hooks corrupt Node's
@@ -58,13 +61,13 @@ export class World {
   /** Milliseconds that an exchange may take. */
   readonly limit: number;
   readonly #calls: MpiCalls;
+  readonly #messages: Messages;
   readonly #collectives: Collectives;
+  #heart: Heart | undefined;
   readonly #watch: SharedArrayBuffer;
+  readonly #starters = startersOf();
   readonly #deadline: Deadline;
   #hosts: readonly string[] = [];
-  /** Blocks of all ranks' messages: length, then text. */
-  readonly #blocks: Uint8Array;
-  readonly #blockParts: Parts;
   #isSettled = false;
   #hasLeft = false;
   /** What ends this process, which Node prints after the listeners of its end: too late where they end it. */
@@ -80,12 +83,7 @@ export class World {
     this.#deadline = new Deadline(this.#watch, limit);
     this.#calls = bindMpi(library);
     this.#collectives = new Collectives(this.#calls, this.#deadline, 1);
-    this.#blocks = new Uint8Array(size * BLOCK);
-    this.#blockParts = new Parts(
-      this.#calls,
-      Array.from({ length: size }, () => BLOCK),
-      Array.from({ length: size }, (_, r) => r * BLOCK),
-    );
+    this.#messages = new Messages(this.#calls, this.#deadline, this);
   }
 
   /**
@@ -105,7 +103,7 @@ export class World {
     const world = new World(launched, found, limit);
     let watching: Promise<void>;
     try {
-      watching = startWatchdog(world.#watch);
+      watching = startWatchdog(world.#watch, world.#starters);
     } catch (error) {
       return giveUp(launched, asError(error));
     }
@@ -141,6 +139,7 @@ export class World {
 
   async #meet(): Promise<void> {
     this.#hosts = await this.together(hostname());
+    this.#heart = new Heart(this.options, ['', STAYS]);
   }
 
   /** Names of the hosts, by rank. */
@@ -171,29 +170,18 @@ export class World {
    * @throws {NablaError} RANK_LOST where not all do within the limit
    */
   async together(text: string): Promise<string[]> {
-    const bytes = Buffer.from(text);
-    const block = (rank: number): Buffer => Buffer.from(this.#blocks.buffer, rank * BLOCK, BLOCK);
-    block(this.rank).writeUInt32LE(bytes.length);
-    bytes.copy(block(this.rank), 4);
-    const what = (): string => `for ${othersOf(this)}`;
-    this.#collectives.post('bytes', this.#calls.address(this.#blocks), this.#blockParts);
-    await this.#collectives.finished(this.limit, what);
-    const lengths = Array.from({ length: this.size }, (_, r) => block(r).readUInt32LE());
-    if (lengths.every((length) => length <= BLOCK - 4)) return lengths.map((length, r) => block(r).toString('utf8', 4, 4 + length));
-    return this.#togetherAtLength(bytes, lengths);
+    await this.#heart?.rest();
+    return this.#messages.together(text);
   }
 
-  async #togetherAtLength(bytes: Uint8Array, lengths: readonly number[]): Promise<string[]> {
-    let at = 0;
-    const begins = lengths.map((length) => {
-      at += length;
-      return at - length;
-    });
-    const all = Buffer.alloc(at);
-    all.set(bytes, begins[this.rank]);
-    this.#collectives.post('bytes', this.#calls.address(all), new Parts(this.#calls, lengths, begins));
-    await this.#collectives.finished(this.limit, () => `for ${at} bytes of messages`);
-    return begins.map((begin, r) => all.toString('utf8', begin, begin + lengths[r]));
+  /** Until the next exchange the others hear once a second that this rank is there, whatever its main thread does. @param text of that */
+  stay(text: '' | typeof STAYS): void {
+    this.#heart?.beat(text === '' ? 0 : 1);
+  }
+
+  /** They hear nothing any more: the workers exchange. @throws {NablaError} RANK_LOST where they have not answered meanwhile */
+  async hush(): Promise<void> {
+    await this.#heart?.rest();
   }
 
   /**
@@ -207,7 +195,9 @@ export class World {
     });
     done.catch(() => {});
     for (;;) {
-      if (!isDone) await settledWithin(done, ALIVE);
+      if (!isDone) this.stay('');
+      // What has been lost meanwhile, the exchange throws.
+      while (!isDone && !this.#heart?.isLost) await settledWithin(done, ALIVE);
       const texts = await this.together(isDone ? `=${says(await done)}` : '');
       if (texts.every((text) => text !== '')) return { mine: await done, texts: texts.map((text) => text.slice(1)) };
     }
@@ -215,6 +205,7 @@ export class World {
 
   /** Numbers of rank 0 to all others. @param floats in memory that does not move: shared, or kept until it is over */
   async fromFirst(floats: Float32Array): Promise<void> {
+    await this.hush();
     for (let begin = 0; begin < floats.length; begin += PIECE) {
       const piece = floats.subarray(begin, begin + PIECE);
       this.#collectives.postFromFirst('floats', this.#calls.address(piece), piece.length);
@@ -253,7 +244,9 @@ export class World {
     }
     if (this.#uncaught !== undefined) writeSync(2, `${inspect(this.#uncaught)}\n`);
     // MPICH's launcher ends at once, and what this process has just said would be lost.
-    nap(HEARD);
+    const isLost = this.#deadline.hasGivenUp;
+    nap(isLost && this.rank > 0 ? SAVED : HEARD);
+    if (isLost) endDaemon(this.#starters);
     this.#deadline.giveUp(ABORT_LIMIT);
     this.#calls.abort(code === 0 ? 1 : code);
   }

@@ -144,6 +144,18 @@ describe.each(FAMILIES)('%s', { ...LINUX }, (library) => {
     }
   });
 
+  test('a rank whose main thread is busy for longer than an exchange may take is not lost', { ...needsMpi(library), tags: ['slow'] }, async () => {
+    const module = join(folder, 'busy.mjs');
+    writeFileSync(module, BUSY);
+    const more = ['--functions', module, '--activation', 'slow', ...SOON];
+    const { code, stdout, stderr } = await new Job(
+      mpirun(library, 2, [process.execPath, MAIN, ...training(run(), [...more, '--epochs', '2'])]),
+      folder,
+    ).end;
+    expect({ code, errors: said({ stderr }) }).toEqual({ code: 0, errors: [] });
+    expect(stdout).toContain('done');
+  });
+
   const kills = [
     { blow: 'rank', rank: 1 },
     { blow: 'launcher', rank: 0 },
@@ -187,6 +199,14 @@ describe.each(FAMILIES)('%s', { ...LINUX }, (library) => {
 });
 
 let runs = 0;
+
+/** A sigmoid that takes four seconds to load on rank 1, in which nothing else goes on there. */
+const BUSY = `import { isMainThread } from 'node:worker_threads';
+const rank = process.env.PMI_RANK ?? process.env.OMPI_COMM_WORLD_RANK;
+if (isMainThread && rank === '1') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4000);
+const f = (z) => 1 / (1 + Math.exp(-z));
+export const activations = { slow: { f, derivative: (z) => Math.exp(-z) / (1 + Math.exp(-z)) ** 2 } };
+`;
 
 /** A sigmoid whose worker ends on rank 1, as soon as there is a file. */
 const FAULTY = `import { existsSync } from 'node:fs';

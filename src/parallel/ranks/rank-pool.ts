@@ -5,21 +5,18 @@
 //   rank 0     tell train ─ own threads ─ … tell evaluate ─ own threads ─ gather ─ …  tell end
 //   others     hear train ─ own threads ─ … hear evaluate ─ own threads ─ gather ─ …  hear end
 //
-// A rank that has nothing to say says so once a second: who does not answer is lost.
+// Of a rank that has nothing to say the others hear once a second that it is there (mpi/heart.ts): who does not answer is lost.
 
 import { createHash } from 'node:crypto';
 import { fillOrder } from '../../data/order.js';
 import { NablaError } from '../../errors.js';
 import type { KernelChoice } from '../../kernels/bind.js';
 import { type Layout, layoutOf } from '../../model/layout.js';
-import type { World } from '../../mpi/world.js';
+import { STAYS, type World } from '../../mpi/world.js';
 import type { Control } from '../barrier.js';
 import type { WorkerPool } from '../pool.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, RankShare, SessionOptions, Usage } from '../protocol.js';
 import type { Division, SessionPool } from '../session.js';
-
-/** Milliseconds of silence after which rank 0 says that it is still there. */
-const SILENCE = 1000;
 
 type Command =
   | { readonly do: 'stay' }
@@ -53,9 +50,6 @@ export class RankPool implements SessionPool {
   #sha256: string | undefined;
   /** Epochs whose orders are in the two places of a rank that follows. */
   readonly #orders = [0, 0];
-  #silence: NodeJS.Timeout | undefined;
-  /** What is told now: one thing after the other. */
-  #telling: Promise<unknown> = Promise.resolve();
 
   /** @param sliced which layers are sliced among the ranks */
   constructor(local: WorkerPool, world: World, sliced: readonly boolean[]) {
@@ -102,34 +96,28 @@ export class RankPool implements SessionPool {
   /** On rank 0: what the other ranks' `follow` returns. */
   async end(last: string): Promise<void> {
     await this.#tell({ do: 'end', last });
-    clearTimeout(this.#silence);
+    await this.#world.hush();
   }
 
-  /** On rank 0: from here on it says that it is there, until `end`. */
+  /** On rank 0: from here on the others hear that it is there, until `end`. */
   stay(): void {
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => {
-      // Whoever speaks next hears of it too.
-      this.#tell({ do: 'stay' }).catch(() => {});
-    }, SILENCE);
-    this.#silence.unref();
+    this.#world.stay(STAYS);
   }
 
-  #tell(command: Command): Promise<unknown> {
-    clearTimeout(this.#silence);
-    const told = this.#telling.then(() => this.#world.together(JSON.stringify(command)));
-    this.#telling = told;
-    return told.finally(() => this.stay());
+  async #tell(command: Command): Promise<void> {
+    await this.#world.together(JSON.stringify(command));
+    this.stay();
   }
 
-  /** The threads have the word, or the main threads about one thing; nothing else is told meanwhile. */
+  /**
+   * The threads have the word, or the main threads about one thing; nothing else is told meanwhile. Nor is it after a failure, in which the
+   * others may still be in the middle of that.
+   */
   async #quietly<T>(action: () => Promise<T>): Promise<T> {
-    clearTimeout(this.#silence);
-    try {
-      return await action();
-    } finally {
-      this.stay();
-    }
+    await this.#world.hush();
+    const result = await action();
+    this.stay();
+    return result;
   }
 
   /** Parameters and optimiser states of rank 0 to all. */

@@ -92,17 +92,11 @@ interface Threads {
 }
 
 async function lead(world: World, start: Start, plan: Plan, { pool, ranked, ranks }: Threads): Promise<TrainResult> {
-  const begin = async (): Promise<TrainResult> => {
-    const run = await prepare(start, plan, pool, { pool: ranked, ranks });
-    ranked.run = run.path;
-    return run.toEnd();
-  };
-  const result = await leadTo(
-    world,
-    ranked,
-    begin,
-    ({ network, parameters, predict, model, ...fields }): DoneEvent => ({ event: 'done', ...fields }),
-  );
+  // However long a rank takes to put its samples into place.
+  const { mine: run } = await agreeOn(world, prepare(start, plan, pool, { pool: ranked, ranks }), () => true);
+  ranked.run = run.path;
+  const says = ({ network, parameters, predict, model, ...fields }: TrainResult): DoneEvent => ({ event: 'done', ...fields });
+  const result = await leadTo(world, ranked, () => run.toEnd(), says);
   await world.fromFirst(result.parameters);
   world.settle();
   return result;
@@ -112,7 +106,11 @@ async function follow(world: World, { configuration, data }: Plan, ranked: RankP
   const { network, input } = configuration;
   const { parameters: count } = layoutOf(network.layers, input === 'sparse');
   // Those of rank 0 come before the first step.
-  await Session.start(configuration, data, () => new Float32Array(count), ranked, ranked.ranks);
+  await agreeOn(
+    world,
+    Session.start(configuration, data, () => new Float32Array(count), ranked, ranked.ranks),
+    () => true,
+  );
   const done = await followTo<DoneEvent>(world, ranked).catch((error) =>
     Promise.reject(isTold(error) ? error : withNext(asError(error), ranked.run)),
   );
