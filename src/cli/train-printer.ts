@@ -16,6 +16,7 @@ import type {
   TrainEvent,
 } from '../options/events.js';
 import { bestText } from '../options/figure.js';
+import { GRADIENTS } from '../parallel/modes.js';
 import { labelled } from '../report/terminal/columns.js';
 import { columnsText } from '../report/terminal/columns-table.js';
 import { fitFigures } from '../report/terminal/fit-table.js';
@@ -162,7 +163,7 @@ function goingOn({ epoch, samples }: RecoveryEvent): string {
 function startText(e: StartEvent): string {
   const cores = e.cores === e.machineCores ? `${e.cores}` : `${e.cores} of ${e.machineCores}`;
   const workers = `${plural(e.workers, 'worker')} on ${cores} ${noun(e.machineCores, 'core')}`;
-  const gradient = e.gradient === 'partial' ? `gradient partial (${plural(e.shards, 'shard')})` : 'gradient owned';
+  const gradient = `gradient ${e.gradient}${GRADIENTS[e.gradient].hasBlocks ? ` (${plural(e.shards, 'shard')})` : ''}`;
   const bits = {
     'any machine': 'on any machine with any workers',
     'this machine': 'on this machine with any workers',

@@ -36,6 +36,11 @@ export class Parts {
   countOf(rank: number): number {
     return this.#counts[rank];
   }
+
+  /** Elements of all ranks together. */
+  get total(): number {
+    return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
 }
 
 export class Collectives {
@@ -58,6 +63,11 @@ export class Collectives {
   /** Begins to send this rank's part of a buffer to all, and to receive theirs. */
   post(type: MpiType, buffer: number, parts: Parts): void {
     this.#calls.iallgatherv(type, buffer, parts.countsAt, parts.displsAt, this.#next());
+  }
+
+  /** Begins to send each rank a part of a buffer of its own, and to receive one from each. */
+  postToEach(type: MpiType, buffer: number, parts: Parts, into: number, received: Parts): void {
+    this.#calls.ialltoallv(type, buffer, parts.countsAt, parts.displsAt, into, received.countsAt, received.displsAt, this.#next());
   }
 
   /** Begins to send rank 0's buffer to all. */

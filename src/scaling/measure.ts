@@ -8,6 +8,7 @@ import { NablaError } from '../errors.js';
 import { loadFunctions } from '../functions/custom.js';
 import { type Configuration, configure, functionUrls, MAX_WORKERS, type TrainOptions } from '../options/options.js';
 import { stepKind } from '../options/run-words.js';
+import { fixedShards } from '../parallel/modes.js';
 import { WorkerPool } from '../parallel/pool.js';
 import type { Division } from '../parallel/session.js';
 import { countCores } from '../system/cores.js';
@@ -56,7 +57,9 @@ interface Point extends Division {
 /** Measures the network of `options` on `data`. The workers and the mini-batch of the options are ignored. */
 export async function measureScaling(options: TrainOptions, data: Dataset, scaling: ScalingOptions = {}): Promise<ScalingReport> {
   await loadFunctions(functionUrls(options));
-  const { rounds, seconds, curves } = request(scaling, data, options.shards);
+  // Where none are said, 'partial' may have one per worker.
+  const shards = options.gradient === undefined ? options.shards : fixedShards(options.gradient, options.shards);
+  const { rounds, seconds, curves } = request(scaling, data, shards);
   const points = new Map<string, Point>();
   for (const curve of curves) for (const division of curve.divisions) points.set(keyOf(division), { ...division, turns: [] });
   const all = [...points.values()];
@@ -64,7 +67,7 @@ export async function measureScaling(options: TrainOptions, data: Dataset, scali
   const workers = most((p) => p.workers);
   const configuration = {
     ...configure({ ...options, workers, batch: most((p) => p.batch) }, data),
-    shards: options.gradient === 'partial' || options.shards !== undefined ? most((p) => p.shards) : workers,
+    shards: options.gradient === 'partial' || shards !== undefined ? most((p) => p.shards) : workers,
   };
   // The machine may have another speed after the measurement than before it.
   const expected = [await expect(options, data, configuration, all, scaling)];
@@ -72,7 +75,7 @@ export async function measureScaling(options: TrainOptions, data: Dataset, scali
   let ceiling: Ceiling | undefined;
   try {
     const trial = await Trial.open(configuration, data, pool);
-    const one = { ...configuration, workers: 1, shards: options.shards ?? 1 };
+    const one = { ...configuration, workers: 1, shards: shards ?? 1 };
     ceiling = await openCeiling(one, data, scaling.ceiling === false ? [] : curves, { bytes: trial.memoryBytes, seconds: CEILING_SHARE * seconds });
     const takePoints = all.map((point) => async () => {
       point.turns.push(await trial.turn(point, { seconds }));

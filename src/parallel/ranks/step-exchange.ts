@@ -17,6 +17,7 @@ import { bindMpi, type MpiCalls } from '../../mpi/library.js';
 import { Deadline } from '../../mpi/watchdog.js';
 import type { RankOptions } from '../../mpi/world.js';
 import { type Barrier, type Reports, STOP_DIVERGED } from '../barrier.js';
+import { GRADIENTS } from '../modes.js';
 import type { SessionOptions } from '../protocol.js';
 import type { Range } from '../step/partition.js';
 import { rowsOfRanks } from './rows.js';
@@ -74,6 +75,8 @@ export class StepExchange {
   /** Where the session's memory begins, as the library sees it. */
   readonly #base: number;
   readonly #matrices: readonly Matrix[];
+  /** Where ranks have whole shards: how many there are. */
+  readonly #shards: number | undefined;
   readonly #travels = new Map<number, Travel>();
   readonly #heads: Float32Array;
   readonly #words: Int32Array;
@@ -96,7 +99,9 @@ export class StepExchange {
     this.#base = this.#calls.address(new Uint8Array(memory.buffer, 0, 8));
     const hidden = layout.layers.slice(0, -1).map(({ O }, l) => ({ at: arena.rows.d[l], floats: stride(O) }));
     const errors = layout.layers.map(({ O }, l) => ({ at: arena.rows.delta[l], floats: stride(O) }));
-    this.#matrices = [...hidden, ...errors];
+    // Where sums travel, nobody needs the rows of others.
+    this.#shards = GRADIENTS[options.gradient].travels === 'sums' ? options.shards : undefined;
+    this.#matrices = this.#shards === undefined ? [...hidden, ...errors] : [];
     this.#collectives = new Collectives(this.#calls, new Deadline(ranks.watch, ranks.limit), this.#matrices.length + 1);
     const row = this.#matrices.reduce((sum, { floats }) => sum + floats, 1);
     this.#heads = new Float32Array(ranks.size * HEAD + batch * row);
@@ -188,7 +193,7 @@ export class StepExchange {
 
   #planTravel(m: number): Travel {
     const { rank, size } = this.#ranks;
-    const rows = rowsOfRanks(m, size);
+    const rows = rowsOfRanks(m, size, this.#shards);
     const most = rows[0].end - rows[0].begin;
     // By the longest part, so that all ranks come to the same.
     const short = this.#matrices.filter(({ floats }) => most * floats * 4 <= SHORT);

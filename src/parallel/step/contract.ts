@@ -23,8 +23,27 @@ export interface GradientStrategy {
   others?(share: BatchShare, order: number): void;
   /** After all workers' errors and gradients are there: w ← keep·w - rate·Σ_x ∂C_x/∂w. */
   update(share: BatchShare): void;
+  /** What its own exchanges with other ranks took since this was asked last. */
+  takeSpent?(): Spent | undefined;
   /** After the last step; where an epoch `ends` with it, the parameters are then as the layout says, for all to read. */
   end(ends: boolean): void;
+}
+
+/** What exchanges between ranks took: milliseconds, and bytes that this rank has sent. */
+export interface Spent {
+  readonly milliseconds: number;
+  readonly bytes: number;
+}
+
+/**
+ * Of a strategy whose parameters are cut among ranks, what a step that is more than plain needs of the others. Every worker calls these, once
+ * its own part is done; when they return, the parts of all ranks are there.
+ */
+export interface AcrossRanks {
+  /** The sums of all cells of ∇C, in the arena; after a barrier. */
+  cells(): void;
+  /** All parameters. */
+  parameters(): void;
 }
 
 /** What a worker's steps work on, once it is attached to a session: everything here is bound to the session's memory. */

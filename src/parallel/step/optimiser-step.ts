@@ -23,7 +23,7 @@ import { LINE_FLOATS } from '../../model/layout.js';
 import type { Learning } from '../../model/learning.js';
 import type { Barrier } from '../barrier.js';
 import { cellCount, type Piece } from '../memory/pieces.js';
-import type { StepContext } from './contract.js';
+import type { AcrossRanks, StepContext } from './contract.js';
 import { partition, type Range } from './partition.js';
 import { type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { Settling } from './settling.js';
@@ -47,6 +47,8 @@ export class OptimiserStep {
   readonly #settling: Settling;
   /** Besides #pieces. */
   readonly #own: OwnGradient | undefined;
+  /** Where other ranks update the rest. */
+  readonly #across: AcrossRanks | undefined;
   /** Of weights and of biases, and where they lie. */
   readonly #hypers: readonly [Float32Array, Float32Array];
   readonly #hyper: number;
@@ -58,8 +60,9 @@ export class OptimiserStep {
   /**
    * @param pieces the slices of the parameters that this worker updates
    * @param own what applies the gradient of the first of them by itself
+   * @param across what brings the others' parts, where the workers of this process do not update all of the parameters
    */
-  constructor(context: StepContext, pieces: readonly Piece[], own?: OwnGradient) {
+  constructor(context: StepContext, pieces: readonly Piece[], own?: OwnGradient, across?: AcrossRanks) {
     const { options, layout, kernels, barrier, timer, memory } = context;
     const { arena, learning, index, workers, training } = options;
     this.#kernels = kernels;
@@ -72,6 +75,7 @@ export class OptimiserStep {
     this.#update = kernels.updates[learning.optimiser];
     this.#sparseUpdate = kernels.sparseUpdates[learning.optimiser];
     this.#own = own;
+    this.#across = across;
     const [s = arena.gradient, q = s] = arena.states;
     this.#addresses = { parameters: arena.parameters, gradient: arena.gradient, s, q };
     this.#hyper = arena.hypers[index];
@@ -107,6 +111,8 @@ export class OptimiserStep {
     }
     this.#own?.optimise(m, this.#sparseUpdate, s, q, this.#hyper);
     this.#settling.after(t);
+    if (this.#across) this.#across.parameters();
+    else if (maxNorm !== undefined) this.#cross();
     if (maxNorm !== undefined) this.#limit(maxNorm);
   }
 
@@ -119,6 +125,7 @@ export class OptimiserStep {
       this.#kernels.squareSums(count, rows, floats, stepCell, stepRow, gradient + offset * 4, this.#sumsAt + first * 8);
     }
     this.#cross();
+    this.#across?.cells();
     let sum = 0;
     for (let k = 0; k < this.#sums.length; k++) sum += this.#sums[k];
     const norm = Math.sqrt(sum) / m;
@@ -146,7 +153,6 @@ export class OptimiserStep {
 
   /** Brings the weights into each neuron down to the limit, once all workers have updated theirs. */
   #limit(most: number): void {
-    this.#cross();
     for (let l = 0; l < this.#columns.length; l++) {
       const { I, O, w, range } = this.#columns[l];
       if (range.begin < range.end) this.#kernels.maxNorm(I, range.begin, range.end, O, w, most);

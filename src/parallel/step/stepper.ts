@@ -1,6 +1,6 @@
 // The training loop of one worker, step by step through an epoch (the drawing in ../README.md), in lockstep with the others.
 // Nothing is sent and nothing is allocated between the first step of an epoch and its last.
-// What differs between the two gradient strategies stands in partial.ts and owned.ts.
+// What differs between the gradient strategies stands in files of their own.
 
 import { type Kernels, stride } from '../../kernels/kernels.js';
 import { StepDropout } from '../../model/dropout.js';
@@ -8,16 +8,24 @@ import { layoutOf } from '../../model/layout.js';
 import { Network } from '../../model/network.js';
 import { inputOf } from '../../model/outside-input.js';
 import { Barrier, STOP_DIVERGED } from '../barrier.js';
+import type { GradientMode } from '../modes.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
 import { StepExchange } from '../ranks/step-exchange.js';
 import { type BatchShare, setRate, shareOf } from './batch-share.js';
-import type { GradientStrategy, StepContext } from './contract.js';
+import type { GradientStrategy, Spent, StepContext } from './contract.js';
 import { evaluate } from './evaluation.js';
 import { OwnedGradient } from './owned.js';
 import { PartialGradient } from './partial.js';
 import type { Range } from './partition.js';
 import { BACKWARD, FORWARD, PhaseTimer, WAIT } from './phase-timer.js';
 import { Targets } from './targets.js';
+import { TreeGradient } from './tree.js';
+
+const STRATEGIES: Readonly<Record<GradientMode, new (context: StepContext) => GradientStrategy>> = {
+  owned: OwnedGradient,
+  partial: PartialGradient,
+  tree: TreeGradient,
+};
 
 export class Stepper {
   readonly context: StepContext;
@@ -39,8 +47,7 @@ export class Stepper {
       this.#dropout = new StepDropout(kernels, learning.dropout, seed);
       this.context.network.dropout = this.#dropout;
     }
-    const Strategy = gradient === 'owned' ? OwnedGradient : PartialGradient;
-    this.#strategy = new Strategy(this.context);
+    this.#strategy = new STRATEGIES[gradient](this.context);
     const { ranks, index, solo } = options;
     if (ranks && index === 0 && !solo) this.#exchange = new StepExchange(options, ranks, this.context.layout, memory, this.context.barrier);
   }
@@ -101,7 +108,7 @@ export class Stepper {
     // Of several ranks, the worker that speaks for its rank has heard of all of them.
     const seen = this.#exchange?.divergence;
     if (ranks) divergence = seen && { ...seen, step };
-    return { steps: step, stopped, state, divergence, timings, exchange: this.#exchange?.spent };
+    return { steps: step, stopped, state, divergence, timings, exchange: this.#spent() };
   }
 
   /** The rows of all ranks: what has been computed of them elsewhere comes in, and the rest is computed here meanwhile. */
@@ -112,6 +119,13 @@ export class Stepper {
     this.#exchange?.finish(share.m, step);
     barrier.cross();
     timer.lap(WAIT);
+  }
+
+  /** What exchanges with other ranks took in this part of an epoch. */
+  #spent(): Spent | undefined {
+    const rows = this.#exchange?.spent;
+    const sums = this.#strategy.takeSpent?.();
+    return rows && sums ? { milliseconds: rows.milliseconds + sums.milliseconds, bytes: rows.bytes + sums.bytes } : rows;
   }
 
   /** Gather, forward, BP1 and BP2 of my rows; returns whether their costs are finite. */
