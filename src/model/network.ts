@@ -97,13 +97,20 @@ export class Network {
   forwardFromZ(rows: Rows, begin: number, end: number): void {
     const S = end - begin;
     for (let l = 0; l < this.layers.length; l++) {
-      const { I, O, w, b, f } = this.layers[l];
+      const { I, O, w, b } = this.layers[l];
       const z = rows.z[l] + begin * rowBytes(O);
       if (l > 0) this.#kernels.forward(S, I, O, rows.d[l - 1] + begin * rowBytes(I), w, b, z);
-      const row = begin * rowBytes(O);
-      f.forward(S, O, z, rows.a[l] + row);
-      if (rows.d[l] !== rows.a[l]) this.dropout?.apply(l, S, O, begin, rows.a[l] + row, rows.d[l] + row);
+      this.activate(rows, l, begin, end);
     }
+  }
+
+  /** a^l = f(z^l), with what dropout leaves of it, for rows begin to end. */
+  activate(rows: Rows, l: number, begin: number, end: number): void {
+    const { O, f } = this.layers[l];
+    const S = end - begin;
+    const row = begin * rowBytes(O);
+    f.forward(S, O, rows.z[l] + row, rows.a[l] + row);
+    if (rows.d[l] !== rows.a[l]) this.dropout?.apply(l, S, O, begin, rows.a[l] + row, rows.d[l] + row);
   }
 
   /** C_x of rows begin to end, after `forwardFromZ`; returns whether all are finite. */

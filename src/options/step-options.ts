@@ -1,10 +1,11 @@
 // The options of how a step is shared out among workers and computed, which decide its speed: for programs as an interface, for everything
 // else as rows (option-row.ts).
 
+import { checkOneOf } from '../check.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
-import type { RowsOf } from '../option-row.js';
-import { GRADIENT_MODES, GRADIENTS, type GradientMode } from '../parallel/modes.js';
+import { plain, type RowsOf } from '../option-row.js';
+import { ACROSS, type Across, GRADIENT_MODES, GRADIENTS, type GradientMode } from '../parallel/modes.js';
 
 export interface StepOptions {
   /** Worker threads, or 'auto': what `nabla tune` found for this network, or else what is fastest while it trains. Default: 'auto'. */
@@ -21,6 +22,11 @@ export interface StepOptions {
   gradient?: GradientMode;
   /** gradient 'owned' with kernels 'simd': the same bits on any machine, with any number of workers. */
   reproducible?: boolean;
+  /**
+   * How several processes share the layers: 'replicated', each updates all weights, and activations and errors travel; 'sliced', each updates
+   * its slice of a layer, and the weights travel too; or 'auto', what is faster by layer. The bits are the same. Default: 'auto'.
+   */
+  across?: Across;
   /** How the first layer takes its inputs. Default: 'auto', sparse where enough of the data are zeros, and all of them fit into one memory as such. */
   input?: InputFormat | 'auto';
   /** Default: 'auto', the fastest whose bits do not depend on the workers; 'blas' where a library is given. */
@@ -65,6 +71,18 @@ export const STEP_OPTIONS = {
     group: 'step',
     help: 'the same bits on any machine with any number of workers: --gradient owned --kernels simd',
     also: ['deterministic', 'determinism'],
+  },
+  across: {
+    key: 'across',
+    kind: 'text',
+    placeholder: 'way',
+    group: 'workers',
+    help: `auto, ${ACROSS.filter((way) => way !== 'auto').join(', ')}: whether the processes of mpirun each update all weights, or a slice of each layer; the bits are the same`,
+    default: 'auto, by layer, as a short exchange at the start shows',
+    choices: ACROSS,
+    plain: plain((name, value) => checkOneOf(name, value, ACROSS), 'auto'),
+    resume: true,
+    also: ['sharding', 'sharding-strategy', 'fsdp', 'zero-stage', 'strategy'],
   },
   input: {
     key: 'input',

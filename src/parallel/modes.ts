@@ -1,4 +1,5 @@
 // The gradient strategies, from the errors δ of a mini-batch to new weights: one row each. Adding one is a row here and a class in step/.
+// And the ways in which several processes share the layers of `owned` (see ranks/slices.ts).
 //
 // `tree` is `partial` whose sum over the shards does not follow their order but one binary tree, so that several processes can each add up
 // a part of it. It is a strategy of its own because its bits are other ones: those of `partial` stay as older runs have them.
@@ -43,3 +44,5 @@ export function fixedShards(gradient: GradientMode, asked: number | undefined): 
   const { hasBlocks, usualShards } = GRADIENTS[gradient];
   return hasBlocks ? (asked ?? usualShards) : undefined;
 }
+export const ACROSS = ['auto', 'replicated', 'sliced'] as const;
+export type Across = (typeof ACROSS)[number];

@@ -33,7 +33,12 @@ export interface SessionOptions {
   /** The other workers are not there, and barriers are passed at once: to time this worker's share of a step by itself. */
   readonly solo?: boolean;
   /** This process's place among those that share the run; absent where it is the only one. */
-  readonly ranks?: RankOptions;
+  readonly ranks?: RankShare;
+}
+
+/** This process's place among several, and which layers are sliced among them (see ranks/slices.ts). */
+export interface RankShare extends RankOptions {
+  readonly sliced: readonly boolean[];
 }
 
 /** State of an epoch, which one part of it hands to the next. */

@@ -10,13 +10,12 @@ import type { InputFormat } from '../model/input.js';
 import type { Layout } from '../model/layout.js';
 import type { Learning } from '../model/learning.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import type { RankOptions } from '../mpi/world.js';
 import { countCores } from '../system/cores.js';
 import { Workspace } from './memory/workspace.js';
 import { GRADIENTS, type GradientMode } from './modes.js';
 import { SPINS_WITH_A_CORE } from './patience.js';
 import type { WorkerPool } from './pool.js';
-import { EPOCH_BEGINS, type EpochPart, type EpochState, type Usage } from './protocol.js';
+import { EPOCH_BEGINS, type EpochPart, type EpochState, type RankShare, type Usage } from './protocol.js';
 import type { Timing } from './step/phase-timer.js';
 
 /** Mean cost and accuracy over a split; null where it is empty, and the accuracy of a regression too. */
@@ -88,7 +87,7 @@ export class Session {
   readonly #kernels: KernelChoice;
   readonly #workspace: Workspace;
   /** This process's place among several. */
-  readonly #ranks: RankOptions | undefined;
+  readonly #ranks: RankShare | undefined;
   #pool: SessionPool;
   #division: Division;
   /** Which epochs' orders were drawn into the two places. */
@@ -102,7 +101,7 @@ export class Session {
   readonly #firsts: Readonly<Record<Split, number>>;
   readonly #counts: Readonly<Record<Split, number>>;
 
-  private constructor(configuration: SessionConfiguration, data: Dataset, pool: SessionPool, kernels: KernelChoice, ranks?: RankOptions) {
+  private constructor(configuration: SessionConfiguration, data: Dataset, pool: SessionPool, kernels: KernelChoice, ranks?: RankShare) {
     this.#configuration = configuration;
     this.#ranks = ranks;
     this.#division = configuration;
@@ -129,7 +128,7 @@ export class Session {
     data: Dataset,
     parameters: Float32Array | (() => Float32Array),
     pool: SessionPool,
-    ranks?: RankOptions,
+    ranks?: RankShare,
   ): Promise<Session> {
     const kernels = await loadKernels(configuration.kernels, configuration.blas);
     const session = new Session(configuration, data, pool, kernels, ranks);

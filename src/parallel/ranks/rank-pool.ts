@@ -12,10 +12,10 @@ import { fillOrder } from '../../data/order.js';
 import { NablaError } from '../../errors.js';
 import type { KernelChoice } from '../../kernels/bind.js';
 import { type Layout, layoutOf } from '../../model/layout.js';
-import type { RankOptions, World } from '../../mpi/world.js';
+import type { World } from '../../mpi/world.js';
 import type { Control } from '../barrier.js';
 import type { WorkerPool } from '../pool.js';
-import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions, Usage } from '../protocol.js';
+import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, RankShare, SessionOptions, Usage } from '../protocol.js';
 import type { SessionPool } from '../session.js';
 
 /** Milliseconds of silence after which rank 0 says that it is still there. */
@@ -40,6 +40,8 @@ interface Attached {
 }
 
 export class RankPool implements SessionPool {
+  /** What its threads need to take part. */
+  readonly ranks: RankShare;
   readonly #local: WorkerPool;
   readonly #world: World;
   #attached: Attached | undefined;
@@ -52,14 +54,11 @@ export class RankPool implements SessionPool {
   /** What is told now: one thing after the other. */
   #telling: Promise<unknown> = Promise.resolve();
 
-  constructor(local: WorkerPool, world: World) {
+  /** @param sliced which layers are sliced among the ranks */
+  constructor(local: WorkerPool, world: World, sliced: readonly boolean[]) {
     this.#local = local;
     this.#world = world;
-  }
-
-  /** What its threads need to take part. */
-  get ranks(): RankOptions {
-    return this.#world.options;
+    this.ranks = { ...world.options, sliced };
   }
 
   get control(): Control {

@@ -2,7 +2,8 @@
 //
 //   a^l of the hidden layers and δ^l, whose rows lie one after another: where they are, in place
 //   a head of each rank: step, phase, why to stop, hits, where it diverged; C_x of its rows; and rows too short for an exchange of their own
-//   for layers that are sliced: the weights, each rank's own slice to all
+//
+// What layers that are sliced need besides stands in slice-exchange.ts.
 //
 // Inputs need not travel, because every rank has the samples; nor do gradients, because every rank computes those of its parameters from
 // all rows, in sample order, as one process would. So the bits are those of one process, whatever the number of ranks.
@@ -12,14 +13,12 @@
 import { NablaError } from '../../errors.js';
 import { stride } from '../../kernels/kernels.js';
 import type { Layout } from '../../model/layout.js';
-import { Collectives, Parts } from '../../mpi/collectives.js';
-import { bindMpi, type MpiCalls } from '../../mpi/library.js';
-import { Deadline } from '../../mpi/watchdog.js';
-import type { RankOptions } from '../../mpi/world.js';
+import type { Collectives, Parts } from '../../mpi/collectives.js';
 import { type Barrier, type Reports, STOP_DIVERGED } from '../barrier.js';
 import { GRADIENTS } from '../modes.js';
 import type { SessionOptions } from '../protocol.js';
 import type { Range } from '../step/partition.js';
+import type { Link } from './link.js';
 import { rowsOfRanks } from './rows.js';
 
 /** Words of a head before the costs. */
@@ -67,13 +66,9 @@ interface Travel {
 
 export class StepExchange {
   readonly #options: SessionOptions;
-  readonly #ranks: RankOptions;
-  readonly #memory: WebAssembly.Memory;
+  readonly #link: Link;
   readonly #barrier: Barrier;
-  readonly #calls: MpiCalls;
   readonly #collectives: Collectives;
-  /** Where the session's memory begins, as the library sees it. */
-  readonly #base: number;
   readonly #matrices: readonly Matrix[];
   /** Where ranks have whole shards: how many there are. */
   readonly #shards: number | undefined;
@@ -89,24 +84,22 @@ export class StepExchange {
   /** Milliseconds that exchanges have taken in this part of an epoch, and floats that this rank has sent. */
   readonly #spent = new Float64Array(2);
 
-  constructor(options: SessionOptions, ranks: RankOptions, layout: Layout, memory: WebAssembly.Memory, barrier: Barrier) {
+  /** @param from the first layer whose activations travel: 0, or 1 where every rank computes those of all rows */
+  constructor(options: SessionOptions, link: Link, layout: Layout, barrier: Barrier, from: 0 | 1) {
     const { arena, batch } = options;
     this.#options = options;
-    this.#ranks = ranks;
-    this.#memory = memory;
+    this.#link = link;
     this.#barrier = barrier;
-    this.#calls = bindMpi(ranks.library);
-    this.#base = this.#calls.address(new Uint8Array(memory.buffer, 0, 8));
     const hidden = layout.layers.slice(0, -1).map(({ O }, l) => ({ at: arena.rows.d[l], floats: stride(O) }));
     const errors = layout.layers.map(({ O }, l) => ({ at: arena.rows.delta[l], floats: stride(O) }));
     // Where sums travel, nobody needs the rows of others.
     this.#shards = GRADIENTS[options.gradient].travels === 'sums' ? options.shards : undefined;
-    this.#matrices = this.#shards === undefined ? [...hidden, ...errors] : [];
-    this.#collectives = new Collectives(this.#calls, new Deadline(ranks.watch, ranks.limit), this.#matrices.length + 1);
+    this.#matrices = this.#shards === undefined ? [...hidden.slice(from), ...errors] : [];
+    this.#collectives = link.collectives(this.#matrices.length + 1);
     const row = this.#matrices.reduce((sum, { floats }) => sum + floats, 1);
-    this.#heads = new Float32Array(ranks.size * HEAD + batch * row);
+    this.#heads = new Float32Array(link.size * HEAD + batch * row);
     this.#words = new Int32Array(this.#heads.buffer);
-    this.#headsAt = this.#calls.address(this.#heads);
+    this.#headsAt = link.addressOf(this.#heads);
   }
 
   /** A part of an epoch begins. */
@@ -128,7 +121,7 @@ export class StepExchange {
   post(m: number, step: number): void {
     const begin = performance.now();
     const travel = this.#travelOf(m);
-    const { rank } = this.#ranks;
+    const { rank } = this.#link;
     const at = travel.heads[rank];
     const words = this.#words;
     words[at + STEP] = step;
@@ -143,7 +136,7 @@ export class StepExchange {
     words[at + WORKER] = this.#reports.worker;
     const copies = travel.copies[rank];
     for (let k = 0; k < copies.length; k++) copies[k].head.set(copies[k].rows);
-    for (let k = 0; k < travel.long.length; k++) this.#collectives.post('floats', this.#base + travel.long[k].at, travel.long[k].parts);
+    for (let k = 0; k < travel.long.length; k++) this.#collectives.post('floats', this.#link.at(travel.long[k].at), travel.long[k].parts);
     this.#collectives.post('floats', this.#headsAt, travel.headParts);
     this.#spent[1] += travel.floats;
     this.#spent[0] += performance.now() - begin;
@@ -153,7 +146,7 @@ export class StepExchange {
   finish(m: number, step: number): void {
     const begin = performance.now();
     const travel = this.#travelOf(m);
-    const { rank, size, limit } = this.#ranks;
+    const { rank, size, limit } = this.#link;
     this.#collectives.finish(limit, () => `in step ${step + 1} for the rows of the other ${size - 1} processes`);
     let stop = 0;
     let hits = 0;
@@ -179,7 +172,7 @@ export class StepExchange {
   }
 
   #parted(rank: number, step: number, got: number): NablaError {
-    const { hosts } = this.#ranks;
+    const { hosts } = this.#link;
     return new NablaError('RANK_LOST', `In step ${step + 1} of the epoch, rank ${rank} on ${hosts[rank]} was in step ${got + 1}.`);
   }
 
@@ -192,7 +185,7 @@ export class StepExchange {
   }
 
   #planTravel(m: number): Travel {
-    const { rank, size } = this.#ranks;
+    const { rank, size } = this.#link;
     const rows = rowsOfRanks(m, size, this.#shards);
     const most = rows[0].end - rows[0].begin;
     // By the longest part, so that all ranks come to the same.
@@ -209,20 +202,19 @@ export class StepExchange {
         at += length;
         return {
           head: this.#heads.subarray(at - length, at),
-          rows: new Float32Array(this.#memory.buffer, matrix + range.begin * floats * 4, length),
+          rows: new Float32Array(this.#link.memory.buffer, matrix + range.begin * floats * 4, length),
         };
       });
     });
     const parts = ({ floats }: Matrix): Parts =>
-      new Parts(
-        this.#calls,
+      this.#link.parts(
         rows.map((range) => count(range, floats)),
         rows.map(({ begin }) => begin * floats),
       );
     return {
       rows,
       heads,
-      headParts: new Parts(this.#calls, lengths, heads),
+      headParts: this.#link.parts(lengths, heads),
       copies,
       long: long.map((matrix) => ({ at: matrix.at, parts: parts(matrix) })),
       floats: lengths[rank] + long.reduce((sum, { floats }) => sum + count(rows[rank], floats), 0),

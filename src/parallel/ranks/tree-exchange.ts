@@ -9,14 +9,12 @@
 // A rank that has a power of two of shards has one root; any other at most two for each level of the tree, each with an exchange of its own.
 
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
-import { Collectives, Parts } from '../../mpi/collectives.js';
-import { bindMpi, type MpiCalls } from '../../mpi/library.js';
-import { Deadline } from '../../mpi/watchdog.js';
-import type { RankOptions } from '../../mpi/world.js';
+import type { Collectives, Parts } from '../../mpi/collectives.js';
 import type { SessionOptions } from '../protocol.js';
 import type { Spent } from '../step/contract.js';
 import { partition, type Range } from '../step/partition.js';
 import { subtreesOf } from '../step/shard-tree.js';
+import type { Link } from './link.js';
 import type { Place } from './rows.js';
 
 /** A rank's slice of the parameters, in floats, whole cache lines. */
@@ -36,12 +34,9 @@ const CELL_FLOATS = 2;
 
 export class TreeExchange {
   readonly #options: SessionOptions;
-  readonly #ranks: RankOptions;
+  readonly #link: Link;
   readonly #layout: Layout;
-  readonly #calls: MpiCalls;
   readonly #collectives: Collectives;
-  /** Where the session's memory begins, as the library sees it. */
-  readonly #base: number;
   readonly #slices: readonly Range[];
   /** Each rank's subtrees. */
   readonly #subtrees: readonly (readonly number[])[];
@@ -52,39 +47,46 @@ export class TreeExchange {
   /** Milliseconds, and floats that this rank has sent. */
   readonly #spent = new Float64Array(2);
 
-  constructor(options: SessionOptions, ranks: RankOptions, layout: Layout, memory: WebAssembly.Memory) {
-    const { size } = ranks;
+  constructor(options: SessionOptions, link: Link, layout: Layout) {
+    const { size } = link;
     this.#options = options;
-    this.#ranks = ranks;
+    this.#link = link;
     this.#layout = layout;
-    this.#calls = bindMpi(ranks.library);
-    this.#base = this.#calls.address(new Uint8Array(memory.buffer, 0, 8));
     const each = Array.from({ length: size }, (_, rank) => rank);
     this.#slices = each.map((rank) => sliceOfRank(layout, { rank, size }));
     this.#subtrees = each.map((rank) => subtreesOf(partition(options.shards, size, rank)));
     const most = Math.max(options.arena.states.length, ...this.#subtrees.map((firsts) => firsts.length));
-    this.#collectives = new Collectives(this.#calls, new Deadline(ranks.watch, ranks.limit), Math.max(1, most));
+    this.#collectives = link.collectives(Math.max(1, most));
     this.#parameters = this.#sliced(1);
     this.#cells = this.#sliced(CELL_FLOATS / LINE_FLOATS);
   }
 
   /** A buffer of all ranks' slices, with so many floats for each parameter. */
   #sliced(floats: number): Parts {
-    return new Parts(
-      this.#calls,
+    return this.#link.parts(
       this.#slices.map(({ begin, end }) => (end - begin) * floats),
       this.#slices.map(({ begin }) => begin * floats),
     );
+  }
+
+  /** A part of an epoch begins. */
+  begin(): void {
+    this.#spent.fill(0);
+  }
+
+  /** What its exchanges took in it. */
+  get spent(): Spent {
+    return { milliseconds: this.#spent[0], bytes: 4 * this.#spent[1] };
   }
 
   /** The roots of this rank's subtrees, where it has their sums, to all others; `filled` shards of the mini-batch have samples. */
   roots(filled: number): void {
     const begin = performance.now();
     const roots = this.#rootsOf(filled);
-    const blocks = this.#base + this.#options.arena.blocks;
+    const [memory, blocks] = [this.#link.at(0), this.#link.at(this.#options.arena.blocks)];
     for (let k = 0; k < roots.length; k++) {
       const { sent, received, floats } = roots[k];
-      this.#collectives.postToEach('floats', this.#base, sent, blocks, received);
+      this.#collectives.postToEach('floats', memory, sent, blocks, received);
       this.#spent[1] += floats;
     }
     this.#finish('the gradients');
@@ -100,7 +102,7 @@ export class TreeExchange {
   }
 
   #planRoots(filled: number): Roots[] {
-    const { rank } = this.#ranks;
+    const { rank } = this.#link;
     const most = Math.max(...this.#subtrees.map((firsts) => firsts.length));
     const length = ({ begin, end }: Range): number => end - begin;
     const plan = (k: number): Roots | undefined => {
@@ -109,8 +111,7 @@ export class TreeExchange {
       if (firsts.every((first) => first === undefined)) return undefined;
       const parts = (from: number, other: (r: number) => { first: number | undefined; slice: Range }): Parts => {
         const all = firsts.map((_, r) => ({ ...other(r), isOther: r !== rank }));
-        return new Parts(
-          this.#calls,
+        return this.#link.parts(
           all.map(({ first, slice, isOther }) => (isOther && first !== undefined ? length(slice) : 0)),
           all.map(({ first = 0, slice }) => from + first * this.#layout.floats + slice.begin),
         );
@@ -141,22 +142,15 @@ export class TreeExchange {
   #gather(addresses: readonly number[], parts: Parts, what: string): void {
     const begin = performance.now();
     for (let k = 0; k < addresses.length; k++) {
-      this.#collectives.post('floats', this.#base + addresses[k], parts);
-      this.#spent[1] += parts.countOf(this.#ranks.rank) * (this.#ranks.size - 1);
+      this.#collectives.post('floats', this.#link.at(addresses[k]), parts);
+      this.#spent[1] += parts.countOf(this.#link.rank) * (this.#link.size - 1);
     }
     this.#finish(what);
     this.#spent[0] += performance.now() - begin;
   }
 
   #finish(what: string): void {
-    const { limit, size } = this.#ranks;
+    const { limit, size } = this.#link;
     this.#collectives.finish(limit, () => `for ${what} of the other ${size - 1} processes`);
-  }
-
-  /** What its exchanges took since this was asked last. */
-  takeSpent(): Spent {
-    const [milliseconds, floats] = this.#spent;
-    this.#spent.fill(0);
-    return { milliseconds, bytes: 4 * floats };
   }
 }

@@ -6,6 +6,9 @@ import type { Layout } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
 import type { SessionOptions } from '../protocol.js';
+import type { SliceExchange } from '../ranks/slice-exchange.js';
+import type { StepExchange } from '../ranks/step-exchange.js';
+import type { TreeExchange } from '../ranks/tree-exchange.js';
 import type { BatchShare } from './batch-share.js';
 import type { PhaseTimer } from './phase-timer.js';
 import type { Targets } from './targets.js';
@@ -23,8 +26,6 @@ export interface GradientStrategy {
   others?(share: BatchShare, order: number): void;
   /** After all workers' errors and gradients are there: w ← keep·w - rate·Σ_x ∂C_x/∂w. */
   update(share: BatchShare): void;
-  /** What its own exchanges with other ranks took since this was asked last. */
-  takeSpent?(): Spent | undefined;
   /** After the last step; where an epoch `ends` with it, the parameters are then as the layout says, for all to read. */
   end(ends: boolean): void;
 }
@@ -33,17 +34,6 @@ export interface GradientStrategy {
 export interface Spent {
   readonly milliseconds: number;
   readonly bytes: number;
-}
-
-/**
- * Of a strategy whose parameters are cut among ranks, what a step that is more than plain needs of the others. Every worker calls these, once
- * its own part is done; when they return, the parts of all ranks are there.
- */
-export interface AcrossRanks {
-  /** The sums of all cells of ∇C, in the arena; after a barrier. */
-  cells(): void;
-  /** All parameters. */
-  parameters(): void;
 }
 
 /** What a worker's steps work on, once it is attached to a session: everything here is bound to the session's memory. */
@@ -56,4 +46,14 @@ export interface StepContext {
   readonly barrier: Barrier;
   readonly timer: PhaseTimer;
   readonly targets: Targets;
+  /** Of several ranks, on the worker that speaks with the others. */
+  readonly exchange?: Exchange;
+}
+
+/** What a worker speaks of with other ranks. */
+export interface Exchange {
+  readonly step: StepExchange;
+  readonly slices: SliceExchange;
+  /** For gradients that are added up in a tree. */
+  readonly tree?: TreeExchange;
 }

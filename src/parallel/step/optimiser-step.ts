@@ -23,15 +23,22 @@ import { LINE_FLOATS } from '../../model/layout.js';
 import type { Learning } from '../../model/learning.js';
 import type { Barrier } from '../barrier.js';
 import { cellCount, type Piece } from '../memory/pieces.js';
-import type { AcrossRanks, StepContext } from './contract.js';
-import { partition, type Range } from './partition.js';
+import { columnsOfRank } from '../ranks/slices.js';
+import type { StepContext } from './contract.js';
+import { type Range, within } from './partition.js';
 import { type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { Settling } from './settling.js';
 
-/** A slice of the parameters whose gradient is not in the arena: it is computed and applied at once. */
+/** What a gradient strategy does within a step of the optimiser. */
 export interface OwnGradient {
-  /** @param update, s, q and hyper: see SparseUpdateKernel; s and q are of all parameters */
-  optimise(m: number, update: SparseUpdateKernel, s: number, q: number, hyper: number): void;
+  /** Between ranks: cells and weights of the others, after this rank's. */
+  moveSums(): void;
+  moveWeights(): void;
+  /**
+   * A slice of the parameters whose gradient is not in the arena: it is computed and applied at once. Only where it is to be fused.
+   * @param update, s, q and hyper: see SparseUpdateKernel; s and q are of all parameters
+   */
+  optimise?(m: number, update: SparseUpdateKernel, s: number, q: number, hyper: number): void;
 }
 
 export class OptimiserStep {
@@ -45,10 +52,9 @@ export class OptimiserStep {
   readonly #update: UpdateKernel;
   readonly #sparseUpdate: SparseUpdateKernel;
   readonly #settling: Settling;
-  /** Besides #pieces. */
   readonly #own: OwnGradient | undefined;
-  /** Where other ranks update the rest. */
-  readonly #across: AcrossRanks | undefined;
+  /** Whether it applies the gradient of a slice besides #pieces by itself. */
+  readonly #fused: boolean;
   /** Of weights and of biases, and where they lie. */
   readonly #hypers: readonly [Float32Array, Float32Array];
   readonly #hyper: number;
@@ -59,23 +65,22 @@ export class OptimiserStep {
 
   /**
    * @param pieces the slices of the parameters that this worker updates
-   * @param own what applies the gradient of the first of them by itself
-   * @param across what brings the others' parts, where the workers of this process do not update all of the parameters
+   * @param fused whether `own` applies the gradient of the first of them by itself
    */
-  constructor(context: StepContext, pieces: readonly Piece[], own?: OwnGradient, across?: AcrossRanks) {
+  constructor(context: StepContext, pieces: readonly Piece[], own?: OwnGradient, fused = false) {
     const { options, layout, kernels, barrier, timer, memory } = context;
-    const { arena, learning, index, workers, training } = options;
+    const { arena, learning, index, workers, training, ranks } = options;
     this.#kernels = kernels;
     this.#barrier = barrier;
     this.#timer = timer;
     this.#learning = learning;
     this.#training = training;
-    this.#pieces = (own ? pieces.slice(1) : pieces).filter(({ floats }) => floats > 0);
+    this.#pieces = (fused ? pieces.slice(1) : pieces).filter(({ floats }) => floats > 0);
     this.#settling = new Settling(context, pieces);
     this.#update = kernels.updates[learning.optimiser];
     this.#sparseUpdate = kernels.sparseUpdates[learning.optimiser];
     this.#own = own;
-    this.#across = across;
+    this.#fused = fused;
     const [s = arena.gradient, q = s] = arena.states;
     this.#addresses = { parameters: arena.parameters, gradient: arena.gradient, s, q };
     this.#hyper = arena.hypers[index];
@@ -85,8 +90,9 @@ export class OptimiserStep {
     ];
     this.#sums = new Float64Array(memory.buffer, arena.sums, cellCount(layout));
     this.#sumsAt = arena.sums;
-    this.#columns = layout.layers.flatMap(({ I, O, w, panels }) => {
-      const range = partition(columns(O), workers, index, LINE_FLOATS);
+    this.#columns = layout.layers.flatMap(({ I, O, w, panels }, l) => {
+      const mineOfAll = panels && ranks?.sliced[l] ? columnsOfRank({ O }, ranks) : { begin: 0, end: columns(O) };
+      const range = within(mineOfAll, workers, index, LINE_FLOATS);
       const first = arena.parameters + w * 4;
       if (!panels) return [{ I, O, w: first, range }];
       const mine = Array.from({ length: panelsOf(range.end) - panelsOf(range.begin) }, (_, p) => panelsOf(range.begin) + p);
@@ -109,10 +115,9 @@ export class OptimiserStep {
       const at = offset * 4;
       update(rows, floats, step, parameters + at, gradient + at, s + at, q + at, this.#hyper + (decays ? 0 : HYPER_FLOATS * 4));
     }
-    this.#own?.optimise(m, this.#sparseUpdate, s, q, this.#hyper);
+    if (this.#fused) this.#own?.optimise?.(m, this.#sparseUpdate, s, q, this.#hyper);
     this.#settling.after(t);
-    if (this.#across) this.#across.parameters();
-    else if (maxNorm !== undefined) this.#cross();
+    this.#own?.moveWeights();
     if (maxNorm !== undefined) this.#limit(maxNorm);
   }
 
@@ -125,7 +130,7 @@ export class OptimiserStep {
       this.#kernels.squareSums(count, rows, floats, stepCell, stepRow, gradient + offset * 4, this.#sumsAt + first * 8);
     }
     this.#cross();
-    this.#across?.cells();
+    this.#own?.moveSums();
     let sum = 0;
     for (let k = 0; k < this.#sums.length; k++) sum += this.#sums[k];
     const norm = Math.sqrt(sum) / m;

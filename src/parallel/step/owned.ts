@@ -18,10 +18,12 @@ import type { Barrier } from '../barrier.js';
 import { columnsPiece, type Piece, stretch } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
 import { partOfOthers } from '../ranks/rows.js';
+import type { SliceExchange } from '../ranks/slice-exchange.js';
+import { columnsOfRank, inputsOfRank, linesOfRows } from '../ranks/slices.js';
 import type { BatchShare } from './batch-share.js';
 import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep, type OwnGradient } from './optimiser-step.js';
-import { partition, type Range } from './partition.js';
+import { type Range, within } from './partition.js';
 import { FORWARD, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { Settling } from './settling.js';
 
@@ -44,23 +46,30 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
   readonly #settling: Settling;
   /** Only where a step is more than plain. */
   readonly #optimiserStep: OptimiserStep | undefined;
+  /** Of several ranks, on the worker that speaks with the others; and what travels because layers are sliced. */
+  readonly #exchange: SliceExchange | undefined;
+  readonly #movesColumns: boolean;
+  readonly #movesWeights: boolean;
   /** Whether ∇w² is applied as it is computed, and never stored. */
   readonly #fused: boolean = false;
 
   constructor(context: StepContext) {
-    const { options, layout, network, barrier, timer } = context;
-    const { workers, index } = options;
+    const { options, layout, network, barrier, timer, exchange } = context;
+    const { ranks } = options;
     this.#options = options;
     this.#network = network;
     this.#barrier = barrier;
     this.#timer = timer;
-    this.#slices = layout.layers.map((layer) => sliceOf(layer, workers, index));
+    this.#slices = layout.layers.map((layer, l) => sliceOf(layer, l, options));
+    this.#exchange = exchange?.slices;
+    this.#movesColumns = network.sparse !== undefined && ranks?.sliced[0] === true;
+    this.#movesWeights = ranks?.sliced.some((is, l) => is && !(l === 0 && network.sparse)) ?? false;
     const pieces = piecesOf(layout, this.#slices, network.sparse !== undefined);
     this.#settling = new Settling(context, pieces);
     if (!isPlain(options.learning)) {
       // A norm of ∇C takes all of ∇C.
       this.#fused = network.sparse !== undefined && options.learning.clipNorm === undefined && options.batch <= MOST_PACKED_ROWS;
-      this.#optimiserStep = new OptimiserStep(context, pieces, this.#fused ? this : undefined);
+      this.#optimiserStep = new OptimiserStep(context, pieces, this, this.#fused);
     }
   }
 
@@ -73,10 +82,15 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
       if (mine.begin < mine.end) {
         sparse.gather(own, 0, m, order);
         this.#timer.lap(GATHER);
-        sparse.forwardColumns(own, ofRank.begin, ofRank.end, mine.begin, mine.end);
+        const rowsOfZ = this.#movesColumns ? { begin: 0, end: m } : ofRank;
+        sparse.forwardColumns(own, rowsOfZ.begin, rowsOfZ.end, mine.begin, mine.end);
       }
       this.#timer.lap(FORWARD);
       this.#barrier.cross();
+      if (this.#movesColumns) {
+        this.#exchange?.columns(m);
+        this.#barrier.cross();
+      }
       this.#timer.lap(WAIT);
     } else if (begin < end) {
       input.gather(rows, begin, end, order + begin * 4);
@@ -85,13 +99,16 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     }
   }
 
-  /** Dense inputs of other ranks' rows; entries of sparse ones every worker has of all rows. */
+  /** Of other ranks' rows: dense inputs, or a² where z² has come. Entries of sparse inputs every worker has of all rows. */
   others({ m, ofRank }: BatchShare, order: number): void {
     const { input, sparse } = this.#network;
-    if (sparse) return;
+    if (sparse && !this.#movesColumns) return;
     const { arena, workers, index } = this.#options;
-    for (const { begin, end } of partOfOthers(m, ofRank, workers, index)) input.gather(arena.rows, begin, end, order + begin * 4);
-    this.#timer.lap(GATHER);
+    for (const { begin, end } of partOfOthers(m, ofRank, workers, index)) {
+      if (sparse) this.#network.activate(arena.rows, 0, begin, end);
+      else input.gather(arena.rows, begin, end, order + begin * 4);
+    }
+    this.#timer.lap(sparse ? FORWARD : GATHER);
   }
 
   /** The training rows, with this worker's own entries. */
@@ -109,12 +126,29 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     } else {
       this.#descend(share);
       this.#settling.after(share.t);
+      this.moveWeights();
     }
     this.#timer.lap(UPDATE);
     // Over sparse inputs the next step's first barrier does.
     if (sparse) return;
     this.#barrier.cross();
     this.#timer.lap(WAIT);
+  }
+
+  /** Where layers are sliced among ranks: the weights of all, once this rank's are updated. Whoever reads them crosses a barrier first. */
+  moveWeights(): void {
+    if (!this.#movesWeights) return;
+    this.#timer.lap(UPDATE);
+    this.#barrier.cross();
+    this.#exchange?.weights();
+    this.#timer.lap(WAIT);
+  }
+
+  /** Sums of squares of all cells, once this rank's are there, and all of its workers have crossed a barrier. */
+  moveSums(): void {
+    if (!this.#options.ranks?.sliced.includes(true)) return;
+    this.#exchange?.sums();
+    this.#barrier.cross();
   }
 
   /** ∇w and ∇b of my slices with their step, at once. */
@@ -156,16 +190,20 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     const { sparse } = this.#network;
     if (ends) sparse?.fold(this.#slices[0].outputs.begin, this.#slices[0].outputs.end);
     this.#barrier.cross();
+    if (!this.#options.ranks?.sliced.includes(true)) return;
+    this.#exchange?.rest();
+    this.#barrier.cross();
   }
 }
 
 /** Slices start at cache lines: rows of w in groups that fill whole lines, outputs in lines. */
-function sliceOf({ I, O, w, b }: Layout['layers'][number], workers: number, index: number): Slice {
-  let unit = 1;
-  while ((unit * stride(O)) % LINE_FLOATS !== 0) unit *= 2;
+function sliceOf({ I, O, w, b, panels }: Layout['layers'][number], l: number, { workers, index, ranks }: SessionOptions): Slice {
+  const sliced = ranks?.sliced[l] ? ranks : undefined;
+  const inputs = sliced && !panels ? inputsOfRank({ I, O }, sliced) : { begin: 0, end: I };
+  const outputs = sliced && panels ? columnsOfRank({ O }, sliced) : { begin: 0, end: columns(O) };
   return {
-    inputs: partition(I, workers, index, unit),
-    outputs: partition(columns(O), workers, index, LINE_FLOATS),
+    inputs: within(inputs, workers, index, linesOfRows(O)),
+    outputs: within(outputs, workers, index, LINE_FLOATS),
     O,
     w,
     b,

@@ -4,15 +4,18 @@
 
 import { type Kernels, stride } from '../../kernels/kernels.js';
 import { StepDropout } from '../../model/dropout.js';
-import { layoutOf } from '../../model/layout.js';
+import { type Layout, layoutOf } from '../../model/layout.js';
 import { Network } from '../../model/network.js';
 import { inputOf } from '../../model/outside-input.js';
 import { Barrier, STOP_DIVERGED } from '../barrier.js';
-import type { GradientMode } from '../modes.js';
+import { GRADIENTS, type GradientMode } from '../modes.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
+import { Link } from '../ranks/link.js';
+import { SliceExchange } from '../ranks/slice-exchange.js';
 import { StepExchange } from '../ranks/step-exchange.js';
+import { TreeExchange } from '../ranks/tree-exchange.js';
 import { type BatchShare, setRate, shareOf } from './batch-share.js';
-import type { GradientStrategy, Spent, StepContext } from './contract.js';
+import type { Exchange, GradientStrategy, Spent, StepContext } from './contract.js';
 import { evaluate } from './evaluation.js';
 import { OwnedGradient } from './owned.js';
 import { PartialGradient } from './partial.js';
@@ -34,8 +37,6 @@ export class Stepper {
   readonly #costs: Float32Array;
   /** Training cost summed over the epoch's samples: worker 0 adds it up, in sample order. */
   readonly #total = new Float64Array(1);
-  /** Of several ranks, the worker that speaks with the others. */
-  readonly #exchange: StepExchange | undefined;
   /** Hits of this worker's rows in the current part of an epoch; none where targets are numbers. */
   #correct = 0;
 
@@ -48,13 +49,11 @@ export class Stepper {
       this.context.network.dropout = this.#dropout;
     }
     this.#strategy = new STRATEGIES[gradient](this.context);
-    const { ranks, index, solo } = options;
-    if (ranks && index === 0 && !solo) this.#exchange = new StepExchange(options, ranks, this.context.layout, memory, this.context.barrier);
   }
 
   /** Trains an epoch or a part of it, until its end or until the control words stop it. */
   runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, timing }: EpochOptions): EpochPart {
-    const { options, network, barrier, timer } = this.context;
+    const { options, network, barrier, timer, exchange } = this.context;
     const { batch, index, arena, learning, ranks } = options;
     const steps = Math.ceil((upTo - from) / batch);
     const full = shareOf(options, Math.min(batch, upTo - from), eta);
@@ -66,7 +65,8 @@ export class Stepper {
     if (network.sparse) network.sparse.factor = factor;
     timer.start(timing);
     barrier.report(0, 0, 0);
-    this.#exchange?.begin();
+    exchange?.step.begin();
+    exchange?.tree?.begin();
     const earlier = this.#correct;
     let divergence: EpochPart['divergence'];
     const before = from / batch;
@@ -103,40 +103,33 @@ export class Stepper {
     const timings = timer.read();
     const { stopped } = barrier;
     this.#strategy.end(ends && step === steps);
-    const hits = this.#exchange?.hits ?? 0;
+    const hits = exchange?.step.hits ?? 0;
     const state = { cost: this.#total[0], correct: this.#correct + hits, factor: network.sparse?.factor ?? 1 };
     // Of several ranks, the worker that speaks for its rank has heard of all of them.
-    const seen = this.#exchange?.divergence;
+    const seen = exchange?.step.divergence;
     if (ranks) divergence = seen && { ...seen, step };
-    return { steps: step, stopped, state, divergence, timings, exchange: this.#spent() };
+    return { steps: step, stopped, state, divergence, timings, exchange: exchange && spentBy(exchange) };
   }
 
   /** The rows of all ranks: what has been computed of them elsewhere comes in, and the rest is computed here meanwhile. */
   #exchangeRows(share: BatchShare, order: number, step: number): void {
-    const { barrier, timer } = this.context;
-    this.#exchange?.post(share.m, step);
+    const { barrier, timer, exchange } = this.context;
+    exchange?.step.post(share.m, step);
     this.#strategy.others?.(share, order);
-    this.#exchange?.finish(share.m, step);
+    exchange?.step.finish(share.m, step);
     barrier.cross();
     timer.lap(WAIT);
   }
 
-  /** What exchanges with other ranks took in this part of an epoch. */
-  #spent(): Spent | undefined {
-    const rows = this.#exchange?.spent;
-    const sums = this.#strategy.takeSpent?.();
-    return rows && sums ? { milliseconds: rows.milliseconds + sums.milliseconds, bytes: rows.bytes + sums.bytes } : rows;
-  }
-
   /** Gather, forward, BP1 and BP2 of my rows; returns whether their costs are finite. */
   #forwardAndBackward(share: BatchShare, order: number): boolean {
+    this.#dropout?.aim(share.t, order);
     this.#strategy.forward(share, order);
     const { begin, end } = share.rows;
     if (begin === end) return true;
     const { options, network, targets, timer } = this.context;
     const { rows } = options.arena;
     targets.gather(rows.y, begin, end - begin, order + begin * 4);
-    this.#dropout?.aim(share.t, order);
     network.forwardFromZ(rows, begin, end);
     const finite = network.cost(rows, begin, end);
     if (targets.areClasses) this.#correct += network.hits(rows, begin, end);
@@ -181,6 +174,8 @@ function contextOf(options: SessionOptions, kernels: Kernels, memory: WebAssembl
   const { arena, spec, index, workers, solo, waiting, samples, input } = options;
   const layout = layoutOf(spec.layers, input === 'sparse');
   const { parameters } = arena;
+  const barrier = new Barrier(memory, arena.control, solo ? 1 : workers, index, waiting);
+  const exchange = exchangeOf(options, layout, memory, barrier);
   const first = inputOf(kernels, input, samples, { memory, layout, parameters, staging: arena.staging[index] });
   return {
     options,
@@ -188,8 +183,26 @@ function contextOf(options: SessionOptions, kernels: Kernels, memory: WebAssembl
     kernels,
     memory,
     network: new Network(kernels, spec, layout, parameters, first, arena.neurons[index]),
-    barrier: new Barrier(memory, arena.control, solo ? 1 : workers, index, waiting),
+    barrier,
     timer: new PhaseTimer(),
     targets: new Targets(options, kernels, memory, costs),
+    ...(exchange && { exchange }),
   };
+}
+
+/** Of several ranks, one worker of each speaks with the others. */
+function exchangeOf(options: SessionOptions, layout: Layout, memory: WebAssembly.Memory, barrier: Barrier): Exchange | undefined {
+  const { ranks, index, solo, arena, input, batch } = options;
+  if (!ranks || index > 0 || solo) return undefined;
+  const link = new Link(ranks, memory);
+  const slices = new SliceExchange(link, layout, arena, ranks.sliced, input === 'sparse', batch);
+  const step = new StepExchange(options, link, layout, barrier, slices.movesColumns ? 1 : 0);
+  const sums = GRADIENTS[options.gradient].travels === 'sums';
+  return { slices, step, ...(sums && { tree: new TreeExchange(options, link, layout) }) };
+}
+
+/** What exchanges took in this part of an epoch. */
+function spentBy({ step, tree }: Exchange): Spent {
+  const [rows, sums] = [step.spent, tree?.spent];
+  return { milliseconds: rows.milliseconds + (sums?.milliseconds ?? 0), bytes: rows.bytes + (sums?.bytes ?? 0) };
 }

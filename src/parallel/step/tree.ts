@@ -21,10 +21,10 @@ import type { Barrier } from '../barrier.js';
 import { stretch } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
 import { ALONE } from '../ranks/rows.js';
-import { sliceOfRank, TreeExchange } from '../ranks/tree-exchange.js';
+import { sliceOfRank, type TreeExchange } from '../ranks/tree-exchange.js';
 import type { BatchShare } from './batch-share.js';
-import type { AcrossRanks, GradientStrategy, Spent, StepContext } from './contract.js';
-import { OptimiserStep } from './optimiser-step.js';
+import type { GradientStrategy, StepContext } from './contract.js';
+import { OptimiserStep, type OwnGradient } from './optimiser-step.js';
 import { partition, type Range, within } from './partition.js';
 import { GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { type Segment, segmentsOf } from './segments.js';
@@ -36,7 +36,7 @@ const CHUNK = 1024;
 
 type Additions = ReturnType<typeof shareAdditions>;
 
-export class TreeGradient implements GradientStrategy, AcrossRanks {
+export class TreeGradient implements GradientStrategy, OwnGradient {
   readonly #options: SessionOptions;
   readonly #kernels: Kernels;
   readonly #network: Network;
@@ -55,8 +55,8 @@ export class TreeGradient implements GradientStrategy, AcrossRanks {
   readonly #additions = new Map<number, Additions>();
 
   constructor(context: StepContext) {
-    const { options, layout, network, barrier, timer, kernels, memory } = context;
-    const { workers, index, ranks, solo } = options;
+    const { options, layout, network, barrier, timer, kernels, exchange } = context;
+    const { workers, index, ranks } = options;
     this.#options = options;
     this.#kernels = kernels;
     this.#network = network;
@@ -67,9 +67,8 @@ export class TreeGradient implements GradientStrategy, AcrossRanks {
     this.#segments = segmentsOf(layout, this.#ofSlice);
     const pieces = this.#segments.map(({ begin, floats, decays }) => stretch(begin, floats, decays));
     this.#settling = new Settling(context, pieces);
-    const { learning } = options;
-    if (!isPlain(learning)) this.#optimiserStep = new OptimiserStep(context, pieces, undefined, ranks && this);
-    if (ranks && index === 0 && !solo) this.#exchange = new TreeExchange(options, ranks, layout, memory);
+    this.#exchange = exchange?.tree;
+    if (!isPlain(options.learning)) this.#optimiserStep = new OptimiserStep(context, pieces, this);
   }
 
   forward({ rows: { begin, end } }: BatchShare, order: number): void {
@@ -115,7 +114,7 @@ export class TreeGradient implements GradientStrategy, AcrossRanks {
     } else {
       this.#descend(share);
       this.#settling.after(share.t);
-      if (ranks) this.parameters();
+      this.moveWeights();
     }
     this.#timer.lap(UPDATE);
     this.#barrier.cross();
@@ -162,28 +161,24 @@ export class TreeGradient implements GradientStrategy, AcrossRanks {
     }
   }
 
-  /** The sums of cells of all ranks' slices, once this rank's workers have theirs. */
-  cells(): void {
+  /** Between ranks: sums of squares of all cells, once this rank's are there, and all of its workers have crossed a barrier. */
+  moveSums(): void {
+    if (!this.#options.ranks) return;
     this.#exchange?.cells();
     this.#barrier.cross();
-    this.#timer.lap(WAIT);
   }
 
-  /** The parameters of all ranks' slices. */
-  parameters(): void {
+  /** Between ranks: the parameters of all, once this rank's are updated. Whoever reads them crosses a barrier first. */
+  moveWeights(): void {
+    if (!this.#options.ranks) return;
     this.#timer.lap(UPDATE);
     this.#barrier.cross();
     this.#exchange?.parameters();
-    this.#barrier.cross();
     this.#timer.lap(WAIT);
   }
 
   end(): void {
     this.#exchange?.states();
     this.#barrier.cross();
-  }
-
-  takeSpent(): Spent | undefined {
-    return this.#exchange?.takeSpent();
   }
 }

@@ -21,6 +21,7 @@ import { type TrainResult, trainResult } from '../result.js';
 import type { Start } from '../start.js';
 import { agreeOn, forAll, isTold, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
+import { slicedLayers } from './way.js';
 import { workersOfRank } from './workers.js';
 
 /** Errors after which the other ranks cannot be told anything. */
@@ -61,7 +62,7 @@ export async function trainTogether(
     const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, warning }));
     refuseDifference(world, intents, differentlyIntended);
     const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
-    const ranked = new RankPool(pool, world);
+    const ranked = new RankPool(pool, world, slicedLayers(mine.plan));
     if (!isFirst) return await follow(world, mine.plan, ranked);
     return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked });
   } catch (error) {
