@@ -7,7 +7,7 @@
 import { hostname } from 'node:os';
 import { NablaError, wrongValue } from '../errors.js';
 import { Collectives, Parts } from './collectives.js';
-import type { Launched } from './launcher.js';
+import { type Launched, launcherOutOfReach } from './launcher.js';
 import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './library.js';
 import { Deadline, startWatchdog } from './watchdog.js';
 
@@ -78,9 +78,11 @@ export class World {
    * Joins the other processes. Once in a process.
    * @param path of the library; the usual names are tried without it
    * @param limit milliseconds that an exchange may take
-   * @throws {RangeError} where no library fits the launcher
+   * @throws {RangeError | NablaError} where no library fits the launcher, or it cannot be reached
    */
   static async open(launched: Launched, path: string | undefined, limit: number): Promise<World> {
+    const outOfReach = launcherOutOfReach(launched.launcher);
+    if (outOfReach !== undefined) throw new NablaError('BAD_DATA', outOfReach);
     for (const [name, value] of Object.entries(FOR_UCX)) process.env[name] = value;
     const expected = `a library that fits ${launched.launcher}`;
     const found = findMpi(launched.family, path);

@@ -31,8 +31,8 @@ export class SliceExchange {
   readonly #collectives: Collectives;
   readonly #layout: Layout;
   readonly #arena: Arena;
-  /** Weights of dense layers. */
-  readonly #weights: readonly Stretch[];
+  /** Weights of dense layers that are sliced, by layer. */
+  readonly #weights: readonly (Stretch | undefined)[];
   /** What only its owner has during a part of an epoch. */
   readonly #rest: readonly Stretch[];
   readonly #sums: readonly Stretch[];
@@ -55,7 +55,8 @@ export class SliceExchange {
     const ofRanks = (range: (rank: number) => Range): Range[] => ranks.map(({ rank }) => range(rank));
     const [first] = layout.layers;
     if (sparse && sliced[0]) this.#columns = ofRanks((rank) => columnsOfRank(first, ranks[rank]));
-    const dense = layout.layers.filter((_, l) => sliced[l] && !(l === 0 && sparse));
+    const isMoved = (l: number): boolean => sliced[l] && !(l === 0 && sparse);
+    const dense = layout.layers.filter((_, l) => isMoved(l));
 
     // In floats from the first parameter: rows of w of a dense layer; panels and biases of a sparse one.
     const rows = dense.map((layer) => ({
@@ -73,7 +74,8 @@ export class SliceExchange {
         : [];
     const stretches = (address: number, pieces: readonly { readonly at: number; readonly ranges: readonly Range[] }[]): Stretch[] =>
       pieces.map(({ at, ranges }) => this.#stretch(address + at * 4, ranges));
-    this.#weights = stretches(arena.parameters, rows);
+    const weights = stretches(arena.parameters, rows);
+    this.#weights = layout.layers.map((_, l) => (isMoved(l) ? weights[dense.indexOf(layout.layers[l])] : undefined));
     this.#rest = [...stretches(arena.parameters, own), ...arena.states.flatMap((state) => stretches(state, [...rows, ...own]))];
 
     // Cells are doubles; see memory/pieces.ts for their numbers.
@@ -101,7 +103,7 @@ export class SliceExchange {
 
   /** Whether weights of dense layers travel after each step. */
   get movesWeights(): boolean {
-    return this.#weights.length > 0;
+    return this.#weights.some((weights) => weights !== undefined);
   }
 
   /** Whether z² travels. */
@@ -109,9 +111,20 @@ export class SliceExchange {
     return this.#columns !== undefined;
   }
 
-  /** After this rank's update of all its slices. */
-  weights(): void {
-    this.#exchange(this.#weights, 'for the weights of the others');
+  /** The weights of a layer begin to travel, once this rank's slice is updated; each layer once, the first of the network first. */
+  postWeights(l: number): void {
+    const weights = this.#weights[l];
+    if (weights) this.#collectives.post('floats', weights.at, weights.parts);
+  }
+
+  /** Moves on what is under way. */
+  poll(): void {
+    this.#collectives.test();
+  }
+
+  /** Waits until the weights of all layers that were posted are here. */
+  finishWeights(): void {
+    this.#finish('for the weights of the others');
   }
 
   /** Sums of squares of all cells, after this rank's. */

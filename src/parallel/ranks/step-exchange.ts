@@ -19,7 +19,7 @@ import { GRADIENTS } from '../modes.js';
 import type { SessionOptions } from '../protocol.js';
 import type { Range } from '../step/partition.js';
 import type { Link } from './link.js';
-import { rowsOfRanks } from './rows.js';
+import { rowsOfRanks, travelsAlone } from './rows.js';
 
 /** Words of a head before the costs. */
 const HEAD = 16;
@@ -31,9 +31,6 @@ const HITS = 3;
 const ROW = 4;
 const LAYER = 5;
 const WORKER = 6;
-
-/** Bytes of a rank's rows of a matrix up to which they travel with its head: copying them costs less than an exchange of their own. */
-const SHORT = 8192;
 
 /** Where a cost was not finite. */
 interface Divergence {
@@ -50,6 +47,12 @@ interface Matrix {
   readonly floats: number;
 }
 
+/** A matrix whose rows travel from and to where they are. */
+interface InPlace {
+  readonly at: number;
+  readonly parts: Parts;
+}
+
 /** How the rows of a mini-batch of m samples travel. */
 interface Travel {
   readonly rows: readonly Range[];
@@ -58,8 +61,9 @@ interface Travel {
   readonly headParts: Parts;
   /** Short matrices: what of a head is copied from or to where; by rank. */
   readonly copies: readonly (readonly { readonly head: Float32Array; readonly rows: Float32Array }[])[];
-  /** The others, in place. */
-  readonly long: readonly { readonly at: number; readonly parts: Parts }[];
+  /** The others, in place, by layer: d^l of hidden layers, and δ^l. */
+  readonly activations: readonly (InPlace | undefined)[];
+  readonly errors: readonly (InPlace | undefined)[];
   /** Floats that this rank sends. */
   readonly floats: number;
 }
@@ -69,9 +73,13 @@ export class StepExchange {
   readonly #link: Link;
   readonly #barrier: Barrier;
   readonly #collectives: Collectives;
-  readonly #matrices: readonly Matrix[];
   /** Where ranks have whole shards: how many there are. */
   readonly #shards: number | undefined;
+  /** d^l of hidden layers, as far as they travel, and δ^l. */
+  readonly #activations: readonly Matrix[];
+  readonly #errors: readonly Matrix[];
+  /** What of the current mini-batch has been sent ahead of its head. */
+  #isAhead = false;
   readonly #travels = new Map<number, Travel>();
   readonly #heads: Float32Array;
   readonly #words: Int32Array;
@@ -90,13 +98,14 @@ export class StepExchange {
     this.#options = options;
     this.#link = link;
     this.#barrier = barrier;
-    const hidden = layout.layers.slice(0, -1).map(({ O }, l) => ({ at: arena.rows.d[l], floats: stride(O) }));
-    const errors = layout.layers.map(({ O }, l) => ({ at: arena.rows.delta[l], floats: stride(O) }));
     // Where sums travel, nobody needs the rows of others.
     this.#shards = GRADIENTS[options.gradient].travels === 'sums' ? options.shards : undefined;
-    this.#matrices = this.#shards === undefined ? [...hidden.slice(from), ...errors] : [];
-    this.#collectives = link.collectives(this.#matrices.length + 1);
-    const row = this.#matrices.reduce((sum, { floats }) => sum + floats, 1);
+    const travelling = this.#shards === undefined ? layout.layers : [];
+    this.#activations = travelling.slice(from, -1).map(({ O }, l) => ({ at: arena.rows.d[from + l], floats: stride(O) }));
+    this.#errors = travelling.map(({ O }, l) => ({ at: arena.rows.delta[l], floats: stride(O) }));
+    const matrices = [...this.#activations, ...this.#errors];
+    this.#collectives = link.collectives(matrices.length + 1);
+    const row = matrices.reduce((sum, { floats }) => sum + floats, 1);
     this.#heads = new Float32Array(link.size * HEAD + batch * row);
     this.#words = new Int32Array(this.#heads.buffer);
     this.#headsAt = link.addressOf(this.#heads);
@@ -114,8 +123,36 @@ export class StepExchange {
     return { milliseconds: this.#spent[0], bytes: 4 * this.#spent[1] };
   }
 
+  /** Long rows of d^l of the mini-batch begin to travel ahead of the rest, once all workers of this rank have them; after them `postError`. */
+  postActivations(m: number): void {
+    this.#isAhead = true;
+    this.#postAll(this.#travelOf(m).activations);
+  }
+
+  /** The same for δ of layer l, for every layer, the last first. */
+  postError(m: number, l: number): void {
+    const error = this.#travelOf(m).errors[l];
+    if (error) this.#post(error);
+  }
+
+  #postAll(matrices: readonly (InPlace | undefined)[]): void {
+    for (let k = 0; k < matrices.length; k++) {
+      const matrix = matrices[k];
+      if (matrix) this.#post(matrix);
+    }
+  }
+
+  #post({ at, parts }: InPlace): void {
+    this.#collectives.post('floats', this.#link.at(at), parts);
+  }
+
+  /** Moves on what is under way; whoever computes meanwhile calls it now and then. */
+  poll(): void {
+    this.#collectives.test();
+  }
+
   /**
-   * This rank's rows of the mini-batch begin to travel, once all of its workers have them.
+   * All of this rank's rows of the mini-batch that have not been sent ahead begin to travel, once all of its workers have them.
    * @param step of the epoch, from 0
    */
   post(m: number, step: number): void {
@@ -136,7 +173,11 @@ export class StepExchange {
     words[at + WORKER] = this.#reports.worker;
     const copies = travel.copies[rank];
     for (let k = 0; k < copies.length; k++) copies[k].head.set(copies[k].rows);
-    for (let k = 0; k < travel.long.length; k++) this.#collectives.post('floats', this.#link.at(travel.long[k].at), travel.long[k].parts);
+    if (!this.#isAhead) {
+      this.#postAll(travel.activations);
+      this.#postAll(travel.errors);
+    }
+    this.#isAhead = false;
     this.#collectives.post('floats', this.#headsAt, travel.headParts);
     this.#spent[1] += travel.floats;
     this.#spent[0] += performance.now() - begin;
@@ -187,11 +228,8 @@ export class StepExchange {
   #planTravel(m: number): Travel {
     const { rank, size } = this.#link;
     const rows = rowsOfRanks(m, size, this.#shards);
-    const most = rows[0].end - rows[0].begin;
-    // By the longest part, so that all ranks come to the same.
-    const short = this.#matrices.filter(({ floats }) => most * floats * 4 <= SHORT);
-    const long = this.#matrices.filter((matrix) => !short.includes(matrix));
-    const inHead: readonly Matrix[] = [{ at: this.#options.arena.rows.c, floats: 1 }, ...short];
+    const isShort = ({ floats }: Matrix): boolean => !travelsAlone(m, floats, size);
+    const inHead: readonly Matrix[] = [{ at: this.#options.arena.rows.c, floats: 1 }, ...[...this.#activations, ...this.#errors].filter(isShort)];
     const count = ({ begin, end }: Range, floats: number): number => (end - begin) * floats;
     const lengths = rows.map((range) => inHead.reduce((sum, { floats }) => sum + count(range, floats), HEAD));
     const heads = lengths.map((_, r) => lengths.slice(0, r).reduce((sum, length) => sum + length, 0));
@@ -206,18 +244,29 @@ export class StepExchange {
         };
       });
     });
-    const parts = ({ floats }: Matrix): Parts =>
-      this.#link.parts(
-        rows.map((range) => count(range, floats)),
-        rows.map(({ begin }) => begin * floats),
-      );
+    const inPlace = (matrix: Matrix): InPlace | undefined => {
+      const { at, floats } = matrix;
+      if (isShort(matrix)) return undefined;
+      const counts = rows.map((range) => count(range, floats));
+      return {
+        at,
+        parts: this.#link.parts(
+          counts,
+          rows.map(({ begin }) => begin * floats),
+        ),
+      };
+    };
+    const activations = this.#activations.map(inPlace);
+    const errors = this.#errors.map(inPlace);
+    const long = [...activations, ...errors].reduce((sum, matrix) => sum + (matrix?.parts.countOf(rank) ?? 0), 0);
     return {
       rows,
       heads,
       headParts: this.#link.parts(lengths, heads),
       copies,
-      long: long.map((matrix) => ({ at: matrix.at, parts: parts(matrix) })),
-      floats: lengths[rank] + long.reduce((sum, { floats }) => sum + count(rows[rank], floats), 0),
+      activations,
+      errors,
+      floats: lengths[rank] + long,
     };
   }
 }

@@ -9,6 +9,7 @@
 //   dense    gather, forward, δ of my rows │ A │ ∇ and update of my slices │ B
 //   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices
 
+import { settles } from '../../functions/optimisers/optimiser.js';
 import { columns, MOST_PACKED_ROWS, type SparseUpdateKernel, stride } from '../../kernels/kernels.js';
 import type { GroupedRows } from '../../model/input.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
@@ -17,6 +18,7 @@ import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
 import { columnsPiece, type Piece, stretch } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
+import { rowsBetweenLooks } from '../ranks/rank-step.js';
 import { partOfOthers } from '../ranks/rows.js';
 import type { SliceExchange } from '../ranks/slice-exchange.js';
 import { columnsOfRank, inputsOfRank, linesOfRows } from '../ranks/slices.js';
@@ -126,7 +128,8 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     } else {
       this.#descend(share);
       this.#settling.after(share.t);
-      this.moveWeights();
+      if (this.#movesAtOnce(share.t)) this.#exchange?.finishWeights();
+      else this.moveWeights();
     }
     this.#timer.lap(UPDATE);
     // Over sparse inputs the next step's first barrier does.
@@ -140,8 +143,16 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     if (!this.#movesWeights) return;
     this.#timer.lap(UPDATE);
     this.#barrier.cross();
-    this.#exchange?.weights();
+    if (this.#exchange) {
+      for (let l = 0; l < this.#slices.length; l++) this.#exchange.postWeights(l);
+      this.#exchange.finishWeights();
+    }
     this.#timer.lap(WAIT);
+  }
+
+  /** Whether the weights of each layer travel while the next one is updated: not where they are settled in the end. */
+  #movesAtOnce(t: number): boolean {
+    return this.#movesWeights && !settles(t);
   }
 
   /** Sums of squares of all cells, once this rank's are there, and all of its workers have crossed a barrier. */
@@ -159,8 +170,22 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     for (let l = 0; l < this.#slices.length; l++) {
       const { inputs, outputs } = this.#slices[l];
       if (l === 0 && sparse) sparse.update(this.#ownRows, m, outputs.begin, outputs.end, share);
+      else if (this.#exchange) this.#updateInPieces(l, share);
       else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, share);
       if (outputs.begin < outputs.end) this.#network.biasUpdate(rows, l, outputs.begin, outputs.end, 0, m, share);
+      if (!this.#options.ranks?.sliced[l] || (l === 0 && sparse) || !this.#movesAtOnce(share.t)) continue;
+      this.#barrier.cross();
+      this.#exchange?.postWeights(l);
+    }
+  }
+
+  /** The weights of my slice of a layer, with a look after each piece at what travels meanwhile. */
+  #updateInPieces(l: number, share: BatchShare): void {
+    const { inputs, O } = this.#slices[l];
+    const piece = rowsBetweenLooks(share.m * O, linesOfRows(O));
+    for (let at = inputs.begin; at < inputs.end; at += piece) {
+      this.#network.weightUpdate(this.#options.arena.rows, l, at, Math.min(inputs.end, at + piece), 0, share.m, share);
+      this.#exchange?.poll();
     }
   }
 

@@ -18,6 +18,8 @@ import type { Start } from '../start.js';
 /** What rank 0 says of a start, for the others to go on from. */
 export interface Brief {
   readonly options: TrainOptions;
+  /** Where rank 0 reads its data, for ranks that were told no place of their own: a run that goes on knows it from its record. */
+  readonly place: Pick<TrainOptions, 'data' | 'test'>;
   readonly classNames?: readonly string[];
   readonly prepared?: Prepared;
   readonly goesOn: boolean;
@@ -54,16 +56,22 @@ export function givenOf(options: TrainOptions, start: Start | undefined): Given 
   return {
     version: version(),
     options: shared(options),
-    brief: { options: shared(start.options), classNames, prepared, goesOn: resumed !== undefined },
+    brief: { options: shared(start.options), place: placeOf(start.options), classNames, prepared, goesOn: resumed !== undefined },
   };
 }
 
+/** Of files; what a program brought, each rank has brought. */
+function placeOf({ data, test }: TrainOptions): Brief['place'] {
+  return { ...(typeof data === 'string' && { data }), ...(typeof test === 'string' && { test }) };
+}
+
 /** Where a rank starts that is not the first: as rank 0 says, with what is its own. */
-export function startFrom({ options, classNames, prepared, goesOn }: Brief, own: TrainOptions): Start {
+export function startFrom({ options, place, classNames, prepared, goesOn }: Brief, own: TrainOptions): Start {
   const mine = Object.fromEntries(Object.entries(own).filter(([name, value]) => OWN.has(name) && value !== undefined));
   // Nobody listens here, and only rank 0 keeps anything.
   const { onEvent, signal, run, runs, trace, ...rest } = mine as TrainOptions;
-  return { options: { ...options, ...rest, from: undefined, resume: undefined }, classNames, prepared, goesOn, warnings: [] };
+  const its = rest.data === undefined ? place : {};
+  return { options: { ...options, ...its, ...rest, from: undefined, resume: undefined }, classNames, prepared, goesOn, warnings: [] };
 }
 
 /** The plan of a rank, and what it tells of it. */
