@@ -158,6 +158,7 @@ export class OptimiserStep {
 
   /** Brings the weights into each neuron down to the limit, once all workers have updated theirs. */
   #limit(most: number): void {
+    this.#cross();
     for (let l = 0; l < this.#columns.length; l++) {
       const { I, O, w, range } = this.#columns[l];
       if (range.begin < range.end) this.#kernels.maxNorm(I, range.begin, range.end, O, w, most);
