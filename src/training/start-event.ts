@@ -4,6 +4,7 @@ import { countSamples, type Dataset } from '../data/dataset.js';
 import type { StartEvent } from '../options/events.js';
 import { figureOf } from '../options/figure.js';
 import type { Configuration } from '../options/options.js';
+import type { Ranks } from '../options/ranks.js';
 import { learningText } from '../options/run-words.js';
 import { GRADIENTS } from '../parallel/modes.js';
 import type { Session } from '../parallel/session.js';
@@ -17,6 +18,8 @@ interface StartedWith {
   readonly run?: string;
   /** What its preset has chosen. */
   readonly preset?: string;
+  /** The processes that share the run, where they are several. */
+  readonly ranks?: Ranks;
 }
 
 export function startEvent(
@@ -24,7 +27,7 @@ export function startEvent(
   session: Session,
   data: Dataset,
   { why, warnings }: WorkerChoice,
-  { fixedShards, run, preset }: StartedWith,
+  { fixedShards, run, preset, ranks }: StartedWith,
 ): StartEvent {
   const { network, epochs, batch, eta, learning, seed, workers, shards, gradient, input } = configuration;
   const { kernels, note, layout, memoryBytes } = session;
@@ -44,6 +47,7 @@ export function startEvent(
     columns: data.decisions,
     preset,
     workers,
+    ranks,
     cores: usable,
     machineCores: machine,
     workersWhy: why,

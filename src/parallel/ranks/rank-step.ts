@@ -10,8 +10,8 @@ import { stride } from '../../kernels/kernels.js';
 import { GRADIENTS } from '../modes.js';
 import type { Divergence, EpochPart } from '../protocol.js';
 import type { BatchShare } from '../step/batch-share.js';
-import type { Exchange, GradientStrategy, Spent, StepContext } from '../step/contract.js';
-import { WAIT } from '../step/phase-timer.js';
+import type { GradientStrategy, StepContext } from '../step/contract.js';
+import { EXCHANGE, WAIT } from '../step/phase-timer.js';
 import { travelsAlone } from './rows.js';
 
 /** Multiply-adds between two looks: 0.1 to 0.2 ms at 20 to 40 GFLOP/s of a core. */
@@ -52,7 +52,6 @@ export class RankStep {
   begin(): void {
     this.#context.barrier.report(0, 0, 0);
     this.#context.exchange?.step.begin();
-    this.#context.exchange?.tree?.begin();
   }
 
   /** δ of my rows, after their forward pass; where rows are long, they travel meanwhile. */
@@ -86,23 +85,21 @@ export class RankStep {
   exchange(share: BatchShare, order: number, step: number): void {
     const { barrier, timer, exchange } = this.#context;
     exchange?.step.post(share.m, step);
+    if (exchange) timer.lap(EXCHANGE);
     this.#strategy.others?.(share, order);
     exchange?.step.finish(share.m, step);
+    if (exchange) timer.lap(EXCHANGE);
     barrier.cross();
-    timer.lap(WAIT);
+    // What a worker that does not speak itself waits for is the exchange.
+    timer.lap(exchange ? WAIT : EXCHANGE);
   }
 
   /** What the worker that speaks reports of all ranks, besides its own; others report none of it. */
   reports(part: EpochPart): EpochPart {
     const { exchange } = this.#context;
     if (!exchange) return { ...part, divergence: undefined };
-    const { hits, divergence } = exchange.step;
+    const { hits, divergence, spent } = exchange.step;
     const state = { ...part.state, correct: part.state.correct + hits };
-    return { ...part, state, divergence: divergence && { ...divergence, step: part.steps }, exchange: spentBy(exchange) };
+    return { ...part, state, divergence: divergence && { ...divergence, step: part.steps }, exchange: spent };
   }
-}
-
-function spentBy({ step, tree }: Exchange): Spent {
-  const [rows, sums] = [step.spent, tree?.spent];
-  return { milliseconds: rows.milliseconds + (sums?.milliseconds ?? 0), bytes: rows.bytes + (sums?.bytes ?? 0) };
 }

@@ -11,7 +11,6 @@
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import type { Collectives, Parts } from '../../mpi/collectives.js';
 import type { SessionOptions } from '../protocol.js';
-import type { Spent } from '../step/contract.js';
 import { partition, type Range } from '../step/partition.js';
 import { subtreesOf } from '../step/shard-tree.js';
 import type { Link } from './link.js';
@@ -44,8 +43,6 @@ export class TreeExchange {
   readonly #cells: Parts;
   /** By the number of shards that have samples. */
   readonly #roots = new Map<number, readonly Roots[]>();
-  /** Milliseconds, and floats that this rank has sent. */
-  readonly #spent = new Float64Array(2);
 
   constructor(options: SessionOptions, link: Link, layout: Layout) {
     const { size } = link;
@@ -69,28 +66,18 @@ export class TreeExchange {
     );
   }
 
-  /** A part of an epoch begins. */
-  begin(): void {
-    this.#spent.fill(0);
-  }
-
-  /** What its exchanges took in it. */
-  get spent(): Spent {
-    return { milliseconds: this.#spent[0], bytes: 4 * this.#spent[1] };
-  }
-
   /** The roots of this rank's subtrees, where it has their sums, to all others; `filled` shards of the mini-batch have samples. */
   roots(filled: number): void {
     const begin = performance.now();
     const roots = this.#rootsOf(filled);
     const [memory, blocks] = [this.#link.at(0), this.#link.at(this.#options.arena.blocks)];
+    let sent = 0;
     for (let k = 0; k < roots.length; k++) {
-      const { sent, received, floats } = roots[k];
-      this.#collectives.postToEach('floats', memory, sent, blocks, received);
-      this.#spent[1] += floats;
+      this.#collectives.postToEach('floats', memory, roots[k].sent, blocks, roots[k].received);
+      sent += roots[k].floats;
     }
     this.#finish('the gradients');
-    this.#spent[0] += performance.now() - begin;
+    this.#link.spend(begin, sent);
   }
 
   #rootsOf(filled: number): readonly Roots[] {
@@ -141,12 +128,9 @@ export class TreeExchange {
 
   #gather(addresses: readonly number[], parts: Parts, what: string): void {
     const begin = performance.now();
-    for (let k = 0; k < addresses.length; k++) {
-      this.#collectives.post('floats', this.#link.at(addresses[k]), parts);
-      this.#spent[1] += parts.countOf(this.#link.rank) * (this.#link.size - 1);
-    }
+    for (let k = 0; k < addresses.length; k++) this.#collectives.post('floats', this.#link.at(addresses[k]), parts);
     this.#finish(what);
-    this.#spent[0] += performance.now() - begin;
+    this.#link.spend(begin, addresses.length * parts.countOf(this.#link.rank));
   }
 
   #finish(what: string): void {

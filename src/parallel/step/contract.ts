@@ -30,12 +30,6 @@ export interface GradientStrategy {
   end(ends: boolean): void;
 }
 
-/** What exchanges between ranks took: milliseconds, and bytes that this rank has sent. */
-export interface Spent {
-  readonly milliseconds: number;
-  readonly bytes: number;
-}
-
 /** What a worker's steps work on, once it is attached to a session: everything here is bound to the session's memory. */
 export interface StepContext {
   readonly options: SessionOptions;

@@ -26,7 +26,7 @@ import type { BatchShare } from './batch-share.js';
 import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep, type OwnGradient } from './optimiser-step.js';
 import { partition, type Range, within } from './partition.js';
-import { GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+import { EXCHANGE, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { type Segment, segmentsOf } from './segments.js';
 import { Settling } from './settling.js';
 import { type Addition, shareAdditions } from './shard-tree.js';
@@ -101,6 +101,7 @@ export class TreeGradient implements GradientStrategy, OwnGradient {
     this.#barrier.cross();
     this.#timer.lap(WAIT);
     this.#exchange?.roots(filled);
+    if (this.#exchange) this.#timer.lap(EXCHANGE);
   }
 
   update(share: BatchShare): void {
@@ -118,7 +119,8 @@ export class TreeGradient implements GradientStrategy, OwnGradient {
     }
     this.#timer.lap(UPDATE);
     this.#barrier.cross();
-    this.#timer.lap(WAIT);
+    // Between ranks those wait for the parameters who do not speak themselves.
+    this.#timer.lap(ranks && !this.#exchange ? EXCHANGE : WAIT);
   }
 
   #additionsOf(filled: number): Additions {
@@ -166,6 +168,7 @@ export class TreeGradient implements GradientStrategy, OwnGradient {
     if (!this.#options.ranks) return;
     this.#exchange?.cells();
     this.#barrier.cross();
+    this.#timer.lap(EXCHANGE);
   }
 
   /** Between ranks: the parameters of all, once this rank's are updated. Whoever reads them crosses a barrier first. */
@@ -173,8 +176,10 @@ export class TreeGradient implements GradientStrategy, OwnGradient {
     if (!this.#options.ranks) return;
     this.#timer.lap(UPDATE);
     this.#barrier.cross();
-    this.#exchange?.parameters();
     this.#timer.lap(WAIT);
+    if (!this.#exchange) return;
+    this.#exchange.parameters();
+    this.#timer.lap(EXCHANGE);
   }
 
   end(): void {
