@@ -64,7 +64,7 @@ export async function trainTogether(
     const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, warning }));
     refuseDifference(world, intents, differentlyIntended);
     const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
-    const ranked = new RankPool(pool, world, slicedLayers(mine.plan));
+    const ranked = new RankPool(pool, world, slicedLayers(mine.plan, start.options));
     if (!isFirst) return await follow(world, mine.plan, ranked);
     const ranks = ranksOf(world, intents);
     return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked, ranks });
