@@ -79,7 +79,7 @@ export async function intentOf(start: Start, workers: number, ranks: number): Pr
   await loadFunctions(functionUrls(start.options));
   const plan = await planOf({ ...start, options: { ...start.options, workers } });
   const { configuration, record, data } = plan;
-  checkShared(configuration, ranks);
+  checkShared(configuration, start.options, ranks);
   const choice = await loadKernels(configuration.kernels, configuration.blas);
   const { name: kernels, note } = choice;
   const { network, learning, eta, epochs, batch, seed, gradient, shards, input } = configuration;
@@ -95,9 +95,10 @@ export async function intentOf(start: Start, workers: number, ranks: number): Pr
 }
 
 /** Refuses what so many processes cannot share. */
-function checkShared({ gradient, shards, batch }: Configuration, ranks: number): void {
+function checkShared({ gradient, shards, batch }: Configuration, { across = 'auto' }: TrainOptions, ranks: number): void {
   const travels = GRADIENTS[gradient].travels;
   if (!travels) throw wrongValue('gradient', `${SHARED.join(' or ')} for a run of ${ranks} processes`, gradient);
+  if (travels === 'sums' && across !== 'auto') throw wrongValue('across', `'auto' with gradient '${gradient}', which cuts no layers`, across);
   if (travels === 'sums' && shards < ranks) throw wrongValue('shards', `at least one for each of the ${ranks} processes`, shards);
   if (batch < ranks) throw wrongValue('batch', `at least one sample for each of the ${ranks} processes`, batch);
 }
