@@ -1,12 +1,11 @@
 // Which layers of a run are sliced among its ranks: as its options say, or where a short exchange shows that it pays. The bits are the
 // same either way, so it may hang on measured speed; but all ranks must come to the same.
 
-import type { TrainOptions } from '../../options/options.js';
 import { GRADIENTS } from '../../parallel/modes.js';
 import type { Plan } from '../plan.js';
 
 /** One answer for each layer after the inputs. */
-export function slicedLayers({ configuration: { network, gradient } }: Plan, { across }: Pick<TrainOptions, 'across'>): boolean[] {
+export function slicedLayers({ options: { across }, configuration: { network, gradient } }: Plan): boolean[] {
   // Where sums of gradients travel, parameters are cut without regard to layers.
   return network.layers.slice(1).map(() => GRADIENTS[gradient].travels === 'rows' && across === 'sliced');
 }
