@@ -2,7 +2,7 @@
 // same way.
 
 import type { Assessment } from '../inference/assessment.js';
-import { STEP_PHASES } from '../parallel/step/phase-timer.js';
+import { phasesOf } from '../parallel/step/phase-timer.js';
 import type { Law } from '../scaling/laws.js';
 import type { Plan } from '../scaling/plan.js';
 import type { ScalingCurve, ScalingPoint, Verdict } from '../scaling/results.js';
@@ -47,7 +47,7 @@ export function scalingMeasures(points: readonly ScalingPoint[]): { rate: Measur
       TIME_UNITS,
     ),
     phase: measureOf(
-      points.flatMap(({ time }) => time.flatMap((worker) => STEP_PHASES.map((name) => worker[name]))),
+      points.flatMap(({ time }) => time.flatMap((worker) => phasesOf([worker]).map((name) => worker[name] ?? 0))),
       TIME_UNITS,
     ),
   };

@@ -3,7 +3,7 @@
 import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import type { GradientMode } from '../parallel/modes.js';
-import type { StepPhase } from '../parallel/step/phase-timer.js';
+import type { PhaseFigures } from '../parallel/step/phase-timer.js';
 import type { MachineRecord } from '../system/machine.js';
 import type { Law } from './laws.js';
 import type { Summary } from './statistics.js';
@@ -25,7 +25,7 @@ export interface Subject {
 }
 
 /** Where one worker's time went: microseconds a step for each phase. They add up to the step's time. */
-export type WorkerTime = Readonly<Record<StepPhase, number>>;
+export type WorkerTime = PhaseFigures;
 
 export interface ScalingPoint {
   readonly workers: number;

@@ -8,7 +8,7 @@ import type { KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
 import type { Configuration } from '../options/options.js';
 import { type Division, Session, type SessionPool } from '../parallel/session.js';
-import { STEP_PHASES, type Timing, type Timings, thinning } from '../parallel/step/phase-timer.js';
+import { byPhase, STEP_PHASES, type Timing, type Timings, thinning } from '../parallel/step/phase-timer.js';
 import type { WorkerTime } from './results.js';
 
 /** What a turn has seen. */
@@ -148,6 +148,5 @@ export class Trial {
 /** Microseconds a step, over several parts of a turn. */
 function timeOf(parts: readonly Timings[]): WorkerTime {
   const steps = parts.reduce((sum, part) => sum + part.steps, 0);
-  const each = STEP_PHASES.map((phase, k) => [phase, (1000 * parts.reduce((sum, { phases }) => sum + phases[k], 0)) / steps]);
-  return Object.fromEntries(each) as WorkerTime;
+  return byPhase(STEP_PHASES.map((_, k) => (1000 * parts.reduce((sum, { phases }) => sum + phases[k], 0)) / steps));
 }

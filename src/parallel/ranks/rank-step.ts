@@ -10,7 +10,7 @@ import { stride } from '../../kernels/kernels.js';
 import type { Divergence, EpochPart } from '../protocol.js';
 import type { BatchShare } from '../step/batch-share.js';
 import type { GradientStrategy, StepContext } from '../step/contract.js';
-import { WAIT } from '../step/phase-timer.js';
+import { EXCHANGE, WAIT } from '../step/phase-timer.js';
 import { travelsAlone } from './rows.js';
 
 /** Multiply-adds between two looks: 0.1 to 0.2 ms at 20 to 40 GFLOP/s of a core. */
@@ -81,10 +81,13 @@ export class RankStep {
   exchange(share: BatchShare, order: number, step: number): void {
     const { barrier, timer, exchange } = this.#context;
     exchange?.step.post(share.m, step);
+    if (exchange) timer.lap(EXCHANGE);
     this.#strategy.others?.(share, order);
     exchange?.step.finish(share.m, step);
+    if (exchange) timer.lap(EXCHANGE);
     barrier.cross();
-    timer.lap(WAIT);
+    // What a worker that does not speak itself waits for is the exchange.
+    timer.lap(exchange ? WAIT : EXCHANGE);
   }
 
   /** What the worker that speaks reports of all ranks, besides its own; others report none of it. */

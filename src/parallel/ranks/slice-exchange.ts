@@ -82,11 +82,11 @@ export class SliceExchange {
     const doubles = (range: Range): Range => scaled(range, 2);
     const cells = rows.map(({ at, ranges }) => ({
       at: at / LINE_FLOATS,
-      ranges: ranges.map(({ begin, end }) => doubles({ begin: begin / LINE_FLOATS, end: begin / LINE_FLOATS + toLines(end - begin) })),
+      ranges: ranges.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(end) })),
     }));
     if (this.#columns) {
       const panels = this.#columns.map(({ begin, end }) => doubles({ begin: panelsOf(begin), end: panelsOf(end) }));
-      const biases = this.#columns.map(({ begin, end }) => doubles({ begin: begin / LINE_FLOATS, end: begin / LINE_FLOATS + toLines(end - begin) }));
+      const biases = this.#columns.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(end) }));
       cells.push({ at: layout.floats / LINE_FLOATS, ranges: panels }, { at: first.b / LINE_FLOATS, ranges: biases });
     }
     this.#sums = cells.map(({ at, ranges }) => this.#stretch(arena.sums + at * 8, ranges));
@@ -114,17 +114,24 @@ export class SliceExchange {
   /** The weights of a layer begin to travel, once this rank's slice is updated; each layer once, the first of the network first. */
   postWeights(l: number): void {
     const weights = this.#weights[l];
-    if (weights) this.#collectives.post('floats', weights.at, weights.parts);
+    if (!weights) return;
+    const begin = performance.now();
+    this.#collectives.post('floats', weights.at, weights.parts);
+    this.#link.spend(begin, weights.parts.countOf(this.#link.rank));
   }
 
   /** Moves on what is under way. */
   poll(): void {
+    const begin = performance.now();
     this.#collectives.test();
+    this.#link.spend(begin);
   }
 
   /** Waits until the weights of all layers that were posted are here. */
   finishWeights(): void {
+    const begin = performance.now();
     this.#finish('for the weights of the others');
+    this.#link.spend(begin);
   }
 
   /** Sums of squares of all cells, after this rank's. */
@@ -140,12 +147,14 @@ export class SliceExchange {
   /** z² of all columns of a mini-batch of m rows, after this rank's. */
   columns(m: number): void {
     if (!this.#columns) return;
+    const begin = performance.now();
     const packing = this.#packings.get(m) ?? this.#plan(m, this.#columns);
     const { rank, size } = this.#link;
     this.#copy(m, this.#columns[rank], packing.begins[rank], true);
     this.#collectives.post('floats', this.#link.addressOf(this.#packed), packing.parts);
     this.#finish('for weighted inputs of the first layer');
     for (let r = 0; r < size; r++) if (r !== rank) this.#copy(m, this.#columns[r], packing.begins[r], false);
+    this.#link.spend(begin, packing.parts.countOf(rank));
   }
 
   #plan(m: number, ranges: readonly Range[]): PackedColumns {
@@ -171,8 +180,14 @@ export class SliceExchange {
 
   #exchange(stretches: readonly Stretch[], what: string): void {
     if (stretches.length === 0) return;
-    for (let k = 0; k < stretches.length; k++) this.#collectives.post('floats', stretches[k].at, stretches[k].parts);
+    const begin = performance.now();
+    let floats = 0;
+    for (let k = 0; k < stretches.length; k++) {
+      this.#collectives.post('floats', stretches[k].at, stretches[k].parts);
+      floats += stretches[k].parts.countOf(this.#link.rank);
+    }
     this.#finish(what);
+    this.#link.spend(begin, floats);
   }
 
   #finish(what: string): void {

@@ -86,8 +86,6 @@ export class StepExchange {
   /** Hits of all other ranks' workers in this part of an epoch. */
   hits = 0;
   readonly #reports: Reports = { hits: 0, row: 0, layer: 0, worker: 0 };
-  /** Milliseconds that exchanges have taken in this part of an epoch, and floats that this rank has sent. */
-  readonly #spent = new Float64Array(2);
 
   /** @param from the first layer whose activations travel: 0, or 1 where every rank computes those of all rows */
   constructor(options: SessionOptions, link: Link, layout: Layout, barrier: Barrier, from: 0 | 1) {
@@ -109,24 +107,29 @@ export class StepExchange {
   begin(): void {
     this.divergence = undefined;
     this.hits = 0;
-    this.#spent.fill(0);
+    this.#link.spent.fill(0);
   }
 
-  /** What its exchanges took: milliseconds, and bytes that this rank has sent. */
+  /** What all exchanges of this thread took, those of slices too: milliseconds, and bytes that this rank has sent. */
   get spent(): { readonly milliseconds: number; readonly bytes: number } {
-    return { milliseconds: this.#spent[0], bytes: 4 * this.#spent[1] };
+    const [milliseconds, floats] = this.#link.spent;
+    return { milliseconds, bytes: 4 * floats };
   }
 
   /** Long rows of d^l of the mini-batch begin to travel ahead of the rest, once all workers of this rank have them; after them `postError`. */
   postActivations(m: number): void {
+    const begin = performance.now();
     this.#isAhead = true;
     this.#postAll(this.#travelOf(m).activations);
+    this.#link.spend(begin);
   }
 
   /** The same for δ of layer l, for every layer, the last first. */
   postError(m: number, l: number): void {
+    const begin = performance.now();
     const error = this.#travelOf(m).errors[l];
     if (error) this.#post(error);
+    this.#link.spend(begin);
   }
 
   #postAll(matrices: readonly (InPlace | undefined)[]): void {
@@ -142,7 +145,9 @@ export class StepExchange {
 
   /** Moves on what is under way; whoever computes meanwhile calls it now and then. */
   poll(): void {
+    const begin = performance.now();
     this.#collectives.test();
+    this.#link.spend(begin);
   }
 
   /**
@@ -173,8 +178,7 @@ export class StepExchange {
     }
     this.#isAhead = false;
     this.#collectives.post('floats', this.#headsAt, travel.headParts);
-    this.#spent[1] += travel.floats;
-    this.#spent[0] += performance.now() - begin;
+    this.#link.spend(begin, travel.floats);
   }
 
   /** Waits until the rows of all ranks are here. @throws {NablaError} RANK_LOST */
@@ -197,7 +201,7 @@ export class StepExchange {
     }
     this.hits = hits;
     this.#barrier.stop(stop);
-    this.#spent[0] += performance.now() - begin;
+    this.#link.spend(begin);
   }
 
   /** Rows of ranks follow one another, and so do these. */

@@ -26,7 +26,7 @@ import type { BatchShare } from './batch-share.js';
 import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep, type OwnGradient } from './optimiser-step.js';
 import { type Range, within } from './partition.js';
-import { FORWARD, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+import { EXCHANGE, FORWARD, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { Settling } from './settling.js';
 
 /** One worker's slice of one layer: the inputs whose rows of w it owns, and the outputs whose biases (or columns) it owns. */
@@ -89,16 +89,21 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
       }
       this.#timer.lap(FORWARD);
       this.#barrier.cross();
-      if (this.#movesColumns) {
-        this.#exchange?.columns(m);
-        this.#barrier.cross();
-      }
       this.#timer.lap(WAIT);
+      if (this.#movesColumns) this.#moveColumns(m);
     } else if (begin < end) {
       input.gather(rows, begin, end, order + begin * 4);
       this.#timer.lap(GATHER);
       input.forward(rows, begin, end);
     }
+  }
+
+  /** z² of all columns, once those of this rank are there. */
+  #moveColumns(m: number): void {
+    this.#exchange?.columns(m);
+    if (this.#exchange) this.#timer.lap(EXCHANGE);
+    this.#barrier.cross();
+    this.#timer.lap(this.#exchange ? WAIT : EXCHANGE);
   }
 
   /** Of other ranks' rows: dense inputs, or a² where z² has come. Entries of sparse inputs every worker has of all rows. */
@@ -128,14 +133,18 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     } else {
       this.#descend(share);
       this.#settling.after(share.t);
-      if (this.#movesAtOnce(share.t)) this.#exchange?.finishWeights();
-      else this.moveWeights();
+      if (!this.#movesAtOnce(share.t)) this.moveWeights();
     }
     this.#timer.lap(UPDATE);
+    if (!this.#optimiserStep && this.#movesAtOnce(share.t) && this.#exchange) {
+      this.#exchange.finishWeights();
+      this.#timer.lap(EXCHANGE);
+    }
     // Over sparse inputs the next step's first barrier does.
     if (sparse) return;
     this.#barrier.cross();
-    this.#timer.lap(WAIT);
+    // Where weights travel, those wait for the exchange who do not speak themselves.
+    this.#timer.lap(this.#movesWeights && !this.#exchange ? EXCHANGE : WAIT);
   }
 
   /** Where layers are sliced among ranks: the weights of all, once this rank's are updated. Whoever reads them crosses a barrier first. */
@@ -143,11 +152,11 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     if (!this.#movesWeights) return;
     this.#timer.lap(UPDATE);
     this.#barrier.cross();
-    if (this.#exchange) {
-      for (let l = 0; l < this.#slices.length; l++) this.#exchange.postWeights(l);
-      this.#exchange.finishWeights();
-    }
     this.#timer.lap(WAIT);
+    if (!this.#exchange) return;
+    for (let l = 0; l < this.#slices.length; l++) this.#exchange.postWeights(l);
+    this.#exchange.finishWeights();
+    this.#timer.lap(EXCHANGE);
   }
 
   /** Whether the weights of each layer travel while the next one is updated: not where they are settled in the end. */
@@ -160,6 +169,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     if (!this.#options.ranks?.sliced.includes(true)) return;
     this.#exchange?.sums();
     this.#barrier.cross();
+    this.#timer.lap(EXCHANGE);
   }
 
   /** ∇w and ∇b of my slices with their step, at once. */

@@ -38,7 +38,7 @@ const point = object({
   ceiling: v.optional(summary),
   efficiencyOfCeiling: v.optional(positive),
   step: positive,
-  time: list(object(v.entriesFromList(STEP_PHASES, notNegative)), 1),
+  time: list(object({ ...v.entriesFromList(STEP_PHASES, notNegative), exchange: v.optional(notNegative) }), 1),
   imbalance: notNegative,
   predicted: v.optional(positive),
 });

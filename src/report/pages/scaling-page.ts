@@ -1,6 +1,6 @@
 // A scaling measurement as one HTML file to open, mail or keep: charts, laws and all figures of a report. It loads nothing.
 
-import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
+import { phasesOf } from '../../parallel/step/phase-timer.js';
 import type { Law } from '../../scaling/laws.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
 import type { Summary } from '../../scaling/statistics.js';
@@ -153,11 +153,12 @@ function predictionColumns({ show, unit }: Measure, curve: ScalingCurve): [strin
 
 function timeTable({ points }: ScalingCurve): Markup {
   const { phase } = scalingMeasures(points);
+  const phases = phasesOf(points.flatMap(({ time }) => time));
   return table({
     caption: `Time of a step, ${phase.unit}; of the round with the median rate`,
-    head: ['workers', 'worker', ...STEP_PHASES, 'imbalance, %'],
+    head: ['workers', 'worker', ...phases, 'imbalance, %'],
     rows: points.flatMap(({ workers, time, imbalance }) =>
-      time.map((worker, i) => [String(workers), String(i + 1), ...STEP_PHASES.map((name) => phase.show(worker[name])), fixed(100 * imbalance, 1)]),
+      time.map((worker, i) => [String(workers), String(i + 1), ...phases.map((name) => phase.show(worker[name] ?? 0)), fixed(100 * imbalance, 1)]),
     ),
   });
 }

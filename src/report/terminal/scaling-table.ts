@@ -1,7 +1,7 @@
 // The figures of a scaling measurement as text for a terminal: the verdict, then for each curve the rates and speed-ups, the law that
 // fits them, what the machine gives at most, where the time of a step goes, and how near a prediction came.
 
-import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
+import { phasesOf } from '../../parallel/step/phase-timer.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
 import { verdictsOf } from '../../scaling/verdict.js';
 import { fixed, percent } from '../../text.js';
@@ -90,7 +90,7 @@ function timeLines(points: readonly ScalingPoint[]): string[] {
     ...textTable([
       { head: 'workers', cells: rows.map(({ point, worker }) => (worker === 0 ? String(point.workers) : '')) },
       { head: 'worker', cells: rows.map(({ worker }) => String(worker + 1)) },
-      ...STEP_PHASES.map((name) => ({ head: name, cells: rows.map(({ time }) => phase.show(time[name])) })),
+      ...phasesOf(rows.map(({ time }) => time)).map((name) => ({ head: name, cells: rows.map(({ time }) => phase.show(time[name] ?? 0)) })),
       { top: 'imbalance', head: '%', cells: rows.map(({ point, worker }) => (worker === 0 ? fixed(100 * point.imbalance, 1) : '')) },
     ]),
   ];

@@ -12,6 +12,7 @@ import { layoutOf } from '../../model/layout.js';
 import type { World } from '../../mpi/world.js';
 import type { DoneEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
+import type { Ranks } from '../../options/ranks.js';
 import { WorkerPool } from '../../parallel/pool.js';
 import { RankPool } from '../../parallel/ranks/rank-pool.js';
 import { Session } from '../../parallel/session.js';
@@ -20,6 +21,7 @@ import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
 import type { Start } from '../start.js';
 import { agreeOn, forAll, isTold, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
+import { ranksOf } from './describe.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
 import { slicedLayers } from './way.js';
 import { workersOfRank } from './workers.js';
@@ -64,7 +66,8 @@ export async function trainTogether(
     const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
     const ranked = new RankPool(pool, world, slicedLayers(mine.plan));
     if (!isFirst) return await follow(world, mine.plan, ranked);
-    return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked });
+    const ranks = ranksOf(world, intents);
+    return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked, ranks });
   } catch (error) {
     throw isFirst || isTold(error) ? error : named(world, asError(error));
   } finally {
@@ -84,12 +87,13 @@ function named(world: World, error: Error): Error {
 interface Threads {
   readonly pool: WorkerPool;
   readonly ranked: RankPool;
+  readonly ranks: Ranks;
 }
 
-async function lead(world: World, start: Start, plan: Plan, { pool, ranked }: Threads): Promise<TrainResult> {
+async function lead(world: World, start: Start, plan: Plan, { pool, ranked, ranks }: Threads): Promise<TrainResult> {
   ranked.stay();
   try {
-    const run = await prepare(start, plan, pool, ranked);
+    const run = await prepare(start, plan, pool, { pool: ranked, ranks });
     const result = await run.toEnd();
     const { network, parameters, predict, model, ...fields } = result;
     await ranked.end(JSON.stringify({ done: { event: 'done', ...fields } } satisfies Ending));
