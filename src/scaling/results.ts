@@ -48,6 +48,8 @@ export interface ScalingPoint {
   readonly imbalance: number;
   /** Samples/s that `nabla plan` expected before the measurement. */
   readonly predicted?: number;
+  /** Samples/s of one process by itself, with as many workers, where several shared the step: of the slowest of them. */
+  readonly alone?: number;
 }
 
 export interface ScalingCurve {
@@ -74,12 +76,28 @@ export interface Verdict {
   readonly clear: boolean;
 }
 
+/** Several processes that share each step. The workers of a point are then those of each of them, and their times rank 0's. */
+export interface RanksRecord {
+  readonly ranks: number;
+  /** In the order of their first ranks. */
+  readonly hosts: readonly { readonly name: string; readonly ranks: number }[];
+  /** The MPI library, as it calls itself. */
+  readonly library: string;
+  /** Microseconds of a collective that carries next to nothing, and bytes a second of one of a megabyte. */
+  readonly latency: number;
+  readonly bandwidth: number;
+  /** Whether each layer after the inputs was sliced among the processes. */
+  readonly sliced: readonly boolean[];
+}
+
 export interface ScalingReport {
   readonly format: typeof BENCH_FORMAT;
   /** ISO 8601 */
   readonly created: string;
   readonly version: string;
   readonly machine: MachineRecord;
+  /** Absent where one process was measured. */
+  readonly ranks?: RanksRecord;
   readonly subject: Subject;
   readonly rounds: number;
   /** Seconds of training for each point and round. */

@@ -3,12 +3,12 @@
 import { Argument, Command, Option } from 'commander';
 import { oneSource } from '../../data/source.js';
 import { wrongValue } from '../../errors.js';
+import { refuseTogether } from '../../mpi/agreement.js';
+import { worldOf } from '../../mpi/join.js';
 import { launchedApart } from '../../mpi/launcher.js';
 import { namingConfig } from '../../options/config-file.js';
 import type { TrainEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
-import { refuseTogether } from '../../training/ranks/agreement.js';
-import { worldOf } from '../../training/ranks/join.js';
 import { train } from '../../training/trainer.js';
 import { withConfig } from '../config.js';
 import { addGroups, numberOption } from '../flags.js';

@@ -17,6 +17,7 @@ import {
   lawInWords,
   type Measure,
   predictedSpeedUp,
+  ranksInWords,
   SPEED_UP_MEANING,
   scalingMeasures,
   signedPercent,
@@ -51,6 +52,7 @@ export function scalingPage(report: ScalingReport): string {
     title: `Scaling of ${subject.layers.join('-')} on ${machine.cpu}`,
     description: `How the speed of training ${subject.layers.join('-')} grows with the workers, measured with nabla ${report.version}.`,
     body: [
+      report.ranks === undefined ? NOTHING : html`<p>${ranksInWords(report.ranks)}</p>\n`,
       ...verdictsInWords(verdictsOf(curves)).map((sentence) => html`<p><strong>${sentence}</strong></p>\n`),
       about(report),
       report.rounds > 1 ? html`<p>${SPEED_UP_MEANING}</p>\n` : NOTHING,

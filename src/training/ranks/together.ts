@@ -9,33 +9,28 @@
 import { isRegression } from '../../data/dataset.js';
 import { asError, NablaError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
+import { agreeOn, isTold, refuseDifference } from '../../mpi/agreement.js';
 import type { World } from '../../mpi/world.js';
 import type { DoneEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
 import type { Ranks } from '../../options/ranks.js';
 import { WorkerPool } from '../../parallel/pool.js';
+import { followTo, leadTo } from '../../parallel/ranks/leading.js';
 import { RankPool } from '../../parallel/ranks/rank-pool.js';
 import { Session } from '../../parallel/session.js';
 import type { Plan } from '../plan.js';
 import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
 import type { Start } from '../start.js';
-import { agreeOn, forAll, isTold, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
 import { ranksOf } from './describe.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
 import { slicedLayers } from './way.js';
 import { workersOfRank } from './workers.js';
 
-/** Errors after which the other ranks cannot be told anything. */
-const PARTED: ReadonlySet<string> = new Set(['RANK_LOST', 'WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT', 'FREED', 'THREAD_STUCK']);
-
 interface Begun {
   readonly start: Start;
   readonly unlock?: () => void;
 }
-
-/** How a run ended, as rank 0 tells the others. */
-type Ending = { readonly done: DoneEvent } | { readonly error: PackedError };
 
 /**
  * Trains on all ranks. Nothing of this rank's has been looked at yet.
@@ -91,26 +86,11 @@ interface Threads {
 }
 
 async function lead(world: World, start: Start, plan: Plan, { pool, ranked, ranks }: Threads): Promise<TrainResult> {
-  ranked.stay();
-  try {
-    const run = await prepare(start, plan, pool, { pool: ranked, ranks });
-    const result = await run.toEnd();
-    const { network, parameters, predict, model, ...fields } = result;
-    await ranked.end(JSON.stringify({ done: { event: 'done', ...fields } } satisfies Ending));
-    await world.fromFirst(parameters);
-    world.settle();
-    return result;
-  } catch (thrown) {
-    const error = asError(thrown);
-    const parted = error instanceof NablaError && PARTED.has(error.code);
-    // Who does not hear it will end with this process.
-    if (!parted)
-      await ranked.end(JSON.stringify({ error: packed(error) } satisfies Ending)).then(
-        () => world.settle(),
-        () => {},
-      );
-    throw error;
-  }
+  const run = async (): Promise<TrainResult> => (await prepare(start, plan, pool, { pool: ranked, ranks })).toEnd();
+  const result = await leadTo(world, ranked, run, ({ network, parameters, predict, model, ...fields }): DoneEvent => ({ event: 'done', ...fields }));
+  await world.fromFirst(result.parameters);
+  world.settle();
+  return result;
 }
 
 async function follow(world: World, { configuration, data }: Plan, ranked: RankPool): Promise<TrainResult> {
@@ -118,11 +98,10 @@ async function follow(world: World, { configuration, data }: Plan, ranked: RankP
   const { parameters: count } = layoutOf(network.layers, input === 'sparse');
   // Those of rank 0 come before the first step.
   await Session.start(configuration, data, () => new Float32Array(count), ranked, ranked.ranks);
-  const ending = JSON.parse(await ranked.follow()) as Ending;
-  if ('error' in ending) throw forAll(world, unpacked(ending.error));
+  const done = await followTo<DoneEvent>(world, ranked);
   const parameters = new Float32Array(count);
   await world.fromFirst(parameters);
   world.settle();
   const { scale, classNames, preparation } = data;
-  return trainResult(ending.done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
+  return trainResult(done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
 }

@@ -4,6 +4,6 @@
 import type { Plan } from '../plan.js';
 
 /** One answer for each layer after the inputs. */
-export function slicedLayers({ configuration: { network, across } }: Plan): boolean[] {
+export function slicedLayers({ options: { across }, configuration: { network } }: Plan): boolean[] {
   return network.layers.slice(1).map(() => across === 'sliced');
 }
