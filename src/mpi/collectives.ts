@@ -121,6 +121,11 @@ export class Collectives {
   }
 }
 
+/** 'the other process', 'the other 3 processes': all but this one. */
+export function otherProcesses(size: number): string {
+  return size === 2 ? 'the other process' : `the other ${size - 1} processes`;
+}
+
 function tooLong(limit: number, what: string): NablaError {
   return new NablaError('RANK_LOST', `Waited ${limit / 1000} s ${what}: a process, its host or the network between them does not answer.`);
 }

@@ -13,7 +13,7 @@
 import { NablaError } from '../../errors.js';
 import { stride } from '../../kernels/kernels.js';
 import type { Layout } from '../../model/layout.js';
-import type { Collectives, Parts } from '../../mpi/collectives.js';
+import { type Collectives, otherProcesses, type Parts } from '../../mpi/collectives.js';
 import { type Barrier, type Reports, STOP_DIVERGED } from '../barrier.js';
 import { GRADIENTS } from '../modes.js';
 import type { SessionOptions } from '../protocol.js';
@@ -192,7 +192,7 @@ export class StepExchange {
     const begin = performance.now();
     const travel = this.#travelOf(m);
     const { rank, size, limit } = this.#link;
-    this.#collectives.finish(limit, () => `in step ${step + 1} for the rows of the other ${size - 1} processes`);
+    this.#collectives.finish(limit, () => `in step ${step + 1} for the rows of ${otherProcesses(size)}`);
     let stop = 0;
     let hits = 0;
     for (let r = 0; r < size; r++) {

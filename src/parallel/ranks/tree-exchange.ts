@@ -9,7 +9,7 @@
 // A rank that has a power of two of shards has one root; any other at most two for each level of the tree, each with an exchange of its own.
 
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
-import type { Collectives, Parts } from '../../mpi/collectives.js';
+import { type Collectives, otherProcesses, type Parts } from '../../mpi/collectives.js';
 import type { SessionOptions } from '../protocol.js';
 import { partition, type Range } from '../step/partition.js';
 import { subtreesOf } from '../step/shard-tree.js';
@@ -135,6 +135,6 @@ export class TreeExchange {
 
   #finish(what: string): void {
     const { limit, size } = this.#link;
-    this.#collectives.finish(limit, () => `for ${what} of the other ${size - 1} processes`);
+    this.#collectives.finish(limit, () => `for ${what} of ${otherProcesses(size)}`);
   }
 }
