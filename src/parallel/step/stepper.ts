@@ -71,7 +71,8 @@ export class Stepper {
     this.#ranks?.begin();
     const earlier = this.#correct;
     let divergence: EpochPart['divergence'];
-    const before = from / batch;
+    // A trial of another mini-batch may begin within one of these.
+    const before = Math.floor(from / batch);
     let step = 0;
     for (; step < steps; step++) {
       const share = step < steps - 1 ? full : last;
