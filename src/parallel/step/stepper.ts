@@ -63,7 +63,8 @@ export class Stepper {
     this.#ranks?.begin();
     const earlier = this.#correct;
     let divergence: EpochPart['divergence'];
-    const before = from / batch;
+    // Where a session was divided anew, a part may begin within one of its mini-batches.
+    const before = Math.floor(from / batch);
     let step = 0;
     for (; step < steps; step++) {
       const share = step < steps - 1 ? full : last;
