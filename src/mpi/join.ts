@@ -15,6 +15,9 @@ export interface JoinOptions {
 /** Milliseconds that an exchange with other processes may take, where `timeout` says nothing else. */
 const EXCHANGE_LIMIT = 5000;
 
+/** The same of measurements, whose steps of one thread keep the one that speaks with the others: a long step must not look like a lost rank. */
+export const MEASURING_LIMIT = 30_000;
+
 /**
  * The processes that share a run, all of which call this first; undefined where this is the only one.
  * @throws {TypeError | RangeError} where a launcher has started several, and no library fits it

@@ -74,7 +74,7 @@ export const STEP_OPTIONS = {
   across: {
     key: 'across',
     kind: 'text',
-    placeholder: 'way',
+    placeholder: 'how',
     group: 'workers',
     help: `auto, ${ACROSS.filter((way) => way !== 'auto').join(', ')}: whether the processes of mpirun each update all weights, or a slice of each layer; the bits are the same`,
     default: 'auto, by layer, as a short exchange at the start shows',

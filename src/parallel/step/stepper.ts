@@ -71,7 +71,7 @@ export class Stepper {
     this.#ranks?.begin();
     const earlier = this.#correct;
     let divergence: EpochPart['divergence'];
-    // A trial of another mini-batch may begin within one of these.
+    // Where a session was divided anew, a part may begin within one of its mini-batches.
     const before = Math.floor(from / batch);
     let step = 0;
     for (; step < steps; step++) {
