@@ -10,6 +10,16 @@ export interface StepOptions {
   /** Worker threads, or 'auto': what `nabla tune` found for this network, or else what is fastest while it trains. Default: 'auto'. */
   workers?: number | 'auto';
   /**
+   * How several processes share the layers: 'replicated', each updates all weights, and activations and errors travel; 'sliced', each updates
+   * its slice of a layer, and the weights travel too; or 'auto', what is faster by layer. The bits are the same. Default: 'auto'.
+   */
+  across?: Across;
+  /**
+   * Whether several processes that a launcher of MPI has started share the run: 'auto' where there is one, 'off', or the path of the MPI
+   * library. Default: 'auto'.
+   */
+  mpi?: string;
+  /**
    * Shards of a mini-batch, for gradient 'partial' or 'tree'. A fixed number makes the bits independent of the workers. Default: one per worker;
    * 8 for 'tree', which needs a power of two.
    */
@@ -21,11 +31,6 @@ export interface StepOptions {
   gradient?: GradientMode;
   /** gradient 'owned' with kernels 'simd': the same bits on any machine, with any number of workers. */
   reproducible?: boolean;
-  /**
-   * How several processes share the layers: 'replicated', each updates all weights, and activations and errors travel; 'sliced', each updates
-   * its slice of a layer, and the weights travel too; or 'auto', what is faster by layer. The bits are the same. Default: 'auto'.
-   */
-  across?: Across;
   /** How the first layer takes its inputs. Default: 'auto', sparse where enough of the data are zeros, and all of them fit into one memory as such. */
   input?: InputFormat | 'auto';
   /** Default: 'auto', the fastest whose bits do not depend on the workers; 'blas' where a library is given. */
@@ -45,6 +50,29 @@ export const STEP_OPTIONS = {
     choices: ['auto'],
     resume: true,
     also: ['threads', 'num-threads', 'n-threads', 'nthread', 'jobs', 'n-jobs', 'num-workers', 'n-workers', 'cores', 'cpus', 'processes', 'j'],
+  },
+  across: {
+    key: 'across',
+    kind: 'text',
+    placeholder: 'how',
+    group: 'workers',
+    help: `auto, ${ACROSS.filter((way) => way !== 'auto').join(', ')}: whether the processes of mpirun each update all weights, or a slice of each layer; the bits are the same`,
+    default: 'auto, by layer, as a short exchange at the start shows',
+    choices: ACROSS,
+    resume: true,
+    also: ['sharding', 'sharding-strategy', 'fsdp', 'zero-stage', 'strategy'],
+  },
+  mpi: {
+    key: 'mpi',
+    kind: 'library',
+    placeholder: 'library',
+    group: 'workers',
+    help: 'the processes of mpirun or srun share the run: auto; off; or the path of the MPI library',
+    default: 'auto: the library that fits the launcher',
+    choices: ['auto', 'off'],
+    resume: true,
+    commandLineOnly: true,
+    also: ['distributed', 'distributed-backend', 'ddp', 'horovod', 'nnodes', 'num-nodes'],
   },
   shards: {
     key: 'shards',
@@ -70,17 +98,6 @@ export const STEP_OPTIONS = {
     group: 'step',
     help: 'the same bits on any machine with any number of workers: --gradient owned --kernels simd',
     also: ['deterministic', 'determinism'],
-  },
-  across: {
-    key: 'across',
-    kind: 'text',
-    placeholder: 'how',
-    group: 'workers',
-    help: `auto, ${ACROSS.filter((way) => way !== 'auto').join(', ')}: whether the processes of mpirun each update all weights, or a slice of each layer; the bits are the same`,
-    default: 'auto, by layer, as a short exchange at the start shows',
-    choices: ACROSS,
-    resume: true,
-    also: ['sharding', 'sharding-strategy', 'fsdp', 'zero-stage', 'strategy'],
   },
   input: {
     key: 'input',

@@ -167,6 +167,7 @@ const TYPED: Readonly<Record<string, Typed[]>> = {
   schedule: [['--schedule step:1,0.5', learning({ schedule: { kind: 'step', every: 1, factor: 0.5 } })]],
   seed: [['--seed 9', { seed: 9 }]],
   workers: [['--workers 2', { workers: 2 }]],
+  across: [['--across sliced', {}]],
   shards: [['--shards 8', { shards: 8, gradient: 'partial' }]],
   gradient: [
     ['--gradient owned', { gradient: 'owned' }],
