@@ -38,6 +38,11 @@ export class Parts {
   countOf(rank: number): number {
     return this.#counts[rank];
   }
+
+  /** Elements of all ranks together. */
+  get total(): number {
+    return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
 }
 
 /** The others as one of the ranks names them. */
@@ -68,6 +73,14 @@ export class Collectives {
     const request = this.#next();
     this.#deadline.begin();
     this.#calls.iallgatherv(type, buffer, parts.countsAt, parts.displsAt, request);
+    this.#deadline.end();
+  }
+
+  /** Begins to send each rank a part of a buffer of its own, and to receive one from each. */
+  postToEach(type: MpiType, buffer: number, parts: Parts, into: number, received: Parts): void {
+    const request = this.#next();
+    this.#deadline.begin();
+    this.#calls.ialltoallv(type, buffer, parts.countsAt, parts.displsAt, into, received.countsAt, received.displsAt, request);
     this.#deadline.end();
   }
 

@@ -18,6 +18,8 @@ export interface Ranks {
   readonly size: number;
   /** In the order of their first ranks. */
   readonly hosts: readonly RankHost[];
+  /** The book's numbers of the layers that are sliced among them, where any is; all ranks update the others alike. */
+  readonly sliced?: readonly number[];
   /** The library, as it calls itself: 'Open MPI 4.1.4'. */
   readonly mpi: string;
 }
@@ -42,6 +44,14 @@ export function ranksText({ size, hosts: all }: Ranks): string {
   const parts = [...kinds].map(([kind, those]) => `${namesOf(those)}: ${kind}${those.length > 1 ? ' each' : ''}`);
   const others = parts.length - MOST_NAMED;
   return `${plural(size, 'rank')} with ${plural(workers, 'worker')} ${on} (${parts.slice(0, MOST_NAMED).join('; ')}${others > 0 ? '; …' : ''})`;
+}
+
+/** ', layers 2 and 3 sliced', or nothing. */
+export function slicedText({ sliced }: Ranks): string {
+  if (!sliced) return '';
+  const isRow = sliced.length > 2 && sliced[sliced.length - 1] - sliced[0] === sliced.length - 1;
+  const layers = isRow ? `${sliced[0]} to ${sliced[sliced.length - 1]}` : listed(sliced.map(String));
+  return `, ${sliced.length === 1 ? 'layer' : 'layers'} ${layers} sliced`;
 }
 
 /** Whether a text of who trains is that of several ranks. */
@@ -74,8 +84,9 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 
 /** What a record holds of the processes of its run, if that is such a list. */
 export function readRanks(value: unknown): Ranks | undefined {
-  const { size, hosts, mpi } = (value ?? {}) as Partial<Ranks>;
+  const { size, hosts, sliced, mpi } = (value ?? {}) as Partial<Ranks>;
   const isHost = (host: Partial<RankHost> | null): boolean => typeof host?.name === 'string' && isCount(host.ranks) && isCount(host.workers);
   if (!isCount(size) || typeof mpi !== 'string' || !Array.isArray(hosts) || hosts.length === 0 || !hosts.every(isHost)) return undefined;
-  return { size, hosts, mpi };
+  const layers = Array.isArray(sliced) && sliced.length > 0 && sliced.every(isCount) ? sliced : undefined;
+  return { size, hosts, ...(layers && { sliced: layers }), mpi };
 }

@@ -25,11 +25,6 @@ export interface RunOptions {
   /** Milliseconds that a worker may wait for another one, or take for one step. Default: 60,000. */
   timeout?: number;
   /**
-   * Whether several processes that a launcher of MPI has started share the run: 'auto' where there is one, 'off', or the path of the MPI
-   * library. Default: 'auto'.
-   */
-  mpi?: string;
-  /**
    * Called with every event as it happens. What returns 'stop' ends the run after the epoch under way, at once where that is the event
    * of an epoch, and `train` gives its result; it can be resumed. What throws ends the run with that error.
    */
@@ -111,23 +106,11 @@ export const RUN_OPTIONS = {
     key: 'timeout',
     kind: 'seconds',
     group: 'trace',
-    help: 'seconds that a step, or the wait for another worker, may take',
-    default: '60',
+    help: 'seconds that a step, or the wait for another worker or process, may take',
+    default: '60; for another process 5',
     plain: plain(wholeNumber(1, 2 ** 31 - 1), 60_000),
     resume: true,
     also: ['time-limit', 'wait'],
-  },
-  mpi: {
-    key: 'mpi',
-    kind: 'library',
-    placeholder: 'library',
-    group: 'workers',
-    help: 'the processes of mpirun or srun share the run: auto; off; or the path of the MPI library',
-    default: 'auto: the library that fits the launcher',
-    choices: ['auto', 'off'],
-    resume: true,
-    commandLineOnly: true,
-    also: ['distributed', 'distributed-backend', 'ddp', 'horovod', 'nnodes', 'num-nodes'],
   },
   onEvent: { programsOnly: true, resume: true },
   signal: { programsOnly: true, resume: true },

@@ -4,22 +4,33 @@
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
 import type { RowsOf } from '../option-row.js';
-import { ACROSS, type Across, GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
+import { ACROSS, type Across, GRADIENT_MODES, GRADIENTS, type GradientMode } from '../parallel/modes.js';
 
 export interface StepOptions {
   /** Worker threads, or 'auto': what `nabla tune` found for this network, or else what is fastest while it trains. Default: 'auto'. */
   workers?: number | 'auto';
-  /** Shards of a mini-batch, for gradient 'partial'. A fixed number makes the bits independent of the workers. Default: one per worker. */
-  shards?: number;
-  /** How ∇w is made: each worker its own slice, or partial sums per shard. Default: 'owned'; 'partial' where shards are given. */
-  gradient?: GradientMode;
-  /** gradient 'owned' with kernels 'simd': the same bits on any machine, with any number of workers. */
-  reproducible?: boolean;
   /**
    * How several processes share the layers: 'replicated', each updates all weights, and activations and errors travel; 'sliced', each updates
    * its slice of a layer, and the weights travel too; or 'auto', what is faster by layer. The bits are the same. Default: 'auto'.
    */
   across?: Across;
+  /**
+   * Whether several processes that a launcher of MPI has started share the run: 'auto' where there is one, 'off', or the path of the MPI
+   * library. Default: 'auto'.
+   */
+  mpi?: string;
+  /**
+   * Shards of a mini-batch, for gradient 'partial' or 'tree'. A fixed number makes the bits independent of the workers. Default: one per worker;
+   * 8 for 'tree', which needs a power of two.
+   */
+  shards?: number;
+  /**
+   * How ∇w is made: each worker its own slice, or sums per shard, which are added up in their order or in a fixed tree.
+   * Default: 'owned'; 'partial' where shards are given.
+   */
+  gradient?: GradientMode;
+  /** gradient 'owned' with kernels 'simd': the same bits on any machine, with any number of workers. */
+  reproducible?: boolean;
   /** How the first layer takes its inputs. Default: 'auto', sparse where enough of the data are zeros, and all of them fit into one memory as such. */
   input?: InputFormat | 'auto';
   /** Default: 'auto', the fastest whose bits do not depend on the workers; 'blas' where a library is given. */
@@ -40,12 +51,35 @@ export const STEP_OPTIONS = {
     resume: true,
     also: ['threads', 'num-threads', 'n-threads', 'nthread', 'jobs', 'n-jobs', 'num-workers', 'n-workers', 'cores', 'cpus', 'processes', 'j'],
   },
+  across: {
+    key: 'across',
+    kind: 'text',
+    placeholder: 'how',
+    group: 'workers',
+    help: `auto, ${ACROSS.filter((way) => way !== 'auto').join(', ')}: whether the processes of mpirun each update all weights, or a slice of each layer; the bits are the same`,
+    default: 'auto, by layer, as a short exchange at the start shows',
+    choices: ACROSS,
+    resume: true,
+    also: ['sharding', 'sharding-strategy', 'fsdp', 'zero-stage', 'strategy'],
+  },
+  mpi: {
+    key: 'mpi',
+    kind: 'library',
+    placeholder: 'library',
+    group: 'workers',
+    help: 'the processes of mpirun or srun share the run: auto; off; or the path of the MPI library',
+    default: 'auto: the library that fits the launcher',
+    choices: ['auto', 'off'],
+    resume: true,
+    commandLineOnly: true,
+    also: ['distributed', 'distributed-backend', 'ddp', 'horovod', 'nnodes', 'num-nodes'],
+  },
   shards: {
     key: 'shards',
     kind: 'number',
     group: 'step',
-    help: 'pieces of a mini-batch, for --gradient partial; a fixed number makes the result independent of the workers',
-    default: 'one per worker',
+    help: 'pieces of a mini-batch, for --gradient partial or tree; a fixed number makes the result independent of the workers',
+    default: `one per worker; ${GRADIENTS.tree.usualShards} for tree`,
     also: ['micro-batches', 'accumulation-steps', 'gradient-accumulation-steps'],
   },
   gradient: {
@@ -53,7 +87,7 @@ export const STEP_OPTIONS = {
     kind: 'text',
     placeholder: 'mode',
     group: 'step',
-    help: `${GRADIENT_MODES.join(', ')}: gradients summed over shards, or each worker its own slice of the weights`,
+    help: GRADIENT_MODES.map((mode) => `${mode}: ${GRADIENTS[mode].words}`).join('; '),
     default: 'owned; partial with --shards',
     choices: GRADIENT_MODES,
     also: ['gradient-mode', 'reduction'],
@@ -64,17 +98,6 @@ export const STEP_OPTIONS = {
     group: 'step',
     help: 'the same bits on any machine with any number of workers: --gradient owned --kernels simd',
     also: ['deterministic', 'determinism'],
-  },
-  across: {
-    key: 'across',
-    kind: 'text',
-    placeholder: 'way',
-    group: 'workers',
-    help: `auto, ${ACROSS.filter((way) => way !== 'auto').join(', ')}: whether the processes of mpirun each update all weights, or a slice of each layer; the bits are the same`,
-    default: 'auto, by layer, as a short exchange at the start shows',
-    choices: ACROSS,
-    resume: true,
-    also: ['sharding', 'sharding-strategy', 'fsdp', 'zero-stage', 'strategy'],
   },
   input: {
     key: 'input',

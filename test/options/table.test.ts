@@ -82,7 +82,7 @@ describe('every row', () => {
   it('is a key of files, or for the command line alone', () => {
     const keys = ROWS.filter(([, { commandLineOnly }]) => !commandLineOnly).map(([, { key }]) => key);
     expect(Object.keys(CONFIG_KEYS)).toEqual(keys);
-    expect([...COMMAND_LINE_ONLY].sort()).toEqual(['config', 'format', 'help', 'preset', 'resume', 'run', 'watch', 'watch-port']);
+    expect([...COMMAND_LINE_ONLY].sort()).toEqual(['config', 'format', 'help', 'mpi', 'preset', 'resume', 'run', 'watch', 'watch-port']);
   });
 
   it('offers what it can be', () => {
@@ -109,7 +109,20 @@ describe('every row', () => {
     const isUnset = ([name, { plain }]: (typeof ROWS)[number]) => plain !== undefined && plain.usual === undefined && !(name in FULL);
     const missing = ROWS.filter((row) => !(row[1].key in table) && !isUnset(row)).map(([name]) => name);
     const ofOthers = ['momentum', 'rho'];
-    expect(missing).toEqual(['hidden', 'preset', 'from', ...ofOthers, 'reproducible', 'blas', 'run', 'resume', 'trace', 'traceSteps']);
+    expect(missing).toEqual([
+      'hidden',
+      'preset',
+      'from',
+      ...ofOthers,
+      'across',
+      'mpi',
+      'reproducible',
+      'blas',
+      'run',
+      'resume',
+      'trace',
+      'traceSteps',
+    ]);
     expect(Object.keys(table)).toEqual(Object.keys(CONFIG_KEYS).filter((key) => key in table));
     expect(table).toMatchObject({ neuron: ['2:5=tanh'], schedule: 'halve:10', timeout: 1.5, 'class-weights': [1, 1, 1, 1] });
   });

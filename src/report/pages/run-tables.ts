@@ -2,7 +2,7 @@
 
 import type { EpochEvent } from '../../options/events.js';
 import { figureText } from '../../options/figure.js';
-import { namesRanks, ranksText } from '../../options/ranks.js';
+import { namesRanks, ranksText, slicedText } from '../../options/ranks.js';
 import type { RunLog } from '../../runs/log.js';
 import { ranksOfRecord } from '../../runs/record.js';
 import { settingsOf } from '../../runs/settings.js';
@@ -141,7 +141,7 @@ function processes({ record, resumptions }: NamedRun): [string, string][] {
   const later = resumptions.flatMap(({ epoch, by }): [string, string][] =>
     by === undefined ? [] : [[`processes from epoch ${count(epoch)} on`, namesRanks(by) ? by : `one, with ${by}`]],
   );
-  return [['processes', ranks ? `${ranksText(ranks)}, ${ranks.mpi}` : 'one'], ...later];
+  return [['processes', ranks ? `${ranksText(ranks)}, ${ranks.mpi}${slicedText(ranks)}` : 'one'], ...later];
 }
 
 interface Rows {

@@ -65,9 +65,10 @@ export async function trainTogether(
     const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, warning }));
     refuseDifference(world, intents, differentlyIntended);
     const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
-    const ranked = new RankPool(pool, world, slicedLayers(mine.plan));
+    const sliced = await slicedLayers(world, mine.plan, intents[0]);
+    const ranked = new RankPool(pool, world, sliced);
     if (!isFirst) return await follow(world, mine.plan, ranked);
-    const ranks = ranksOf(world, intents);
+    const ranks = ranksOf(world, intents, sliced);
     return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked, ranks });
   } catch (error) {
     throw isFirst || isTold(error) ? error : named(world, asError(error));
