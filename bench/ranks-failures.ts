@@ -219,6 +219,5 @@ console.log(row('', 'cases', 'hit', 'median s', 'maximum s', 'late', 'wrong'));
 for (const { library, blow, cases, hit, median, maximum, late, wrong } of results)
   console.log(row(`${library} ${blow}`.padEnd(20), ...[cases, hit, median.toFixed(1), maximum.toFixed(1), late, wrong].map(String)));
 const { kills, cuts, seed } = request;
-if (request.record)
-  writeRecord({ bench: 'ranks-failures', date: today(), machine, settings: { kills, cuts, seed, 'limit s': GONE / 1000 }, results });
+if (request.record) writeRecord({ bench: 'failures', date: today(), machine, settings: { kills, cuts, seed, 'limit s': GONE / 1000 }, results });
 if (results.some(({ late, wrong }) => late + wrong > 0)) process.exitCode = 1;

@@ -130,7 +130,7 @@ describe('imports', () => {
 
 describe('each thing in its place', () => {
   test.each([
-    ['Atomics', /\bAtomics\.\w+\(/, ['src/parallel/barrier.ts', 'src/mpi/turn.ts', 'src/system/nap.ts']],
+    ['Atomics', /\bAtomics\.\w+\(/, ['src/mpi/turn.ts', 'src/parallel/barrier.ts', 'src/system/nap.ts']],
     ['piscina', /from 'piscina'/, ['src/parallel/pool.ts']],
     ['shared memories', /new WebAssembly\.Memory\(/, ['src/system/shared-memory.ts']],
     ['files beside the code', /import\.meta\.url;|new URL\([^)]*import\.meta/, ['src/system/own-file.ts']],
@@ -160,7 +160,10 @@ describe('each thing in its place', () => {
       'src/data/source.ts',
       'src/kernels/load.ts',
       'src/kernels/wide.ts',
+      'src/mpi/give-up.ts',
+      'src/mpi/heart.ts',
       'src/mpi/launcher.ts',
+      'src/mpi/starters.ts',
       'src/mpi/watchdog.ts',
       'src/mpi/world.ts',
       'src/parallel/pool.ts',
@@ -174,6 +177,7 @@ describe('each thing in its place', () => {
       'src/tables/csv/read.ts',
       'src/tables/csv/thread.ts',
       'workers/gradient.ts',
+      'workers/heart.ts',
       'workers/watchdog.ts',
     ]);
   });

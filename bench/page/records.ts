@@ -16,6 +16,7 @@ import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
 import type { ChoiceResult } from '../race/choose.js';
 import type { RaceResult } from '../race/race.js';
+import type { FailureResult } from '../ranks-failures.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
 import type { SharingResult } from '../sharing.js';
@@ -42,6 +43,7 @@ export interface Records {
   readonly auto?: BenchRecord<AutoResult>;
   readonly checkpoint?: BenchRecord<CheckpointResult>;
   readonly soak?: BenchRecord<SoakResult>;
+  readonly failures?: BenchRecord<FailureResult>;
   readonly epochs?: BenchRecord<EpochsResult>;
   readonly large?: BenchRecord<LargeResult>;
   readonly csv?: BenchRecord<CsvResult>;

@@ -17,7 +17,7 @@ import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
 import { choiceSection, raceSection } from './race.js';
 import type { Sized } from './records.js';
-import { checkpointSection, largeSection, soakSection } from './runs.js';
+import { checkpointSection, failureSection, largeSection, soakSection } from './runs.js';
 import { autoSection, phasesSection, planSection, tuneSection } from './scaling.js';
 import { scalingLine, stepLine, usualLine } from './sentences.js';
 import { sharingSection } from './sharing.js';
@@ -33,7 +33,7 @@ export function resultsPage(sizes: readonly Sized[]): string {
 }
 
 function sectionsOf({ cores, records }: Sized): string[] {
-  const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, reproduce } = records;
+  const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, failures, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
   const { sharing, epochs, large, csv, columns } = records;
@@ -57,6 +57,8 @@ function sectionsOf({ cores, records }: Sized): string[] {
     sharing && section('Two threads that write next to each other (`npm run bench:sharing`)', sharing, sharingSection(sharing.results)),
     start && section('From command to first step (`npm run bench:start`)', start, startSection(start.results)),
     checkpoint && section('What a checkpoint costs (`npm run bench:checkpoint`)', checkpoint, checkpointSection(checkpoint.results)),
+    failures &&
+      section('Runs of several processes in which something fails (`npm run bench:ranks-failures`)', failures, failureSection(failures.results)),
     soak && section('Memory of short epochs (`npm run bench:soak`)', soak, soakSection(soak.results)),
     epochs && section('Epochs of runs with an optimiser (`npm run bench:epochs`)', epochs, epochsSection(epochs.results)),
     large && section('Samples outside the arena (`npm run bench:large`)', large, largeSection(large.results)),

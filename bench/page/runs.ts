@@ -4,6 +4,7 @@
 import type { CheckpointResult } from '../checkpoint.js';
 import type { LargeResult } from '../large.js';
 import { figure, range, type Summary } from '../measure.js';
+import type { FailureResult } from '../ranks-failures.js';
 import type { SoakResult } from '../soak.js';
 import { table } from './markdown.js';
 
@@ -36,6 +37,26 @@ export function soakSection(results: readonly SoakResult[]): string {
     })
     .join('\n\n');
 }
+
+export function failureSection(results: readonly FailureResult[]): string {
+  const head = ['library', 'what fails', 'cases', 'in time', 'median s until all are gone', 'maximum s', 'later than 10 s', 'other weights'];
+  const cells = results.map(({ library, blow, cases, hit, median, maximum, late, wrong }) => {
+    const seconds = [median.toFixed(1), maximum.toFixed(1)];
+    return [library, FAILURES[blow], String(cases), String(hit), ...seconds, String(late), String(wrong)];
+  });
+  return table(head, cells);
+}
+
+const FAILURES: Readonly<Record<FailureResult['blow'], string>> = {
+  rank: 'a rank is killed',
+  launcher: 'the launcher is killed',
+  proxy: "the launcher's daemon is killed",
+  stopped: 'a rank is stopped',
+  down: 'an interface is taken down',
+  silent: 'packets are lost',
+  SIGTERM: 'SIGTERM',
+  SIGUSR1: 'SIGUSR1',
+};
 
 export function largeSection(results: readonly LargeResult[]): string {
   return results

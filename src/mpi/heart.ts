@@ -4,8 +4,8 @@
 import { Worker } from 'node:worker_threads';
 import { asError, NablaError } from '../errors.js';
 import { ownFile } from '../system/own-file.js';
+import type { RankOptions } from './rank-options.js';
 import { Turn } from './turn.js';
-import type { RankOptions } from './world.js';
 
 /** Milliseconds between two messages of a rank that has nothing else to say. */
 export const ALIVE = 1000;

@@ -15,21 +15,11 @@ import { ALIVE, Heart } from './heart.js';
 import { type Launched, launcherOutOfReach } from './launcher.js';
 import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './library.js';
 import { Messages } from './messages.js';
+import type { RankOptions } from './rank-options.js';
 import { endDaemon, startersOf } from './starters.js';
 import { Deadline, newWatch, startWatchdog } from './watchdog.js';
 
-/** What a worker thread needs to take part: plain data. */
-export interface RankOptions {
-  readonly rank: number;
-  readonly size: number;
-  readonly library: MpiLibrary;
-  /** Milliseconds that an exchange may take. */
-  readonly limit: number;
-  /** The watchdog's words. */
-  readonly watch: SharedArrayBuffer;
-  /** Names of the hosts, by rank. */
-  readonly hosts: readonly string[];
-}
+export type { RankOptions };
 
 /**
  * Milliseconds by which the starts of all processes may differ, where an exchange may not take longer; and two seconds, as after any limit.
@@ -270,9 +260,4 @@ let world: Promise<World> | undefined;
 export function joinWorld(launched: Launched, path: string | undefined, limit: number): Promise<World> {
   world ??= World.open(launched, path, limit);
   return world;
-}
-
-/** An error of a rank that the others are told. */
-export function ofRank(error: Error, world: World, rank: number): NablaError | Error {
-  return error instanceof NablaError ? new NablaError(error.code, `${world.nameOf(rank)}: ${error.message}`, { cause: error }) : error;
 }

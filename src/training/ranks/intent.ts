@@ -53,7 +53,7 @@ export interface Intent {
 const OWN: ReadonlySet<string> = new Set<keyof TrainOptions>(['data', 'test', 'workers', 'mpi', 'blas', 'run', 'runs', 'trace', 'onEvent', 'signal']);
 
 /** Of these, what a rank takes from rank 0 that was not told its own: a run that goes on knows them. */
-const BY_DEFAULT = ['data', 'test', 'workers', 'blas'] as const satisfies readonly (keyof TrainOptions)[];
+const BY_DEFAULT = ['workers', 'blas'] as const satisfies readonly (keyof TrainOptions)[];
 
 const shared = (options: TrainOptions): Record<string, unknown> => Object.fromEntries(Object.entries(options).filter(([name]) => !OWN.has(name)));
 
