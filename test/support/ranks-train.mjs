@@ -51,15 +51,15 @@ const doneOf = ({
   weightsSha256,
 }) => ({ epochs, trainingCost, validationAccuracy, testCost, testAccuracy, testFigures, best, restored, nothingLearnt, stopped, weightsSha256 });
 
-for (const { name, data, options, stopIn } of trainings) {
+for (const { name, data, options, stopAt } of trainings) {
   const epochs = [];
   let resumed;
+  let checkpoints = 0;
   const stopping = new AbortController();
   const onEvent = (event) => {
     if (event.event === 'start') resumed = event.resumed;
     if (event.event === 'epoch') epochs.push(epochOf(event));
-    // The steps go on meanwhile: it comes in the middle of the next epoch.
-    if (event.event === 'epoch' && event.epoch === stopIn - 1) stopping.abort();
+    if (event.event === 'checkpoint' && ++checkpoints === stopAt) stopping.abort();
   };
   const brought = typeof data === 'object' ? dataOf(data) : data;
   try {
