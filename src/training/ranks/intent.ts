@@ -37,7 +37,7 @@ export interface Intent {
   readonly data: string;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly kernels: KernelName;
-  /** SHA-256 of the modules with own functions, in their order: on each host they may lie in another place. */
+  /** SHA-256 of the modules with own functions, in their order, and V8's version: on each host they may lie in another place. */
   readonly modules: readonly string[];
   /** Why these kernels and not those asked for. */
   readonly note?: string;
@@ -47,16 +47,28 @@ export interface Intent {
 }
 
 /** What may differ from host to host. */
-const OWN: ReadonlySet<string> = new Set<keyof TrainOptions>(['data', 'test', 'workers', 'mpi', 'blas', 'run', 'runs', 'trace', 'onEvent', 'signal']);
+const OWN: ReadonlySet<string> = new Set<keyof TrainOptions>([
+  'data',
+  'test',
+  'functions',
+  'workers',
+  'mpi',
+  'blas',
+  'run',
+  'runs',
+  'trace',
+  'onEvent',
+  'signal',
+]);
 
 /** Of these, what a rank takes from rank 0 that was not told its own: a run that goes on knows them. */
-const BY_DEFAULT = ['data', 'test', 'workers', 'blas'] as const satisfies readonly (keyof TrainOptions)[];
+const BY_DEFAULT = ['data', 'test', 'functions', 'workers', 'blas'] as const satisfies readonly (keyof TrainOptions)[];
 
 const shared = (options: TrainOptions): Record<string, unknown> => Object.fromEntries(Object.entries(options).filter(([name]) => !OWN.has(name)));
 
 /** Samples that a program brought are its own. */
 const defaultsIn = (options: TrainOptions): Record<string, unknown> =>
-  Object.fromEntries(BY_DEFAULT.flatMap((name) => (typeof options[name] === 'object' ? [] : [[name, options[name]]])));
+  Object.fromEntries(BY_DEFAULT.flatMap((name) => (name === 'data' && typeof options.data === 'object' ? [] : [[name, options[name]]])));
 
 /** @param start on rank 0 */
 export function givenOf(options: TrainOptions, start: Start | undefined): Given {
@@ -73,8 +85,16 @@ export function givenOf(options: TrainOptions, start: Start | undefined): Given 
 export function startFrom({ options, classNames, prepared, goesOn }: Brief, own: TrainOptions): Start {
   const mine = Object.fromEntries(Object.entries(own).filter(([name, value]) => OWN.has(name) && value !== undefined));
   // Nobody listens here, and only rank 0 keeps anything.
-  const { onEvent, signal, run, runs, trace, ...rest } = mine as TrainOptions;
-  return { options: { ...options, ...rest, from: undefined, resume: undefined }, classNames, prepared, goesOn, warnings: [] };
+  const { onEvent, signal, run, runs, trace, functions, ...rest } = mine as TrainOptions;
+  // Where rank 0 has more of them, a saved network has brought them.
+  const isSame = functionUrls({ functions }).length === functionUrls(options).length;
+  return {
+    options: { ...options, ...rest, ...(isSame && functions && { functions }), from: undefined, resume: undefined },
+    classNames,
+    prepared,
+    goesOn,
+    warnings: [],
+  };
 }
 
 /** The plan of a rank, and what it tells of it. */
@@ -92,7 +112,8 @@ export async function intentOf(start: Start, workers: number, ranks: number): Pr
   const intent = {
     data: record.sha256 || dataFingerprint(data),
     configuration: { ...ofNetwork, learning, eta, epochs, batch, seed, gradient, input },
-    modules: functions.map((url) => hashes[url] ?? url),
+    // What a function computes with Math may differ in its last bit between versions of V8.
+    modules: functions.map((url) => `${hashes[url] ?? url} ${process.versions.v8}`),
     kernels,
     note,
     bits: await bitsOfKernels((memory, scratch) => bindKernels(choice, memory, scratch)),
@@ -121,7 +142,8 @@ export function differentlyIntended(other: Intent, first: Intent): string | unde
   if (other.data !== first.data) return 'has read other samples than rank 0: every host needs the same data.';
   const found = difference(other.configuration, first.configuration);
   if (found) return `would train with ${found}: say it in the options.`;
-  if (String(other.modules) !== String(first.modules)) return 'has other functions of its own than rank 0: every host needs the same modules.';
+  if (String(other.modules) !== String(first.modules))
+    return 'has other functions of its own than rank 0: every host needs the same modules, and the same version of Node.';
   const why = other.note ?? first.note;
   const kernels = `has kernels '${other.kernels}', rank 0 '${first.kernels}'${why === undefined ? '' : ` (${why})`}`;
   if (!haveSameBits(other.kernels, first.kernels)) return `${kernels}, whose bits differ: --kernels simd runs on all of them.`;

@@ -2,11 +2,18 @@
 
 import { wrongKind } from '../../errors.js';
 import { launchedBy } from '../../mpi/launcher.js';
-import { joinWorld, type World } from '../../mpi/world.js';
+import type { World } from '../../mpi/world.js';
 import type { TrainOptions } from '../../options/options.js';
 
 /** Milliseconds that an exchange with other processes may take, where `timeout` says nothing else. */
 const EXCHANGE_LIMIT = 5000;
+
+let isAsked = false;
+
+/** Whether this process has joined the others, or tried to. */
+export function hasJoined(): boolean {
+  return isAsked;
+}
 
 /**
  * The processes that share a run, all of which call this first; undefined where this is the only one.
@@ -17,6 +24,9 @@ export async function worldOf({ mpi = 'auto', timeout }: Pick<TrainOptions, 'mpi
   const launched = mpi === 'off' ? undefined : launchedBy();
   // One alone needs no library: the run is as it is without a launcher.
   if (!launched || launched.size === 1) return undefined;
+  isAsked = true;
   const limit = typeof timeout === 'number' && timeout >= 1 ? timeout : EXCHANGE_LIMIT;
+  // Alone, nothing that calls MPI is loaded.
+  const { joinWorld } = await import('../../mpi/world.js');
   return joinWorld(launched, mpi === 'auto' ? undefined : mpi, limit);
 }
