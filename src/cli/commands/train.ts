@@ -12,7 +12,7 @@ import { train } from '../../training/trainer.js';
 import { withConfig } from '../config.js';
 import { addGroups, numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
-import { planOutput } from '../output.js';
+import { planOutput, writeWithoutWaiting } from '../output.js';
 import { TrainPrinter } from '../train-printer.js';
 import { formatOption } from '../values.js';
 import type { Watch } from '../watch.js';
@@ -40,6 +40,7 @@ export function trainCommand(): Command {
 async function run(sources: string[], flags: Flags, command: Command): Promise<void> {
   // What is wrong with what one rank was given, all of them refuse.
   const world = await worldOf(flags);
+  if (world) writeWithoutWaiting();
   const { signal, release } = onInterrupt();
   const given = await asGiven(sources, flags, command).catch((error) => (world ? refuseTogether(world, error) : Promise.reject(error)));
   if (world && world.rank > 0) await trainSilently(given).finally(release);
