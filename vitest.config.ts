@@ -5,7 +5,13 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { SLOW } from './test/support/slow.js';
 
 /** Files whose tests start more threads than there are cores, or go by the clock: one at a time, when nothing else runs. */
-const ALONE = ['test/parallel/**/*.test.ts', 'test/training/resume.test.ts', 'test/scaling/auto.test.ts', 'test/cli/scaling.test.ts'];
+const ALONE = [
+  'test/parallel/**/*.test.ts',
+  'test/mpi/**/*.test.ts',
+  'test/training/resume.test.ts',
+  'test/scaling/auto.test.ts',
+  'test/cli/scaling.test.ts',
+];
 
 /** A group of files; groups run one after the other. */
 const group = (name: string, order: number, maxWorkers: number, files: { include: string[]; exclude?: string[] }): TestProjectConfiguration => ({
