@@ -10,6 +10,7 @@ const ALONE = [
   'test/mpi/**/*.test.ts',
   'test/training/resume.test.ts',
   'test/scaling/auto.test.ts',
+  'test/scaling/under-mpirun.test.ts',
   'test/cli/scaling.test.ts',
 ];
 

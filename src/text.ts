@@ -44,6 +44,13 @@ export function megabytes(bytes: number): string {
   return `${count(Math.ceil(bytes / 2 ** 20))} MB`;
 }
 
+/** What is sent: '900 bytes', '42 kB', '7.7 MB' of 10^6 bytes, as the speed of a line is counted. */
+export function sentText(bytes: number): string {
+  if (bytes < 1000) return plural(Math.round(bytes), 'byte');
+  const [value, unit] = bytes < 999_500 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
+  return `${fixed(value, value < 9.95 ? 1 : 0)} ${unit}`;
+}
+
 /** Time that is left: '12 s', '5 min', '2.5 h'. */
 export function duration(seconds: number): string {
   if (seconds < 99.5) return `${Math.ceil(seconds)} s`;

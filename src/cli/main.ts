@@ -4,9 +4,9 @@
 
 import { CommanderError } from 'commander';
 import { asError, isBadInput, messageWithCommand, NablaError } from '../errors.js';
+import { isTold } from '../mpi/agreement.js';
 import { hasStuckThread } from '../parallel/pool.js';
 import { arrayRefused } from '../system/memory.js';
-import { isTold } from '../training/ranks/agreement.js';
 import { calledAs } from './called.js';
 import { guardOutput } from './output.js';
 import { nablaProgram } from './program.js';

@@ -2,12 +2,12 @@
 // given it, and the others wait for that one. So it joins them, and all refuse together, in one line of one of them.
 
 import { asError, NablaError } from '../errors.js';
+import { refuseTogether } from '../mpi/agreement.js';
+import { hasJoined, worldOf } from '../mpi/join.js';
 import { launchedBy } from '../mpi/launcher.js';
-import { refuseTogether } from '../training/ranks/agreement.js';
-import { hasJoined, worldOf } from '../training/ranks/join.js';
 
 /** Commands whose processes share their work. */
-const SHARED: ReadonlySet<string> = new Set(['train']);
+const SHARED: ReadonlySet<string> = new Set(['train', 'plan', 'bench']);
 
 /** Whether other processes wait for this one to join them in what it is told to do. */
 export function isAwaited([command = '', ...rest]: readonly string[]): boolean {

@@ -16,12 +16,13 @@ import type {
   TrainEvent,
 } from '../options/events.js';
 import { bestText } from '../options/figure.js';
+import { ranksText, slicedText } from '../options/ranks.js';
 import { labelled } from '../report/terminal/columns.js';
 import { columnsText } from '../report/terminal/columns-table.js';
 import { fitFigures } from '../report/terminal/fit-table.js';
 import { functionsText, TEXT_WIDTH } from '../report/words.js';
 import { shellPath } from '../system/shell-word.js';
-import { count, duration, noun, percent, plural, printable, secondsText } from '../text.js';
+import { count, duration, noun, percent, plural, printable, secondsText, sentText } from '../text.js';
 import { calledAs } from './called.js';
 import { StatusLine } from './status-line.js';
 import { broken, type Environment, fitted, type Painter, type Piece, painter, piece, roomOn, type Screen } from './terminal.js';
@@ -161,13 +162,16 @@ function goingOn({ epoch, samples }: RecoveryEvent): string {
 
 function startText(e: StartEvent): string {
   const cores = e.cores === e.machineCores ? `${e.cores}` : `${e.cores} of ${e.machineCores}`;
-  const workers = `${plural(e.workers, 'worker')} on ${cores} ${noun(e.machineCores, 'core')}`;
+  const workers = e.ranks
+    ? `${ranksText(e.ranks)}, ${e.ranks.mpi}${slicedText(e.ranks)}`
+    : `${plural(e.workers, 'worker')} on ${cores} ${noun(e.machineCores, 'core')}`;
   const gradient = e.gradient === 'partial' ? `gradient partial (${plural(e.shards, 'shard')})` : 'gradient owned';
   const bits = {
-    'any machine': 'on any machine with any workers',
-    'this machine': 'on this machine with any workers',
-    'this worker count': 'with as many workers',
+    'any machine': `on any machine with any workers${e.ranks ? ' and ranks' : ''}`,
+    'this machine': e.ranks ? 'on these hosts with any workers and ranks' : 'on this machine with any workers',
+    'this worker count': `with as many workers${e.ranks ? ' and ranks' : ''}`,
   }[e.bits];
+  const memory = `${count(e.memoryBytes / 2 ** 20)} MB ${e.ranks ? 'shared per rank' : 'shared'}`;
   return [
     `network   ${e.network.join('-')}, ${functionsText(e.activations)}${neuronsText(e)}, ${e.cost}, ${count(e.parameters)} parameters`,
     ...(e.from === undefined ? [] : [`from      ${e.from}`]),
@@ -176,7 +180,7 @@ function startText(e: StartEvent): string {
     `training  mini-batch ${e.batch}, η ${e.eta}, λ ${e.lambda}, ${plural(e.epochs, 'epoch')}, seed ${e.seed}`,
     ...(e.preset === undefined ? [] : [`preset    ${e.preset}`]),
     ...(e.learning === undefined ? [] : [`learning  ${e.learning}`]),
-    `machine   ${workers}, ${gradient}, ${e.input} input, kernels ${e.kernels}, ${count(e.memoryBytes / 2 ** 20)} MB shared; same bits again ${bits}`,
+    `machine   ${workers}, ${gradient}, ${e.input} input, kernels ${e.kernels}, ${memory}; same bits again ${bits}`,
     ...(e.workersWhy === undefined ? [] : [`settings  ${e.workersWhy}`]),
     ...(e.warnings ?? []).map((warning) => `warning   ${warning}`),
     ...(e.kernelsNote === undefined ? [] : [`note      ${e.kernelsNote}; going on with ${e.kernels}`]),
@@ -194,12 +198,14 @@ function neuronsText({ neurons = [] }: StartEvent): string {
 
 /**
  * In columns, one epoch under the other: each piece is as wide as that of other epochs, so that the same ones are shown of each. The
- * time is left out first, then the training's accuracy, and the rate is shortened: the progress line has time and rate.
+ * time is left out first, then the exchange of several ranks, then the training's accuracy, and the rate is shortened: the progress line
+ * has time and rate. What a launcher of MPI passes on is 80 columns wide, and with both the exchange would never be seen.
  */
 function epochPieces(e: EpochEvent): Piece[] {
   const epoch = `${String(e.epoch).padStart(String(e.epochs).length)}/${e.epochs}`;
   const rate = count(e.samplesPerSecond).padStart(9);
   const validation = validationText(e);
+  const exchange = e.exchange && percent(e.exchange.share, 0).padStart(4);
   // At the figure that it is the best by.
   const mark = e.best ? ' *' : '  ';
   return [
@@ -208,7 +214,8 @@ function epochPieces(e: EpochEvent): Piece[] {
     ...(e.trainingAccuracy === null ? [] : [piece(4, `train ${shareText(e.trainingAccuracy)}`)]),
     ...pieceOf(2, validation && `${validation}${mark}`),
     piece(3, `${rate} samples/s`, `${rate}/s`),
-    piece(5, (e.epoch < e.epochs ? `${duration(e.secondsLeft)} left` : '').padEnd(LEFT)),
+    ...(exchange === undefined ? [] : [piece(5, `exchange ${exchange}`, `exch ${exchange}`)]),
+    piece(6, (e.epoch < e.epochs ? `${duration(e.secondsLeft)} left` : '').padEnd(LEFT)),
   ];
 }
 
@@ -255,10 +262,15 @@ function doneText(e: DoneEvent): string {
   const trace = e.trace === undefined ? [] : [`trace     ${e.trace}; open it in ui.perfetto.dev or chrome://tracing`];
   const best = e.best === undefined ? [] : [`best      ${bestText(e.best)}${whichNetwork(e, e.best)}`];
   return [
-    `done      ${test} after ${plural(e.epochs, 'epoch')} in ${secondsText(e.seconds)}; peak memory ${count(e.peakBytes / 2 ** 20)} MB`,
+    `done      ${test} after ${plural(e.epochs, 'epoch')} in ${secondsText(e.seconds)}; peak memory ${count(e.peakBytes / 2 ** 20)} MB${exchangeText(e)}`,
     ...best,
     ...trace,
   ].join('\n');
+}
+
+/** What several ranks have spent on one another. */
+function exchangeText({ exchange }: DoneEvent): string {
+  return exchange ? `; exchange ${percent(exchange.share)} of the time, ${sentText(exchange.bytesPerStep)} a step and rank` : '';
 }
 
 /** Where the run is kept, and how to look at its networks. No line of it is broken: what is to be typed again must be one. */

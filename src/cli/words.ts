@@ -81,6 +81,8 @@ export const FLAGS: NamedRows = {
   svg: { also: ['drawing', 'picture', 'out', 'output', 'o'] },
   compare: { also: ['baseline', 'against', 'diff'] },
   cores: { also: ['cpus', 'threads'] },
+  hosts: { also: ['machines', 'nnodes', 'num-nodes', 'num-hosts', 'servers', 'processes', 'ranks', 'world-size', 'np'] },
+  network: { also: ['bandwidth', 'gbit', 'gbps', 'link', 'line', 'net', 'interconnect'], differs: 'Gbit/s, such as 10' },
   config: { also: ['cfg', 'conf', 'config-file', 'params', 'c'] },
   watch: { also: ['live', 'ui', 'dashboard', 'tensorboard', 'serve'] },
   'watch-port': { also: ['port'] },

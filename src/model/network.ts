@@ -131,19 +131,24 @@ export class Network {
 
   /** δ^L by BP1 and every earlier δ^l by BP2, for rows begin to end, after `forwardFromZ`. */
   backward(rows: Rows, begin: number, end: number): void {
+    for (let l = this.layers.length - 1; l >= 0; l--) this.error(rows, l, begin, end);
+  }
+
+  /** δ of layer l + 2 alone, once that of the layer behind it is there. */
+  error(rows: Rows, l: number, begin: number, end: number): void {
     const S = end - begin;
-    const last = this.layers.length - 1;
-    this.#outputError(rows, begin, S);
-    for (let l = last - 1; l >= 0; l--) {
-      // BP2: δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ f'(z^l)
-      const next = this.layers[l + 1];
-      const { O, f } = this.layers[l];
-      const row = begin * rowBytes(O);
-      const delta = rows.delta[l] + row;
-      this.#kernels.backward(S, O, next.O, rows.delta[l + 1] + begin * rowBytes(next.O), next.w, delta);
-      if (rows.d[l] !== rows.a[l]) this.dropout?.apply(l, S, O, begin, delta, delta);
-      f.backward(S, O, rows.z[l] + row, rows.a[l] + row, delta);
+    if (l === this.layers.length - 1) {
+      this.#outputError(rows, begin, S);
+      return;
     }
+    // BP2: δ^l = ((w^{l+1})ᵀ δ^{l+1}) ⊙ f'(z^l)
+    const next = this.layers[l + 1];
+    const { O, f } = this.layers[l];
+    const row = begin * rowBytes(O);
+    const delta = rows.delta[l] + row;
+    this.#kernels.backward(S, O, next.O, rows.delta[l + 1] + begin * rowBytes(next.O), next.w, delta);
+    if (rows.d[l] !== rows.a[l]) this.dropout?.apply(l, S, O, begin, delta, delta);
+    f.backward(S, O, rows.z[l] + row, rows.a[l] + row, delta);
   }
 
   /** BP1: δ^L = ∇_a C ⊙ f'(z^L). For a matched pair both factors together are a - y. */

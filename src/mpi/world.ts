@@ -8,10 +8,11 @@ import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { inspect } from 'node:util';
 import { NablaError, wrongValue } from '../errors.js';
+import { grantedCores } from '../system/cores.js';
 import { nap } from '../system/nap.js';
 import { Collectives, Parts } from './collectives.js';
 import { giveUp, HEARD } from './give-up.js';
-import type { Launched } from './launcher.js';
+import { type Launched, launcherOutOfReach } from './launcher.js';
 import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './library.js';
 import { Deadline, startWatchdog } from './watchdog.js';
 
@@ -55,6 +56,8 @@ export class World {
   readonly #watch: SharedArrayBuffer;
   readonly #deadline: Deadline;
   #hosts: readonly string[] = [];
+  /** Which cores each rank may use. */
+  #cores: readonly string[] = [];
   /** Blocks of all ranks' messages: length, then text. */
   readonly #blocks: Uint8Array;
   readonly #blockParts: Parts;
@@ -84,9 +87,11 @@ export class World {
    * Joins the other processes. Once in a process.
    * @param path of the library; the usual names are tried without it
    * @param limit milliseconds that an exchange may take
-   * @throws {RangeError} where no library fits the launcher
+   * @throws {RangeError | NablaError} where no library fits the launcher, or it cannot be reached
    */
   static async open(launched: Launched, path: string | undefined, limit: number): Promise<World> {
+    const outOfReach = launcherOutOfReach(launched.launcher);
+    if (outOfReach !== undefined) return giveUp(launched, new NablaError('BAD_DATA', outOfReach));
     for (const [name, value] of Object.entries(FOR_UCX)) process.env[name] = value;
     const expected = `a library that fits ${launched.launcher}`;
     const found = findMpi(launched.family, path);
@@ -124,12 +129,20 @@ export class World {
   }
 
   async #meet(): Promise<void> {
-    this.#hosts = await this.together(hostname());
+    const met = (await this.together(`${hostname()} ${grantedCores() ?? ''}`)).map((text) => text.split(' '));
+    this.#hosts = met.map(([host]) => host);
+    this.#cores = met.map(([, cores]) => cores);
   }
 
   /** Names of the hosts, by rank. */
   get hosts(): readonly string[] {
     return this.#hosts;
+  }
+
+  /** How many ranks share the cores of this one, which is among them: those that may use the same of the same host. */
+  get sharing(): number {
+    const { rank } = this;
+    return this.#hosts.filter((host, r) => host === this.#hosts[rank] && this.#cores[r] === this.#cores[rank]).length;
   }
 
   /** 'rank 2 on node7' */

@@ -6,8 +6,9 @@ import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import type { NeuronFunction } from '../model/specification.js';
 import type { GradientMode } from '../parallel/modes.js';
-import type { StepPhase } from '../parallel/step/phase-timer.js';
+import type { PhaseFigures } from '../parallel/step/phase-timer.js';
 import type { ReadingProgress } from '../tables/options.js';
+import type { Ranks } from './ranks.js';
 
 export interface StartEvent {
   readonly event: 'start';
@@ -29,9 +30,14 @@ export interface StartEvent {
   readonly columns?: readonly ColumnDecision[];
   /** What the preset has chosen, as options of the command line. */
   readonly preset?: string;
-  /** Threads that train; where workers are 'auto' and nothing is known of them yet, the most of them (see WorkersEvent). */
+  /**
+   * Threads that train, of several ranks those of rank 0; where workers are 'auto' and nothing is known of them yet, the most of them (see
+   * WorkersEvent).
+   */
   readonly workers: number;
-  /** Cores that this process may use, and those of the machine. */
+  /** The processes that share the run, where a launcher of MPI has started several. */
+  readonly ranks?: Ranks;
+  /** Cores that this process may use, and those of its machine. */
   readonly cores: number;
   readonly machineCores: number;
   /** Why these workers, where a profile of `nabla tune` chose them and all that the options left open. */
@@ -51,9 +57,9 @@ export interface StartEvent {
   /** What differs from plain stochastic gradient descent, in words; absent where nothing does. */
   readonly learning?: string;
   readonly seed: number;
-  /** On what the bits of the result depend besides the options: nothing, this machine's arithmetic, or also the worker count. */
+  /** On what the bits of the result depend besides the options: nothing, this machine's arithmetic, or also how many workers and ranks share the work. */
   readonly bits: 'any machine' | 'this machine' | 'this worker count';
-  /** Bytes of the shared memory. */
+  /** Bytes of the shared memory; of several ranks, of each. */
   readonly memoryBytes: number;
   /** Folder of the run, if it is kept. */
   readonly run?: string;
@@ -90,6 +96,15 @@ export interface BestEpoch {
   readonly value: number;
 }
 
+/** What several ranks have sent each other while they trained, as rank 0 saw it. */
+export interface Exchange {
+  /** Of the training's seconds: sending rows of the mini-batches, and waiting for those of the other ranks with nothing else to do. */
+  readonly share: number;
+  readonly microsecondsPerStep: number;
+  /** Bytes that rank 0 has sent. */
+  readonly bytesPerStep: number;
+}
+
 /**
  * An epoch has cost and accuracy alone: their sums come from the workers, which keep no outputs. Other figures need the outputs of all
  * samples once more, so they are measured at the end (TestFigures), or by `evaluate`.
@@ -120,7 +135,9 @@ export interface EpochEvent {
   /** Seconds that the remaining epochs will take at the pace so far. */
   readonly secondsLeft: number;
   /** Share of the workers' time in each part of a step, where it was measured; together 1. */
-  readonly phases?: Readonly<Record<StepPhase, number>>;
+  readonly phases?: PhaseFigures;
+  /** Where several ranks share the run. */
+  readonly exchange?: Exchange;
 }
 
 /** A run whose network is no better than an answer that looks at no input. */
@@ -179,8 +196,10 @@ export interface DoneEvent {
   readonly seconds: number;
   /** Most memory that the process has held. */
   readonly peakBytes: number;
-  /** Threads that trained in the last epoch. */
+  /** Threads that trained in the last epoch, of several ranks those of rank 0. */
   readonly workers: number;
+  /** Where several ranks share the run: of all that they trained, of a run that was resumed since then. */
+  readonly exchange?: Exchange;
   /** File with the trace, if one was asked for. */
   readonly trace?: string;
   readonly run?: string;

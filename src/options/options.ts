@@ -15,7 +15,7 @@ import { type Learning, specifyLearning } from '../model/learning.js';
 import { type NetworkSpecification, specifyNetwork } from '../model/specification.js';
 import { plainValues, yesOrNo } from '../option-row.js';
 import { haveRoomAsRecords } from '../parallel/memory/workspace.js';
-import { GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
+import { ACROSS, GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
 import { countCores } from '../system/cores.js';
 import { entryAt } from '../system/folders.js';
 import { plural } from '../text.js';
@@ -59,7 +59,9 @@ export function checkOptionNames(given: TrainOptions): TrainOptions {
     const what = { trace: 'of a file', from: "of a run's folder, or of a file in the book's JSON" }[name as string] ?? 'of a folder';
     if (options[name] !== undefined) checkPath(name, options[name], `the path ${what}`);
   }
-  const { diagnose, onEvent } = options;
+  const { diagnose, onEvent, mpi = 'auto', across = 'auto' } = options;
+  if (typeof mpi !== 'string' || mpi === '') throw wrongKind('mpi', "'auto', 'off', or the path of a library", mpi);
+  checkOneOf('across', across, ACROSS);
   if (diagnose !== undefined) yesOrNo('diagnose', diagnose);
   if (onEvent !== undefined && typeof onEvent !== 'function') throw wrongKind('onEvent', 'a function', onEvent);
   checkInteger('traceSteps', options.traceSteps ?? 100, 1, 100_000);

@@ -1,10 +1,9 @@
 // The options of how a step is shared out among workers and computed, which decide its speed: for programs as an interface, for everything
 // else as rows (option-row.ts).
 
-import { checkOneOf } from '../check.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
-import { plain, type RowsOf } from '../option-row.js';
+import type { RowsOf } from '../option-row.js';
 import { ACROSS, type Across, GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
 
 export interface StepOptions {
@@ -74,7 +73,6 @@ export const STEP_OPTIONS = {
     help: `auto, ${ACROSS.filter((way) => way !== 'auto').join(', ')}: whether the processes of mpirun each update all weights, or a slice of each layer; the bits are the same`,
     default: 'auto, by layer, as a short exchange at the start shows',
     choices: ACROSS,
-    plain: plain((name, value) => checkOneOf(name, value, ACROSS), 'auto'),
     resume: true,
     also: ['sharding', 'sharding-strategy', 'fsdp', 'zero-stage', 'strategy'],
   },

@@ -2,11 +2,13 @@
 // same way.
 
 import type { Assessment } from '../inference/assessment.js';
-import { STEP_PHASES } from '../parallel/step/phase-timer.js';
+import { phasesOf } from '../parallel/step/phase-timer.js';
+import type { HostsPlan, HostVerdict } from '../scaling/hosts.js';
 import type { Law } from '../scaling/laws.js';
 import type { Plan } from '../scaling/plan.js';
-import type { ScalingCurve, ScalingPoint, Verdict } from '../scaling/results.js';
-import { count, fixed, percent, plural } from '../text.js';
+import { WORTH_A_HOST } from '../scaling/ranks.js';
+import type { RanksRecord, ScalingCurve, ScalingPoint, Verdict } from '../scaling/results.js';
+import { count, fixed, listed, percent, plural, printable } from '../text.js';
 
 /** What a class is called, or its number. */
 export function classCalled({ classes }: Pick<Assessment, 'classes'>, label: number): string {
@@ -47,7 +49,7 @@ export function scalingMeasures(points: readonly ScalingPoint[]): { rate: Measur
       TIME_UNITS,
     ),
     phase: measureOf(
-      points.flatMap(({ time }) => time.flatMap((worker) => STEP_PHASES.map((name) => worker[name]))),
+      points.flatMap(({ time }) => time.flatMap((worker) => phasesOf([worker]).map((name) => worker[name] ?? 0))),
       TIME_UNITS,
     ),
   };
@@ -126,6 +128,21 @@ export function planInWords({ best, batch, pays }: Pick<Plan, 'best' | 'batch' |
   return `${use}; ${pays.workers > workers ? pays.workers : 'they'} pay from a mini-batch of about ${pays.batch} on.`;
 }
 
+/** Whether each number of hosts pays, and if not, from which mini-batch on it would. */
+export function hostsInWords({ batch, verdicts, link: { between } }: HostsPlan): string {
+  const noun = between ? 'process' : 'host';
+  return verdicts.map((verdict) => hostsVerdict(verdict, batch, noun)).join(' ');
+}
+
+function hostsVerdict({ hosts, way, times: gain, pays, from }: HostVerdict, batch: number, noun: string): string {
+  const many = plural(hosts, noun, noun === 'process' ? 'processes' : 'hosts');
+  const first = `${many} ${pays ? 'pay' : 'do not pay'}: with a mini-batch of ${count(batch)} they are ${times(gain)} times as fast as one (${way})`;
+  if (pays) return `${first}.`;
+  const worth = `${times(WORTH_A_HOST)} times`;
+  if (!from) return `${first}, and no mini-batch that the samples allow makes it ${worth}.`;
+  return `${first}; from one of about ${count(from.batch)} on it would be ${worth} (${from.way}), but a larger mini-batch learns otherwise.`;
+}
+
 /** What a chart of one or two points would show. */
 export function speedUpsInWords({ points }: ScalingCurve): string {
   const [, ...others] = points;
@@ -133,6 +150,20 @@ export function speedUpsInWords({ points }: ScalingCurve): string {
     (point) => `${comparedToOne(point)}${point.ceiling ? `; ${point.workers} separate runs: ${times(point.ceiling.median)}` : ''}`,
   );
   return said.length === 0 ? 'Only one worker was measured.' : `${said.join('. ')}.`;
+}
+
+/** Hosts that are named. */
+const MOST_HOSTS = 3;
+
+/** '2 processes share each step on one host (a)', and how they are linked. */
+export function ranksInWords({ ranks, hosts, library, latency, bandwidth, sliced }: RanksRecord): string {
+  const [more, names] = [hosts.length - MOST_HOSTS, hosts.slice(0, MOST_HOSTS).map(({ name }) => printable(name, 32))];
+  const named = listed(more > 0 ? [...names, `${more} more`] : names);
+  const where = hosts.length === 1 ? 'on one host' : `on ${hosts.length} hosts`;
+  const link = `a collective of next to nothing takes ${fixed(latency, 0)} µs, a megabyte travels at ${fixed(bandwidth / 1e9, 2)} GB/s`;
+  const slices = sliced.filter((is) => is).length;
+  const cut = slices === 0 ? 'each updates all weights' : `${slices} of ${plural(sliced.length, 'layer')} are sliced among them`;
+  return `${plural(ranks, 'process', 'processes')} share each step ${where} (${named}), and workers are those of each of them; ${cut}. ${library}: ${link}.`;
 }
 
 /** How the speed-ups come about that stand beside the rates. */

@@ -1,7 +1,8 @@
 // The lines of a run's log.txt: what happened, in a sentence each.
 
-import type { DoneEvent, EpochEvent, TrainEvent } from '../options/events.js';
+import type { DoneEvent, EpochEvent, StartEvent, TrainEvent } from '../options/events.js';
 import { bestText } from '../options/figure.js';
+import { ranksText } from '../options/ranks.js';
 import { plural } from '../text.js';
 
 /** The line of an event; undefined for events that are not logged. */
@@ -9,8 +10,8 @@ export function logLine(event: TrainEvent): string | undefined {
   switch (event.event) {
     case 'start':
       return event.resumed
-        ? `resumed in epoch ${event.resumed.epoch}, after ${event.resumed.samples} of ${event.samples} samples; ${plural(event.workers, 'worker')}`
-        : `started: ${event.network.join('-')} on ${event.samples} samples of ${event.data}; ${plural(event.workers, 'worker')}, kernels ${event.kernels}`;
+        ? `resumed in epoch ${event.resumed.epoch}, after ${event.resumed.samples} of ${event.samples} samples; ${whoText(event)}`
+        : `started: ${event.network.join('-')} on ${event.samples} samples of ${event.data}; ${whoText(event)}, kernels ${event.kernels}`;
     case 'workers':
       return `${plural(event.workers, 'worker')}, chosen by ${event.why}`;
     case 'epoch':
@@ -23,6 +24,11 @@ export function logLine(event: TrainEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Who trains. */
+function whoText({ ranks, workers }: StartEvent): string {
+  return ranks ? `${ranksText(ranks)}, ${ranks.mpi}` : plural(workers, 'worker');
 }
 
 /** Nothing where no samples are kept back. */

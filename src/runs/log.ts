@@ -80,7 +80,7 @@ function eventOf(line: string): EpochEvent | DiagnosisEvent | { readonly event: 
 
 function epochOf(e: EpochEvent): EpochEvent | undefined {
   if (!isEpoch(e.epoch) || ![e.epochs, e.seconds, e.samplesPerSecond].every(isNumber)) return undefined;
-  const { phases } = e;
+  const { phases, exchange } = e;
   return {
     ...e,
     trainingCost: numberOrNull(e.trainingCost) ?? Number.NaN,
@@ -90,6 +90,7 @@ function epochOf(e: EpochEvent): EpochEvent | undefined {
     testCost: numberOrNull(e.testCost),
     testAccuracy: numberOrNull(e.testAccuracy),
     phases: phases && Object.values(phases).every(isNumber) ? phases : undefined,
+    exchange: exchange && Object.values(exchange).every(isNumber) && isNumber(exchange.share) ? exchange : undefined,
   };
 }
 

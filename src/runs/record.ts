@@ -9,6 +9,7 @@ import { OPTIMISER_NAMES, OPTIMISERS } from '../functions/optimisers/index.js';
 import type { Learning } from '../model/learning.js';
 import { specifyNetwork } from '../model/specification.js';
 import type { Asked, Configuration } from '../options/options.js';
+import { type Ranks, readRanks } from '../options/ranks.js';
 import { entryAt, isFolder, whyUnknown } from '../system/folders.js';
 import { readInputText } from '../system/input-file.js';
 import { parseJson } from '../system/json-text.js';
@@ -31,6 +32,7 @@ export interface RunRecord {
   /** SHA-256 of the modules with own functions, by URL. */
   readonly modules: Readonly<Record<string, string>>;
   readonly data: DataRecord;
+  /** The machine and the kernels that it began on; where several processes did, `ranks`. Who went on with it stands in its log. */
   readonly environment: Readonly<Record<string, unknown>>;
   /** running, or an EndState. */
   readonly state: string;
@@ -70,6 +72,11 @@ function whyMissing(path: string): string {
   if (why !== undefined) return `${why}.`;
   if (isFolder(path)) return `this folder holds no run: there is no ${RECORD} in it.`;
   return `${entryAt(path) ? 'this is no folder' : 'there is no such folder'}. Name the folder of a run.`;
+}
+
+/** The processes that the run began with; undefined where it was one. */
+export function ranksOfRecord({ environment }: Pick<RunRecord, 'environment'>): Ranks | undefined {
+  return readRanks(environment?.ranks);
 }
 
 /** What the optimiser keeps of each parameter. Runs of version 0.1.0 had plain steps only. */

@@ -10,9 +10,11 @@ export interface Resumption {
   /** Samples of that epoch that were trained on before, and its samples in all. */
   readonly samples: number;
   readonly of: number;
+  /** Who went on with it: '2 workers', '4 ranks × 1 worker on host a, Open MPI 4.1.4'; absent where the line does not say. */
+  readonly by?: string;
 }
 
-const LINE = /^\S+ resumed in epoch (\d+), after (\d+) of (\d+) samples/gm;
+const LINE = /^\S+ resumed in epoch (\d+), after (\d+) of (\d+) samples(?:; (.+))?/gm;
 
 /** In the order of the epochs; none where there is no log. */
 export function readResumptions(path: string): Resumption[] {
@@ -26,11 +28,12 @@ export function readResumptions(path: string): Resumption[] {
 /** A run that was resumed before an earlier resumption has left that one behind, with all that was trained since. */
 export function resumptionsIn(log: string): Resumption[] {
   const kept: Resumption[] = [];
-  for (const [, ...figures] of log.matchAll(LINE)) {
-    const [epoch, samples, of] = figures.map(Number);
+  for (const [, ...found] of log.matchAll(LINE)) {
+    const [epoch, samples, of] = found.slice(0, 3).map(Number);
+    const by = found[3];
     const isLater = (a: Resumption): boolean => a.epoch > epoch || (a.epoch === epoch && a.samples >= samples);
     while (kept.length > 0 && isLater(kept[kept.length - 1])) kept.pop();
-    if (epoch > 0 && of > 0 && samples <= of) kept.push({ epoch, samples, of });
+    if (epoch > 0 && of > 0 && samples <= of) kept.push({ epoch, samples, of, ...(by !== undefined && { by }) });
   }
   return kept;
 }

@@ -134,6 +134,20 @@ export class Calibration {
     });
   }
 
+  /** Where the first worker's time goes in a measured step; with as many workers as have a core where more are asked for. */
+  async time(gradient: GradientMode, workers: number, batch: number): Promise<WorkerTime> {
+    return (await this.#stepTimes(gradient).of(Math.min(workers, this.#pool.threads), batch)).time;
+  }
+
+  /** What of the gradient's operations falls to each layer after the inputs, as shares. */
+  get gradientShares(): number[] {
+    const { network, input } = this.#configuration;
+    const { layers } = network;
+    const each = layers.slice(1).map((O, l) => layers[l] * O * (l === 0 && input === 'sparse' ? this.#density : 1));
+    const all = each.reduce((sum, n) => sum + n, 0);
+    return each.map((n) => n / all);
+  }
+
   #stepTimes(gradient: GradientMode): StepTimes {
     return this.#lockstep.get(gradient) as StepTimes;
   }

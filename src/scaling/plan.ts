@@ -1,5 +1,5 @@
 // `nabla plan`: the curve of speed over workers before a run, from a calibration of some seconds, and what it recommends:
-// workers, the way to the gradient, and from which mini-batch on another worker pays.
+// workers, the way to the gradient, and from which mini-batch on another worker pays. What further hosts would bring stands in hosts.ts.
 
 import { countSamples, type Dataset } from '../data/dataset.js';
 import { loadFunctions } from '../functions/custom.js';
@@ -9,6 +9,7 @@ import { countCores } from '../system/cores.js';
 import type { MachineRecord } from '../system/machine.js';
 import { describeMachine, usualWorkerCounts } from '../system/machine.js';
 import { Calibration, type PhaseRate } from './calibrate.js';
+import { checkHosts, type HostMeasured, type HostsPlan, type HostsRequest, hostMeasured, planHosts } from './hosts.js';
 import type { Company, Prediction } from './predict.js';
 import { WORTHWHILE } from './verdict.js';
 
@@ -41,15 +42,26 @@ export interface Plan {
   readonly reason: string;
   /** The smallest mini-batch found from which on so many workers are faster than the next smaller count; absent where none was found. */
   readonly pays?: { readonly workers: number; readonly than: number; readonly batch: number };
+  /** What several hosts would do, where that was asked. */
+  readonly hosts?: HostsPlan;
 }
 
 export interface PlanOptions {
   /** Cores to plan for. Default: those of this machine. */
   readonly cores?: number;
+  /** Further hosts to predict. */
+  readonly hosts?: HostsRequest;
 }
 
 /** Predicts the speed of each worker count for the network and mini-batch of `options`, both ways to the gradient unless one is given. */
-export async function makePlan(options: TrainOptions, data: Dataset, { cores = countCores().usable }: PlanOptions = {}): Promise<Plan> {
+export async function makePlan(options: TrainOptions, data: Dataset, { cores, hosts }: PlanOptions = {}): Promise<Plan> {
+  if (hosts) checkHosts(hosts, configure({ ...options, workers: 1 }, data));
+  const { plan, measured } = await planHost(options, data, cores);
+  return hosts ? { ...plan, hosts: planHosts(measured, hosts) } : plan;
+}
+
+/** The plan of one host, and what further ones are predicted from. */
+export async function planHost(options: TrainOptions, data: Dataset, cores = countCores().usable): Promise<{ plan: Plan; measured: HostMeasured }> {
   await loadFunctions(functionUrls(options));
   const began = performance.now();
   const configuration = configure({ ...options, workers: 1 }, data);
@@ -67,7 +79,9 @@ export async function makePlan(options: TrainOptions, data: Dataset, { cores = c
     for (const gradient of calibration.gradients) for (const n of counts) predictions.push(await calibration.predict(gradient, n, batch));
     const best = recommended(predictions);
     const pays = await payingBatch(calibration, best, counts, largest);
-    return {
+    const fastest = calibration.gradients.map((gradient) => recommended(predictions.filter((one) => one.gradient === gradient)));
+    const measured = await hostMeasured(calibration, fastest, best, { layers, input, samples: countSamples(data, 'training') });
+    const plan = {
       machine: describeMachine(),
       cores,
       layers,
@@ -82,6 +96,7 @@ export async function makePlan(options: TrainOptions, data: Dataset, { cores = c
       reason: reasonFor(best, predictions, counts),
       ...(pays && { pays }),
     };
+    return { plan, measured };
   } finally {
     await calibration.close();
   }

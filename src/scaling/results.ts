@@ -3,7 +3,7 @@
 import type { KernelName } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import type { GradientMode } from '../parallel/modes.js';
-import type { StepPhase } from '../parallel/step/phase-timer.js';
+import type { PhaseFigures } from '../parallel/step/phase-timer.js';
 import type { MachineRecord } from '../system/machine.js';
 import type { Law } from './laws.js';
 import type { Summary } from './statistics.js';
@@ -25,7 +25,7 @@ export interface Subject {
 }
 
 /** Where one worker's time went: microseconds a step for each phase. They add up to the step's time. */
-export type WorkerTime = Readonly<Record<StepPhase, number>>;
+export type WorkerTime = PhaseFigures;
 
 export interface ScalingPoint {
   readonly workers: number;
@@ -48,6 +48,8 @@ export interface ScalingPoint {
   readonly imbalance: number;
   /** Samples/s that `nabla plan` expected before the measurement. */
   readonly predicted?: number;
+  /** Samples/s of one process by itself, with as many workers, where several shared the step: of the slowest of them. */
+  readonly alone?: number;
 }
 
 export interface ScalingCurve {
@@ -74,12 +76,28 @@ export interface Verdict {
   readonly clear: boolean;
 }
 
+/** Several processes that share each step. The workers of a point are then those of each of them, and their times rank 0's. */
+export interface RanksRecord {
+  readonly ranks: number;
+  /** In the order of their first ranks. */
+  readonly hosts: readonly { readonly name: string; readonly ranks: number }[];
+  /** The MPI library, as it calls itself. */
+  readonly library: string;
+  /** Microseconds of a collective that carries next to nothing, and bytes a second of one of a megabyte. */
+  readonly latency: number;
+  readonly bandwidth: number;
+  /** Whether each layer after the inputs was sliced among the processes. */
+  readonly sliced: readonly boolean[];
+}
+
 export interface ScalingReport {
   readonly format: typeof BENCH_FORMAT;
   /** ISO 8601 */
   readonly created: string;
   readonly version: string;
   readonly machine: MachineRecord;
+  /** Absent where one process was measured. */
+  readonly ranks?: RanksRecord;
   readonly subject: Subject;
   readonly rounds: number;
   /** Seconds of training for each point and round. */

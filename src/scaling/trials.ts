@@ -7,8 +7,9 @@ import { NablaError } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
 import type { Configuration } from '../options/options.js';
+import type { RankPool } from '../parallel/ranks/rank-pool.js';
 import { type Division, Session, type SessionPool } from '../parallel/session.js';
-import { STEP_PHASES, type Timing, type Timings, thinning } from '../parallel/step/phase-timer.js';
+import { byPhase, STEP_PHASES, type Timing, type Timings, thinning } from '../parallel/step/phase-timer.js';
 import type { WorkerTime } from './results.js';
 
 /** What a turn has seen. */
@@ -42,6 +43,8 @@ export class Trial {
   /** The kernels at work. */
   readonly kernels: KernelName;
   readonly #session: Session;
+  /** The pool, where other ranks train with it. */
+  readonly #together: RankPool | undefined;
   /** Training samples. */
   readonly samples: number;
   /** Bytes of its shared memory. */
@@ -52,7 +55,8 @@ export class Trial {
   /** Samples per second of each division that has had a turn. */
   readonly #rates = new Map<string, number>();
 
-  private constructor(configuration: Configuration, session: Session, samples: number) {
+  private constructor(configuration: Configuration, session: Session, samples: number, together?: RankPool) {
+    this.#together = together;
     this.configuration = configuration;
     this.kernels = session.kernels;
     this.memoryBytes = session.memoryBytes;
@@ -61,17 +65,30 @@ export class Trial {
     this.#drawOrder();
   }
 
-  /** Puts network and data into shared memory, for at most the workers, shards and rows of the configuration. */
-  static async open(configuration: Configuration, data: Dataset, pool: SessionPool): Promise<Trial> {
+  /**
+   * Puts network and data into shared memory, for at most the workers, shards and rows of the configuration.
+   * @param together the same threads as those of one rank of several
+   */
+  static async open(configuration: Configuration, data: Dataset, pool: SessionPool, together?: RankPool): Promise<Trial> {
     const parameters = (): Float32Array => initialParameters(configuration.network, configuration.seed);
-    const session = await Session.start(configuration, data, parameters, pool);
-    return new Trial(configuration, session, countSamples(data, 'training'));
+    const session = await Session.start(configuration, data, parameters, together ?? pool, together?.ranks);
+    return new Trial(configuration, session, countSamples(data, 'training'), together);
+  }
+
+  /** Shares the work out among this rank's threads, as rank 0 has said. */
+  async follow(division: Division): Promise<void> {
+    await this.#session.attach(division);
+  }
+
+  async #divide(division: Division): Promise<void> {
+    await this.#together?.divide(division);
+    await this.#session.attach(division);
   }
 
   /** Trains for some time with the work shared out in this way. */
   async turn(division: Division, { seconds, phases = true }: TurnOptions): Promise<Turn> {
     if (!this.#warm) await this.#warmUp();
-    await this.#session.attach(division);
+    await this.#divide(division);
     const { workers, shards, batch } = division;
     const key = `${workers} ${shards} ${batch}`;
     const rate = this.#rates.get(key) ?? (await this.#findRate(division));
@@ -93,7 +110,7 @@ export class Trial {
 
   async #warmUp(): Promise<void> {
     this.#warm = true;
-    await this.#session.attach(this.configuration);
+    await this.#divide(this.configuration);
     const until = performance.now() + 1000 * FIRST_WARM_UP;
     // Timed and untimed by turns, so that the engine has seen both when it compiles.
     for (
@@ -148,6 +165,5 @@ export class Trial {
 /** Microseconds a step, over several parts of a turn. */
 function timeOf(parts: readonly Timings[]): WorkerTime {
   const steps = parts.reduce((sum, part) => sum + part.steps, 0);
-  const each = STEP_PHASES.map((phase, k) => [phase, (1000 * parts.reduce((sum, { phases }) => sum + phases[k], 0)) / steps]);
-  return Object.fromEntries(each) as WorkerTime;
+  return byPhase(STEP_PHASES.map((_, k) => (1000 * parts.reduce((sum, { phases }) => sum + phases[k], 0)) / steps));
 }

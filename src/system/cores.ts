@@ -7,6 +7,8 @@ import { type ReadText, readSystemFile } from './system-files.js';
 export interface Cores {
   /** Cores to use: granted ones, cut to the quota (at least 1). */
   readonly usable: number;
+  /** Cores that the scheduler grants. */
+  readonly granted: number;
   /** Cores of the machine. */
   readonly machine: number;
 }
@@ -15,9 +17,9 @@ export interface Cores {
 let quota: number | undefined;
 
 export function countCores(): Cores {
-  const machine = cpus().length || availableParallelism();
+  const granted = availableParallelism();
   quota ??= quotaOfGroups();
-  return { usable: usableCores(availableParallelism(), quota), machine };
+  return { usable: usableCores(granted, quota), granted, machine: cpus().length || granted };
 }
 
 /** Whole cores of those that are granted, at least one: with a quota of 1.5 a second worker would stand still for half of the time. */

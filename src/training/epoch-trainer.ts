@@ -2,15 +2,16 @@
 // with as many workers as are chosen or being tried; the first with a trace, where one is asked for.
 
 import { asError } from '../errors.js';
-import type { WarningEvent, WorkersEvent } from '../options/events.js';
+import type { Exchange, WarningEvent, WorkersEvent } from '../options/events.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
 import { STOP_DIVERGED } from '../parallel/barrier.js';
 import type { EpochPart } from '../parallel/protocol.js';
 import type { Session } from '../parallel/session.js';
-import { STEP_PHASES, type StepPhase, type Timing, thinning } from '../parallel/step/phase-timer.js';
+import { byPhase, type PhaseFigures, STEP_PHASES, type Timing, thinning } from '../parallel/step/phase-timer.js';
 import { AutoWorkers, type WorkersTurn } from '../scaling/auto.js';
 import { usualWorkerCounts } from '../system/machine.js';
 import { writeOutput } from '../system/output-file.js';
+import { ExchangeTally } from './exchange-tally.js';
 import type { TrainedPart } from './outcome.js';
 import { chromeTrace } from './trace.js';
 
@@ -35,6 +36,7 @@ export class EpochTrainer {
   #stepTime: number | undefined;
   /** Milliseconds of all workers in each of STEP_PHASES since `takePhases`. */
   #phases = STEP_PHASES.map(() => 0);
+  readonly #exchanges = new ExchangeTally();
 
   /** @param measureWorkers whether the steps themselves shall show how many workers are best */
   constructor(
@@ -63,11 +65,21 @@ export class EpochTrainer {
   }
 
   /** The share of the workers' time in each part of a step since this was last asked; undefined where none was timed. */
-  takePhases(): Record<StepPhase, number> | undefined {
-    const all = this.#phases.reduce((sum, ms) => sum + ms, 0);
-    const shares = STEP_PHASES.map((name, k) => [name, this.#phases[k] / all]);
+  takePhases(): PhaseFigures | undefined {
+    const phases = this.#phases;
+    const all = phases.reduce((sum, ms) => sum + ms, 0);
     this.#phases = STEP_PHASES.map(() => 0);
-    return all > 0 ? Object.fromEntries(shares) : undefined;
+    return all > 0 ? byPhase(phases.map((ms) => ms / all)) : undefined;
+  }
+
+  /** What several ranks have exchanged since this was last asked. */
+  takeExchange(): Exchange | undefined {
+    return this.#exchanges.takeEpoch();
+  }
+
+  /** What they have exchanged in all. */
+  get exchange(): Exchange | undefined {
+    return this.#exchanges.run;
   }
 
   /** Samples of the epoch that are done, while a part of it is trained on. */
@@ -116,6 +128,7 @@ export class EpochTrainer {
       const parts = await this.#session.runEpoch(order, { from, upTo, timing });
       // With what it took to change to so many workers: it is a cost of the trial.
       const took = performance.now() - begin;
+      this.#exchanges.add(parts[0], took);
       if (tracing) this.#writeTrace(trace, parts);
       else if (!turn?.isTrial) this.#addPhases(parts, took);
       this.#noteStretch(Math.min(upTo - from, parts[0].steps * this.#configuration.batch), parts[0].steps, took);
@@ -158,7 +171,7 @@ export class EpochTrainer {
     const timings = parts.flatMap((part) => part.timings ?? []);
     this.#traced = true;
     try {
-      writeOutput('The trace', path, chromeTrace(layers, timings));
+      writeOutput('The trace', path, chromeTrace(layers, timings, parts[0].exchange && 0));
       this.#trace = path;
     } catch (error) {
       this.#emit({ event: 'warning', text: `${asError(error).message} The run goes on without it.` });

@@ -14,6 +14,7 @@ import { settingWarnings } from '../options/doubts/index.js';
 import type { EpochEvent, TrainEvent } from '../options/events.js';
 import type { Configuration } from '../options/options.js';
 import { presetText } from '../options/presets.js';
+import type { Ranks } from '../options/ranks.js';
 import type { WorkerPool } from '../parallel/pool.js';
 import type { RankPool } from '../parallel/ranks/rank-pool.js';
 import { Session } from '../parallel/session.js';
@@ -33,21 +34,31 @@ import { RunRecorder } from './run-recorder.js';
 import type { Start } from './start.js';
 import { startEvent } from './start-event.js';
 
-/**
- * Prepares all that a run needs: session, diagnosis, folder.
- * @param together the same threads as those of one rank of several
- */
-export async function prepare(start: Start, plan: Plan, pool: WorkerPool, together?: RankPool): Promise<Run> {
+/** Of one rank of several. */
+export interface Together {
+  /** The run's threads, which know of those of the others. */
+  readonly pool: RankPool;
+  readonly ranks: Ranks;
+}
+
+/** Prepares all that a run needs: session, diagnosis, folder. */
+export async function prepare(start: Start, plan: Plan, pool: WorkerPool, together?: Together): Promise<Run> {
   const { resumed } = start;
   const { options, data, record, configuration, warnings, measureWorkers, why } = plan;
   const checkpoint = resumed?.checkpoint;
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
-  const session = await Session.start(configuration, data, checkpoint?.parameters ?? start.parameters ?? drawn, together ?? pool, together?.ranks);
+  const session = await Session.start(
+    configuration,
+    data,
+    checkpoint?.parameters ?? start.parameters ?? drawn,
+    together?.pool ?? pool,
+    together?.pool.ranks,
+  );
   if (resumed) checkKernels(resumed.run, session);
   const position = checkpoint?.position ?? BEGINNING;
   const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
   if (checkpoint) restoreCheckpoint(session, checkpoint);
-  const folder = openFolder(start, configuration, record, session);
+  const folder = openFolder(start, configuration, record, session, together?.ranks);
   const listener = new Listener(options.onEvent);
   const emit = (event: TrainEvent): void => listener.tell(event);
   const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
@@ -57,6 +68,7 @@ export async function prepare(start: Start, plan: Plan, pool: WorkerPool, togeth
     fixedShards: options.shards !== undefined,
     run: folder?.path,
     preset: presetText(options),
+    ranks: together?.ranks,
   });
   return new Run({
     options,
@@ -101,7 +113,7 @@ function restoreCheckpoint(session: Session, { states, position }: Checkpoint): 
   session.restore({ parameters, states: states.map(inLayout), state: { cost, correct, factor }, t: steps });
 }
 
-function openFolder(start: Start, given: Configuration, data: DataRecord, { kernels }: Session): RunFolder | undefined {
+function openFolder(start: Start, given: Configuration, data: DataRecord, { kernels }: Session, ranks?: Ranks): RunFolder | undefined {
   const { options, resumed, parameters } = start;
   const { run, runs, workers = 'auto', diagnose } = options;
   const path = resumed?.run.path ?? run ?? (runs === undefined ? undefined : RunFolder.fresh(runs, given.network.layers));
@@ -121,6 +133,6 @@ function openFolder(start: Start, given: Configuration, data: DataRecord, { kern
       config,
     );
   }
-  const environment = { ...describeMachine(), kernels };
+  const environment = { ...describeMachine(), kernels, ...(ranks && { ranks }) };
   return RunFolder.create(path, { created: new Date().toISOString(), configuration, asked, modules, data, environment }, config, parameters);
 }

@@ -30,7 +30,7 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
 /** The fields of the last event that only the run itself knows. */
 type OfTheRun = Pick<
   DoneEvent,
-  'epochs' | 'testFigures' | 'best' | 'restored' | 'nothingLearnt' | 'stopped' | 'seconds' | 'workers' | 'trace' | 'run'
+  'epochs' | 'testFigures' | 'best' | 'restored' | 'nothingLearnt' | 'stopped' | 'seconds' | 'workers' | 'exchange' | 'trace' | 'run'
 >;
 
 /**
@@ -38,7 +38,7 @@ type OfTheRun = Pick<
  * @param parameters of that network, [P] in the book's order
  */
 export function doneEvent(measured: Measured, parameters: Float32Array, ofTheRun: OfTheRun): DoneEvent {
-  const { epochs, testFigures, best, restored, nothingLearnt, stopped, seconds, workers, trace, run } = ofTheRun;
+  const { epochs, testFigures, best, restored, nothingLearnt, stopped, seconds, workers, exchange, trace, run } = ofTheRun;
   const { trainingCost, validationAccuracy, testCost, testAccuracy } = measured;
   return {
     event: 'done',
@@ -56,6 +56,7 @@ export function doneEvent(measured: Measured, parameters: Float32Array, ofTheRun
     seconds,
     peakBytes: process.resourceUsage().maxRSS * 1024,
     workers,
+    exchange,
     trace,
     run,
   };

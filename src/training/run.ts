@@ -238,6 +238,7 @@ export class Run {
       ...(best && { best }),
       secondsLeft: (this.#seconds / epoch) * (epochs - epoch),
       phases: this.#epochTrainer.takePhases(),
+      exchange: this.#epochTrainer.takeExchange(),
     };
     this.#last = event;
     this.#position = { ...this.#position, epoch: epoch + 1, samples: 0, cost: 0, correct: 0, factor: 1, seconds: this.#seconds, epochSeconds: 0 };
@@ -272,6 +273,7 @@ export class Run {
       stopped: this.#rates.state.stopped ?? (this.#isComplete ? undefined : listener.stopped),
       seconds,
       workers: this.#epochTrainer.workers,
+      exchange: this.#epochTrainer.exchange,
       trace: this.#epochTrainer.trace,
       run: recorder?.path,
     });

@@ -4,6 +4,7 @@ import { countSamples, type Dataset } from '../data/dataset.js';
 import type { StartEvent } from '../options/events.js';
 import { figureOf } from '../options/figure.js';
 import type { Configuration } from '../options/options.js';
+import type { Ranks } from '../options/ranks.js';
 import { learningText } from '../options/run-words.js';
 import type { Session } from '../parallel/session.js';
 import { countCores } from '../system/cores.js';
@@ -16,6 +17,8 @@ interface StartedWith {
   readonly run?: string;
   /** What its preset has chosen. */
   readonly preset?: string;
+  /** The processes that share the run, where they are several. */
+  readonly ranks?: Ranks;
 }
 
 export function startEvent(
@@ -23,7 +26,7 @@ export function startEvent(
   session: Session,
   data: Dataset,
   { why, warnings }: WorkerChoice,
-  { fixedShards, run, preset }: StartedWith,
+  { fixedShards, run, preset, ranks }: StartedWith,
 ): StartEvent {
   const { network, epochs, batch, eta, learning, seed, workers, shards, gradient, input } = configuration;
   const { kernels, note, layout, memoryBytes } = session;
@@ -43,6 +46,7 @@ export function startEvent(
     columns: data.decisions,
     preset,
     workers,
+    ranks,
     cores: usable,
     machineCores: machine,
     workersWhy: why,

@@ -4,10 +4,14 @@
 
 import { STEP_PHASES, type Timings, TRACE_FIELDS } from '../parallel/step/phase-timer.js';
 
-/** The text of a trace: one thread per worker, one event per phase of a step. */
-export function chromeTrace(layers: readonly number[], workers: readonly Timings[]): string {
+/**
+ * The text of a trace: one thread per worker, one event per phase of a step.
+ * @param rank whose workers they are, of several
+ */
+export function chromeTrace(layers: readonly number[], workers: readonly Timings[], rank?: number): string {
   const named = (name: string, tid: number, label: string): object => ({ name, ph: 'M', pid: 1, tid, args: { name: label } });
-  const events = [named('process_name', 0, `nabla ${layers.join('-')}`), ...workers.map((_, i) => named('thread_name', i + 1, `worker ${i + 1}`))];
+  const process = `nabla ${layers.join('-')}${rank === undefined ? '' : `, rank ${rank}`}`;
+  const events = [named('process_name', 0, process), ...workers.map((_, i) => named('thread_name', i + 1, `worker ${i + 1}`))];
   const zero = Math.min(...workers.map(({ trace }) => trace[2] ?? Number.POSITIVE_INFINITY));
   workers.forEach(({ trace }, i) => {
     for (let at = 0; at < trace.length; at += TRACE_FIELDS) {

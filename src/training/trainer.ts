@@ -3,6 +3,7 @@
 
 import { checkSignal } from '../check.js';
 import { checkBrought } from '../data/load.js';
+import { worldOf } from '../mpi/join.js';
 import { launchedApart } from '../mpi/launcher.js';
 import { checkOptionNames, type TrainOptions, workersOf } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
@@ -12,7 +13,6 @@ import { lock } from '../runs/lock.js';
 import { checkOutputPath } from '../system/output-file.js';
 import { planOf } from './plan.js';
 import { prepare } from './prepare.js';
-import { worldOf } from './ranks/join.js';
 import { trainTogether } from './ranks/together.js';
 import type { TrainResult } from './result.js';
 import type { Run } from './run.js';

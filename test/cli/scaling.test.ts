@@ -113,6 +113,63 @@ describe('nabla plan', () => {
   });
 });
 
+describe('nabla plan --hosts', () => {
+  const PLAN = 'plan --data . --layers 6,5,4 --batch 4 --gradient owned';
+
+  it('predicts both ways for each number of hosts, and says what it assumes', async () => {
+    await inDataFolder(async (folder) => {
+      const { code, stdout, stderr } = await run(folder, `${PLAN} --hosts 4,2 --network 25`);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^2 hosts (do not )?pay: with a mini-batch of 4 they are\s\d+\.\d\d times/m);
+      expect(stdout).toMatch(/Assumed, not measured: .*\s+25 Gbit\/s/);
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+      const json = await run(folder, `${PLAN} --hosts 4,2 --format json`);
+      const [{ hosts, best }] = jsonLines(json.stdout) as unknown as Plan[];
+      expect(hosts?.predictions.map(({ hosts: n, way }) => [n, way])).toEqual([
+        [2, 'replicated'],
+        [2, 'sliced'],
+        [4, 'replicated'],
+        [4, 'sliced'],
+      ]);
+      expect(hosts?.link).toEqual({ latency: 4e-5, bandwidth: 1e9, gigabits: 10 });
+      // Steps of microseconds, and 40 µs to send them: no host of so small a network pays.
+      for (const { hosts: n, exchange, step, samplesPerSecond } of hosts?.predictions ?? []) {
+        expect([exchange >= 40, exchange < step, samplesPerSecond < 4e6 / 40, n > 1]).toEqual([true, true, true, true]);
+      }
+      expect(hosts?.samplesPerSecond).toBeCloseTo(best.samplesPerSecond, 6);
+      expect(hosts?.verdicts.map(({ hosts: n, pays }) => [n, pays])).toEqual([
+        [2, false],
+        [4, false],
+      ]);
+    });
+  });
+
+  it('says nothing of hosts where none are asked for', async () => {
+    await inDataFolder(async (folder) => {
+      const [plan] = jsonLines((await run(folder, `${PLAN} --format json`)).stdout);
+      expect(Object.keys(plan)).not.toContain('hosts');
+    });
+  });
+
+  it.each([
+    ['--hosts 0', 'hosts: expected a whole number from 1 to 4096, got 0.'],
+    ['--hosts two', "hosts: expected a number, got 'two'."],
+    ['--hosts 2,', "hosts: expected a number, got ''."],
+    ['--hosts 5', 'hosts: expected at most 4, one for each sample of a mini-batch, got 5. Plan with a larger one: --batch.'],
+    ['--hosts 2 --network -1', 'network: expected a finite number above 0, got -1.'],
+    ['--hosts 2 --network 0', 'network: expected a finite number above 0, got 0.'],
+    ['--network 10', 'network: expected none without --hosts, got 10. How many hosts: --hosts 2.'],
+    ['--hosts 2 --gradient partial', "gradient: expected 'owned' for several hosts, got 'partial'."],
+    ['--machines 3', "unknown option '--machines'. nabla calls it --hosts 3."],
+    ['--bandwidth 10', "unknown option '--bandwidth'. nabla calls it --network: Gbit/s, such as 10."],
+  ])('refuses %s in one line', async (flags, line) => {
+    await inDataFolder(async (folder) => {
+      const { code, stdout, stderr } = await run(folder, `plan --data . --layers 6,5,4 --batch 4 ${flags}`);
+      expect([code, stdout, stderr]).toEqual([2, '', `error: ${line}\n`]);
+    });
+  });
+});
+
 describe('nabla tune', () => {
   const TUNE = 'tune --data . --layers 6,5,4 --batch 4';
   const TRAIN = 'train --data . --layers 6,5,4 --batch 4 --epochs 2 --format json';

@@ -321,6 +321,49 @@ describe('a run on a terminal', () => {
     if (path !== undefined) for (const said of commands) expect(said?.[0].endsWith(` evaluate ${path}`)).toBe(true);
   });
 
+  it('of several ranks says which hosts there are, and what their exchange takes, before the time that is left', () => {
+    const hosts = Array.from({ length: 8 }, (_, i) => ({ name: `node${i + 1}`, ranks: 8, workers: 16 }));
+    const ranks = { size: 64, hosts, mpi: 'MPICH 4.0.2' };
+    const exchange = { share: 0.123, microsecondsPerStep: 80, bytesPerStep: 42_400 };
+    const linesOf = (columns: number, isTTY = true): string[] => {
+      const screen = Object.assign(new FakeTerminal(columns), { isTTY });
+      const printer = new TrainPrinter('text', screen, {});
+      for (const event of [
+        { ...START, ranks },
+        { ...EPOCH, exchange },
+        { ...DONE, exchange },
+      ])
+        printer.print(event);
+      return screen.lines;
+    };
+    const line = (lines: readonly string[], begin: string): string | undefined => lines.find((text) => text.startsWith(begin));
+    const piped = linesOf(80, false);
+    expect(line(piped, 'machine')).toBe(
+      'machine   64 ranks × 2 workers on 8 hosts (node1, node2, node3 and 5 more), MPICH 4.0.2, gradient owned, sparse input, kernels relaxed, 11 MB shared per rank; same bits again on these hosts with any workers and ranks',
+    );
+    expect(line(piped, 'done')).toContain('peak memory 191 MB; exchange 12.3 % of the time, 42 kB a step and rank');
+    // What a launcher passes on is 80 columns wide.
+    expect(line(piped, 'epoch')).toBe('epoch  1/30  cost 0.5123  train 90.00 %  val 95.10 % *  1,185,212/s  exch 12 %');
+    expect(line(linesOf(120), 'epoch')).toBe('epoch  1/30  cost 0.5123  train 90.00 %  val 95.10 % *  1,185,212 samples/s  exchange 12 %  58 s left');
+    expect(line(linesOf(60), 'epoch')).toBe('epoch  1/30  cost 0.5123  val 95.10 % *  1,185,212/s');
+  });
+
+  it.each([
+    ['any machine', 'on any machine with any workers', ' and ranks'],
+    ['this worker count', 'with as many workers', ' and ranks'],
+  ] as const)('on what the bits depend: %s', (bits, says, more) => {
+    const textOf = (event: StartEvent): string => {
+      const pipe = Object.assign(new FakeTerminal(80), { isTTY: false });
+      new TrainPrinter('text', pipe, {}).print(event);
+      return pipe.writes.join('');
+    };
+    expect(textOf({ ...START, bits })).toContain(
+      `machine   2 workers on 2 cores, gradient owned, sparse input, kernels relaxed, 11 MB shared; same bits again ${says}\n`,
+    );
+    const ranks = { size: 2, hosts: [{ name: 'a', ranks: 2, workers: 2 }], mpi: 'Open MPI 4.1.4' };
+    expect(textOf({ ...START, bits, ranks })).toContain(`same bits again ${says}${more}\n`);
+  });
+
   it('says what would make it faster; JSON has no line of it', () => {
     const hint = { event: 'hint', text: 'Node 24 or later would train this network faster.' } as const;
     const [text, json] = (['text', 'json'] as const).map((format) => {

@@ -2,13 +2,13 @@
 // milliseconds hides nothing of where a step spends its time.
 
 import { afterEach, expect, test, vi } from 'vitest';
-import { BACKWARD, FORWARD, GATHER, PhaseTimer, STEP_PHASES, UPDATE, WAIT } from '#src/parallel/step/phase-timer.js';
+import { BACKWARD, byPhase, EXCHANGE, FORWARD, GATHER, PhaseTimer, phasesOf, STEP_PHASES, UPDATE, WAIT } from '#src/parallel/step/phase-timer.js';
 
 afterEach(() => vi.restoreAllMocks());
 
-const PHASES = [GATHER, FORWARD, BACKWARD, UPDATE, WAIT];
-/** Milliseconds of each phase of a step. */
-const STEP = [0.001, 0.003, 0.002, 0.002, 0.001];
+const PHASES = [GATHER, FORWARD, BACKWARD, UPDATE, WAIT, EXCHANGE];
+/** Milliseconds of each phase of a step; one process exchanges nothing. */
+const STEP = [0.001, 0.003, 0.002, 0.002, 0.001, 0];
 
 /** Walks steps on a clock whose reading takes so long itself, with a pause in a phase of some of them. */
 function walk({ steps, every, reading = 0, pauses = {} }: { steps: number; every: number; reading?: number; pauses?: Record<number, number> }) {
@@ -21,7 +21,7 @@ function walk({ steps, every, reading = 0, pauses = {} }: { steps: number; every
   timer.start({ traced: 0, every });
   for (let step = 0; step < steps; step++) {
     timer.step();
-    for (const phase of PHASES) {
+    for (const phase of PHASES.filter((phase) => STEP[phase] > 0)) {
       now += STEP[phase] + (phase === UPDATE ? (pauses[step] ?? 0) : 0);
       timer.lap(phase);
     }
@@ -68,5 +68,14 @@ test('off, it says nothing; without a timed step, nothing either', () => {
   timer.lap(FORWARD);
   expect(timer.read()).toBeUndefined();
   timer.start({ traced: 0, every: 3 });
-  expect(timer.read()).toMatchObject({ phases: [0, 0, 0, 0, 0], usual: [0, 0, 0, 0, 0], steps: 0 });
+  expect(timer.read()).toMatchObject({ phases: [0, 0, 0, 0, 0, 0], usual: [0, 0, 0, 0, 0, 0], steps: 0 });
+});
+
+test('there is an exchange among the phases only where there was one', () => {
+  const alone = byPhase([1, 2, 3, 4, 5, 0]);
+  expect(alone).toEqual({ gather: 1, forward: 2, backward: 3, update: 4, wait: 5 });
+  expect(phasesOf([alone])).toEqual(['gather', 'forward', 'backward', 'update', 'wait']);
+  const shared = byPhase([1, 2, 3, 4, 5, 6]);
+  expect(shared).toEqual({ gather: 1, forward: 2, backward: 3, update: 4, wait: 5, exchange: 6 });
+  expect(phasesOf([alone, shared])).toEqual(STEP_PHASES);
 });

@@ -14,7 +14,7 @@ import { CELL_OPACITY } from '#src/report/charts/confusion-map.js';
 import { LiveRun } from '#src/report/data/live-run.js';
 import { collectRun, type RunReport } from '#src/report/data/run-report.js';
 import { PALETTE } from '#src/report/markup/page.js';
-import { progressMessage } from '#src/report/pages/live-page.js';
+import { partsMessage, progressMessage } from '#src/report/pages/live-page.js';
 import { runPage } from '#src/report/pages/run-page.js';
 import { stateText } from '#src/report/pages/run-tables.js';
 import { readSavedNetwork } from '#src/runs/saved-network.js';
@@ -726,6 +726,90 @@ describe('charts', () => {
       expect(text).not.toMatch(/NaN|undefined|Infinity/);
     });
     fc.assert(property, { numRuns: 60 });
+  });
+});
+
+describe('a run of several ranks', () => {
+  const RANKS = {
+    size: 4,
+    hosts: [
+      { name: 'alpha', ranks: 2, workers: 4 },
+      { name: 'beta<b>', ranks: 2, workers: 4 },
+    ],
+    mpi: 'MPICH 4.0.2',
+  };
+  const inRanks = editRecord(({ environment }) => ({ environment: { ...(environment as object), ranks: RANKS } }));
+  const resumedBy = (line: string) =>
+    edit('log.txt', (text) => `${text}2030-01-02T03:04:05.678Z resumed in epoch 3, after 0 of 80 samples; ${line}\n`);
+  const exchange = (share: number, bytesPerStep: number) => ({ share, bytesPerStep, microsecondsPerStep: 10 });
+
+  it('says on its page who they are, who went on, and what their exchange took', async () => {
+    const of = changed('ranks', (of) => {
+      inRanks(of);
+      resumedBy('2 ranks × 1 worker on host gamma, Open MPI 4.1.4')(of);
+      resumedBy('3 workers')(of);
+      edit('metrics.jsonl', (text) =>
+        text.replace(/"seconds":[\d.]+/g, '"seconds":2').replace(/,"secondsLeft"/, `,"exchange":${JSON.stringify(exchange(0.3, 4000))}$&`),
+      )(of);
+    });
+    const read = await collectRun(of, { data: DATA });
+    // The later line is of the same place.
+    expect(read.resumptions).toEqual([{ epoch: 3, samples: 0, of: 80, by: '3 workers' }]);
+    const text = runPage([read]);
+    expect(tableOf(text, 'Machine').slice(5)).toEqual([
+      ['processes', '4 ranks × 2 workers on 2 hosts (alpha and beta&lt;b&gt;), MPICH 4.0.2'],
+      ['processes from epoch 3 on', 'one, with 3 workers'],
+    ]);
+    expect(unbalanced(text)).toEqual([]);
+    expect(text).toContain('<dt>exchange</dt><dd>30.0 % of the time, 4.0 kB a step and rank</dd>');
+    expect(
+      partsMessage(new LiveRun({ event: 'start', run: of, epochs: 10 } as StartEvent).report, '')
+        .parts.map(({ html }) => html)
+        .join(''),
+    ).toContain('4 ranks × 2 workers on 2 hosts (alpha');
+  });
+
+  it('that began as one process says who went on', async () => {
+    const by = '2 ranks × 1 worker on host gamma, Open MPI 4.1.4';
+    const read = await collectRun(changed('began alone', resumedBy(by)), { data: DATA });
+    const text = runPage([read]);
+    expect(tableOf(text, 'Machine').slice(5)).toEqual([
+      ['processes', 'one'],
+      ['processes from epoch 3 on', by],
+    ]);
+    expect(text).toContain(`<title>resumed in epoch 3, after 0 of 80 samples, with ${by}<`);
+  });
+
+  it('has the mean of the epochs in which there were several, and their phases', () => {
+    const phases = { gather: 0.1, forward: 0.3, backward: 0.2, update: 0.2, wait: 0.05 };
+    const all = [
+      epochOf(1, { seconds: 3, exchange: exchange(0.2, 1000), phases: { ...phases, exchange: 0.15 } }),
+      epochOf(2, { seconds: 1, exchange: exchange(0.6, 3000), phases: { ...phases, exchange: 0.15 } }),
+      epochOf(3, { seconds: 50, phases: { ...phases, forward: 0.45 } }),
+    ];
+    const text = runPage([{ ...report, epochs: all }]);
+    expect(text).toContain('<dd>30.0 % of the time, 1.5 kB a step and rank</dd>');
+    expect(text).toContain('<title>epoch 1: gather 10.0 %, forward 30.0 %, backward 20.0 %, update 20.0 %, wait 5.0 %, exchange 15.0 %</title>');
+    expect(text).toContain('wait 5.0 %, exchange 0.0 %</title>');
+    const heights = [...text.matchAll(/url\(#run-1-phases-exchange\)" x="[\d.]+%?" y="[\d.]+" width="[\d.]+%?" height="([\d.]+)"/g)];
+    expect(heights.map(([, height]) => Number(height))).toEqual([12, 37.5, 37.5, 0]);
+  });
+
+  it('whose record or metrics hold something else has a page yet; a run of one process has no word of this', async () => {
+    const read = await collectRun(
+      changed('damaged ranks', (of) => {
+        editRecord(({ environment }) => ({ environment: { ...(environment as object), ranks: { size: 'two' } } }))(of);
+        edit('metrics.jsonl', (text) => text.replaceAll(',"secondsLeft"', ',"exchange":{"share":"x"},"secondsLeft"'))(of);
+      }),
+      { data: DATA },
+    );
+    expect(read.epochs.map(({ exchange }) => exchange)).toEqual(read.epochs.map(() => undefined));
+    const plain = runPage([await collectRun(changed('plain', resumedBy('3 workers')), { data: DATA })]);
+    for (const text of [runPage([read]), plain, page]) {
+      expect(text).not.toMatch(/exchange|processes/);
+      expect(tableOf(text, 'Machine')).toHaveLength(5);
+    }
+    expect(plain).toContain('<title>resumed in epoch 3, after 0 of 80 samples<');
   });
 });
 

@@ -413,6 +413,36 @@ test('a report comes back from its JSON', () => {
   expect(parseScalingReport(text, 'a.json').curves[0].law?.best).toBeUndefined();
 });
 
+/** The same, as several ranks would have measured it. */
+function withExchange(report: ScalingReport): ScalingReport {
+  const shared = (point: ScalingPoint): ScalingPoint => ({ ...point, time: point.time.map((time) => ({ ...time, exchange: point.step / 8 })) });
+  return { ...report, curves: report.curves.map((curve) => ({ ...curve, points: curve.points.map(shared) })) };
+}
+
+test('the exchange of several ranks is a phase of its own, on the page, in the table and as figures; else there is no trace of it', () => {
+  const report = withExchange(TWO);
+  const shown = (of: ScalingReport): string[] => [scalingTable(of), scalingPage(of), scalingCsv(of)];
+  for (const text of shown(TWO)) expect(text).not.toContain('exchange');
+  const [table, page, csv] = shown(report);
+  expect(table).toMatch(/worker +gather +forward +backward +update +wait +exchange/);
+  expect(page).toMatch(/<th scope="col">wait<\/th><th scope="col">exchange<\/th>/);
+  expect(unbalanced(page)).toEqual([]);
+  expect(page).not.toMatch(/NaN|undefined/);
+  const [header, first] = csv.split('\r\n').map((line) => line.split(','));
+  expect(header.indexOf('exchange_us')).toBe(header.indexOf('wait_us') + 1);
+  expect(Number(first[header.indexOf('exchange_us')])).toBeCloseTo(TWO.curves[0].points[0].step / 8, 9);
+  expect(parseScalingReport(JSON.stringify(report), 'a.json')).toEqual(report);
+  // The names in the legend keep apart, and within the chart of 500.
+  const legend = [...page.matchAll(/y="8" width="12".*?<text x="([\d.]+)" y="21">(\w+)<\/text>/g)].map(([, x, name]) => ({ x: Number(x), name }));
+  const [one] = legend
+    .map(({ name }) => name)
+    .join(' ')
+    .split(' gather');
+  expect(one).toBe('gather forward backward update wait exchange');
+  for (const [k, { x, name }] of legend.slice(0, 6).entries())
+    expect(x + 8.5 * name.length).toBeLessThan(legend[k + 1]?.x > x ? legend[k + 1].x - 18 : 500);
+});
+
 const [STRONG_CURVE] = EIGHT.curves;
 const curves = (changes: object): object => ({ curves: [{ ...STRONG_CURVE, ...changes }] });
 

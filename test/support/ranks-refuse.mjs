@@ -5,8 +5,8 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isBadInput } from '#src/errors.js';
 import { train } from '#src/index.js';
+import { isTold } from '#src/mpi/agreement.js';
 import { launchedBy } from '#src/mpi/launcher.js';
-import { isTold } from '#src/training/ranks/agreement.js';
 
 const [folder] = process.argv.slice(2);
 const rank = launchedBy()?.rank ?? 0;

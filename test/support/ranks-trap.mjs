@@ -1,7 +1,7 @@
 // A program whose ranks each read beyond a WebAssembly memory after MPI has begun, and say what comes of it: V8 tells that by a signal that
 // an MPI library might take for its own. See test/mpi/signals.test.ts.
 
-import { worldOf } from '#src/training/ranks/join.js';
+import { worldOf } from '#src/mpi/join.js';
 
 /** (module (memory 1) (func (export "read") (param i32) (result i32) local.get 0 i32.load)) */
 const READ = [

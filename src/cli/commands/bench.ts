@@ -5,6 +5,8 @@ import { Command, Option } from 'commander';
 import { checkNumber, checkOneOf } from '../../check.js';
 import { datasetOf } from '../../data/load.js';
 import { wrongValue } from '../../errors.js';
+import { refuseTogether } from '../../mpi/agreement.js';
+import { worldOf } from '../../mpi/join.js';
 import type { TrainOptions } from '../../options/options.js';
 import { compareScaling } from '../../report/data/compare-scaling.js';
 import { parseScalingReport } from '../../report/data/parse-scaling.js';
@@ -14,7 +16,9 @@ import { scalingPage } from '../../report/pages/scaling-page.js';
 import { comparisonText } from '../../report/terminal/comparison-table.js';
 import { scalingTable } from '../../report/terminal/scaling-table.js';
 import { terminalChart } from '../../report/terminal/terminal-chart.js';
-import { measureScaling, type ScalingMode } from '../../scaling/measure.js';
+import { measureScaling } from '../../scaling/measure.js';
+import { measureTogether } from '../../scaling/measure-ranks.js';
+import type { ScalingMode, ScalingOptions } from '../../scaling/points.js';
 import type { ScalingReport } from '../../scaling/results.js';
 import { readInputText, type Wanted } from '../../system/input-file.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
@@ -44,7 +48,9 @@ interface Flags extends Omit<TrainOptions, 'workers' | 'batch' | 'data'> {
 }
 
 export function benchCommand(): Command {
-  const command = new Command('bench').description('Measure how training scales with workers on this machine, beside what the machine itself gives.');
+  const command = new Command('bench').description(
+    'Measure how training scales with workers on this machine, beside what the machine itself gives; under mpirun, in all of its processes.',
+  );
   addGroups(command, ['data', 'columns', 'functions'])
     .addOption(
       flagOf('workers', {
@@ -57,6 +63,8 @@ export function benchCommand(): Command {
     )
     .addOption(flagOf('batch', { kind: 'numbers', placeholder: 'm,m,…', help: 'mini-batches', default: '10,100' }))
     .addOption(new Option('--mode <mode>', 'strong: the mini-batch stays; weak: each worker has as many samples; both').default('both'))
+    .addOption(flagOf('across'))
+    .addOption(flagOf('mpi', { help: 'the processes of mpirun or srun share each step (strong scaling): auto; off; or the path of the MPI library' }))
     .addOption(numberOption('--rounds', 'times that each point is measured, in turns', 5))
     .addOption(numberOption('--seconds', 'seconds of training for each point and round', 0.25));
   return addGroups(command, ['learning', 'step'])
@@ -68,31 +76,61 @@ export function benchCommand(): Command {
     .action(bench);
 }
 
-async function bench({ data, workers, batch, mode, rounds, seconds, save, html, compare, threshold, format, ...options }: Flags): Promise<void> {
+async function bench(flags: Flags): Promise<void> {
+  // What is wrong with what one rank was given, all of them refuse.
+  const world = await worldOf({ mpi: flags.mpi });
+  // One of them speaks for all, and has the files.
+  const isSilent = world !== undefined && world.rank > 0;
+  const { signal, release } = onInterrupt();
+  const status = new StatusLine(process.stderr);
+  try {
+    const asked = await benchOptions(isSilent ? { ...flags, save: undefined, html: undefined, compare: undefined } : flags).catch((error) =>
+      world ? refuseTogether(world, error) : Promise.reject(error),
+    );
+    if (!isSilent) status.show('reading data, calibrating');
+    const { options, older } = asked;
+    const read = () => datasetOf(flags.data ?? 'mnist', options);
+    const scaling: ScalingOptions = { ...asked.scaling, signal, onTurn: (turn, of) => status.show(`turn ${turn} of ${of}`) };
+    const report = world ? await measureTogether(world, options, read, scaling) : await measureScaling(options, await read(), scaling);
+    status.end();
+    if (report && !isSilent) keep(report, flags, older);
+  } finally {
+    status.end();
+    release();
+  }
+}
+
+interface Asked {
+  readonly options: Omit<TrainOptions, 'workers' | 'batch' | 'data'>;
+  readonly scaling: ScalingOptions;
+  readonly older?: ScalingReport;
+}
+
+async function benchOptions({
+  data,
+  workers,
+  batch,
+  mode,
+  rounds,
+  seconds,
+  mpi,
+  save,
+  html,
+  compare,
+  threshold,
+  format,
+  ...options
+}: Flags): Promise<Asked> {
   const modes = checkOneOf('mode', mode, MODES);
   checkOneOf('format', format, FORMATS);
   if (checkNumber('threshold', threshold, 0) >= 100) throw wrongValue('threshold', 'a percentage below 100', threshold);
   for (const [what, path] of Object.entries({ save, html })) if (path !== undefined) checkOutputPath(what, path);
   const older = compare === undefined ? undefined : parseScalingReport(readInputText(compare, COMPARED), compare);
-  const { signal, release } = onInterrupt();
-  const status = new StatusLine(process.stderr);
-  let report: ScalingReport;
-  try {
-    status.show('reading data, calibrating');
-    const dataset = await datasetOf(data ?? 'mnist', options);
-    report = await measureScaling(options, dataset, {
-      workers,
-      batches: batch,
-      modes: modes === 'both' ? ['strong', 'weak'] : [modes satisfies ScalingMode],
-      rounds,
-      seconds,
-      signal,
-      onTurn: (turn, of) => status.show(`turn ${turn} of ${of}`),
-    });
-  } finally {
-    status.end();
-    release();
-  }
+  const scaling = { workers, batches: batch, rounds, seconds, ...(modes !== 'both' && { modes: [modes satisfies ScalingMode] }) };
+  return { options, scaling, older };
+}
+
+function keep(report: ScalingReport, { save, html, threshold, format }: Flags, older: ScalingReport | undefined): void {
   if (save !== undefined) writeOutput('The figures', save, `${JSON.stringify(report, undefined, 1)}\n`);
   if (html !== undefined) writeOutput('The page', html, scalingPage(report));
   print(report, format);

@@ -12,6 +12,8 @@ export class Link {
   readonly limit: number;
   readonly hosts: readonly string[];
   readonly memory: WebAssembly.Memory;
+  /** What exchanges have taken in this part of an epoch: milliseconds, and floats that this rank has sent. */
+  readonly spent = new Float64Array(2);
   readonly #calls: MpiCalls;
   readonly #deadline: Deadline;
   /** Where the session's memory begins, as the library sees it. */
@@ -26,6 +28,12 @@ export class Link {
     this.#calls = bindMpi(library);
     this.#deadline = new Deadline(watch, limit);
     this.#base = this.#calls.address(new Uint8Array(memory.buffer, 0, 8));
+  }
+
+  /** Part of an exchange is done: it began then, and sends so many floats of this rank. */
+  spend(begin: number, floats = 0): void {
+    this.spent[0] += performance.now() - begin;
+    this.spent[1] += floats;
   }
 
   /** Collectives of this thread, of which so many may be under way at once. */

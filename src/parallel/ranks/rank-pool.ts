@@ -16,7 +16,7 @@ import type { World } from '../../mpi/world.js';
 import type { Control } from '../barrier.js';
 import type { WorkerPool } from '../pool.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, RankShare, SessionOptions, Usage } from '../protocol.js';
-import type { SessionPool } from '../session.js';
+import type { Division, SessionPool } from '../session.js';
 
 /** Milliseconds of silence after which rank 0 says that it is still there. */
 const SILENCE = 1000;
@@ -24,6 +24,7 @@ const SILENCE = 1000;
 type Command =
   | { readonly do: 'stay' }
   | { readonly do: 'take' }
+  | { readonly do: 'divide'; readonly division: Division }
   | { readonly do: 'train'; readonly options: EpochOptions }
   | { readonly do: 'evaluate'; readonly options: EvaluationOptions }
   | { readonly do: 'end'; readonly last: string };
@@ -91,6 +92,11 @@ export class RankPool implements SessionPool {
     return this.#quietly(() => this.#evaluate(options));
   }
 
+  /** On rank 0: the others share out their work in this way from the next step on; its own session does it beside them. */
+  async divide({ workers, shards, batch }: Division): Promise<void> {
+    await this.#tell({ do: 'divide', division: { workers, shards, batch } });
+  }
+
   /** On rank 0: what the other ranks' `follow` returns. */
   async end(last: string): Promise<void> {
     await this.#tell({ do: 'end', last });
@@ -147,13 +153,18 @@ export class RankPool implements SessionPool {
     return new Float32Array(memory.buffer, address, layout.floats);
   }
 
-  /** On all others: does what rank 0 says, until the end of the run. @returns what rank 0 has said of that */
-  async follow(): Promise<string> {
+  /**
+   * On all others: does what rank 0 says, until the end of the run.
+   * @param divide shares the work out anew, where rank 0 may say that
+   * @returns what rank 0 has said of the end
+   */
+  async follow(divide?: (division: Division) => Promise<void>): Promise<string> {
     for (;;) {
       const [text] = await this.#world.together('');
       const command = JSON.parse(text) as Command;
       if (command.do === 'end') return command.last;
       if (command.do === 'take') await this.#take();
+      if (command.do === 'divide') await divide?.(command.division);
       if (command.do === 'train') await this.#train(command.options);
       if (command.do === 'evaluate') await this.#evaluate(command.options);
     }

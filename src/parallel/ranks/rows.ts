@@ -18,6 +18,14 @@ export function rowsOfRanks(m: number, size: number): Range[] {
   return Array.from({ length: size }, (_, rank) => rowsOfRank(m, { rank, size }));
 }
 
+/** Bytes of a rank's rows of a matrix up to which they travel with others: copying them costs less than an exchange of their own. */
+const SHORT = 8192;
+
+/** Whether the rows of a matrix of m rows of so many floats travel by themselves; by the largest part, so that all come to the same. */
+export function travelsAlone(m: number, floats: number, size: number): boolean {
+  return Math.ceil(m / size) * floats * 4 > SHORT;
+}
+
 /** Part `index` of the rows outside of a range, cut into `parts`: at most two ranges, in order. */
 export function partOfOthers(m: number, mine: Range, parts: number, index: number): Range[] {
   const { begin, end } = partition(m - (mine.end - mine.begin), parts, index);

@@ -31,8 +31,8 @@ export class SliceExchange {
   readonly #collectives: Collectives;
   readonly #layout: Layout;
   readonly #arena: Arena;
-  /** Weights of dense layers. */
-  readonly #weights: readonly Stretch[];
+  /** Weights of dense layers that are sliced, by layer. */
+  readonly #weights: readonly (Stretch | undefined)[];
   /** What only its owner has during a part of an epoch. */
   readonly #rest: readonly Stretch[];
   readonly #sums: readonly Stretch[];
@@ -55,7 +55,8 @@ export class SliceExchange {
     const ofRanks = (range: (rank: number) => Range): Range[] => ranks.map(({ rank }) => range(rank));
     const [first] = layout.layers;
     if (sparse && sliced[0]) this.#columns = ofRanks((rank) => columnsOfRank(first, ranks[rank]));
-    const dense = layout.layers.filter((_, l) => sliced[l] && !(l === 0 && sparse));
+    const isMoved = (l: number): boolean => sliced[l] && !(l === 0 && sparse);
+    const dense = layout.layers.filter((_, l) => isMoved(l));
 
     // In floats from the first parameter: rows of w of a dense layer; panels and biases of a sparse one.
     const rows = dense.map((layer) => ({
@@ -73,18 +74,19 @@ export class SliceExchange {
         : [];
     const stretches = (address: number, pieces: readonly { readonly at: number; readonly ranges: readonly Range[] }[]): Stretch[] =>
       pieces.map(({ at, ranges }) => this.#stretch(address + at * 4, ranges));
-    this.#weights = stretches(arena.parameters, rows);
+    const weights = stretches(arena.parameters, rows);
+    this.#weights = layout.layers.map((_, l) => (isMoved(l) ? weights[dense.indexOf(layout.layers[l])] : undefined));
     this.#rest = [...stretches(arena.parameters, own), ...arena.states.flatMap((state) => stretches(state, [...rows, ...own]))];
 
     // Cells are doubles; see memory/pieces.ts for their numbers.
     const doubles = (range: Range): Range => scaled(range, 2);
     const cells = rows.map(({ at, ranges }) => ({
       at: at / LINE_FLOATS,
-      ranges: ranges.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(begin) + toLines(end - begin) })),
+      ranges: ranges.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(end) })),
     }));
     if (this.#columns) {
       const panels = this.#columns.map(({ begin, end }) => doubles({ begin: panelsOf(begin), end: panelsOf(end) }));
-      const biases = this.#columns.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(begin) + toLines(end - begin) }));
+      const biases = this.#columns.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(end) }));
       cells.push({ at: layout.floats / LINE_FLOATS, ranges: panels }, { at: first.b / LINE_FLOATS, ranges: biases });
     }
     this.#sums = cells.map(({ at, ranges }) => this.#stretch(arena.sums + at * 8, ranges));
@@ -101,7 +103,7 @@ export class SliceExchange {
 
   /** Whether weights of dense layers travel after each step. */
   get movesWeights(): boolean {
-    return this.#weights.length > 0;
+    return this.#weights.some((weights) => weights !== undefined);
   }
 
   /** Whether z² travels. */
@@ -109,9 +111,27 @@ export class SliceExchange {
     return this.#columns !== undefined;
   }
 
-  /** After this rank's update of all its slices. */
-  weights(): void {
-    this.#exchange(this.#weights, 'for the weights of the others');
+  /** The weights of a layer begin to travel, once this rank's slice is updated; each layer once, the first of the network first. */
+  postWeights(l: number): void {
+    const weights = this.#weights[l];
+    if (!weights) return;
+    const begin = performance.now();
+    this.#collectives.post('floats', weights.at, weights.parts);
+    this.#link.spend(begin, weights.parts.countOf(this.#link.rank));
+  }
+
+  /** Moves on what is under way. */
+  poll(): void {
+    const begin = performance.now();
+    this.#collectives.test();
+    this.#link.spend(begin);
+  }
+
+  /** Waits until the weights of all layers that were posted are here. */
+  finishWeights(): void {
+    const begin = performance.now();
+    this.#finish('for the weights of the others');
+    this.#link.spend(begin);
   }
 
   /** Sums of squares of all cells, after this rank's. */
@@ -127,12 +147,14 @@ export class SliceExchange {
   /** z² of all columns of a mini-batch of m rows, after this rank's. */
   columns(m: number): void {
     if (!this.#columns) return;
+    const begin = performance.now();
     const packing = this.#packings.get(m) ?? this.#plan(m, this.#columns);
     const { rank, size } = this.#link;
     this.#copy(m, this.#columns[rank], packing.begins[rank], true);
     this.#collectives.post('floats', this.#link.addressOf(this.#packed), packing.parts);
     this.#finish('for weighted inputs of the first layer');
     for (let r = 0; r < size; r++) if (r !== rank) this.#copy(m, this.#columns[r], packing.begins[r], false);
+    this.#link.spend(begin, packing.parts.countOf(rank));
   }
 
   #plan(m: number, ranges: readonly Range[]): PackedColumns {
@@ -158,8 +180,14 @@ export class SliceExchange {
 
   #exchange(stretches: readonly Stretch[], what: string): void {
     if (stretches.length === 0) return;
-    for (let k = 0; k < stretches.length; k++) this.#collectives.post('floats', stretches[k].at, stretches[k].parts);
+    const begin = performance.now();
+    let floats = 0;
+    for (let k = 0; k < stretches.length; k++) {
+      this.#collectives.post('floats', stretches[k].at, stretches[k].parts);
+      floats += stretches[k].parts.countOf(this.#link.rank);
+    }
     this.#finish(what);
+    this.#link.spend(begin, floats);
   }
 
   #finish(what: string): void {

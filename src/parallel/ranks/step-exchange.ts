@@ -18,7 +18,7 @@ import { type Barrier, type Reports, STOP_DIVERGED } from '../barrier.js';
 import type { SessionOptions } from '../protocol.js';
 import type { Range } from '../step/partition.js';
 import type { Link } from './link.js';
-import { rowsOfRanks } from './rows.js';
+import { rowsOfRanks, travelsAlone } from './rows.js';
 
 /** Words of a head before the costs. */
 const HEAD = 16;
@@ -30,9 +30,6 @@ const HITS = 3;
 const ROW = 4;
 const LAYER = 5;
 const WORKER = 6;
-
-/** Bytes of a rank's rows of a matrix up to which they travel with its head: copying them costs less than an exchange of their own. */
-const SHORT = 8192;
 
 /** Where a cost was not finite. */
 interface Divergence {
@@ -49,6 +46,12 @@ interface Matrix {
   readonly floats: number;
 }
 
+/** A matrix whose rows travel from and to where they are. */
+interface InPlace {
+  readonly at: number;
+  readonly parts: Parts;
+}
+
 /** How the rows of a mini-batch of m samples travel. */
 interface Travel {
   readonly rows: readonly Range[];
@@ -57,8 +60,9 @@ interface Travel {
   readonly headParts: Parts;
   /** Short matrices: what of a head is copied from or to where; by rank. */
   readonly copies: readonly (readonly { readonly head: Float32Array; readonly rows: Float32Array }[])[];
-  /** The others, in place. */
-  readonly long: readonly { readonly at: number; readonly parts: Parts }[];
+  /** The others, in place, by layer: d^l of hidden layers, and δ^l. */
+  readonly activations: readonly (InPlace | undefined)[];
+  readonly errors: readonly (InPlace | undefined)[];
   /** Floats that this rank sends. */
   readonly floats: number;
 }
@@ -68,7 +72,11 @@ export class StepExchange {
   readonly #link: Link;
   readonly #barrier: Barrier;
   readonly #collectives: Collectives;
-  readonly #matrices: readonly Matrix[];
+  /** d^l of hidden layers, as far as they travel, and δ^l. */
+  readonly #activations: readonly Matrix[];
+  readonly #errors: readonly Matrix[];
+  /** What of the current mini-batch has been sent ahead of its head. */
+  #isAhead = false;
   readonly #travels = new Map<number, Travel>();
   readonly #heads: Float32Array;
   readonly #words: Int32Array;
@@ -78,8 +86,6 @@ export class StepExchange {
   /** Hits of all other ranks' workers in this part of an epoch. */
   hits = 0;
   readonly #reports: Reports = { hits: 0, row: 0, layer: 0, worker: 0 };
-  /** Milliseconds that exchanges have taken in this part of an epoch, and floats that this rank has sent. */
-  readonly #spent = new Float64Array(2);
 
   /** @param from the first layer whose activations travel: 0, or 1 where every rank computes those of all rows */
   constructor(options: SessionOptions, link: Link, layout: Layout, barrier: Barrier, from: 0 | 1) {
@@ -87,11 +93,11 @@ export class StepExchange {
     this.#options = options;
     this.#link = link;
     this.#barrier = barrier;
-    const hidden = layout.layers.slice(0, -1).map(({ O }, l) => ({ at: arena.rows.d[l], floats: stride(O) }));
-    const errors = layout.layers.map(({ O }, l) => ({ at: arena.rows.delta[l], floats: stride(O) }));
-    this.#matrices = [...hidden.slice(from), ...errors];
-    this.#collectives = link.collectives(this.#matrices.length + 1);
-    const row = this.#matrices.reduce((sum, { floats }) => sum + floats, 1);
+    this.#activations = layout.layers.slice(from, -1).map(({ O }, l) => ({ at: arena.rows.d[from + l], floats: stride(O) }));
+    this.#errors = layout.layers.map(({ O }, l) => ({ at: arena.rows.delta[l], floats: stride(O) }));
+    const matrices = [...this.#activations, ...this.#errors];
+    this.#collectives = link.collectives(matrices.length + 1);
+    const row = matrices.reduce((sum, { floats }) => sum + floats, 1);
     this.#heads = new Float32Array(link.size * HEAD + batch * row);
     this.#words = new Int32Array(this.#heads.buffer);
     this.#headsAt = link.addressOf(this.#heads);
@@ -101,16 +107,51 @@ export class StepExchange {
   begin(): void {
     this.divergence = undefined;
     this.hits = 0;
-    this.#spent.fill(0);
+    this.#link.spent.fill(0);
   }
 
-  /** What its exchanges took: milliseconds, and bytes that this rank has sent. */
+  /** What all exchanges of this thread took, those of slices too: milliseconds, and bytes that this rank has sent. */
   get spent(): { readonly milliseconds: number; readonly bytes: number } {
-    return { milliseconds: this.#spent[0], bytes: 4 * this.#spent[1] };
+    const [milliseconds, floats] = this.#link.spent;
+    return { milliseconds, bytes: 4 * floats };
+  }
+
+  /** Long rows of d^l of the mini-batch begin to travel ahead of the rest, once all workers of this rank have them; after them `postError`. */
+  postActivations(m: number): void {
+    const begin = performance.now();
+    this.#isAhead = true;
+    this.#postAll(this.#travelOf(m).activations);
+    this.#link.spend(begin);
+  }
+
+  /** The same for δ of layer l, for every layer, the last first. */
+  postError(m: number, l: number): void {
+    const begin = performance.now();
+    const error = this.#travelOf(m).errors[l];
+    if (error) this.#post(error);
+    this.#link.spend(begin);
+  }
+
+  #postAll(matrices: readonly (InPlace | undefined)[]): void {
+    for (let k = 0; k < matrices.length; k++) {
+      const matrix = matrices[k];
+      if (matrix) this.#post(matrix);
+    }
+  }
+
+  #post({ at, parts }: InPlace): void {
+    this.#collectives.post('floats', this.#link.at(at), parts);
+  }
+
+  /** Moves on what is under way; whoever computes meanwhile calls it now and then. */
+  poll(): void {
+    const begin = performance.now();
+    this.#collectives.test();
+    this.#link.spend(begin);
   }
 
   /**
-   * This rank's rows of the mini-batch begin to travel, once all of its workers have them.
+   * All of this rank's rows of the mini-batch that have not been sent ahead begin to travel, once all of its workers have them.
    * @param step of the epoch, from 0
    */
   post(m: number, step: number): void {
@@ -131,10 +172,13 @@ export class StepExchange {
     words[at + WORKER] = this.#reports.worker;
     const copies = travel.copies[rank];
     for (let k = 0; k < copies.length; k++) copies[k].head.set(copies[k].rows);
-    for (let k = 0; k < travel.long.length; k++) this.#collectives.post('floats', this.#link.at(travel.long[k].at), travel.long[k].parts);
+    if (!this.#isAhead) {
+      this.#postAll(travel.activations);
+      this.#postAll(travel.errors);
+    }
+    this.#isAhead = false;
     this.#collectives.post('floats', this.#headsAt, travel.headParts);
-    this.#spent[1] += travel.floats;
-    this.#spent[0] += performance.now() - begin;
+    this.#link.spend(begin, travel.floats);
   }
 
   /** Waits until the rows of all ranks are here. @throws {NablaError} RANK_LOST */
@@ -157,7 +201,7 @@ export class StepExchange {
     }
     this.hits = hits;
     this.#barrier.stop(stop);
-    this.#spent[0] += performance.now() - begin;
+    this.#link.spend(begin);
   }
 
   /** Rows of ranks follow one another, and so do these. */
@@ -182,11 +226,8 @@ export class StepExchange {
   #planTravel(m: number): Travel {
     const { rank, size } = this.#link;
     const rows = rowsOfRanks(m, size);
-    const most = rows[0].end - rows[0].begin;
-    // By the longest part, so that all ranks come to the same.
-    const short = this.#matrices.filter(({ floats }) => most * floats * 4 <= SHORT);
-    const long = this.#matrices.filter((matrix) => !short.includes(matrix));
-    const inHead: readonly Matrix[] = [{ at: this.#options.arena.rows.c, floats: 1 }, ...short];
+    const isShort = ({ floats }: Matrix): boolean => !travelsAlone(m, floats, size);
+    const inHead: readonly Matrix[] = [{ at: this.#options.arena.rows.c, floats: 1 }, ...[...this.#activations, ...this.#errors].filter(isShort)];
     const count = ({ begin, end }: Range, floats: number): number => (end - begin) * floats;
     const lengths = rows.map((range) => inHead.reduce((sum, { floats }) => sum + count(range, floats), HEAD));
     const heads = lengths.map((_, r) => lengths.slice(0, r).reduce((sum, length) => sum + length, 0));
@@ -201,18 +242,29 @@ export class StepExchange {
         };
       });
     });
-    const parts = ({ floats }: Matrix): Parts =>
-      this.#link.parts(
-        rows.map((range) => count(range, floats)),
-        rows.map(({ begin }) => begin * floats),
-      );
+    const inPlace = (matrix: Matrix): InPlace | undefined => {
+      const { at, floats } = matrix;
+      if (isShort(matrix)) return undefined;
+      const counts = rows.map((range) => count(range, floats));
+      return {
+        at,
+        parts: this.#link.parts(
+          counts,
+          rows.map(({ begin }) => begin * floats),
+        ),
+      };
+    };
+    const activations = this.#activations.map(inPlace);
+    const errors = this.#errors.map(inPlace);
+    const long = [...activations, ...errors].reduce((sum, matrix) => sum + (matrix?.parts.countOf(rank) ?? 0), 0);
     return {
       rows,
       heads,
       headParts: this.#link.parts(lengths, heads),
       copies,
-      long: long.map((matrix) => ({ at: matrix.at, parts: parts(matrix) })),
-      floats: lengths[rank] + long.reduce((sum, { floats }) => sum + count(rows[rank], floats), 0),
+      activations,
+      errors,
+      floats: lengths[rank] + long,
     };
   }
 }

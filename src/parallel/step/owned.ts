@@ -9,6 +9,7 @@
 //   dense    gather, forward, δ of my rows │ A │ ∇ and update of my slices │ B
 //   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices
 
+import { settles } from '../../functions/optimisers/optimiser.js';
 import { columns, MOST_PACKED_ROWS, type SparseUpdateKernel, stride } from '../../kernels/kernels.js';
 import type { GroupedRows } from '../../model/input.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
@@ -17,6 +18,7 @@ import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
 import { columnsPiece, type Piece, stretch } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
+import { rowsBetweenLooks } from '../ranks/rank-step.js';
 import { partOfOthers } from '../ranks/rows.js';
 import type { SliceExchange } from '../ranks/slice-exchange.js';
 import { columnsOfRank, inputsOfRank, linesOfRows } from '../ranks/slices.js';
@@ -24,7 +26,7 @@ import type { BatchShare } from './batch-share.js';
 import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep, type OwnGradient } from './optimiser-step.js';
 import { type Range, within } from './partition.js';
-import { FORWARD, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+import { EXCHANGE, FORWARD, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { Settling } from './settling.js';
 
 /** One worker's slice of one layer: the inputs whose rows of w it owns, and the outputs whose biases (or columns) it owns. */
@@ -87,16 +89,21 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
       }
       this.#timer.lap(FORWARD);
       this.#barrier.cross();
-      if (this.#movesColumns) {
-        this.#exchange?.columns(m);
-        this.#barrier.cross();
-      }
       this.#timer.lap(WAIT);
+      if (this.#movesColumns) this.#moveColumns(m);
     } else if (begin < end) {
       input.gather(rows, begin, end, order + begin * 4);
       this.#timer.lap(GATHER);
       input.forward(rows, begin, end);
     }
+  }
+
+  /** z² of all columns, once those of this rank are there. */
+  #moveColumns(m: number): void {
+    this.#exchange?.columns(m);
+    if (this.#exchange) this.#timer.lap(EXCHANGE);
+    this.#barrier.cross();
+    this.#timer.lap(this.#exchange ? WAIT : EXCHANGE);
   }
 
   /** Of other ranks' rows: dense inputs, or a² where z² has come. Entries of sparse inputs every worker has of all rows. */
@@ -126,13 +133,18 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     } else {
       this.#descend(share);
       this.#settling.after(share.t);
-      this.moveWeights();
+      if (!this.#movesAtOnce(share.t)) this.moveWeights();
     }
     this.#timer.lap(UPDATE);
+    if (!this.#optimiserStep && this.#movesAtOnce(share.t) && this.#exchange) {
+      this.#exchange.finishWeights();
+      this.#timer.lap(EXCHANGE);
+    }
     // Over sparse inputs the next step's first barrier does.
     if (sparse) return;
     this.#barrier.cross();
-    this.#timer.lap(WAIT);
+    // Where weights travel, those wait for the exchange who do not speak themselves.
+    this.#timer.lap(this.#movesWeights && !this.#exchange ? EXCHANGE : WAIT);
   }
 
   /** Where layers are sliced among ranks: the weights of all, once this rank's are updated. Whoever reads them crosses a barrier first. */
@@ -140,8 +152,16 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     if (!this.#movesWeights) return;
     this.#timer.lap(UPDATE);
     this.#barrier.cross();
-    this.#exchange?.weights();
     this.#timer.lap(WAIT);
+    if (!this.#exchange) return;
+    for (let l = 0; l < this.#slices.length; l++) this.#exchange.postWeights(l);
+    this.#exchange.finishWeights();
+    this.#timer.lap(EXCHANGE);
+  }
+
+  /** Whether the weights of each layer travel while the next one is updated: not where they are settled in the end. */
+  #movesAtOnce(t: number): boolean {
+    return this.#movesWeights && !settles(t);
   }
 
   /** Sums of squares of all cells, once this rank's are there, and all of its workers have crossed a barrier. */
@@ -149,6 +169,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     if (!this.#options.ranks?.sliced.includes(true)) return;
     this.#exchange?.sums();
     this.#barrier.cross();
+    this.#timer.lap(EXCHANGE);
   }
 
   /** ∇w and ∇b of my slices with their step, at once. */
@@ -159,8 +180,22 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     for (let l = 0; l < this.#slices.length; l++) {
       const { inputs, outputs } = this.#slices[l];
       if (l === 0 && sparse) sparse.update(this.#ownRows, m, outputs.begin, outputs.end, share);
+      else if (this.#exchange) this.#updateInPieces(l, share);
       else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, share);
       if (outputs.begin < outputs.end) this.#network.biasUpdate(rows, l, outputs.begin, outputs.end, 0, m, share);
+      if (!this.#options.ranks?.sliced[l] || (l === 0 && sparse) || !this.#movesAtOnce(share.t)) continue;
+      this.#barrier.cross();
+      this.#exchange?.postWeights(l);
+    }
+  }
+
+  /** The weights of my slice of a layer, with a look after each piece at what travels meanwhile. */
+  #updateInPieces(l: number, share: BatchShare): void {
+    const { inputs, O } = this.#slices[l];
+    const piece = rowsBetweenLooks(share.m * O, linesOfRows(O));
+    for (let at = inputs.begin; at < inputs.end; at += piece) {
+      this.#network.weightUpdate(this.#options.arena.rows, l, at, Math.min(inputs.end, at + piece), 0, share.m, share);
+      this.#exchange?.poll();
     }
   }
 

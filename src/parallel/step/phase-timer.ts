@@ -6,14 +6,22 @@
 // Where the system takes the core away in a timed step, for some milliseconds, that one step outweighs all others: true of the time
 // that was spent, but not of where a step spends it. So bursts of steps are also kept apart, and those that were interrupted left out.
 
-/** The phases of a step, in the order in which tables show them; `update` includes the reduction of `partial`. */
-export const STEP_PHASES = ['gather', 'forward', 'backward', 'update', 'wait'] as const;
+/** The phases of a step of one process, in the order in which tables show them; `update` includes the reduction of `partial`. */
+const OWN_PHASES = ['gather', 'forward', 'backward', 'update', 'wait'] as const;
+/**
+ * Those, and what a step has besides where several processes share the run: `exchange`, the time in which a rank's worker 0 sends rows and
+ * waits for those of the other ranks, and in which its other workers wait for worker 0 to have them.
+ */
+export const STEP_PHASES = [...OWN_PHASES, 'exchange'] as const;
 export type StepPhase = (typeof STEP_PHASES)[number];
+/** A figure for each phase; without `exchange` where there was none. */
+export type PhaseFigures = Readonly<Record<(typeof OWN_PHASES)[number], number>> & { readonly exchange?: number };
 export const GATHER = 0;
 export const FORWARD = 1;
 export const BACKWARD = 2;
 export const UPDATE = 3;
 export const WAIT = 4;
+export const EXCHANGE = 5;
 
 /** Microseconds of steps for each one that is timed: its readings then cost less than one part in a hundred. */
 const MICROSECONDS_PER_TIMED_STEP = 250;
@@ -26,8 +34,11 @@ const BURST_FIELDS = 1 + STEP_PHASES.length;
 const INTERRUPTED = 4;
 /** Milliseconds that a reading of the clock may seem to take. */
 const MOST_READING = 0.0005;
-/** Laps that a step may have: gather, forward, wait, forward, backward, wait, gather and wait between ranks, then update and wait up to three times. */
-const MOST_LAPS = 14;
+/**
+ * Laps that a step may have: gather, forward, wait, forward, backward, wait; exchange, gather, exchange and wait between ranks; then update
+ * and wait up to three times. Where layers are sliced, eight more.
+ */
+const MOST_LAPS = 24;
 /** Numbers that a trace keeps of a lap: step, phase, begin, end. */
 export const TRACE_FIELDS = 4;
 
@@ -37,6 +48,17 @@ export interface Timing {
   readonly traced: number;
   /** One step in so many, a few of them in a row; 0 for none. */
   readonly every: number;
+}
+
+/** Which phases there is something to show of. */
+export function phasesOf(figures: readonly PhaseFigures[]): readonly StepPhase[] {
+  return figures.some(({ exchange }) => exchange !== undefined) ? STEP_PHASES : OWN_PHASES;
+}
+
+/** Numbers in the order of STEP_PHASES, by their names. */
+export function byPhase(numbers: readonly number[]): PhaseFigures {
+  const shown = numbers[EXCHANGE] > 0 ? STEP_PHASES : OWN_PHASES;
+  return Object.fromEntries(shown.map((name, k) => [name, numbers[k]])) as PhaseFigures;
 }
 
 /** How many steps of so many microseconds there must be for each one that is timed. */

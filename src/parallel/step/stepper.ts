@@ -10,6 +10,7 @@ import { inputOf } from '../../model/outside-input.js';
 import { Barrier, STOP_DIVERGED } from '../barrier.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
 import { Link } from '../ranks/link.js';
+import { RankStep } from '../ranks/rank-step.js';
 import { SliceExchange } from '../ranks/slice-exchange.js';
 import { StepExchange } from '../ranks/step-exchange.js';
 import { type BatchShare, setRate, shareOf } from './batch-share.js';
@@ -25,6 +26,8 @@ export class Stepper {
   readonly context: StepContext;
   readonly #strategy: GradientStrategy;
   readonly #dropout: StepDropout | undefined;
+  /** Only where several ranks share the run. */
+  readonly #ranks: RankStep | undefined;
   readonly #costs: Float32Array;
   /** Training cost summed over the epoch's samples: worker 0 adds it up, in sample order. */
   readonly #total = new Float64Array(1);
@@ -41,12 +44,13 @@ export class Stepper {
     }
     const Strategy = gradient === 'owned' ? OwnedGradient : PartialGradient;
     this.#strategy = new Strategy(this.context);
+    if (options.ranks) this.#ranks = new RankStep(this.context, this.#strategy, options.ranks.size);
   }
 
   /** Trains an epoch or a part of it, until its end or until the control words stop it. */
   runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, timing }: EpochOptions): EpochPart {
-    const { options, network, barrier, timer, exchange } = this.context;
-    const { batch, index, arena, learning, ranks } = options;
+    const { options, network, barrier, timer } = this.context;
+    const { batch, index, arena, learning } = options;
     const steps = Math.ceil((upTo - from) / batch);
     const full = shareOf(options, Math.min(batch, upTo - from), eta);
     const last = shareOf(options, Math.max(0, upTo - from - (steps - 1) * batch), eta);
@@ -56,8 +60,7 @@ export class Stepper {
     this.#correct = index === 0 ? correct : 0;
     if (network.sparse) network.sparse.factor = factor;
     timer.start(timing);
-    barrier.report(0, 0, 0);
-    exchange?.step.begin();
+    this.#ranks?.begin();
     const earlier = this.#correct;
     let divergence: EpochPart['divergence'];
     const before = from / batch;
@@ -72,13 +75,13 @@ export class Stepper {
         divergence = { step, ...this.#locate(share.rows) };
         barrier.stop(STOP_DIVERGED);
       }
-      if (ranks) barrier.report(this.#correct - earlier, divergence ? divergence.row + 1 : 0, divergence?.layer ?? 0);
+      this.#ranks?.report(this.#correct - earlier, divergence);
       this.#strategy.gradient(share);
       if (index === 0) barrier.heedInterrupt();
       timer.lap(BACKWARD);
       barrier.cross();
       timer.lap(WAIT);
-      if (ranks) this.#exchangeRows(share, first + step * batch * 4, before + step);
+      this.#ranks?.exchange(share, first + step * batch * 4, before + step);
       const { stopped } = barrier;
       if (stopped === STOP_DIVERGED) break;
       barrier.enter(2, before + step);
@@ -94,22 +97,9 @@ export class Stepper {
     const timings = timer.read();
     const { stopped } = barrier;
     this.#strategy.end(ends && step === steps);
-    const hits = exchange?.step.hits ?? 0;
-    const state = { cost: this.#total[0], correct: this.#correct + hits, factor: network.sparse?.factor ?? 1 };
-    // Of several ranks, the worker that speaks for its rank has heard of all of them.
-    const seen = exchange?.step.divergence;
-    if (ranks) divergence = seen && { ...seen, step };
-    return { steps: step, stopped, state, divergence, timings, exchange: exchange?.step.spent };
-  }
-
-  /** The rows of all ranks: what has been computed of them elsewhere comes in, and the rest is computed here meanwhile. */
-  #exchangeRows(share: BatchShare, order: number, step: number): void {
-    const { barrier, timer, exchange } = this.context;
-    exchange?.step.post(share.m, step);
-    this.#strategy.others?.(share, order);
-    exchange?.step.finish(share.m, step);
-    barrier.cross();
-    timer.lap(WAIT);
+    const state = { cost: this.#total[0], correct: this.#correct, factor: network.sparse?.factor ?? 1 };
+    const part = { steps: step, stopped, state, divergence, timings };
+    return this.#ranks?.reports(part) ?? part;
   }
 
   /** Gather, forward, BP1 and BP2 of my rows; returns whether their costs are finite. */
@@ -117,7 +107,14 @@ export class Stepper {
     this.#dropout?.aim(share.t, order);
     this.#strategy.forward(share, order);
     const { begin, end } = share.rows;
-    if (begin === end) return true;
+    const finite = begin === end || this.#forward(begin, end, order);
+    if (this.#ranks) this.#ranks.backward(share);
+    else if (begin < end) this.context.network.backward(this.context.options.arena.rows, begin, end);
+    return finite;
+  }
+
+  /** Forward pass of my rows, whose z² is there; returns whether their costs are finite. */
+  #forward(begin: number, end: number, order: number): boolean {
     const { options, network, targets, timer } = this.context;
     const { rows } = options.arena;
     targets.gather(rows.y, begin, end - begin, order + begin * 4);
@@ -126,7 +123,6 @@ export class Stepper {
     if (targets.areClasses) this.#correct += network.hits(rows, begin, end);
     targets.weigh(begin, end, order);
     timer.lap(FORWARD);
-    network.backward(rows, begin, end);
     return finite;
   }
 

@@ -3,6 +3,7 @@
 
 import type { EpochEvent } from '../../options/events.js';
 import { bestOf } from '../../options/figure.js';
+import { namesRanks } from '../../options/ranks.js';
 import type { Resumption } from '../../runs/resumptions.js';
 import { count, fixed, percent } from '../../text.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
@@ -93,9 +94,9 @@ function decisiveCosts(runs: readonly CurveRun[]): number[] {
 
 /** What is marked in both charts of one run: where it was resumed, and where its end is planned. */
 function happenings({ resumptions = [], until }: CurveRun): Pick<LineChartParts, 'occasions' | 'until'> {
-  const all = resumptions.map(({ epoch, samples, of }) => ({
+  const all = resumptions.map(({ epoch, samples, of, by }) => ({
     x: epoch - 1 + samples / of,
-    text: `resumed in epoch ${count(epoch)}, after ${count(samples)} of ${count(of)} samples`,
+    text: `resumed in epoch ${count(epoch)}, after ${count(samples)} of ${count(of)} samples${by !== undefined && namesRanks(by) ? `, with ${by}` : ''}`,
   }));
   return { occasions: { name: 'resumed', all }, until };
 }

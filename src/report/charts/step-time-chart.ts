@@ -2,7 +2,7 @@
 // Each part has a pattern of its own beside its colour.
 
 import { scaleLinear } from 'd3-scale';
-import { STEP_PHASES, type StepPhase } from '../../parallel/step/phase-timer.js';
+import { phasesOf, type StepPhase } from '../../parallel/step/phase-timer.js';
 import type { ScalingCurve, ScalingPoint, WorkerTime } from '../../scaling/results.js';
 import { percent, plural } from '../../text.js';
 import { html, type Markup } from '../markup/html.js';
@@ -20,7 +20,14 @@ const BAR_PITCH = 20;
 const GROUP_GAP = 8;
 const AXIS_HEIGHT = 56;
 
-const COLOURS: Readonly<Record<StepPhase, string>> = { gather: 'purple', forward: 'blue', backward: 'vermilion', update: 'green', wait: 'neutral' };
+const COLOURS: Readonly<Record<StepPhase, string>> = {
+  gather: 'purple',
+  forward: 'blue',
+  backward: 'vermilion',
+  update: 'green',
+  wait: 'neutral',
+  exchange: 'purple',
+};
 
 /** What is drawn over the ground of each part, in a square of 8 by 8. */
 const PATTERNS: Readonly<Record<StepPhase, Markup>> = {
@@ -29,6 +36,7 @@ const PATTERNS: Readonly<Record<StepPhase, Markup>> = {
   backward: html`<rect class="fill" width="8" height="8" opacity="0.45"/><path class="stroke" d="M-2,6L2,10M0,0L8,8M6,-2L10,2"/>`,
   update: html`<rect class="fill" width="8" height="8" opacity="0.45"/><circle class="fill" cx="4" cy="4" r="2"/>`,
   wait: html`<rect class="fill" width="8" height="8" opacity="0.2"/>`,
+  exchange: html`<rect class="fill" width="8" height="8" opacity="0.25"/><path class="stroke" d="M0,2H8M0,6H8"/>`,
 };
 
 interface Group {
@@ -46,9 +54,10 @@ export function stepTimeChart(curve: ScalingCurve, id: string): Markup {
   const bottom = bottomOf(groups[groups.length - 1]);
   const format = x.tickFormat(5);
   const ticks = x.ticks(5).map((value) => ({ at: x(value), label: format(value) }));
+  const phases = phasesOf(times);
   const content = [
-    html`<defs>${STEP_PHASES.map((phase) => phasePattern(phase, id))}</defs>\n`,
-    ...legend(id),
+    html`<defs>${phases.map((phase) => phasePattern(phase, id))}</defs>\n`,
+    ...legend(phases, id),
     lowerAxis(ticks, { left: LEFT, right: RIGHT, top: TOP, bottom }, `${measure.unit} a step`),
     ...groups.map((group) => drawn(group, x, measure, id)),
   ];
@@ -58,7 +67,7 @@ export function stepTimeChart(curve: ScalingCurve, id: string): Markup {
 
 /** Microseconds of all parts of a worker's step. */
 function total(time: WorkerTime): number {
-  return STEP_PHASES.reduce((sum, phase) => sum + time[phase], 0);
+  return phasesOf([time]).reduce((sum, phase) => sum + (time[phase] ?? 0), 0);
 }
 
 function groupsOf(points: readonly ScalingPoint[]): Group[] {
@@ -83,12 +92,13 @@ function drawn({ point, top }: Group, x: (value: number) => number, measure: Mea
 /** The parts of one worker's step, one after another. */
 function barOf(time: WorkerTime, y: number, x: (value: number) => number, { factor, unit, show }: Measure, id: string): Markup[] {
   let from = 0;
-  return STEP_PHASES.map((phase) => {
-    const to = from + time[phase] * factor;
+  return phasesOf([time]).map((phase) => {
+    const spent = time[phase] ?? 0;
+    const to = from + spent * factor;
     const width = x(to) - x(from);
     const left = x(from);
     from = to;
-    const tip = html`<title>${phase}: ${show(time[phase])} ${unit}</title>`;
+    const tip = html`<title>${phase}: ${show(spent)} ${unit}</title>`;
     return html`<rect class="${COLOURS[phase]} outline" fill="url(#${id}-${phase})" x="${left}" y="${y}" width="${width}" height="${BAR_HEIGHT}">${tip}</rect>`;
   });
 }
@@ -104,19 +114,24 @@ export function phasePattern(phase: StepPhase, id: string): Markup {
 }
 
 /** The parts and their patterns in a row, each with room for its name. */
-function legend(id: string): Markup[] {
+function legend(phases: readonly StepPhase[], id: string): Markup[] {
   let right = 4;
-  return STEP_PHASES.map((phase) => {
+  // Six names of several ranks have room beside one another only with smaller keys.
+  const [key, letter] = phases.includes('exchange') ? [12, 8.5] : [22, 9];
+  return phases.map((phase) => {
     const x = right;
-    right += 36 + 9 * phase.length;
-    return html`<rect class="${COLOURS[phase]} outline" fill="url(#${id}-${phase})" x="${x}" y="8" width="22" height="${BAR_HEIGHT}"/><text x="${x + 28}" y="21">${phase}</text>\n`;
+    right += key + 14 + letter * phase.length;
+    return html`<rect class="${COLOURS[phase]} outline" fill="url(#${id}-${phase})" x="${x}" y="8" width="${key}" height="${BAR_HEIGHT}"/><text x="${x + key + 6}" y="21">${phase}</text>\n`;
   });
 }
 
 function described({ points }: ScalingCurve, { unit, show }: Measure): string {
-  const mean = ({ time }: ScalingPoint, phase: StepPhase): string => show(time.reduce((sum, worker) => sum + worker[phase], 0) / time.length);
+  const mean = ({ time }: ScalingPoint, phase: StepPhase): string => show(time.reduce((sum, worker) => sum + (worker[phase] ?? 0), 0) / time.length);
   const parts = points.map(
-    (point) => `${plural(point.workers, 'worker')}: ${STEP_PHASES.map((phase) => `${phase} ${mean(point, phase)}`).join(', ')}`,
+    (point) =>
+      `${plural(point.workers, 'worker')}: ${phasesOf(point.time)
+        .map((phase) => `${phase} ${mean(point, phase)}`)
+        .join(', ')}`,
   );
   return `Mean of the workers, in ${unit} a step. ${parts.join('; ')}.`;
 }

@@ -54,7 +54,7 @@ export function compareScaling(older: ScalingReport, newer: ScalingReport, thres
     }),
     onlyOlder: missing(before, after),
     onlyNewer: missing(after, before),
-    warnings: [...machineWarnings(older.machine, newer.machine), ...subjectWarnings(older.subject, newer.subject)],
+    warnings: [...machineWarnings(older.machine, newer.machine), ...ranksWarnings(older, newer), ...subjectWarnings(older.subject, newer.subject)],
   };
 }
 
@@ -87,6 +87,12 @@ function machineWarnings(older: MachineRecord, newer: MachineRecord): string[] {
     ...difference('another machine: usable cores', String(older.usable), String(newer.usable)),
     ...difference('another Node', major(older), major(newer)),
   ];
+}
+
+/** How many processes shared a step, on how many hosts. */
+function ranksWarnings(older: ScalingReport, newer: ScalingReport): string[] {
+  const words = ({ ranks }: ScalingReport): string => `${ranks?.ranks ?? 1} on ${ranks?.hosts.length ?? 1}`;
+  return difference('other processes (on so many hosts):', words(older), words(newer));
 }
 
 /** A run of another length is still a run of the same thing, so `samples` may differ. */

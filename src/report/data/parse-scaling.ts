@@ -38,9 +38,10 @@ const point = object({
   ceiling: v.optional(summary),
   efficiencyOfCeiling: v.optional(positive),
   step: positive,
-  time: list(object(v.entriesFromList(STEP_PHASES, notNegative)), 1),
+  time: list(object({ ...v.entriesFromList(STEP_PHASES, notNegative), exchange: v.optional(notNegative) }), 1),
   imbalance: notNegative,
   predicted: v.optional(positive),
+  alone: v.optional(positive),
 });
 
 const points = v.pipe(
@@ -54,6 +55,16 @@ const report: v.GenericSchema<unknown, ScalingReport> = object({
   created: v.pipe(text, v.isoTimestamp(TIME)),
   version: text,
   machine: object({ cpu: text, usable: counted, machine: counted, platform: text, node: text }),
+  ranks: v.optional(
+    object({
+      ranks: counted,
+      hosts: list(object({ name: text, ranks: counted }), 1),
+      library: text,
+      latency: notNegative,
+      bandwidth: positive,
+      sliced: list(v.boolean('true or false'), 1),
+    }),
+  ),
   subject: object({
     layers: list(counted, 2),
     activations: list(text, 1),

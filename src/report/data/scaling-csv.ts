@@ -1,10 +1,10 @@
 // The figures of a scaling measurement for a spreadsheet: a row for each point, numbers in full.
 
-import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
+import { phasesOf, type StepPhase } from '../../parallel/step/phase-timer.js';
 import type { ScalingPoint, ScalingReport } from '../../scaling/results.js';
 import { csvText } from './csv.js';
 
-const HEADER = [
+const header = (phases: readonly StepPhase[]): string[] => [
   'mode',
   'batch',
   'workers',
@@ -17,7 +17,7 @@ const HEADER = [
   'speed_up_max',
   'efficiency',
   'step_us',
-  ...STEP_PHASES.map((phase) => `${phase}_us`),
+  ...phases.map((phase) => `${phase}_us`),
   'imbalance',
   'predicted_samples_per_second',
   'ceiling_median',
@@ -31,23 +31,14 @@ const HEADER = [
  * scaling. The time of a phase is the mean over the workers; a prediction or a ceiling that is not there is an empty field.
  */
 export function scalingCsv(report: ScalingReport): string {
-  return csvText([HEADER, ...report.curves.flatMap(({ mode, batch, points }) => points.map((point) => [mode, batch, ...pointFields(point)]))]);
+  const phases = phasesOf(report.curves.flatMap(({ points }) => points.flatMap(({ time }) => time)));
+  const rows = report.curves.flatMap(({ mode, batch, points }) => points.map((point) => [mode, batch, ...pointFields(point, phases)]));
+  return csvText([header(phases), ...rows]);
 }
 
-function pointFields({
-  workers,
-  batch,
-  samplesPerSecond: rate,
-  speedUp,
-  efficiency,
-  step,
-  time,
-  imbalance,
-  predicted,
-  ceiling,
-  efficiencyOfCeiling,
-}: ScalingPoint): (string | number)[] {
-  const phases = STEP_PHASES.map((phase) => time.reduce((sum, worker) => sum + worker[phase], 0) / time.length);
+function pointFields(point: ScalingPoint, names: readonly StepPhase[]): (string | number)[] {
+  const { workers, batch, samplesPerSecond: rate, speedUp, efficiency, step, time, imbalance, predicted, ceiling, efficiencyOfCeiling } = point;
+  const phases = names.map((phase) => time.reduce((sum, worker) => sum + (worker[phase] ?? 0), 0) / time.length);
   return [
     ...[workers, batch, rate.median, rate.minimum, rate.maximum, speedUp.median, speedUp.minimum, speedUp.maximum],
     ...[efficiency, step, ...phases, imbalance, predicted ?? ''],

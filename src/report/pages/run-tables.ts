@@ -2,10 +2,12 @@
 
 import type { EpochEvent } from '../../options/events.js';
 import { figureText } from '../../options/figure.js';
+import { namesRanks, ranksText, slicedText } from '../../options/ranks.js';
 import type { RunLog } from '../../runs/log.js';
+import { ranksOfRecord } from '../../runs/record.js';
 import { settingsOf } from '../../runs/settings.js';
 import type { MachineRecord } from '../../system/machine.js';
-import { count, fixed, noun, percent, secondsText } from '../../text.js';
+import { count, fixed, noun, percent, secondsText, sentText } from '../../text.js';
 import { outcomeOf } from '../data/run-outcome.js';
 import type { RunReport } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
@@ -50,6 +52,7 @@ function outcomes(run: RunReport): [string, string][] {
     ...maybe('learnt', nothingLearnt),
     ...timeOf(epochs, seconds),
     ...maybe('speed', ending && `${count(rates[rates.length >> 1])} samples/s (median epoch)`),
+    ...maybe('exchange', exchangeText(epochs)),
     ['started', Number.isNaN(Date.parse(record.created)) ? 'unknown' : new Date(record.created).toUTCString()],
   ];
 }
@@ -72,6 +75,17 @@ function timeOf(epochs: readonly EpochEvent[], seconds: number | undefined): [st
       )} s`,
     ],
   ];
+}
+
+/** What several ranks have spent on one another, in the epochs in which there were several. */
+function exchangeText(epochs: readonly EpochEvent[]): string | undefined {
+  const shared = epochs.flatMap(({ exchange, seconds }) => (exchange ? [{ ...exchange, seconds }] : []));
+  const seconds = shared.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  if (seconds === 0) return undefined;
+  const mean = (figure: (epoch: (typeof shared)[number]) => number): number =>
+    shared.reduce((sum, epoch) => sum + epoch.seconds * figure(epoch), 0) / seconds;
+  const sent = sentText(mean(({ bytesPerStep }) => bytesPerStep));
+  return `${percent(mean(({ share }) => share))} of the time, ${sent} a step and rank`;
 }
 
 function accuracy(share: number | null | undefined): string | undefined {
@@ -110,11 +124,24 @@ const MACHINE: Readonly<Record<keyof MachineRecord, string>> = {
 };
 
 export function machineTables(runs: readonly NamedRun[]): Markup {
-  const all = runs.map(({ name, record: { environment } }) => ({
-    name,
-    rows: Object.entries(MACHINE).map(([key, row]): [string, string] => [row, String(environment?.[key] ?? 'unknown')]),
+  const all = runs.map((run) => ({
+    name: run.name,
+    rows: [
+      ...Object.entries(MACHINE).map(([key, row]): [string, string] => [row, String(run.record.environment?.[key] ?? 'unknown')]),
+      ...processes(run),
+    ],
   }));
   return sideBySide('Machine', 'property', all);
+}
+
+/** The processes that shared a run: those that it began with, and those that went on with it. Nothing of a run that always was one. */
+function processes({ record, resumptions }: NamedRun): [string, string][] {
+  const ranks = ranksOfRecord(record);
+  if (!ranks && !resumptions.some(({ by = '' }) => namesRanks(by))) return [];
+  const later = resumptions.flatMap(({ epoch, by }): [string, string][] =>
+    by === undefined ? [] : [[`processes from epoch ${count(epoch)} on`, namesRanks(by) ? by : `one, with ${by}`]],
+  );
+  return [['processes', ranks ? `${ranksText(ranks)}, ${ranks.mpi}${slicedText(ranks)}` : 'one'], ...later];
 }
 
 interface Rows {

@@ -1,6 +1,6 @@
 // A scaling measurement as one HTML file to open, mail or keep: charts, laws and all figures of a report. It loads nothing.
 
-import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
+import { phasesOf } from '../../parallel/step/phase-timer.js';
 import type { Law } from '../../scaling/laws.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
 import type { Summary } from '../../scaling/statistics.js';
@@ -17,6 +17,7 @@ import {
   lawInWords,
   type Measure,
   predictedSpeedUp,
+  ranksInWords,
   SPEED_UP_MEANING,
   scalingMeasures,
   signedPercent,
@@ -51,6 +52,7 @@ export function scalingPage(report: ScalingReport): string {
     title: `Scaling of ${subject.layers.join('-')} on ${machine.cpu}`,
     description: `How the speed of training ${subject.layers.join('-')} grows with the workers, measured with nabla ${report.version}.`,
     body: [
+      report.ranks === undefined ? NOTHING : html`<p>${ranksInWords(report.ranks)}</p>\n`,
       ...verdictsInWords(verdictsOf(curves)).map((sentence) => html`<p><strong>${sentence}</strong></p>\n`),
       about(report),
       report.rounds > 1 ? html`<p>${SPEED_UP_MEANING}</p>\n` : NOTHING,
@@ -153,11 +155,12 @@ function predictionColumns({ show, unit }: Measure, curve: ScalingCurve): [strin
 
 function timeTable({ points }: ScalingCurve): Markup {
   const { phase } = scalingMeasures(points);
+  const phases = phasesOf(points.flatMap(({ time }) => time));
   return table({
     caption: `Time of a step, ${phase.unit}; of the round with the median rate`,
-    head: ['workers', 'worker', ...STEP_PHASES, 'imbalance, %'],
+    head: ['workers', 'worker', ...phases, 'imbalance, %'],
     rows: points.flatMap(({ workers, time, imbalance }) =>
-      time.map((worker, i) => [String(workers), String(i + 1), ...STEP_PHASES.map((name) => phase.show(worker[name])), fixed(100 * imbalance, 1)]),
+      time.map((worker, i) => [String(workers), String(i + 1), ...phases.map((name) => phase.show(worker[name] ?? 0)), fixed(100 * imbalance, 1)]),
     ),
   });
 }

@@ -1,7 +1,7 @@
 // The figures of a scaling measurement as text for a terminal: the verdict, then for each curve the rates and speed-ups, the law that
 // fits them, what the machine gives at most, where the time of a step goes, and how near a prediction came.
 
-import { STEP_PHASES } from '../../parallel/step/phase-timer.js';
+import { phasesOf } from '../../parallel/step/phase-timer.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport } from '../../scaling/results.js';
 import { verdictsOf } from '../../scaling/verdict.js';
 import { fixed, percent } from '../../text.js';
@@ -12,6 +12,7 @@ import {
   measureOf,
   predictedSpeedUp,
   RATE_UNITS,
+  ranksInWords,
   SPEED_UP_MEANING,
   scalingMeasures,
   signedPercent,
@@ -27,6 +28,7 @@ export function scalingTable(report: ScalingReport): string {
   const paragraph = (sentences: readonly string[]): string[] =>
     sentences.length === 0 ? [] : [`${sentences.flatMap((sentence) => wrap(sentence, TEXT_WIDTH)).join('\n')}\n`];
   return [
+    ...paragraph(report.ranks ? [ranksInWords(report.ranks)] : []),
     ...paragraph(verdictsInWords(verdictsOf(curves))),
     ...curves.map((curve) => `${curveLines(curve).join('\n')}\n`),
     ...paragraph(report.rounds > 1 ? [SPEED_UP_MEANING] : []),
@@ -90,7 +92,7 @@ function timeLines(points: readonly ScalingPoint[]): string[] {
     ...textTable([
       { head: 'workers', cells: rows.map(({ point, worker }) => (worker === 0 ? String(point.workers) : '')) },
       { head: 'worker', cells: rows.map(({ worker }) => String(worker + 1)) },
-      ...STEP_PHASES.map((name) => ({ head: name, cells: rows.map(({ time }) => phase.show(time[name])) })),
+      ...phasesOf(rows.map(({ time }) => time)).map((name) => ({ head: name, cells: rows.map(({ time }) => phase.show(time[name] ?? 0)) })),
       { top: 'imbalance', head: '%', cells: rows.map(({ point, worker }) => (worker === 0 ? fixed(100 * point.imbalance, 1) : '')) },
     ]),
   ];
@@ -116,6 +118,30 @@ function predictionLines(points: readonly ScalingPoint[]): string[] {
       { head: 'deviation', cells: rows.map(({ measured, predicted }) => signedPercent(deviation(measured, predicted))) },
       { head: 'speed-up', cells: rows.map(({ speedUp }) => times(speedUp.median)) },
       { head: 'predicted', cells: rows.map((row) => times(predictedSpeedUp(row, { points }) ?? 1)) },
+    ]),
+    ...aloneLines(rows),
+  ];
+}
+
+/** What the processes bring over one of them. */
+function aloneLines(points: readonly ScalingPoint[]): string[] {
+  const rows = points.flatMap(({ alone, workers, samplesPerSecond: { median }, predicted }) =>
+    alone === undefined ? [] : [{ workers, alone, measured: median / alone, predicted: (predicted ?? 0) / alone }],
+  );
+  if (rows.length === 0) return [];
+  const rate = measureOf(
+    rows.map(({ alone }) => alone),
+    RATE_UNITS,
+  );
+  return [
+    '',
+    `one process by itself (${rate.unit}), and how many times that all of them do`,
+    '',
+    ...textTable([
+      { head: 'workers', cells: rows.map(({ workers }) => String(workers)) },
+      { head: 'by itself', cells: rows.map(({ alone }) => rate.show(alone)) },
+      { head: 'measured', cells: rows.map(({ measured }) => times(measured)) },
+      { head: 'predicted', cells: rows.map(({ predicted }) => times(predicted)) },
     ]),
   ];
 }

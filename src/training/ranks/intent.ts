@@ -10,7 +10,6 @@ import { loadKernels } from '../../kernels/load.js';
 import { bitsOfKernels } from '../../kernels/self-test.js';
 import { functionUrls, type TrainOptions } from '../../options/options.js';
 import { dataFingerprint, moduleFingerprints } from '../../runs/fingerprints.js';
-import { grantedCores } from '../../system/cores.js';
 import { version } from '../../system/version.js';
 import { type Plan, planOf } from '../plan.js';
 import type { Start } from '../start.js';
@@ -18,6 +17,8 @@ import type { Start } from '../start.js';
 /** What rank 0 says of a start, for the others to go on from. */
 export interface Brief {
   readonly options: TrainOptions;
+  /** What rank 0 has of what may differ, for ranks that were not told their own: a run that goes on knows it from its record. */
+  readonly own: Pick<TrainOptions, 'data' | 'test' | 'functions' | 'workers' | 'blas'>;
   readonly classNames?: readonly string[];
   readonly prepared?: Prepared;
   readonly goesOn: boolean;
@@ -27,8 +28,6 @@ export interface Brief {
 export interface Given {
   readonly version: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Which cores it may use. */
-  readonly cores?: string;
   readonly brief?: Brief;
 }
 
@@ -61,40 +60,32 @@ const OWN: ReadonlySet<string> = new Set<keyof TrainOptions>([
   'signal',
 ]);
 
-/** Of these, what a rank takes from rank 0 that was not told its own: a run that goes on knows them. */
-const BY_DEFAULT = ['data', 'test', 'functions', 'workers', 'blas'] as const satisfies readonly (keyof TrainOptions)[];
-
 const shared = (options: TrainOptions): Record<string, unknown> => Object.fromEntries(Object.entries(options).filter(([name]) => !OWN.has(name)));
-
-/** Samples that a program brought are its own. */
-const defaultsIn = (options: TrainOptions): Record<string, unknown> =>
-  Object.fromEntries(BY_DEFAULT.flatMap((name) => (name === 'data' && typeof options.data === 'object' ? [] : [[name, options[name]]])));
 
 /** @param start on rank 0 */
 export function givenOf(options: TrainOptions, start: Start | undefined): Given {
-  const given = { version: version(), options: shared(options), cores: grantedCores() };
+  const given = { version: version(), options: shared(options) };
   if (!start) return given;
   const { classNames, prepared, resumed } = start;
-  return {
-    ...given,
-    brief: { options: { ...defaultsIn(start.options), ...shared(start.options) }, classNames, prepared, goesOn: resumed !== undefined },
-  };
+  return { ...given, brief: { options: shared(start.options), own: ownOf(start.options), classNames, prepared, goesOn: resumed !== undefined } };
+}
+
+/** Of files; what a program brought, each rank has brought. */
+function ownOf({ data, test, functions, workers, blas }: TrainOptions): Brief['own'] {
+  return { ...(typeof data === 'string' && { data }), ...(typeof test === 'string' && { test }), functions, workers, blas };
 }
 
 /** Where a rank starts that is not the first: as rank 0 says, with what is its own. */
-export function startFrom({ options, classNames, prepared, goesOn }: Brief, own: TrainOptions): Start {
+export function startFrom({ options, own: its, classNames, prepared, goesOn }: Brief, own: TrainOptions): Start {
   const mine = Object.fromEntries(Object.entries(own).filter(([name, value]) => OWN.has(name) && value !== undefined));
   // Nobody listens here, and only rank 0 keeps anything.
   const { onEvent, signal, run, runs, trace, functions, ...rest } = mine as TrainOptions;
+  const { data, test, ...others } = its;
+  const place = rest.data === undefined ? { data, test } : {};
   // Where rank 0 has more of them, a saved network has brought them.
-  const isSame = functionUrls({ functions }).length === functionUrls(options).length;
-  return {
-    options: { ...options, ...rest, ...(isSame && functions && { functions }), from: undefined, resume: undefined },
-    classNames,
-    prepared,
-    goesOn,
-    warnings: [],
-  };
+  const isSame = functionUrls({ functions }).length === functionUrls(its).length;
+  const whole = { ...options, ...others, ...place, ...rest, ...(isSame && functions && { functions }), from: undefined, resume: undefined };
+  return { options: whole, classNames, prepared, goesOn, warnings: [] };
 }
 
 /** The plan of a rank, and what it tells of it. */

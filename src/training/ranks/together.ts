@@ -7,33 +7,30 @@
 //   the end            rank 0 says how it ended, and sends the network
 
 import { isRegression } from '../../data/dataset.js';
-import { asError, NablaError } from '../../errors.js';
+import { asError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
+import { agreeOn, isTold, named, refuseDifference } from '../../mpi/agreement.js';
 import type { World } from '../../mpi/world.js';
 import type { DoneEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
+import type { Ranks } from '../../options/ranks.js';
 import { WorkerPool } from '../../parallel/pool.js';
+import { followTo, leadTo } from '../../parallel/ranks/leading.js';
 import { RankPool } from '../../parallel/ranks/rank-pool.js';
 import { Session } from '../../parallel/session.js';
 import type { Plan } from '../plan.js';
 import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
 import type { Start } from '../start.js';
-import { agreeOn, forAll, isTold, named, type PackedError, packed, refuseDifference, unpacked } from './agreement.js';
+import { ranksOf } from './describe.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
 import { slicedLayers } from './way.js';
 import { workersOfRank } from './workers.js';
-
-/** Errors after which the other ranks cannot be told anything. */
-const PARTED: ReadonlySet<string> = new Set(['RANK_LOST', 'WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT', 'FREED', 'THREAD_STUCK']);
 
 interface Begun {
   readonly start: Start;
   readonly unlock?: () => void;
 }
-
-/** How a run ended, as rank 0 tells the others. */
-type Ending = { readonly done: DoneEvent } | { readonly error: PackedError };
 
 /**
  * Trains on all ranks. Nothing of this rank's has been looked at yet.
@@ -58,18 +55,16 @@ export async function trainTogether(
     const { mine: own, said } = await agreeOn(world, reading(), (checked) => givenOf(checked, begun?.start));
     refuseDifference(world, said, differentlyGiven);
     const start = begun?.start ?? startFrom(said[0].brief as Brief, own);
-    const { count, warning } = workersOfRank(
-      start.options.workers,
-      world,
-      said.map(({ cores }) => cores),
-    );
+    const { count, warning } = workersOfRank(start.options.workers, world);
     pool = new WorkerPool(count);
     const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, warning }));
     refuseDifference(world, intents, differentlyIntended);
     const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
-    const ranked = new RankPool(pool, world, slicedLayers(mine.plan));
+    const sliced = await slicedLayers(world, mine.plan, intents[0]);
+    const ranked = new RankPool(pool, world, sliced);
     if (!isFirst) return await follow(world, mine.plan, ranked);
-    return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked });
+    const ranks = ranksOf(world, intents, sliced);
+    return await lead(world, start, { ...mine.plan, warnings }, { pool, ranked, ranks });
   } catch (error) {
     throw isFirst || isTold(error) ? error : named(world, asError(error));
   } finally {
@@ -81,29 +76,15 @@ export async function trainTogether(
 interface Threads {
   readonly pool: WorkerPool;
   readonly ranked: RankPool;
+  readonly ranks: Ranks;
 }
 
-async function lead(world: World, start: Start, plan: Plan, { pool, ranked }: Threads): Promise<TrainResult> {
-  ranked.stay();
-  try {
-    const run = await prepare(start, plan, pool, ranked);
-    const result = await run.toEnd();
-    const { network, parameters, predict, model, ...fields } = result;
-    await ranked.end(JSON.stringify({ done: { event: 'done', ...fields } } satisfies Ending));
-    await world.fromFirst(parameters);
-    world.settle();
-    return result;
-  } catch (thrown) {
-    const error = asError(thrown);
-    const parted = error instanceof NablaError && PARTED.has(error.code);
-    // Who does not hear it will end with this process.
-    if (!parted)
-      await ranked.end(JSON.stringify({ error: packed(error) } satisfies Ending)).then(
-        () => world.settle(),
-        () => {},
-      );
-    throw error;
-  }
+async function lead(world: World, start: Start, plan: Plan, { pool, ranked, ranks }: Threads): Promise<TrainResult> {
+  const run = async (): Promise<TrainResult> => (await prepare(start, plan, pool, { pool: ranked, ranks })).toEnd();
+  const result = await leadTo(world, ranked, run, ({ network, parameters, predict, model, ...fields }): DoneEvent => ({ event: 'done', ...fields }));
+  await world.fromFirst(result.parameters);
+  world.settle();
+  return result;
 }
 
 async function follow(world: World, { configuration, data }: Plan, ranked: RankPool): Promise<TrainResult> {
@@ -111,11 +92,10 @@ async function follow(world: World, { configuration, data }: Plan, ranked: RankP
   const { parameters: count } = layoutOf(network.layers, input === 'sparse');
   // Those of rank 0 come before the first step.
   await Session.start(configuration, data, () => new Float32Array(count), ranked, ranked.ranks);
-  const ending = JSON.parse(await ranked.follow()) as Ending;
-  if ('error' in ending) throw forAll(world, unpacked(ending.error));
+  const done = await followTo<DoneEvent>(world, ranked);
   const parameters = new Float32Array(count);
   await world.fromFirst(parameters);
   world.settle();
   const { scale, classNames, preparation } = data;
-  return trainResult(ending.done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
+  return trainResult(done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
 }

@@ -1,9 +1,16 @@
 // Whether this process is one of several that share a run: what the launcher says, and what the option `mpi` says about that.
 
-import { wrongKind } from '../../errors.js';
-import { launchedBy } from '../../mpi/launcher.js';
-import type { World } from '../../mpi/world.js';
-import type { TrainOptions } from '../../options/options.js';
+import { wrongKind } from '../errors.js';
+import { launchedBy } from './launcher.js';
+import type { World } from './world.js';
+
+/** What the options of a run or of a measurement say of it. */
+export interface JoinOptions {
+  /** 'auto', 'off', or the path of a library. */
+  readonly mpi?: string;
+  /** Milliseconds that an exchange may take. */
+  readonly timeout?: number;
+}
 
 /** Milliseconds that an exchange with other processes may take, where `timeout` says nothing else. */
 const EXCHANGE_LIMIT = 5000;
@@ -19,7 +26,7 @@ export function hasJoined(): boolean {
  * The processes that share a run, all of which call this first; undefined where this is the only one.
  * @throws {TypeError | RangeError} where a launcher has started several, and no library fits it
  */
-export async function worldOf({ mpi = 'auto', timeout }: Pick<TrainOptions, 'mpi' | 'timeout'>): Promise<World | undefined> {
+export async function worldOf({ mpi = 'auto', timeout }: JoinOptions): Promise<World | undefined> {
   if (typeof mpi !== 'string') throw wrongKind('mpi', "'auto', 'off', or the path of a library", mpi);
   const launched = mpi === 'off' ? undefined : launchedBy();
   // One alone needs no library: the run is as it is without a launcher.
@@ -27,6 +34,6 @@ export async function worldOf({ mpi = 'auto', timeout }: Pick<TrainOptions, 'mpi
   isAsked = true;
   const limit = typeof timeout === 'number' && timeout >= 1 ? timeout : EXCHANGE_LIMIT;
   // Alone, nothing that calls MPI is loaded.
-  const { joinWorld } = await import('../../mpi/world.js');
+  const { joinWorld } = await import('./world.js');
   return joinWorld(launched, mpi === 'auto' ? undefined : mpi, limit);
 }

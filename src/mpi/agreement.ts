@@ -1,8 +1,8 @@
-// What all ranks of a run must come to together before its first step: each says what it has found, or why it cannot go on, and all of
+// What all ranks must come to together before the first step of a run, or of a measurement: each says what it has found, or why it cannot go on, and all of
 // them draw the same conclusion. One message names rank and host; rank 0 has it, and the others end without a word.
 
-import { asError, type ErrorCode, isBadInput, NablaError } from '../../errors.js';
-import type { World } from '../../mpi/world.js';
+import { asError, type ErrorCode, isBadInput, NablaError } from '../errors.js';
+import type { World } from './world.js';
 
 /** An error as plain data. */
 export interface PackedError {
