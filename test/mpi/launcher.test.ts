@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { launchedApart, launchedBy } from '#src/mpi/launcher.js';
 
 const OPEN = "Open MPI's mpirun";
-const HYDRA = "MPICH's mpirun, or srun --mpi=pmi2";
+const HYDRA = "MPICH's mpirun or srun --mpi=pmi2";
 
 const OPEN_MPI = { OMPI_COMM_WORLD_RANK: '1', OMPI_COMM_WORLD_SIZE: '4', OMPI_COMM_WORLD_LOCAL_SIZE: '2', PMIX_RANK: '1' };
 const MPICH = { PMI_RANK: '3', PMI_SIZE: '4', PMI_FD: '8', MPI_LOCALNRANKS: '4', MPI_LOCALRANKID: '3' };
@@ -39,6 +39,7 @@ test.each([
 
 test.each([
   ['srun without MPI', SLURM, /^srun has started 3 processes that do not know of each other: .*--mpi=pmi2 .*--mpi=pmix/],
+  ['Hydra that keeps the number back', { PMI_PORT: 'node1:40001', PMI_ID: '1' }, /^mpirun -pmi-port does not say how many processes there are/],
   ['srun of one process', { ...SLURM, SLURM_STEP_NUM_TASKS: '1' }, undefined],
   ['srun --mpi=pmi2', { ...SLURM, PMI_RANK: '2', PMI_SIZE: '3' }, undefined],
   // It has the variables of the step that the shell runs in, but no step of several.
