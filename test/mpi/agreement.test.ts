@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainOptions } from '#src/index.js';
 import type { MpiFamily } from '#src/mpi/launcher.js';
 import { temporaryFolder } from '../support/idx-folder.js';
-import { eventsIn, FAMILIES, mpiNabla, needsMpi, type RankProgram, runRanks } from '../support/mpirun.js';
+import { eventsIn, FAMILIES, mpiNabla, needsMpi, needsMpiAndTime, type RankProgram, runRanks } from '../support/mpirun.js';
 import { needs } from '../support/needs.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -107,7 +107,7 @@ describe('what two ranks have otherwise, each refused by both of them, the progr
     },
   ];
 
-  for (const family of FAMILIES) test(family, needsMpi(family), () => check(family));
+  for (const family of FAMILIES) test(family, needsMpiAndTime(family, family === 'openmpi'), () => check(family));
 
   async function check(family: MpiFamily): Promise<void> {
     const place = join(folder, `cases-${family}`);
@@ -144,7 +144,7 @@ describe('what is refused on the command line', () => {
     readonly name: string;
     readonly programs: (family: MpiFamily) => RankProgram[];
     readonly says: RegExp;
-    /** In npm test under one of the libraries only, or none. */
+    /** In npm test with one of the libraries only, or none. */
     readonly short?: MpiFamily;
   }
 
@@ -190,7 +190,7 @@ describe('what is refused on the command line', () => {
       name: 'no koffi',
       programs: () => two([], [], { main: withoutKoffi }, { main: withoutKoffi }),
       says: /^error: mpi: .*\. The optional package 'koffi' is not installed \(npm install koffi\)\. Without MPI: --mpi off\.$/,
-      short: 'openmpi',
+      short: 'mpich',
     },
     {
       name: 'no koffi for rank 1',
@@ -201,13 +201,12 @@ describe('what is refused on the command line', () => {
       name: 'another version',
       programs: () => two([], [], {}, { main: newer }),
       says: says(`error: ${AT_1} runs nabla 99.0.1, rank 0 `, 'install the same version on every host'),
-      short: 'openmpi',
+      short: 'mpich',
     },
     {
       name: 'a configuration that rank 1 lacks',
       programs: () => two(['--config', 'train.toml']),
       says: says(`error: ${AT_1}: train.toml: there is no such file`),
-      short: 'mpich',
     },
     {
       name: 'an option that there is not, for rank 1',
@@ -232,8 +231,7 @@ describe('what is refused on the command line', () => {
 
   for (const { name, programs, says, short } of CASES) {
     for (const family of FAMILIES) {
-      const mpi = needsMpi(family);
-      test(`${name}, ${family}`, mpi.skip || short === family ? mpi : { tags: ['slow'] }, async () => {
+      test(`${name}, ${family}`, needsMpiAndTime(family, short !== family), async () => {
         const outcome = await runRanks(family, programs(family), { cwd: folder });
         expect([outcome.code, outcome.errors]).toEqual([2, [expect.stringMatching(says)]]);
         expect(outcome.stderr).not.toContain('    at ');
@@ -253,12 +251,21 @@ describe('what does not stop a start', () => {
     const { code, stdout } = await mpiNabla('mpich', 2, [...args, 'few', '--workers', '2'], options);
     expect(code).toBe(0);
     expect(warnings(stdout)).toContainEqual(expect.stringMatching(says(`${AT_1} may use 1 core of ${cpus().length}, and has 2 workers.`)));
-    // Where nobody says how many, they share what there is.
+  });
+
+  test('ranks on one core of many: where nobody says how many workers, they share it', {
+    ...needsMpiAndTime('mpich', true),
+    ...TWO_CORES,
+  }, async () => {
+    const options = { cwd: folder, before: ['taskset', '-c', '0'] };
     const { stdout: auto } = await mpiNabla('mpich', 2, [...args, 'auto'], options);
     expect(eventsIn(auto)[0].workers).toBe(1);
   });
 
-  test("Open MPI's usual binding, with one core of many: the warning says how to lift it", { ...needsMpi('openmpi'), ...TWO_CORES }, async () => {
+  test("Open MPI's usual binding, with one core of many: the warning says how to lift it", {
+    ...needsMpiAndTime('openmpi', true),
+    ...TWO_CORES,
+  }, async () => {
     const flags = ['--allow-run-as-root', '--bind-to', 'core'];
     const { code, stdout } = await mpiNabla('openmpi', 2, [...args, 'bound'], { cwd: folder, flags });
     expect(code).toBe(0);

@@ -5,10 +5,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import type { MpiFamily } from '#src/mpi/launcher.js';
 import { jsonLines, MAIN, nabla } from '../support/command.js';
 import { temporaryFolder } from '../support/idx-folder.js';
-import { eventsIn, FAMILIES, needsMpi, type RankProgram, runRanks } from '../support/mpirun.js';
+import { eventsIn, FAMILIES, needsMpi, needsMpiAndTime, type RankProgram, runRanks } from '../support/mpirun.js';
 import { needs } from '../support/needs.js';
 
 const IRIS = fileURLToPath(new URL('../fixtures/iris.csv', import.meta.url));
@@ -58,10 +57,9 @@ test('no launcher: no library of MPI, no koffi, nothing that would join others; 
   expect(modules.filter((name) => /^src\/mpi\/(world|give-up)/.test(name))).toEqual([]);
 });
 
-test.each(FAMILIES.map((family) => [family]))(
-  '%s with one process: as without; with two, switched off: the same',
-  { ...NEEDS_MAPS, ...needsMpi('openmpi'), ...needsMpi('mpich') },
-  async (family: MpiFamily) => {
+for (const family of FAMILIES) {
+  const needed = { ...NEEDS_MAPS, ...needsMpiAndTime(family, family === 'openmpi') };
+  test(`${family} with one process: as without; with two, switched off: the same`, needed, async () => {
     const plain = await nabla([...TRAIN, `alone-${family}`], folder);
     const one = await runRanks(family, [{ ranks: 1, args: [...TRAIN, `one-${family}`], node: NODE }], {
       cwd: folder,
@@ -75,10 +73,10 @@ test.each(FAMILIES.map((family) => [family]))(
     expect([apart.code, apart.stderr]).toEqual([0, '']);
     const starts = eventsIn(apart.stdout).filter(({ event }) => event === 'start');
     expect(starts.map(said)).toEqual([0, 1].map(() => said(jsonLines(plain.stdout)[0])));
-  },
-);
+  });
+}
 
-test('two processes do load the library, by which the tests above can fail', { ...NEEDS_MAPS, ...needsMpi('mpich') }, async () => {
+test('two processes do load the library, by which the tests above can fail', { ...NEEDS_MAPS, ...needsMpiAndTime('mpich', true) }, async () => {
   const { code, stderr } = await runRanks('mpich', [{ ranks: 2, args: [...TRAIN, 'two'], node: NODE.slice(0, 2) }], {
     cwd: folder,
     env: { LOADED: join(folder, 'two.libraries') },
@@ -98,15 +96,15 @@ test('srun that offers no MPI: each trains by itself, and says so', async () => 
   expect(jsonLines(off.stdout)[0].warnings).toBeUndefined();
 });
 
-test.each([
-  ["Open MPI's", 'openmpi', { OMPI_COMM_WORLD_RANK: '0', OMPI_COMM_WORLD_SIZE: '2' }],
-  ["MPICH's", 'mpich', { PMI_RANK: '0', PMI_SIZE: '2' }],
-] as const)('%s variables without its launcher: a world of one is refused', (_, family, environment) => {
-  if (needsMpi(family).skip) return;
-  return nabla([...TRAIN, `faked-${family}`], folder, environment).then(({ code, stderr }) => {
-    expect([code, stderr]).toEqual([
-      2,
-      expect.stringMatching(/^error: mpi: expected a library that fits .*Its world has 1 of 2 processes\. Use the mpirun that belongs to it/),
-    ]);
+const FAKED = {
+  openmpi: { OMPI_COMM_WORLD_RANK: '0', OMPI_COMM_WORLD_SIZE: '2' },
+  mpich: { PMI_RANK: '0', PMI_SIZE: '2' },
+} as const;
+
+for (const family of FAMILIES) {
+  test(`the variables of ${family} without its launcher: a world of one is refused`, needsMpi(family), async () => {
+    const { code, stderr } = await nabla([...TRAIN, `faked-${family}`], folder, FAKED[family]);
+    const says = /^error: mpi: expected a library that fits .*Its world has 1 of 2 processes\. Use the mpirun that belongs to it/;
+    expect([code, stderr]).toEqual([2, expect.stringMatching(says)]);
   });
-});
+}

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { MpiFamily } from '#src/mpi/launcher.js';
 import { jsonLines, nabla } from '../support/command.js';
 import { temporaryFolder } from '../support/idx-folder.js';
-import { eventsIn, FAMILIES, leftOf, mpiNabla, needsMpi, runRanks, startRanks } from '../support/mpirun.js';
+import { eventsIn, FAMILIES, leftOf, mpiNabla, needsMpi, needsMpiAndTime, runRanks, startRanks } from '../support/mpirun.js';
 
 const IRIS = fileURLToPath(new URL('../fixtures/iris.csv', import.meta.url));
 const TRAP = fileURLToPath(new URL('../support/ranks-trap.mjs', import.meta.url));
@@ -47,14 +47,13 @@ describe('asked to end', () => {
     { family: 'openmpi', signal: 'SIGTERM', codes: [1] },
     { family: 'openmpi', signal: 'SIGUSR1', codes: [130], slow: true },
     { family: 'openmpi', signal: 'SIGINT', codes: [1], slow: true },
-    { family: 'mpich', signal: 'SIGUSR1', codes: [130, 0] },
+    { family: 'mpich', signal: 'SIGUSR1', codes: [130, 0], slow: true },
     { family: 'mpich', signal: 'SIGTERM', codes: [130, 0], slow: true },
     { family: 'mpich', signal: 'SIGINT', codes: [130, 0], slow: true },
   ];
 
   for (const { family, signal, codes, slow } of CASES) {
-    const mpi = needsMpi(family);
-    test(`by ${signal} to the launcher of ${family}`, slow && !mpi.skip ? { tags: ['slow'] } : mpi, async () => {
+    test(`by ${signal} to the launcher of ${family}`, needsMpiAndTime(family, slow === true), async () => {
       const run = `${family}-${signal}`;
       const running = startRanks(family, [{ ranks: 2, args: [...endless, '--run', run] }], { cwd: folder });
       await running.seen('"epoch":3,');
