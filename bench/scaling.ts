@@ -3,7 +3,7 @@
 // more than there are cores. Run: npm run bench:scaling
 
 import { loadKernels } from '../src/kernels/load.js';
-import { GRADIENT_MODES } from '../src/parallel/modes.js';
+import { TRIED_GRADIENTS } from '../src/parallel/modes.js';
 import { describeMachine, figure, formatMachine, range, row, type Summary, summarise } from './measure.js';
 import { ALL_NETWORKS, type BenchNetwork, describeNetwork, NETWORKS, OPTIMISER_NETWORKS } from './networks.js';
 import { oneLine, readOptions } from './options.js';
@@ -44,7 +44,7 @@ function workerCounts(cores: number): number[] {
 function entriesFor({ id }: BenchNetwork, cores: number, blas: boolean): PeerEntry[] {
   const sets = blas && LARGE.includes(id) ? (['auto', 'blas'] as const) : (['auto'] as const);
   return sets.flatMap((kernels) =>
-    GRADIENT_MODES.flatMap((gradient) =>
+    TRIED_GRADIENTS.flatMap((gradient) =>
       workerCounts(cores).map((threads) => ({ id: `${kernels} ${gradient} ${threads}`, program: 'nabla' as const, threads, kernels, gradient })),
     ),
   );

@@ -26,6 +26,8 @@ const OPEN = ['workers', 'checkpoint-every', 'class-weights'];
 const OWN = ['activation', 'output', 'cost'];
 /** Options of the benchmarks that no command has. */
 const BENCH_FLAGS = ['--only', '--quick', '--record', '--choose'];
+/** Options of the launchers of several processes, and of Slurm. */
+const LAUNCHER_FLAGS = ['--allow-run-as-root', '--bind-to', '--map-by', '--mca', '--oversubscribe', '--signal'];
 
 /** What commander says of a command line with something left out, and where it has nothing to complain of. */
 const INCOMPLETE = ['commander.missingArgument', 'commander.missingMandatoryOptionValue', 'commander.optionMissingArgument'];
@@ -86,7 +88,7 @@ function wrongValue(words: readonly string[]): string | undefined {
 function wrongCommands({ blocks, inline }: Document): string[] {
   const code = blocks.map(({ text }) => text);
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const flags = [...commands.flatMap(({ options }) => options.flatMap((option) => option.flags)), ...BENCH_FLAGS];
+  const flags = [...commands.flatMap(({ options }) => options.flatMap((option) => option.flags)), ...BENCH_FLAGS, ...LAUNCHER_FLAGS];
   const lines = [code.map((text) => ({ text, inSentence: false })), inline.map((text) => ({ text, inSentence: true }))].flat();
   return [
     ...lines.flatMap(({ text, inSentence }) =>

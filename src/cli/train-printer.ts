@@ -17,6 +17,7 @@ import type {
 } from '../options/events.js';
 import { bestText } from '../options/figure.js';
 import { ranksText, slicedText } from '../options/ranks.js';
+import { GRADIENTS } from '../parallel/modes.js';
 import { labelled } from '../report/terminal/columns.js';
 import { columnsText } from '../report/terminal/columns-table.js';
 import { fitFigures } from '../report/terminal/fit-table.js';
@@ -165,7 +166,7 @@ function startText(e: StartEvent): string {
   const workers = e.ranks
     ? `${ranksText(e.ranks)}, ${e.ranks.mpi}${slicedText(e.ranks)}`
     : `${plural(e.workers, 'worker')} on ${cores} ${noun(e.machineCores, 'core')}`;
-  const gradient = e.gradient === 'partial' ? `gradient partial (${plural(e.shards, 'shard')})` : 'gradient owned';
+  const gradient = `gradient ${e.gradient}${GRADIENTS[e.gradient].hasBlocks ? ` (${plural(e.shards, 'shard')})` : ''}`;
   const bits = {
     'any machine': `on any machine with any workers${e.ranks ? ' and ranks' : ''}`,
     'this machine': e.ranks ? 'on these hosts with any workers and ranks' : 'on this machine with any workers',

@@ -17,7 +17,7 @@ import { backpropagate, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { SPARSE_INPUTS } from '../options/options.js';
 import { checkKnown } from '../options/unknown-option.js';
-import { GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
+import { GRADIENT_MODES, GRADIENTS, type GradientMode } from '../parallel/modes.js';
 import type { Range } from '../parallel/step/partition.js';
 import { worse } from './deviation.js';
 import { checkDifferences, type DifferenceCheck } from './difference-check.js';
@@ -62,7 +62,7 @@ export interface LayerCheck {
   readonly differences: DifferenceCheck;
   /** The gradients of training steps: one per gradient strategy, input format and form of the step; every parameter is compared. */
   readonly kernels: readonly StepCheck[];
-  /** The worst of all numbers of pieces; absent for a single sample, and without gradient 'partial'. */
+  /** The worst of all numbers of pieces; absent for a single sample, and without a gradient that has blocks. */
   readonly shards: ShardCheck | undefined;
 }
 
@@ -198,11 +198,12 @@ async function askSteps(request: CheckRequest, data: Dataset, pieces: readonly n
   const steps = isLarge ? STEPS_OF_MANY : STEPS;
   for (const [number, way] of ways.entries()) {
     checkSignal(request.signal, 'the check was done');
-    const most = way.gradient === 'partial' ? Math.max(1, ...pieces) : 1;
+    const { hasBlocks } = GRADIENTS[way.gradient];
+    const most = hasBlocks ? Math.max(1, ...pieces) : 1;
     const step = await TrainingStep.open({ network, data, ...way, bind, learning: fullestLearning(network), shards: most });
     step.workspace.parameters = parameters;
     for (const [l, found] of checkSteps(step, way, subject).entries()) kernels[l].push(...found);
-    if (way.gradient === 'partial') {
+    if (hasBlocks) {
       for (const [l, found] of checkShards(step, way, subject, pieces).entries()) {
         const before = shards[l];
         shards[l] = before && found ? worse(before, found) : found;

@@ -7,7 +7,7 @@ import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
 import { toBookOrder } from '../model/layout.js';
 import type { Learning } from '../model/learning.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
+import { GRADIENT_MODES, GRADIENTS, type GradientMode } from '../parallel/modes.js';
 import type { Range } from '../parallel/step/partition.js';
 import { type Compared, type Deviation, deviation, worse, worstPlace } from './deviation.js';
 import { type ExactGradient, type ExactGradients, ROUNDING } from './exact-gradient.js';
@@ -59,9 +59,10 @@ export function piecesOf(S: number, P: number): number[] {
   return P > MANY_PARAMETERS && all.length > 2 ? [all[0], all[all.length - 1]] : all;
 }
 
-/** The combinations of these strategies and formats. */
+/** The combinations of these strategies and formats that there are. */
 export function waysOf(gradients: readonly GradientMode[], inputs: readonly InputFormat[]): Way[] {
-  const known = (way: Way): boolean => gradients.includes(way.gradient) && inputs.includes(way.input);
+  const known = ({ gradient, input }: Way): boolean =>
+    gradients.includes(gradient) && inputs.includes(input) && (input === 'dense' || GRADIENTS[gradient].takesSparse);
   return GRADIENT_MODES.flatMap((gradient) => INPUT_FORMATS.map((input) => ({ gradient, input }))).filter(known);
 }
 

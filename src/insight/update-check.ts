@@ -11,6 +11,7 @@ import { PANEL_FLOATS, stride } from '../kernels/kernels.js';
 import { fromBookOrder, type Layout, weightAt } from '../model/layout.js';
 import { isPlain, type Learning } from '../model/learning.js';
 import { type ParameterUpdate, parameterUpdate } from '../model/reference-descent.js';
+import { GRADIENTS } from '../parallel/modes.js';
 import type { Range } from '../parallel/step/partition.js';
 import { type Deviation, deviation, worse } from './deviation.js';
 import { type ExactGradient, ROUNDING } from './exact-gradient.js';
@@ -81,7 +82,7 @@ export function checkUpdate(step: TrainingStep, way: Way, trial: Trial, subject:
   const { layout } = step.workspace;
   const before = step.parameters.slice();
   const states: States = [new Float32Array(layout.floats), new Float32Array(layout.floats)];
-  step.attach(trial.learning, way.gradient === 'partial' ? Math.min(2, step.samples) : 1);
+  step.attach(trial.learning, GRADIENTS[way.gradient].hasBlocks ? Math.min(2, step.samples) : 1);
   let worst: UpdateCheck | undefined;
   for (let t = 0; t < steps; t++) {
     const batch = exact.parts[t % exact.parts.length];

@@ -36,6 +36,11 @@ export class Parts {
   countOf(rank: number): number {
     return this.#counts[rank];
   }
+
+  /** Elements of all ranks together. */
+  get total(): number {
+    return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
 }
 
 export class Collectives {
@@ -58,6 +63,11 @@ export class Collectives {
   /** Begins to send this rank's part of a buffer to all, and to receive theirs. */
   post(type: MpiType, buffer: number, parts: Parts): void {
     this.#calls.iallgatherv(type, buffer, parts.countsAt, parts.displsAt, this.#next());
+  }
+
+  /** Begins to send each rank a part of a buffer of its own, and to receive one from each. */
+  postToEach(type: MpiType, buffer: number, parts: Parts, into: number, received: Parts): void {
+    this.#calls.ialltoallv(type, buffer, parts.countsAt, parts.displsAt, into, received.countsAt, received.displsAt, this.#next());
   }
 
   /** Begins to send rank 0's buffer to all. */
@@ -109,6 +119,11 @@ export class Collectives {
       await new Promise((resolve) => (waited < 20 ? setImmediate(resolve) : setTimeout(resolve, 1)));
     }
   }
+}
+
+/** 'the other process', 'the other 3 processes': all but this one. */
+export function otherProcesses(size: number): string {
+  return size === 2 ? 'the other process' : `the other ${size - 1} processes`;
 }
 
 function tooLong(limit: number, what: string): NablaError {

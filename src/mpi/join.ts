@@ -15,6 +15,9 @@ export interface JoinOptions {
 /** Milliseconds that an exchange with other processes may take, where `timeout` says nothing else. */
 const EXCHANGE_LIMIT = 5000;
 
+/** The same of measurements, whose steps of one thread keep the one that speaks with the others: a long step must not look like a lost rank. */
+export const MEASURING_LIMIT = 30_000;
+
 let isAsked = false;
 
 /** Whether this process has joined the others, or tried to. */
@@ -26,11 +29,13 @@ export function hasJoined(): boolean {
  * The processes that share a run, all of which call this first; undefined where this is the only one.
  * @throws {TypeError | RangeError} where a launcher has started several, and no library fits it
  */
-export async function worldOf({ mpi = 'auto', timeout }: JoinOptions): Promise<World | undefined> {
-  if (typeof mpi !== 'string') throw wrongKind('mpi', "'auto', 'off', or the path of a library", mpi);
-  const launched = mpi === 'off' ? undefined : launchedBy();
-  // One alone needs no library: the run is as it is without a launcher.
+export async function worldOf(options: JoinOptions): Promise<World | undefined> {
+  const launched = launchedBy();
+  // One alone needs no library: the run is as it is without a launcher, and nothing of the options has been looked at.
   if (!launched || launched.size === 1) return undefined;
+  const { mpi = 'auto', timeout } = options;
+  if (typeof mpi !== 'string') throw wrongKind('mpi', "'auto', 'off', or the path of a library", mpi);
+  if (mpi === 'off') return undefined;
   isAsked = true;
   const limit = typeof timeout === 'number' && timeout >= 1 ? timeout : EXCHANGE_LIMIT;
   // Alone, nothing that calls MPI is loaded.

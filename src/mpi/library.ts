@@ -94,6 +94,17 @@ export interface MpiCalls {
    * @param counts and displs: addresses of [size] 32-bit integers, which stay as they are until it is done
    */
   iallgatherv(type: MpiType, buffer: number, counts: number, displs: number, request: number): void;
+  /** A part of a buffer to each rank, and one from each to another buffer; counts and displacements of both as above, and parts do not overlap. */
+  ialltoallv(
+    type: MpiType,
+    buffer: number,
+    counts: number,
+    displs: number,
+    into: number,
+    countsInto: number,
+    displsInto: number,
+    request: number,
+  ): void;
   /** Rank 0's buffer to all others. */
   ibcast(type: MpiType, buffer: number, count: number, request: number): void;
   /** Whether so many requests are all done; afterwards they are null requests, which are done. */
@@ -138,6 +149,10 @@ export function bindMpi({ path, family }: MpiLibrary): MpiCalls {
     'MPI_Iallgatherv',
     `intptr_t send, int count, ${handle} sendType, uintptr_t receive, uintptr_t counts, uintptr_t displs, ${handle} type, ${handle} comm, uintptr_t request`,
   );
+  const alltoallv = bind(
+    'MPI_Ialltoallv',
+    `uintptr_t send, uintptr_t sendCounts, uintptr_t sendDispls, ${handle} sendType, uintptr_t receive, uintptr_t counts, uintptr_t displs, ${handle} type, ${handle} comm, uintptr_t request`,
+  );
   const bcast = bind('MPI_Ibcast', `uintptr_t buffer, int count, ${handle} type, int root, ${handle} comm, uintptr_t request`);
   const testall = bind('MPI_Testall', 'int count, uintptr_t requests, uintptr_t flag, intptr_t statuses');
   const abort = bind('MPI_Abort', `${handle} comm, int code`);
@@ -169,6 +184,8 @@ export function bindMpi({ path, family }: MpiLibrary): MpiCalls {
     },
     iallgatherv: (type, buffer, counts, displs, request) =>
       done('MPI_Iallgatherv', allgatherv(inPlace, 0, types[type], buffer, counts, displs, types[type], world, request)),
+    ialltoallv: (type, buffer, counts, displs, into, countsInto, displsInto, request) =>
+      done('MPI_Ialltoallv', alltoallv(buffer, counts, displs, types[type], into, countsInto, displsInto, types[type], world, request)),
     ibcast: (type, buffer, count, request) => done('MPI_Ibcast', bcast(buffer, checked('MPI_Ibcast', count), types[type], 0, world, request)),
     testAll: (count, requests) => read('MPI_Testall', testall(checked('MPI_Testall', count), requests, wordAt, ignore)) !== 0,
     abort: (code) => void abort(world, code),

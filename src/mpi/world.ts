@@ -10,7 +10,7 @@ import { inspect } from 'node:util';
 import { NablaError, wrongValue } from '../errors.js';
 import { grantedCores } from '../system/cores.js';
 import { nap } from '../system/nap.js';
-import { Collectives, Parts } from './collectives.js';
+import { Collectives, otherProcesses, Parts } from './collectives.js';
 import { giveUp, HEARD } from './give-up.js';
 import { type Launched, launcherOutOfReach } from './launcher.js';
 import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './library.js';
@@ -172,7 +172,7 @@ export class World {
     const block = (rank: number): Buffer => Buffer.from(this.#blocks.buffer, rank * BLOCK, BLOCK);
     block(this.rank).writeUInt32LE(bytes.length);
     bytes.copy(block(this.rank), 4);
-    const what = (): string => `for the other ${this.size - 1} processes`;
+    const what = (): string => `for ${otherProcesses(this.size)}`;
     this.#collectives.post('bytes', this.#calls.address(this.#blocks), this.#blockParts);
     await this.#collectives.finished(this.limit, what);
     const lengths = Array.from({ length: this.size }, (_, r) => block(r).readUInt32LE());

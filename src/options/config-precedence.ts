@@ -60,8 +60,20 @@ const RULES: readonly Rule[] = [
   { typed: ['validation'], aside: ['split'] },
   // Gradient strategies, and kernels.
   { typed: ['reproducible'], aside: ['gradient', 'shards', 'kernels', 'blas'] },
-  { typed: ['shards'], aside: ['gradient', 'reproducible'] },
-  { typed: ['gradient'], aside: ['shards'], where: (typed) => typed.gradient === 'owned' },
+  { typed: ['shards'], aside: ['gradient'], where: (_, file) => file.gradient !== 'tree' },
+  { typed: ['shards'], aside: ['reproducible'] },
+  {
+    typed: ['gradient'],
+    aside: ['shards'],
+    where: (typed, file) => typed.gradient === 'owned' || (file.gradient === 'tree') !== (typed.gradient === 'tree'),
+  },
+  // Only some gradients are for sparse inputs, and a run's own file says which it had.
+  { typed: ['gradient'], aside: ['input'], where: (typed, file) => typed.gradient === 'tree' && file.input === 'sparse' },
+  {
+    typed: ['input'],
+    aside: ['gradient', 'shards'],
+    where: (typed, file) => typed.input === 'sparse' && file.gradient === 'tree' && typed.gradient === undefined,
+  },
   { typed: ['gradient'], aside: ['reproducible'], where: (typed) => typed.gradient !== 'owned' },
   { typed: ['kernels'], aside: ['blas'], where: (typed) => typed.kernels !== 'blas' },
   { typed: ['kernels'], aside: ['reproducible'], where: (typed) => typed.kernels !== 'simd' },

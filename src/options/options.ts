@@ -15,7 +15,7 @@ import { type Learning, specifyLearning } from '../model/learning.js';
 import { type NetworkSpecification, specifyNetwork } from '../model/specification.js';
 import { plainValues, yesOrNo } from '../option-row.js';
 import { haveRoomAsRecords } from '../parallel/memory/workspace.js';
-import { ACROSS, GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
+import { ACROSS, fixedShards, GRADIENT_MODES, GRADIENTS, type GradientMode, TRIED_GRADIENTS } from '../parallel/modes.js';
 import { countCores } from '../system/cores.js';
 import { entryAt } from '../system/folders.js';
 import { plural } from '../text.js';
@@ -104,7 +104,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
     throw wrongValue('warm-up of the schedule', `fewer than the ${plural(values.epochs, 'epoch')}`, schedule.warmUp);
   if (regression) checkRange(data, network);
   const batch = Math.min(values.batch, countSamples(data, 'training'));
-  const shards = checkInteger('shards', options.shards ?? workers, 1);
+  const shards = shardsOf(options, gradient, workers);
   return {
     network,
     from: options.from,
@@ -120,6 +120,14 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
     kernels,
     blas: blasPath(options),
   };
+}
+
+function shardsOf(options: TrainOptions, gradient: GradientMode, workers: number): number {
+  const shards = checkInteger('shards', fixedShards(gradient, options.shards) ?? workers, 1);
+  // Then as many ranks have parts of the tree that are whole, and send one sum each.
+  const isPower = Number.isInteger(Math.log2(shards));
+  if (gradient === 'tree' && !isPower) throw wrongValue('shards', "a power of two with gradient 'tree', such as 8", shards);
+  return shards;
 }
 
 const USUAL_HIDDEN = [100];
@@ -149,7 +157,7 @@ function countClasses({ training }: Dataset, { layers }: NetworkSpecification): 
 
 /** The gradient strategies that the options leave open; where they choose none, a run takes the configuration's. */
 export function openGradients({ gradient, reproducible, shards }: TrainOptions, chosen: GradientMode): readonly GradientMode[] {
-  return gradient === undefined && !reproducible && shards === undefined ? GRADIENT_MODES : [chosen];
+  return gradient === undefined && !reproducible && shards === undefined ? TRIED_GRADIENTS : [chosen];
 }
 
 /**
@@ -164,6 +172,11 @@ export const SPARSE_INPUTS = 65_536;
 function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset, session: Parameters<typeof haveRoomAsRecords>[2]): InputFormat {
   const format = checkOneOf('input', wanted, ['auto', ...INPUT_FORMATS]);
   if (format === 'sparse' && data.inputs > SPARSE_INPUTS) throw wrongValue('input', `at most ${SPARSE_INPUTS} inputs for 'sparse'`, data.inputs);
+  const { gradient } = session;
+  if (gradient && !GRADIENTS[gradient].takesSparse) {
+    if (format === 'sparse') throw wrongValue('input', `'dense' or 'auto' with gradient '${gradient}'`, format);
+    return 'dense';
+  }
   if (format !== 'auto') return format;
   if (data.inputs > SPARSE_INPUTS) return 'dense';
   const share = density(data.training);

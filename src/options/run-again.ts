@@ -9,6 +9,7 @@ import { joinsVectors } from '../kernels/wide.js';
 import { optionsOfLearning } from '../model/learning.js';
 import { optionsOf } from '../model/specification.js';
 import { type Rows, rowsForPeople } from '../option-row.js';
+import { GRADIENTS } from '../parallel/modes.js';
 import type { Asked, Configuration } from './options.js';
 import { RUN_ROWS, type TrainOptions } from './table.js';
 
@@ -28,7 +29,7 @@ export function optionsOfConfiguration(configuration: Configuration, rows: Rows 
     restoreBest,
     eta,
     gradient,
-    shards: gradient === 'partial' ? shards : undefined,
+    shards: GRADIENTS[gradient].hasBlocks ? shards : undefined,
     input,
   };
 }

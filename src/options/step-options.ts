@@ -4,14 +4,20 @@
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
 import type { RowsOf } from '../option-row.js';
-import { ACROSS, type Across, GRADIENT_MODES, type GradientMode } from '../parallel/modes.js';
+import { ACROSS, type Across, GRADIENT_MODES, GRADIENTS, type GradientMode } from '../parallel/modes.js';
 
 export interface StepOptions {
   /** Worker threads, or 'auto': what `nabla tune` found for this network, or else what is fastest while it trains. Default: 'auto'. */
   workers?: number | 'auto';
-  /** Shards of a mini-batch, for gradient 'partial'. A fixed number makes the bits independent of the workers. Default: one per worker. */
+  /**
+   * Shards of a mini-batch, for gradient 'partial' or 'tree'. A fixed number makes the bits independent of the workers. Default: one per worker;
+   * 8 for 'tree', which needs a power of two.
+   */
   shards?: number;
-  /** How ∇w is made: each worker its own slice, or partial sums per shard. Default: 'owned'; 'partial' where shards are given. */
+  /**
+   * How ∇w is made: each worker its own slice, or sums per shard, which are added up in their order or in a fixed tree.
+   * Default: 'owned'; 'partial' where shards are given.
+   */
   gradient?: GradientMode;
   /** gradient 'owned' with kernels 'simd': the same bits on any machine, with any number of workers. */
   reproducible?: boolean;
@@ -44,8 +50,8 @@ export const STEP_OPTIONS = {
     key: 'shards',
     kind: 'number',
     group: 'step',
-    help: 'pieces of a mini-batch, for --gradient partial; a fixed number makes the result independent of the workers',
-    default: 'one per worker',
+    help: 'pieces of a mini-batch, for --gradient partial or tree; a fixed number makes the result independent of the workers',
+    default: `one per worker; ${GRADIENTS.tree.usualShards} for tree`,
     also: ['micro-batches', 'accumulation-steps', 'gradient-accumulation-steps'],
   },
   gradient: {
@@ -53,7 +59,7 @@ export const STEP_OPTIONS = {
     kind: 'text',
     placeholder: 'mode',
     group: 'step',
-    help: `${GRADIENT_MODES.join(', ')}: gradients summed over shards, or each worker its own slice of the weights`,
+    help: GRADIENT_MODES.map((mode) => `${mode}: ${GRADIENTS[mode].words}`).join('; '),
     default: 'owned; partial with --shards',
     choices: GRADIENT_MODES,
     also: ['gradient-mode', 'reduction'],
@@ -68,7 +74,7 @@ export const STEP_OPTIONS = {
   across: {
     key: 'across',
     kind: 'text',
-    placeholder: 'way',
+    placeholder: 'how',
     group: 'workers',
     help: `auto, ${ACROSS.filter((way) => way !== 'auto').join(', ')}: whether the processes of mpirun each update all weights, or a slice of each layer; the bits are the same`,
     default: 'auto, by layer, as a short exchange at the start shows',

@@ -12,7 +12,7 @@ import type { Learning } from '../model/learning.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { countCores } from '../system/cores.js';
 import { Workspace } from './memory/workspace.js';
-import type { GradientMode } from './modes.js';
+import { GRADIENTS, type GradientMode } from './modes.js';
 import { SPINS_WITH_A_CORE } from './patience.js';
 import type { WorkerPool } from './pool.js';
 import { EPOCH_BEGINS, type EpochPart, type EpochState, type RankShare, type Usage } from './protocol.js';
@@ -48,7 +48,7 @@ export type SessionPool = Pick<WorkerPool, 'attach' | 'runEpoch' | 'evaluate' | 
 /** How the work of a session is shared out: at most the workers, shards and rows that its memory was planned for. */
 export interface Division {
   readonly workers: number;
-  /** For gradient 'partial'. */
+  /** For gradients that have blocks. */
   readonly shards: number;
   /** Samples per step: m. */
   readonly batch: number;
@@ -154,7 +154,7 @@ export class Session {
         seed,
         training: this.#counts.training,
         workers,
-        shards: gradient === 'owned' ? workers : shards,
+        shards: GRADIENTS[gradient].hasBlocks ? shards : workers,
         gradient,
         batch,
         arena,

@@ -32,7 +32,7 @@ const USUAL_LATENCY = 40e-6;
 const MOST_HOSTS = 4096;
 
 /** In which ways ranks share a step, by the way to the gradient; of `partial` in none, whose sum has an order of its own. */
-const WAYS: Readonly<Record<GradientMode, readonly Way[]>> = { owned: ['replicated', 'sliced'], partial: [] };
+const WAYS: Readonly<Record<GradientMode, readonly Way[]>> = { owned: ['replicated', 'sliced'], partial: [], tree: ['tree'] };
 
 export interface HostsRequest {
   /** How many hosts. */
@@ -116,7 +116,7 @@ export function checkHosts(
   if (gigabits !== undefined) checkNumber('network', gigabits, 0, true);
   const most = Math.max(...list);
   if (most > batch) throw wrongValue('hosts', `at most ${batch}, one for each sample of a mini-batch`, most, 'Plan with a larger one: --batch.');
-  if (WAYS[gradient].length === 0) throw wrongValue('gradient', `'owned' for several hosts`, gradient);
+  if (WAYS[gradient].length === 0) throw wrongValue('gradient', "'owned' or 'tree' for several hosts", gradient);
 }
 
 /** The link that is assumed where none was measured. */

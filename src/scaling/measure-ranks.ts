@@ -112,7 +112,7 @@ async function taskOf(world: World, options: TrainOptions, data: Dataset, scalin
   if (least < size) throw wrongValue('batch', `at least one sample for each of the ${size} processes`, least);
   const points = pointsOf(curves);
   const configuration = roomFor(points.values(), options, data);
-  if (configuration.gradient === 'partial') throw wrongValue('gradient', `'owned' for a run of ${size} processes`, 'partial');
+  if (configuration.gradient !== 'owned') throw wrongValue('gradient', `'owned' for a measurement by ${size} processes`, configuration.gradient);
   return { world, options, data, configuration, curves, points, rounds, seconds, cores };
 }
 

@@ -22,6 +22,7 @@ import {
   request,
   roomFor,
   type ScalingOptions,
+  shardsAsked,
   subjectOf,
 } from './points.js';
 import { BENCH_FORMAT, type ScalingReport } from './results.js';
@@ -34,7 +35,8 @@ const CEILING_SHARE = 0.25;
 /** Measures the network of `options` on `data`. The workers and the mini-batch of the options are ignored. */
 export async function measureScaling(options: TrainOptions, data: Dataset, scaling: ScalingOptions = {}): Promise<ScalingReport> {
   await loadFunctions(functionUrls(options));
-  const { rounds, seconds, curves } = request(scaling, data, options.shards);
+  const shards = shardsAsked(options);
+  const { rounds, seconds, curves } = request(scaling, data, shards);
   const points = pointsOf(curves);
   const all = [...points.values()];
   const configuration = roomFor(all, options, data);
@@ -44,7 +46,7 @@ export async function measureScaling(options: TrainOptions, data: Dataset, scali
   let ceiling: Ceiling | undefined;
   try {
     const trial = await Trial.open(configuration, data, pool);
-    const one = { ...configuration, workers: 1, shards: options.shards ?? 1 };
+    const one = { ...configuration, workers: 1, shards: shards ?? 1 };
     ceiling = await openCeiling(one, data, scaling.ceiling === false ? [] : curves, { bytes: trial.memoryBytes, seconds: CEILING_SHARE * seconds });
     const takePoints = all.map((point) => async () => {
       point.turns.push(await trial.turn(point, { seconds }));

@@ -5,6 +5,7 @@ import { countSamples, type Dataset } from '../data/dataset.js';
 import { loadFunctions } from '../functions/custom.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { configure, functionUrls, type TrainOptions } from '../options/options.js';
+import { GRADIENTS } from '../parallel/modes.js';
 import { countCores } from '../system/cores.js';
 import type { MachineRecord } from '../system/machine.js';
 import { describeMachine, usualWorkerCounts } from '../system/machine.js';
@@ -154,7 +155,7 @@ export function reasonFor(best: Prediction, predictions: readonly Prediction[], 
   const like = (n: number): Prediction => predictions.find(({ gradient, workers }) => gradient === best.gradient && workers === n) as Prediction;
   const at = counts.indexOf(best.workers);
   const cost = ({ contention, barriers, moving }: Prediction): number => contention + barriers + moving;
-  const moves = (p: Prediction): string => (p.gradient === 'partial' ? 'the reduce moves' : 'a step moves');
+  const moves = (p: Prediction): string => (GRADIENTS[p.gradient].hasBlocks ? 'the reduce moves' : 'a step moves');
   if (at < counts.length - 1) {
     const next = like(counts[at + 1]);
     const [saved, paid] = [best.work - next.work, cost(next) - cost(best)];

@@ -6,6 +6,7 @@ import { countSamples, type Dataset } from '../data/dataset.js';
 import { NablaError } from '../errors.js';
 import { type Configuration, configure, MAX_WORKERS, type TrainOptions } from '../options/options.js';
 import { stepKind } from '../options/run-words.js';
+import { fixedShards } from '../parallel/modes.js';
 import type { Division } from '../parallel/session.js';
 import { countCores } from '../system/cores.js';
 import { usualWorkerCounts } from '../system/machine.js';
@@ -71,12 +72,17 @@ export function pointsOf(curves: readonly CurveRequest[]): ReadonlyMap<string, P
   return new Map(curves.flatMap(({ divisions }) => divisions.map((division) => [keyOf(division), { ...division, turns: [] }])));
 }
 
+/** Shards that do not depend on the workers; undefined where there is one per worker, or none. */
+export function shardsAsked({ gradient, shards }: TrainOptions): number | undefined {
+  return gradient === undefined ? shards : fixedShards(gradient, shards);
+}
+
 /** What has room for all of these points. */
 export function roomFor(points: Iterable<Division>, options: TrainOptions, data: Dataset): Configuration {
   const all = [...points];
   const most = (of: (point: Division) => number): number => Math.max(...all.map(of));
   const workers = most((p) => p.workers);
-  const shards = options.gradient === 'partial' || options.shards !== undefined ? most((p) => p.shards) : workers;
+  const shards = options.gradient === 'partial' || shardsAsked(options) !== undefined ? most((p) => p.shards) : workers;
   return { ...configure({ ...options, workers, batch: most((p) => p.batch) }, data), shards };
 }
 

@@ -12,7 +12,7 @@
 import { stride } from '../kernels/kernels.js';
 import type { InputFormat } from '../model/input.js';
 import { type Layout, LINE_FLOATS } from '../model/layout.js';
-import type { GradientMode } from '../parallel/modes.js';
+import { GRADIENTS, type GradientMode } from '../parallel/modes.js';
 import type { WorkerTime } from './results.js';
 import type { StepTime } from './step-times.js';
 
@@ -128,7 +128,7 @@ function movedLines({ layout, gradient, input, density }: Model, N: number, m: n
   // The weights that others updated, read by the forward pass; of a sparse first layer in `partial`, the rows that are hit.
   const hit = sparse ? 1 - (1 - density) ** mine : 1;
   const laterWeights = later.reduce((sum, { w }) => sum + w, 0) * others;
-  if (gradient === 'partial') {
+  if (GRADIENTS[gradient].hasBlocks) {
     const blocks = (first.w * hit + later.reduce((sum, { w }) => sum + w, 0)) * others;
     return first.w * hit * others + laterWeights + blocks;
   }

@@ -10,7 +10,7 @@ import { asError } from '../errors.js';
 import { haveSameBits, KERNEL_NAMES } from '../kernels/kernels.js';
 import { INPUT_FORMATS } from '../model/input.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
-import { GRADIENT_MODES } from '../parallel/modes.js';
+import { GRADIENT_MODES, GRADIENTS } from '../parallel/modes.js';
 import { cacheFolder } from '../system/cache-folder.js';
 import { entryAt, makeFolder, whyUnknown } from '../system/folders.js';
 import { readInputText } from '../system/input-file.js';
@@ -101,7 +101,7 @@ export function bestFor(options: TrainOptions, ranking: readonly RankedSetting[]
     (setting) =>
       setting.workers <= cores &&
       given(workers, setting.workers) &&
-      (shards === undefined || (setting.gradient === 'partial' && setting.shards === shards)) &&
+      (shards === undefined || (GRADIENTS[setting.gradient].hasBlocks && setting.shards === shards)) &&
       given(gradient, setting.gradient) &&
       (kernels === 'auto' ? setting.kernels !== 'blas' : kernels === undefined || haveSameBits(kernels, setting.kernels)) &&
       given(blas, setting.blas) &&
@@ -116,5 +116,5 @@ export function bestFor(options: TrainOptions, ranking: readonly RankedSetting[]
 export function withSetting(configuration: Configuration, setting: RankedSetting): Configuration {
   const { workers, shards, gradient, blas, input } = setting;
   const kernels = haveSameBits(setting.kernels, 'wide') ? configuration.kernels : setting.kernels;
-  return { ...configuration, workers, shards: gradient === 'partial' ? shards : workers, gradient, kernels, blas, input };
+  return { ...configuration, workers, shards: GRADIENTS[gradient].hasBlocks ? shards : workers, gradient, kernels, blas, input };
 }

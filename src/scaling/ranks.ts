@@ -3,7 +3,7 @@
 //
 //   replicated   cB((1 - g)/K + g) + α + 4BA(K - 1)/(Kβ)     a and δ of each rank's rows travel, and all ranks update all weights
 //   sliced       cB/K + 2α + 4(BA + W)(K - 1)/(Kβ)           the same, and each rank updates its slice of a layer, which then travels
-//   tree         cB/K + 2α + 8P(K - 1)/(Kβ)                  the way of `partial`: blocks of the gradient travel, then the weights
+//   tree         cB/K + 2α + 8P(K - 1)/(Kβ)                  the way of gradient 'tree': sums of the gradient travel, then the weights
 //
 // K ranks; B samples a step; c seconds a sample on one of them alone; g the share of a step that every rank does for all samples: the
 // gradient with the update of what is not sliced, and the inputs of all rows. A floats of a and δ a sample; W weights of sliced layers; P

@@ -9,12 +9,17 @@ import type { SessionPool } from '../parallel/session.js';
 import type { Stepper } from '../parallel/step/stepper.js';
 import { StepperCache } from '../parallel/step/stepper-cache.js';
 
+/** Milliseconds before each turn in which this thread does what it has to do besides. */
+const BREATH = 2;
+
 export class SoloPool implements SessionPool {
   readonly #stepperCache = new StepperCache();
   #stepper: Stepper | undefined;
   #control: Control | undefined;
 
   async attach(session: Omit<SessionOptions, 'index'>, kernels: KernelChoice, memory: WebAssembly.Memory): Promise<void> {
+    // A turn leaves this thread no time for anything else, and other ranks may want to hear that it is still there.
+    await new Promise((resolve) => void setTimeout(resolve, BREATH));
     this.#control = new Control(memory, session.arena.control, session.workers);
     this.#stepper = await this.#stepperCache.attach({ ...session, index: 0, solo: true }, kernels, memory);
   }

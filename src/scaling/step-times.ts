@@ -5,7 +5,7 @@
 import { type Dataset, firstSamples } from '../data/dataset.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { type Configuration, configure, type TrainOptions } from '../options/options.js';
-import type { GradientMode } from '../parallel/modes.js';
+import { fixedShards, GRADIENTS, type GradientMode } from '../parallel/modes.js';
 import type { SessionPool } from '../parallel/session.js';
 import type { WorkerTime } from './results.js';
 import { median } from './statistics.js';
@@ -46,9 +46,10 @@ export class StepTimes {
     pool: SessionPool,
   ): Promise<StepTimes> {
     const fewer = firstSamples(data, Math.max(SAMPLES, 2 * most.batch));
-    const shards = gradient === 'partial' ? (options.shards ?? most.workers) : undefined;
+    const fixed = fixedShards(gradient, options.shards);
+    const shards = GRADIENTS[gradient].hasBlocks ? (fixed ?? most.workers) : undefined;
     const configuration = configure({ ...options, gradient, ...most, shards, eta: 1e-6 }, fewer);
-    return new StepTimes(await Trial.open(configuration, fewer, pool), options.shards);
+    return new StepTimes(await Trial.open(configuration, fewer, pool), fixed);
   }
 
   get configuration(): Configuration {

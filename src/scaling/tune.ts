@@ -10,7 +10,7 @@ import type { KernelName } from '../kernels/kernels.js';
 import { INPUT_FORMATS, type InputFormat } from '../model/input.js';
 import { type Configuration, configure, functionUrls, openGradients, type TrainOptions, workersOf } from '../options/options.js';
 import { stepKind } from '../options/run-words.js';
-import type { GradientMode } from '../parallel/modes.js';
+import { fixedShards, GRADIENTS, type GradientMode } from '../parallel/modes.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { describeMachine, usualWorkerCounts } from '../system/machine.js';
 import { makePlan } from './plan.js';
@@ -122,7 +122,9 @@ export async function openCandidates(
   const most = Math.max(...counts);
   for (const choice of choices(options, data)) {
     onProgress(`opening ${choice.gradient}, ${choice.kernels}, ${choice.input}`);
-    const shards = choice.gradient === 'partial' ? (options.shards ?? most) : undefined;
+    const { hasBlocks } = GRADIENTS[choice.gradient];
+    const fixed = fixedShards(choice.gradient, options.shards);
+    const shards = hasBlocks ? (fixed ?? most) : undefined;
     const configuration: Configuration = configure({ ...options, ...choice, reproducible: undefined, shards, workers: most }, data);
     const trial = await Trial.open(configuration, data, pool);
     const { kernels } = trial;
@@ -131,7 +133,7 @@ export async function openCandidates(
         ...choice,
         kernels,
         workers,
-        shards: choice.gradient === 'partial' ? (options.shards ?? workers) : workers,
+        shards: hasBlocks ? (fixed ?? workers) : workers,
         trial,
         rates: [],
         round: -1,

@@ -15,6 +15,7 @@ import type { EpochEvent, TrainEvent } from '../options/events.js';
 import type { Configuration } from '../options/options.js';
 import { presetText } from '../options/presets.js';
 import type { Ranks } from '../options/ranks.js';
+import { fixedShards } from '../parallel/modes.js';
 import type { WorkerPool } from '../parallel/pool.js';
 import type { RankPool } from '../parallel/ranks/rank-pool.js';
 import { Session } from '../parallel/session.js';
@@ -65,7 +66,7 @@ export async function prepare(start: Start, plan: Plan, pool: WorkerPool, togeth
   const doubts = [...dataDoubts(data), ...settingWarnings(options, configuration, data)];
   const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? []), ...doubts] };
   const first = startEvent(configuration, session, data, workerChoice, {
-    fixedShards: options.shards !== undefined,
+    fixedShards: fixedShards(configuration.gradient, options.shards) !== undefined,
     run: folder?.path,
     preset: presetText(options),
     ranks: together?.ranks,

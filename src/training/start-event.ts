@@ -6,12 +6,13 @@ import { figureOf } from '../options/figure.js';
 import type { Configuration } from '../options/options.js';
 import type { Ranks } from '../options/ranks.js';
 import { learningText } from '../options/run-words.js';
+import { GRADIENTS } from '../parallel/modes.js';
 import type { Session } from '../parallel/session.js';
 import { countCores } from '../system/cores.js';
 import type { WorkerChoice } from './worker-choice.js';
 
 interface StartedWith {
-  /** Whether the user said how many shards there are. */
+  /** Whether the number of shards does not depend on the workers. */
   readonly fixedShards: boolean;
   /** Folder of the run, if it is kept. */
   readonly run?: string;
@@ -70,7 +71,7 @@ export function startEvent(
 
 function bitsOf({ gradient, network }: Configuration, kernels: string, fixedShards: boolean): StartEvent['bits'] {
   // A BLAS may add in another order for another number of rows.
-  if (kernels === 'blas' || (gradient === 'partial' && !fixedShards)) return 'this worker count';
+  if (kernels === 'blas' || (GRADIENTS[gradient].hasBlocks && !fixedShards)) return 'this worker count';
   // What an own function computes with Math may differ in its last bit between versions of V8.
   return kernels === 'simd' && network.functions.length === 0 ? 'any machine' : 'this machine';
 }

@@ -194,7 +194,7 @@ describe('what there is to complete', () => {
       const named = /<(name|how|when|mark|column|cost|set|mode|format|split|f|f,…)>/.test(option.flags);
       expect([option.long, (values?.names.length ?? 0) > 0]).toEqual([
         option.long,
-        named || ['--data', '--workers', '--class-weights', '--checkpoint-every'].includes(String(option.long)),
+        named || ['--data', '--workers', '--class-weights', '--checkpoint-every', '--mpi'].includes(String(option.long)),
       ]);
       const help = `${option.description} ${option.argChoices ?? ''}`;
       expect(values?.names.filter((name) => !help.includes(name)) ?? []).toEqual([]);

@@ -159,7 +159,7 @@ describe('nabla plan --hosts', () => {
     ['--hosts 2 --network -1', 'network: expected a finite number above 0, got -1.'],
     ['--hosts 2 --network 0', 'network: expected a finite number above 0, got 0.'],
     ['--network 10', 'network: expected none without --hosts, got 10. How many hosts: --hosts 2.'],
-    ['--hosts 2 --gradient partial', "gradient: expected 'owned' for several hosts, got 'partial'."],
+    ['--hosts 2 --gradient partial', "gradient: expected 'owned' or 'tree' for several hosts, got 'partial'."],
     ['--machines 3', "unknown option '--machines'. nabla calls it --hosts 3."],
     ['--bandwidth 10', "unknown option '--bandwidth'. nabla calls it --network: Gbit/s, such as 10."],
   ])('refuses %s in one line', async (flags, line) => {

@@ -171,6 +171,7 @@ const TYPED: Readonly<Record<string, Typed[]>> = {
   gradient: [
     ['--gradient owned', { gradient: 'owned' }],
     ['--gradient partial', { gradient: 'partial' }],
+    ['--gradient tree', { gradient: 'tree' }],
   ],
   reproducible: [['--reproducible', { gradient: 'owned', kernels: 'simd', blas: undefined }]],
   input: [['--input sparse', { input: 'sparse' }]],
@@ -247,6 +248,10 @@ const PAIRS: [typed: TrainOptions, file: TrainOptions, counts: TrainOptions, asi
   [{ data: 'mnist' }, { data: 'digits', scale: 1, transpose: true }, { scale: 1 }, { data: ['transpose'] }],
   [{ data: 'moved' }, { data: 'digits', validation: 7, transpose: true }, { validation: 7, transpose: true }, {}],
   [{ gradient: 'partial' }, { gradient: 'partial', shards: 8 }, { shards: 8 }, {}],
+  [{ gradient: 'tree' }, { gradient: 'tree', shards: 16 }, { shards: 16 }, {}],
+  [{ gradient: 'tree' }, { gradient: 'partial', shards: 6, input: 'sparse' }, {}, { gradient: ['shards', 'input'] }],
+  [{ shards: 16 }, { gradient: 'tree', shards: 8 }, { gradient: 'tree' }, {}],
+  [{ input: 'sparse' }, { gradient: 'tree', shards: 8 }, {}, { input: ['gradient', 'shards'] }],
   [{ gradient: 'owned' }, { reproducible: true }, { reproducible: true }, {}],
   [{ gradient: 'partial' }, { reproducible: true }, {}, { gradient: ['reproducible'] }],
   [{ shards: 8 }, { reproducible: true }, {}, { shards: ['reproducible'] }],

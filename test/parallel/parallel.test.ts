@@ -1,5 +1,5 @@
 // Partition, and the training step on real worker threads against the reference: random sizes, mini-batches, worker
-// counts, both ways to the gradient, every set of kernels.
+// counts, all ways to the gradient, every set of kernels.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { type EpochEvent, type TrainEvent, train } from '#src/index.js';
 import { KERNEL_NAMES } from '#src/kernels/kernels.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { costOf, feedForward, parametersFrom } from '#src/model/reference.js';
+import { GRADIENT_MODES, GRADIENTS } from '#src/parallel/modes.js';
 import { partition } from '#src/parallel/step/partition.js';
 import { pooledTraining } from '../support/pooled-training.js';
 import { randomData, trainReference, worstDifference } from '../support/reference-training.js';
@@ -51,7 +52,7 @@ describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
       count: fc.integer({ min: 1, max: 40 }),
       workers: fc.integer({ min: 1, max: 4 }),
       shards: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
-      gradient: fc.constantFrom('partial' as const, 'owned' as const),
+      gradient: fc.constantFrom(...GRADIENT_MODES),
       input: fc.constantFrom('dense' as const, 'sparse' as const),
       activation: fc.constantFrom(...ACTIVATION_NAMES.filter((name) => name !== 'softmax')),
       head: fc.constantFrom(...heads),
@@ -59,11 +60,25 @@ describe.each(KERNEL_NAMES)('a step of %s', (kernels) => {
       lambda: fc.constantFrom(0, 0.1),
     });
     await fc.assert(
-      fc.asyncProperty(arbitrary, async ({ index, inputs, hidden, classes, count, head, shards, gradient, ...rest }) => {
+      fc.asyncProperty(arbitrary, async ({ index, inputs, hidden, classes, count, head, shards, gradient, input, ...rest }) => {
         const data = randomData(inputs, classes, count, index);
         // One step: the mini-batch is the whole training set at the most.
-        const options = { ...rest, ...head, gradient, kernels, data, epochs: 1, batch: count, layers: [inputs, ...hidden, classes] };
-        const result = await pooledTrain({ ...options, shards: gradient === 'owned' ? undefined : shards });
+        const { hasBlocks, takesSparse } = GRADIENTS[gradient];
+        const options = {
+          ...rest,
+          ...head,
+          gradient,
+          input: takesSparse ? input : ('dense' as const),
+          kernels,
+          data,
+          epochs: 1,
+          batch: count,
+          layers: [inputs, ...hidden, classes],
+        };
+        const result = await pooledTrain({
+          ...options,
+          shards: hasBlocks ? shards && (gradient === 'tree' ? 2 ** (shards % 5) : shards) : undefined,
+        });
         expect(worstDifference(result.parameters, trainReference(options, data))).toBeLessThan(1e-4);
       }),
       { numRuns: SLOW ? 100 : 15, seed: 7 },

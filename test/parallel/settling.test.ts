@@ -5,6 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
 import { OPTIMISER_NAMES } from '#src/functions/optimisers/index.js';
 import { settle, settles } from '#src/functions/optimisers/optimiser.js';
+import { waysOf } from '#src/insight/step-check.js';
 import { TrainingStep } from '#src/insight/training-step.js';
 import { bindKernels } from '#src/kernels/bind.js';
 import type { KernelName } from '#src/kernels/kernels.js';
@@ -59,7 +60,7 @@ async function leftAfter(
   return { left: all.map((values) => values.filter(isSubnormal).length), zeros: step.workspace.parameters.filter((v) => v === 0).length };
 }
 
-const WAYS = GRADIENT_MODES.flatMap((gradient) => INPUT_FORMATS.map((input) => ({ gradient, input })));
+const WAYS = waysOf(GRADIENT_MODES, INPUT_FORMATS);
 const CASES = [
   { optimiser: 'sgd', lambda: 0.01 },
   { optimiser: 'sgd', lambda: 0.01, clipNorm: 1 },

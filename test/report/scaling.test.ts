@@ -446,6 +446,27 @@ test('the exchange of several ranks is a phase of its own, on the page, in the t
 const [STRONG_CURVE] = EIGHT.curves;
 const curves = (changes: object): object => ({ curves: [{ ...STRONG_CURVE, ...changes }] });
 
+test('several processes are named with their hosts, and each point beside what one of them does by itself', () => {
+  const hosts = ['a', 'b', '<c>', 'd', 'e'].map((name) => ({ name, ranks: 2 }));
+  const ranks = { ranks: 10, hosts, library: 'MPICH 4', latency: 41, bandwidth: 1.25e9, sliced: [true, false] };
+  const plain = reportOf([1, 2]);
+  const [strong] = plain.curves;
+  const points = strong.points.map((point) => ({ ...point, alone: point.samplesPerSecond.median / 1.5 }));
+  const report = reportOf([1, 2], { ranks, curves: [{ ...strong, points }] });
+  expect(parseScalingReport(JSON.stringify(report), 'file')).toEqual(report);
+  const table = scalingTable(report).replace(/\s+/g, ' ');
+  expect(table).toContain('10 processes share each step on 5 hosts (a, b, <c> and 2 more), and workers are those of each');
+  expect(table).toContain(
+    '1 of 2 layers are sliced among them. MPICH 4: a collective of next to nothing takes 41 µs, a megabyte travels at 1.25 GB/s.',
+  );
+  expect(table).toMatch(
+    /one process by itself \(samples\/s\), and how many times that all of them do workers by itself measured predicted 1 117,160 1\.50 1\.65 2 /,
+  );
+  expect(scalingPage(report)).toContain('10 processes share each step on 5 hosts (a, b, &lt;c&gt; and 2 more)');
+  expect(compareScaling(plain, report, 0.1).warnings).toEqual(['other processes: 10 on 5 hosts, was 1 on 1 host']);
+  expect(scalingTable(plain)).not.toMatch(/process/);
+});
+
 test.each<[message: string, changes: object | string]>([
   ["expected a report as JSON ('nabla-bench/1'); line 1, column 1: expected a value, got an empty file.", ''],
   ["expected a report as JSON ('nabla-bench/1'); line 1, column 1: expected a value, got 'not'.", 'not\njson'],

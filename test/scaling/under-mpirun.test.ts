@@ -60,7 +60,7 @@ describe.each(LAUNCHERS)('under $name', ({ command, flags }) => {
   });
 
   it('measures points with all of them, beside what was predicted', installed, () => {
-    const bench = 'bench --data . --layers 6,5,4 --workers 1,2 --batch 4,8 --rounds 2 --seconds 0.02 --across sliced';
+    const bench = 'bench --data . --layers 6,5,4 --workers 1,2 --batch 4,5 --rounds 2 --seconds 0.02 --across sliced';
     const { status, stdout, errors } = ranks(`${bench} --save ranks.json`);
     expect([status, errors]).toEqual([0, []]);
     expect(stdout).toMatch(/^2 processes share each step on one host/);
@@ -74,7 +74,7 @@ describe.each(LAUNCHERS)('under $name', ({ command, flags }) => {
     expect(report.ranks).toMatchObject({ ranks: 2, hosts: [{ ranks: 2 }], sliced: [true, true] });
     expect(report.curves.map(({ mode, batch }) => [mode, batch])).toEqual([
       ['strong', 4],
-      ['strong', 8],
+      ['strong', 5],
     ]);
     for (const { points } of report.curves) {
       expect(points.map(({ workers }) => workers)).toEqual([1, 2]);
@@ -94,7 +94,7 @@ describe.each(LAUNCHERS)('under $name', ({ command, flags }) => {
     ['plan --data nowhere', 'nowhere: there is no such file or folder.'],
     ['plan --data . --network 10', 'network: expected none without --hosts, got 10.'],
     ['bench --data . --layers 6,5,4 --batch 1', 'batch: expected at least one sample for each of the 2 processes, got 1.'],
-    ['bench --data . --layers 6,5,4 --gradient partial', "gradient: expected 'owned' for a run of 2 processes, got 'partial'."],
+    ['bench --data . --layers 6,5,4 --gradient partial', "gradient: expected 'owned' for a measurement by 2 processes, got 'partial'."],
   ];
   it.each(SLOW ? [...refusals, ...more] : refusals)('refuses %s once, on all', { ...installed, tags: ['longer'] }, (line, error) => {
     const { status, stdout, errors } = ranks(line);

@@ -6,7 +6,7 @@ import { checkNumber, checkOneOf } from '../../check.js';
 import { datasetOf } from '../../data/load.js';
 import { wrongValue } from '../../errors.js';
 import { refuseTogether } from '../../mpi/agreement.js';
-import { worldOf } from '../../mpi/join.js';
+import { MEASURING_LIMIT, worldOf } from '../../mpi/join.js';
 import type { TrainOptions } from '../../options/options.js';
 import { compareScaling } from '../../report/data/compare-scaling.js';
 import { parseScalingReport } from '../../report/data/parse-scaling.js';
@@ -78,7 +78,7 @@ export function benchCommand(): Command {
 
 async function bench(flags: Flags): Promise<void> {
   // What is wrong with what one rank was given, all of them refuse.
-  const world = await worldOf({ mpi: flags.mpi });
+  const world = await worldOf({ mpi: flags.mpi, timeout: MEASURING_LIMIT });
   // One of them speaks for all, and has the files.
   const isSilent = world !== undefined && world.rank > 0;
   const { signal, release } = onInterrupt();

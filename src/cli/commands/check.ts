@@ -19,7 +19,7 @@ export function checkCommand(): Command {
     .addOption(numberOption('--samples', 'training samples, drawn by the seed', 5))
     .addOption(numberOption('--weights', 'weights and biases per layer that differences try out; fewer where a network is very large', 200))
     .addOption(numberOption('--step', 'step of the differences, times max(1, |w|)', STEP))
-    .addOption(flagOf('gradient', { help: `only this way to the gradient: ${GRADIENT_MODES.join(', ')}`, default: 'both' }))
+    .addOption(flagOf('gradient', { help: `only this way to the gradient: ${GRADIENT_MODES.join(', ')}`, default: 'all' }))
     .addOption(flagOf('input', { help: `only this format of the inputs: ${INPUT_FORMATS.join(', ')}`, default: 'both' }))
     .addOption(flagOf('seed', { help: 'seed of weights, samples and split', default: '1, or that of the run' }));
   return addSubjectOptions(command).addOption(formatOption()).action(check);

@@ -5,7 +5,7 @@ import { checkInteger, checkNumber } from '../../check.js';
 import { datasetOf } from '../../data/load.js';
 import { wrongValue } from '../../errors.js';
 import { refuseTogether } from '../../mpi/agreement.js';
-import { worldOf } from '../../mpi/join.js';
+import { MEASURING_LIMIT, worldOf } from '../../mpi/join.js';
 import { toNumbers } from '../../options/option-text.js';
 import { MAX_WORKERS, type TrainOptions } from '../../options/options.js';
 import { textTable, wrap } from '../../report/terminal/columns.js';
@@ -38,7 +38,7 @@ export function planCommand(): Command {
 
 async function plan({ data, cores, hosts, network, format, mpi, ...options }: Flags): Promise<void> {
   // What is wrong with what one rank was given, all of them refuse.
-  const world = await worldOf({ mpi });
+  const world = await worldOf({ mpi, timeout: MEASURING_LIMIT });
   const status = new StatusLine(process.stderr);
   try {
     const asked = await planOptions({ cores, hosts, network }).catch((error) => (world ? refuseTogether(world, error) : Promise.reject(error)));

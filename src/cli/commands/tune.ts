@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { datasetOf } from '../../data/load.js';
 import type { TrainOptions } from '../../options/options.js';
+import { GRADIENTS } from '../../parallel/modes.js';
 import { textTable } from '../../report/terminal/columns.js';
 import { profilePath, saveProfile } from '../../scaling/profile.js';
 import { type TuneResult, tune } from '../../scaling/tune.js';
@@ -51,13 +52,13 @@ function text({ subject, ranking, seconds }: TuneResult, kept: string | undefine
     `${Math.round((100 * r.samplesPerSecond) / best.samplesPerSecond)} %`,
     String(r.workers),
     r.gradient,
-    r.gradient === 'partial' ? String(r.shards) : '',
+    GRADIENTS[r.gradient].hasBlocks ? String(r.shards) : '',
     r.kernels,
     r.input,
   ]);
   const heads = ['samples/s', '', 'workers', 'gradient', 'shards', 'kernels', 'input'];
   return [
-    `fastest   --workers ${best.workers} --gradient ${best.gradient}${best.gradient === 'partial' ? ` --shards ${best.shards}` : ''} --kernels ${best.kernels} --input ${best.input}`,
+    `fastest   --workers ${best.workers} --gradient ${best.gradient}${GRADIENTS[best.gradient].hasBlocks ? ` --shards ${best.shards}` : ''} --kernels ${best.kernels} --input ${best.input}`,
     '',
     `${subject.layers.join('-')}, mini-batch ${subject.batch}: ${ranking.length} settings in ${seconds.toFixed(1)} s`,
     '',

@@ -5,7 +5,7 @@
 //   control | parameters | gradient blocks | their tags | ∇C, states, norms, hyperparameters | training rows | entries ×N
 //   | evaluation rows ×N | scratch ×N | neurons ×N | staging ×N | order ×2 | samples | labels | targets
 //
-// Gradient blocks are there for `partial` only; over sparse inputs also their tags, and for `owned` the entries. Samples may lie
+// Gradient blocks are there for `partial` and `tree` only; over sparse inputs also their tags, and for `owned` the entries. Samples may lie
 // outside, in buffers of their own (see samples.ts): then there is none of them here, and staging is where bytes come in.
 //
 // Every part starts at a multiple of 64 bytes. The parameters, and what follows up to the orders, start as zeros, and the
@@ -26,7 +26,7 @@ import type { FreeMemory } from '../../system/memory.js';
 import { sharedMemory } from '../../system/shared-memory.js';
 import { megabytes } from '../../text.js';
 import { controlBytes } from '../barrier.js';
-import type { GradientMode } from '../modes.js';
+import { GRADIENTS, type GradientMode } from '../modes.js';
 import { cellCount } from './pieces.js';
 import { planGroupedRows, planRows, planTrainingRows } from './rows.js';
 
@@ -67,7 +67,7 @@ export interface Arena {
   readonly bytes: number;
   readonly control: number;
   readonly parameters: number;
-  /** partial: one block of all gradients per shard. */
+  /** partial, tree: one block of all gradients per shard. */
   readonly blocks: number;
   /** Bytes from one block to the next. */
   readonly blockStep: number;
@@ -116,9 +116,10 @@ export function planArena(request: ArenaRequest): Arena {
 
   const control = take(controlBytes(workers));
   const parameters = take(layout.floats * 4);
-  const blockStep = gradient === 'partial' ? layout.floats * 4 : 0;
+  const { hasBlocks } = GRADIENTS[gradient];
+  const blockStep = hasBlocks ? layout.floats * 4 : 0;
   const blocks = take(blockStep * shards);
-  const tagStep = sparse && gradient === 'partial' ? Math.ceil(inputs / LINE_FLOATS) * LINE_FLOATS * 4 : 0;
+  const tagStep = sparse && hasBlocks ? Math.ceil(inputs / LINE_FLOATS) * LINE_FLOATS * 4 : 0;
   const tags = take(tagStep * shards);
   const optimiserStep = !isPlain(request.learning);
   const state = (): number => take(layout.floats * 4);
@@ -127,7 +128,7 @@ export function planArena(request: ArenaRequest): Arena {
   const sums = take(optimiserStep ? cellCount(layout) * 8 : 0);
   const hypers = times(workers, () => take(optimiserStep ? 2 * HYPER_FLOATS * 4 : 0));
   const rows = planTrainingRows(layout, batch, input, take, request.learning);
-  const entries = sparse && gradient === 'owned' ? times(workers, () => planGroupedRows(rows, inputs, batch, take)) : [];
+  const entries = sparse && !hasBlocks ? times(workers, () => planGroupedRows(rows, inputs, batch, take)) : [];
   const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, input, take), order: take(EVALUATION_ROWS * 4) }));
   const scratch = times(workers, () => take(SCRATCH_BYTES));
   const rowsAtOnce = Math.max(batch, EVALUATION_ROWS);

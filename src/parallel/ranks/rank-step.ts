@@ -7,6 +7,7 @@
 // that speaks computes in pieces and looks after each.
 
 import { stride } from '../../kernels/kernels.js';
+import { GRADIENTS } from '../modes.js';
 import type { Divergence, EpochPart } from '../protocol.js';
 import type { BatchShare } from '../step/batch-share.js';
 import type { GradientStrategy, StepContext } from '../step/contract.js';
@@ -28,6 +29,8 @@ export class RankStep {
   readonly #context: StepContext;
   readonly #strategy: GradientStrategy;
   readonly #size: number;
+  /** Whether rows travel at all, and not sums instead. */
+  readonly #rowsTravel: boolean;
   /** Floats of a row of each layer, and of the widest. */
   readonly #floats: readonly number[];
   readonly #widest: number;
@@ -39,6 +42,7 @@ export class RankStep {
     this.#context = context;
     this.#strategy = strategy;
     this.#size = size;
+    this.#rowsTravel = GRADIENTS[context.options.gradient].travels === 'rows';
     this.#floats = layers.map(({ O }) => stride(O));
     this.#widest = Math.max(...this.#floats);
     this.#rows = layers.map(({ O }, l) => rowsBetweenLooks(O * (layers[l + 1]?.O ?? 1), TILE_ROWS));
@@ -54,7 +58,7 @@ export class RankStep {
   backward({ m, rows: { begin, end } }: BatchShare): void {
     const { options, network, barrier, exchange } = this.#context;
     const { rows } = options.arena;
-    if (!travelsAlone(m, this.#widest, this.#size)) {
+    if (!this.#rowsTravel || !travelsAlone(m, this.#widest, this.#size)) {
       if (begin < end) network.backward(rows, begin, end);
       return;
     }

@@ -8,14 +8,22 @@ export interface Place {
   readonly size: number;
 }
 
-/** Rows of a mini-batch of m samples that a rank has. */
-export function rowsOfRank(m: number, { rank, size }: Place): Range {
-  return partition(m, size, rank);
+/** Of a process that shares its run with no other. */
+export const ALONE: Place = { rank: 0, size: 1 };
+
+/**
+ * Rows of a mini-batch of m samples that a rank has.
+ * @param shards where a rank has whole ones: those that the mini-batch is cut into, whatever the number of ranks
+ */
+export function rowsOfRank(m: number, { rank, size }: Place, shards?: number): Range {
+  if (shards === undefined) return partition(m, size, rank);
+  const { begin, end } = partition(shards, size, rank);
+  return { begin: partition(m, shards, begin).begin, end: partition(m, shards, end - 1).end };
 }
 
 /** The same of all ranks, in order. */
-export function rowsOfRanks(m: number, size: number): Range[] {
-  return Array.from({ length: size }, (_, rank) => rowsOfRank(m, { rank, size }));
+export function rowsOfRanks(m: number, size: number, shards?: number): Range[] {
+  return Array.from({ length: size }, (_, rank) => rowsOfRank(m, { rank, size }, shards));
 }
 
 /** Bytes of a rank's rows of a matrix up to which they travel with others: copying them costs less than an exchange of their own. */

@@ -13,8 +13,9 @@
 import { NablaError } from '../../errors.js';
 import { stride } from '../../kernels/kernels.js';
 import type { Layout } from '../../model/layout.js';
-import type { Collectives, Parts } from '../../mpi/collectives.js';
+import { type Collectives, otherProcesses, type Parts } from '../../mpi/collectives.js';
 import { type Barrier, type Reports, STOP_DIVERGED } from '../barrier.js';
+import { GRADIENTS } from '../modes.js';
 import type { SessionOptions } from '../protocol.js';
 import type { Range } from '../step/partition.js';
 import type { Link } from './link.js';
@@ -72,6 +73,8 @@ export class StepExchange {
   readonly #link: Link;
   readonly #barrier: Barrier;
   readonly #collectives: Collectives;
+  /** Where ranks have whole shards: how many there are. */
+  readonly #shards: number | undefined;
   /** d^l of hidden layers, as far as they travel, and δ^l. */
   readonly #activations: readonly Matrix[];
   readonly #errors: readonly Matrix[];
@@ -93,8 +96,11 @@ export class StepExchange {
     this.#options = options;
     this.#link = link;
     this.#barrier = barrier;
-    this.#activations = layout.layers.slice(from, -1).map(({ O }, l) => ({ at: arena.rows.d[from + l], floats: stride(O) }));
-    this.#errors = layout.layers.map(({ O }, l) => ({ at: arena.rows.delta[l], floats: stride(O) }));
+    // Where sums travel, nobody needs the rows of others.
+    this.#shards = GRADIENTS[options.gradient].travels === 'sums' ? options.shards : undefined;
+    const travelling = this.#shards === undefined ? layout.layers : [];
+    this.#activations = travelling.slice(from, -1).map(({ O }, l) => ({ at: arena.rows.d[from + l], floats: stride(O) }));
+    this.#errors = travelling.map(({ O }, l) => ({ at: arena.rows.delta[l], floats: stride(O) }));
     const matrices = [...this.#activations, ...this.#errors];
     this.#collectives = link.collectives(matrices.length + 1);
     const row = matrices.reduce((sum, { floats }) => sum + floats, 1);
@@ -186,7 +192,7 @@ export class StepExchange {
     const begin = performance.now();
     const travel = this.#travelOf(m);
     const { rank, size, limit } = this.#link;
-    this.#collectives.finish(limit, () => `in step ${step + 1} for the rows of the other ${size - 1} processes`);
+    this.#collectives.finish(limit, () => `in step ${step + 1} for the rows of ${otherProcesses(size)}`);
     let stop = 0;
     let hits = 0;
     for (let r = 0; r < size; r++) {
@@ -225,7 +231,7 @@ export class StepExchange {
 
   #planTravel(m: number): Travel {
     const { rank, size } = this.#link;
-    const rows = rowsOfRanks(m, size);
+    const rows = rowsOfRanks(m, size, this.#shards);
     const isShort = ({ floats }: Matrix): boolean => !travelsAlone(m, floats, size);
     const inHead: readonly Matrix[] = [{ at: this.#options.arena.rows.c, floats: 1 }, ...[...this.#activations, ...this.#errors].filter(isShort)];
     const count = ({ begin, end }: Range, floats: number): number => (end - begin) * floats;

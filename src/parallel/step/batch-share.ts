@@ -1,8 +1,9 @@
 // One worker's share of a mini-batch: its shards, its rows, and the rate with which their gradient is applied.
 
 import { rateFactor } from '../../functions/schedules.js';
+import { GRADIENTS } from '../modes.js';
 import type { SessionOptions } from '../protocol.js';
-import { rowsOfRank } from '../ranks/rows.js';
+import { ALONE, rowsOfRank } from '../ranks/rows.js';
 import { partition, type Range, within } from './partition.js';
 
 /**
@@ -27,12 +28,16 @@ export interface BatchShare {
 }
 
 /** This worker's share of a mini-batch of m samples. */
-export function shareOf({ index, workers, shards, learning, training, ranks }: SessionOptions, m: number, eta: number): BatchShare {
-  const mine = partition(shards, workers, index);
-  const ofRank = ranks ? rowsOfRank(m, ranks) : { begin: 0, end: m };
+export function shareOf(options: SessionOptions, m: number, eta: number): BatchShare {
+  const { index, workers, shards, gradient, learning, training, ranks = ALONE } = options;
+  const whole = GRADIENTS[gradient].travels === 'sums';
+  const { rank, size } = ranks;
+  // Each rank has whole shards, or all ranks cut their rows into shards.
+  const mine = whole ? within(partition(shards, size, rank), workers, index) : partition(shards, workers, index);
+  const ofRank = rowsOfRank(m, ranks, whole ? shards : undefined);
   const own: (Range & { shard: number })[] = [];
   for (let shard = mine.begin; shard < mine.end; shard++) {
-    const range = within(ofRank, shards, shard);
+    const range = whole ? partition(m, shards, shard) : within(ofRank, shards, shard);
     if (range.begin < range.end) own.push({ ...range, shard });
   }
   const rows = { begin: own[0]?.begin ?? 0, end: own[own.length - 1]?.end ?? 0 };

@@ -8,6 +8,7 @@ import type { Barrier } from '../barrier.js';
 import type { SessionOptions } from '../protocol.js';
 import type { SliceExchange } from '../ranks/slice-exchange.js';
 import type { StepExchange } from '../ranks/step-exchange.js';
+import type { TreeExchange } from '../ranks/tree-exchange.js';
 import type { BatchShare } from './batch-share.js';
 import type { PhaseTimer } from './phase-timer.js';
 import type { Targets } from './targets.js';
@@ -47,4 +48,6 @@ export interface StepContext {
 export interface Exchange {
   readonly step: StepExchange;
   readonly slices: SliceExchange;
+  /** For gradients that are added up in a tree. */
+  readonly tree?: TreeExchange;
 }

@@ -34,9 +34,11 @@ export interface OwnGradient {
   /** Between ranks: cells and weights of the others, after this rank's. */
   moveSums(): void;
   moveWeights(): void;
-  /** A slice of the parameters whose gradient is not in the arena: it is computed and applied at once. */
-  /** @param update, s, q and hyper: see SparseUpdateKernel; s and q are of all parameters */
-  optimise(m: number, update: SparseUpdateKernel, s: number, q: number, hyper: number): void;
+  /**
+   * A slice of the parameters whose gradient is not in the arena: it is computed and applied at once. Only where it is to be fused.
+   * @param update, s, q and hyper: see SparseUpdateKernel; s and q are of all parameters
+   */
+  optimise?(m: number, update: SparseUpdateKernel, s: number, q: number, hyper: number): void;
 }
 
 export class OptimiserStep {
@@ -113,7 +115,7 @@ export class OptimiserStep {
       const at = offset * 4;
       update(rows, floats, step, parameters + at, gradient + at, s + at, q + at, this.#hyper + (decays ? 0 : HYPER_FLOATS * 4));
     }
-    if (this.#fused) this.#own?.optimise(m, this.#sparseUpdate, s, q, this.#hyper);
+    if (this.#fused) this.#own?.optimise?.(m, this.#sparseUpdate, s, q, this.#hyper);
     this.#settling.after(t);
     this.#own?.moveWeights();
     if (maxNorm !== undefined) this.#limit(maxNorm);

@@ -7,7 +7,7 @@
 // inputs a block's rows of w² carry the number of the step that last wrote them, and only rows of this step are read.
 
 import { columns, type Kernels, type TaggedBlocks } from '../../kernels/kernels.js';
-import { type Layout, LINE_FLOATS } from '../../model/layout.js';
+import { LINE_FLOATS } from '../../model/layout.js';
 import { isPlain } from '../../model/learning.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
@@ -18,14 +18,8 @@ import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep } from './optimiser-step.js';
 import { partition, type Range } from './partition.js';
 import { GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+import { type Segment, segmentsOf } from './segments.js';
 import { Settling } from './settling.js';
-
-/** A stretch of parameters that one update treats alike. Offsets in floats. */
-interface Segment {
-  readonly begin: number;
-  readonly floats: number;
-  readonly decays: boolean;
-}
 
 export class PartialGradient implements GradientStrategy {
   readonly #options: SessionOptions;
@@ -130,16 +124,4 @@ export class PartialGradient implements GradientStrategy {
     if (ends) this.#network.sparse?.foldRows(this.#firstRows.begin, this.#firstRows.end);
     this.#barrier.cross();
   }
-}
-
-/** The tensors' stretches inside a range of the parameters, weights apart from biases. */
-function segmentsOf({ layers, floats }: Layout, range: Range): Segment[] {
-  const starts = layers.flatMap(({ w, b }) => [
-    { begin: w, decays: true },
-    { begin: b, decays: false },
-  ]);
-  return starts
-    .map(({ begin, decays }, k) => ({ begin: Math.max(begin, range.begin), end: Math.min(starts[k + 1]?.begin ?? floats, range.end), decays }))
-    .filter(({ begin, end }) => begin < end)
-    .map(({ begin, end, decays }) => ({ begin, floats: end - begin, decays }));
 }

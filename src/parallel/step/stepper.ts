@@ -1,6 +1,6 @@
 // The training loop of one worker, step by step through an epoch (the drawing in ../README.md), in lockstep with the others.
 // Nothing is sent and nothing is allocated between the first step of an epoch and its last.
-// What differs between the two gradient strategies stands in partial.ts and owned.ts.
+// What differs between the gradient strategies stands in files of their own.
 
 import { type Kernels, stride } from '../../kernels/kernels.js';
 import { StepDropout } from '../../model/dropout.js';
@@ -8,11 +8,13 @@ import { type Layout, layoutOf } from '../../model/layout.js';
 import { Network } from '../../model/network.js';
 import { inputOf } from '../../model/outside-input.js';
 import { Barrier, STOP_DIVERGED } from '../barrier.js';
+import { GRADIENTS, type GradientMode } from '../modes.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
 import { Link } from '../ranks/link.js';
 import { RankStep } from '../ranks/rank-step.js';
 import { SliceExchange } from '../ranks/slice-exchange.js';
 import { StepExchange } from '../ranks/step-exchange.js';
+import { TreeExchange } from '../ranks/tree-exchange.js';
 import { type BatchShare, setRate, shareOf } from './batch-share.js';
 import type { Exchange, GradientStrategy, StepContext } from './contract.js';
 import { evaluate } from './evaluation.js';
@@ -21,6 +23,13 @@ import { PartialGradient } from './partial.js';
 import type { Range } from './partition.js';
 import { BACKWARD, FORWARD, PhaseTimer, WAIT } from './phase-timer.js';
 import { Targets } from './targets.js';
+import { TreeGradient } from './tree.js';
+
+const STRATEGIES: Readonly<Record<GradientMode, new (context: StepContext) => GradientStrategy>> = {
+  owned: OwnedGradient,
+  partial: PartialGradient,
+  tree: TreeGradient,
+};
 
 export class Stepper {
   readonly context: StepContext;
@@ -42,8 +51,7 @@ export class Stepper {
       this.#dropout = new StepDropout(kernels, learning.dropout, seed);
       this.context.network.dropout = this.#dropout;
     }
-    const Strategy = gradient === 'owned' ? OwnedGradient : PartialGradient;
-    this.#strategy = new Strategy(this.context);
+    this.#strategy = new STRATEGIES[gradient](this.context);
     if (options.ranks) this.#ranks = new RankStep(this.context, this.#strategy, options.ranks.size);
   }
 
@@ -63,7 +71,8 @@ export class Stepper {
     this.#ranks?.begin();
     const earlier = this.#correct;
     let divergence: EpochPart['divergence'];
-    const before = from / batch;
+    // Where a session was divided anew, a part may begin within one of its mini-batches.
+    const before = Math.floor(from / batch);
     let step = 0;
     for (; step < steps; step++) {
       const share = step < steps - 1 ? full : last;
@@ -183,5 +192,7 @@ function exchangeOf(options: SessionOptions, layout: Layout, memory: WebAssembly
   if (!ranks || index > 0 || solo) return undefined;
   const link = new Link(ranks, memory);
   const slices = new SliceExchange(link, layout, arena, ranks.sliced, input === 'sparse', batch);
-  return { slices, step: new StepExchange(options, link, layout, barrier, slices.movesColumns ? 1 : 0) };
+  const step = new StepExchange(options, link, layout, barrier, slices.movesColumns ? 1 : 0);
+  const sums = GRADIENTS[options.gradient].travels === 'sums';
+  return { slices, step, ...(sums && { tree: new TreeExchange(options, link, layout) }) };
 }

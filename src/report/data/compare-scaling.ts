@@ -5,6 +5,7 @@ import { wrongKind, wrongValue } from '../../errors.js';
 import type { ScalingCurve, ScalingPoint, ScalingReport, Subject } from '../../scaling/results.js';
 import type { Summary } from '../../scaling/statistics.js';
 import type { MachineRecord } from '../../system/machine.js';
+import { plural } from '../../text.js';
 
 /** Which point of a report: the curve's mode and batch, and the worker count. */
 export interface PointName {
@@ -91,8 +92,8 @@ function machineWarnings(older: MachineRecord, newer: MachineRecord): string[] {
 
 /** How many processes shared a step, on how many hosts. */
 function ranksWarnings(older: ScalingReport, newer: ScalingReport): string[] {
-  const words = ({ ranks }: ScalingReport): string => `${ranks?.ranks ?? 1} on ${ranks?.hosts.length ?? 1}`;
-  return difference('other processes (on so many hosts):', words(older), words(newer));
+  const words = ({ ranks }: ScalingReport): string => `${ranks?.ranks ?? 1} on ${plural(ranks?.hosts.length ?? 1, 'host')}`;
+  return difference('other processes:', words(older), words(newer));
 }
 
 /** A run of another length is still a run of the same thing, so `samples` may differ. */

@@ -10,7 +10,7 @@ import { textTable, wrap } from './columns.js';
 const MEANINGS: Readonly<Record<Way, string>> = {
   replicated: 'activations and errors travel, and all hosts update all weights',
   sliced: 'each host updates its slice of every layer, and the weights of dense layers travel too',
-  tree: 'gradients travel, are added up in a fixed order, and the weights travel back (--gradient partial)',
+  tree: 'gradients travel, are added up in a fixed order, and the weights travel back (--gradient tree)',
 };
 
 const BYTE_UNITS = ['bytes', 'KB', 'MB'];

@@ -8,7 +8,8 @@ import { bindKernels } from '../../kernels/bind.js';
 import { haveSameBits, type KernelName } from '../../kernels/kernels.js';
 import { loadKernels } from '../../kernels/load.js';
 import { bitsOfKernels } from '../../kernels/self-test.js';
-import { functionUrls, type TrainOptions } from '../../options/options.js';
+import { type Configuration, functionUrls, type TrainOptions } from '../../options/options.js';
+import { GRADIENT_MODES, GRADIENTS } from '../../parallel/modes.js';
 import { dataFingerprint, moduleFingerprints } from '../../runs/fingerprints.js';
 import { version } from '../../system/version.js';
 import { type Plan, planOf } from '../plan.js';
@@ -93,16 +94,15 @@ export async function intentOf(start: Start, workers: number, ranks: number): Pr
   await loadFunctions(functionUrls(start.options));
   const plan = await planOf({ ...start, options: { ...start.options, workers } });
   const { configuration, record, data } = plan;
-  if (configuration.gradient === 'partial') throw wrongValue('gradient', `'owned' for a run of ${ranks} processes`, 'partial');
-  if (configuration.batch < ranks) throw wrongValue('batch', `at least one sample for each of the ${ranks} processes`, configuration.batch);
+  checkShared(configuration, start.options, ranks);
   const choice = await loadKernels(configuration.kernels, configuration.blas);
   const { name: kernels, note } = choice;
-  const { network, learning, eta, epochs, batch, seed, gradient, input } = configuration;
+  const { network, learning, eta, epochs, batch, seed, gradient, shards, input } = configuration;
   const { functions, ...ofNetwork } = network;
   const hashes = moduleFingerprints(functions);
   const intent = {
     data: record.sha256 || dataFingerprint(data),
-    configuration: { ...ofNetwork, learning, eta, epochs, batch, seed, gradient, input },
+    configuration: { ...ofNetwork, learning, eta, epochs, batch, seed, gradient, ...(GRADIENTS[gradient].hasBlocks && { shards }), input },
     // What a function computes with Math may differ in its last bit between versions of V8.
     modules: functions.map((url) => `${hashes[url] ?? url} ${process.versions.v8}`),
     kernels,
@@ -112,6 +112,17 @@ export async function intentOf(start: Start, workers: number, ranks: number): Pr
   };
   return { plan, intent };
 }
+
+/** Refuses what so many processes cannot share. */
+function checkShared({ gradient, shards, batch }: Configuration, { across = 'auto' }: TrainOptions, ranks: number): void {
+  const travels = GRADIENTS[gradient].travels;
+  if (!travels) throw wrongValue('gradient', `${SHARED.join(' or ')} for a run of ${ranks} processes`, gradient);
+  if (travels === 'sums' && across !== 'auto') throw wrongValue('across', `'auto' with gradient '${gradient}', which cuts no layers`, across);
+  if (travels === 'sums' && shards < ranks) throw wrongValue('shards', `at least one for each of the ${ranks} processes`, shards);
+  if (batch < ranks) throw wrongValue('batch', `at least one sample for each of the ${ranks} processes`, batch);
+}
+
+const SHARED = GRADIENT_MODES.filter((mode) => GRADIENTS[mode].travels).map((mode) => `'${mode}'`);
 
 /** The first field in which two plain objects differ, as 'batch 10, rank 0 batch 20'. */
 function difference(other: Readonly<Record<string, unknown>>, first: Readonly<Record<string, unknown>>): string | undefined {

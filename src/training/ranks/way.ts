@@ -4,6 +4,7 @@
 import { density } from '../../data/dataset.js';
 import { measureLink } from '../../mpi/measure.js';
 import type { World } from '../../mpi/world.js';
+import { GRADIENTS } from '../../parallel/modes.js';
 import { linkFor } from '../../scaling/hosts.js';
 import { worthSlicing } from '../../scaling/ranks.js';
 import type { Plan } from '../plan.js';
@@ -19,6 +20,8 @@ const EXCHANGE_SECONDS = 0.05;
 export async function slicedLayers(world: World, { options, configuration, data }: Plan, first: Intent): Promise<boolean[]> {
   const { across = 'auto' } = options;
   const { layers } = configuration.network;
+  // Where sums of gradients travel, parameters are cut without regard to layers.
+  if (GRADIENTS[configuration.gradient].travels === 'sums') return layers.slice(1).map(() => false);
   if (across !== 'auto') return layers.slice(1).map(() => across === 'sliced');
   const { batch, input } = configuration;
   const weights = layers.slice(1).map((O, l) => layers[l] * O);
