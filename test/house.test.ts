@@ -160,6 +160,7 @@ describe('each thing in its place', () => {
       'src/data/source.ts',
       'src/kernels/load.ts',
       'src/kernels/wide.ts',
+      'src/mpi/give-up.ts',
       'src/mpi/launcher.ts',
       'src/mpi/watchdog.ts',
       'src/mpi/world.ts',

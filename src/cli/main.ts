@@ -10,13 +10,24 @@ import { arrayRefused } from '../system/memory.js';
 import { calledAs } from './called.js';
 import { guardOutput } from './output.js';
 import { nablaProgram } from './program.js';
+import { isAwaited, refusedTogether, usageError } from './shared-usage.js';
 
 guardOutput();
 
+const args = process.argv.slice(2);
+/** What commander says is wrong, where it is not yet said. */
+let held: string | undefined;
+const hold = (line: string): void => {
+  held = line;
+};
+
 try {
-  await nablaProgram().parseAsync();
+  await nablaProgram(isAwaited(args) ? hold : undefined).parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(arrayRefused(error) ?? error);
+  const own = held === undefined ? error : usageError(held);
+  const isHelp = own instanceof CommanderError;
+  const thrown = isAwaited(args) && !isHelp ? await refusedTogether(asError(own), args) : own;
+  process.exitCode = exitCodeOf(arrayRefused(thrown) ?? thrown);
 }
 
 // A thread that is stuck in code that is not JavaScript ends with the process, and the process waits for it: all is saved and said.

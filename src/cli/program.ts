@@ -7,8 +7,11 @@ import { calledAs } from './called.js';
 import { COMMANDS } from './commands/index.js';
 import { proposedCommand, proposedFlag } from './words.js';
 
-/** All of `nabla`. Its parse throws a CommanderError where commander would end the process. */
-export function nablaProgram(): Command {
+/**
+ * All of `nabla`. Its parse throws a CommanderError where commander would end the process.
+ * @param refuse takes the line that says what is wrong with a command line, in place of standard error
+ */
+export function nablaProgram(refuse?: (line: string) => void): Command {
   const program = new Command('nabla')
     .description('Trains dense networks on every core: backpropagation of whole mini-batches, sharded over worker threads.')
     .version(version())
@@ -23,7 +26,7 @@ export function nablaProgram(): Command {
   for (const command of withNested(program)) {
     if (command !== program) command.allowExcessArguments(false);
     command.exitOverride().showSuggestionAfterError(false);
-    command.configureOutput({ outputError: (text, write) => write(`${withNextStep(oneLine(text), command)}\n`) });
+    command.configureOutput({ outputError: (text, write) => (refuse ?? write)(`${withNextStep(oneLine(text), command)}\n`) });
   }
   return program;
 }

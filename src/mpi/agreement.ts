@@ -57,11 +57,21 @@ export async function agreeOn<T, S>(world: World, work: Promise<T>, says: (resul
   const rank = said.findIndex((one) => 'error' in one);
   if (rank < 0) return { mine: mine as T, said: said.map((one) => (one as { value: S }).value) };
   const { error } = said[rank] as { error: PackedError };
+  // What all ranks say is nobody's in particular.
+  const isCommon = said.every((one) => 'error' in one && one.error.message === error.message);
   if (world.rank === 0 && rank === 0) {
     world.settle();
-    throw failure;
+    throw isCommon ? failure : named(world, failure as Error);
   }
-  throw forAll(world, unpacked(rank === 0 ? error : { ...error, message: `${world.nameOf(rank)}: ${error.message}` }));
+  throw forAll(world, unpacked(isCommon ? error : { ...error, message: `${world.nameOf(rank)}: ${error.message}` }));
+}
+
+/** An error of this rank's own, with its name. */
+export function named(world: World, error: Error): Error {
+  const message = `${world.nameOf(world.rank)}: ${error.message}`;
+  if (error instanceof NablaError) return new NablaError(error.code, message, { cause: error, next: error.next });
+  error.message = message;
+  return error;
 }
 
 /** Refuses the run on all ranks, where one of them cannot begin. @throws always; the same on all ranks */

@@ -40,10 +40,11 @@ export function findMpi(family: MpiFamily, path?: string): MpiLibrary | { readon
     const found = inspect(koffi, candidate);
     if ('refused' in found) reasons.push(found.refused);
     else if (found.family === family) return found;
-    else reasons.push(`${candidate} is ${FAMILY_NAMES[found.family]}, and the launcher needs ${FAMILY_NAMES[family]}`);
+    else reasons.push(`it is ${FAMILY_NAMES[found.family]}, and the launcher needs ${FAMILY_NAMES[family]}`);
   }
-  const looked = candidates.length === 0 ? 'none is known for this system' : candidates.join(', ');
-  return { refused: path === undefined ? `no ${FAMILY_NAMES[family]} library among ${looked}` : reasons.join('; ') };
+  if (path !== undefined) return { refused: reasons[0] };
+  const looked = candidates.length === 0 ? 'no place is known for this system' : `looked for ${candidates.join(', ')}`;
+  return { refused: `there is no library of ${FAMILY_NAMES[family]} here (${looked})` };
 }
 
 /** Stay loaded as long as the process: MPICH does not outlive being unloaded by the thread that happened to load it. */
@@ -65,7 +66,7 @@ function inspect(koffi: Koffi, path: string): MpiLibrary | { readonly refused: s
       .trim();
     return { path, family: has(library, 'ompi_mpi_comm_world') ? 'openmpi' : 'mpich', name };
   } catch (error) {
-    return { refused: `${path} cannot be used (${asError(error).message})` };
+    return { refused: `it cannot be used (${asError(error).message})` };
   }
 }
 

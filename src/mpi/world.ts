@@ -4,9 +4,14 @@
 // The library is initialised before anything else is looked at: a rank that ends before that would leave MPICH's others waiting for ever.
 // So what is wrong with a rank's options or files is found afterwards, and refused together.
 
+import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { inspect } from 'node:util';
 import { NablaError, wrongValue } from '../errors.js';
+import { grantedCores } from '../system/cores.js';
+import { nap } from '../system/nap.js';
 import { Collectives, otherProcesses, Parts } from './collectives.js';
+import { giveUp, HEARD } from './give-up.js';
 import { type Launched, launcherOutOfReach } from './launcher.js';
 import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './library.js';
 import { Deadline, startWatchdog } from './watchdog.js';
@@ -51,10 +56,14 @@ export class World {
   readonly #watch: SharedArrayBuffer;
   readonly #deadline: Deadline;
   #hosts: readonly string[] = [];
+  /** Which cores each rank may use. */
+  #cores: readonly string[] = [];
   /** Blocks of all ranks' messages: length, then text. */
   readonly #blocks: Uint8Array;
   readonly #blockParts: Parts;
   #isSettled = false;
+  /** What ends this process, which Node prints after the listeners of its end: too late where they end it. */
+  #uncaught: unknown;
 
   private constructor({ launcher, rank, size }: Launched, library: MpiLibrary, limit: number) {
     this.rank = rank;
@@ -82,11 +91,12 @@ export class World {
    */
   static async open(launched: Launched, path: string | undefined, limit: number): Promise<World> {
     const outOfReach = launcherOutOfReach(launched.launcher);
-    if (outOfReach !== undefined) throw new NablaError('BAD_DATA', outOfReach);
+    if (outOfReach !== undefined) return giveUp(launched, new NablaError('BAD_DATA', outOfReach));
     for (const [name, value] of Object.entries(FOR_UCX)) process.env[name] = value;
     const expected = `a library that fits ${launched.launcher}`;
     const found = findMpi(launched.family, path);
-    if ('refused' in found) throw wrongValue('mpi', expected, path ?? 'auto', `${sentence(found.refused)} Without MPI: --mpi off.`);
+    if ('refused' in found)
+      return giveUp(launched, wrongValue('mpi', expected, path ?? 'auto', `${sentence(found.refused)} Without MPI: --mpi off.`));
     const world = new World(launched, found, limit);
     world.#initialise(expected);
     await world.#meet();
@@ -102,8 +112,11 @@ export class World {
     this.#deadline.end();
     // From here on this process ends through MPI, whatever happens.
     process.on('exit', (code) => this.#leave(code));
+    process.on('uncaughtExceptionMonitor', (error) => {
+      this.#uncaught = error;
+    });
     if (calls.size !== this.size || calls.rank !== this.rank) {
-      const alone = `its world has ${calls.size} of ${this.size} processes`;
+      const alone = `Its world has ${calls.size} of ${this.size} processes`;
       throw this.#refused(expected, `${alone}. Use the mpirun that belongs to it, or name another library: --mpi PATH.`);
     }
     if (threads < SERIALIZED) throw this.#refused(expected, 'It allows calls from one thread only (MPI_THREAD_SERIALIZED is needed).');
@@ -116,12 +129,20 @@ export class World {
   }
 
   async #meet(): Promise<void> {
-    this.#hosts = await this.together(hostname());
+    const met = (await this.together(`${hostname()} ${grantedCores() ?? ''}`)).map((text) => text.split(' '));
+    this.#hosts = met.map(([host]) => host);
+    this.#cores = met.map(([, cores]) => cores);
   }
 
   /** Names of the hosts, by rank. */
   get hosts(): readonly string[] {
     return this.#hosts;
+  }
+
+  /** How many ranks share the cores of this one, which is among them: those that may use the same of the same host. */
+  get sharing(): number {
+    const { rank } = this;
+    return this.#hosts.filter((host, r) => host === this.#hosts[rank] && this.#cores[r] === this.#cores[rank]).length;
   }
 
   /** 'rank 2 on node7' */
@@ -198,6 +219,11 @@ export class World {
     }
   }
 
+  /** A run begins: until it is settled, this process takes the others with it when it ends. */
+  begin(): void {
+    this.#isSettled = false;
+  }
+
   /** All ranks have agreed that it is over: this process may end as any other. */
   settle(): void {
     this.#isSettled = true;
@@ -207,7 +233,12 @@ export class World {
   #leave(code: number): void {
     this.#deadline.begin();
     if (this.#isSettled) this.#calls.finalise();
-    else this.#calls.abort(code === 0 ? 1 : code);
+    else {
+      if (this.#uncaught !== undefined) writeSync(2, `${inspect(this.#uncaught)}\n`);
+      // MPICH's launcher ends at once, and what this process has just said would be lost.
+      nap(HEARD);
+      this.#calls.abort(code === 0 ? 1 : code);
+    }
   }
 }
 

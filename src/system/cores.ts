@@ -2,6 +2,7 @@
 
 import { availableParallelism, cpus } from 'node:os';
 import { quotaOfGroups } from './cgroup.js';
+import { type ReadText, readSystemFile } from './system-files.js';
 
 export interface Cores {
   /** Cores to use: granted ones, cut to the quota (at least 1). */
@@ -24,4 +25,9 @@ export function countCores(): Cores {
 /** Whole cores of those that are granted, at least one: with a quota of 1.5 a second worker would stand still for half of the time. */
 export function usableCores(granted: number, quota: number): number {
   return Math.max(1, Math.min(granted, Math.floor(quota)));
+}
+
+/** Which cores the scheduler grants this process, as Linux writes it: '0-3,8'; undefined elsewhere. */
+export function grantedCores(read: ReadText = readSystemFile): string | undefined {
+  return /^Cpus_allowed_list:\s*(\S+)$/m.exec(read('/proc/self/status') ?? '')?.[1];
 }

@@ -4,6 +4,7 @@
 import { checkSignal } from '../check.js';
 import { checkBrought } from '../data/load.js';
 import { worldOf } from '../mpi/join.js';
+import { launchedApart } from '../mpi/launcher.js';
 import { checkOptionNames, type TrainOptions, workersOf } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { isRun } from '../runs/files.js';
@@ -29,8 +30,9 @@ export async function train(given: TrainOptions = {}): Promise<TrainResult> {
   const world = await worldOf(given);
   if (world) return trainTogether(world, () => checkedOptions(given), begun);
   const { start, unlock } = await begun(checkedOptions(given));
+  const apart = given.mpi === 'off' ? undefined : launchedApart();
   try {
-    return await runFrom(start);
+    return await runFrom(apart === undefined ? start : { ...start, warnings: [apart, ...start.warnings] });
   } finally {
     unlock?.();
   }

@@ -7,9 +7,9 @@
 //   the end            rank 0 says how it ended, and sends the network
 
 import { isRegression } from '../../data/dataset.js';
-import { asError, NablaError } from '../../errors.js';
+import { asError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
-import { agreeOn, isTold, refuseDifference } from '../../mpi/agreement.js';
+import { agreeOn, isTold, named, refuseDifference } from '../../mpi/agreement.js';
 import type { World } from '../../mpi/world.js';
 import type { DoneEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
@@ -43,6 +43,7 @@ export async function trainTogether(
   begin: (options: TrainOptions) => Promise<Begun>,
 ): Promise<TrainResult> {
   const isFirst = world.rank === 0;
+  world.begin();
   let begun: Begun | undefined;
   let pool: WorkerPool | undefined;
   try {
@@ -70,14 +71,6 @@ export async function trainTogether(
     begun?.unlock?.();
     await pool?.close();
   }
-}
-
-/** An error of this rank's own, which nobody else tells the user of. */
-function named(world: World, error: Error): Error {
-  const who = world.nameOf(world.rank);
-  if (error instanceof NablaError) return new NablaError(error.code, `${who}: ${error.message}`, { cause: error });
-  error.message = `${who}: ${error.message}`;
-  return error;
 }
 
 interface Threads {

@@ -1,7 +1,7 @@
-// How many worker threads a rank has: as many as were asked for, or the cores of its host, which it shares with the other ranks there.
-// A launcher may have bound it to fewer.
+// How many worker threads a rank has: as many as were asked for, or the cores that it may use, which it shares with the
+// other ranks that may use the same. A launcher may have bound it to fewer than its host has.
 
-import { availableParallelism, cpus } from 'node:os';
+import { coresOfRank } from '../../mpi/cores.js';
 import type { World } from '../../mpi/world.js';
 import { type TrainOptions, workersOf } from '../../options/options.js';
 import { countCores } from '../../system/cores.js';
@@ -15,13 +15,13 @@ export interface RankWorkers {
 
 /** @param wanted as the options have it */
 export function workersOfRank(wanted: TrainOptions['workers'], world: World): RankWorkers {
-  const granted = availableParallelism();
-  const isBound = granted < cpus().length;
-  const here = world.ranksByHost.get(world.hosts[world.rank]) ?? 1;
-  const { usable } = countCores();
-  // Bound, it has its cores for itself.
-  const count = wanted === undefined || wanted === 'auto' ? Math.max(1, isBound ? usable : Math.floor(usable / here)) : workersOf(wanted);
-  const cores = plural(granted, 'core');
-  const remedy = `${world.launcher} has bound ${world.nameOf(world.rank)} to ${cores} of ${cpus().length}: mpirun --bind-to none gives it all of them.`;
-  return { count, ...(isBound && (count > granted || granted === 1) && { warning: remedy }) };
+  const count = wanted === undefined || wanted === 'auto' ? coresOfRank(world) : workersOf(wanted);
+  const { granted, machine } = countCores();
+  // One core of many is hardly meant.
+  if (granted >= machine || (granted >= count && granted > 1)) return { count };
+  const remedy = world.library.family === 'openmpi' ? ' (mpirun --bind-to none lets it use all of them)' : '';
+  return {
+    count,
+    warning: `${world.nameOf(world.rank)} may use ${plural(granted, 'core')} of ${machine}, and has ${plural(count, 'worker')}${remedy}.`,
+  };
 }
