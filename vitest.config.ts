@@ -7,6 +7,7 @@ import { SLOW } from './test/support/slow.js';
 /** Files whose tests start more threads than there are cores, or go by the clock: one at a time, when nothing else runs. */
 const ALONE = [
   'test/parallel/**/*.test.ts',
+  'test/mpi/**/*.test.ts',
   'test/training/resume.test.ts',
   'test/scaling/auto.test.ts',
   'test/scaling/under-mpirun.test.ts',

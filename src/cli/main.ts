@@ -10,21 +10,23 @@ import { arrayRefused } from '../system/memory.js';
 import { calledAs } from './called.js';
 import { guardOutput } from './output.js';
 import { nablaProgram } from './program.js';
-import { isShared, refusedTogether } from './shared-usage.js';
+import { isAwaited, refusedTogether, usageError } from './shared-usage.js';
 
 guardOutput();
 
 const args = process.argv.slice(2);
-/** What is wrong with the command line, where it is not yet said. */
+/** What commander says is wrong, where it is not yet said. */
 let held: string | undefined;
 const hold = (line: string): void => {
   held = line;
 };
 
 try {
-  await nablaProgram(isShared(args) ? hold : undefined).parseAsync();
+  await nablaProgram(isAwaited(args) ? hold : undefined).parseAsync();
 } catch (error) {
-  const thrown = held === undefined ? error : await refusedTogether(held, args);
+  const own = held === undefined ? error : usageError(held);
+  const isHelp = own instanceof CommanderError;
+  const thrown = isAwaited(args) && !isHelp ? await refusedTogether(asError(own), args) : own;
   process.exitCode = exitCodeOf(arrayRefused(thrown) ?? thrown);
 }
 

@@ -31,6 +31,18 @@ export function guardOutput(): void {
   });
 }
 
+/**
+ * A launcher's terminals are read by nobody once it ends: Open MPI's stops reading at the first Ctrl-C, two seconds before it kills. Node waits
+ * for terminals, and a run whose terminal is full (4 KB) would never come to its checkpoint. So what is written waits in memory.
+ */
+export function writeWithoutWaiting(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    // Node has no name for it; it is what Node itself calls to make terminals wait.
+    const { _handle: handle } = stream as { _handle?: { setBlocking?(on: boolean): void } };
+    if (stream.isTTY) handle?.setBlocking?.(false);
+  }
+}
+
 /** Changes what becomes of the current command. */
 export function planOutput(changed: Partial<Plan>): void {
   Object.assign(plan, changed);

@@ -3,15 +3,15 @@
 
 import { asError, NablaError } from '../errors.js';
 import { refuseTogether } from '../mpi/agreement.js';
-import { worldOf } from '../mpi/join.js';
+import { hasJoined, worldOf } from '../mpi/join.js';
 import { launchedBy } from '../mpi/launcher.js';
 
 /** Commands whose processes share their work. */
-const SHARED: ReadonlySet<string> = new Set(['train']);
+const SHARED: ReadonlySet<string> = new Set(['train', 'plan', 'bench']);
 
-/** Whether other processes wait for what this one is told to do. */
-export function isShared([command = '', ...rest]: readonly string[]): boolean {
-  return SHARED.has(command) && mpiOf(rest) !== 'off' && (launchedBy()?.size ?? 1) > 1;
+/** Whether other processes wait for this one to join them in what it is told to do. */
+export function isAwaited([command = '', ...rest]: readonly string[]): boolean {
+  return SHARED.has(command) && mpiOf(rest) !== 'off' && (launchedBy()?.size ?? 1) > 1 && !hasJoined();
 }
 
 /** The option `--mpi`, of a command line that could not be read. */
@@ -21,13 +21,15 @@ function mpiOf(args: readonly string[]): string | undefined {
   return args[at] === '--mpi' ? args[at + 1] : args[at].slice('--mpi='.length);
 }
 
-/** @param line what is wrong, as it is printed where a process is alone @returns what this process ends with */
-export async function refusedTogether(line: string, [, ...args]: readonly string[]): Promise<Error> {
+/** @param error what is wrong @returns what this process ends with */
+export async function refusedTogether(error: Error, [, ...args]: readonly string[]): Promise<Error> {
   try {
     const world = await worldOf({ mpi: mpiOf(args) });
-    const error = new NablaError('BAD_DATA', line.trim().replace(/^error: /, ''));
     return world ? await refuseTogether(world, error) : error;
-  } catch (error) {
-    return asError(error);
+  } catch (thrown) {
+    return asError(thrown);
   }
 }
+
+/** What commander says is wrong, as an error of our own. */
+export const usageError = (line: string): Error => new NablaError('BAD_DATA', line.trim().replace(/^error: /, ''));

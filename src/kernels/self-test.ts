@@ -271,10 +271,16 @@ export async function bitsOfKernels(bind: (memory: WebAssembly.Memory, scratch: 
   const memory = sharedMemory(BYTES);
   const room: Room = { memory, kernels: await bind(memory, 64), at };
   fill(room);
-  for (const _ of calls(room));
   const words = new Int32Array(memory.buffer, at.x, (at.end - at.x) / 4);
-  // FNV-1a over whole words (http://www.isthe.com/chongo/tech/comp/fnv/).
   let hash = 0x811c9dc5;
-  for (let k = 0; k < words.length; k++) hash = Math.imul(hash ^ words[k], 0x01000193);
+  // After each kernel: much of what one writes the next ones write over.
+  for (const _ of calls(room)) hash = hashOn(hash, words);
   return hash >>> 0;
+}
+
+/** FNV-1a over whole words (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function hashOn(hash: number, words: Int32Array): number {
+  let h = hash;
+  for (let k = 0; k < words.length; k++) h = Math.imul(h ^ words[k], 0x01000193);
+  return h;
 }

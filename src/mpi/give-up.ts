@@ -4,7 +4,7 @@
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { nap } from '../system/nap.js';
-import type { Launched } from './launcher.js';
+import { type Launched, launcherSocket } from './launcher.js';
 
 /**
  * Milliseconds by which rank 0 is ahead of the others. Mostly all lack the same, and rank 0 says so while they wait: Open MPI's launcher ends
@@ -15,11 +15,11 @@ const AHEAD = 2000;
 export const HEARD = 200;
 
 /** @throws the error, once it is this rank's turn to say it; the others end with this process, unless it ends well after all */
-export async function giveUp({ family, rank }: Launched, error: Error, environment: NodeJS.ProcessEnv = process.env): Promise<never> {
+export async function giveUp({ family, rank }: Launched, error: Error): Promise<never> {
   // Open MPI's launcher ends all with the first that fails.
-  const channel = family === 'mpich' ? Number(environment.PMI_FD) : Number.NaN;
+  const socket = family === 'mpich' ? launcherSocket() : undefined;
   process.on('exit', (code) => {
-    if (code !== 0 && Number.isInteger(channel)) endAll(channel, code);
+    if (code !== 0 && socket !== undefined) endAll(socket, code);
   });
   if (rank > 0) {
     await new Promise((resolve) => void setTimeout(resolve, AHEAD));
@@ -29,10 +29,10 @@ export async function giveUp({ family, rank }: Launched, error: Error, environme
 }
 
 /** In the words of PMI-1, whose commands are lines (Balaji and others, 2010). */
-function endAll(channel: number, code: number): void {
+function endAll(socket: number, code: number): void {
   nap(HEARD);
   try {
-    writeSync(channel, `cmd=abort exitcode=${code}\n`);
+    writeSync(socket, `cmd=abort exitcode=${code}\n`);
   } catch {
     // The launcher has gone, and with it the job.
   }

@@ -2,7 +2,7 @@
 
 import { wrongKind } from '../errors.js';
 import { launchedBy } from './launcher.js';
-import { joinWorld, type World } from './world.js';
+import type { World } from './world.js';
 
 /** What the options of a run or of a measurement say of it. */
 export interface JoinOptions {
@@ -18,6 +18,13 @@ const EXCHANGE_LIMIT = 5000;
 /** The same of measurements, whose steps of one thread keep the one that speaks with the others: a long step must not look like a lost rank. */
 export const MEASURING_LIMIT = 30_000;
 
+let isAsked = false;
+
+/** Whether this process has joined the others, or tried to. */
+export function hasJoined(): boolean {
+  return isAsked;
+}
+
 /**
  * The processes that share a run, all of which call this first; undefined where this is the only one.
  * @throws {TypeError | RangeError} where a launcher has started several, and no library fits it
@@ -29,6 +36,9 @@ export async function worldOf(options: JoinOptions): Promise<World | undefined> 
   const { mpi = 'auto', timeout } = options;
   if (typeof mpi !== 'string') throw wrongKind('mpi', "'auto', 'off', or the path of a library", mpi);
   if (mpi === 'off') return undefined;
+  isAsked = true;
   const limit = typeof timeout === 'number' && timeout >= 1 ? timeout : EXCHANGE_LIMIT;
+  // Alone, nothing that calls MPI is loaded.
+  const { joinWorld } = await import('./world.js');
   return joinWorld(launched, mpi === 'auto' ? undefined : mpi, limit);
 }

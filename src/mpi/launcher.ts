@@ -89,6 +89,12 @@ function program(): string {
   }
 }
 
+/** The open connection to a launcher of MPICH's kind, which takes commands of PMI; undefined where there is none. */
+export function launcherSocket(environment: Environment = process.env): number | undefined {
+  const socket = wholeNumber(environment.PMI_FD);
+  return socket !== undefined && isSocket(socket) ? socket : undefined;
+}
+
 function isSocket(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isSocket();

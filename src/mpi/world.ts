@@ -8,6 +8,7 @@ import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { inspect } from 'node:util';
 import { asError, NablaError, wrongValue } from '../errors.js';
+import { grantedCores } from '../system/cores.js';
 import { nap } from '../system/nap.js';
 import { Collectives } from './collectives.js';
 import { giveUp, HEARD } from './give-up.js';
@@ -58,6 +59,8 @@ export class World {
   readonly #starters = startersOf();
   readonly #deadline: Deadline;
   #hosts: readonly string[] = [];
+  /** Which cores each rank may use. */
+  #cores: readonly string[] = [];
   #isSettled = false;
   #hasLeft = false;
   /** What ends this process, which Node prints after the listeners of its end: too late where they end it. */
@@ -84,7 +87,7 @@ export class World {
    */
   static async open(launched: Launched, path: string | undefined, limit: number): Promise<World> {
     const outOfReach = launcherOutOfReach(launched.launcher);
-    if (outOfReach !== undefined) throw new NablaError('BAD_DATA', outOfReach);
+    if (outOfReach !== undefined) return giveUp(launched, new NablaError('BAD_DATA', outOfReach));
     for (const [name, value] of Object.entries(FOR_UCX)) process.env[name] = value;
     const expected = `a library that fits ${launched.launcher}`;
     const found = findMpi(launched.family, path);
@@ -128,13 +131,21 @@ export class World {
   }
 
   async #meet(): Promise<void> {
-    this.#hosts = await this.together(hostname());
+    const met = (await this.together(`${hostname()} ${grantedCores() ?? ''}`)).map((text) => text.split(' '));
+    this.#hosts = met.map(([host]) => host);
+    this.#cores = met.map(([, cores]) => cores);
     this.#heart = new Heart(this.options, ['', STAYS]);
   }
 
   /** Names of the hosts, by rank. */
   get hosts(): readonly string[] {
     return this.#hosts;
+  }
+
+  /** How many ranks share the cores of this one, which is among them: those that may use the same of the same host. */
+  get sharing(): number {
+    const { rank } = this;
+    return this.#hosts.filter((host, r) => host === this.#hosts[rank] && this.#cores[r] === this.#cores[rank]).length;
   }
 
   /** 'rank 2 on node7' */

@@ -47,6 +47,12 @@ const LAUNCHERS: Readonly<Record<MpiFamily, string | undefined>> = { openmpi: la
 export const needsMpi = (family: MpiFamily): TestOptions =>
   needs(LAUNCHERS[family], `no launcher and library of ${family === 'openmpi' ? 'Open MPI' : 'MPICH'} (apt install ${ROWS[family].packages})`);
 
+/** The same of one that `npm test` leaves out, if it is slow. */
+export const needsMpiAndTime = (family: MpiFamily, isSlow: boolean): TestOptions => {
+  const mpi = needsMpi(family);
+  return isSlow && !mpi.skip ? { tags: ['slow'] } : mpi;
+};
+
 /** The program of some ranks. */
 export interface RankProgram {
   readonly ranks: number;

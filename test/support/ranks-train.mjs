@@ -51,7 +51,7 @@ const doneOf = ({
   weightsSha256,
 }) => ({ epochs, trainingCost, validationAccuracy, testCost, testAccuracy, testFigures, best, restored, nothingLearnt, stopped, weightsSha256 });
 
-for (const { name, data, options, stopAt, stopIn } of trainings) {
+for (const { name, data, options, stopAt } of trainings) {
   const epochs = [];
   let resumed;
   let checkpoints = 0;
@@ -60,8 +60,6 @@ for (const { name, data, options, stopAt, stopIn } of trainings) {
     if (event.event === 'start') resumed = event.resumed;
     if (event.event === 'epoch') epochs.push(epochOf(event));
     if (event.event === 'checkpoint' && ++checkpoints === stopAt) stopping.abort();
-    // The steps go on meanwhile: it comes in the middle of the next epoch.
-    if (event.event === 'epoch' && event.epoch === stopIn - 1) stopping.abort();
   };
   const brought = typeof data === 'object' ? dataOf(data) : data;
   try {

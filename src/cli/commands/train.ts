@@ -5,7 +5,6 @@ import { oneSource } from '../../data/source.js';
 import { wrongValue } from '../../errors.js';
 import { refuseTogether } from '../../mpi/agreement.js';
 import { worldOf } from '../../mpi/join.js';
-import { launchedApart } from '../../mpi/launcher.js';
 import { namingConfig } from '../../options/config-file.js';
 import type { TrainEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
@@ -13,7 +12,7 @@ import { train } from '../../training/trainer.js';
 import { withConfig } from '../config.js';
 import { addGroups, numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
-import { planOutput } from '../output.js';
+import { planOutput, writeWithoutWaiting } from '../output.js';
 import { TrainPrinter } from '../train-printer.js';
 import { formatOption } from '../values.js';
 import type { Watch } from '../watch.js';
@@ -41,6 +40,7 @@ export function trainCommand(): Command {
 async function run(sources: string[], flags: Flags, command: Command): Promise<void> {
   // What is wrong with what one rank was given, all of them refuse.
   const world = await worldOf(flags);
+  if (world) writeWithoutWaiting();
   const { signal, release } = onInterrupt();
   const given = await asGiven(sources, flags, command).catch((error) => (world ? refuseTogether(world, error) : Promise.reject(error)));
   const leave = (): void => world?.leave();
@@ -52,9 +52,7 @@ async function run(sources: string[], flags: Flags, command: Command): Promise<v
 async function asGiven(sources: string[], { config, format, watch, watchPort, ...said }: Flags, command: Command) {
   const flags = withSources(said, sources);
   if (watchPort !== undefined && !watch) throw wrongValue('watch-port', 'none without --watch', watchPort);
-  const { warnings, ...rest } = withConfig(flags, config, command);
-  const apart = flags.mpi === 'off' ? undefined : launchedApart();
-  return { ...rest, warnings: apart === undefined ? warnings : [...warnings, apart], format, watch, watchPort, isNew: flags.resume === undefined };
+  return { ...withConfig(flags, config, command), format, watch, watchPort, isNew: flags.resume === undefined };
 }
 
 type AsGiven = Awaited<ReturnType<typeof asGiven>>;

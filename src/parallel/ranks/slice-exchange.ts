@@ -82,11 +82,11 @@ export class SliceExchange {
     const doubles = (range: Range): Range => scaled(range, 2);
     const cells = rows.map(({ at, ranges }) => ({
       at: at / LINE_FLOATS,
-      ranges: ranges.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(begin) + toLines(end - begin) })),
+      ranges: ranges.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(end) })),
     }));
     if (this.#columns) {
       const panels = this.#columns.map(({ begin, end }) => doubles({ begin: panelsOf(begin), end: panelsOf(end) }));
-      const biases = this.#columns.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(begin) + toLines(end - begin) }));
+      const biases = this.#columns.map(({ begin, end }) => doubles({ begin: toLines(begin), end: toLines(end) }));
       cells.push({ at: layout.floats / LINE_FLOATS, ranges: panels }, { at: first.b / LINE_FLOATS, ranges: biases });
     }
     this.#sums = cells.map(({ at, ranges }) => this.#stretch(arena.sums + at * 8, ranges));

@@ -11,7 +11,6 @@ import { bitsOfKernels } from '../../kernels/self-test.js';
 import { type Configuration, functionUrls, type TrainOptions } from '../../options/options.js';
 import { GRADIENT_MODES, GRADIENTS } from '../../parallel/modes.js';
 import { dataFingerprint, moduleFingerprints } from '../../runs/fingerprints.js';
-import { grantedCores } from '../../system/cores.js';
 import { version } from '../../system/version.js';
 import { type Plan, planOf } from '../plan.js';
 import type { Start } from '../start.js';
@@ -19,8 +18,8 @@ import type { Start } from '../start.js';
 /** What rank 0 says of a start, for the others to go on from. */
 export interface Brief {
   readonly options: TrainOptions;
-  /** Where rank 0 reads its data, for ranks that were told no place of their own: a run that goes on knows it from its record. */
-  readonly place: Pick<TrainOptions, 'data' | 'test'>;
+  /** What rank 0 has of what may differ, for ranks that were not told their own: a run that goes on knows it from its record. */
+  readonly own: Pick<TrainOptions, 'data' | 'test' | 'functions' | 'workers' | 'blas'>;
   readonly classNames?: readonly string[];
   readonly prepared?: Prepared;
   readonly goesOn: boolean;
@@ -30,8 +29,6 @@ export interface Brief {
 export interface Given {
   readonly version: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Which cores it may use. */
-  readonly cores?: string;
   readonly brief?: Brief;
 }
 
@@ -40,7 +37,7 @@ export interface Intent {
   readonly data: string;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly kernels: KernelName;
-  /** SHA-256 of the modules with own functions, in their order: on each host they may lie in another place. */
+  /** SHA-256 of the modules with own functions, in their order, and V8's version: on each host they may lie in another place. */
   readonly modules: readonly string[];
   /** Why these kernels and not those asked for. */
   readonly note?: string;
@@ -50,46 +47,46 @@ export interface Intent {
 }
 
 /** What may differ from host to host. */
-const OWN: ReadonlySet<string> = new Set<keyof TrainOptions>(['data', 'test', 'workers', 'mpi', 'blas', 'run', 'runs', 'trace', 'onEvent', 'signal']);
-
-/** Of these, what a rank takes from rank 0 that was not told its own: a run that goes on knows them. */
-const BY_DEFAULT = ['workers', 'blas'] as const satisfies readonly (keyof TrainOptions)[];
+const OWN: ReadonlySet<string> = new Set<keyof TrainOptions>([
+  'data',
+  'test',
+  'functions',
+  'workers',
+  'mpi',
+  'blas',
+  'run',
+  'runs',
+  'trace',
+  'onEvent',
+  'signal',
+]);
 
 const shared = (options: TrainOptions): Record<string, unknown> => Object.fromEntries(Object.entries(options).filter(([name]) => !OWN.has(name)));
 
-/** Samples that a program brought are its own. */
-const defaultsIn = (options: TrainOptions): Record<string, unknown> =>
-  Object.fromEntries(BY_DEFAULT.flatMap((name) => (typeof options[name] === 'object' ? [] : [[name, options[name]]])));
-
 /** @param start on rank 0 */
 export function givenOf(options: TrainOptions, start: Start | undefined): Given {
-  const given = { version: version(), options: shared(options), cores: grantedCores() };
+  const given = { version: version(), options: shared(options) };
   if (!start) return given;
   const { classNames, prepared, resumed } = start;
-  return {
-    ...given,
-    brief: {
-      options: { ...defaultsIn(start.options), ...shared(start.options) },
-      place: placeOf(start.options),
-      classNames,
-      prepared,
-      goesOn: resumed !== undefined,
-    },
-  };
+  return { ...given, brief: { options: shared(start.options), own: ownOf(start.options), classNames, prepared, goesOn: resumed !== undefined } };
 }
 
 /** Of files; what a program brought, each rank has brought. */
-function placeOf({ data, test }: TrainOptions): Brief['place'] {
-  return { ...(typeof data === 'string' && { data }), ...(typeof test === 'string' && { test }) };
+function ownOf({ data, test, functions, workers, blas }: TrainOptions): Brief['own'] {
+  return { ...(typeof data === 'string' && { data }), ...(typeof test === 'string' && { test }), functions, workers, blas };
 }
 
 /** Where a rank starts that is not the first: as rank 0 says, with what is its own. */
-export function startFrom({ options, place, classNames, prepared, goesOn }: Brief, own: TrainOptions): Start {
+export function startFrom({ options, own: its, classNames, prepared, goesOn }: Brief, own: TrainOptions): Start {
   const mine = Object.fromEntries(Object.entries(own).filter(([name, value]) => OWN.has(name) && value !== undefined));
   // Nobody listens here, and only rank 0 keeps anything.
-  const { onEvent, signal, run, runs, trace, ...rest } = mine as TrainOptions;
-  const its = rest.data === undefined ? place : {};
-  return { options: { ...options, ...its, ...rest, from: undefined, resume: undefined }, classNames, prepared, goesOn, warnings: [] };
+  const { onEvent, signal, run, runs, trace, functions, ...rest } = mine as TrainOptions;
+  const { data, test, ...others } = its;
+  const place = rest.data === undefined ? { data, test } : {};
+  // Where rank 0 has more of them, a saved network has brought them.
+  const isSame = functionUrls({ functions }).length === functionUrls(its).length;
+  const whole = { ...options, ...others, ...place, ...rest, ...(isSame && functions && { functions }), from: undefined, resume: undefined };
+  return { options: whole, classNames, prepared, goesOn, warnings: [] };
 }
 
 /** The plan of a rank, and what it tells of it. */
@@ -106,7 +103,8 @@ export async function intentOf(start: Start, workers: number, ranks: number): Pr
   const intent = {
     data: record.sha256 || dataFingerprint(data),
     configuration: { ...ofNetwork, learning, eta, epochs, batch, seed, gradient, ...(GRADIENTS[gradient].hasBlocks && { shards }), input },
-    modules: functions.map((url) => hashes[url] ?? url),
+    // What a function computes with Math may differ in its last bit between versions of V8.
+    modules: functions.map((url) => `${hashes[url] ?? url} ${process.versions.v8}`),
     kernels,
     note,
     bits: await bitsOfKernels((memory, scratch) => bindKernels(choice, memory, scratch)),
@@ -146,7 +144,8 @@ export function differentlyIntended(other: Intent, first: Intent): string | unde
   if (other.data !== first.data) return 'has read other samples than rank 0: every host needs the same data.';
   const found = difference(other.configuration, first.configuration);
   if (found) return `would train with ${found}: say it in the options.`;
-  if (String(other.modules) !== String(first.modules)) return 'has other functions of its own than rank 0: every host needs the same modules.';
+  if (String(other.modules) !== String(first.modules))
+    return 'has other functions of its own than rank 0: every host needs the same modules, and the same version of Node.';
   const why = other.note ?? first.note;
   const kernels = `has kernels '${other.kernels}', rank 0 '${first.kernels}'${why === undefined ? '' : ` (${why})`}`;
   if (!haveSameBits(other.kernels, first.kernels)) return `${kernels}, whose bits differ: --kernels simd runs on all of them.`;

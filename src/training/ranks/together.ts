@@ -56,11 +56,7 @@ export async function trainTogether(
     const { mine: own, said } = await agreeOn(world, reading(), (checked) => givenOf(checked, begun?.start));
     refuseDifference(world, said, differentlyGiven);
     const start = begun?.start ?? startFrom(said[0].brief as Brief, own);
-    const { count, warning } = workersOfRank(
-      start.options.workers,
-      world,
-      said.map(({ cores }) => cores),
-    );
+    const { count, warning } = workersOfRank(start.options.workers, world);
     pool = new WorkerPool(count);
     const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, warning }));
     refuseDifference(world, intents, differentlyIntended);
