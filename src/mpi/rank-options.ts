@@ -14,3 +14,6 @@ export interface RankOptions {
   /** Names of the hosts, by rank. */
   readonly hosts: readonly string[];
 }
+
+/** What rank 0 says where it leads and has nothing else to say: a command as all others are (parallel/ranks/rank-pool.ts). */
+export const STAYS = '{"do":"stay"}';

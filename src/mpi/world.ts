@@ -16,7 +16,7 @@ import { ALIVE, Heart } from './heart.js';
 import { type Launched, launcherOutOfReach } from './launcher.js';
 import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './library.js';
 import { Messages } from './messages.js';
-import type { RankOptions } from './rank-options.js';
+import { type RankOptions, STAYS } from './rank-options.js';
 import { endDaemon, startersOf } from './starters.js';
 import { Deadline, newWatch, startWatchdog } from './watchdog.js';
 
@@ -35,9 +35,6 @@ const SAVED = 700;
 const END_LIMIT = 60_000;
 /** Floats that go to all at once: a seventh of a second at 1 Gbit/s, far from the limit of an exchange on slower lines. */
 const PIECE = 2 ** 22;
-/** What rank 0 says where it leads and has nothing else to say: a command as all others are (parallel/ranks/rank-pool.ts). */
-export const STAYS = '{"do":"stay"}';
-
 /**
  * UCX, through which MPICH sends, would take SIGSEGV from V8, whose WebAssembly traps are such signals, and its memory hooks corrupt Node's
  * heap (7 crashes in 75 starts of four ranks with them, none in 65 without). Read when the library is loaded.

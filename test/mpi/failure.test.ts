@@ -106,7 +106,7 @@ describe.each(FAMILIES)('%s', { ...LINUX }, (library) => {
     await expectToGoOn(library, path, 1, end.stdout);
   });
 
-  test('SIGUSR1 asks for the same', turn('mpich'), async () => {
+  test('SIGUSR1 asks for the same', { ...needsMpi(library), tags: ['slow'] }, async () => {
     const end = await struck(library, run(), 'SIGUSR1');
     expect(said(end)).toEqual([expect.stringMatching(/^Stopped in epoch \d+.* All so far is kept; go on with: .*--resume /)]);
   });

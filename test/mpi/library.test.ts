@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { Collectives, Parts } from '#src/mpi/collectives.js';
 import type { MpiCalls } from '#src/mpi/library.js';
-import { Deadline } from '#src/mpi/watchdog.js';
+import { Deadline, newWatch } from '#src/mpi/watchdog.js';
 import { FAMILIES, needsMpi } from '../support/mpirun.js';
 
 describe('parts of a buffer', () => {
@@ -28,27 +28,35 @@ describe('exchanges', () => {
   function library(doneAt: number) {
     const posted: number[] = [];
     const tested: [count: number, requests: number][] = [];
+    const watch = newWatch();
+    const deadline = new Deadline(watch, 1000);
+    const watched = (): boolean => new Int32Array(watch)[0] !== 0;
+    const inCalls: boolean[] = [];
+    const note = <T>(result: T): T => {
+      inCalls.push(watched());
+      return result;
+    };
     const calls = {
       requestBytes: 8,
       address: () => 1000,
-      iallgatherv: (...[, , , , request]: [unknown, unknown, unknown, unknown, number]) => posted.push(request),
-      ibcast: (...[, , , request]: [unknown, unknown, unknown, number]) => posted.push(request),
-      testAll: (count: number, requests: number) => tested.push([count, requests]) >= doneAt,
+      iallgatherv: (...[, , , , request]: [unknown, unknown, unknown, unknown, number]) => note(posted.push(request)),
+      ibcast: (...[, , , request]: [unknown, unknown, unknown, number]) => note(posted.push(request)),
+      testAll: (count: number, requests: number) => note(tested.push([count, requests]) >= doneAt),
     };
-    const watch = new SharedArrayBuffer(8);
-    const collectives = new Collectives(calls as unknown as MpiCalls, new Deadline(watch, 1000), 2);
-    return { collectives, posted, tested, watched: () => new Int32Array(watch)[0] !== 0 };
+    const collectives = new Collectives(calls as unknown as MpiCalls, deadline, 2);
+    return { collectives, posted, tested, watched, inCalls, deadline };
   }
   const parts = new Parts({ address: () => 64 }, [1, 1], [0, 1]);
   const what = (): string => 'for nobody';
 
-  test('each has a request of its own, they are tested together, and the watch is over when they are done', () => {
-    const { collectives, posted, tested, watched } = library(3);
+  test('each has a request of its own, they are tested together, and all calls are watched, but not the time between them', () => {
+    const { collectives, posted, tested, watched, inCalls } = library(3);
     collectives.post('floats', 0, parts);
     collectives.postFromFirst('bytes', 0, 4);
-    expect([posted, watched()]).toEqual([[1000, 1008], true]);
+    expect([posted, watched()]).toEqual([[1000, 1008], false]);
     collectives.finish(1000, what);
     expect([tested, watched()]).toEqual([Array.from({ length: 3 }, () => [2, 1000]), false]);
+    expect(inCalls).toEqual(Array.from({ length: 5 }, () => true));
     // Nothing is under way: nothing is asked.
     expect(collectives.test()).toBe(true);
     expect(tested).toHaveLength(3);
@@ -61,16 +69,16 @@ describe('exchanges', () => {
     expect(() => collectives.post('floats', 0, parts)).toThrow('More than 2 exchanges at once.');
   });
 
-  test('one that is never done ends with RANK_LOST at its limit, on both kinds of threads, and is watched from there on', async () => {
+  test('one that is never done ends with RANK_LOST at its limit, on both kinds of threads, and the process is to end soon', async () => {
     const lost = expect.objectContaining({
       code: 'RANK_LOST',
       message: expect.stringMatching(/^Waited 0\.03 s for nobody: a process, its host or the network/),
     });
-    const { collectives, watched } = library(Number.POSITIVE_INFINITY);
+    const { collectives, watched, deadline } = library(Number.POSITIVE_INFINITY);
     collectives.post('floats', 0, parts);
     expect(() => collectives.finish(30, what)).toThrow(lost);
     await expect(collectives.finished(30, what)).rejects.toEqual(lost);
-    expect(watched()).toBe(true);
+    expect([watched(), deadline.hasGivenUp]).toEqual([true, true]);
   });
 
   test('one that takes a while is waited for', async () => {
