@@ -44,6 +44,9 @@ export interface StepContext {
   readonly exchange?: Exchange;
 }
 
+/** Begins the exchange of a session. */
+export type OpenExchange = (options: SessionOptions, layout: Layout, memory: WebAssembly.Memory, barrier: Barrier) => Exchange;
+
 /** What a worker speaks of with other ranks. */
 export interface Exchange {
   readonly step: StepExchange;

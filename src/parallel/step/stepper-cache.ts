@@ -13,14 +13,16 @@ export class StepperCache {
   readonly #steppers = new Map<string, Stepper>();
 
   async attach(options: SessionOptions, choice: KernelChoice, memory: WebAssembly.Memory): Promise<Stepper> {
-    const { session, workers, shards, batch, arena, index } = options;
+    const { session, workers, shards, batch, arena, index, ranks } = options;
     const key = [session, workers, shards, batch].join(' ');
     const known = this.#steppers.get(key);
     if (known) return known;
     await loadFunctions(options.spec.functions);
     const kernels = this.#kernels.get(session) ?? (await bindKernels(choice, memory, arena.scratch[index]));
     this.#kernels.set(session, kernels);
-    const stepper = new Stepper(options, kernels, memory);
+    // One worker of each rank speaks with the others. Loaded only there: alone, a worker starts without it.
+    const openExchange = ranks && index === 0 && !options.solo ? (await import('../ranks/exchange.js')).exchangeOver(ranks) : undefined;
+    const stepper = new Stepper(options, kernels, memory, openExchange);
     this.#steppers.set(key, stepper);
     return stepper;
   }

@@ -4,19 +4,15 @@
 
 import { type Kernels, stride } from '../../kernels/kernels.js';
 import { StepDropout } from '../../model/dropout.js';
-import { type Layout, layoutOf } from '../../model/layout.js';
+import { layoutOf } from '../../model/layout.js';
 import { Network } from '../../model/network.js';
 import { inputOf } from '../../model/outside-input.js';
 import { Barrier, STOP_DIVERGED } from '../barrier.js';
-import { GRADIENTS, type GradientMode } from '../modes.js';
+import type { GradientMode } from '../modes.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
-import { Link } from '../ranks/link.js';
 import { RankStep } from '../ranks/rank-step.js';
-import { SliceExchange } from '../ranks/slice-exchange.js';
-import { StepExchange } from '../ranks/step-exchange.js';
-import { TreeExchange } from '../ranks/tree-exchange.js';
 import { type BatchShare, setRate, shareOf } from './batch-share.js';
-import type { Exchange, GradientStrategy, StepContext } from './contract.js';
+import type { GradientStrategy, OpenExchange, StepContext } from './contract.js';
 import { evaluate } from './evaluation.js';
 import { OwnedGradient } from './owned.js';
 import { PartialGradient } from './partial.js';
@@ -43,10 +39,11 @@ export class Stepper {
   /** Hits of this worker's rows in the current part of an epoch; none where targets are numbers. */
   #correct = 0;
 
-  constructor(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
+  /** @param openExchange given where this worker speaks with other ranks */
+  constructor(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory, openExchange?: OpenExchange) {
     const { arena, seed, gradient, learning, batch } = options;
     this.#costs = new Float32Array(memory.buffer, arena.rows.c, batch);
-    this.context = contextOf(options, kernels, memory, this.#costs);
+    this.context = contextOf(options, kernels, memory, this.#costs, openExchange);
     if (learning.dropout.some((p) => p > 0)) {
       this.#dropout = new StepDropout(kernels, learning.dropout, seed);
       this.context.network.dropout = this.#dropout;
@@ -166,12 +163,18 @@ export class Stepper {
 }
 
 /** @param costs C_x of the rows of a mini-batch */
-function contextOf(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory, costs: Float32Array): StepContext {
+function contextOf(
+  options: SessionOptions,
+  kernels: Kernels,
+  memory: WebAssembly.Memory,
+  costs: Float32Array,
+  openExchange: OpenExchange | undefined,
+): StepContext {
   const { arena, spec, index, workers, solo, waiting, samples, input } = options;
   const layout = layoutOf(spec.layers, input === 'sparse');
   const { parameters } = arena;
   const barrier = new Barrier(memory, arena.control, solo ? 1 : workers, index, waiting);
-  const exchange = exchangeOf(options, layout, memory, barrier);
+  const exchange = openExchange?.(options, layout, memory, barrier);
   const first = inputOf(kernels, input, samples, { memory, layout, parameters, staging: arena.staging[index] });
   return {
     options,
@@ -184,15 +187,4 @@ function contextOf(options: SessionOptions, kernels: Kernels, memory: WebAssembl
     targets: new Targets(options, kernels, memory, costs),
     ...(exchange && { exchange }),
   };
-}
-
-/** Of several ranks, one worker of each speaks with the others. */
-function exchangeOf(options: SessionOptions, layout: Layout, memory: WebAssembly.Memory, barrier: Barrier): Exchange | undefined {
-  const { ranks, index, solo, arena, input, batch } = options;
-  if (!ranks || index > 0 || solo) return undefined;
-  const link = new Link(ranks, memory);
-  const slices = new SliceExchange(link, layout, arena, ranks.sliced, input === 'sparse', batch);
-  const step = new StepExchange(options, link, layout, barrier, slices.movesColumns ? 1 : 0);
-  const sums = GRADIENTS[options.gradient].travels === 'sums';
-  return { slices, step, ...(sums && { tree: new TreeExchange(options, link, layout) }) };
 }
