@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { areThere, endDaemon } from '../src/mpi/starters.js';
-import { LAST, LOOK, LOOKS, UNTIL } from '../src/mpi/watchdog.js';
+import { LOOK, LOOKS, overdue } from '../src/mpi/watchdog.js';
 import { nap } from '../src/system/nap.js';
 
 const { shared, starters } = workerData as { shared: SharedArrayBuffer; starters: readonly number[] };
@@ -26,8 +26,7 @@ parentPort?.postMessage('looking');
 // Counts its looks itself, so that a process that is stopped (Ctrl-Z) and goes on has all of its time left.
 for (;;) {
   nap(LOOK);
-  const looks = ++words[LOOKS];
-  if (words[LAST] !== 0 && looks > words[LAST]) end('The other processes of this run are lost, and saving and ending took too long.');
-  if (words[UNTIL] !== 0 && looks > words[UNTIL]) end('The other processes of this run do not answer, and no call of the MPI library returns.');
+  const why = overdue(words, ++words[LOOKS]);
+  if (why !== undefined) end(why);
   if (!areThere(starters)) end('What started this process, a launcher of MPI, has gone.');
 }

@@ -15,11 +15,11 @@ export const LOOK = 500;
 const GRACE = 2000;
 
 /** Of the shared words: the look by which what is under way must be over, 0 while nothing is. */
-export const UNTIL = 0;
+const UNTIL = 0;
 /** Looks so far. */
 export const LOOKS = 1;
 /** The look by which this process must be gone; 0 while it is to go on. */
-export const LAST = 2;
+const LAST = 2;
 
 export function newWatch(): SharedArrayBuffer {
   return new SharedArrayBuffer(16);
@@ -55,6 +55,17 @@ export class Deadline {
   get hasGivenUp(): boolean {
     return this.#words[LAST] !== 0;
   }
+}
+
+/**
+ * Why this process is to be ended at a look; undefined where it is not. Each word is read once: between two readings whoever exchanges
+ * may have written it, a million times a second, and nothing that is under way would have been taken for something that hangs.
+ */
+export function overdue(words: ArrayLike<number>, look: number): string | undefined {
+  const { [LAST]: last, [UNTIL]: until } = words;
+  if (last !== 0 && look > last) return 'The other processes of this run are lost, and saving and ending took too long.';
+  if (until !== 0 && look > until) return 'The other processes of this run do not answer, and no call of the MPI library returns.';
+  return undefined;
 }
 
 function looksIn(milliseconds: number): number {

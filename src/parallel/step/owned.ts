@@ -192,7 +192,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
   /** The weights of my slice of a layer, with a look after each piece at what travels meanwhile. */
   #updateInPieces(l: number, share: BatchShare): void {
     const { inputs, O } = this.#slices[l];
-    const piece = rowsBetweenLooks(share.m * O, linesOfRows(O));
+    const piece = rowsBetweenLooks(share.m * O, linesOfRows(O), this.#options.ranks?.hosts ?? []);
     for (let at = inputs.begin; at < inputs.end; at += piece) {
       this.#network.weightUpdate(this.#options.arena.rows, l, at, Math.min(inputs.end, at + piece), 0, share.m, share);
       this.#exchange?.poll();

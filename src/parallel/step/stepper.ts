@@ -49,7 +49,7 @@ export class Stepper {
       this.context.network.dropout = this.#dropout;
     }
     this.#strategy = new STRATEGIES[gradient](this.context);
-    if (options.ranks) this.#ranks = new RankStep(this.context, this.#strategy, options.ranks.size);
+    if (options.ranks) this.#ranks = new RankStep(this.context, this.#strategy, options.ranks);
   }
 
   /** Trains an epoch or a part of it, until its end or until the control words stop it. */
