@@ -4,11 +4,12 @@
 // Run: npm run bench:ranks
 
 import { summarise } from '../../src/scaling/statistics.js';
+import { type CommandLine, hasLauncher, LIBRARIES, mpirun } from '../../test/support/hosts.js';
 import { describeMachine, figure, formatMachine, range, rotated, row, type Summary } from '../measure.js';
 import { NETWORKS } from '../networks.js';
 import { readOptions } from '../options.js';
 import { today, writeRecord } from '../record.js';
-import { findLaunchers, type Side, trainAs } from './sides.js';
+import { type Side, trainAs } from './sides.js';
 
 export interface RanksResult {
   readonly network: string;
@@ -24,19 +25,20 @@ const rounds = options.quick ? 2 : 5;
 /** Samples that a side trains on in a round, about: some seconds' worth. */
 const SAMPLES: Readonly<Record<string, number>> = { N1: 2_000_000, N2: 1_000_000, N2b: 1_000_000, N3: 250_000, N4: 16_000 };
 
-async function sidesOf(): Promise<Side[]> {
-  const two = (await findLaunchers()).flatMap((launcher): Side[] => [
-    { name: `${launcher} 2 × 1, replicated`, launcher, ranks: 2, workers: 1, across: 'replicated' },
-    { name: `${launcher} 2 × 1, sliced`, launcher, ranks: 2, workers: 1, across: 'sliced' },
-    { name: `${launcher} 2 × 1, auto`, launcher, ranks: 2, workers: 1, across: 'auto' },
-    { name: `${launcher} 1 × 2`, launcher, ranks: 1, workers: 2 },
-  ]);
-  return [{ name: '2 workers', ranks: 1, workers: 2 }, { name: '1 worker', ranks: 1, workers: 1 }, ...two];
-}
+const sides: Side[] = [
+  { name: '2 workers', workers: 2 },
+  { name: '1 worker', workers: 1 },
+  ...LIBRARIES.filter(hasLauncher).flatMap((library): Side[] => {
+    const two = (program: readonly string[]): CommandLine => mpirun(library, 2, program);
+    const shared = ['replicated', 'sliced', 'auto'].map(
+      (across): Side => ({ name: `${library} 2 × 1, ${across}`, workers: 1, across, command: two }),
+    );
+    return [...shared, { name: `${library} 1 × 2`, workers: 2, command: (program) => mpirun(library, 1, program) }];
+  }),
+];
 
 const machine = describeMachine();
 console.log(formatMachine(machine));
-const sides = await sidesOf();
 if (sides.length === 2) throw new Error('No mpirun of Open MPI or MPICH is installed here.');
 const results: RanksResult[] = [];
 for (const network of NETWORKS.filter(({ id }) => options.only.includes(id))) {
