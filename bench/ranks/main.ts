@@ -23,7 +23,7 @@ const ids = NETWORKS.map(({ id }) => id);
 const options = readOptions('Two processes that share a run, beside two workers of one.', ids);
 const rounds = options.quick ? 2 : 5;
 /** Samples that a side trains on in a round, about: some seconds' worth. */
-const SAMPLES: Readonly<Record<string, number>> = { N1: 2_000_000, N2: 1_000_000, N2b: 1_000_000, N3: 250_000, N4: 16_000 };
+const SAMPLES: Readonly<Record<string, number>> = { N1: 2_000_000, N2: 1_000_000, N2b: 1_000_000, N3: 250_000, N4: 8000 };
 
 const sides: Side[] = [
   { name: '2 workers', workers: 2 },

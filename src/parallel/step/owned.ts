@@ -180,7 +180,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     for (let l = 0; l < this.#slices.length; l++) {
       const { inputs, outputs } = this.#slices[l];
       if (l === 0 && sparse) sparse.update(this.#ownRows, m, outputs.begin, outputs.end, share);
-      else if (this.#exchange) this.#updateInPieces(l, share);
+      else if (this.#exchange && this.#movesAtOnce(share.t)) this.#updateInPieces(l, share);
       else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, share);
       if (outputs.begin < outputs.end) this.#network.biasUpdate(rows, l, outputs.begin, outputs.end, 0, m, share);
       if (!this.#options.ranks?.sliced[l] || (l === 0 && sparse) || !this.#movesAtOnce(share.t)) continue;
