@@ -16,6 +16,8 @@ import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
 import type { ChoiceResult } from '../race/choose.js';
 import type { RaceResult } from '../race/race.js';
+import type { LinkResult } from '../ranks/links.js';
+import type { RanksResult } from '../ranks/main.js';
 import type { FailureResult } from '../ranks-failures.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
@@ -43,6 +45,8 @@ export interface Records {
   readonly auto?: BenchRecord<AutoResult>;
   readonly checkpoint?: BenchRecord<CheckpointResult>;
   readonly soak?: BenchRecord<SoakResult>;
+  readonly ranks?: BenchRecord<RanksResult>;
+  readonly links?: BenchRecord<LinkResult>;
   readonly failures?: BenchRecord<FailureResult>;
   readonly epochs?: BenchRecord<EpochsResult>;
   readonly large?: BenchRecord<LargeResult>;

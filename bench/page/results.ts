@@ -16,6 +16,7 @@ import { epochsSection } from './epochs.js';
 import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
 import { choiceSection, raceSection } from './race.js';
+import { linksSection, ranksSection } from './ranks.js';
 import type { Sized } from './records.js';
 import { checkpointSection, failureSection, largeSection, soakSection } from './runs.js';
 import { autoSection, phasesSection, planSection, tuneSection } from './scaling.js';
@@ -36,7 +37,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, failures, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
-  const { sharing, epochs, large, csv, columns } = records;
+  const { sharing, epochs, large, csv, columns, ranks, links } = records;
   const sections = [
     peers &&
       section(
@@ -57,6 +58,8 @@ function sectionsOf({ cores, records }: Sized): string[] {
     sharing && section('Two threads that write next to each other (`npm run bench:sharing`)', sharing, sharingSection(sharing.results)),
     start && section('From command to first step (`npm run bench:start`)', start, startSection(start.results)),
     checkpoint && section('What a checkpoint costs (`npm run bench:checkpoint`)', checkpoint, checkpointSection(checkpoint.results)),
+    ranks && section('Two processes that share a run (`npm run bench:ranks`)', ranks, ranksSection(ranks.results)),
+    links && section('The plan for two hosts (`npm run bench:ranks-links`)', links, linksSection(links.results)),
     failures &&
       section('Runs of several processes in which something fails (`npm run bench:ranks-failures`)', failures, failureSection(failures.results)),
     soak && section('Memory of short epochs (`npm run bench:soak`)', soak, soakSection(soak.results)),

@@ -70,4 +70,4 @@ for (const gigabits of GIGABITS) {
 }
 console.log(`median error ${(100 * median(results.map(({ error }) => error))).toFixed(0)} %`);
 if (options.record)
-  writeRecord({ bench: 'ranks-links', date: today(), machine, settings: { data: options.data === 'mnist' ? 'mnist' : 'MNIST' }, results });
+  writeRecord({ bench: 'links', date: today(), machine, settings: { data: options.data === 'mnist' ? 'mnist' : 'MNIST' }, results });
