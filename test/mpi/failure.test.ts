@@ -111,7 +111,7 @@ describe.each(FAMILIES)('%s', { ...LINUX }, (library) => {
     expect(said(end)).toEqual([expect.stringMatching(/^Stopped in epoch \d+.* All so far is kept; go on with: .*--resume /)]);
   });
 
-  test('a rank stops answering, and rank 0 says which', turn('mpich'), async () => {
+  test('a rank stops answering, and rank 0 says which', { ...needsMpi(library), tags: ['slow'] }, async () => {
     const end = await struck(library, run(), 'stopped', { rank: 1, more: SOON });
     expect(said(end)[0]).toMatch(/^error: Waited 2 s .*rank 1 on \S+: .* does not answer.* is kept; go on with: .*--resume /);
   });
@@ -121,7 +121,7 @@ describe.each(FAMILIES)('%s', { ...LINUX }, (library) => {
     expect(end.code).not.toBe(0);
   });
 
-  test('a worker of rank 1 ends, which says how the run goes on', turn('mpich'), async () => {
+  test('a worker of rank 1 ends, which says how the run goes on', { ...needsMpi(library), tags: ['slow'] }, async () => {
     const module = join(folder, 'faulty.mjs');
     writeFileSync(module, FAULTY);
     const path = run();

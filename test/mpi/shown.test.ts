@@ -65,50 +65,55 @@ const rankOf = (ranks: number, mpi: string) => ({
 });
 
 for (const name of Object.keys(LAUNCHERS) as Name[]) {
-  it(`${name}: events, folder and trace tell of the ranks; who goes on as one process, and as three, says so`, needsLauncher(name), () =>
-    inFolder(async (cwd) => {
-      const version = `^${name} \\d+\\.\\d+`;
-      const first = told(
-        await trained(
-          name,
-          2,
-          [...RUN, '--across', 'replicated', '--epochs', '3', '--run', 'kept', '--trace', 'trace.json', '--trace-steps', '20'],
-          cwd,
-        ),
-      );
-      expect(first.start).toMatchObject({ workers: 1, ranks: rankOf(2, version), bits: 'any machine' });
-      for (const { exchange, phases } of [...first.epochs, first.done as unknown as EpochEvent]) {
-        expect(exchange?.share).toBeGreaterThan(0);
-        expect(exchange?.share).toBeLessThan(1);
-        expect(exchange?.microsecondsPerStep).toBeGreaterThan(0);
-        // Half of the mini-batch: 25 rows of a², δ² and δ³, each of 12 floats, and the cost; and the head.
-        expect(exchange?.bytesPerStep).toBe(4 * (16 + 25 * (12 + 12 + 12 + 1)));
-        if (phases) expect(Object.values(phases).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
-      }
-      // The first epoch is traced, the second tells how long a step takes, of the third some are timed.
-      expect(Object.keys(first.epochs[2].phases ?? {})).toContain('exchange');
-      const { traceEvents } = JSON.parse(readFileSync(join(cwd, 'trace.json'), 'utf8'));
-      expect(traceEvents[0].args.name).toBe('nabla 784-12-10, rank 0');
-      const exchanges = traceEvents.filter((event: { name: string }) => event.name === 'exchange');
-      expect(new Set(exchanges.map(({ args }: { args: { step: number } }) => args.step)).size).toBe(20);
+  it(
+    `${name}: events, folder and trace tell of the ranks; who goes on as one process, and as three, says so`,
+    { ...needsLauncher(name), ...(name === 'MPICH' ? {} : { tags: ['slow'] }) },
+    () =>
+      inFolder(async (cwd) => {
+        const version = `^${name} \\d+\\.\\d+`;
+        const first = told(
+          await trained(
+            name,
+            2,
+            [...RUN, '--across', 'replicated', '--epochs', '3', '--run', 'kept', '--trace', 'trace.json', '--trace-steps', '20'],
+            cwd,
+          ),
+        );
+        expect(first.start).toMatchObject({ workers: 1, ranks: rankOf(2, version), bits: 'any machine' });
+        for (const { exchange, phases } of [...first.epochs, first.done as unknown as EpochEvent]) {
+          expect(exchange?.share).toBeGreaterThan(0);
+          expect(exchange?.share).toBeLessThan(1);
+          expect(exchange?.microsecondsPerStep).toBeGreaterThan(0);
+          // Half of the mini-batch: 25 rows of a², δ² and δ³, each of 12 floats, and the cost; and the head.
+          expect(exchange?.bytesPerStep).toBe(4 * (16 + 25 * (12 + 12 + 12 + 1)));
+          if (phases) expect(Object.values(phases).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+        }
+        // The first epoch is traced, the second tells how long a step takes, of the third some are timed.
+        expect(Object.keys(first.epochs[2].phases ?? {})).toContain('exchange');
+        const { traceEvents } = JSON.parse(readFileSync(join(cwd, 'trace.json'), 'utf8'));
+        expect(traceEvents[0].args.name).toBe('nabla 784-12-10, rank 0');
+        const exchanges = traceEvents.filter((event: { name: string }) => event.name === 'exchange');
+        expect(new Set(exchanges.map(({ args }: { args: { step: number } }) => args.step)).size).toBe(20);
 
-      const path = join(cwd, 'kept');
-      expect(ranksOfRecord(readRecord(path))).toEqual(first.start.ranks);
-      const alone = told((await nabla(['train', '--resume', 'kept', '--epochs', '4', '--format', 'json'], cwd)).stdout);
-      expect([alone.start.ranks, alone.epochs[0].exchange, alone.done.exchange, alone.epochs[0].phases?.exchange]).toEqual(Array(4).fill(undefined));
-      const sliced = ['--resume', 'kept', '--epochs', '5', '--workers', '1', '--across', 'sliced', '--format', 'json'];
-      const three = told(await trained(name, 3, sliced, cwd));
-      // 17 rows of δ² and δ³ and the cost; z² of all 50 rows, of which rank 0 has all 12 columns, in one line; and a third of the last weights.
-      expect(three.epochs[0].exchange?.bytesPerStep).toBeGreaterThan(4 * (16 + 17 * (12 + 12 + 1) + 50 * 12 + 4 * 12));
-      const { epochs, resumptions } = readLog(path);
-      expect(epochs.map(({ exchange }) => exchange !== undefined)).toEqual([true, true, true, false, true]);
-      expect(resumptions.map(({ epoch, by }) => `${epoch}: ${by}`)).toEqual([
-        '4: 1 worker',
-        `5: ${ranksText(rankOf(3, version) as never)}, ${three.start.ranks?.mpi}`,
-      ]);
-      // Who began with it stays as it was.
-      expect(ranksOfRecord(readRecord(path))).toEqual(first.start.ranks);
-    }),
+        const path = join(cwd, 'kept');
+        expect(ranksOfRecord(readRecord(path))).toEqual(first.start.ranks);
+        const alone = told((await nabla(['train', '--resume', 'kept', '--epochs', '4', '--format', 'json'], cwd)).stdout);
+        expect([alone.start.ranks, alone.epochs[0].exchange, alone.done.exchange, alone.epochs[0].phases?.exchange]).toEqual(
+          Array(4).fill(undefined),
+        );
+        const sliced = ['--resume', 'kept', '--epochs', '5', '--workers', '1', '--across', 'sliced', '--format', 'json'];
+        const three = told(await trained(name, 3, sliced, cwd));
+        // 17 rows of δ² and δ³ and the cost; z² of all 50 rows, of which rank 0 has all 12 columns, in one line; and a third of the last weights.
+        expect(three.epochs[0].exchange?.bytesPerStep).toBeGreaterThan(4 * (16 + 17 * (12 + 12 + 1) + 50 * 12 + 4 * 12));
+        const { epochs, resumptions } = readLog(path);
+        expect(epochs.map(({ exchange }) => exchange !== undefined)).toEqual([true, true, true, false, true]);
+        expect(resumptions.map(({ epoch, by }) => `${epoch}: ${by}`)).toEqual([
+          '4: 1 worker',
+          `5: ${ranksText(rankOf(3, version) as never)}, ${three.start.ranks?.mpi}`,
+        ]);
+        // Who began with it stays as it was.
+        expect(ranksOfRecord(readRecord(path))).toEqual(first.start.ranks);
+      }),
   );
 }
 
