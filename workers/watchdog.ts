@@ -5,11 +5,12 @@
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { areThere, endDaemon } from '../src/mpi/starters.js';
-import { LOOK, LOOKS, overdue } from '../src/mpi/watchdog.js';
+import { Deadline, LOOK, LOOKS, overdue } from '../src/mpi/watchdog.js';
 import { nap } from '../src/system/nap.js';
 
 const { shared, starters } = workerData as { shared: SharedArrayBuffer; starters: readonly number[] };
 const words = new Int32Array(shared);
+const deadline = new Deadline(shared, 0);
 
 function end(why: string): void {
   try {
@@ -28,5 +29,6 @@ for (;;) {
   nap(LOOK);
   const why = overdue(words, ++words[LOOKS]);
   if (why !== undefined) end(why);
-  if (!areThere(starters)) end('What started this process, a launcher of MPI, has gone.');
+  // npm ends at once when the launcher asks all to end, and what it started is still saving.
+  if (!areThere(starters)) deadline.giveUp();
 }

@@ -58,6 +58,8 @@ export class Collectives {
   readonly #requestsAt: number;
   readonly #most: number;
   #open = 0;
+  /** What is under way goes by these until it is over: the library may read counts and displacements as long as it moves anything. */
+  readonly #held: Parts[] = [];
 
   /** @param most how many may be under way at once */
   constructor(calls: MpiCalls, deadline: Deadline, most: number) {
@@ -70,6 +72,7 @@ export class Collectives {
 
   /** Begins to send this rank's part of a buffer to all, and to receive theirs. */
   post(type: MpiType, buffer: number, parts: Parts): void {
+    this.#held[this.#open] = parts;
     const request = this.#next();
     this.#deadline.begin();
     this.#calls.iallgatherv(type, buffer, parts.countsAt, parts.displsAt, request);

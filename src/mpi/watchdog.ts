@@ -63,8 +63,9 @@ export class Deadline {
  */
 export function overdue(words: ArrayLike<number>, look: number): string | undefined {
   const { [LAST]: last, [UNTIL]: until } = words;
-  if (last !== 0 && look > last) return 'The other processes of this run are lost, and saving and ending took too long.';
-  if (until !== 0 && look > until) return 'The other processes of this run do not answer, and no call of the MPI library returns.';
+  if (last !== 0 && look > last) return 'The other processes of this run, or what started this one, are lost, and saving and ending took too long.';
+  if (until !== 0 && look > until)
+    return 'The other processes of this run do not answer or have not started, and no call of the MPI library returns (--timeout allows more seconds).';
   return undefined;
 }
 

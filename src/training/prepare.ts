@@ -12,7 +12,7 @@ import { fromBookOrder } from '../model/layout.js';
 import { configText } from '../options/config-writer.js';
 import { settingWarnings } from '../options/doubts/index.js';
 import type { EpochEvent, TrainEvent } from '../options/events.js';
-import type { Configuration } from '../options/options.js';
+import type { Configuration, TrainOptions } from '../options/options.js';
 import { presetText } from '../options/presets.js';
 import type { Ranks } from '../options/ranks.js';
 import { fixedShards } from '../parallel/modes.js';
@@ -63,7 +63,8 @@ export async function prepare(start: Start, plan: Plan, pool: WorkerPool, togeth
   const listener = new Listener(options.onEvent);
   const emit = (event: TrainEvent): void => listener.tell(event);
   const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
-  const doubts = [...dataDoubts(data), ...settingWarnings(options, configuration, data)];
+  const vain = together ? [] : vainAlone(options);
+  const doubts = [...vain, ...dataDoubts(data), ...settingWarnings(options, configuration, data)];
   const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? []), ...doubts] };
   const first = startEvent(configuration, session, data, workerChoice, {
     fixedShards: fixedShards(configuration.gradient, options.shards) !== undefined,
@@ -91,6 +92,12 @@ export async function prepare(start: Start, plan: Plan, pool: WorkerPool, togeth
 }
 
 const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
+
+/** What is said of several processes, where there is one. */
+function vainAlone({ across = 'auto', mpi = 'auto' }: TrainOptions): string[] {
+  const said = [...(across === 'auto' ? [] : [`--across ${across}`]), ...(mpi === 'auto' || mpi === 'off' ? [] : ['--mpi'])];
+  return said.map((option) => `${option} has no effect: no launcher of MPI has started several processes.`);
+}
 
 /** Other kernels would give other bits. */
 function checkKernels({ path, record }: SavedRun, { kernels, note }: Session): void {

@@ -38,10 +38,14 @@ export function trainCommand(): Command {
 }
 
 async function run(sources: string[], flags: Flags, command: Command): Promise<void> {
-  // What is wrong with what one rank was given, all of them refuse.
-  const world = await worldOf(flags);
-  if (world) writeWithoutWaiting();
+  // First: whoever asks a rank to stop while it joins the others means the run, and Node would take SIGUSR1 for its debugger.
   const { signal, release } = onInterrupt();
+  // What is wrong with what one rank was given, all of them refuse.
+  const world = await worldOf(flags).catch((error) => {
+    release();
+    throw error;
+  });
+  if (world) writeWithoutWaiting();
   const given = await asGiven(sources, flags, command).catch((error) => (world ? refuseTogether(world, error) : Promise.reject(error)));
   const leave = (): void => world?.leave();
   if (world && world.rank > 0) await trainSilently(given).then(leave).finally(release);

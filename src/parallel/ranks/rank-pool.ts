@@ -92,6 +92,7 @@ export class RankPool implements SessionPool {
   /** On rank 0: the others share out their work in this way from the next step on; its own session does it beside them. */
   async divide({ workers, shards, batch }: Division): Promise<void> {
     await this.#tell({ do: 'divide', division: { workers, shards, batch } });
+    this.stay();
   }
 
   /** On rank 0: what the other ranks' `follow` returns. */
@@ -105,9 +106,9 @@ export class RankPool implements SessionPool {
     this.#world.stay(STAYS);
   }
 
+  /** Afterwards nobody says that this rank is there: the others wait for what the command is about. */
   async #tell(command: Command): Promise<void> {
     await this.#world.together(JSON.stringify(command));
-    this.stay();
   }
 
   /**

@@ -55,7 +55,6 @@ interface InPlace {
 
 /** How the rows of a mini-batch of m samples travel. */
 interface Travel {
-  readonly rows: readonly Range[];
   /** Where each rank's head begins, in words. */
   readonly heads: readonly number[];
   readonly headParts: Parts;
@@ -264,7 +263,6 @@ export class StepExchange {
     const errors = this.#errors.map(inPlace);
     const long = [...activations, ...errors].reduce((sum, matrix) => sum + (matrix?.parts.countOf(rank) ?? 0), 0);
     return {
-      rows,
       heads,
       headParts: this.#link.parts(lengths, heads),
       copies,

@@ -51,7 +51,8 @@ function linkInWords({ latency, bandwidth, gigabits, between }: HostLink, most: 
   const figures = `${fixed(1e6 * latency, 0)} µs for a collective of next to nothing, and ${fixed(bandwidth / 1e9, 2)} GB/s`;
   if (between) {
     const more = most > between.ranks ? ' More of them are taken to be linked in the same way.' : '';
-    const where = between.hosts === 1 ? 'on one host' : `on ${between.hosts} hosts`;
+    const where =
+      between.hosts === 1 ? 'on one host, whose cores they share, so that this is about further processes there' : `on ${between.hosts} hosts`;
     return `Measured between ${plural(between.ranks, 'process', 'processes')} ${where} (${between.library}): ${figures}.${more}`;
   }
   return `Assumed, not measured: hosts like this one, a line of ${gigabits} Gbit/s of which 80 % are reached; that is, ${figures}. Under mpirun (mpirun -n 2 nabla plan) the link is measured.`;
