@@ -11,6 +11,7 @@ import { nap } from '../src/system/nap.js';
 const { shared, starters } = workerData as { shared: SharedArrayBuffer; starters: readonly number[] };
 const words = new Int32Array(shared);
 const deadline = new Deadline(shared, 0);
+let isOrphan = false;
 
 function end(why: string): void {
   try {
@@ -29,6 +30,10 @@ for (;;) {
   nap(LOOK);
   const why = overdue(words, ++words[LOOKS]);
   if (why !== undefined) end(why);
-  // npm ends at once when the launcher asks all to end, and what it started is still saving.
-  if (!areThere(starters)) deadline.giveUp();
+  if (isOrphan || areThere(starters)) continue;
+  // npx does not pass a signal on: where the launcher asks all to end, and then ends npx, this is the first that nabla hears of it. So it is
+  // asked to end as by the launcher itself, and has a moment to save.
+  isOrphan = true;
+  deadline.giveUp();
+  process.kill(process.pid, 'SIGTERM');
 }
