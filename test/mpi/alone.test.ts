@@ -59,7 +59,7 @@ test('no launcher: no library of MPI, no koffi, nothing that would join others; 
 
 for (const family of FAMILIES) {
   const needed = { ...NEEDS_MAPS, ...needsMpiAndTime(family, family === 'openmpi') };
-  test(`${family} with one process: as without; with two, switched off: the same`, needed, async () => {
+  test(`${family} with one process: as without; with two, switched off: the same`, { ...needed, tags: ['slow'] }, async () => {
     const plain = await nabla([...TRAIN, `alone-${family}`], folder);
     const one = await runRanks(family, [{ ranks: 1, args: [...TRAIN, `one-${family}`], node: NODE }], {
       cwd: folder,

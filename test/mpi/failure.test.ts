@@ -116,7 +116,7 @@ describe.each(FAMILIES)('%s', { ...LINUX }, (library) => {
     expect(said(end)[0]).toMatch(/^error: Waited 2 s .*rank 1 on \S+: .* does not answer.* is kept; go on with: .*--resume /);
   });
 
-  test("the launcher's helper is killed, and a shell stands between it and the ranks", turn('mpich'), async () => {
+  test("the launcher's helper is killed, and a shell stands between it and the ranks", { ...needsMpi(library), tags: ['slow'] }, async () => {
     const end = await struck(library, run(), library === 'mpich' ? 'proxy' : 'launcher', { between: SHELL });
     expect(end.code).not.toBe(0);
   });

@@ -67,7 +67,7 @@ const rankOf = (ranks: number, mpi: string) => ({
 for (const name of Object.keys(LAUNCHERS) as Name[]) {
   it(
     `${name}: events, folder and trace tell of the ranks; who goes on as one process, and as three, says so`,
-    { ...needsLauncher(name), ...(name === 'MPICH' ? {} : { tags: ['slow'] }) },
+    { ...needsLauncher(name), tags: ['slow'] },
     () =>
       inFolder(async (cwd) => {
         const version = `^${name} \\d+\\.\\d+`;

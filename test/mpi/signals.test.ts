@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { MpiFamily } from '#src/mpi/launcher.js';
 import { jsonLines, nabla } from '../support/command.js';
 import { temporaryFolder } from '../support/idx-folder.js';
-import { eventsIn, FAMILIES, leftOf, mpiNabla, needsMpi, needsMpiAndTime, runRanks, startRanks } from '../support/mpirun.js';
+import { eventsIn, FAMILIES, leftOf, mpiNabla, needsMpiAndTime, runRanks, startRanks } from '../support/mpirun.js';
 
 const IRIS = fileURLToPath(new URL('../fixtures/iris.csv', import.meta.url));
 const TRAP = fileURLToPath(new URL('../support/ranks-trap.mjs', import.meta.url));
@@ -44,7 +44,7 @@ describe('asked to end', () => {
     readonly slow?: true;
   }
   const CASES: readonly Case[] = [
-    { family: 'openmpi', signal: 'SIGTERM', codes: [1] },
+    { family: 'openmpi', signal: 'SIGTERM', codes: [1], slow: true },
     { family: 'openmpi', signal: 'SIGUSR1', codes: [130], slow: true },
     { family: 'openmpi', signal: 'SIGINT', codes: [1], slow: true },
     { family: 'mpich', signal: 'SIGUSR1', codes: [130, 0], slow: true },
@@ -76,7 +76,7 @@ describe('asked to end', () => {
 
 describe('a fault in WebAssembly after MPI has begun', () => {
   for (const family of FAMILIES) {
-    test(`is an error as without, ${family}`, needsMpi(family), async () => {
+    test(`is an error as without, ${family}`, needsMpiAndTime(family, family === 'openmpi'), async () => {
       const { code, stdout, stderr } = await runRanks(family, [{ ranks: 2, args: [], main: TRAP }], { cwd: folder });
       expect([code, stderr]).toEqual([0, '']);
       const fault = 'RuntimeError: memory access out of bounds';

@@ -11,7 +11,6 @@ import type { TrainOptions } from '#src/index.js';
 import type { MpiFamily } from '#src/mpi/launcher.js';
 import { temporaryFolder } from '../support/idx-folder.js';
 import { FAMILIES, mpiNabla, needsMpi, runRanks } from '../support/mpirun.js';
-import { SLOW } from '../support/slow.js';
 
 const MAIN = fileURLToPath(new URL('../support/ranks-train.mjs', import.meta.url));
 const IRIS = fileURLToPath(new URL('../fixtures/iris.csv', import.meta.url));
@@ -48,7 +47,6 @@ interface Start {
   readonly workers: number;
 }
 
-const SHORT: readonly Start[] = [{ family: 'openmpi', ranks: 3, workers: 1 }];
 const ALL: readonly Start[] = FAMILIES.flatMap((family) => [2, 3, 4].flatMap((ranks) => [1, 2].map((workers) => ({ family, ranks, workers }))));
 
 const folder = temporaryFolder();
@@ -96,8 +94,8 @@ describe('one result, whatever the number of ranks', { tags: ['longer'] }, () =>
     expect(new Set(plain.map(({ done }) => done.weightsSha256)).size).toBe(TRAININGS.length);
   });
 
-  for (const { family, ranks, workers } of SLOW ? ALL : SHORT) {
-    test(`${family}, ${ranks} ranks with ${workers} workers each`, needsMpi(family), async () => {
+  for (const { family, ranks, workers } of ALL) {
+    test(`${family}, ${ranks} ranks with ${workers} workers each`, { ...needsMpi(family), tags: ['slow'] }, async () => {
       const results = await together({ family, ranks }, withWorkers(TRAININGS, workers));
       for (const [rank, found] of results.entries()) {
         // Rank 0 alone has a listener.

@@ -27,9 +27,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(LAUNCHERS)('under $name', ({ name, command, flags }) => {
-  /** The same holds with the other library: the slow tests try both. */
-  const short = name === 'MPICH' ? {} : { tags: ['slow'] };
+describe.each(LAUNCHERS)('under $name', ({ command, flags }) => {
   const installed = needs(isThere(command), `no ${command} (apt install openmpi-bin libopenmpi3 mpich libmpich12)`);
 
   /** Two ranks; what nabla says of errors, without the words of the launcher. */
@@ -41,7 +39,7 @@ describe.each(LAUNCHERS)('under $name', ({ name, command, flags }) => {
     return { status, stdout: stdout.replaceAll('\r', ''), errors };
   }
 
-  it('plans for the processes that are there, with what an exchange takes, and for more', { ...installed, ...short }, () => {
+  it('plans for the processes that are there, with what an exchange takes, and for more', { ...installed, tags: ['slow'] }, () => {
     const { status, stdout, errors } = ranks('plan --data . --layers 6,5,4 --batch 4 --gradient owned --hosts 4 --format json');
     expect([status, errors]).toEqual([0, []]);
     const plans = jsonLines(stdout) as unknown as Plan[];
@@ -61,7 +59,7 @@ describe.each(LAUNCHERS)('under $name', ({ name, command, flags }) => {
     expect(hosts?.link.bandwidth).toBeLessThan(1e12);
   });
 
-  it('measures points with all of them, beside what was predicted', { ...installed, ...short }, () => {
+  it('measures points with all of them, beside what was predicted', { ...installed, tags: ['slow'] }, () => {
     const bench = 'bench --data . --layers 6,5,4 --workers 1,2 --batch 4,5 --rounds 2 --seconds 0.02 --across sliced';
     const { status, stdout, errors } = ranks(`${bench} --save ranks.json`);
     expect([status, errors]).toEqual([0, []]);
@@ -98,7 +96,7 @@ describe.each(LAUNCHERS)('under $name', ({ name, command, flags }) => {
     ['bench --data . --layers 6,5,4 --batch 1', 'batch: expected at least one sample for each of the 2 processes, got 1.'],
     ['bench --data . --layers 6,5,4 --gradient partial', "gradient: expected 'owned' for a measurement by 2 processes, got 'partial'."],
   ];
-  it.each(SLOW ? [...refusals, ...more] : refusals)('refuses %s once, on all', { ...installed, ...short }, (line, error) => {
+  it.each(SLOW ? [...refusals, ...more] : refusals)('refuses %s once, on all', { ...installed, tags: ['slow'] }, (line, error) => {
     const { status, stdout, errors } = ranks(line);
     expect([status, stdout]).toEqual([2, '']);
     expect(errors).toEqual([expect.stringContaining(error)]);
