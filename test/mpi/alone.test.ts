@@ -23,7 +23,7 @@ const HOOKS = `data:text/javascript,${encodeURIComponent(
   `import { register } from 'node:module'; import { isMainThread } from 'node:worker_threads'; if (isMainThread) register(${JSON.stringify(support('report-modules.mjs'))});`,
 )}`;
 // Node 26 deprecates the hooks by which this test sees what is loaded.
-const NODE = ['--disable-warning=DEP0205', '--import', support('report-loaded.mjs').href, '--import', HOOKS];
+const NODE = ['--import', support('report-loaded.mjs').href, '--import', HOOKS, '--disable-warning=DEP0205'];
 
 interface Loaded {
   readonly libraries: readonly string[];
