@@ -29,6 +29,9 @@ const toLines = (floats: number): number => Math.ceil(floats / LINE_FLOATS);
 export class SliceExchange {
   readonly #link: Link;
   readonly #collectives: Collectives;
+  /** What is waited for, said only where it does not come: a function made in each step would be garbage. */
+  readonly #awaited = (): string => `${this.#what} of ${this.#link.others}`;
+  #what = '';
   readonly #layout: Layout;
   readonly #arena: Arena;
   /** Weights of dense layers that are sliced, by layer. */
@@ -39,6 +42,7 @@ export class SliceExchange {
   /** Each rank's columns of a sparse first layer; undefined where that is replicated or dense. */
   readonly #columns: readonly Range[] | undefined;
   readonly #packed: Float32Array;
+  readonly #packedAt: number;
   readonly #packings = new Map<number, PackedColumns>();
   readonly #floats: Float32Array;
 
@@ -91,6 +95,7 @@ export class SliceExchange {
     }
     this.#sums = cells.map(({ at, ranges }) => this.#stretch(arena.sums + at * 8, ranges));
     this.#packed = new Float32Array(this.#columns ? batch * stride(first.O) : 0);
+    this.#packedAt = link.addressOf(this.#packed);
     this.#floats = new Float32Array(link.memory.buffer);
     this.#collectives = link.collectives(Math.max(this.#weights.length, this.#rest.length, this.#sums.length, 1));
   }
@@ -151,7 +156,7 @@ export class SliceExchange {
     const packing = this.#packings.get(m) ?? this.#plan(m, this.#columns);
     const { rank, size } = this.#link;
     this.#copy(m, this.#columns[rank], packing.begins[rank], true);
-    this.#collectives.post('floats', this.#link.addressOf(this.#packed), packing.parts);
+    this.#collectives.post('floats', this.#packedAt, packing.parts);
     this.#finish('for weighted inputs of the first layer');
     for (let r = 0; r < size; r++) if (r !== rank) this.#copy(m, this.#columns[r], packing.begins[r], false);
     this.#link.spend(begin, packing.parts.countOf(rank));
@@ -191,7 +196,8 @@ export class SliceExchange {
   }
 
   #finish(what: string): void {
-    this.#collectives.finish(this.#link.limit, () => `${what} of ${this.#link.others}`);
+    this.#what = what;
+    this.#collectives.finish(this.#link.limit, this.#awaited);
   }
 }
 

@@ -1,7 +1,7 @@
 // What travels between the ranks of a run within a step, as one worker of each rank sends and receives it:
 //
 //   a^l of the hidden layers and δ^l, whose rows lie one after another: where they are, in place
-//   a head of each rank: step, phase, why to stop, hits, where it diverged; C_x of its rows; and rows too short for an exchange of their own
+//   a head of each rank: step, why to stop, hits, where it diverged; C_x of its rows; and rows too short for an exchange of their own
 //
 // What layers that are sliced need besides stands in slice-exchange.ts.
 //
@@ -24,13 +24,12 @@ import { rowsOfRanks, travelsAlone } from './rows.js';
 /** Words of a head before the costs. */
 const HEAD = 16;
 const STEP = 0;
-const PHASE = 1;
-const STOPPED = 2;
-const HITS = 3;
+const STOPPED = 1;
+const HITS = 2;
 /** Row, layer and worker where it diverged, the row counted from 1; 0 where it did not. */
-const ROW = 4;
-const LAYER = 5;
-const WORKER = 6;
+const ROW = 3;
+const LAYER = 4;
+const WORKER = 5;
 
 /** Where a cost was not finite. */
 interface Divergence {
@@ -83,6 +82,9 @@ export class StepExchange {
   readonly #heads: Float32Array;
   readonly #words: Int32Array;
   readonly #headsAt: number;
+  /** What is waited for, said only where it does not come: a function made in each step would be garbage. */
+  readonly #awaited = (): string => `in step ${this.#step + 1} for the rows of ${this.#link.others}`;
+  #step = 0;
   /** Where any rank diverged in the last step, the first of their rows. */
   divergence: Divergence | undefined;
   /** Hits of all other ranks' workers in this part of an epoch. */
@@ -166,7 +168,6 @@ export class StepExchange {
     const at = travel.heads[rank];
     const words = this.#words;
     words[at + STEP] = step;
-    words[at + PHASE] = 1;
     // Rank 0 alone may stop a run for a reason of its own.
     const { stopped } = this.#barrier;
     words[at + STOPPED] = rank === 0 || stopped === STOP_DIVERGED ? stopped : 0;
@@ -191,7 +192,8 @@ export class StepExchange {
     const begin = performance.now();
     const travel = this.#travelOf(m);
     const { rank, size, limit } = this.#link;
-    this.#collectives.finish(limit, () => `in step ${step + 1} for the rows of ${this.#link.others}`);
+    this.#step = step;
+    this.#collectives.finish(limit, this.#awaited);
     let stop = 0;
     let hits = 0;
     for (let r = 0; r < size; r++) {

@@ -36,6 +36,9 @@ export class TreeExchange {
   readonly #link: Link;
   readonly #layout: Layout;
   readonly #collectives: Collectives;
+  /** What is waited for, said only where it does not come: a function made in each step would be garbage. */
+  readonly #awaited = (): string => `for ${this.#what} of ${this.#link.others}`;
+  #what = '';
   readonly #slices: readonly Range[];
   /** Each rank's subtrees. */
   readonly #subtrees: readonly (readonly number[])[];
@@ -134,6 +137,7 @@ export class TreeExchange {
   }
 
   #finish(what: string): void {
-    this.#collectives.finish(this.#link.limit, () => `for ${what} of ${this.#link.others}`);
+    this.#what = what;
+    this.#collectives.finish(this.#link.limit, this.#awaited);
   }
 }

@@ -3,7 +3,7 @@
 import { rateFactor } from '../../functions/schedules.js';
 import { GRADIENTS } from '../modes.js';
 import type { SessionOptions } from '../protocol.js';
-import { ALONE, rowsOfRank } from '../ranks/rows.js';
+import { ALONE, partOfOthers, rowsOfRank } from '../ranks/rows.js';
 import { partition, type Range, within } from './partition.js';
 
 /**
@@ -21,6 +21,8 @@ export interface BatchShare {
   readonly rows: Range;
   /** Rows of all workers of this process; of one process alone, the whole mini-batch. */
   readonly ofRank: Range;
+  /** My part of the rows of other processes; none where there is one. */
+  readonly others: readonly Range[];
   /** My shards that are not empty, with their numbers. */
   readonly shards: readonly (Range & { readonly shard: number })[];
   /** Shards of all workers that are not empty: always the first ones. */
@@ -41,7 +43,18 @@ export function shareOf(options: SessionOptions, m: number, eta: number): BatchS
     if (range.begin < range.end) own.push({ ...range, shard });
   }
   const rows = { begin: own[0]?.begin ?? 0, end: own[own.length - 1]?.end ?? 0 };
-  return { m, rows, ofRank, shards: own, filled: Math.min(m, shards), eta, rate: eta / m, keep: 1 - (eta * learning.lambda) / training, t: 0 };
+  return {
+    m,
+    rows,
+    ofRank,
+    others: partOfOthers(m, ofRank, workers, index),
+    shards: own,
+    filled: Math.min(m, shards),
+    eta,
+    rate: eta / m,
+    keep: 1 - (eta * learning.lambda) / training,
+    t: 0,
+  };
 }
 
 /** Sets η of the step that `share` stands for, by the schedule. */

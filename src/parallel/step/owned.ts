@@ -19,7 +19,6 @@ import type { Barrier } from '../barrier.js';
 import { columnsPiece, type Piece, stretch } from '../memory/pieces.js';
 import type { SessionOptions } from '../protocol.js';
 import { rowsBetweenLooks } from '../ranks/rank-step.js';
-import { partOfOthers } from '../ranks/rows.js';
 import type { SliceExchange } from '../ranks/slice-exchange.js';
 import { columnsOfRank, inputsOfRank, linesOfRows } from '../ranks/slices.js';
 import type { BatchShare } from './batch-share.js';
@@ -107,13 +106,14 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
   }
 
   /** Of other ranks' rows: dense inputs, or a² where z² has come. Entries of sparse inputs every worker has of all rows. */
-  others({ m, ofRank }: BatchShare, order: number): void {
+  others({ others }: BatchShare, order: number): void {
     const { input, sparse } = this.#network;
     if (sparse && !this.#movesColumns) return;
-    const { arena, workers, index } = this.#options;
-    for (const { begin, end } of partOfOthers(m, ofRank, workers, index)) {
-      if (sparse) this.#network.activate(arena.rows, 0, begin, end);
-      else input.gather(arena.rows, begin, end, order + begin * 4);
+    const { rows } = this.#options.arena;
+    for (let k = 0; k < others.length; k++) {
+      const { begin, end } = others[k];
+      if (sparse) this.#network.activate(rows, 0, begin, end);
+      else input.gather(rows, begin, end, order + begin * 4);
     }
     this.#timer.lap(sparse ? FORWARD : GATHER);
   }
