@@ -2,18 +2,17 @@
 // they share, a training has the weights, the costs and the accuracies of one process alone; all of them have the same result; and a run that
 // some have begun, others go on with. One start of the launcher trains all of the table, one after the other (support/ranks-train.mjs).
 
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainOptions } from '#src/index.js';
 import type { MpiFamily } from '#src/mpi/launcher.js';
 import { temporaryFolder } from '../support/idx-folder.js';
-import { FAMILIES, needsMpi, runRanks } from '../support/mpirun.js';
+import { FAMILIES, needsMpi } from '../support/mpirun.js';
+import { type RankResult, type RankTraining, RankTrainings } from '../support/rank-trainings.js';
 import { SLOW } from '../support/slow.js';
 
-const MAIN = fileURLToPath(new URL('../support/ranks-train.mjs', import.meta.url));
 const IRIS = fileURLToPath(new URL('../fixtures/iris.csv', import.meta.url));
 
 /** 331 samples: of mini-batches of 7, the last has 2, fewer than three and four ranks; a half of the pixels are 0, or four of five. */
@@ -69,65 +68,24 @@ const SHORT: readonly Start[] = [{ family: 'openmpi', ranks: 3, workers: 2 }];
 const ALL: readonly Start[] = FAMILIES.flatMap((family) => [1, 2, 3, 4].flatMap((ranks) => [1, 2].map((workers) => ({ family, ranks, workers }))));
 const STARTS = SLOW ? ALL : SHORT;
 
-type Listed = Training & { readonly name: string; readonly stopAt?: number };
-
 /** In the short version each training in one of the ways, in another with each start. */
-function listed(all: Readonly<Record<string, Training>>, workers: number, turn: number): Listed[] {
+function listed(all: Readonly<Record<string, Training>>, workers: number, turn: number): RankTraining[] {
   return Object.entries(all).flatMap(([name, { data, options }], k) =>
     (SLOW ? WAYS : [WAYS[(k + turn) % WAYS.length]]).map((way) => ({ name, data, options: { ...options, ...way, workers } })),
   );
 }
 
 const folder = temporaryFolder();
+const trainings = new RankTrainings(folder);
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Result {
-  readonly name: string;
-  readonly interrupted?: true;
-  /** Where a run went on, on rank 0. */
-  readonly resumed?: { readonly epoch: number; readonly samples: number };
-  readonly own: string;
-  readonly done: { readonly weightsSha256: string };
-}
-
-let starts = 0;
-
-function written(trainings: readonly Listed[]): string {
-  const place = join(folder, `start-${++starts}`);
-  mkdirSync(place);
-  writeFileSync(join(place, 'trainings.json'), JSON.stringify(trainings));
-  return place;
-}
-
-const resultsIn = (place: string, rank: number): Result[] =>
-  readFileSync(join(place, `rank-${rank}.jsonl`), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-
-function alone(trainings: readonly Listed[]): Result[] {
-  const place = written(trainings);
-  const { status, stderr } = spawnSync(process.execPath, [MAIN, place], { encoding: 'utf8', timeout: 300_000 });
-  expect([status, stderr]).toEqual([0, '']);
-  return resultsIn(place, 0);
-}
-
-/** Results by rank. */
-async function together({ family, ranks }: Omit<Start, 'workers'>, trainings: readonly Listed[]): Promise<Result[][]> {
-  const place = written(trainings);
-  const { code, stderr } = await runRanks(family, [{ ranks, args: [place], main: MAIN }], { cwd: place, limit: SLOW ? 500_000 : 50_000 });
-  expect([code, stderr]).toEqual([0, '']);
-  // Without a launcher's word that they share a run, each of several would be rank 0.
-  return Array.from({ length: ranks }, (_, rank) => resultsIn(place, rank));
-}
 
 describe('one result, whatever the number of ranks', { tags: ['longer'] }, () => {
   const table = SLOW ? { ...TRAININGS, ...OTHERS } : TRAININGS;
-  const plain = new Map<string, Result>();
+  const plain = new Map<string, RankResult>();
 
   beforeAll(() => {
     const one = Object.entries(table).map(([name, training]) => ({ name, ...training, options: { ...training.options, workers: 1 } }));
-    for (const result of alone(one)) plain.set(result.name, result);
+    for (const result of trainings.alone(one)) plain.set(result.name, result);
     expect([...plain.keys()]).toEqual(Object.keys(table));
     // No two trainings of the table are the same by mistake.
     expect(new Set([...plain.values()].map(({ done }) => done.weightsSha256)).size).toBe(plain.size);
@@ -135,12 +93,12 @@ describe('one result, whatever the number of ranks', { tags: ['longer'] }, () =>
 
   for (const [turn, { family, ranks, workers }] of STARTS.entries()) {
     test(`${family}, ${ranks} ranks with ${workers} workers each`, needsMpi(family), async () => {
-      const trainings = listed(table, workers, turn);
-      const results = await together({ family, ranks }, trainings);
+      const asked = listed(table, workers, turn);
+      const results = await trainings.together({ family, ranks }, asked);
       for (const [rank, found] of results.entries()) {
-        expect(found.map(({ name }) => name)).toEqual(trainings.map(({ name }) => name));
+        expect(found.map(({ name }) => name)).toEqual(asked.map(({ name }) => name));
         for (const result of found) {
-          const { epochs, ...end } = plain.get(result.name) as Result & { epochs: unknown };
+          const { epochs, ...end } = plain.get(result.name) as RankResult;
           // Rank 0 alone has a listener.
           expect({ rank, ...result }).toEqual({ rank, ...end, epochs: rank === 0 ? epochs : [] });
           expect(result.own).toBe(result.done.weightsSha256);
@@ -180,9 +138,9 @@ describe('a run that some ranks have begun, and others go on with', { tags: ['sl
     { ...needsMpi('openmpi'), ...needsMpi('mpich') },
     async ({ begun, goesOn, kinds }) => {
       const whole = kinds.map((name) => ({ name, data: IRIS, options: optionsOf(name) }));
-      const plain = alone(whole.map((one) => ({ ...one, options: { ...one.options, workers: 1 } })));
+      const plain = trainings.alone(whole.map((one) => ({ ...one, options: { ...one.options, workers: 1 } })));
       const runOf = (name: string): string => join(folder, `${Object.values(begun).join('-')}-${name}`);
-      const first = await together(
+      const first = await trainings.together(
         begun,
         whole.map((one) => ({
           ...one,
@@ -197,7 +155,7 @@ describe('a run that some ranks have begun, and others go on with', { tags: ['sl
           cpSync(runOf(name), resume, { recursive: true });
           return { name, data: IRIS, options: { resume, workers: 1 } };
         });
-        const results = await together({ family, ranks }, again);
+        const results = await trainings.together({ family, ranks }, again);
         for (const { resumed } of results[0]) expect(resumed?.samples).toBeGreaterThan(0);
         for (const found of results) {
           expect(found.map(({ done }) => done)).toEqual(plain.map(({ done }) => done));

@@ -2,31 +2,23 @@
 // it divides no number of shards, and where ranks have shards without samples; and a run that some ranks have begun, others go on with, from
 // the optimiser's states that each had a slice of. One start of the launcher trains all of the table (support/ranks-train.mjs).
 
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainOptions } from '#src/index.js';
 import type { MpiFamily } from '#src/mpi/launcher.js';
 import { temporaryFolder } from '../support/idx-folder.js';
-import { FAMILIES, mpiNabla, needsMpi, runRanks } from '../support/mpirun.js';
+import { FAMILIES, mpiNabla, needsMpi } from '../support/mpirun.js';
+import { type RankResult, type RankTraining, RankTrainings } from '../support/rank-trainings.js';
 
-const MAIN = fileURLToPath(new URL('../support/ranks-train.mjs', import.meta.url));
 const IRIS = fileURLToPath(new URL('../fixtures/iris.csv', import.meta.url));
 const DIGITS = { inputs: 40, classes: 5, counts: [331, 50, 50], bytes: true, numbers: false, filled: 0.5 };
 const NUMBERS = { inputs: 6, classes: 2, counts: [203, 40, 40], bytes: false, numbers: true, filled: 1 };
 const TREE: TrainOptions = { gradient: 'tree', epochs: 2, seed: 4 };
 
-interface Training {
-  readonly name: string;
-  readonly data: object | string;
-  readonly options: TrainOptions;
-  readonly stopAt?: number;
-}
-
 const ADAM: TrainOptions = { ...TREE, optimiser: 'adam', eta: 0.003, shards: 8, batch: 13, hidden: [33, 17] };
-const TRAININGS: readonly Training[] = [
+const TRAININGS: readonly RankTraining[] = [
   // Of 8 shards, a mini-batch of 7 leaves one without samples, and the last one, of 2, six.
   { name: 'sgd, 8 shards of 7 samples', data: DIGITS, options: { ...TREE, layers: [40, 33, 17, 5], batch: 7, lambda: 0.1 } },
   {
@@ -50,53 +42,23 @@ interface Start {
 const ALL: readonly Start[] = FAMILIES.flatMap((family) => [2, 3, 4].flatMap((ranks) => [1, 2].map((workers) => ({ family, ranks, workers }))));
 
 const folder = temporaryFolder();
+const trainings = new RankTrainings(folder);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-type Result = Readonly<Record<string, unknown>> & { readonly name: string; readonly done: { readonly weightsSha256: string } };
-
-let starts = 0;
-
-function written(trainings: readonly Training[]): string {
-  const place = join(folder, `start-${++starts}`);
-  mkdirSync(place);
-  writeFileSync(join(place, 'trainings.json'), JSON.stringify(trainings));
-  return place;
-}
-
-const resultsIn = (place: string, rank: number): Result[] =>
-  readFileSync(join(place, `rank-${rank}.jsonl`), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-
-function alone(trainings: readonly Training[]): Result[] {
-  const place = written(trainings);
-  const { status, stderr } = spawnSync(process.execPath, [MAIN, place], { encoding: 'utf8', timeout: 300_000 });
-  expect([status, stderr]).toEqual([0, '']);
-  return resultsIn(place, 0);
-}
-
-async function together({ family, ranks }: Omit<Start, 'workers'>, trainings: readonly Training[]): Promise<Result[][]> {
-  const place = written(trainings);
-  const { code, stderr } = await runRanks(family, [{ ranks, args: [place], main: MAIN }], { cwd: place, limit: 50_000 });
-  expect([code, stderr]).toEqual([0, '']);
-  return Array.from({ length: ranks }, (_, rank) => resultsIn(place, rank));
-}
-
-const withWorkers = (trainings: readonly Training[], workers: number): Training[] =>
-  trainings.map((training) => ({ ...training, options: { ...training.options, workers } }));
+const withWorkers = (table: readonly RankTraining[], workers: number): RankTraining[] =>
+  table.map((training) => ({ ...training, options: { ...training.options, workers } }));
 
 describe('one result, whatever the number of ranks', { tags: ['longer'] }, () => {
-  let plain: Result[];
+  let plain: RankResult[];
 
   beforeAll(() => {
-    plain = alone(withWorkers(TRAININGS, 1));
+    plain = trainings.alone(withWorkers(TRAININGS, 1));
     expect(new Set(plain.map(({ done }) => done.weightsSha256)).size).toBe(TRAININGS.length);
   });
 
   for (const { family, ranks, workers } of ALL) {
     test(`${family}, ${ranks} ranks with ${workers} workers each`, { ...needsMpi(family), tags: ['slow'] }, async () => {
-      const results = await together({ family, ranks }, withWorkers(TRAININGS, workers));
+      const results = await trainings.together({ family, ranks }, withWorkers(TRAININGS, workers));
       for (const [rank, found] of results.entries()) {
         // Rank 0 alone has a listener.
         expect(found).toEqual(plain.map((one) => (rank === 0 ? one : { ...one, epochs: [] })));
@@ -111,13 +73,15 @@ test('a run that three ranks have begun, stopped within an epoch, goes on to the
   tags: ['slow'],
 }, async () => {
   const options = { ...ADAM, epochs: 4, workers: 1 };
-  const [whole] = alone([{ name: 'whole', data: IRIS, options }]);
+  const [whole] = trainings.alone([{ name: 'whole', data: IRIS, options }]);
   const run = join(folder, 'run');
   const begun = { name: 'begun', data: IRIS, options: { ...options, run, checkpointEvery: '0.4e' }, stopAt: 6 };
-  const first = await together({ family: 'mpich', ranks: 3 }, [begun]);
+  const first = await trainings.together({ family: 'mpich', ranks: 3 }, [begun]);
   expect(first.flat().map(({ interrupted }) => interrupted)).toEqual([true, true, true]);
-  const [[again], [other]] = await together({ family: 'openmpi', ranks: 2 }, [{ name: 'again', data: IRIS, options: { resume: run, workers: 2 } }]);
-  expect((again.resumed as { samples: number }).samples).toBeGreaterThan(0);
+  const [[again], [other]] = await trainings.together({ family: 'openmpi', ranks: 2 }, [
+    { name: 'again', data: IRIS, options: { resume: run, workers: 2 } },
+  ]);
+  expect(again.resumed?.samples).toBeGreaterThan(0);
   expect(again.done).toEqual(whole.done);
   expect(other.done).toEqual(whole.done);
 });
