@@ -24,6 +24,7 @@ import { columnsOfRank, inputsOfRank, linesOfRows } from '../ranks/slices.js';
 import type { BatchShare } from './batch-share.js';
 import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep, type OwnGradient } from './optimiser-step.js';
+import { forwardOwnRows } from './own-rows.js';
 import { type Range, within } from './partition.js';
 import { EXCHANGE, FORWARD, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { Settling } from './settling.js';
@@ -74,9 +75,8 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     }
   }
 
-  forward({ m, ofRank, rows: { begin, end } }: BatchShare, order: number): void {
-    const { rows } = this.#options.arena;
-    const { input, sparse } = this.#network;
+  forward({ m, ofRank, rows }: BatchShare, order: number): void {
+    const { sparse } = this.#network;
     if (sparse) {
       const mine = this.#slices[0].outputs;
       const own = this.#ownRows;
@@ -90,11 +90,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
       this.#barrier.cross();
       this.#timer.lap(WAIT);
       if (this.#movesColumns) this.#moveColumns(m);
-    } else if (begin < end) {
-      input.gather(rows, begin, end, order + begin * 4);
-      this.#timer.lap(GATHER);
-      input.forward(rows, begin, end);
-    }
+    } else forwardOwnRows(this.#network, this.#options.arena.rows, this.#timer, rows, order);
   }
 
   /** z² of all columns, once those of this rank are there. */

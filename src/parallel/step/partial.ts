@@ -16,8 +16,9 @@ import type { SessionOptions } from '../protocol.js';
 import type { BatchShare } from './batch-share.js';
 import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep } from './optimiser-step.js';
+import { forwardOwnRows } from './own-rows.js';
 import { partition, type Range } from './partition.js';
-import { GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+import { type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { type Segment, segmentsOf } from './segments.js';
 import { Settling } from './settling.js';
 
@@ -58,12 +59,8 @@ export class PartialGradient implements GradientStrategy {
     if (!isPlain(options.learning)) this.#optimiserStep = new OptimiserStep(context, pieces);
   }
 
-  forward({ rows: { begin, end } }: BatchShare, order: number): void {
-    if (begin === end) return;
-    const { rows } = this.#options.arena;
-    this.#network.input.gather(rows, begin, end, order + begin * 4);
-    this.#timer.lap(GATHER);
-    this.#network.input.forward(rows, begin, end);
+  forward({ rows }: BatchShare, order: number): void {
+    forwardOwnRows(this.#network, this.#options.arena.rows, this.#timer, rows, order);
   }
 
   /** BP3 and BP4 of each of my shards, to the shard's block. */

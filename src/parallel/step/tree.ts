@@ -25,8 +25,9 @@ import { sliceOfRank, type TreeExchange } from '../ranks/tree-exchange.js';
 import type { BatchShare } from './batch-share.js';
 import type { GradientStrategy, StepContext } from './contract.js';
 import { OptimiserStep, type OwnGradient } from './optimiser-step.js';
+import { forwardOwnRows } from './own-rows.js';
 import { partition, type Range, within } from './partition.js';
-import { EXCHANGE, GATHER, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
+import { EXCHANGE, type PhaseTimer, UPDATE, WAIT } from './phase-timer.js';
 import { type Segment, segmentsOf } from './segments.js';
 import { Settling } from './settling.js';
 import { type Addition, shareAdditions } from './shard-tree.js';
@@ -71,12 +72,8 @@ export class TreeGradient implements GradientStrategy, OwnGradient {
     if (!isPlain(options.learning)) this.#optimiserStep = new OptimiserStep(context, pieces, this);
   }
 
-  forward({ rows: { begin, end } }: BatchShare, order: number): void {
-    if (begin === end) return;
-    const { rows } = this.#options.arena;
-    this.#network.input.gather(rows, begin, end, order + begin * 4);
-    this.#timer.lap(GATHER);
-    this.#network.input.forward(rows, begin, end);
+  forward({ rows }: BatchShare, order: number): void {
+    forwardOwnRows(this.#network, this.#options.arena.rows, this.#timer, rows, order);
   }
 
   /** BP3 and BP4 of each of my shards, to the shard's block. */
