@@ -179,7 +179,6 @@ describe('what is refused on the command line', () => {
       name: 'a library that is not there, for rank 1',
       programs: () => two([], NO_LIBRARY),
       says: says(`error: ${AT_1}: mpi: expected a library that fits`, "got '/nowhere/libmpi.so'. It cannot be used"),
-      short: 'mpich',
     },
     {
       name: 'a library that is not there, for rank 0',
@@ -201,7 +200,6 @@ describe('what is refused on the command line', () => {
       name: 'another version',
       programs: () => two([], [], {}, { main: newer }),
       says: says(`error: ${AT_1} runs nabla 99.0.1, rank 0 `, 'install the same version on every host'),
-      short: 'mpich',
     },
     {
       name: 'a configuration that rank 1 lacks',
@@ -224,7 +222,6 @@ describe('what is refused on the command line', () => {
       name: 'a value of no kind, for rank 1',
       programs: () => two([], ['--batch', 'x']),
       says: says(`error: ${AT_1}: batch: expected a number, got 'x'`),
-      short: 'mpich',
     },
     { name: 'other options', programs: () => two([], ['--batch', '20']), says: says(`error: ${AT_1} was given batch 20, rank 0 nothing`) },
   ];

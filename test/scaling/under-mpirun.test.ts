@@ -102,7 +102,7 @@ describe.each(LAUNCHERS)('under $name', ({ command, flags }) => {
     expect(errors).toEqual([expect.stringContaining(error)]);
   });
 
-  it('refuses processes that were told different things', { ...installed, tags: ['longer'] }, () => {
+  it('refuses processes that were told different things', { ...installed, tags: ['slow'] }, () => {
     const bench = 'bench --data . --batch 4 --workers 1 --rounds 1 --seconds 0.01';
     const plan = 'plan --data . --batch 4 --gradient owned';
     for (const line of SLOW ? [bench, plan] : [bench]) {
