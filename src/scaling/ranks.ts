@@ -8,8 +8,9 @@
 // K ranks; B samples a step; c seconds a sample on one of them alone; g the share of a step that every rank does for all samples: the
 // gradient with the update of what is not sliced, and the inputs of all rows. A floats of a and δ a sample; W weights of sliced layers; P
 // parameters. α seconds of a collective that carries next to nothing; β bytes a second that a rank sends while it receives.
+// Of what computes and what travels at the same time, half the shorter one is hidden behind the other, but in a tree, whose sums travel when
+// all is computed. Measured on two hosts with 1 Gbit/s between them: 784-512-512-10 computes for 3.3 ms and sends for 4.5, and takes 5.8.
 // A sparse first layer is sliced by its neurons: z² of all rows travels in place of a², before the rest, and its weights stay (parallel/ranks/slices.ts).
-// What travels while something is computed counts in full: a step may be faster than this, by as much.
 
 import type { KernelName } from '../kernels/kernels.js';
 
@@ -37,7 +38,12 @@ export interface Traffic {
   readonly bytesOfSample: number;
   /** Collectives that wait for one another. */
   readonly collectives: number;
+  /** What of the shorter of computing and travelling is hidden behind the other. */
+  readonly hidden: number;
 }
+
+/** Between waiting for all that travels before anything else is computed, and never waiting. */
+const HIDDEN = 0.5;
 
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
 
@@ -49,13 +55,14 @@ export function slicedBy(way: Way, layers: readonly number[]): boolean[] {
 /** @param cut which layers after the inputs are sliced; or how all of them are shared */
 export function trafficOf({ layers, sparse }: Layers, cut: Way | readonly boolean[]): Traffic {
   const outputs = layers.slice(1);
-  if (cut === 'tree') return { bytes: 8 * sum(outputs.map((O, l) => layers[l] * O + O)), bytesOfSample: 0, collectives: 2 };
+  if (cut === 'tree') return { bytes: 8 * sum(outputs.map((O, l) => layers[l] * O + O)), bytesOfSample: 0, collectives: 2, hidden: 0 };
   const sliced = typeof cut === 'string' ? slicedBy(cut, layers) : cut;
   const weights = outputs.map((O, l) => (sliced[l] && !(sparse && l === 0) ? layers[l] * O : 0));
   return {
     bytes: 4 * sum(weights),
     bytesOfSample: 4 * (sum(outputs) + sum(outputs.slice(0, -1))),
     collectives: 1 + (sum(weights) > 0 ? 1 : 0) + (sparse && sliced[0] ? 1 : 0),
+    hidden: HIDDEN,
   };
 }
 
@@ -88,20 +95,29 @@ const shareOf = ({ whole }: RankStep, ranks: number): number => (1 - whole) / ra
 
 /** Seconds of a step. */
 export function stepSeconds(step: RankStep, traffic: Traffic, batch: number, ranks: Ranks): number {
-  return step.sample * batch * shareOf(step, ranks.ranks) + exchangeSeconds(traffic, batch, ranks);
+  const computing = step.sample * batch * shareOf(step, ranks.ranks);
+  const travelling = exchangeSeconds(traffic, batch, ranks);
+  return computing + travelling - traffic.hidden * Math.min(computing, travelling);
 }
 
 /**
  * The smallest mini-batch with which so many ranks are faster than one by `WORTH_A_HOST`; undefined where none is, because what a sample
  * sends takes longer than sharing its work saves.
+ * @param most the largest that there can be
  * @param alone seconds a sample of what they are compared with
  */
-export function payingBatch(step: RankStep, traffic: Traffic, ranks: Ranks, alone = step.sample): number | undefined {
-  const once = WORTH_A_HOST * exchangeSeconds(traffic, 0, ranks);
-  const travel = sentBytes({ ...traffic, bytes: 0 }, 1, ranks.ranks) / ranks.link.bandwidth;
-  const saved = alone - WORTH_A_HOST * (step.sample * shareOf(step, ranks.ranks) + travel);
+export function payingBatch(step: RankStep, traffic: Traffic, ranks: Ranks, most: number, alone = step.sample): number | undefined {
+  // What a sample takes only falls with the mini-batch, which shares out what is sent once a step.
+  const pays = (batch: number): boolean => WORTH_A_HOST * stepSeconds(step, traffic, batch, ranks) < alone * batch;
   // Each of them has at least one sample.
-  return saved > 0 ? Math.max(ranks.ranks, Math.ceil(once / saved)) : undefined;
+  let [least, enough] = [ranks.ranks - 1, most];
+  if (enough <= least || !pays(enough)) return undefined;
+  while (enough - least > 1) {
+    const middle = Math.floor((least + enough) / 2);
+    if (pays(middle)) enough = middle;
+    else least = middle;
+  }
+  return enough;
 }
 
 /**

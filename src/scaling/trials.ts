@@ -71,7 +71,7 @@ export class Trial {
    */
   static async open(configuration: Configuration, data: Dataset, pool: SessionPool, together?: RankPool): Promise<Trial> {
     const parameters = (): Float32Array => initialParameters(configuration.network, configuration.seed);
-    const session = await Session.start(configuration, data, parameters, together ?? pool, together?.ranks);
+    const session = await Session.start(configuration, data, parameters, together ?? pool, { ranks: together?.ranks });
     return new Trial(configuration, session, countSamples(data, 'training'), together);
   }
 
