@@ -19,6 +19,12 @@ export { datasetOfRows, type MixedRow, type MixedRows, type MixedRowsOptions } f
 export type { Reading } from './data/reading.js';
 export { type ErrorCode, isBadInput, NablaError } from './errors.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './experiments/diagnose.js';
+export type { SearchEvent, SearchResult, SearchRun, SearchTest } from './experiments/search/events.js';
+export { searchRuns } from './experiments/search/finished.js';
+export type { PlanOptions as SearchPlan } from './experiments/search/plan.js';
+export { search } from './experiments/search/search.js';
+export type { SearchOptions } from './experiments/search/search-options.js';
+export type { EntriesOf, RangeOf, SearchSpace, ValuesOf } from './experiments/search/space.js';
 export { type ExportOptions, type ExportResult, exportRun } from './export/export-run.js';
 export type { ExportFormatName } from './export/formats.js';
 export type { Activation, ActivationName } from './functions/activations.js';

@@ -15,12 +15,12 @@ interface Configured<T> {
   readonly warnings: readonly string[];
 }
 
-/** The command line's options over those of the file that it names. */
-export function withConfig<T extends TrainOptions>(flags: T, path: string | undefined, command: Command): Configured<T> {
+/** The command line's options over those of the file that it names. @param own names of tables that the command reads itself */
+export function withConfig<T extends TrainOptions>(flags: T, path: string | undefined, command: Command, own: readonly string[] = []): Configured<T> {
   // The library has the same defaults.
   const typed = Object.fromEntries(Object.entries(flags).filter(([name]) => command.getOptionValueSource(name) !== 'default')) as T;
   if (path === undefined) return { options: typed, warnings: [] };
-  const file = readConfig(path);
+  const file = readConfig(path, own);
   if (file.brought !== undefined && typed.data === undefined) {
     throw new NablaError('BAD_DATA', `${path}: data: a program brought '${file.brought}' to that run, and no file holds it. Say --data.`);
   }

@@ -31,6 +31,11 @@ function oneData(text: string, before: string | undefined): string {
   return text;
 }
 
+/** From a text to the value of an option; undefined where the text is the value. */
+export function parserOf({ kind, key }: OptionRow): ((text: string, before: unknown) => unknown) | undefined {
+  return PARSERS[kind]?.(key) as ((text: string, before: unknown) => unknown) | undefined;
+}
+
 /** What a command says of an option in words of its own. */
 type Words = Partial<Pick<OptionRow, 'help' | 'default' | 'kind' | 'placeholder' | 'choices'>>;
 
@@ -47,8 +52,8 @@ export class TableFlag extends Option {
     const { key, kind, placeholder = 'x', help, default: shown = row.plain?.usual } = row;
     super(`--${key}${kind === 'flag' ? '' : ` <${placeholder}>`}`, shown === undefined ? help : `${help} (default: ${shown})`);
     this.row = row;
-    const parser = PARSERS[kind];
-    if (parser) this.argParser(parser(key) as (text: string, before: unknown) => unknown);
+    const parser = parserOf(row);
+    if (parser) this.argParser(parser);
   }
 
   /** Whether it can be given again. */

@@ -3,18 +3,20 @@
 
 import { checkInteger, checkOneOf } from '../check.js';
 import { checkDataset, countSamples, type Dataset, SPLITS } from '../data/dataset.js';
-import { wrongValue } from '../errors.js';
+import { NablaError, wrongValue } from '../errors.js';
 import { MAX_WORKERS } from '../options/options.js';
 import { countCores } from '../system/cores.js';
 import type { MachineRecord } from '../system/machine.js';
 import { describeMachine } from '../system/machine.js';
 import { version } from '../system/version.js';
+import { Lanes } from '../training/lane.js';
 import { isMnist } from './mnist-hash.js';
+import { configurationOf, type PublishedJob, publishedJobs, type SeedRun } from './published-jobs.js';
 import { PUBLISHED_RUNS, type PublishedRun } from './published-runs.js';
-import { jobsOf, type QueueOptions, RunQueue, type SeedRun } from './run-queue.js';
+import { runJobs } from './run-queue.js';
 import { bandOf, judge, layersOf, meanOf, type Verdict } from './run-rules.js';
 
-export interface ReproduceOptions extends QueueOptions {
+export interface ReproduceOptions {
   /** Rows of the table. Default: all. */
   ids?: readonly string[];
   /** Seeds a row, from `seed` on. Default: 3. */
@@ -23,6 +25,12 @@ export interface ReproduceOptions extends QueueOptions {
   seed?: number;
   /** Runs at a time. Default: one per core. */
   jobs?: number;
+  /** Hears how far all runs are: how many have ended, of how many, and the share of the work that is done. */
+  onProgress?: (done: number, of: number, share: number) => void;
+  /** Hears of every run that has ended, in the order of rows and seeds. */
+  onRun?: (id: string, run: SeedRun) => void;
+  /** Stops all runs. */
+  signal?: AbortSignal;
 }
 
 export interface Row {
@@ -85,9 +93,9 @@ export async function reproduce(data: Dataset, options: ReproduceOptions = {}): 
   for (const split of SPLITS) if (countSamples(data, split) === 0) throw wrongValue(`data.${split}`, 'at least one sample', 0);
   const began = performance.now();
   const created = new Date().toISOString();
-  const queue = new RunQueue(jobsOf(runs, seeds, seed, data), data, options);
-  const lanes = Math.min(jobs, runs.length * seeds);
-  await queue.run(lanes);
+  const published = publishedJobs(runs, seeds, seed, data);
+  const lanes = Math.min(jobs, published.length);
+  const ended = await runAll(published, data, lanes, options);
   const mnist = isMnist(data);
   return {
     created,
@@ -96,12 +104,35 @@ export async function reproduce(data: Dataset, options: ReproduceOptions = {}): 
     data: mnist ? 'MNIST' : data.name,
     samples: [countSamples(data, 'training'), countSamples(data, 'validation'), countSamples(data, 'test')],
     mnist,
-    kernels: queue.kernels,
+    kernels: ended[0].kernels,
     firstSeed: seed,
     jobs: lanes,
     seconds: (performance.now() - began) / 1000,
-    rows: runs.map((run) => summarise(run, layersOf(run, data), queue.ended(run), mnist)),
+    rows: runs.map((run) => {
+      const ofRow = ended.filter((_, k) => published[k].row === run).map(({ result }) => result);
+      return summarise(run, layersOf(run, data), ofRow, mnist);
+    }),
   };
+}
+
+async function runAll(jobs: readonly PublishedJob[], data: Dataset, count: number, { signal, onProgress, onRun }: ReproduceOptions) {
+  const configurations = jobs.map(({ row }) => configurationOf(row, data));
+  const lanes = new Lanes({ data }, configurations, count, 1);
+  try {
+    const outcomes = await runJobs(jobs, lanes.all, {
+      failTogether: true,
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+      onOutcome: (k, { value }) => value && onRun?.(jobs[k].row.id, value.result),
+    });
+    const failure = outcomes.find((outcome) => outcome?.error)?.error;
+    if (failure) throw failure;
+    const ended = outcomes.flatMap((outcome) => outcome?.value ?? []);
+    if (ended.length === jobs.length) return ended;
+    throw new NablaError('INTERRUPTED', `Stopped after ${ended.length} of ${jobs.length} runs. Nothing is kept.`);
+  } finally {
+    await lanes.close();
+  }
 }
 
 function summarise(run: PublishedRun, layers: readonly number[], seeds: readonly SeedRun[], compared: boolean): Row {

@@ -1,143 +1,151 @@
-// The runs of a reproduction, side by side: every job is a training run with one worker, so as many go at once as there are
-// cores, over one copy of the data set. That is faster than several workers in each run, which would wait for one another.
+// Training runs side by side: as many at a time as there are lanes, each with threads of its own over one copy of the samples. A run that
+// is lost with its threads is repeated once; one that fails again, or otherwise, is reported, and the rest goes on. Results come in
+// the order of the jobs, whatever the order in which the runs end.
 
 import { setMaxListeners } from 'node:events';
-import type { Dataset } from '../data/dataset.js';
 import { asError, NablaError } from '../errors.js';
-import { train } from '../training/trainer.js';
-import type { PublishedRun } from './published-runs.js';
-import { dataFor, type EpochAccuracy, epochsOf, layersOf, measure, perfectEpoch } from './run-rules.js';
-
-/** One run of one row. */
-export interface RunJob {
-  readonly run: PublishedRun;
-  readonly seed: number;
-  /** How long it takes, in units of its own. */
-  readonly work: number;
-}
-
-/** All runs, longest first: so that no long one is left for the end, when the other cores have nothing to do. */
-export function jobsOf(runs: readonly PublishedRun[], seeds: number, seed: number, data: Dataset): RunJob[] {
-  const jobs = runs.flatMap((run) => Array.from({ length: seeds }, (_, k) => ({ run, seed: seed + k, work: workOf(run, data) })));
-  return jobs.sort((a, b) => b.work - a.work);
-}
-
-/** Weights times samples: a sample that is trained on counts threefold (forward, BP2, BP4), one that is evaluated once. */
-function workOf(run: PublishedRun, data: Dataset): number {
-  const { training, validation, test } = dataFor(run, data);
-  const layers = layersOf(run, data);
-  const weights = layers.slice(1).reduce((sum, n, l) => sum + n * layers[l], 0);
-  return epochsOf(run) * weights * (3 * training.labels.length + validation.labels.length + test.labels.length);
-}
+import type { Lane } from '../training/lane.js';
 
 /** One training run. */
-export interface SeedRun {
-  readonly seed: number;
-  /** What the row measures, and the same of the last epoch; per cent. */
-  readonly accuracy: number;
-  readonly last: number;
-  /** The first epoch with all training images right, of a row that trains on few; null where there is none. */
-  readonly perfect?: number | null;
-  /** From the first step to the last evaluation, beside the other runs. */
-  readonly seconds: number;
+export interface Job<T> {
+  /** What messages call it. */
+  readonly name: string;
+  /** How long it takes, in units of its own. The longest begin first, so that none is left for the end, when other lanes have nothing to do. */
+  readonly work: number;
+  run(lane: Lane, during: During): Promise<T>;
 }
 
-export interface QueueOptions {
+/** What a run may look at and must say while it is under way. */
+export interface During {
+  /** Stops it after its current step. */
+  readonly signal: AbortSignal;
+  /** Hears how much of the run is done, from 0 to 1. */
+  progress(share: number): void;
+}
+
+/** What came of a job. */
+export type Outcome<T> = { readonly value: T; readonly error?: undefined } | { readonly error: Error; readonly value?: undefined };
+
+export interface QueueOptions<T> {
   /** Hears how far all runs are: how many have ended, of how many, and the share of the work that is done. */
   onProgress?: (done: number, of: number, share: number) => void;
-  /** Hears of every run that has ended. */
-  onRun?: (id: string, run: SeedRun) => void;
+  /** Hears of every run as it ends, whatever the order. */
+  onEnded?: (index: number, outcome: Outcome<T>) => void;
+  /** Hears of every run, in the order of the jobs. */
+  onOutcome?: (index: number, outcome: Outcome<T>) => void;
   /** Stops all runs. */
   signal?: AbortSignal;
+  /** Whether a run that fails stops the others. */
+  failTogether?: boolean;
 }
 
-/** Jobs, taken one after another by as many lanes as run side by side. */
-export class RunQueue {
-  readonly #jobs: readonly RunJob[];
-  readonly #data: Dataset;
-  readonly #options: QueueOptions;
-  /** Stops the other runs when one has failed. */
-  readonly #failed = new AbortController();
-  #failure: Error | undefined;
-  readonly #signal: AbortSignal;
-  readonly #ended: { readonly job: RunJob; readonly result: SeedRun }[] = [];
-  /** Work done of each run under way. */
-  readonly #under = new Map<RunJob, number>();
-  #next = 0;
-  kernels = '';
+/** Threads that were lost, and not what they computed: another try may go well. */
+const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set(['WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT', 'THREAD_STUCK']);
 
-  constructor(jobs: readonly RunJob[], data: Dataset, options: QueueOptions) {
+/**
+ * Runs all jobs.
+ * @returns what came of each that was begun; fewer than there are jobs where all were stopped
+ */
+export async function runJobs<T>(
+  jobs: readonly Job<T>[],
+  lanes: readonly Lane[],
+  options: QueueOptions<T> = {},
+): Promise<(Outcome<T> | undefined)[]> {
+  return new RunQueue(jobs, options).run(lanes);
+}
+
+class RunQueue<T> {
+  readonly #jobs: readonly Job<T>[];
+  readonly #options: QueueOptions<T>;
+  /** Numbers of jobs that nobody has begun. */
+  readonly #waiting: number[];
+  readonly #outcomes: (Outcome<T> | undefined)[];
+  /** How much of each run under way is done. */
+  readonly #shares = new Map<number, number>();
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  /** How many of the first outcomes have been told. */
+  #told = 0;
+  #ended = 0;
+  #listenerError: Error | undefined;
+
+  constructor(jobs: readonly Job<T>[], options: QueueOptions<T>) {
     this.#jobs = jobs;
-    this.#data = data;
     this.#options = options;
-    this.#signal = options.signal ? AbortSignal.any([options.signal, this.#failed.signal]) : this.#failed.signal;
+    this.#waiting = jobs.map((_, index) => index).sort((a, b) => jobs[b].work - jobs[a].work || a - b);
+    this.#outcomes = jobs.map(() => undefined);
+    this.#signal = options.signal ? AbortSignal.any([options.signal, this.#stop.signal]) : this.#stop.signal;
     // Every run under way listens; Node takes more than ten for a leak.
     setMaxListeners(0, this.#signal);
   }
 
-  /** The runs of a row, by seed. */
-  ended(run: PublishedRun): SeedRun[] {
-    return this.#ended
-      .filter(({ job }) => job.run === run)
-      .map(({ result }) => result)
-      .sort((a, b) => a.seed - b.seed);
+  async run(lanes: readonly Lane[]): Promise<(Outcome<T> | undefined)[]> {
+    await Promise.all(lanes.map((lane) => this.#lane(lane)));
+    if (this.#listenerError) throw this.#listenerError;
+    return this.#outcomes;
   }
 
-  async run(lanes: number): Promise<void> {
-    await Promise.all(Array.from({ length: lanes }, () => this.#lane()));
-    if (this.#options.signal?.aborted && this.#ended.length < this.#jobs.length) {
-      throw new NablaError('INTERRUPTED', `Stopped after ${this.#ended.length} of ${this.#jobs.length} runs. Nothing is kept.`);
-    }
-    if (this.#failure) throw this.#failure;
-  }
-
-  async #lane(): Promise<void> {
-    while (this.#next < this.#jobs.length && !this.#signal.aborted) {
-      const job = this.#jobs[this.#next++];
-      try {
-        const result = await this.#train(job);
-        this.#ended.push({ job, result });
-        this.#options.onRun?.(job.run.id, result);
-      } catch (error) {
-        this.#failure ??= named(job, asError(error));
-        this.#failed.abort();
-      } finally {
-        this.#under.delete(job);
-      }
+  async #lane(lane: Lane): Promise<void> {
+    for (;;) {
+      const index = this.#signal.aborted ? undefined : this.#waiting.shift();
+      if (index === undefined) return;
+      const outcome = await this.#tryTwice(lane, index);
+      // What was stopped has not ended: it is as if it had not begun.
+      if (outcome.error && this.#signal.aborted) return;
+      this.#end(index, outcome);
     }
   }
 
-  async #train(job: RunJob): Promise<SeedRun> {
-    const { run, seed } = job;
-    const { cost, init, eta, lambda } = run;
-    const epochs: EpochAccuracy[] = [];
-    const { seconds } = await train({
-      data: dataFor(run, this.#data),
-      layers: layersOf(run, this.#data),
-      ...{ activation: 'sigmoid', cost, init, epochs: epochsOf(run), batch: 10, eta, lambda, seed },
-      workers: 1,
-      signal: this.#signal,
-      onEvent: (event) => {
-        if (event.event === 'start') this.kernels = event.kernels;
-        if (event.event !== 'epoch') return;
-        epochs.push({ validation: event.validationAccuracy, test: event.testAccuracy });
-        this.#progress(job, event.epoch / event.epochs);
-      },
-    });
-    return { seed, ...measure(run, epochs), ...(run.images === undefined ? {} : { perfect: perfectEpoch(epochs) }), seconds };
+  async #tryTwice(lane: Lane, index: number): Promise<Outcome<T>> {
+    const first = await this.#try(lane, index);
+    const again = first.error instanceof NablaError && WORTH_ANOTHER_TRY.has(first.error.code);
+    return again && !this.#signal.aborted ? this.#try(lane, index) : first;
   }
 
-  #progress(job: RunJob, share: number): void {
-    this.#under.set(job, share * job.work);
+  async #try(lane: Lane, index: number): Promise<Outcome<T>> {
+    const job = this.#jobs[index];
+    try {
+      return { value: await job.run(lane, { signal: this.#signal, progress: (share) => this.#progress(index, share) }) };
+    } catch (error) {
+      return { error: named(job, asError(error)) };
+    } finally {
+      this.#shares.delete(index);
+    }
+  }
+
+  #end(index: number, outcome: Outcome<T>): void {
+    this.#outcomes[index] = outcome;
+    this.#ended++;
+    if (outcome.error && this.#options.failTogether) this.#stop.abort();
+    // What a listener throws ends all.
+    try {
+      this.#options.onEnded?.(index, outcome);
+      this.#report();
+      for (let next = this.#outcomes[this.#told]; next; next = this.#outcomes[++this.#told]) this.#options.onOutcome?.(this.#told, next);
+    } catch (error) {
+      this.#listenerError ??= asError(error);
+      this.#stop.abort();
+    }
+  }
+
+  #progress(index: number, share: number): void {
+    this.#shares.set(index, share);
+    this.#report();
+  }
+
+  #report(): void {
+    const { onProgress } = this.#options;
+    if (!onProgress) return;
+    const share = (index: number): number => (this.#outcomes[index] ? 1 : (this.#shares.get(index) ?? 0));
     const all = this.#jobs.reduce((sum, { work }) => sum + work, 0);
-    const ended = this.#ended.reduce((sum, { job: { work } }) => sum + work, 0);
-    const under = [...this.#under.values()].reduce((sum, work) => sum + work, 0);
-    this.#options.onProgress?.(this.#ended.length, this.#jobs.length, (ended + under) / all);
+    const done = this.#jobs.reduce((sum, { work }, index) => sum + share(index) * work, 0);
+    onProgress(this.#ended, this.#jobs.length, done / all);
   }
 }
 
 /** An error with the run that it ended. */
-function named({ run, seed }: RunJob, error: Error): Error {
-  if (error instanceof NablaError) return new NablaError(error.code, `${run.id}, seed ${seed}: ${error.message}`, { cause: error });
-  return error;
+function named<T>({ name }: Job<T>, error: Error): Error {
+  if (!(error instanceof NablaError)) return error;
+  const { next } = error;
+  return new NablaError(error.code, `${name}: ${error.message}`, { cause: error, ...(next && { next }) });
 }

@@ -17,25 +17,36 @@ const WANTED: Wanted = { what: 'a configuration in TOML or JSON', most: 1_000_00
 
 export interface ConfigFile {
   readonly path: string;
+  /** Tables of the file that are for the command itself, as they stand there. */
+  readonly tables?: Readonly<Record<string, unknown>>;
   readonly options: TrainOptions;
   /** Name of the data set that a program brought to the run whose configuration this is; `data` must then be given again. */
   readonly brought?: string;
 }
 
-/** @throws {NablaError} BAD_DATA, naming the file, and line and column or key */
-export function readConfig(path: string): ConfigFile {
+/**
+ * @param own names of tables that the command reads itself
+ * @throws {NablaError} BAD_DATA, naming the file, and line and column or key
+ */
+export function readConfig(path: string, own: readonly string[] = []): ConfigFile {
   const bad: Bad = (what) => new NablaError('BAD_DATA', `${path}: ${what}`);
   const text = readInputText(path, WANTED);
   const table = isJson(path, text) ? jsonTable(text, bad) : parseToml(text, bad);
   const options: Record<string, unknown> = {};
+  const tables: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(table)) {
     // JSON has no comments.
     if (key === '#') continue;
+    if (own.includes(key)) {
+      tables[key] = value;
+      continue;
+    }
     const [option, converted] = read(path, key, value, bad);
     options[option] = converted;
   }
   const { data, ...rest } = options as TrainOptions & { data?: string | { brought: string } };
-  return typeof data === 'object' ? { path, options: rest, brought: data.brought } : { path, options: options as TrainOptions };
+  if (typeof data === 'object') return { path, tables, options: rest, brought: data.brought };
+  return { path, tables, options: options as TrainOptions };
 }
 
 /** An error that a run has thrown about its options; with the file's name before it where the option is one of the file's. */

@@ -1,6 +1,7 @@
 // Writes a run's configuration: the options that repeat the run, as the text of its config.json and as a table for reports.
 // `nabla train --config runs/NAME/config.json` gives the same bits, wherever it is called from.
 
+import { stringify } from 'smol-toml';
 import { CONFIG_KEYS } from './config-keys.js';
 import { optionsOfRun } from './run-again.js';
 
@@ -15,8 +16,14 @@ export function configTable(...[configuration, data, kernels, asked]: Parameters
     // A saved network brings its single neurons, and parameters are not drawn.
     ...(configuration.from !== undefined && { init: undefined, neurons: undefined }),
   };
-  const said = Object.entries(CONFIG_KEYS).filter(([, [option]]) => options[option] !== undefined);
-  return Object.fromEntries(said.map(([key, [option, { write }]]) => [key, write ? write(options[option] as never) : options[option]]));
+  return configTableOf(options);
+}
+
+/** Options by their keys, as a file has them. */
+export function configTableOf(options: object): ConfigTable {
+  const values: Readonly<Record<string, unknown>> = { ...options };
+  const said = Object.entries(CONFIG_KEYS).filter(([, [option]]) => values[option] !== undefined);
+  return Object.fromEntries(said.map(([key, [option, { write }]]) => [key, write ? write(values[option] as never) : values[option]]));
 }
 
 /** JSON that `readConfig` reads, with a line for each key, and its value on that line. */
@@ -25,4 +32,9 @@ export function configText(...run: Parameters<typeof configTable>): string {
   return `{\n${Object.entries(table)
     .map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`)
     .join(',\n')}\n}\n`;
+}
+
+/** TOML that `readConfig` reads. @param comment one line */
+export function configToml(comment: string, table: ConfigTable): string {
+  return `# ${comment}\n${stringify(table)}\n`;
 }

@@ -178,6 +178,8 @@ export interface DoneEvent {
   /** Epochs trained. The figures are those of the network that the run ends with: of the last of them, or with `restored` of the best. */
   readonly epochs: number;
   readonly trainingCost: number;
+  /** Null where the split is empty, or for what it has no meaning. */
+  readonly validationCost: number | null;
   readonly validationAccuracy: number | null;
   readonly testCost: number | null;
   readonly testAccuracy: number | null;

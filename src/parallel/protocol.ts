@@ -34,6 +34,8 @@ export interface SessionOptions {
   readonly solo?: boolean;
   /** This process's place among those that share the run; absent where it is the only one. */
   readonly ranks?: RankShare;
+  /** Number of its place in a memory that sessions have one after another; absent where it has a memory of its own. */
+  readonly place?: number;
 }
 
 /** This process's place among several, and which layers are sliced among them (see ranks/slices.ts). */

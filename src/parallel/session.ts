@@ -11,6 +11,7 @@ import type { Layout } from '../model/layout.js';
 import type { Learning } from '../model/learning.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { countCores } from '../system/cores.js';
+import type { Place, SplitPlace } from './memory/sample-store.js';
 import { Workspace } from './memory/workspace.js';
 import { GRADIENTS, type GradientMode } from './modes.js';
 import { SPINS_WITH_A_CORE } from './patience.js';
@@ -54,6 +55,14 @@ export interface Division {
   readonly batch: number;
 }
 
+/** Where a session is, if it is not the only one of its process or in a memory of its own. */
+export interface SessionPlace {
+  /** This process's place, where several share the run; the pool is then one that knows of the others. */
+  readonly ranks?: RankShare;
+  /** Its place in a memory that holds the samples already. */
+  readonly place?: Place;
+}
+
 /** Which part of an epoch to run, and whether to time it. */
 export interface EpochRequest {
   /** Samples from…upTo of the order. Default: all. `from` is where a mini-batch begins, and the part before it has been run. */
@@ -88,6 +97,7 @@ export class Session {
   readonly #workspace: Workspace;
   /** This process's place among several. */
   readonly #ranks: RankShare | undefined;
+  readonly #place: Place | undefined;
   #pool: SessionPool;
   #division: Division;
   /** Which epochs' orders were drawn into the two places. */
@@ -98,12 +108,13 @@ export class Session {
   #t = 0;
   #eta: number;
   readonly #regression: boolean;
-  readonly #firsts: Readonly<Record<Split, number>>;
+  readonly #splits: Readonly<Record<Split, SplitPlace>>;
   readonly #counts: Readonly<Record<Split, number>>;
 
-  private constructor(configuration: SessionConfiguration, data: Dataset, pool: SessionPool, kernels: KernelChoice, ranks?: RankShare) {
+  private constructor(configuration: SessionConfiguration, data: Dataset, pool: SessionPool, kernels: KernelChoice, { ranks, place }: SessionPlace) {
     this.#configuration = configuration;
     this.#ranks = ranks;
+    this.#place = place;
     this.#division = configuration;
     this.#eta = configuration.eta;
     this.#pool = pool;
@@ -112,8 +123,8 @@ export class Session {
     this.note = kernels.note;
     this.#counts = { training: countSamples(data, 'training'), validation: countSamples(data, 'validation'), test: countSamples(data, 'test') };
     this.#regression = isRegression(data);
-    this.#firsts = { training: 0, validation: this.#counts.training, test: this.#counts.training + this.#counts.validation };
-    this.#workspace = new Workspace({ ...configuration, data });
+    this.#splits = place?.splits(data) ?? oneAfterAnother(this.#counts);
+    this.#workspace = new Workspace({ ...configuration, data, place });
     this.layout = this.#workspace.layout;
     this.memoryBytes = this.#workspace.sharedBytes;
   }
@@ -121,17 +132,16 @@ export class Session {
   /**
    * Puts a network and data into shared memory and attaches the workers of `pool`, which the caller closes in the end.
    * @param parameters [P] in the book's order, or a function that makes them once they are known to fit
-   * @param ranks this process's place, where several share the run; the pool is then one that knows of the others
    */
   static async start(
     configuration: SessionConfiguration,
     data: Dataset,
     parameters: Float32Array | (() => Float32Array),
     pool: SessionPool,
-    ranks?: RankShare,
+    where: SessionPlace = {},
   ): Promise<Session> {
     const kernels = await loadKernels(configuration.kernels, configuration.blas);
-    const session = new Session(configuration, data, pool, kernels, ranks);
+    const session = new Session(configuration, data, pool, kernels, where);
     session.parameters = typeof parameters === 'function' ? parameters() : parameters;
     await session.attach(configuration);
     return session;
@@ -161,6 +171,7 @@ export class Session {
         input,
         samples,
         ...(this.#ranks && { ranks: this.#ranks }),
+        ...(this.#place && { place: this.#place.number }),
         waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
       },
       this.#kernels,
@@ -234,7 +245,10 @@ export class Session {
   /** Draws the order of an epoch, from 1, into one of the two places. */
   drawOrder(which: 0 | 1, epoch: number): void {
     if (this.#drawn[which] === epoch) return;
-    fillOrder(this.order(which), this.#configuration.seed, epoch);
+    const order = this.order(which);
+    fillOrder(order, this.#configuration.seed, epoch);
+    const { first, of } = this.#splits.training;
+    if (first > 0) for (let k = 0; k < order.length; k++) order[k] = (order[k] + first) % of;
     this.#drawn[which] = epoch;
   }
 
@@ -260,7 +274,7 @@ export class Session {
   async evaluate(split: Split): Promise<Evaluation> {
     const samples = this.#counts[split];
     if (samples === 0) return { samples, cost: null, accuracy: null, correct: 0 };
-    const parts = await this.#pool.evaluate({ first: this.#firsts[split], count: samples });
+    const parts = await this.#pool.evaluate({ first: this.#splits[split].first, count: samples });
     const cost = parts.flatMap((part) => part.costs).reduce((sum, c) => sum + c, 0);
     const correct = parts.reduce((sum, part) => sum + part.correct, 0);
     if (this.#regression) return { samples, cost: cost / samples, accuracy: null, correct: null };
@@ -290,6 +304,11 @@ export class Session {
   async measure(): Promise<Usage[]> {
     return this.#pool.measure();
   }
+}
+
+function oneAfterAnother({ training, validation }: Readonly<Record<Split, number>>): Readonly<Record<Split, SplitPlace>> {
+  const from = (first: number): SplitPlace => ({ first, of: Number.POSITIVE_INFINITY });
+  return { training: from(0), validation: from(training), test: from(training + validation) };
 }
 
 function copy(from: Float32Array, into = new Float32Array(from.length)): Float32Array<ArrayBuffer> {

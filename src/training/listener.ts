@@ -3,6 +3,9 @@
 import type { TrainEvent } from '../options/events.js';
 import type { TrainOptions } from '../options/options.js';
 
+/** Why a run has ended whose listener asked for it. */
+export const ASKED_TO_STOP = 'its program asked for the end';
+
 export class Listener {
   readonly #hear: TrainOptions['onEvent'];
   #isAsked = false;
@@ -17,6 +20,6 @@ export class Listener {
 
   /** Why the run is to end after its current epoch; undefined where nobody has asked for that. */
   get stopped(): string | undefined {
-    return this.#isAsked ? 'its program asked for the end' : undefined;
+    return this.#isAsked ? ASKED_TO_STOP : undefined;
   }
 }

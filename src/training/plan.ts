@@ -24,10 +24,16 @@ export interface Plan extends ChosenWorkers {
   readonly record: DataRecord;
 }
 
-/** What is run on which data: all of the options is checked by then. */
-export async function planOf(start: Start): Promise<Plan> {
+/** Data with what a run keeps of where they come from. */
+export type OpenedData = Pick<Plan, 'data' | 'record'>;
+
+/**
+ * What is run on which data: all of the options is checked by then.
+ * @param opened the data, where they were read before
+ */
+export async function planOf(start: Start, opened?: OpenedData): Promise<Plan> {
   const { resumed } = start;
-  const { data, record } = await openData(start);
+  const { data, record } = opened ?? (await openData(start));
   const options = withPreset(start.options, isRegression(data));
   if (resumed) checkData(resumed.run, record);
   const chosen = chooseWorkers(options, configure(options, data), data);
@@ -35,20 +41,25 @@ export async function planOf(start: Start): Promise<Plan> {
   return { options, data, record, ...chosen };
 }
 
-async function openData(start: Start): Promise<{ data: Dataset; record: DataRecord }> {
+export async function openData(start: Start): Promise<OpenedData> {
   const { data: given = 'mnist', scale: asked = 'auto', run, runs, resume, ...options } = start.options;
   const data = withItsClasses(await readData(start), start);
-  const { name, inputs, classes, classNames, scale, training, preparation, decisions } = data;
   // By absolute paths: the run may be resumed from elsewhere.
   const origin =
     typeof given === 'string'
-      ? { source: sourceOf(given), ...keptReading(options), brought: false, ...(preparation && { scaling: asked }) }
-      : { source: name, brought: true };
+      ? { source: sourceOf(given), ...keptReading(options), brought: false, ...(data.preparation && { scaling: asked }) }
+      : { source: data.name, brought: true };
+  // Only a run that is kept needs its hash.
+  const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(data);
+  return { data, record: recordOf(data, { ...origin, sha256 }) };
+}
+
+/** What a run keeps of its data, beside where they come from. */
+export function recordOf(data: Dataset, origin: Pick<DataRecord, 'source' | 'brought' | 'sha256'>): DataRecord {
+  const { name, inputs, classes, classNames, scale, training, preparation, decisions } = data;
   const prepared = { ...(preparation && { preparation }), ...(decisions && { decisions }) };
   const found = { bytes: training.values instanceof Uint8Array, rms: scale * rootMeanSquare(training.values), regression: isRegression(data) };
-  // Only a run that is kept needs it.
-  const sha256 = (run ?? runs ?? resume) === undefined ? '' : dataFingerprint(data);
-  return { data, record: { ...origin, name, inputs, classes, ...(classNames && { classNames }), scale, ...prepared, ...found, sha256 } };
+  return { ...origin, name, inputs, classes, ...(classNames && { classNames }), scale, ...prepared, ...found };
 }
 
 /** The data, with their columns as a network has them that is trained already. */

@@ -15,6 +15,7 @@ import type { EpochEvent, TrainEvent } from '../options/events.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
 import { presetText } from '../options/presets.js';
 import type { Ranks } from '../options/ranks.js';
+import type { Place } from '../parallel/memory/sample-store.js';
 import { fixedShards } from '../parallel/modes.js';
 import type { WorkerPool } from '../parallel/pool.js';
 import type { RankPool } from '../parallel/ranks/rank-pool.js';
@@ -42,19 +43,25 @@ export interface Together {
   readonly ranks: Ranks;
 }
 
+/** On what a run trains: threads, and what else it does not have to itself. */
+export interface Ground {
+  readonly pool: WorkerPool;
+  /** Where other processes share the run. */
+  readonly together?: Together;
+  /** Where its samples are those of other runs, too. */
+  readonly place?: Place;
+}
+
 /** Prepares all that a run needs: session, diagnosis, folder. */
-export async function prepare(start: Start, plan: Plan, pool: WorkerPool, together?: Together): Promise<Run> {
+export async function prepare(start: Start, plan: Plan, { pool, together, place }: Ground): Promise<Run> {
   const { resumed } = start;
   const { options, data, record, configuration, warnings, measureWorkers, why } = plan;
   const checkpoint = resumed?.checkpoint;
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
-  const session = await Session.start(
-    configuration,
-    data,
-    checkpoint?.parameters ?? start.parameters ?? drawn,
-    together?.pool ?? pool,
-    together?.pool.ranks,
-  );
+  const session = await Session.start(configuration, data, checkpoint?.parameters ?? start.parameters ?? drawn, together?.pool ?? pool, {
+    ranks: together?.pool.ranks,
+    place,
+  });
   if (resumed) checkKernels(resumed.run, session);
   const position = checkpoint?.position ?? BEGINNING;
   const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;

@@ -39,11 +39,12 @@ type OfTheRun = Pick<
  */
 export function doneEvent(measured: Measured, parameters: Float32Array, ofTheRun: OfTheRun): DoneEvent {
   const { epochs, testFigures, best, restored, nothingLearnt, stopped, seconds, workers, exchange, trace, run } = ofTheRun;
-  const { trainingCost, validationAccuracy, testCost, testAccuracy } = measured;
+  const { trainingCost, validationCost, validationAccuracy, testCost, testAccuracy } = measured;
   return {
     event: 'done',
     epochs,
     trainingCost,
+    validationCost,
     validationAccuracy,
     testCost,
     testAccuracy,

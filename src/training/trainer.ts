@@ -11,7 +11,8 @@ import { isRun } from '../runs/files.js';
 import { RunFolder } from '../runs/folder.js';
 import { lock } from '../runs/lock.js';
 import { checkOutputPath } from '../system/output-file.js';
-import { planOf } from './plan.js';
+import type { Lane } from './lane.js';
+import { type OpenedData, planOf } from './plan.js';
 import { prepare } from './prepare.js';
 import { trainTogether } from './ranks/together.js';
 import type { TrainResult } from './result.js';
@@ -33,6 +34,27 @@ export async function train(given: TrainOptions = {}): Promise<TrainResult> {
   const apart = given.mpi === 'off' ? undefined : launchedApart();
   try {
     return await runFrom(apart === undefined ? start : { ...start, warnings: [apart, ...start.warnings] });
+  } finally {
+    unlock?.();
+  }
+}
+
+/**
+ * Trains a network on threads that have trained others before, over samples that are in their memory already: as many workers as pay, of
+ * those that the lane has.
+ * @param opened samples that lie in the lane's memory, and the record of the data that they are of
+ * @throws as `train`
+ */
+export async function trainIn(lane: Lane, given: TrainOptions, opened: OpenedData): Promise<TrainResult> {
+  // They are not read again; of a run that goes on, only its name is looked at.
+  const { source, brought } = opened.record;
+  const data = brought ? (given.resume === undefined ? undefined : opened.data) : source;
+  const { start, unlock } = await begun(checkedOptions({ ...given, data, workers: lane.workers === 1 ? 1 : 'auto' }));
+  try {
+    const plan = await planOf(start, opened);
+    checkSignal(start.options.signal, 'the run began');
+    const configuration = { ...plan.configuration, workers: Math.min(plan.configuration.workers, lane.workers) };
+    return await lane.run(configuration.input, (pool, place) => prepare(start, { ...plan, configuration }, { pool, place }));
   } finally {
     unlock?.();
   }
@@ -68,7 +90,7 @@ async function runFrom(start: Start): Promise<TrainResult> {
     const plan = await planOf(start);
     checkSignal(start.options.signal, 'the run began');
     pool ??= boot();
-    run = await prepare(start, plan, pool);
+    run = await prepare(start, plan, { pool });
     return await run.toEnd();
   } finally {
     await pool?.close();

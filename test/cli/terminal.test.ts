@@ -213,6 +213,7 @@ const DONE: DoneEvent = {
   event: 'done',
   epochs: 30,
   trainingCost: 0.1,
+  validationCost: 0.4,
   validationAccuracy: 0.95,
   testCost: 0.4,
   testAccuracy: 0.95,

@@ -89,7 +89,11 @@ test('one rank sends nothing; a sparse first layer keeps its weights, and takes 
   const rows = 4 * (30 + 30 + 10);
   expect(trafficOf({ layers: [784, 30, 10], sparse: true }, 'sliced')).toMatchObject({ bytes: 4 * 300, bytesOfSample: rows, collectives: 3 });
   expect(trafficOf({ layers: [784, 30, 10], sparse: true }, [true, false])).toMatchObject({ bytes: 0, bytesOfSample: rows, collectives: 2 });
-  expect(trafficOf({ layers: [784, 30, 10], sparse: false }, [true, false])).toMatchObject({ bytes: 4 * 23_520, bytesOfSample: rows, collectives: 2 });
+  expect(trafficOf({ layers: [784, 30, 10], sparse: false }, [true, false])).toMatchObject({
+    bytes: 4 * 23_520,
+    bytesOfSample: rows,
+    collectives: 2,
+  });
 });
 
 test('half of the shorter of computing and travelling is hidden behind the other; nothing of a tree is', () => {

@@ -15,12 +15,14 @@ import { predictCommand } from './predict.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { runsCommand } from './runs.js';
+import { searchCommand } from './search.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 
 /** Each makes its command, given the program that it becomes part of. */
 export const COMMANDS: readonly ((program: Command) => Command)[] = [
   trainCommand,
+  searchCommand,
   dataCommand,
   evaluateCommand,
   predictCommand,

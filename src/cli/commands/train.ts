@@ -13,11 +13,13 @@ import { withConfig } from '../config.js';
 import { addGroups, numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
 import { planOutput, writeWithoutWaiting } from '../output.js';
+import { addSeveral, type SeveralFlags, severalOf } from '../several/flags.js';
+import { trainSeveralFromCommand } from '../several/run.js';
 import { TrainPrinter } from '../train-printer.js';
 import { formatOption } from '../values.js';
 import type { Watch } from '../watch.js';
 
-interface Flags extends Omit<TrainOptions, 'onEvent' | 'signal'> {
+interface Flags extends Omit<TrainOptions, 'onEvent' | 'signal'>, SeveralFlags {
   config?: string;
   format: 'text' | 'json';
   watch?: boolean;
@@ -31,13 +33,22 @@ export function trainCommand(): Command {
   addGroups(command, ['data', 'columns', 'functions']).addOption(
     new Option('--config <file>', 'options from a file in TOML or JSON, by their long names; those of the command line come first'),
   );
-  addGroups(command, ['training', 'learning', 'workers', 'step', 'keeping', 'diagnosis'])
+  addSeveral(addGroups(command, ['training', 'learning', 'workers', 'step', 'keeping', 'diagnosis']))
     .addOption(new Option('--watch', 'serve a page on this machine that shows the run while it goes on'))
     .addOption(numberOption('--watch-port', 'port of that page (default: any that is free)'));
   return addGroups(command, ['trace']).addOption(formatOption()).action(run);
 }
 
-async function run(sources: string[], flags: Flags, command: Command): Promise<void> {
+async function run(sources: string[], { folds, group, outOfFold, members, seeds, jobs, ...flags }: Flags, command: Command): Promise<void> {
+  const several = { folds, group, outOfFold, members, seeds, jobs };
+  const kind = severalOf(several);
+  if (kind === undefined) return trainOne(sources, flags, command);
+  const { options, file, warnings, format, watch } = await asGiven(sources, flags, command);
+  if (watch) throw wrongValue('watch', `none beside --${kind}`, watch);
+  return trainSeveralFromCommand(kind, { ...several, options, warnings, format }, file);
+}
+
+async function trainOne(sources: string[], flags: Flags, command: Command): Promise<void> {
   // First: whoever asks a rank to stop while it joins the others means the run, and Node would take SIGUSR1 for its debugger.
   const { signal, release } = onInterrupt();
   // What is wrong with what one rank was given, all of them refuse.

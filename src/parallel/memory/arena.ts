@@ -28,7 +28,7 @@ import { megabytes } from '../../text.js';
 import { controlBytes } from '../barrier.js';
 import { GRADIENTS, type GradientMode } from '../modes.js';
 import { cellCount } from './pieces.js';
-import { planGroupedRows, planRows, planTrainingRows } from './rows.js';
+import { planGroupedRows, planRows, planTrainingRows, type Take } from './rows.js';
 
 /** Rows that a worker evaluates at once: a multiple of the rows of every tile of the kernels, about a mini-batch's worth of cache. */
 export const EVALUATION_ROWS = 120;
@@ -60,6 +60,17 @@ export interface ArenaRequest {
   readonly recordBytes: number;
   /** Whether the values of dense inputs lie in buffers of their own. */
   readonly outside: boolean;
+  /** Where the arena is one of several in a memory, over samples that all of them share; its own take no room then. */
+  readonly region?: Region;
+}
+
+/** Addresses of samples: of their records' starts, values, labels and targets. */
+export type HeldSamples = Pick<Arena, 'starts' | 'values' | 'labels' | 'targets'>;
+
+/** Where an arena begins that is one of several in a memory, and the samples that are there. */
+export interface Region {
+  readonly base: number;
+  readonly held: HeldSamples;
 }
 
 /** Byte addresses of everything. */
@@ -101,15 +112,33 @@ export interface Arena {
   readonly targets: number;
 }
 
+/** Address 0 stays unused. */
+export const FIRST_ADDRESS = 1024;
+
+/** A memory of which one part after another is taken, each at a multiple of 64 bytes. */
+export class Room {
+  #end: number;
+
+  constructor(base = FIRST_ADDRESS) {
+    this.#end = base;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  take(size: number): number {
+    const address = this.#end;
+    this.#end = Math.ceil((address + size) / 64) * 64;
+    return address;
+  }
+}
+
 /** Plans the memory, however large it becomes. */
 export function planArena(request: ArenaRequest): Arena {
-  const { layout, batch, workers, shards, gradient, input, samples, training, outside, valueBytes } = request;
-  let bytes = 1024; // address 0 stays unused
-  const take = (size: number): number => {
-    const address = bytes;
-    bytes = Math.ceil((address + size) / 64) * 64;
-    return address;
-  };
+  const { layout, batch, workers, shards, gradient, input, training, outside, valueBytes, region } = request;
+  const room = new Room(region?.base ?? FIRST_ADDRESS);
+  const take: Take = (size) => room.take(size);
   const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
   const sparse = input === 'sparse';
   const inputs = layout.layers[0].I;
@@ -136,14 +165,10 @@ export function planArena(request: ArenaRequest): Arena {
   const neurons = times(workers, () => ({ address: take(neuronBytes), rows: rowsAtOnce }));
   const staging = times(workers, () => take(outside && valueBytes === 1 ? stagingBytes(inputs) : 0));
   const orders: [number, number] = [take(training * 4), take(training * 4)];
-  const starts = take(sparse ? samples * 4 : 0);
-  const denseBytes = outside ? 0 : samples * inputs * valueBytes;
-  const values = take(sparse ? request.recordBytes + RECORD_READ_AHEAD : denseBytes);
-  const labels = take(samples * 2);
-  const targets = request.realTargets ? take(samples * layout.layers[layout.layers.length - 1].O * 4) : 0;
+  const held = region?.held ?? planSamples({ ...request, inputs, outputs: layout.layers[layout.layers.length - 1].O }, take);
 
   return {
-    bytes,
+    bytes: room.end,
     control,
     parameters,
     blocks,
@@ -161,11 +186,28 @@ export function planArena(request: ArenaRequest): Arena {
     neurons,
     staging,
     orders,
-    starts,
-    values,
-    labels,
-    targets,
+    ...held,
   };
+}
+
+/** What the plan of samples depends on. */
+export type SamplesRequest = Pick<ArenaRequest, 'input' | 'samples' | 'valueBytes' | 'recordBytes' | 'outside' | 'realTargets'> & {
+  /** n_1 and n_L. */
+  readonly inputs: number;
+  readonly outputs: number;
+};
+
+/** Plans where samples lie. */
+export function planSamples(
+  { input, samples, inputs, outputs, valueBytes, recordBytes, outside, realTargets }: SamplesRequest,
+  take: Take,
+): HeldSamples {
+  const sparse = input === 'sparse';
+  const starts = take(sparse ? samples * 4 : 0);
+  const denseBytes = outside ? 0 : samples * inputs * valueBytes;
+  const values = take(sparse ? recordBytes + RECORD_READ_AHEAD : denseBytes);
+  const labels = take(samples * 2);
+  return { starts, values, labels, targets: realTargets ? take(samples * outputs * 4) : 0 };
 }
 
 /** Whether an arena can be had. */

@@ -6,7 +6,7 @@ import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '..
 import { rowBlocks } from '../../data/row-blocks.js';
 import { type InputFormat, type OutsideSplit, SparseInput } from '../../model/input.js';
 import { sharedBuffer } from '../../system/shared-memory.js';
-import type { Arena } from './arena.js';
+import type { HeldSamples } from './arena.js';
 
 /** Bytes that an input value takes. */
 export function valueBytes(data: Dataset): 1 | 4 {
@@ -56,23 +56,23 @@ function sharedCopy(values: Uint8Array | Float32Array): Uint8Array | Float32Arra
 }
 
 /** Writes inputs, unless they stay outside, and labels of all samples. */
-export function copySamples(data: Dataset, input: InputFormat, outside: boolean, arena: Arena, { buffer }: WebAssembly.Memory): void {
-  if (input === 'sparse') copyRecords(data, arena, buffer);
-  else if (!outside) copyValues(data, arena, buffer);
+export function copySamples(data: Dataset, input: InputFormat, outside: boolean, held: HeldSamples, { buffer }: WebAssembly.Memory): void {
+  if (input === 'sparse') copyRecords(data, held, buffer);
+  else if (!outside) copyValues(data, held, buffer);
   concatenate(
-    new Uint16Array(buffer, arena.labels),
+    new Uint16Array(buffer, held.labels),
     SPLITS.map((split) => data[split].labels),
   );
   if (isRegression(data)) {
     concatenate(
-      new Float32Array(buffer, arena.targets),
+      new Float32Array(buffer, held.targets),
       SPLITS.map((split) => data[split].targets ?? []),
     );
   }
 }
 
-function copyValues(data: Dataset, arena: Arena, buffer: ArrayBufferLike): void {
-  const to = valueBytes(data) === 1 ? new Uint8Array(buffer, arena.values) : new Float32Array(buffer, arena.values);
+function copyValues(data: Dataset, held: HeldSamples, buffer: ArrayBufferLike): void {
+  const to = valueBytes(data) === 1 ? new Uint8Array(buffer, held.values) : new Float32Array(buffer, held.values);
   concatenate(
     to,
     SPLITS.map((split) => data[split].values),
@@ -89,14 +89,14 @@ function concatenate(to: Uint8Array | Uint16Array | Float32Array, lists: readonl
 }
 
 /** The inputs that are not zero, sample after sample: count, numbers, values. */
-function copyRecords(data: Dataset, arena: Arena, buffer: ArrayBufferLike): void {
-  const starts = new Uint32Array(buffer, arena.starts);
+function copyRecords(data: Dataset, held: HeldSamples, buffer: ArrayBufferLike): void {
+  const starts = new Uint32Array(buffer, held.starts);
   const size = valueBytes(data);
   let sample = 0;
   let at = 0;
   for (const split of SPLITS) {
     for (const values of rowBlocks(data[split].values, data.inputs)) {
-      const write = recordWriter(buffer, arena.values + at, size);
+      const write = recordWriter(buffer, held.values + at, size);
       const first = at;
       for (let begin = 0; begin < values.length; begin += data.inputs) {
         starts[sample++] = at;

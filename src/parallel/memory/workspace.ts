@@ -9,7 +9,8 @@ import { type Learning, specifyLearning } from '../../model/learning.js';
 import type { NetworkSpecification } from '../../model/specification.js';
 import { type FreeMemory, freeMemory } from '../../system/memory.js';
 import type { GradientMode } from '../modes.js';
-import { type Arena, type ArenaRequest, allocateArena, fits, planArena } from './arena.js';
+import { type Arena, type ArenaRequest, allocateArena, FIRST_ADDRESS, fits, planArena } from './arena.js';
+import type { Place } from './sample-store.js';
 import { bytesToShare, copySamples, outsideSplits, recordBytes, valueBytes } from './samples.js';
 
 /** Room for samples without targets that are copied later, again and again. */
@@ -37,6 +38,8 @@ export interface WorkspaceRequest {
   readonly batch?: number;
   /** Bytes for the caller's own, at `spare`. Default: none. */
   readonly spareBytes?: number;
+  /** Where it shall be, in a memory that holds the samples already. Default: in a memory of its own. */
+  readonly place?: Place;
 }
 
 /** A memory and what lies where in it. All parameters are zeros until they are set. */
@@ -51,7 +54,18 @@ export class Workspace {
 
   /** @throws {RangeError} where it all does not fit into memory */
   constructor(request: WorkspaceRequest) {
-    const { network, data, input, spareBytes = 0 } = request;
+    const { network, data, input, spareBytes = 0, place } = request;
+    this.#input = input;
+    if (place) {
+      const inside = arenaRequest(request, roomOf(data as Dataset, 0), place);
+      this.layout = inside.layout;
+      this.arena = planArena(inside);
+      this.spare = this.arena.bytes;
+      this.memory = place.memory;
+      this.samples = place.samples;
+      clearPlace(place, this.arena);
+      return;
+    }
     const room = 'training' in data ? roomOf(data, recordBytes(data, input)) : roomFor(data, input, network);
     const inside = arenaRequest(request, room);
     const free = freeMemory();
@@ -59,7 +73,6 @@ export class Workspace {
     const plan = planArena(inside);
     const outside = 'training' in data && input === 'dense' && !fits(whole(plan), free) ? data : undefined;
     this.layout = inside.layout;
-    this.#input = input;
     this.arena = outside ? planArena({ ...inside, outside: true }) : plan;
     this.spare = this.arena.bytes;
     this.memory = allocateArena(whole(this.arena), free, outside ? bytesToShare(outside) : 0);
@@ -95,6 +108,12 @@ export class Workspace {
   }
 }
 
+/** A plan says what is zero when it begins; here another may have been before. */
+function clearPlace({ base, bytes, memory }: Place, { bytes: end }: Arena): void {
+  if (end > base + bytes) throw new Error(`A place of ${bytes} bytes is too small for an arena of ${end - base}.`);
+  new Uint8Array(memory.buffer, base, end - base).fill(0);
+}
+
 function plainLearning({ layers }: NetworkSpecification): Learning {
   return specifyLearning({}, layers.length - 2, { counts: [] });
 }
@@ -113,19 +132,39 @@ export function haveRoomAsRecords(data: Dataset, share: number, request: Omit<Wo
   return fits(plan, free ?? freeMemory());
 }
 
-/** What the plan of the memory depends on, with the samples inside. */
-function arenaRequest(request: WorkspaceRequest, room: Room): ArenaRequest {
+/** Bytes that a session takes beside its samples. */
+export function bytesBeside(request: Omit<WorkspaceRequest, 'data'> & { readonly data: Dataset }, outside: boolean): number {
+  const region = { base: FIRST_ADDRESS, held: { starts: 0, values: 0, labels: 0, targets: 0 } };
+  return planArena({ ...arenaRequest(request, roomOf(request.data, 0)), outside, region }).bytes - FIRST_ADDRESS;
+}
+
+/** What the plan of the memory depends on, with the samples inside, or where a place says. */
+function arenaRequest(request: WorkspaceRequest, room: RoomOfSamples, place?: Place): ArenaRequest {
   const { network, input, workers = 1, shards = 1, batch = 1, gradient = 'owned', learning = plainLearning(network) } = request;
   const layout = layoutOf(network.layers, input === 'sparse');
-  return { layout, batch, workers, shards, gradient, learning, input, otherNeurons: network.neurons.length, outside: false, ...room };
+  const outside = place?.samples.outside !== undefined;
+  const region = place && { base: place.base, held: place.held };
+  return {
+    layout,
+    batch,
+    workers,
+    shards,
+    gradient,
+    learning,
+    input,
+    otherNeurons: network.neurons.length,
+    outside,
+    ...room,
+    ...(region && { region }),
+  };
 }
 
 /** What the plan needs to know of the samples. */
-type Room = Pick<ArenaRequest, 'realTargets' | 'samples' | 'training' | 'valueBytes' | 'recordBytes'>;
+type RoomOfSamples = Pick<ArenaRequest, 'realTargets' | 'samples' | 'training' | 'valueBytes' | 'recordBytes'>;
 
 const countAll = (data: Dataset): number => SPLITS.reduce((sum, split) => sum + countSamples(data, split), 0);
 
-function roomOf(data: Dataset, recordBytes: number): Room {
+function roomOf(data: Dataset, recordBytes: number): RoomOfSamples {
   return {
     realTargets: isRegression(data),
     samples: countAll(data),
@@ -136,7 +175,7 @@ function roomOf(data: Dataset, recordBytes: number): Room {
 }
 
 /** The same for samples that are not there yet, whose inputs may all differ from zero. */
-function roomFor({ count, valueBytes }: SampleRoom, input: InputFormat, { layers }: NetworkSpecification): Room {
+function roomFor({ count, valueBytes }: SampleRoom, input: InputFormat, { layers }: NetworkSpecification): RoomOfSamples {
   const record = input === 'sparse' ? SparseInput.recordBytes(layers[0], valueBytes) : 0;
   return { realTargets: false, samples: count, training: 0, valueBytes, recordBytes: count * record };
 }

@@ -8,22 +8,41 @@ import type { Kernels } from '../../kernels/kernels.js';
 import type { SessionOptions } from '../protocol.js';
 import { Stepper } from './stepper.js';
 
+/** What was built for a session. */
+interface Built {
+  readonly kernels: Kernels;
+  /** By workers, shards and rows of a mini-batch. */
+  readonly steppers: Map<string, Stepper>;
+}
+
 export class StepperCache {
-  readonly #kernels = new Map<number, Kernels>();
-  readonly #steppers = new Map<string, Stepper>();
+  readonly #sessions = new Map<number, Built>();
+  /** The session that each place has now. */
+  readonly #places = new Map<number, number>();
 
   async attach(options: SessionOptions, choice: KernelChoice, memory: WebAssembly.Memory): Promise<Stepper> {
-    const { session, workers, shards, batch, arena, index, ranks } = options;
-    const key = [session, workers, shards, batch].join(' ');
-    const known = this.#steppers.get(key);
+    const { session, workers, shards, batch, arena, index, ranks, place } = options;
+    if (place !== undefined) this.#enter(place, session);
+    const key = [workers, shards, batch].join(' ');
+    const known = this.#sessions.get(session)?.steppers.get(key);
     if (known) return known;
     await loadFunctions(options.spec.functions);
-    const kernels = this.#kernels.get(session) ?? (await bindKernels(choice, memory, arena.scratch[index]));
-    this.#kernels.set(session, kernels);
+    const { kernels, steppers } = this.#sessions.get(session) ?? {
+      kernels: await bindKernels(choice, memory, arena.scratch[index]),
+      steppers: new Map<string, Stepper>(),
+    };
+    this.#sessions.set(session, { kernels, steppers });
     // One worker of each rank speaks with the others. Loaded only there: alone, a worker starts without it.
     const openExchange = ranks && index === 0 && !options.solo ? (await import('../ranks/exchange.js')).exchangeOver(ranks) : undefined;
     const stepper = new Stepper(options, kernels, memory, openExchange);
-    this.#steppers.set(key, stepper);
+    steppers.set(key, stepper);
     return stepper;
+  }
+
+  /** What was in a place before is over, and is forgotten. */
+  #enter(place: number, session: number): void {
+    const before = this.#places.get(place);
+    if (before !== undefined && before !== session) this.#sessions.delete(before);
+    this.#places.set(place, session);
   }
 }

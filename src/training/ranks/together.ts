@@ -90,7 +90,7 @@ interface Threads {
 
 async function lead(world: World, start: Start, plan: Plan, { pool, ranked, ranks }: Threads): Promise<TrainResult> {
   // However long a rank takes to put its samples into place.
-  const { mine: run } = await agreeOn(world, prepare(start, plan, pool, { pool: ranked, ranks }), () => true);
+  const { mine: run } = await agreeOn(world, prepare(start, plan, { pool, together: { pool: ranked, ranks } }), () => true);
   ranked.run = run.path;
   const says = ({ network, parameters, predict, model, ...fields }: TrainResult): DoneEvent => ({ event: 'done', ...fields });
   const result = await leadTo(world, ranked, () => run.toEnd(), says);
@@ -105,7 +105,7 @@ async function follow(world: World, { configuration, data }: Plan, ranked: RankP
   // Those of rank 0 come before the first step.
   await agreeOn(
     world,
-    Session.start(configuration, data, () => new Float32Array(count), ranked, ranked.ranks),
+    Session.start(configuration, data, () => new Float32Array(count), ranked, { ranks: ranked.ranks }),
     () => true,
   );
   const done = await followTo<DoneEvent>(world, ranked).catch((error) =>

@@ -1,0 +1,157 @@
+// The folder of a search:
+//
+//   search.json      what is searched: options, space, data, and how it ended                written when it begins and ends
+//   journal.jsonl    a line for each trial that has come to the end of a rung, as they end   from which the search goes on
+//   trials/NNNN      the run of each trial
+//   best.toml        options that train the best network again
+//   lock-1, …        the process at work in the folder
+
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NablaError, wrongValue } from '../../errors.js';
+import { replaceFile, saving } from '../../system/atomic-file.js';
+import { lockFolder } from '../../system/folder-lock.js';
+import { checkFolder, makeFolder, namesIn } from '../../system/folders.js';
+import { readInputText } from '../../system/input-file.js';
+import { parseJson } from '../../system/json-text.js';
+import { shellPath } from '../../system/shell-word.js';
+import type { TrialFailure, TrialFigures } from './trial.js';
+
+const RECORD = 'search.json';
+const JOURNAL = 'journal.jsonl';
+const TRIALS = 'trials';
+export const BEST = 'best.toml';
+const FORMAT = 1;
+const MOST_BYTES = 64_000_000;
+
+/** What a trial has come to in a rung. */
+export interface Entry {
+  readonly trial: number;
+  readonly rung: number;
+  readonly figures?: TrialFigures;
+  readonly failure?: TrialFailure;
+}
+
+/** What stands in search.json, beside what the caller keeps there. */
+export interface SearchRecord<T> {
+  readonly format: typeof FORMAT;
+  readonly created: string;
+  readonly state: 'running' | 'done';
+  readonly asked: T;
+}
+
+export class SearchFolder<T> {
+  readonly path: string;
+  #record: SearchRecord<T>;
+  readonly #unlock: () => void;
+  /** Of earlier processes and of this one, by trial and rung. */
+  readonly #entries = new Map<string, Entry>();
+
+  private constructor(path: string, record: SearchRecord<T>, unlock: () => void) {
+    this.path = path;
+    this.#record = record;
+    this.#unlock = unlock;
+  }
+
+  /** Refuses a folder that has something in it. */
+  static check(path: string): void {
+    if (existsSync(join(path, RECORD)))
+      throw wrongValue('folder', 'one without a search', path, `This one goes on with --resume ${shellPath(path)}.`);
+    checkFolder('folder', path);
+    if (existsSync(path) && namesIn(path).length > 0) throw wrongValue('folder', 'a new folder, or an empty one', path);
+  }
+
+  static create<T>(path: string, created: string, asked: T): SearchFolder<T> {
+    SearchFolder.check(path);
+    saving(path, () => makeFolder(path));
+    const folder = new SearchFolder<T>(path, { format: FORMAT, created, state: 'running', asked }, locked(path));
+    folder.#write();
+    return folder;
+  }
+
+  /** @throws {NablaError} BAD_DATA where there is no search */
+  static open<T>(path: string): SearchFolder<T> {
+    const record = readRecord<T>(path);
+    const folder = new SearchFolder<T>(path, record, locked(path));
+    for (const entry of readJournal(path)) folder.#entries.set(keyOf(entry), entry);
+    return folder;
+  }
+
+  get asked(): T {
+    return this.#record.asked;
+  }
+
+  get created(): string {
+    return this.#record.created;
+  }
+
+  entry(trial: number, rung: number): Entry | undefined {
+    return this.#entries.get(keyOf({ trial, rung }));
+  }
+
+  /** Where the run of a trial is, which is counted from 0 here and from 1 for people. */
+  runOf(trial: number): string {
+    return join(this.path, TRIALS, String(trial + 1).padStart(4, '0'));
+  }
+
+  get best(): string {
+    return join(this.path, BEST);
+  }
+
+  /** Adds a line; one that is cut off by the end of the process is not there when it is read again. */
+  add(entry: Entry): void {
+    this.#entries.set(keyOf(entry), entry);
+    const path = join(this.path, JOURNAL);
+    saving(path, () => appendFileSync(path, `${JSON.stringify(entry)}\n`, { flush: true }));
+  }
+
+  finish(best: string): void {
+    replaceFile(this.best, best);
+    this.#record = { ...this.#record, state: 'done' };
+    this.#write();
+  }
+
+  /** Releases the lock. */
+  close(): void {
+    this.#unlock();
+  }
+
+  #write(): void {
+    replaceFile(join(this.path, RECORD), `${JSON.stringify(this.#record, null, 2)}\n`);
+  }
+}
+
+const keyOf = ({ trial, rung }: Pick<Entry, 'trial' | 'rung'>): string => `${trial} ${rung}`;
+
+function locked(path: string): () => void {
+  return lockFolder(path, (who, file) =>
+    wrongValue(
+      'resume',
+      'a search that nobody is at work on',
+      path,
+      `Process ${who} is; wait for it, or end it. If it is none of nabla's, remove ${file}.`,
+    ),
+  );
+}
+
+function readRecord<T>(path: string): SearchRecord<T> {
+  const file = join(path, RECORD);
+  if (!existsSync(file)) throw new NablaError('BAD_DATA', `${path}: there is no search in this folder: it has no ${RECORD}. Name the folder of one.`);
+  const { value, fault } = parseJson(readInputText(file, { what: 'the record of a search', most: MOST_BYTES }));
+  const record = value as Partial<SearchRecord<T>> | null | undefined;
+  if (fault || record?.format !== FORMAT || typeof record.asked !== 'object')
+    throw new NablaError('BAD_DATA', `${file}: this is not what nabla wrote${fault ? `: ${fault.text}` : ''}.`);
+  return record as SearchRecord<T>;
+}
+
+/** The lines that are whole: a process that was killed may have left a part of one, and what follows it stands on a line of its own or not at all. */
+function readJournal(path: string): Entry[] {
+  const file = join(path, JOURNAL);
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.flatMap((line) => {
+    const { value } = parseJson(line);
+    const entry = value as Entry | undefined;
+    return Number.isInteger(entry?.trial) && Number.isInteger(entry?.rung) ? [entry as Entry] : [];
+  });
+}

@@ -1,0 +1,325 @@
+// The search for good options: settings of a space are trained side by side, rung by rung, judged on validation samples, and the best
+// network meets the test samples once, at the end. What is found hangs on the options and the seed alone, not on the cores or the clock,
+// unless a time was set; and a search that was stopped, however, goes on to the same.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countSamples, type Dataset, firstSamples } from '../../data/dataset.js';
+import { sourceOf } from '../../data/load.js';
+import { asError, isBadInput, NablaError, wrongValue } from '../../errors.js';
+import { layoutOf } from '../../model/layout.js';
+import { configTableOf } from '../../options/config-writer.js';
+import type { Figure } from '../../options/events.js';
+import { figureOf } from '../../options/figure.js';
+import type { Configuration } from '../../options/options.js';
+import { shellPath } from '../../system/shell-word.js';
+import { Lanes } from '../../training/lane.js';
+import type { OpenedData } from '../../training/plan.js';
+import { type Job, type Outcome, runJobs } from '../run-queue.js';
+import { configurationOn, laneCounts, openOnce } from '../side-by-side.js';
+import { optionsText, testOf } from './best.js';
+import type { SearchResult, SearchRun } from './events.js';
+import { type Entry, SearchFolder } from './journal.js';
+import { type Bracket, bracketOf, epochsOf, type Rung } from './plan.js';
+import { ranked, type Trial } from './ranking.js';
+import { type Asked, type CheckedSearch, checkSearch, type FixedOptions, type SearchOptions } from './search-options.js';
+import type { Setting } from './space.js';
+import { runTrial, type TrialFigures } from './trial.js';
+
+/**
+ * Looks for the options with which a network learns best.
+ * @throws {TypeError | RangeError} for options, a space or a setting of it that do not fit, before anything is trained
+ * @throws {NablaError} INTERRUPTED, which says how to go on; BAD_DATA, NOT_SAVED; what ended a run, where no run has come to a figure
+ */
+export async function search(options: SearchOptions): Promise<SearchResult> {
+  const checked = checkSearch(options);
+  try {
+    return await (await SearchUnderWay.begin(checked)).toEnd();
+  } finally {
+    checked.resumed?.close();
+  }
+}
+
+/** A trial with what it is trained with. */
+interface Candidate extends Trial {
+  readonly setting: Setting;
+  readonly configuration: Configuration;
+  /** Epochs of the rung that it has come to the end of. */
+  readonly epochs: number;
+}
+
+interface Parts {
+  readonly checked: CheckedSearch;
+  /** All samples, and without those for the test, which no trial has. */
+  readonly data: Dataset;
+  readonly opened: OpenedData;
+  readonly first: Bracket;
+  readonly configurations: readonly Configuration[];
+  readonly folder: SearchFolder<Asked>;
+  /** Whether the folder goes when the search is over. */
+  readonly isTemporary: boolean;
+}
+
+class SearchUnderWay {
+  readonly #parts: Parts;
+  readonly #by: Figure;
+  readonly #startTime = performance.now();
+  /** Stops all where a time was set. */
+  readonly #deadline: AbortSignal | undefined;
+  /** Of all brackets, by their numbers. */
+  readonly #trials: Candidate[] = [];
+  #lanes: { readonly key: string; readonly lanes: Lanes } | undefined;
+  #mostJobs = 0;
+  #mostWorkers = 0;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#by = figureOf(parts.opened.data);
+    const { forTime } = parts.checked.plan;
+    this.#deadline = forTime === undefined ? undefined : AbortSignal.timeout(forTime);
+  }
+
+  static async begin(checked: CheckedSearch): Promise<SearchUnderWay> {
+    const { given, space, plan, resumed } = checked;
+    const { data, record } = await openOnce(given.fixed, true);
+    if (resumed && resumed.asked.sha256 !== record.sha256) throw wrongValue('data', `the samples that ${resumed.path} has looked at`, 'others');
+    const blind = { ...data, test: firstSamples(data, 0).test };
+    if (figureOf(blind) === 'training cost')
+      throw wrongValue('validation', 'samples to judge the runs by', 'none', 'Keep some back: validation 0.2, for example.');
+    for (const setting of space.corners()) configurationOf(setting, given.fixed, blind);
+    const epochs = configurationOf(space.corners()[0], given.fixed, blind).epochs;
+    const first = bracketOf(space, plan, epochs, seedOf(given.fixed));
+    const configurations = first.settings.map((setting) => configurationOf(setting, given.fixed, blind));
+    const asked = { ...given, fixed: lasting(given.fixed), sha256: record.sha256 };
+    const isTemporary = checked.folder === undefined;
+    const path = checked.folder ?? mkdtempSync(join(tmpdir(), 'nabla-search-'));
+    const folder = resumed ?? SearchFolder.create(path, new Date().toISOString(), asked);
+    return new SearchUnderWay({ checked, data, opened: { data: blind, record }, first, configurations, folder, isTemporary });
+  }
+
+  async toEnd(): Promise<SearchResult> {
+    const { folder, isTemporary, checked } = this.#parts;
+    try {
+      this.#tellStart();
+      await this.#trainAll();
+      return await this.#finish();
+    } catch (error) {
+      throw this.#named(asError(error));
+    } finally {
+      await this.#lanes?.lanes.close();
+      if (folder !== checked.resumed) folder.close();
+      if (isTemporary) rmSync(folder.path, { recursive: true, force: true });
+    }
+  }
+
+  #tellStart(): void {
+    const { checked, data, first, folder, isTemporary } = this.#parts;
+    const { space, plan, given, conduct } = checked;
+    const clock = 'A time was set: what is found hangs on the clock, and on how fast this machine is just now.';
+    conduct.tell({
+      event: 'search',
+      strategy: plan.strategy,
+      parameters: space.dimensions.map(({ key }) => key),
+      rungs: first.rungs,
+      seed: seedOf(given.fixed),
+      by: this.#by,
+      data: data.name,
+      samples: [countSamples(data, 'training'), countSamples(data, 'validation'), countSamples(data, 'test')],
+      warnings: [...(data.warnings ?? []), ...(plan.forTime === undefined ? [] : [clock])],
+      ...(!isTemporary && { folder: folder.path }),
+    });
+  }
+
+  async #trainAll(): Promise<void> {
+    const { checked, first, configurations, opened } = this.#parts;
+    const { plan, space, given } = checked;
+    await this.#trainBracket(first, configurations);
+    if (plan.strategy === 'grid' || plan.forTime === undefined) return;
+    for (let number = 1; !this.#deadline?.aborted; number++) {
+      const next = bracketOf(space, plan, configurations[0].epochs, seedOf(given.fixed), number);
+      if (next.settings.length === 0) return;
+      await this.#trainBracket(
+        next,
+        next.settings.map((setting) => configurationOf(setting, given.fixed, opened.data)),
+      );
+    }
+  }
+
+  /** All rungs of a bracket. */
+  async #trainBracket({ settings, rungs }: Bracket, configurations: readonly Configuration[]): Promise<void> {
+    const from = this.#trials.length;
+    let left = settings.map((_, k) => from + k);
+    for (const [rung, { epochs }] of rungs.entries()) {
+      const of = (index: number) => ({ index, rung, epochs, setting: settings[index - from], configuration: configurations[index - from] });
+      await this.#trainRung(left.map(of), rungs);
+      const there = left.flatMap((index) => (this.#trials[index]?.rung === rung && this.#trials[index].figures ? [this.#trials[index]] : []));
+      const next = rungs[rung + 1];
+      if (!next || this.#deadline?.aborted) return;
+      const kept = ranked(there, this.#by, ({ epochs }) => epochs).slice(0, next.runs);
+      left = kept.map(({ index }) => index).toSorted((a, b) => a - b);
+      this.#parts.checked.conduct.tell({ event: 'rung', rung: rung + 1, epochs, kept: kept.map(({ index }) => index + 1) });
+    }
+  }
+
+  /** All that are left, up to the rung's epoch; those that had come there before are only told of. */
+  async #trainRung(candidates: readonly Candidate[], rungs: readonly Rung[]): Promise<void> {
+    const { folder, checked } = this.#parts;
+    const { conduct } = checked;
+    const missing = candidates.filter(({ index, rung }) => folder.entry(index, rung) === undefined);
+    let told = 0;
+    /** In the order of the trials, whatever ends first. */
+    const tellUpTo = (index: number): void => {
+      for (; told < candidates.length && candidates[told].index <= index; told++) this.#tell(candidates[told]);
+    };
+    if (missing.length > 0) {
+      const outcomes = await runJobs(
+        missing.map((candidate) => this.#job(candidate)),
+        this.#lanesFor(missing).all,
+        {
+          signal: anyOf(conduct.signal, this.#deadline),
+          onEnded: (k, outcome) => folder.add(entryOf(missing[k], outcome)),
+          onOutcome: (k) => tellUpTo(missing[k].index),
+          onProgress: (ended, of, share) =>
+            this.#tellProgress(candidates, rungs, candidates.length - of + ended, 1 - ((1 - share) * of) / candidates.length),
+        },
+      );
+      if (conduct.signal?.aborted && outcomes.includes(undefined)) throw this.#interrupted();
+    }
+    tellUpTo(Number.POSITIVE_INFINITY);
+  }
+
+  /** Tells what a trial has come to in a rung; nothing where the time was over before. */
+  #tell(candidate: Candidate): void {
+    const entry = this.#parts.folder.entry(candidate.index, candidate.rung);
+    if (!entry) return;
+    const { figures, failure } = entry;
+    const trial = { ...candidate, ...(figures && { figures }), ...(failure && { failure }) };
+    this.#trials[candidate.index] = trial;
+    this.#parts.checked.conduct.tell({ event: 'run', ...runOf(trial) });
+  }
+
+  /** @param done runs of the rung that have ended @param share of its epochs */
+  #tellProgress([{ rung }, ...others]: readonly Candidate[], rungs: readonly Rung[], done: number, share: number): void {
+    const before = epochsOf(rungs.slice(0, rung));
+    const after = epochsOf(rungs.slice(0, rung + 1));
+    const all = epochsOf(rungs);
+    this.#parts.checked.conduct.tell({
+      event: 'progress',
+      done,
+      of: 1 + others.length,
+      rung: rung + 1,
+      rungs: rungs.length,
+      share: (before + share * (after - before)) / all,
+    });
+  }
+
+  #job(candidate: Candidate): Job<TrialFigures> {
+    const { opened, folder, checked } = this.#parts;
+    const { index, setting, configuration } = candidate;
+    // Without rungs each is trained for all its own epochs.
+    const epochs = checked.plan.strategy === 'halving' ? Math.min(candidate.epochs, configuration.epochs) : configuration.epochs;
+    const options = { ...checked.given.fixed, ...setting, epochs: configuration.epochs };
+    return {
+      name: `run ${index + 1}`,
+      work: layoutOf(configuration.network.layers).parameters * epochs,
+      run: (lane, during) => runTrial(lane, { folder: folder.runOf(index), options, upTo: epochs, opened }, during),
+    };
+  }
+
+  /** Lanes for some runs, kept as long as they do. */
+  #lanesFor(candidates: readonly Candidate[]): Lanes {
+    const { lanes: count, workers } = laneCounts(candidates.length, this.#parts.checked.conduct);
+    this.#mostJobs = Math.max(this.#mostJobs, count);
+    this.#mostWorkers = Math.max(this.#mostWorkers, count * workers);
+    const key = `${count} ${workers}`;
+    if (this.#lanes?.key === key) return this.#lanes.lanes;
+    // Idle by now, its threads end while others begin.
+    this.#lanes?.lanes.close();
+    const lanes = new Lanes({ data: this.#parts.opened.data }, this.#configurations(candidates), count, workers);
+    this.#lanes = { key, lanes };
+    return lanes;
+  }
+
+  /** Of all trials of a bracket, so that its lanes do for all its rungs. */
+  #configurations(candidates: readonly Candidate[]): Configuration[] {
+    return [...this.#parts.configurations, ...candidates.map(({ configuration }) => configuration)];
+  }
+
+  async #finish(): Promise<SearchResult> {
+    const { checked, data, folder, isTemporary } = this.#parts;
+    const { conduct } = checked;
+    const runs = ranked(this.#trials.filter(Boolean), this.#by, ({ epochs }) => epochs);
+    const [best] = runs;
+    if (!best?.figures) throw nothingFound(best);
+    const bestRun = folder.runOf(best.index);
+    const test = await testOf(bestRun, data);
+    folder.finish(optionsText(bestRun, folder.path));
+    for (const { index } of runs.slice(conduct.keep)) rmSync(folder.runOf(index), { recursive: true, force: true });
+    const result: SearchResult = {
+      runs: runs.map(runOf),
+      best: runOf(best),
+      by: this.#by,
+      ...(test && { test }),
+      workers: this.#mostWorkers,
+      jobs: this.#mostJobs,
+      seconds: (performance.now() - this.#startTime) / 1000,
+      ...(!isTemporary && { folder: folder.path, bestRun, bestOptions: folder.best }),
+    };
+    conduct.tell({ event: 'searched', ...result });
+    return result;
+  }
+
+  #interrupted(): NablaError {
+    const { folder, isTemporary } = this.#parts;
+    const ended = this.#trials.filter(Boolean).length;
+    if (isTemporary) return new NablaError('INTERRUPTED', `Stopped after ${ended} runs. Nothing is kept.`);
+    const next = { command: 'search', options: `--resume ${shellPath(folder.path)}` };
+    return new NablaError('INTERRUPTED', `Stopped. What has ended is kept; the search goes on with: ${next.options}`, { next });
+  }
+
+  /** An error with how the search goes on, where it does. */
+  #named(error: Error): Error {
+    const { folder, isTemporary } = this.#parts;
+    const isBad: boolean = isBadInput(error);
+    if (isTemporary || isBad || !(error instanceof NablaError) || error.next) return error;
+    const next = { command: 'search', options: `--resume ${shellPath(folder.path)}` };
+    return new NablaError(error.code, `${error.message} What has ended is kept; the search goes on with: ${next.options}`, { cause: error, next });
+  }
+}
+
+const seedOf = ({ seed = 1 }: FixedOptions): number => seed;
+
+/** What a setting computes. @throws {RangeError} naming it, where it cannot be */
+function configurationOf(setting: Setting, fixed: FixedOptions, data: Dataset): Configuration {
+  try {
+    return configurationOn({ data }, { ...fixed, ...setting });
+  } catch (error) {
+    if (!isBadInput(error)) throw error;
+    throw wrongValue('space', 'settings that can be trained', configTableOf(setting), asError(error).message);
+  }
+}
+
+/** Options as a folder keeps them: paths are absolute, and what a program brought is left out. */
+function lasting({ signal: _, data, ...fixed }: FixedOptions): FixedOptions {
+  return { ...fixed, ...(typeof data === 'string' && { data: sourceOf(data) }) };
+}
+
+function entryOf({ index: trial, rung }: Candidate, outcome: Outcome<TrialFigures>): Entry {
+  if (outcome.error === undefined) return { trial, rung, figures: outcome.value };
+  const { error } = outcome;
+  return { trial, rung, failure: { code: error instanceof NablaError ? error.code : 'ERROR', text: error.message } };
+}
+
+function runOf({ index, rung, setting, figures, failure }: Candidate): SearchRun {
+  return { number: index + 1, rung: rung + 1, options: configTableOf(setting), ...figures, ...(failure && { failure }) };
+}
+
+function anyOf(...signals: (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+}
+
+function nothingFound(first: Candidate | undefined): NablaError {
+  const why = first?.failure ? ` The first: ${first.failure.text}` : '';
+  return new NablaError('DIVERGED', `No run of the search has come to a figure.${why}`);
+}

@@ -1,0 +1,99 @@
+// One trial of a search: a setting, trained up to an epoch in a folder of its own, and from there to a later one. It goes on from where
+// its folder stands, whatever stopped it before; a folder from which it cannot go on is begun anew, and comes to the same bits.
+
+import { rmSync } from 'node:fs';
+import { NablaError } from '../../errors.js';
+import type { DoneEvent, TrainEvent } from '../../options/events.js';
+import type { TrainOptions } from '../../options/options.js';
+import { isRun } from '../../runs/files.js';
+import { SavedRun } from '../../runs/saved-run.js';
+import type { Lane } from '../../training/lane.js';
+import { ASKED_TO_STOP } from '../../training/listener.js';
+import type { OpenedData } from '../../training/plan.js';
+import { trainIn } from '../../training/trainer.js';
+import type { During } from '../run-queue.js';
+
+/** What a trial has come to at an epoch. Nothing of it hangs on the clock or on the machine's speed. */
+export interface TrialFigures {
+  /** Epochs trained. */
+  readonly epochs: number;
+  readonly trainingCost: number;
+  readonly validationCost: number | null;
+  readonly validationAccuracy: number | null;
+  readonly weightsSha256: string;
+  /** The epoch that the network is of, where that is not the last. */
+  readonly restored?: number;
+  /** Why it ended before its last epoch, where it will not go on. */
+  readonly stopped?: string;
+}
+
+/** Or why it has come to nothing. */
+export interface TrialFailure {
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface TrialRequest {
+  /** Folder of its run. */
+  readonly folder: string;
+  /** All options of the run; its epochs are those of a run that is trained to its end. */
+  readonly options: TrainOptions & { readonly epochs: number };
+  /** Up to which epoch it is trained now. */
+  readonly upTo: number;
+  readonly opened: OpenedData;
+}
+
+/** Trains a trial up to an epoch. @throws what `train` throws */
+export async function runTrial(lane: Lane, request: TrialRequest, during: During): Promise<TrialFigures> {
+  const { folder, upTo } = request;
+  const standing = isRun(folder) ? standingOf(folder) : undefined;
+  if (standing && (standing.epochs >= upTo || standing.stopped !== undefined)) return standing;
+  if (!isRun(folder)) return begin(lane, request, during);
+  try {
+    return await train(lane, { resume: folder }, request, during);
+  } catch (error) {
+    if (!(error instanceof NablaError && error.code === 'BAD_DATA')) throw error;
+    return begin(lane, request, during);
+  }
+}
+
+async function begin(lane: Lane, request: TrialRequest, during: During): Promise<TrialFigures> {
+  rmSync(request.folder, { recursive: true, force: true });
+  return train(lane, { ...request.options, run: request.folder, checkpointEvery: 'never' }, request, during);
+}
+
+async function train(lane: Lane, options: TrainOptions, { upTo, options: { epochs }, opened }: TrialRequest, during: During): Promise<TrialFigures> {
+  const onEvent = (event: TrainEvent): unknown => {
+    if (event.event !== 'epoch') return undefined;
+    during.progress(event.epoch / upTo);
+    return event.epoch >= upTo && event.epoch < epochs ? 'stop' : undefined;
+  };
+  return figuresOf(await trainIn(lane, { ...options, signal: during.signal, onEvent }, opened));
+}
+
+/** Where a run has come to its end, or to the end of a rung. */
+function standingOf(folder: string): TrialFigures | undefined {
+  const { state, outcome } = SavedRun.openFolder(folder).record;
+  return state === 'done' ? figuresOf(outcome as DoneEvent) : undefined;
+}
+
+function figuresOf({
+  epochs,
+  trainingCost,
+  validationCost,
+  validationAccuracy,
+  weightsSha256,
+  restored,
+  best,
+  stopped,
+}: Omit<DoneEvent, 'event'>): TrialFigures {
+  return {
+    epochs,
+    trainingCost,
+    validationCost,
+    validationAccuracy,
+    weightsSha256,
+    ...(restored && best && { restored: best.epoch }),
+    ...(stopped !== undefined && stopped !== ASKED_TO_STOP && { stopped }),
+  };
+}
