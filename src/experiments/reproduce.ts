@@ -27,7 +27,7 @@ export interface ReproduceOptions {
   jobs?: number;
   /** Hears how far all runs are: how many have ended, of how many, and the share of the work that is done. */
   onProgress?: (done: number, of: number, share: number) => void;
-  /** Hears of every run that has ended, in the order of rows and seeds. */
+  /** Hears of every run as it ends. */
   onRun?: (id: string, run: SeedRun) => void;
   /** Stops all runs. */
   signal?: AbortSignal;
@@ -123,7 +123,7 @@ async function runAll(jobs: readonly PublishedJob[], data: Dataset, count: numbe
       failTogether: true,
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
-      onOutcome: (k, { value }) => value && onRun?.(jobs[k].row.id, value.result),
+      onEnded: (k, { value }) => value && onRun?.(jobs[k].row.id, value.result),
     });
     const failure = outcomes.find((outcome) => outcome?.error)?.error;
     if (failure) throw failure;

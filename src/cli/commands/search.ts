@@ -60,7 +60,9 @@ export function searchCommand(): Command {
   for (const name of ['functions', 'from', 'preset', 'seed'] as const) addOne(command, name);
   return command
     .addOption(
-      new Option('--strategy <name>', `${STRATEGIES.join(', ')}: how settings are chosen, and for how long each is trained`).default('halving'),
+      new Option('--strategy <name>', `${STRATEGIES.join(', ')}: how settings are chosen, and for how long each is trained`)
+        .choices([...STRATEGIES])
+        .default('halving'),
     )
     .addOption(numberOption('--runs', 'settings to try (default: 27; of a grid all)'))
     .addOption(numberOption('--factor', 'by how much halving divides runs and multiplies epochs from rung to rung (default: 3)'))

@@ -18,7 +18,7 @@ export interface SeveralFlags {
 export function addSeveral(command: Command): Command {
   return command
     .addOption(numberOption('--folds', 'cross-validation: so many networks, each tested on a fold of its own that it has not seen'))
-    .addOption(new Option('--group <column>', 'with --folds: rows with the same value in this column are in the same fold'))
+    .addOption(new Option('--group <c>', 'with --folds: rows with the same value in this column are in the same fold'))
     .addOption(new Option('--out-of-fold <file>', 'with --folds: write what each network says of its own fold, a row for each sample, as CSV'))
     .addOption(numberOption('--members', 'so many networks from one seed on, whose average is one model'))
     .addOption(numberOption('--seeds', 'the same run with so many seeds: mean and spread of every figure'))
@@ -47,7 +47,8 @@ export function severalOf(flags: SeveralFlags): Several | undefined {
   if (second !== undefined) throw wrongValue(second, `none beside ${first}`, flags[second]);
   for (const name of ['group', 'outOfFold', 'jobs'] as const) {
     if (flags[name] === undefined || (first !== undefined && BESIDE[name].includes(first))) continue;
-    throw wrongValue(name === 'outOfFold' ? 'out-of-fold' : name, `none without --${BESIDE[name].join(' or --')}`, flags[name]);
+    const next = name === 'jobs' ? 'The threads of one run are its --workers.' : '';
+    throw wrongValue(name === 'outOfFold' ? 'out-of-fold' : name, `none without --${BESIDE[name].join(' or --')}`, flags[name], next);
   }
   return first;
 }
