@@ -14,20 +14,25 @@ import type { Run } from './run.js';
 const HARMLESS: ReadonlySet<string> = new Set(['DIVERGED', 'INTERRUPTED', 'NOT_SAVED', 'BAD_DATA']);
 
 export class Lane {
-  /** Threads, each of which is a worker of the run under way. */
-  readonly workers: number;
   readonly #places: ReadonlyMap<InputFormat, Place>;
+  #workers: number;
   #pool: WorkerPool | undefined;
 
   constructor(workers: number, places: ReadonlyMap<InputFormat, Place>) {
-    this.workers = workers;
+    this.#workers = workers;
     this.#places = places;
   }
 
-  /** Starts the threads, which boot while the caller goes on. */
-  boot(): WorkerPool {
-    this.#pool ??= new WorkerPool(this.workers);
-    return this.#pool;
+  /** Threads, each of which is a worker of the run under way. */
+  get workers(): number {
+    return this.#workers;
+  }
+
+  /** Threads from the next run on, at most as many as its places are for. */
+  async resize(workers: number): Promise<void> {
+    if (workers === this.#workers) return;
+    await this.close();
+    this.#workers = workers;
   }
 
   /** One run, to its end. */
@@ -36,7 +41,8 @@ export class Lane {
     if (!place) throw new Error(`No samples are stored as ${input} input.`);
     let run: Run | undefined;
     try {
-      run = await prepared(this.boot(), place);
+      this.#pool ??= new WorkerPool(this.#workers);
+      run = await prepared(this.#pool, place);
       return await run.toEnd();
     } catch (error) {
       if (run) this.#pool = run.pool;
@@ -56,6 +62,12 @@ export class Lane {
   }
 }
 
+/** How many lanes there are, and threads of each. */
+export interface LaneCounts {
+  readonly lanes: number;
+  readonly workers: number;
+}
+
 /** Lanes over the same samples. */
 export class Lanes {
   readonly all: readonly Lane[];
@@ -64,18 +76,28 @@ export class Lanes {
 
   /**
    * @param configurations of all runs that there will be: each place has room for the largest
+   * @param counts how many lanes there will be at a time, with how many threads each, whichever is the case first
    * @throws {RangeError} where it all does not fit into memory
    */
-  constructor(stored: StoredData, configurations: readonly Configuration[], lanes: number, workers: number) {
+  constructor(stored: StoredData, configurations: readonly Configuration[], counts: readonly LaneCounts[]) {
     const formats = [...new Set(configurations.map(({ input }) => input))];
+    const lanes = Math.max(...counts.map(({ lanes }) => lanes));
+    const most = Array.from({ length: lanes }, (_, k) => Math.max(...counts.filter(({ lanes }) => lanes > k).map(({ workers }) => workers)));
     const stores = formats.map((format): [InputFormat, SampleStore] => {
       const of = configurations.filter(({ input }) => input === format);
-      const largest = (outside: boolean): number =>
-        of.reduce((most, one) => Math.max(most, bytesBeside({ ...one, workers, data: stored.data }, outside)), 0);
-      return [format, new SampleStore(stored, format, largest, lanes)];
+      const largest = (workers: number, outside: boolean): number =>
+        of.reduce((so, one) => Math.max(so, bytesBeside({ ...one, workers, data: stored.data }, outside)), 0);
+      return [format, new SampleStore(stored, format, (outside) => most.map((workers) => largest(workers, outside)))];
     });
     this.bytes = stores.reduce((sum, [, { bytes }]) => sum + bytes, 0);
-    this.all = Array.from({ length: lanes }, (_, k) => new Lane(workers, new Map(stores.map(([format, { places }]) => [format, places[k]]))));
+    this.all = most.map((_, k) => new Lane(counts[0].workers, new Map(stores.map(([format, { places }]) => [format, places[k]]))));
+  }
+
+  /** The first so many lanes, each with so many threads; those of the others end. */
+  async take({ lanes, workers }: LaneCounts): Promise<readonly Lane[]> {
+    const taken = this.all.slice(0, lanes);
+    await Promise.all([...taken.map((lane) => lane.resize(workers)), ...this.all.slice(lanes).map((lane) => lane.close())]);
+    return taken;
   }
 
   async close(): Promise<void> {

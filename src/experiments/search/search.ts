@@ -14,7 +14,7 @@ import type { Figure } from '../../options/events.js';
 import { figureOf } from '../../options/figure.js';
 import type { Configuration } from '../../options/options.js';
 import { shellPath } from '../../system/shell-word.js';
-import { Lanes } from '../../training/lane.js';
+import { type Lane, type LaneCounts, Lanes } from '../../training/lane.js';
 import type { OpenedData } from '../../training/plan.js';
 import { type Job, type Outcome, runJobs } from '../run-queue.js';
 import { configurationOn, laneCounts, openOnce } from '../side-by-side.js';
@@ -69,7 +69,7 @@ class SearchUnderWay {
   readonly #deadline: AbortSignal | undefined;
   /** Of all brackets, by their numbers. */
   readonly #trials: Candidate[] = [];
-  #lanes: { readonly key: string; readonly lanes: Lanes } | undefined;
+  #lanes: Lanes | undefined;
   #mostJobs = 0;
   #mostWorkers = 0;
 
@@ -107,7 +107,7 @@ class SearchUnderWay {
     } catch (error) {
       throw this.#named(asError(error));
     } finally {
-      await this.#lanes?.lanes.close();
+      await this.#lanes?.close();
       if (folder !== checked.resumed) folder.close();
       if (isTemporary) rmSync(folder.path, { recursive: true, force: true });
     }
@@ -149,6 +149,9 @@ class SearchUnderWay {
   /** All rungs of a bracket. */
   async #trainBracket({ settings, rungs }: Bracket, configurations: readonly Configuration[]): Promise<void> {
     const from = this.#trials.length;
+    await this.#lanes?.close();
+    const countsOf = (runs: number): LaneCounts => laneCounts(runs, this.#parts.checked.conduct);
+    this.#lanes = new Lanes({ data: this.#parts.opened.data }, configurations, allCounts(settings.length, countsOf));
     let left = settings.map((_, k) => from + k);
     for (const [rung, { epochs }] of rungs.entries()) {
       const of = (index: number) => ({ index, rung, epochs, setting: settings[index - from], configuration: configurations[index - from] });
@@ -175,7 +178,7 @@ class SearchUnderWay {
     if (missing.length > 0) {
       const outcomes = await runJobs(
         missing.map((candidate) => this.#job(candidate)),
-        this.#lanesFor(missing).all,
+        await this.#lanesFor(missing.length),
         {
           signal: anyOf(conduct.signal, this.#deadline),
           onEnded: (k, outcome) => folder.add(entryOf(missing[k], outcome)),
@@ -227,23 +230,13 @@ class SearchUnderWay {
     };
   }
 
-  /** Lanes for some runs, kept as long as they do. */
-  #lanesFor(candidates: readonly Candidate[]): Lanes {
-    const { lanes: count, workers } = laneCounts(candidates.length, this.#parts.checked.conduct);
-    this.#mostJobs = Math.max(this.#mostJobs, count);
-    this.#mostWorkers = Math.max(this.#mostWorkers, count * workers);
-    const key = `${count} ${workers}`;
-    if (this.#lanes?.key === key) return this.#lanes.lanes;
-    // Idle by now, its threads end while others begin.
-    this.#lanes?.lanes.close();
-    const lanes = new Lanes({ data: this.#parts.opened.data }, this.#configurations(candidates), count, workers);
-    this.#lanes = { key, lanes };
-    return lanes;
-  }
-
-  /** Of all trials of a bracket, so that its lanes do for all its rungs. */
-  #configurations(candidates: readonly Candidate[]): Configuration[] {
-    return [...this.#parts.configurations, ...candidates.map(({ configuration }) => configuration)];
+  /** Lanes for so many runs of a bracket. Their memory, with the samples in it, is the same for all its rungs. */
+  async #lanesFor(runs: number): Promise<readonly Lane[]> {
+    if (!this.#lanes) throw new Error('No bracket has begun.');
+    const counts = laneCounts(runs, this.#parts.checked.conduct);
+    this.#mostJobs = Math.max(this.#mostJobs, counts.lanes);
+    this.#mostWorkers = Math.max(this.#mostWorkers, counts.lanes * counts.workers);
+    return this.#lanes.take(counts);
   }
 
   async #finish(): Promise<SearchResult> {
@@ -286,6 +279,12 @@ class SearchUnderWay {
     const next = { command: 'search', options: `--resume ${shellPath(folder.path)}` };
     return new NablaError(error.code, `${error.message} What has ended is kept; the search goes on with: ${next.options}`, { cause: error, next });
   }
+}
+
+/** The different counts that there may be, with the most runs first. */
+function allCounts(runs: number, countsOf: (runs: number) => LaneCounts): LaneCounts[] {
+  const most = countsOf(runs);
+  return Array.from({ length: most.lanes }, (_, k) => countsOf(most.lanes - k));
 }
 
 const seedOf = ({ seed = 1 }: FixedOptions): number => seed;

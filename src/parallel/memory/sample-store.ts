@@ -48,11 +48,10 @@ export class SampleStore {
   readonly #firsts: Readonly<Record<Split, number>>;
 
   /**
-   * @param bytesBeside of the largest session beside its samples, when these are in the memory or outside of it
-   * @param count how many sessions there are at a time
+   * @param bytesBeside of the largest session of each place, beside its samples, when these are in the memory or outside of it
    * @throws {RangeError} where it all does not fit into memory
    */
-  constructor(stored: StoredData, input: InputFormat, bytesBeside: (outside: boolean) => number, count: number) {
+  constructor(stored: StoredData, input: InputFormat, bytesBeside: (outside: boolean) => readonly number[]) {
     const { data } = stored;
     const counts = SPLITS.map((split) => countSamples(data, split));
     this.#stored = stored;
@@ -62,21 +61,20 @@ export class SampleStore {
       const { inputs, classes: outputs } = data;
       const kind = { input, inputs, outputs, valueBytes: valueBytes(data), recordBytes: recordBytes(data, input), realTargets: isRegression(data) };
       const held = planSamples({ ...kind, samples: counts.reduce((a, b) => a + b), outside }, (size) => room.take(size));
-      const size = bytesBeside(outside);
-      const bases = Array.from({ length: count }, () => room.take(size));
-      return { held, size, bases, bytes: room.end };
+      const regions = bytesBeside(outside).map((bytes) => ({ base: room.take(bytes), bytes }));
+      return { held, regions, bytes: room.end };
     };
     const free = freeMemory();
     const inside = plan(false);
     const outside = input === 'dense' && !fits(inside, free);
-    const { held, size, bases, bytes } = outside ? plan(true) : inside;
+    const { held, regions, bytes } = outside ? plan(true) : inside;
     const besides = outside ? bytesToShare(data) : 0;
     const memory = allocateArena({ ...held, bytes, blocks: 0, tags: 0 }, free, besides);
     copySamples(data, input, outside, held, memory);
     const { starts, values } = held;
     const samples = { valueBytes: valueBytes(data), scale: data.scale, values, starts, ...(outside && { outside: outsideSplits(data) }) };
     const splits = (of: Dataset) => this.#splits(of);
-    this.places = bases.map((base) => ({ number: ++places, memory, base, bytes: size, samples, held, splits }));
+    this.places = regions.map((region) => ({ number: ++places, memory, ...region, samples, held, splits }));
     this.bytes = bytes + besides;
   }
 
