@@ -3,6 +3,7 @@
 
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
+import { launchedBy } from '../mpi/launcher.js';
 import { shellPath } from '../system/shell-word.js';
 import type { Environment } from './terminal.js';
 
@@ -25,6 +26,13 @@ export function calledAs({ script, environment, cwd }: Caller = thisProcess()): 
   if (name === 'nabla' && line.includes('cli/main.js')) return from === cwd ? 'npx nabla' : 'npm run nabla --';
   const path = relative(cwd, script);
   return `node ${shellPath(path.startsWith('..') ? script : path)}`;
+}
+
+/** The same for what is to be typed again: where a launcher has started several processes of this program, with the launcher. */
+export function calledAgain(): string {
+  const { size = 1 } = launchedBy() ?? {};
+  if (size === 1) return calledAs();
+  return `${process.env.SLURM_PROCID === undefined ? 'mpirun' : 'srun'} -n ${size} ${calledAs()}`;
 }
 
 /** Whether a shell finds this program by its name. npm puts folders of its own before the others while a script runs. */

@@ -7,7 +7,7 @@ import { asError, isBadInput, messageWithCommand, NablaError } from '../errors.j
 import { isTold } from '../mpi/agreement.js';
 import { hasStuckThread } from '../parallel/pool.js';
 import { arrayRefused } from '../system/memory.js';
-import { calledAs } from './called.js';
+import { calledAgain } from './called.js';
 import { guardOutput } from './output.js';
 import { nablaProgram } from './program.js';
 import { isAwaited, refusedTogether, usageError } from './shared-usage.js';
@@ -49,5 +49,5 @@ function exitCodeOf(error: unknown): number {
 
 /** What another rank of the run has said is not said again. */
 function say(error: Error, before: string): void {
-  if (!isTold(error)) process.stderr.write(`${before}${messageWithCommand(error, calledAs)}\n`);
+  if (!isTold(error)) process.stderr.write(`${before}${messageWithCommand(error, calledAgain)}\n`);
 }

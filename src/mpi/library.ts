@@ -12,7 +12,7 @@ import type { MpiFamily } from './launcher.js';
 export interface MpiLibrary {
   readonly path: string;
   readonly family: MpiFamily;
-  /** What it calls itself, in its first line. */
+  /** What it calls itself, with its version: 'Open MPI 4.1.4'. */
   readonly name: string;
 }
 
@@ -59,15 +59,20 @@ function inspect(koffi: Koffi, path: string): MpiLibrary | { readonly refused: s
     const text = new Uint8Array(8192);
     const length = new Int32Array(1);
     describe(koffi.address(text), koffi.address(length));
-    const name = Buffer.from(text.subarray(0, length[0]))
-      .toString('latin1')
-      .split(/[\n,\0]/)[0]
-      .replace(/\s+/g, ' ')
-      .trim();
+    const name = libraryName(Buffer.from(text.subarray(0, length[0])).toString('latin1'));
     return { path, family: has(library, 'ompi_mpi_comm_world') ? 'openmpi' : 'mpich', name };
   } catch (error) {
     return { refused: `it cannot be used (${asError(error).message})` };
   }
+}
+
+/** 'Open MPI 4.1.4' of 'Open MPI v4.1.4, package: …', 'MPICH 4.0.2' of 'MPICH Version:\t4.0.2\n…'. */
+export function libraryName(text: string): string {
+  return text
+    .split(/[\n,\0]/)[0]
+    .replace(/\s+/g, ' ')
+    .replace(/ (?:v|version:?) ?(?=\d)/i, ' ')
+    .trim();
 }
 
 function has(library: NativeLibrary, name: string): boolean {

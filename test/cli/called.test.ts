@@ -3,8 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { calledAs } from '#src/cli/called.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { calledAgain, calledAs } from '#src/cli/called.js';
 import { messageWithCommand, NablaError } from '#src/errors.js';
 import { train } from '#src/index.js';
 import { shellPath, shellWord } from '#src/system/shell-word.js';
@@ -128,4 +128,19 @@ describe('a run in a folder with a name that a shell would take apart', POSIX, (
       // A page of it is read where nothing is known of how the program was called.
       expect(readFileSync(join(run, 'run.json'), 'utf8')).toContain("go on with: nabla train --resume '");
     }));
+});
+
+describe('what is to be typed again', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('has the launcher before it where that has started several processes', () => {
+    expect(calledAgain()).toBe(calledAs());
+    vi.stubEnv('OMPI_COMM_WORLD_RANK', '0');
+    vi.stubEnv('OMPI_COMM_WORLD_SIZE', '1');
+    expect(calledAgain()).toBe(calledAs());
+    vi.stubEnv('OMPI_COMM_WORLD_SIZE', '3');
+    expect(calledAgain()).toBe(`mpirun -n 3 ${calledAs()}`);
+    vi.stubEnv('SLURM_PROCID', '0');
+    expect(calledAgain()).toBe(`srun -n 3 ${calledAs()}`);
+  });
 });

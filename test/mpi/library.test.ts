@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { Collectives, Parts } from '#src/mpi/collectives.js';
-import type { MpiCalls } from '#src/mpi/library.js';
+import { libraryName, type MpiCalls } from '#src/mpi/library.js';
 import { Deadline, newWatch } from '#src/mpi/watchdog.js';
 import { FAMILIES, needsMpi } from '../support/mpirun.js';
 
@@ -22,6 +22,13 @@ describe('parts of a buffer', () => {
     expect([0, 1].map((rank) => parts.countOf(rank))).toEqual([0, 2 ** 31 - 1]);
   });
 });
+
+test.each([
+  ['MPICH Version:\t4.0.2\nMPICH Release date: …', 'MPICH 4.0.2'],
+  ['MPICH Version:4.1', 'MPICH 4.1'],
+  ['Open MPI v5.0.3, package: Debian', 'Open MPI 5.0.3'],
+  ['Intel(R) MPI Library 2021.11 for Linux* OS\n\0', 'Intel(R) MPI Library 2021.11 for Linux* OS'],
+])('%j is %s', (text, name) => expect(libraryName(text)).toBe(name));
 
 describe('exchanges', () => {
   /** A library of which every exchange is done at a certain test. */

@@ -17,12 +17,11 @@ export function ranksOf(
     const { ranks, workers } = all.get(name) ?? { ranks: 0, workers: 0 };
     all.set(name, { name, ranks: ranks + 1, workers: workers + said[rank].workers });
   }
-  // 'Open MPI v4.1.4', 'MPICH Version: 4.0.2'.
   const layers = sliced.flatMap((is, l) => (is ? [l + 2] : []));
   return {
     size,
     hosts: [...all.values()],
     ...(layers.length > 0 && { sliced: layers }),
-    mpi: library.name.replace(/ (?:v|version:?) ?(?=\d)/i, ' '),
+    mpi: library.name,
   };
 }
