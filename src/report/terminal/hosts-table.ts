@@ -48,7 +48,7 @@ export function hostLines({ predictions, samplesPerSecond, link, batch }: HostsP
 
 /** @param most how many processes or hosts are predicted */
 function linkInWords({ latency, bandwidth, gigabits, between }: HostLink, most: number): string {
-  const figures = `${fixed(1e6 * latency, 0)} µs for a collective of next to nothing, and ${fixed(bandwidth / 1e9, 2)} GB/s`;
+  const figures = `${fixed(1e6 * latency, 0)} µs for a collective of next to nothing in a step, and ${fixed(bandwidth / 1e9, 2)} GB/s`;
   if (between) {
     const more = most > between.ranks ? ' More of them are taken to be linked in the same way.' : '';
     const where =
