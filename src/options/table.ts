@@ -59,4 +59,6 @@ export function mayResumeWith(name: string, rows: Rows = OPTIONS): boolean {
 export const COMMAND_LINE_ONLY: readonly string[] = [
   ...rowsForPeople(OPTIONS).flatMap(([, { key, commandLineOnly }]) => (commandLineOnly ? [key] : [])),
   ...['config', 'format', 'watch', 'watch-port', 'help'],
+  // Several runs.
+  ...['folds', 'group', 'out-of-fold', 'members', 'seeds', 'jobs'],
 ];
