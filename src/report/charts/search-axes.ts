@@ -5,7 +5,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { SearchRun } from '../../experiments/search/events.js';
 import type { RangeOf } from '../../experiments/search/space.js';
-import type { Figure } from '../../options/events.js';
 import { keysOf, type SearchedParameter, type SearchReport } from '../data/search-report.js';
 import { judgedBy, judgedText, valuesOf, valueText } from '../data/search-words.js';
 import type { PlotTick } from '../markup/plot.js';
