@@ -194,13 +194,14 @@ describe('whatever its folder says', () => {
     expect(text).toContain('50 more are in the journal of the search.');
   });
 
-  it.each<[string, object]>([
+  it.each<[string, object, object?]>([
     ['no facts', { facts: null }],
-    ['facts of another kind', { facts: { by: 'luck' } }],
-    ['an end that is none', { end: { seconds: 'long' } }],
+    ['an end that is none', { end: { seconds: 'long', jobs: 1 } }],
     ['another format', { format: 99 }],
-  ])('is refused where it has %s', async (name, record) => {
-    const at = made(name, { facts: REGRESSION, entries: FIVE, record });
+    ['a figure of another kind', {}, { by: 'luck' }],
+    ['rungs that are none', {}, { rungs: [null] }],
+  ])('is refused where it has %s', async (name, record, facts = {}) => {
+    const at = made(name, { facts: { ...REGRESSION, ...facts }, entries: FIVE, record });
     expect(await refusal(() => searchPage(at))).toContain('not what nabla wrote');
   });
 
