@@ -21,6 +21,7 @@ export { type ErrorCode, isBadInput, NablaError } from './errors.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './experiments/diagnose.js';
 export type { SearchEvent, SearchResult, SearchRun, SearchTest } from './experiments/search/events.js';
 export { searchRuns } from './experiments/search/finished.js';
+export type { Importance as SearchImportance } from './experiments/search/importance.js';
 export type { PlanOptions as SearchPlan } from './experiments/search/plan.js';
 export { search } from './experiments/search/search.js';
 export type { SearchOptions } from './experiments/search/search-options.js';
@@ -80,5 +81,6 @@ export type {
 export { describeData } from './profile/describe.js';
 export type { ReportOptions } from './report/data/run-report.js';
 export { reportPage } from './report/pages/run-page.js';
+export { searchPage } from './report/pages/search-page.js';
 export type { TrainResult } from './training/result.js';
 export { train } from './training/trainer.js';

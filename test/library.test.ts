@@ -205,6 +205,7 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     options: (value) => loose(library.reportPage)([run], value),
     ...each(library.reportPage, ['signal'], () => ({}), [[run]]),
   }),
+  searchPage: () => ({ folder: (value) => (isText(value) ? undefined : loose(library.searchPage)(value)) }),
 };
 
 /** Each field of a data set, and of one of its splits. */

@@ -59,12 +59,13 @@ function anchorsOf(prose: string): string[] {
   });
 }
 
-/** Command lines of `nabla` in a piece of code, each as its words after `nabla`. What follows a '#' is a comment, and '|' ends a command. */
+/** Command lines of `nabla` in a piece of code, each as its words after `nabla`, without the quotes around one. What follows a '#' is a comment, and '|' ends a command. */
 export function nablaLines(code: string): string[][] {
   return code
     .split('\n')
     .map((line) => line.replace(/(^|\s)#(\s.*)?$/, ''))
-    .flatMap((line) => [...line.matchAll(/(?:^|[\s(])nabla ([a-z-][^|)]*)/g)].map((match) => match[1].trim().split(/\s+/)));
+    .flatMap((line) => [...line.matchAll(/(?:^|[\s(])nabla ([a-z-][^|)]*)/g)].map((match) => match[1].trim().split(/\s+/)))
+    .map((words) => words.map((word) => word.replace(/^(["'])(.*)\1$/, '$2')));
 }
 
 /** Scripts that `npm run X`, `npm start` and `npm test` call. */

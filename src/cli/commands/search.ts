@@ -11,7 +11,10 @@ import { type OptionRow, rowsForPeople } from '../../option-row.js';
 import { namingConfig } from '../../options/config-file.js';
 import { milliseconds, toNumber } from '../../options/option-text.js';
 import { OPTIONS, type OptionName, type TrainOptions } from '../../options/table.js';
+import { searchPage } from '../../report/pages/search-page.js';
 import { SearchPrinter } from '../../report/terminal/search-table.js';
+import { checkOutputPath, writeOutput } from '../../system/output-file.js';
+import { count } from '../../text.js';
 import { withConfig } from '../config.js';
 import { addGroups, numberOption, TableFlag } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
@@ -25,6 +28,7 @@ interface Flags extends Omit<SearchOptions, 'space' | 'onEvent' | 'signal' | 'fo
   out?: string;
   resume?: string;
   for?: number;
+  html?: string;
   format: 'text' | 'json';
 }
 
@@ -75,6 +79,7 @@ export function searchCommand(): Command {
       new Option('--resume <folder>', 'go on with a search that was stopped, to the same result; beside it --jobs, --workers and what follows'),
     )
     .addOption(numberOption('--keep', 'of how many of the best the runs stay in the folder', 10))
+    .addOption(new Option('--html <file>', 'write a page too, at the end: one HTML file with charts of all runs, which loads nothing'))
     .addOption(formatOption())
     .addHelpText('after', SPACES)
     .action(run);
@@ -97,15 +102,16 @@ function toTime(text: string): number {
   return milliseconds('for', seconds);
 }
 
-async function run(sources: string[], flags: Flags, command: Command): Promise<void> {
+async function run(sources: string[], { html, ...flags }: Flags, command: Command): Promise<void> {
   const { format } = flags;
+  if (html !== undefined) checkOutputPath('html', html);
   const { options, file } = asGiven(sources, flags, command);
   const { signal, release } = onInterrupt();
   const status = new StatusLine(format === 'json' ? process.stderr : process.stdout);
   const printer = new SearchPrinter((text) => status.print(text), roomOn(process.stdout));
   try {
     status.show('reading data');
-    await search({
+    const { folder } = await search({
       ...options,
       signal,
       onEvent: (event) => {
@@ -114,6 +120,12 @@ async function run(sources: string[], flags: Flags, command: Command): Promise<v
         else printer.print(event);
       },
     });
+    if (html === undefined || folder === undefined) return;
+    const page = searchPage(folder);
+    writeOutput('The page', html, page);
+    const bytes = Buffer.byteLength(page);
+    if (format === 'json') process.stdout.write(`${JSON.stringify({ event: 'page', out: html, bytes })}\n`);
+    else status.print(`${html}: ${count(Math.ceil(bytes / 1024))} kB`);
   } catch (error) {
     throw file ? namingConfig(error, file) : error;
   } finally {
@@ -123,7 +135,7 @@ async function run(sources: string[], flags: Flags, command: Command): Promise<v
 }
 
 /** The options of the command line and of its file, with the space apart. */
-function asGiven(sources: string[], { config, out, format, for: forTime, resume, ...flags }: Flags, command: Command) {
+function asGiven(sources: string[], { config, out, format, for: forTime, resume, ...flags }: Omit<Flags, 'html'>, command: Command) {
   const typed: Record<string, unknown> = Object.fromEntries(
     Object.entries(flags).filter(([name]) => command.getOptionValueSource(name) !== 'default'),
   );
@@ -155,7 +167,9 @@ function asGiven(sources: string[], { config, out, format, for: forTime, resume,
   };
 }
 
-const isGiven = (value: unknown): value is Given => typeof value === 'object' && value !== null && ('values' in value || 'fixed' in value);
+/** Own fields alone: every array has a method `values`. */
+const isGiven = (value: unknown): value is Given =>
+  typeof value === 'object' && value !== null && (Object.hasOwn(value, 'values') || Object.hasOwn(value, 'fixed'));
 
 /** Named after the time: 'searches/2026-01-31-12.00.59'. */
 function freshFolder(): string {

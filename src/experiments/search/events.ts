@@ -3,6 +3,7 @@
 
 import type { ConfigTable } from '../../options/config-writer.js';
 import type { Figure, TestFigures } from '../../options/events.js';
+import type { Importance } from './importance.js';
 import type { Rung, Strategy } from './plan.js';
 import type { TrialFailure, TrialFigures } from './trial.js';
 
@@ -22,6 +23,9 @@ export interface SearchStartEvent {
   /** Folder of the search, if it is kept. */
   readonly folder?: string;
 }
+
+/** What is known of a search before anything is trained. */
+export type SearchFacts = Omit<SearchStartEvent, 'event' | 'folder'>;
 
 /** A run that has come to the end of a rung. */
 export interface SearchRunEvent extends Partial<TrialFigures> {
@@ -71,6 +75,8 @@ export interface SearchResult {
   readonly by: Figure;
   /** What the best network reaches on the test samples, which nothing else of the search has seen; absent where there are none. */
   readonly test?: SearchTest;
+  /** What each parameter explains of it, the most important first; none where the runs are too few. */
+  readonly importance: readonly Importance[];
   /** Threads in all, and runs at a time, at the most. */
   readonly workers: number;
   readonly jobs: number;
@@ -80,6 +86,9 @@ export interface SearchResult {
   readonly bestRun?: string;
   readonly bestOptions?: string;
 }
+
+/** How a search ended, as its folder keeps it. */
+export type SearchEnd = Pick<SearchResult, 'test' | 'workers' | 'jobs' | 'seconds'>;
 
 export interface SearchTest {
   readonly samples: number;

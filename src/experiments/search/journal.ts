@@ -1,6 +1,6 @@
 // The folder of a search:
 //
-//   search.json      what is searched: options, space, data, and how it ended                written when it begins and ends
+//   search.json      what is searched: options, space, plan, data, and how it ended          written when it begins and ends
 //   journal.jsonl    a line for each trial that has come to the end of a rung, as they end   from which the search goes on
 //   trials/NNNN      the run of each trial
 //   best.toml        options that train the best network again
@@ -9,12 +9,14 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NablaError, wrongValue } from '../../errors.js';
+import type { ConfigTable } from '../../options/config-writer.js';
 import { replaceFile, saving } from '../../system/atomic-file.js';
 import { lockFolder } from '../../system/folder-lock.js';
 import { checkFolder, makeFolder, namesIn } from '../../system/folders.js';
 import { readInputText } from '../../system/input-file.js';
 import { parseJson } from '../../system/json-text.js';
 import { shellPath } from '../../system/shell-word.js';
+import type { SearchEnd, SearchFacts } from './events.js';
 import type { TrialFailure, TrialFigures } from './trial.js';
 
 const RECORD = 'search.json';
@@ -28,6 +30,10 @@ const MOST_BYTES = 64_000_000;
 export interface Entry {
   readonly trial: number;
   readonly rung: number;
+  /** Epochs of the rung. */
+  readonly upTo: number;
+  /** What of the trial is looked for, as options of a configuration file. */
+  readonly options: ConfigTable;
   readonly figures?: TrialFigures;
   readonly failure?: TrialFailure;
 }
@@ -38,6 +44,30 @@ export interface SearchRecord<T> {
   readonly created: string;
   readonly state: 'running' | 'done';
   readonly asked: T;
+  readonly facts: SearchFacts;
+  /** Once it is done. */
+  readonly end?: SearchEnd;
+}
+
+/** A search as its folder has it. */
+export interface SavedSearch<T> {
+  readonly record: SearchRecord<T>;
+  /** In the order in which they ended. */
+  readonly entries: readonly Entry[];
+}
+
+/** Whether a folder holds a search. */
+export const isSearch = (path: string): boolean => existsSync(join(path, RECORD));
+
+/** Reads a search that may be going on. @throws {NablaError} BAD_DATA where there is none */
+export function readSearch<T>(path: string): SavedSearch<T> {
+  const entries = new Map(readJournal(path).map((entry) => [keyOf(entry), entry]));
+  return { record: readRecord<T>(path), entries: [...entries.values()] };
+}
+
+/** Where the run of a trial is, which is counted from 0 here and from 1 for people. */
+export function runOfTrial(search: string, trial: number): string {
+  return join(search, TRIALS, String(trial + 1).padStart(4, '0'));
 }
 
 export class SearchFolder<T> {
@@ -55,16 +85,16 @@ export class SearchFolder<T> {
 
   /** Refuses a folder that has something in it. */
   static check(path: string): void {
-    if (existsSync(join(path, RECORD)))
-      throw wrongValue('folder', 'one without a search', path, `This one goes on with --resume ${shellPath(path)}.`);
+    if (isSearch(path)) throw wrongValue('folder', 'one without a search', path, `This one goes on with --resume ${shellPath(path)}.`);
     checkFolder('folder', path);
     if (existsSync(path) && namesIn(path).length > 0) throw wrongValue('folder', 'a new folder, or an empty one', path);
   }
 
-  static create<T>(path: string, created: string, asked: T): SearchFolder<T> {
+  static create<T>(path: string, asked: T, facts: SearchFacts): SearchFolder<T> {
     SearchFolder.check(path);
     saving(path, () => makeFolder(path));
-    const folder = new SearchFolder<T>(path, { format: FORMAT, created, state: 'running', asked }, locked(path));
+    const created = new Date().toISOString();
+    const folder = new SearchFolder<T>(path, { format: FORMAT, created, state: 'running', asked, facts }, locked(path));
     folder.#write();
     return folder;
   }
@@ -81,17 +111,13 @@ export class SearchFolder<T> {
     return this.#record.asked;
   }
 
-  get created(): string {
-    return this.#record.created;
-  }
-
   entry(trial: number, rung: number): Entry | undefined {
     return this.#entries.get(keyOf({ trial, rung }));
   }
 
-  /** Where the run of a trial is, which is counted from 0 here and from 1 for people. */
+  /** Where the run of a trial is. */
   runOf(trial: number): string {
-    return join(this.path, TRIALS, String(trial + 1).padStart(4, '0'));
+    return runOfTrial(this.path, trial);
   }
 
   get best(): string {
@@ -105,9 +131,9 @@ export class SearchFolder<T> {
     saving(path, () => appendFileSync(path, `${JSON.stringify(entry)}\n`, { flush: true }));
   }
 
-  finish(best: string): void {
+  finish(best: string, end: SearchEnd): void {
     replaceFile(this.best, best);
-    this.#record = { ...this.#record, state: 'done' };
+    this.#record = { ...this.#record, state: 'done', end };
     this.#write();
   }
 
@@ -139,10 +165,13 @@ function readRecord<T>(path: string): SearchRecord<T> {
   if (!existsSync(file)) throw new NablaError('BAD_DATA', `${path}: there is no search in this folder: it has no ${RECORD}. Name the folder of one.`);
   const { value, fault } = parseJson(readInputText(file, { what: 'the record of a search', most: MOST_BYTES }));
   const record = value as Partial<SearchRecord<T>> | null | undefined;
-  if (fault || record?.format !== FORMAT || typeof record.asked !== 'object')
+  const { asked, facts } = record ?? {};
+  if (fault || record?.format !== FORMAT || !isObject(asked) || !isObject(facts))
     throw new NablaError('BAD_DATA', `${file}: this is not what nabla wrote${fault ? `: ${fault.text}` : ''}.`);
   return record as SearchRecord<T>;
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** The lines that are whole: a process that was killed may have left a part of one, and what follows it stands on a line of its own or not at all. */
 function readJournal(path: string): Entry[] {

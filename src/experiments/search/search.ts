@@ -19,7 +19,8 @@ import type { OpenedData } from '../../training/plan.js';
 import { type Job, type Outcome, runJobs } from '../run-queue.js';
 import { configurationOn, laneCounts, openOnce } from '../side-by-side.js';
 import { optionsText, testOf } from './best.js';
-import type { SearchResult, SearchRun } from './events.js';
+import type { SearchFacts, SearchResult, SearchRun } from './events.js';
+import { type Importance, importanceOf } from './importance.js';
 import { type Entry, SearchFolder } from './journal.js';
 import { type Bracket, bracketOf, epochsOf, type Rung } from './plan.js';
 import { ranked, type Trial } from './ranking.js';
@@ -86,7 +87,7 @@ class SearchUnderWay {
     if (resumed && resumed.asked.sha256 !== record.sha256) throw wrongValue('data', `the samples that ${resumed.path} has looked at`, 'others');
     const blind = { ...data, test: firstSamples(data, 0).test };
     if (figureOf(blind) === 'training cost')
-      throw wrongValue('validation', 'samples to judge the runs by', 'none', 'Keep some back: validation 0.2, for example.');
+      throw wrongValue('validation', 'samples to judge the runs by', 'none', 'Keep some back: validation 1000, for example.');
     for (const setting of space.corners()) configurationOf(setting, given.fixed, blind);
     const epochs = configurationOf(space.corners()[0], given.fixed, blind).epochs;
     const first = bracketOf(space, plan, epochs, seedOf(given.fixed));
@@ -94,7 +95,7 @@ class SearchUnderWay {
     const asked = { ...given, fixed: lasting(given.fixed), sha256: record.sha256 };
     const isTemporary = checked.folder === undefined;
     const path = checked.folder ?? mkdtempSync(join(tmpdir(), 'nabla-search-'));
-    const folder = resumed ?? SearchFolder.create(path, new Date().toISOString(), asked);
+    const folder = resumed ?? SearchFolder.create(path, asked, factsOf(checked, data, first, figureOf(blind)));
     return new SearchUnderWay({ checked, data, opened: { data: blind, record }, first, configurations, folder, isTemporary });
   }
 
@@ -115,20 +116,7 @@ class SearchUnderWay {
 
   #tellStart(): void {
     const { checked, data, first, folder, isTemporary } = this.#parts;
-    const { space, plan, given, conduct } = checked;
-    const clock = 'A time was set: what is found hangs on the clock, and on how fast this machine is just now.';
-    conduct.tell({
-      event: 'search',
-      strategy: plan.strategy,
-      parameters: space.dimensions.map(({ key }) => key),
-      rungs: first.rungs,
-      seed: seedOf(given.fixed),
-      by: this.#by,
-      data: data.name,
-      samples: [countSamples(data, 'training'), countSamples(data, 'validation'), countSamples(data, 'test')],
-      warnings: [...(data.warnings ?? []), ...(plan.forTime === undefined ? [] : [clock])],
-      ...(!isTemporary && { folder: folder.path }),
-    });
+    checked.conduct.tell({ event: 'search', ...factsOf(checked, data, first, this.#by), ...(!isTemporary && { folder: folder.path }) });
   }
 
   async #trainAll(): Promise<void> {
@@ -247,20 +235,30 @@ class SearchUnderWay {
     if (!best?.figures) throw nothingFound(best);
     const bestRun = folder.runOf(best.index);
     const test = await testOf(bestRun, data);
-    folder.finish(optionsText(bestRun, folder.path));
+    const end = { ...(test && { test }), workers: this.#mostWorkers, jobs: this.#mostJobs, seconds: (performance.now() - this.#startTime) / 1000 };
+    folder.finish(optionsText(bestRun, folder.path), end);
     for (const { index } of runs.slice(conduct.keep)) rmSync(folder.runOf(index), { recursive: true, force: true });
     const result: SearchResult = {
       runs: runs.map(runOf),
       best: runOf(best),
       by: this.#by,
-      ...(test && { test }),
-      workers: this.#mostWorkers,
-      jobs: this.#mostJobs,
-      seconds: (performance.now() - this.#startTime) / 1000,
+      importance: this.#importance(),
+      ...end,
       ...(!isTemporary && { folder: folder.path, bestRun, bestOptions: folder.best }),
     };
     conduct.tell({ event: 'searched', ...result });
     return result;
+  }
+
+  #importance(): readonly Importance[] {
+    const { checked, folder } = this.#parts;
+    const first = this.#trials.flatMap(({ index }) => folder.entry(index, 0) ?? []);
+    return importanceOf(
+      checked.space.dimensions.map(({ key }) => key),
+      first,
+      this.#by,
+      seedOf(checked.given.fixed),
+    );
   }
 
   #interrupted(): NablaError {
@@ -289,6 +287,20 @@ function allCounts(runs: number, countsOf: (runs: number) => LaneCounts): LaneCo
 
 const seedOf = ({ seed = 1 }: FixedOptions): number => seed;
 
+function factsOf({ space, plan, given }: CheckedSearch, data: Dataset, { rungs }: Bracket, by: Figure): SearchFacts {
+  const clock = 'A time was set: what is found hangs on the clock, and on how fast this machine is just now.';
+  return {
+    strategy: plan.strategy,
+    parameters: space.dimensions.map(({ key }) => key),
+    rungs,
+    seed: seedOf(given.fixed),
+    by,
+    data: data.name,
+    samples: [countSamples(data, 'training'), countSamples(data, 'validation'), countSamples(data, 'test')],
+    warnings: [...(data.warnings ?? []), ...(plan.forTime === undefined ? [] : [clock])],
+  };
+}
+
 /** What a setting computes. @throws {RangeError} naming it, where it cannot be */
 function configurationOf(setting: Setting, fixed: FixedOptions, data: Dataset): Configuration {
   try {
@@ -304,10 +316,11 @@ function lasting({ signal: _, data, ...fixed }: FixedOptions): FixedOptions {
   return { ...fixed, ...(typeof data === 'string' && { data: sourceOf(data) }) };
 }
 
-function entryOf({ index: trial, rung }: Candidate, outcome: Outcome<TrialFigures>): Entry {
-  if (outcome.error === undefined) return { trial, rung, figures: outcome.value };
+function entryOf({ index: trial, rung, epochs: upTo, setting }: Candidate, outcome: Outcome<TrialFigures>): Entry {
+  const entry = { trial, rung, upTo, options: configTableOf(setting) };
+  if (outcome.error === undefined) return { ...entry, figures: outcome.value };
   const { error } = outcome;
-  return { trial, rung, failure: { code: error instanceof NablaError ? error.code : 'ERROR', text: error.message } };
+  return { ...entry, failure: { code: error instanceof NablaError ? error.code : 'ERROR', text: error.message } };
 }
 
 function runOf({ index, rung, setting, figures, failure }: Candidate): SearchRun {

@@ -4,6 +4,7 @@
 import { checkFields, checkInteger, checkList, checkNumber, checkObject } from '../../check.js';
 import { wrongKind, wrongValue } from '../../errors.js';
 import { rowsForPeople } from '../../option-row.js';
+import type { ConfigTable } from '../../options/config-writer.js';
 import { OPTIONS, type OptionName, type TrainOptions } from '../../options/table.js';
 import { checkKnown } from '../../options/unknown-option.js';
 import { Random } from '../../random.js';
@@ -145,6 +146,13 @@ export function valueAt(setting: Setting, name: string): unknown {
   return entry === undefined ? value : (value as readonly unknown[])[Number(entry)];
 }
 
+/** The same by its key, in options as a file has them. */
+export function valueOfKey(options: ConfigTable, key: string): unknown {
+  const [, option, entry] = /^([^[]+)(?:\[(\d+)\])?$/.exec(key) ?? [];
+  const value = options[option];
+  return entry === undefined ? value : (value as readonly unknown[] | undefined)?.[Number(entry)];
+}
+
 function keyOf(name: string): string {
   const [option, entry] = name.split('[');
   const row = OPTIONS[option as OptionName];
@@ -231,7 +239,7 @@ function passes(check: () => unknown): boolean {
   }
 }
 
-const isRange = (values: Dimension['values']): values is RangeOf => !isList(values);
+export const isRange = (values: Dimension['values']): values is RangeOf => !isList(values);
 
 function sizeOf({ values, whole }: Dimension): number {
   if (!isRange(values)) return values.length;

@@ -47,7 +47,7 @@ export function logScale(values: readonly number[], height: number): AxisScale {
 }
 
 /** The nearest of 1, 2, 5, 10, … times a power of ten, in one direction. */
-function roundLog(value: number, round: (v: number) => number): number {
+export function roundLog(value: number, round: (v: number) => number): number {
   const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
   const steps = [1, 2, 5, 10];
   const within = value / power;
@@ -55,7 +55,7 @@ function roundLog(value: number, round: (v: number) => number): number {
 }
 
 /** Powers of ten, at most seven of them; where they are few, twice and five times them too. */
-function logTicks([low, high]: readonly [number, number]): number[] {
+export function logTicks([low, high]: readonly [number, number]): number[] {
   const [from, to] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
   const step = Math.ceil((to - from) / 6);
   const factors = Math.log10(high / low) <= FEW_DECADES ? [1, 2, 5] : [1];
@@ -63,7 +63,7 @@ function logTicks([low, high]: readonly [number, number]): number[] {
   return powers.flatMap((power) => factors.map((factor) => factor * power)).filter((value) => value >= low * 0.999 && value <= high * 1.001);
 }
 
-function logLabel(value: number): string {
+export function logLabel(value: number): string {
   if (value >= 0.001 && value < 1e6) return Number(value.toPrecision(1)).toLocaleString('en', { maximumFractionDigits: 3 });
   const digits = String(Math.floor(Math.log10(value) + 1e-9));
   const factor = Math.round(value / 10 ** Number(digits));

@@ -2,17 +2,16 @@
 // last lines nothing hangs on the clock.
 
 import type { SearchDoneEvent, SearchEvent, SearchProgressEvent, SearchRun, SearchStartEvent } from '../../experiments/search/events.js';
-import type { Figure } from '../../options/events.js';
-import { figureAt, figureText } from '../../options/figure.js';
-import { count, duration, percent, plural } from '../../text.js';
+import { count, duration, plural } from '../../text.js';
+import { importanceText, judgedText, testText, valuesOf } from '../data/search-words.js';
 import { type Column, labelled, textTable } from './columns.js';
 
 /** Runs of the table at the end. */
 const MOST_SHOWN = 20;
 /** Numbers of runs that go on. */
 const MOST_NUMBERS = 12;
-/** Characters of the longest value that a line of a run shows. */
-const MOST_VALUE = 14;
+/** Where sentences begin, behind their labels. */
+const INDENT = 12;
 
 export class SearchPrinter {
   readonly #print: (text: string) => void;
@@ -56,32 +55,33 @@ export class SearchPrinter {
       ...(folder === undefined ? [] : [['folder', folder] as [string, string]]),
       ...warnings.map((text): [string, string] => ['warning', text]),
     ];
-    this.#print([...lines.flatMap(([label, text]) => labelled(label, text, this.#width, 11)), ''].join('\n'));
+    this.#print([...lines.flatMap(([label, text]) => labelled(label, text, this.#width, INDENT)), ''].join('\n'));
   }
 
-  #line(run: Omit<SearchRun, 'event'>): string {
+  #line(run: SearchRun): string {
     const { by = 'validation accuracy' } = this.#start ?? {};
     const options = Object.entries(valuesOf(run.options, this.#parameters)).map(([name, value]) => `${name} ${value}`);
     const epochs = run.failure ? '' : plural(run.epochs ?? 0, 'epoch');
-    return `run ${String(run.number).padEnd(4)} ${epochs.padStart(10)}  ${figureOfRun(run, by).padStart(10)}  ${options.join('  ')}`;
+    return `run ${String(run.number).padEnd(4)} ${epochs.padStart(10)}  ${judgedText(run, by).padStart(10)}  ${options.join('  ')}`;
   }
 
   get #parameters(): readonly string[] {
     return this.#start?.parameters ?? [];
   }
 
-  #end({ runs, best, by, test, seconds, jobs, folder, bestRun, bestOptions }: SearchDoneEvent): void {
+  #end({ runs, best, by, test, importance, seconds, jobs, folder, bestRun, bestOptions }: SearchDoneEvent): void {
     const shown = runs.slice(0, MOST_SHOWN);
     const values = shown.map((run) => valuesOf(run.options, this.#parameters));
     const columns: Column[] = [
       { head: 'run', cells: shown.map(({ number }) => String(number)) },
       { head: 'epochs', cells: shown.map(({ epochs }) => (epochs === undefined ? '' : String(epochs))) },
-      { head: by === 'validation accuracy' ? 'validation' : by, cells: shown.map((run) => figureOfRun(run, by)) },
+      { head: by === 'validation accuracy' ? 'validation' : by, cells: shown.map((run) => judgedText(run, by)) },
       ...this.#parameters.map((name) => ({ head: name, cells: values.map((value) => value[name]) })),
     ];
     const more = runs.length - shown.length;
     const lines: [string, string][] = [
-      ['best', `run ${best.number}: ${figureOfRun(best, by)} on the validation samples${test ? `, ${testText(test)}` : ''}`],
+      ['best', `run ${best.number}: ${judgedText(best, by)} on the validation samples${test ? `, ${testText(test)}` : ''}`],
+      ...(importance.length === 0 ? [] : [['importance', importanceText(importance)] as [string, string]]),
       ['time', `${duration(seconds)}, ${plural(jobs, 'run')} at a time`],
       ...(folder === undefined
         ? []
@@ -96,42 +96,10 @@ export class SearchPrinter {
         ...textTable(columns),
         ...(more > 0 ? [`and ${count(more)} more`] : []),
         '',
-        ...lines.flatMap(([label, text]) => labelled(label, text, this.#width, 11)),
+        ...lines.flatMap(([label, text]) => labelled(label, text, this.#width, INDENT)),
       ].join('\n'),
     );
   }
-}
-
-/** 'validation 97.12 %', of a run that has failed why. */
-function figureOfRun({ failure, ...run }: Omit<SearchRun, 'event'>, by: Figure): string {
-  if (failure) return failure.code === 'DIVERGED' ? 'diverged' : 'failed';
-  const figures = {
-    trainingCost: run.trainingCost ?? Number.NaN,
-    validationCost: run.validationCost ?? null,
-    validationAccuracy: run.validationAccuracy ?? null,
-  };
-  return figureText(by, figureAt(by, figures));
-}
-
-function testText({ samples, accuracy, cost, figures }: NonNullable<SearchDoneEvent['test']>): string {
-  const figure = accuracy !== null ? percent(accuracy, 2) : figures?.r2 !== undefined ? `R² ${figures.r2.toFixed(4)}` : `cost ${cost.toPrecision(4)}`;
-  return `${figure} on ${count(samples)} test samples, which no run has seen`;
-}
-
-/** The values that were looked for, by their names, as texts. */
-export function valuesOf(options: SearchRun['options'], parameters: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    parameters.map((name) => {
-      const [, option, entry] = /^([^[]+)(?:\[(\d+)\])?$/.exec(name) ?? [];
-      const value = options[option];
-      return [name, valueText(entry === undefined ? value : (value as readonly unknown[] | undefined)?.[Number(entry)])];
-    }),
-  );
-}
-
-function valueText(value: unknown): string {
-  const text = Array.isArray(value) ? value.join(',') : typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-  return text.length > MOST_VALUE ? `${text.slice(0, MOST_VALUE - 1)}…` : text;
 }
 
 function numbersText(numbers: readonly number[]): string {
