@@ -18,7 +18,7 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOp
 export type OptionName = keyof TrainOptions;
 
 const { data, hidden, preset, eta, seed, ...training } = BASIC_OPTIONS;
-const { test, validation, split, scale, transpose, size, colours, ...columns } = READING_OPTIONS;
+const { test, validation, split, splitSeed, scale, transpose, size, colours, ...columns } = READING_OPTIONS;
 const { layers, ...functions } = NETWORK_OPTIONS;
 const { optimiser, ...learning } = LEARNING_OPTIONS;
 
@@ -28,6 +28,7 @@ export const OPTIONS = {
   test,
   validation,
   split,
+  splitSeed,
   scale,
   transpose,
   size,
@@ -58,5 +59,5 @@ export function mayResumeWith(name: string, rows: Rows = OPTIONS): boolean {
 /** Long options of `nabla train` that say where a run goes and how it is shown, and have no place in a file. */
 export const COMMAND_LINE_ONLY: readonly string[] = [
   ...rowsForPeople(OPTIONS).flatMap(([, { key, commandLineOnly }]) => (commandLineOnly ? [key] : [])),
-  ...['config', 'format', 'watch', 'watch-port', 'help'],
+  ...['config', 'format', 'watch', 'watch-port', 'folds', 'group', 'out-of-fold', 'members', 'seeds', 'jobs', 'help'],
 ];

@@ -28,7 +28,7 @@ const FLAGS_OF_OTHERS: [tool: string, ours: string, words: readonly string[]][] 
   ['weight decay', '--lambda: ', ['--weight-decay', '--wd', '--l2', '--reg_lambda']],
   ['layers', '--layers: ', ['--sizes', '--arch', '--architecture', '--topology']],
   ['hidden layers', '--hidden 5', ['--hidden-layers', '--hidden_layer_sizes', '--hiddenLayers', '--units']],
-  ['threads', '--workers 5', ['--threads', '--jobs', '--n-jobs', '--num_workers', '--nthread']],
+  ['threads', '--workers 5', ['--threads', '--n-jobs', '--num_workers', '--nthread']],
   ['validation', '--validation: ', ['--val-split', '--validation_split', '--validation-fraction']],
   ['early stopping', '--patience: ', ['--early-stopping', '--early_stopping_rounds', '--n-iter-no-change']],
   ['seeds', '--seed 5', ['--random-state', '--random_seed', '--manual-seed']],

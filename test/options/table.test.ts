@@ -26,6 +26,7 @@ const READING: Required<Omit<Reading, 'scale'>> = {
   validation: 7,
   test: 'test.csv',
   split: [0.8, 0.2],
+  splitSeed: 11,
   target: ['y'],
   task: 'regression',
   drop: ['id'],

@@ -77,6 +77,24 @@ it('another split is for data that are named', async () => {
   expect(await check(' --data .')).toMatchObject({ code: 0, stderr: '' });
 });
 
+it('a split that has a seed of its own is drawn by it, and again whenever the data are read', async () => {
+  const rows = Array.from({ length: 60 }, (_, k) => `${(k * k) % 17},${(k * 7) % 13},${k % 2 ? 'a' : 'b'}`);
+  writeFileSync(path('rows.csv'), `x,y,label\n${rows.join('\n')}\n`);
+  const small = { data: path('rows.csv'), layers: [2, 3, 2], epochs: 1, workers: 1 } as const;
+  const results = [
+    await train({ ...small, seed: 4, run: path('by-4') }),
+    await train({ ...small, seed: 5, run: path('by-5') }),
+    await train({ ...small, seed: 5, splitSeed: 4, run: path('5-by-4') }),
+  ];
+  const hashes = ['by-4', 'by-5', '5-by-4'].map((name) => readRecord(path(name)).data.sha256);
+  expect([hashes[2] === hashes[0], hashes[1] === hashes[0]]).toEqual([true, false]);
+  const evaluated = await evaluate({ run: path('5-by-4'), workers: 1 });
+  expect(evaluated.cost).toBe(results[2].testCost);
+  expect((await evaluate({ run: path('5-by-4'), data: path('rows.csv'), workers: 1 })).cost).toBe(results[2].testCost);
+  const { options } = readConfig(join(path('5-by-4'), 'config.json'));
+  expect((await train(options)).weightsSha256).toBe(results[2].weightsSha256);
+});
+
 it('a network goes on to mnist without a word of a data set that only had that name', async () => {
   const brought = { ...smallData({ count: 40, inputs: 784, classes: 10, bytes: true }), name: 'mnist' };
   await train({ data: brought, layers: [784, 2, 10], epochs: 1, workers: 1, run: path('named') });
