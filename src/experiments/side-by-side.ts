@@ -72,7 +72,10 @@ export async function trainSeveral(
   runs: readonly OneOfSeveral[],
   { jobs, workers, onEvent, ...queue }: SeveralOptions,
 ): Promise<(Outcome<TrainResult> | undefined)[]> {
-  const configurations = runs.map(({ options, opened }) => configurationOn(opened, options));
+  const configurations = await Promise.all(
+    // A saved network brings its sizes, which the places must have room for.
+    runs.map(async ({ options, opened }) => configurationOn(opened, options.from === undefined ? options : (await startOf(options)).options)),
+  );
   const counts = laneCounts(runs.length, { jobs, workers });
   const lanes = new Lanes(stored, configurations, counts.lanes, counts.workers);
   const work = (k: number): number => {
