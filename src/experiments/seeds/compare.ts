@@ -3,7 +3,7 @@
 
 import { checkOneOf, checkOptions, checkPath } from '../../check.js';
 import { NablaError } from '../../errors.js';
-import { listed, plural } from '../../text.js';
+import { plural } from '../../text.js';
 import { type Difference, differencesOf, neededCount, pairedDifference, separateDifference, signedRanks } from '../statistics/difference.js';
 import { spreadOf } from '../statistics/spread.js';
 import { type ComparedFigure, type ComparedSide, type Comparison, type LeftOut, verdictOf } from './comparison.js';
@@ -48,7 +48,7 @@ export function compareRuns(a: string, b: string, options: CompareOptions = {}):
     b: sideOf(paths[1], matched.b),
     ...(matched.isPaired && { pairs: matched.a.map(({ seed }) => seed) }),
     leftOut: [...leftOut('A', sides[0], matched.a, by), ...leftOut('B', sides[1], matched.b, by)],
-    notes: notesOn(matched),
+    notes: [...notesOn(matched), ...failuresOf('A', sides[0]), ...failuresOf('B', sides[1])],
     options: optionsApart(matched),
     figures: [first, ...compared].map(({ figure }) => figure),
     verdict: verdictOf(first.figure, first.tested, neededOf(first, matched)),
@@ -113,7 +113,7 @@ function leftOut(side: 'A' | 'B', { runs, missing }: SeededRuns, used: readonly 
   const ofRuns = without.map(({ seed, figures, why }) => ({
     side,
     seed,
-    why: why ?? (figures[by] === undefined ? `without a ${wordsOf(by)}` : 'the other side has no such seed'),
+    why: why ?? (figures[by] === undefined ? `without a ${wordsOf(by)}` : 'without a partner'),
   }));
   return [...ofRuns, ...missing.map((seed) => ({ side, seed, why: 'not begun' }))].sort((x, y) => x.seed - y.seed);
 }
@@ -123,9 +123,17 @@ function notesOn({ a, b, isPaired }: Matched): string[] {
   const samples = new Set(runs.map(({ summary }) => summary.data)).size;
   const notes = samples > 1 ? ['Each seed has a split of its own: the luck of the split is in the spread.'] : [];
   const same = isPaired ? a.filter((run, k) => run.summary.path === b[k].summary.path) : [];
-  if (same.length > 0)
-    notes.push(`Both sides have the same ${same.length === 1 ? 'run' : 'runs'} of ${listed(same.map(({ seed }) => `seed ${seed}`))}.`);
+  if (same.length > 0) notes.push(`${plural(same.length, 'pair')} of ${a.length} ${same.length === 1 ? 'is' : 'are'} one and the same run.`);
   return notes;
+}
+
+/** A setting that sometimes comes to nothing is not judged by its other runs alone. */
+function failuresOf(side: 'A' | 'B', { runs }: SeededRuns): string[] {
+  const failed = runs.filter(({ why }) => why === 'diverged' || why === 'failed').length;
+  if (failed === 0) return [];
+  return [
+    `${failed} of ${plural(runs.length, 'run')} of ${side} ${failed === 1 ? 'has' : 'have'} diverged or failed: what is compared are those that did not.`,
+  ];
 }
 
 /** What is not the same on both sides. */

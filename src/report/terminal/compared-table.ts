@@ -1,33 +1,31 @@
 // Two settings compared over seeds, for a terminal: what they are and in what they differ, a table of their figures, and the verdict.
 
-import { type ComparedFigure, type ComparedSide, type Comparison, LEVEL } from '../../experiments/seeds/comparison.js';
+import { type ComparedFigure, type ComparedSide, type Comparison, LEVEL, type LeftOut } from '../../experiments/seeds/comparison.js';
 import { differenceText, valueText, wordsOf } from '../../experiments/seeds/figures.js';
 import type { Spread } from '../../experiments/statistics/spread.js';
-import { beginning, plural } from '../../text.js';
+import { beginning, noun, plural } from '../../text.js';
 import { type Column, labelled, textTable } from './columns.js';
 
 const INDENT = 11;
 /** Characters of the longest value of an option. */
 const MOST_VALUE = 40;
-/** Seeds of one side that are left out by name. */
-const MOST_NAMED = 6;
+/** Seeds of one side that are left out by number. */
+const MOST_NAMED = 8;
 
 /** @param width characters of a line of sentences */
 export function comparedText({ a, b, pairs, leftOut, notes, options, figures, verdict }: Comparison, width: number): string {
-  const apart = options.map((one) => `${one.option} ${valueOf(one.a)} in A, ${valueOf(one.b)} in B`);
-  const out = leftOut.slice(0, MOST_NAMED).map(({ side, seed, why }) => `seed ${seed} of ${side} (${why})`);
-  const more = leftOut.length - out.length;
+  const apart = options.map((one) => `${one.option} ${optionText(one.a)} in A, ${optionText(one.b)} in B`);
   const above: [string, string][] = [
     ['A', sideText(a)],
     ['B', sideText(b)],
     ['options', apart.length === 0 ? 'the same on both sides' : apart.join('; ')],
     ['compared', pairs ? `in pairs, over ${plural(pairs.length, 'seed')} that both have` : 'each side by itself: they have no two seeds in common'],
-    ...(out.length === 0 ? [] : [['left out', `${out.join(', ')}${more > 0 ? `, and ${more} more` : ''}`] as [string, string]]),
+    ...(leftOut.length === 0 ? [] : [['left out', leftOutText(leftOut)] as [string, string]]),
     ...notes.map((note): [string, string] => ['note', note]),
   ];
   const below: [string, string][] = [
     ['verdict', verdict.text],
-    ...(figures.length > 1
+    ...(figures.length > 1 && verdict.p !== null
       ? [
           ['', `${wordsOf(figures[0].figure)} alone decides; of ${figures.length - 1} other figures, one in twenty is below p ${LEVEL} by luck.`] as [
             string,
@@ -40,7 +38,19 @@ export function comparedText({ a, b, pairs, leftOut, notes, options, figures, ve
   return [...lines(above), '', ...figureTable(figures), '', ...lines(below)].join('\n');
 }
 
-const valueOf = (text: string): string => (text === '' ? 'none' : beginning(text, MOST_VALUE));
+const optionText = (text: string): string => (text === '' ? 'none' : beginning(text, MOST_VALUE));
+
+/** 'of A seed 3 (diverged); of B seeds 7, 8 (not begun)' */
+function leftOutText(leftOut: readonly LeftOut[]): string {
+  const groups = new Map<string, LeftOut[]>();
+  for (const one of leftOut) groups.set(`${one.side} ${one.why}`, [...(groups.get(`${one.side} ${one.why}`) ?? []), one]);
+  const texts = [...groups.values()].map((group) => {
+    const numbers = group.slice(0, MOST_NAMED).map(({ seed }) => seed);
+    const more = group.length > numbers.length ? ` and ${group.length - numbers.length} more` : '';
+    return `of ${group[0].side} ${noun(group.length, 'seed')} ${numbers.join(', ')}${more} (${group[0].why})`;
+  });
+  return texts.join('; ');
+}
 
 function sideText({ path, network, epochs, seeds }: ComparedSide): string {
   const [first, last] = [seeds[0], seeds[seeds.length - 1]];
