@@ -83,7 +83,12 @@ describe('every row', () => {
   it('is a key of files, or for the command line alone', () => {
     const keys = ROWS.filter(([, { commandLineOnly }]) => !commandLineOnly).map(([, { key }]) => key);
     expect(Object.keys(CONFIG_KEYS)).toEqual(keys);
-    expect([...COMMAND_LINE_ONLY].sort()).toEqual(['config', 'format', 'help', 'mpi', 'preset', 'resume', 'run', 'watch', 'watch-port']);
+    expect([...COMMAND_LINE_ONLY].sort()).toEqual(
+      [
+        ...['config', 'format', 'help', 'mpi', 'preset', 'resume', 'run', 'watch', 'watch-port'],
+        ...['folds', 'group', 'jobs', 'members', 'out-of-fold', 'seeds'],
+      ].sort(),
+    );
   });
 
   it('offers what it can be', () => {
