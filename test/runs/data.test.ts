@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkGradients, diagnose, evaluate, explain, predict, type TrainEvent, train } from '#src/index.js';
 import { readConfig } from '#src/options/config-file.js';
+import { readingBeside } from '#src/runs/data.js';
 import { readRecord } from '#src/runs/record.js';
 import { jsonLines, quickNabla } from '../support/command.js';
 import { idxBytes, images, labels, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
@@ -91,6 +92,9 @@ it('a split that has a seed of its own is drawn by it, and again whenever the da
   const evaluated = await evaluate({ run: path('5-by-4'), workers: 1 });
   expect(evaluated.cost).toBe(results[2].testCost);
   expect((await evaluate({ run: path('5-by-4'), data: path('rows.csv'), workers: 1 })).cost).toBe(results[2].testCost);
+  // Also that of the package's digits, where they are named beside the run; others have none of it.
+  expect(readingBeside({ source: 'mnist', splitSeed: 4 }, 'mnist', {}).splitSeed).toBe(4);
+  expect(readingBeside({ source: 'mnist', splitSeed: 4 }, path('rows.csv'), {}).splitSeed).toBeUndefined();
   const { options } = readConfig(join(path('5-by-4'), 'config.json'));
   expect((await train(options)).weightsSha256).toBe(results[2].weightsSha256);
 });
