@@ -115,6 +115,6 @@ function doubt({ signedRanks, a }: ComparedFigure): string {
 }
 
 /** 'p 0.002', 'p < 0.0001' */
-export function pText(p: number): string {
+function pText(p: number): string {
   return p < 1e-4 ? 'p < 0.0001' : `p ${Number(p.toPrecision(2))}`;
 }

@@ -43,7 +43,7 @@ export interface SeedRun extends Partial<OfTheNetwork> {
   readonly failure?: { readonly code: string; readonly text: string };
 }
 
-export interface SeedRunEvent extends SeedRun {
+interface SeedRunEvent extends SeedRun {
   readonly event: 'run';
 }
 

@@ -21,7 +21,7 @@ interface FigureRow {
 }
 
 /** In the order in which they are shown. */
-export const FIGURES = {
+const FIGURES = {
   'test-accuracy': { text: 'test accuracy', kind: 'share', better: 'more', of: (e) => e.testAccuracy, also: ['accuracy', 'acc', 'test', 'score'] },
   'test-cost': { text: 'test cost', kind: 'number', better: 'less', of: (e) => e.testCost, also: ['cost', 'loss', 'test-loss'] },
   'test-macro-f1': { text: 'test macro F1', kind: 'number', better: 'more', of: (e) => e.testFigures?.macroF1, also: ['f1', 'macro-f1', 'f1-macro'] },

@@ -3,7 +3,7 @@
 import { quantile } from './student.js';
 
 /** Of intervals, the share of times that they hold what they are about. */
-export const CONFIDENCE = 0.95;
+const CONFIDENCE = 0.95;
 
 export interface Spread {
   readonly count: number;
