@@ -119,6 +119,26 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     ...bounded(withoutText(each(library.train, namesOf(OPTIONS), training))),
     ...dataPlaces((value) => loose(library.train)({ ...training(), data: value })),
   }),
+  trainSeeds: () => ({
+    options: (value) => (isNothing(value) ? undefined : loose(library.trainSeeds)(value)),
+    ...bounded(
+      withoutText(
+        each(
+          library.trainSeeds,
+          namesOf(OPTIONS).filter((name) => name !== 'runs'),
+          () => ({ ...training(), seeds: 2 }),
+        ),
+      ),
+    ),
+    ...each(library.trainSeeds, ['jobs'], () => ({ ...training(), seeds: 2 })),
+    seeds: (value) => (value === undefined ? undefined : loose(library.trainSeeds)({ ...training(), seeds: value })),
+  }),
+  compareRuns: () => ({
+    a: (value) => (isText(value) ? undefined : loose(library.compareRuns)(value, run)),
+    b: (value) => (isText(value) ? undefined : loose(library.compareRuns)(run, value)),
+    options: (value) => loose(library.compareRuns)(run, run, value),
+    by: (value) => loose(library.compareRuns)(run, run, { by: value }),
+  }),
   'TrainResult.predict': () => ({
     x: loose(trained.predict),
     columns: loose(ofColumns.predict),

@@ -95,8 +95,8 @@ export async function readSource(source: string, options: DatasetOptions): Promi
   checkSignal(signal, 'the data were read');
   checkInteger('seed', seed, 0);
   checkReading(reading);
-  const read = { name: nameOfSource(source), reading, seed };
-  if (source === 'mnist') return { ...read, dataset: loadMnist(seed, reading) };
+  const read = { name: nameOfSource(source), reading, seed: reading.splitSeed ?? seed };
+  if (source === 'mnist') return { ...read, dataset: loadMnist(read.seed, reading) };
   const found = await foundOrRefused(source);
   if (found.kind === 'idx') return { ...read, dataset: await loadIdxFolder(found.path, reading) };
   return { ...read, tables: await tablesAt(found, reading, { ...(progress && { progress }), ...(signal && { signal }) }) };
@@ -126,7 +126,9 @@ export async function loadPrepared(source: string, prepared: Prepared, options: 
   );
   const how = { ...prepared, scale: factor };
   const named = { name: nameOfSource(source), reading };
-  return parts === 'whole' ? datasetOfPrepared(tables, how, named) : datasetOfTables(tables, { ...named, seed, prepared: how });
+  return parts === 'whole'
+    ? datasetOfPrepared(tables, how, named)
+    : datasetOfTables(tables, { ...named, seed: reading.splitSeed ?? seed, prepared: how });
 }
 
 /** Images in IDX files are pixels, as plain columns are. */
@@ -139,7 +141,7 @@ async function imagesFor(source: string, { preparation }: Prepared, options: Dat
   );
 }
 
-const imageReading = ({ validation, transpose }: Reading): Reading => ({ validation, transpose });
+const imageReading = ({ validation, transpose, splitSeed }: Reading): Reading => ({ validation, transpose, splitSeed });
 
 /** Pictures are as large as those that the network was trained on, and as many colours. */
 function pictureReading({ preparation: { picture } }: Prepared): Reading {

@@ -20,6 +20,8 @@ export interface Reading {
   test?: string;
   /** Shares for training and validation, and test where there is none yet, drawn so that each class keeps its share. Default: 0.8, 0.1, 0.1. */
   split?: readonly number[];
+  /** Seed by which samples are drawn for validation and test. Default: the seed of everything else. */
+  splitSeed?: number;
   /** What is to be predicted: a column's name or number (from 1; -1 is the last), or several for a regression. Default: the column called label, class, target or y; else the last, if it alone holds words. */
   target?: string | number | readonly (string | number)[];
   /** Whether the target's values are classes or numbers. Default: words, and whole numbers of which there are at most 20, are classes. */
@@ -62,6 +64,7 @@ const CHECKS: Checks = {
   validation: (value) => (typeof value === 'string' ? checkPath('validation', value) : checkInteger('validation', value, 0)),
   test: (value) => checkPath('test', value),
   split: checkSplit,
+  splitSeed: (value) => checkInteger('splitSeed', value, 0),
   target: (value) => {
     const isList = reading('target', value, () => Array.isArray(value));
     const wanted = isList ? checkList('target', value as readonly (string | number)[], 'a column, or a list of columns') : [value];
@@ -94,7 +97,7 @@ const CHECKS: Checks = {
 export const READING = Object.keys(CHECKS) as (keyof Reading)[];
 
 /** Those that a folder of IDX files, and the digits of the `mnist` package, know. */
-const OF_IDX: readonly (keyof Reading)[] = ['validation', 'scale', 'transpose'];
+const OF_IDX: readonly (keyof Reading)[] = ['validation', 'scale', 'transpose', 'splitSeed'];
 
 /** Those that are said of data beside a saved run; all else is as in training. */
 export const READING_BESIDE = ['validation', 'scale', 'transpose', 'separator', 'decimal', 'header'] as const satisfies readonly (keyof Reading)[];

@@ -7,6 +7,7 @@ import type { TrainEvent } from '../options/events.js';
 import { type Configuration, configure, MAX_WORKERS, type TrainOptions } from '../options/options.js';
 import { withPreset } from '../options/presets.js';
 import type { StoredData } from '../parallel/memory/sample-store.js';
+import { isRun } from '../runs/files.js';
 import { countCores } from '../system/cores.js';
 import { type LaneCounts, Lanes } from '../training/lane.js';
 import { type OpenedData, openData } from '../training/plan.js';
@@ -50,6 +51,7 @@ export function configurationOn({ data }: Pick<OpenedData, 'data'>, options: Tra
 export interface OneOfSeveral {
   /** What messages call it: 'seed 3'. */
   readonly name: string;
+  /** Where its folder `run` holds it already, begun here or by an earlier process, it goes on from there. */
   readonly options: TrainOptions;
   /** Samples that are stored, or some of them, and their record. */
   readonly opened: OpenedData;
@@ -66,7 +68,10 @@ export async function trainSeveral(
   runs: readonly OneOfSeveral[],
   { jobs, workers, onEvent, ...queue }: SeveralOptions,
 ): Promise<(Outcome<TrainResult> | undefined)[]> {
-  const configurations = runs.map(({ options, opened }) => configurationOn(opened, options));
+  const configurations = await Promise.all(
+    // A saved network brings its sizes, which the places must have room for.
+    runs.map(async ({ options, opened }) => configurationOn(opened, options.from === undefined ? options : (await startOf(options)).options)),
+  );
   const counts = laneCounts(runs.length, { jobs, workers });
   const lanes = new Lanes(stored, configurations, [counts]);
   const work = (k: number): number => {
@@ -82,7 +87,7 @@ export async function trainSeveral(
           trainIn(
             lane,
             {
-              ...options,
+              ...(options.run !== undefined && isRun(options.run) ? { resume: options.run } : options),
               signal,
               onEvent: (event) => {
                 if (event.event === 'epoch') progress(event.epoch / event.epochs);

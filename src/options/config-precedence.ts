@@ -55,7 +55,7 @@ const RULES: readonly Rule[] = [
   // Which network a run ends with goes with the patience that it has.
   { typed: ['patience'], aside: ['restoreBest'], where: (_, file) => file.patience === undefined },
   // The digits of the package are always split in the same way, and stored row by row.
-  { typed: ['data'], aside: READING.filter((name) => name !== 'scale'), where: (typed) => typed.data === 'mnist' },
+  { typed: ['data'], aside: READING.filter((name) => name !== 'scale' && name !== 'splitSeed'), where: (typed) => typed.data === 'mnist' },
   { typed: ['split'], aside: ['validation'] },
   { typed: ['validation'], aside: ['split'] },
   // Gradient strategies, and kernels.

@@ -35,6 +35,14 @@ export const READING_OPTIONS = {
     also: ['shares', 'ratio', 'train-test-split', 'train-split', 'test-size', 'train-size', 'split-ratio'],
     differs: 'three shares, such as 0.8,0.1,0.1',
   },
+  splitSeed: {
+    key: 'split-seed',
+    kind: 'number',
+    group: 'data',
+    help: 'seed by which samples are drawn for validation and test',
+    default: '--seed',
+    also: ['split-random-state', 'data-seed', 'shuffle-seed'],
+  },
   target: {
     key: 'target',
     kind: 'texts',

@@ -18,7 +18,7 @@ export interface TrainOptions extends Omit<NetworkOptions, 'layers'>, LearningOp
 export type OptionName = keyof TrainOptions;
 
 const { data, hidden, preset, eta, seed, ...training } = BASIC_OPTIONS;
-const { test, validation, split, scale, transpose, size, colours, ...columns } = READING_OPTIONS;
+const { test, validation, split, splitSeed, scale, transpose, size, colours, ...columns } = READING_OPTIONS;
 const { layers, ...functions } = NETWORK_OPTIONS;
 const { optimiser, ...learning } = LEARNING_OPTIONS;
 
@@ -28,6 +28,7 @@ export const OPTIONS = {
   test,
   validation,
   split,
+  splitSeed,
   scale,
   transpose,
   size,

@@ -73,9 +73,11 @@ function readingAgain(trained: Partial<DataRecord>): Reading {
 export function readingBeside(trained: Partial<DataRecord>, data: DatasetLike | string, said: Reading): Reading {
   if (typeof data !== 'string') return readingOf(said);
   const { validation, scale, transpose } = said;
+  const isSame = isSameSource(data, trained.source);
   return {
     ...readingOf(said),
-    validation: validation ?? (isSameSource(data, trained.source) ? trained.validation : undefined),
+    validation: validation ?? (isSame ? trained.validation : undefined),
+    splitSeed: isSame ? trained.splitSeed : undefined,
     scale: scale ?? (areBytes(trained) ? trained.scale : undefined),
     transpose: transpose ?? (data === 'mnist' ? undefined : trained.transpose),
   };

@@ -122,15 +122,14 @@ function checkAgrees(what: string, given: unknown, own: string | readonly unknow
 
 /** Warns where samples that are kept back now were trained on before, because the same data were split in another way. */
 function splitWarnings(
-  { data = 'mnist', seed = 1, validation, split }: TrainOptions,
+  { data = 'mnist', seed = 1, splitSeed = seed, validation, split }: TrainOptions,
   { data: then, configuration }: RunRecord,
   from: string,
 ): string[] {
   if (then?.brought || !isSameSource(data, then?.source)) return [];
-  const drawn = (data === 'mnist' || then.preparation !== undefined) && seed !== configuration.seed;
+  const drawnBy = then.splitSeed ?? configuration.seed;
+  const drawn = (data === 'mnist' || then.preparation !== undefined) && splitSeed !== drawnBy;
   const cut = data !== 'mnist' && (validation !== then.validation || String(split) !== String(then.split));
-  const remedy = drawn
-    ? `seed ${configuration.seed}`
-    : `validation ${then.validation ?? 'left open'}${then.split ? `, split ${then.split.join()}` : ''}`;
+  const remedy = drawn ? `split seed ${drawnBy}` : `validation ${then.validation ?? 'left open'}${then.split ? `, split ${then.split.join()}` : ''}`;
   return drawn || cut ? [`${from} was trained on another split of '${data}' (${remedy}): it has seen samples that are now kept back.`] : [];
 }

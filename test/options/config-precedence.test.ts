@@ -90,6 +90,7 @@ const ofColumns = (option: string): Readonly<Record<string, RegExp>> =>
 const TYPED: Readonly<Record<string, Typed[]>> = {
   test: [['--test @more', {}, ofColumns('test')]],
   split: [['--split 0.8,0.2', {}, ofColumns('split')]],
+  'split-seed': [['--split-seed 3', {}]],
   size: [['--size 2x3', {}, ofColumns('size')]],
   colours: [['--colours grey', {}, ofColumns('colours')]],
   target: [['--target label', {}, ofColumns('target')]],

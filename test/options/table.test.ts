@@ -26,6 +26,7 @@ const READING: Required<Omit<Reading, 'scale'>> = {
   validation: 7,
   test: 'test.csv',
   split: [0.8, 0.2],
+  splitSeed: 11,
   target: ['y'],
   task: 'regression',
   drop: ['id'],
@@ -82,7 +83,12 @@ describe('every row', () => {
   it('is a key of files, or for the command line alone', () => {
     const keys = ROWS.filter(([, { commandLineOnly }]) => !commandLineOnly).map(([, { key }]) => key);
     expect(Object.keys(CONFIG_KEYS)).toEqual(keys);
-    expect([...COMMAND_LINE_ONLY].sort()).toEqual(['config', 'format', 'help', 'mpi', 'preset', 'resume', 'run', 'watch', 'watch-port']);
+    expect([...COMMAND_LINE_ONLY].sort()).toEqual(
+      [
+        ...['config', 'format', 'help', 'mpi', 'preset', 'resume', 'run', 'watch', 'watch-port'],
+        ...['folds', 'group', 'jobs', 'members', 'out-of-fold', 'seeds'],
+      ].sort(),
+    );
   });
 
   it('offers what it can be', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkGradients, diagnose, evaluate, explain, predict, type TrainEvent, train } from '#src/index.js';
 import { readConfig } from '#src/options/config-file.js';
+import { readingBeside } from '#src/runs/data.js';
 import { readRecord } from '#src/runs/record.js';
 import { jsonLines, quickNabla } from '../support/command.js';
 import { idxBytes, images, labels, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
@@ -75,6 +76,27 @@ it('another split is for data that are named', async () => {
   const { code, stderr } = await check('');
   expect([code, stderr]).toEqual([2, 'error: validation: expected none without data: those of kept are read as they were, got 5.\n']);
   expect(await check(' --data .')).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('a split that has a seed of its own is drawn by it, and again whenever the data are read', async () => {
+  const rows = Array.from({ length: 60 }, (_, k) => `${(k * k) % 17},${(k * 7) % 13},${k % 2 ? 'a' : 'b'}`);
+  writeFileSync(path('rows.csv'), `x,y,label\n${rows.join('\n')}\n`);
+  const small = { data: path('rows.csv'), layers: [2, 3, 2], epochs: 1, workers: 1 } as const;
+  const results = [
+    await train({ ...small, seed: 4, run: path('by-4') }),
+    await train({ ...small, seed: 5, run: path('by-5') }),
+    await train({ ...small, seed: 5, splitSeed: 4, run: path('5-by-4') }),
+  ];
+  const hashes = ['by-4', 'by-5', '5-by-4'].map((name) => readRecord(path(name)).data.sha256);
+  expect([hashes[2] === hashes[0], hashes[1] === hashes[0]]).toEqual([true, false]);
+  const evaluated = await evaluate({ run: path('5-by-4'), workers: 1 });
+  expect(evaluated.cost).toBe(results[2].testCost);
+  expect((await evaluate({ run: path('5-by-4'), data: path('rows.csv'), workers: 1 })).cost).toBe(results[2].testCost);
+  // Also that of the package's digits, where they are named beside the run; others have none of it.
+  expect(readingBeside({ source: 'mnist', splitSeed: 4 }, 'mnist', {}).splitSeed).toBe(4);
+  expect(readingBeside({ source: 'mnist', splitSeed: 4 }, path('rows.csv'), {}).splitSeed).toBeUndefined();
+  const { options } = readConfig(join(path('5-by-4'), 'config.json'));
+  expect((await train(options)).weightsSha256).toBe(results[2].weightsSha256);
 });
 
 it('a network goes on to mnist without a word of a data set that only had that name', async () => {

@@ -121,8 +121,9 @@ describe('a run that starts from a saved network', () => {
       await train({ ...still, data: 'mnist', layers: [784, 10], batch: 8000, seed: 3, run: digits });
       const batch = 8000;
       expect(await warnings({ from: digits, data: 'mnist', batch, seed: 3 })).toEqual([]);
+      expect(await warnings({ from: digits, data: 'mnist', batch, splitSeed: 3 })).toEqual([]);
       expect(await warnings({ from: digits, data: 'mnist', batch })).toEqual([
-        `${digits} was trained on another split of 'mnist' (seed 3): it has seen samples that are now kept back.`,
+        `${digits} was trained on another split of 'mnist' (split seed 3): it has seen samples that are now kept back.`,
       ]);
     }));
 });

@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import { benchCommand } from './bench.js';
 import { checkCommand } from './check.js';
+import { compareCommand } from './compare.js';
 import { completeCommand } from './complete.js';
 import { dataCommand } from './data.js';
 import { diagnoseCommand } from './diagnose.js';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly ((program: Command) => Command)[] = [
   predictCommand,
   exportCommand,
   runsCommand,
+  compareCommand,
   benchCommand,
   planCommand,
   tuneCommand,

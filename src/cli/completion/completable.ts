@@ -7,6 +7,7 @@ import { SPLITS } from '../../data/dataset.js';
 import { INVERT } from '../../data/samples-file.js';
 import { PUBLIC_SETS } from '../../downloads/sets.js';
 import { PUBLISHED_RUNS } from '../../experiments/published-runs.js';
+import { FIGURE_NAMES } from '../../experiments/seeds/figures.js';
 import { EXPORT_FORMATS } from '../../export/formats.js';
 import type { OptionRow } from '../../option-row.js';
 import { PREDICTION_FORMAT_NAMES } from '../../report/data/prediction-rows.js';
@@ -66,6 +67,9 @@ const VALUES: ReadonlyMap<string, Values> = new Map([
   ['sort', ONE_OF(['outcome', ...Object.keys(FIELDS)])],
   ['folders', { names: [], paths: 'folders' }],
   ['run', RUNS],
+  ['compare a', RUNS],
+  ['compare b', RUNS],
+  ['by', ONE_OF(FIGURE_NAMES)],
   ['ids', ONE_OF(PUBLISHED_RUNS.map(({ id }) => id))],
   ['files', { names: [], paths: 'files' }],
   ['get name', ONE_OF(PUBLIC_SETS.map(({ name }) => name))],

@@ -48,7 +48,7 @@ export type Setting = TrainOptions;
 
 /** Where a run reads and writes, how it is watched, and what only this machine's speed hangs on: the same for all runs. */
 const NEVER = [
-  ...(['data', 'test', 'validation', 'split', 'transpose', 'size', 'colours', 'target', 'task', 'features', 'drop'] as const),
+  ...(['data', 'test', 'validation', 'split', 'splitSeed', 'transpose', 'size', 'colours', 'target', 'task', 'features', 'drop'] as const),
   ...(['categorical', 'missing', 'header', 'separator', 'decimal', 'scale', 'preset', 'from', 'functions', 'neurons', 'seed'] as const),
   ...(['workers', 'shards', 'gradient', 'across', 'mpi', 'input', 'kernels', 'blas', 'reproducible'] as const),
   ...(['run', 'runs', 'resume', 'checkpointEvery', 'keepCheckpoints', 'diagnose', 'trace', 'traceSteps', 'timeout', 'onEvent', 'signal'] as const),
