@@ -28,6 +28,8 @@ export interface DataRecord extends Omit<Reading, 'scale'> {
   /** Root mean square of the inputs, estimated; older runs do not have it. */
   readonly rms?: number;
   readonly regression: boolean;
+  /** The seed by which they were split, where that is not the run's own: runs with seeds of their own, over the same samples. */
+  readonly splitSeed?: number;
   /** SHA-256 of all samples: a run goes on with the same data or not at all. */
   readonly sha256: string;
 }

@@ -7,6 +7,7 @@ import type { TrainEvent } from '../options/events.js';
 import { type Configuration, configure, MAX_WORKERS, type TrainOptions } from '../options/options.js';
 import { withPreset } from '../options/presets.js';
 import type { StoredData } from '../parallel/memory/sample-store.js';
+import { isRun } from '../runs/files.js';
 import { countCores } from '../system/cores.js';
 import { Lanes } from '../training/lane.js';
 import { type OpenedData, openData } from '../training/plan.js';
@@ -56,6 +57,7 @@ export function configurationOn({ data }: Pick<OpenedData, 'data'>, options: Tra
 export interface OneOfSeveral {
   /** What messages call it: 'seed 3'. */
   readonly name: string;
+  /** Where its folder `run` holds it already, begun here or by an earlier process, it goes on from there. */
   readonly options: TrainOptions;
   /** Samples that are stored, or some of them, and their record. */
   readonly opened: OpenedData;
@@ -88,7 +90,7 @@ export async function trainSeveral(
           trainIn(
             lane,
             {
-              ...options,
+              ...(options.run !== undefined && isRun(options.run) ? { resume: options.run } : options),
               signal,
               onEvent: (event) => {
                 if (event.event === 'epoch') progress(event.epoch / event.epochs);

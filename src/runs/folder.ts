@@ -62,10 +62,10 @@ export class RunFolder {
     return folder;
   }
 
-  /** A path in `parent` that does not exist yet: 2026-11-23T08-15-00-784-30-10, with a number after it where that is taken. */
-  static fresh(parent: string, layers: readonly number[]): string {
+  /** A path in `parent` that does not exist yet: 2026-11-23T08-15-00-784-30-10, with a number after it where that is taken. @param ending of the name */
+  static fresh(parent: string, layers: readonly number[], ending = ''): string {
     const date = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-    const path = join(parent, `${date}-${layers.join('-')}`);
+    const path = join(parent, `${date}-${layers.join('-')}${ending}`);
     let n = 1;
     while (existsSync(n === 1 ? path : `${path}-${n}`)) n++;
     return n === 1 ? path : `${path}-${n}`;
