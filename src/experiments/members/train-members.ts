@@ -20,7 +20,8 @@ import { shellPath } from '../../system/shell-word.js';
 import { listed } from '../../text.js';
 import type { OpenedData } from '../../training/plan.js';
 import { configurationOn, laneCounts, type OneOfSeveral, openOnce, trainSeveral } from '../side-by-side.js';
-import type { AveragedFigures, Member, MembersFigures } from './events.js';
+import type { Member, MembersFigures } from './events.js';
+import { meanOf } from './mean.js';
 import { type CheckedMembers, checkMembers, lasting, type MembersOptions } from './members-options.js';
 
 export interface MembersResult extends MembersFigures {
@@ -123,8 +124,9 @@ class MembersUnderWay {
     for (const k of this.#ended.keys()) {
       const path = folder?.runOf(k + 1);
       if (path === undefined || !isRun(path)) continue;
-      const { record, hasWeights, parameters } = SavedRun.openFolder(path);
-      if (record.state === 'done' && hasWeights) this.#end(k, record.outcome as DoneEvent, parameters);
+      const saved = SavedRun.openFolder(path);
+      const { state, outcome } = saved.record;
+      if (state === 'done' && saved.hasWeights) this.#end(k, outcome as DoneEvent, saved.parameters);
     }
     this.#tellEnded();
   }
@@ -255,25 +257,5 @@ async function averageOf(
     testAccuracy: test.accuracy,
     ...(figures && { testFigures: figures }),
     weightsSha256: sha256Of(saved.parameters),
-  };
-}
-
-/** Of each figure that all of them have. */
-function meanOf(members: readonly Member[]): AveragedFigures {
-  const mean = (figure: (member: Member) => number | null | undefined): number | null => {
-    const values = members.map(figure).filter((value) => typeof value === 'number');
-    return values.length < members.length ? null : values.reduce((a, b) => a + b, 0) / values.length;
-  };
-  const names = Object.keys(members[0].testFigures ?? {}) as (keyof NonNullable<Member['testFigures']>)[];
-  const figures = names.flatMap((name) => {
-    const value = mean((member) => member.testFigures?.[name] as number | undefined);
-    return value === null ? [] : [[name, value]];
-  });
-  return {
-    validationCost: mean((member) => member.validationCost),
-    validationAccuracy: mean((member) => member.validationAccuracy),
-    testCost: mean((member) => member.testCost),
-    testAccuracy: mean((member) => member.testAccuracy),
-    ...(figures.length > 0 && { testFigures: Object.fromEntries(figures) }),
   };
 }

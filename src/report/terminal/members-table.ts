@@ -9,48 +9,14 @@ import type {
   MembersProgressEvent,
   MembersStartEvent,
 } from '../../experiments/members/events.js';
-import { count, duration, fixed, percent, plural } from '../../text.js';
+import { count, duration, plural } from '../../text.js';
+import { type Compared, cellsOf, comparedOf, gainTexts } from '../data/member-figures.js';
 import { labelled } from './columns.js';
 
 const NAME = 12;
 const SEED = 8;
 const EPOCHS = 7;
 const FIGURE = 12;
-
-/** A figure that members and average have in common. */
-interface Compared {
-  readonly head: string;
-  readonly of: (figures: AveragedFigures) => number | null | undefined;
-  readonly text: (value: number) => string;
-  /** By how much `better` is better than `than`, in words; negative where it is not. */
-  readonly ahead: (better: number, than: number) => string;
-}
-
-const points = (better: number, than: number): string => `${fixed(100 * (better - than), 2)} points`;
-const lessCost = (better: number, than: number): string => `${percent(1 - better / than)} less cost`;
-const cost = (value: number): string => value.toPrecision(4);
-
-/** Shares of right answers, or costs and R² where targets are numbers. */
-const OF_CLASSES: readonly Compared[] = [
-  { head: 'validation', of: (figures) => figures.validationAccuracy, text: (value) => percent(value, 2), ahead: points },
-  { head: 'test', of: (figures) => figures.testAccuracy, text: (value) => percent(value, 2), ahead: points },
-];
-const OF_NUMBERS: readonly Compared[] = [
-  { head: 'validation', of: (figures) => figures.validationCost, text: cost, ahead: lessCost },
-  { head: 'test cost', of: (figures) => figures.testCost, text: cost, ahead: lessCost },
-  {
-    head: 'test R²',
-    of: (figures) => figures.testFigures?.r2,
-    text: (value) => fixed(value, 4),
-    ahead: (better, than) => `${fixed(better - than, 4)} of R²`,
-  },
-];
-
-/** The figures that all of some have. */
-function comparedOf(all: readonly AveragedFigures[]): readonly Compared[] {
-  const isOfClasses = all.some(({ validationAccuracy, testAccuracy }) => typeof (validationAccuracy ?? testAccuracy) === 'number');
-  return (isOfClasses ? OF_CLASSES : OF_NUMBERS).filter(({ of }) => all.every((figures) => typeof of(figures) === 'number'));
-}
 
 export class MembersPrinter {
   readonly #print: (text: string) => void;
@@ -106,20 +72,16 @@ export class MembersPrinter {
   }
 
   #row(name: string, figures: AveragedFigures, before = ['', '']): string {
-    const cells = (this.#columns ?? []).map(({ of, text }) => {
-      const value = of(figures);
-      return typeof value === 'number' ? text(value) : '';
-    });
-    return row(name, before, cells);
+    return row(name, before, cellsOf(this.#columns ?? [], figures));
   }
 
   #end({ members, mean, average, seconds, jobs, run }: MembersDoneEvent): void {
     this.#print(this.#row('mean', mean));
     this.#print(this.#row('average', average));
     this.#print('');
-    const gains = comparedOf([...members, mean, average]).map((compared) => gainText(compared, members, mean, average));
+    const gains = gainTexts(members, mean, average);
     this.#lines([
-      ['average', `of the outputs of all ${members.length}, as one model${gains.length === 0 ? '' : `: ${gains.join('; ')}`}`],
+      ['average', `of the outputs of all ${members.length}, as one model${gains.map((text) => `; ${text}`).join('')}`],
       ['time', `${duration(seconds)}${jobs === 0 ? '' : `, ${plural(jobs, 'run')} at a time`}`],
       ...(run === undefined ? [] : ([['kept', `${run}: evaluate, predict, export and report take it as one model`]] as [string, string][])),
     ]);
@@ -132,19 +94,4 @@ export class MembersPrinter {
 
 function row(name: string, [seed, epochs]: readonly string[], figures: readonly string[]): string {
   return `${name.padEnd(NAME)}${seed.padStart(SEED)}${epochs.padStart(EPOCHS)}${figures.map((text) => text.padStart(FIGURE)).join('')}`.trimEnd();
-}
-
-/** 'test 97.90 %, 0.83 points above the mean and 0.41 points above the best of them': less cost and more R² read alike. */
-function gainText({ head, of, text, ahead }: Compared, members: readonly Member[], mean: AveragedFigures, average: AveragedFigures): string {
-  const [own, usual] = [of(average) as number, of(mean) as number];
-  const isCost = ahead === lessCost;
-  const all = members.map((member) => of(member) as number);
-  const best = isCost ? Math.min(...all) : Math.max(...all);
-  const than = (other: number, whose: string): string => {
-    if (own === other) return `as ${whose}`;
-    const isBetter = isCost ? own < other : own > other;
-    if (isCost) return isBetter ? `${ahead(own, other)} than ${whose}` : `${ahead(other, own)} for ${whose}`;
-    return isBetter ? `${ahead(own, other)} above ${whose}` : `${ahead(other, own)} below ${whose}`;
-  };
-  return `${head} ${text(own)}, ${than(usual, 'the mean of theirs')}, ${than(best, 'the best of them')}`;
 }
