@@ -119,6 +119,10 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     ...bounded(withoutText(each(library.train, namesOf(OPTIONS), training))),
     ...dataPlaces((value) => loose(library.train)({ ...training(), data: value })),
   }),
+  trainMembers: () => ({
+    options: loose(library.trainMembers),
+    ...bounded(withoutText(each(library.trainMembers, ['members', 'jobs', ...namesOf(OPTIONS)], () => ({ ...training(), members: 2 })))),
+  }),
   'TrainResult.predict': () => ({
     x: loose(trained.predict),
     columns: loose(ofColumns.predict),

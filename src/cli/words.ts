@@ -75,6 +75,7 @@ export const FLAGS: NamedRows = {
   weights: { also: ['parameters', 'num-weights'] },
   step: { also: ['h', 'delta', 'eps', 'epsilon'] },
   seeds: { also: ['repeats', 'n-seeds'] },
+  members: { also: ['ensemble', 'n-members', 'n-estimators', 'bagging', 'models'] },
   rounds: { also: ['repeats', 'repetitions', 'trials', 'runs'] },
   seconds: { also: ['duration', 'time'] },
   save: { also: ['out', 'output', 'output-file', 'o', 'json'] },

@@ -48,10 +48,13 @@ const MAY_CHANGE: readonly string[] = ['data', 'timeout'];
  * @throws {NablaError} BAD_DATA where there is no ensemble that can go on
  */
 export function checkMembers(options: MembersOptions): CheckedMembers {
-  const without: readonly string[] = NOT_OF_MEMBERS;
-  const names = [...Object.keys(OPTIONS).filter((name) => !without.includes(name)), 'members', 'resume', 'jobs', 'onEvent'];
+  const names = [...Object.keys(OPTIONS), 'members', 'resume', 'jobs', 'onEvent'];
   const rows: Rows = OPTIONS;
   const given = checkOptions(options, names, (word) => proposedOption(word, names, rows));
+  for (const name of NOT_OF_MEMBERS) {
+    const value: unknown = given[name as keyof MembersOptions];
+    if (name !== 'resume' && name !== 'onEvent' && value !== undefined) throw wrongValue(name, 'none beside members', value);
+  }
   const { members, run, runs, resume, jobs, workers, onEvent, signal, ...shared } = given;
   checkSignal(signal, 'the first member began');
   if (onEvent !== undefined && typeof onEvent !== 'function') throw wrongKind('onEvent', 'a function', onEvent);
@@ -63,6 +66,7 @@ export function checkMembers(options: MembersOptions): CheckedMembers {
     return { ...resumed(checkPath('resume', resume, 'the folder of an ensemble'), members, shared), conduct };
   }
   if (members === undefined) throw wrongValue('members', `how many networks, from 2 to ${MOST_MEMBERS}`, 'nothing');
+  if (runs !== undefined) checkPath('runs', runs, 'the path of a folder');
   if (run !== undefined) EnsembleFolder.check(checkPath('run', run, 'the path of a folder'));
   return { members, shared, conduct, run, runs, resumed: undefined };
 }
