@@ -121,7 +121,11 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
   }),
   trainMembers: () => ({
     options: loose(library.trainMembers),
-    ...bounded(withoutText(each(library.trainMembers, ['members', 'jobs', ...namesOf(OPTIONS)], () => ({ ...training(), members: 2 })))),
+    ...bounded(
+      withoutText(
+        each(library.trainMembers, ['members', 'jobs', 'seed', 'run', 'runs', 'resume', 'from', 'onEvent'], () => ({ ...training(), members: 2 })),
+      ),
+    ),
   }),
   'TrainResult.predict': () => ({
     x: loose(trained.predict),

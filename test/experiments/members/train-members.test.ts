@@ -3,9 +3,12 @@
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as ort from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   evaluate,
+  exportRun,
   loadModel,
   type Member,
   type MembersEvent,
@@ -19,6 +22,8 @@ import { contents, inFolder, jsonLines, quickNabla } from '../../support/command
 import { temporaryFolder } from '../../support/idx-folder.js';
 import { smallData } from '../../support/insight-data.js';
 import { expectRefused, refusal } from '../../support/refused.js';
+
+ort.env.wasm.numThreads = 1;
 
 const data = smallData({ count: 40 });
 const OPTIONS = { data, hidden: [5], epochs: 3, batch: 5, eta: 2, seed: 7 } as const satisfies MembersOptions;
@@ -100,21 +105,34 @@ describe('members', () => {
       expect(await refusal(() => loadModel(run))).toContain('trained again since');
     }));
 
-  it('of targets that are numbers are averaged in their own units', async () => {
-    const lines = Array.from({ length: 60 }, (_, k) => `${k % 13},${k % 7},${100 + 3 * (k % 13) - (k % 7)}`);
+  it('of targets that are numbers are averaged in their own units, and exported so', async () => {
+    // The second column is called as what the graph of a member might be.
+    const lines = Array.from({ length: 60 }, (_, k) => `${k % 13},${['red', 'blue', 'green'][k % 3]},${100 + 3 * (k % 13) - (k % 3)}`);
     await inFolder(async (own) => {
       const numbers = join(own, 'numbers.csv');
-      writeFileSync(numbers, ['a,b,y', ...lines].join('\n'));
+      writeFileSync(numbers, ['b,member1.layer2.z,y', ...lines].join('\n'));
       const options = { data: numbers, target: 'y', task: 'regression', hidden: [4], epochs: 4, workers: 1, eta: 0.05 } as const;
       const result = await trainMembers({ ...options, members: 2, run: join(own, 'two') });
       const both = await loadModel(join(own, 'two'));
       const each = await Promise.all([1, 2].map((k) => loadModel(join(own, 'two', 'members', String(k)))));
-      const [y] = both.predict({ a: 5, b: 3 }).outputs;
-      const [first, second] = each.map((model) => model.predict({ a: 5, b: 3 }).outputs[0]);
+      const row = { b: 5, 'member1.layer2.z': 'blue' };
+      const [y] = both.predict(row).outputs;
+      const [first, second] = each.map((model) => model.predict(row).outputs[0]);
       expect(first).not.toBeCloseTo(second, 3);
       expect(y).toBeCloseTo((first + second) / 2, 4);
       expect(result.average).toMatchObject({ testAccuracy: null, testFigures: { r2: expect.any(Number) } });
       expect(await evaluate({ run: join(own, 'two') })).toMatchObject({ accuracy: null, cost: result.average.testCost });
+      await exportRun({ run: join(own, 'two'), to: 'js', out: join(own, 'two.mjs') });
+      const { predict, metadata } = await import(pathToFileURL(join(own, 'two.mjs')).href);
+      expect(predict(row)[0]).toBeCloseTo(y, 4);
+      expect(metadata).toMatchObject({ members: 2, weightsSha256: result.average.weightsSha256, testCost: result.average.testCost });
+      await exportRun({ run: join(own, 'two'), to: 'onnx', out: join(own, 'two.onnx') });
+      const session = await ort.InferenceSession.create(readFileSync(join(own, 'two.onnx')));
+      const [number, word] = session.inputNames;
+      expect(word).not.toBe('member1.layer2.z');
+      const { a } = await session.run({ [number]: new ort.Tensor('float32', [5], [1, 1]), [word]: new ort.Tensor('string', ['blue'], [1, 1]) });
+      expect(a.data[0]).toBeCloseTo(y, 4);
+      await session.release();
     });
   });
 });
