@@ -15,7 +15,7 @@ let trained: MembersResult;
 beforeAll(async () => {
   folder = temporaryFolder();
   run = join(folder, 'three');
-  trained = await trainMembers({ data, hidden: [5], epochs: 3, batch: 5, eta: 2, members: 3, workers: 1, run });
+  trained = await trainMembers({ data, hidden: [5], epochs: 3, batch: 5, eta: 2, seed: 5, members: 3, workers: 1, run });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -26,7 +26,9 @@ describe('the page of an ensemble', () => {
     const percent = (value: number | null): string => `${(100 * (value as number)).toFixed(2)} %`;
     const row = (name: string, seed: string, of: typeof mean): string =>
       `<th scope="row">${name}</th><td>${seed}</td><td>${percent(of.validationAccuracy)}</td><td>${percent(of.testAccuracy)}</td>`;
-    for (const [k, member] of members.entries()) expect(page).toContain(row(`member ${k + 1}`, String(k + 1), member));
+    for (const [k, member] of members.entries()) expect(page).toContain(row(`member ${k + 1}`, String(k + 5), member));
+    // It is none of theirs, so that it can only be that of the average.
+    expect(members.map(({ testAccuracy }) => testAccuracy)).not.toContain(average.testAccuracy);
     expect(page).toContain(row('mean of the members', '', mean));
     expect(page).toContain(row('average of their outputs', '', average));
     expect(page).toContain(`${Math.round(40 * (average.testAccuracy as number))} of 40 samples right`);

@@ -138,11 +138,11 @@ describe('members', () => {
 });
 
 describe('a training of members that was stopped', () => {
-  /** Stops when so many have ended. */
-  const stopped = async (run: string, ended: number): Promise<{ code: string; message: string; next: unknown }> => {
+  /** Stops in the middle of the second. */
+  const stopped = async (run: string): Promise<{ code: string; message: string; next: unknown }> => {
     const stop = new AbortController();
     const hear = (event: MembersEvent): void => {
-      if (event.event === 'progress' && event.done >= ended) stop.abort();
+      if (event.event === 'progress' && event.share > 0.4) stop.abort();
     };
     return trainMembers({ ...OPTIONS, members: 3, jobs: 1, workers: 1, run, onEvent: hear, signal: stop.signal }).then(
       () => expect.fail('it went on'),
@@ -153,14 +153,15 @@ describe('a training of members that was stopped', () => {
   it('says how it goes on, and does, to the same bits', () =>
     inFolder(async (own) => {
       const run = join(own, 'three');
-      const error = await stopped(run, 1);
+      const error = await stopped(run);
       expect(error).toMatchObject({ code: 'INTERRUPTED', next: { command: 'train', options: expect.stringContaining('--members 3 --resume ') } });
       expect(error.message).toContain('Member 1 of 3 has ended');
       expect(await refusal(() => loadModel(run))).toMatch(/It goes on with: train --members 3 --resume/);
       const first = readFileSync(join(run, 'members', '1', 'run.json'), 'utf8');
       const heard: MembersEvent[] = [];
       const resumed = await trainMembers({ resume: run, data, workers: 1, onEvent: (event) => heard.push(event) });
-      // The first is taken as it is.
+      // The first is taken as it is, and the second goes on.
+      expect(readFileSync(join(run, 'members', '2', 'log.txt'), 'utf8')).toContain('resumed in epoch 2');
       expect(readFileSync(join(run, 'members', '1', 'run.json'), 'utf8')).toBe(first);
       const without = ({ run: _, ...member }: Member): unknown => member;
       expect(resumed.members.map(without)).toEqual(whole.members.map(without));
@@ -172,7 +173,7 @@ describe('a training of members that was stopped', () => {
   it('goes on with its own options and samples alone', () =>
     inFolder(async (own) => {
       const run = join(own, 'three');
-      await stopped(run, 1);
+      await stopped(run);
       const before = contents(run);
       expect(await refusal(() => trainMembers({ resume: run, data, eta: 3 }))).toContain('eta: expected 2, as in');
       expect(await refusal(() => trainMembers({ resume: run, data, lambda: 3 }))).toContain('lambda: expected none, as in');
