@@ -19,6 +19,9 @@ export { datasetOfRows, type MixedRow, type MixedRows, type MixedRowsOptions } f
 export type { Reading } from './data/reading.js';
 export { type ErrorCode, isBadInput, NablaError } from './errors.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './experiments/diagnose.js';
+export type { AveragedFigures, Member, MembersEvent } from './experiments/members/events.js';
+export type { MembersOptions } from './experiments/members/members-options.js';
+export { type MembersResult, trainMembers } from './experiments/members/train-members.js';
 export type { SearchEvent, SearchResult, SearchRun, SearchTest } from './experiments/search/events.js';
 export { searchRuns } from './experiments/search/finished.js';
 export type { Importance as SearchImportance } from './experiments/search/importance.js';
@@ -86,7 +89,7 @@ export type {
 } from './profile/data-profile.js';
 export { describeData } from './profile/describe.js';
 export type { ReportOptions } from './report/data/run-report.js';
-export { reportPage } from './report/pages/run-page.js';
+export { reportPage } from './report/pages/report-page.js';
 export { searchPage } from './report/pages/search-page.js';
 export type { TrainResult } from './training/result.js';
 export { train } from './training/trainer.js';

@@ -139,6 +139,14 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     options: (value) => loose(library.compareRuns)(run, run, value),
     by: (value) => loose(library.compareRuns)(run, run, { by: value }),
   }),
+  trainMembers: () => ({
+    options: loose(library.trainMembers),
+    ...bounded(
+      withoutText(
+        each(library.trainMembers, ['members', 'jobs', 'seed', 'run', 'runs', 'resume', 'from', 'onEvent'], () => ({ ...training(), members: 2 })),
+      ),
+    ),
+  }),
   'TrainResult.predict': () => ({
     x: loose(trained.predict),
     columns: loose(ofColumns.predict),

@@ -76,6 +76,7 @@ export const FLAGS: NamedRows = {
   step: { also: ['h', 'delta', 'eps', 'epsilon'] },
   seeds: { also: ['repeats', 'n-seeds', 'num-seeds', 'repetitions'] },
   by: { also: ['metric', 'figure', 'score', 'scoring', 'monitor', 'on'] },
+  members: { also: ['ensemble', 'n-members', 'n-estimators', 'bagging', 'models'] },
   rounds: { also: ['repeats', 'repetitions', 'trials', 'runs'] },
   seconds: { also: ['duration', 'time'] },
   save: { also: ['out', 'output', 'output-file', 'o', 'json'] },

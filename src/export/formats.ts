@@ -1,5 +1,7 @@
 // The formats that a network can be written in, for software that is not nabla: one entry each, with the file that owns it.
 
+import { wrongValue } from '../errors.js';
+import { setsOf } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { encodeBookJson } from '../runs/formats/book-json.js';
 import { encodeJsModule } from './js-module.js';
@@ -20,7 +22,7 @@ export interface ExportFormat {
   lacks?(metadata: ModelMetadata): string | undefined;
   /**
    * The content of the file.
-   * @param parameters [P] in the book's order, finite
+   * @param parameters [K][P], each in the book's order, finite: of K networks, of whose outputs the file gives the mean
    * @param metadata what is known besides; a format without room for it leaves it out
    * @throws {RangeError} naming what of the network the format cannot represent
    */
@@ -30,13 +32,19 @@ export interface ExportFormat {
 const NO_PREPARATION =
   "The book's JSON has the network alone: it takes inputs that are prepared as in training, and gives outputs as it learned them. For a model of the data's own columns: --to onnx, js or json.";
 
+const SEVERAL = 'Name one of its members, FOLDER/members/1, or take --to onnx, js or json, which average them.';
+
 export const EXPORT_FORMATS = {
   book: {
     extension: '.book.json',
     also: ['network2', 'nielsen'],
     what: "the JSON that the book's network2.py saves and loads",
     lacks: ({ preparation }) => (isPrepared(preparation) ? NO_PREPARATION : undefined),
-    encode: encodeBookJson,
+    encode(network, parameters) {
+      const { length } = setsOf(network.layers, parameters);
+      if (length > 1) throw wrongValue('the network', "one alone for the book's JSON", `the average of ${length}`, SEVERAL);
+      return encodeBookJson(network, parameters);
+    },
   },
   onnx: {
     extension: '.onnx',

@@ -1,9 +1,10 @@
-// A network as one JavaScript module that needs nothing else, in a browser or in Node: `predict(x)` and `metadata`; and, where the data
+// A network, or several whose outputs are averaged, as one JavaScript module that needs nothing else, in a browser or in Node: `predict(x)` and `metadata`; and, where the data
 // were columns of a file, `classify(x)` (see js-preparation.ts). The code is meant to be read; the parameters stand at its end, as base64 of float32. It computes in float64, as `predict` of a run does.
 
 import { wrongValue } from '../errors.js';
 import { type ActivationName, activationProperties, layerwiseActivation } from '../functions/activations.js';
 import { identifier } from '../functions/names.js';
+import { setsOf } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { littleEndian } from '../runs/formats/safetensors.js';
 import { checkBuiltIn, functionsOf, otherNeurons } from './functions.js';
@@ -17,7 +18,7 @@ const LINE_BYTES = 105;
 
 /**
  * The module's text.
- * @param parameters [P] in the book's order
+ * @param parameters [K][P], each in the book's order
  * @throws {RangeError} for own functions, or more parameters than an engine reads as a program
  */
 export function encodeJsModule(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): string {
@@ -26,10 +27,11 @@ export function encodeJsModule(network: NetworkSpecification, parameters: Float3
     throw wrongValue('the network', `at most ${MAX_PARAMETERS} weights and biases for a JavaScript module`, parameters.length);
   }
   const { preparation } = metadata;
+  const sets = setsOf(network.layers, parameters);
   return `${headText(network, metadata)}
 export const metadata = ${literal({ ...describeNetwork(network), ...metadata })};
 
-${predictText(preparation)}${preparation ? classifyText(network, preparation) : ''}
+${predictText(metadata, sets.length, sets[0].length)}${preparation ? classifyText(network, preparation) : ''}
 ${preparation ? preparedInputs(preparation) : inputsText(metadata)}
 ${functionsText(network)}
 // Layers after the first: I inputs, O neurons, f from the z of all neurons to their activations.
@@ -37,7 +39,7 @@ const layers = [
 ${layerLines(network).join('\n')}
 ];
 
-// Weights (a row for each neuron) and biases of each layer in turn: little-endian float32 as base64.
+// Weights (a row for each neuron) and biases of each layer in turn${sets.length === 1 ? '' : ', member by member'}: little-endian float32 as base64.
 const parameters = decode([
 ${base64Lines(parameters)}
 ]);
@@ -62,16 +64,41 @@ function plainHead({ inputs, outputs, scale, classes }: ModelMetadata): string {
 `;
 }
 
-function predictText(preparation: ModelMetadata['preparation']): string {
+/** @param K networks whose outputs are averaged @param P parameters of each */
+function predictText({ preparation }: ModelMetadata, K: number, P: number): string {
   const numbers = preparation?.target.kind === 'numbers';
-  return `/**
+  const head = `/**
  * @param {${preparation ? 'ArrayLike<unknown> | object} x the columns of one sample' : 'ArrayLike<number>} x the inputs of one sample'}
- * @returns {number[]} ${numbers ? 'what is predicted, in its own units' : 'the activations of the output layer'}
- */
+ * @returns {number[]} ${numbers ? 'what is predicted, in its own units' : `the activations of the output layer${K === 1 ? '' : ', the mean of those of all members'}`}
+ */`;
+  const answer = preparation ? preparedOutput(preparation) : 'a';
+  if (K === 1) {
+    return `${head}
 export function predict(x) {
   let a = inputsOf(x);
   let at = 0;
-  for (const { I, O, f } of layers) {
+${LAYERS}
+  return ${answer};
+}
+`;
+  }
+  return `${head}
+export function predict(x) {
+  const inputs = inputsOf(x);
+  const members = Array.from({ length: ${K} }, (_, k) => outputsOf(inputs, k * ${P}));
+  const a = members[0].map((_, j) => members.reduce((sum, outputs) => sum + outputs[j], 0) / ${K});
+  return ${answer};
+}
+
+/** Of one member, whose parameters begin at \`at\`. */
+function outputsOf(a, at) {
+${LAYERS}
+  return a;
+}
+`;
+}
+
+const LAYERS = `  for (const { I, O, f } of layers) {
     const biases = at + I * O;
     const z = [];
     for (let j = 0; j < O; j++) {
@@ -81,11 +108,7 @@ export function predict(x) {
     }
     a = f(z);
     at = biases + O;
-  }
-  return ${preparation ? preparedOutput(preparation) : 'a'};
-}
-`;
-}
+  }`;
 
 const DECODE = `function decode(lines) {
   const text = atob(lines.join(''));

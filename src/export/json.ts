@@ -3,6 +3,7 @@
 
 import { wrongValue } from '../errors.js';
 import { activationProperties } from '../functions/activations.js';
+import { setsOf } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { shortestDecimal } from '../text.js';
 import { checkBuiltIn, functionsOf } from './functions.js';
@@ -11,33 +12,40 @@ import { describeNetwork, type ModelMetadata } from './metadata.js';
 import { type LayerTensors, tensorsOf } from './tensors.js';
 
 const FORMAT = 'nabla network, version 1';
+const FORMAT_OF_SEVERAL = 'nabla ensemble, version 1';
 const INPUTS = 'Start with a = the inputs of a sample (bytes of the data times metadata.scale).';
 const NETWORK =
-  'For each entry of parameters, in order: ' +
+  'in order: ' +
   'z_j = sum over k of weights[j][k] * a[k] + biases[j], then a_j = f(z_j), f being the entry of activations for this layer, or that ' +
   'of neurons, where layers and neurons count from 1 and layer 1 is the input. The last a are the outputs. functions has each f as an ' +
   'expression in JavaScript. Numbers are float32, each with the fewest digits that give back its bits.';
+
+const ONE = `For each entry of parameters, ${NETWORK}`;
+const SEVERAL = `Do this for each entry of members, every time with the same a to start with: for each entry of its parameters, ${NETWORK} Then take the mean of the outputs of all members: these are the outputs of the model.`;
 
 /** Parameters of the largest network that is written: at 16 characters each, what a text can hold. */
 const MAX_PARAMETERS = 30_000_000;
 
 /**
  * The file's text.
- * @param parameters [P] in the book's order, finite
+ * @param parameters [K][P], each in the book's order, finite
  * @throws {RangeError} for own functions, or more parameters than a text can hold
  */
 export function encodeJson(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): string {
   checkBuiltIn('this JSON', network);
   if (parameters.length > MAX_PARAMETERS) throw wrongValue('the network', `at most ${MAX_PARAMETERS} weights and biases for JSON`, parameters.length);
   const functions = Object.fromEntries(functionsOf(network).map((f) => [f, activationProperties(f)?.formula]));
-  const head = { format: FORMAT, about: aboutText(metadata), ...describeNetwork(network), functions, metadata };
+  const sets = setsOf(network.layers, parameters);
+  const [format, about] = sets.length === 1 ? [FORMAT, ONE] : [FORMAT_OF_SEVERAL, SEVERAL];
+  const head = { format, about: aboutText(metadata, about), ...describeNetwork(network), functions, metadata };
   const fields = Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
-  const layers = tensorsOf(network.layers, parameters).map(layerText);
-  return `{\n${fields.join(',\n')},\n"parameters": [\n${layers.join(',\n')}\n]\n}\n`;
+  const all = sets.map((set) => `"parameters": [\n${tensorsOf(network.layers, set).map(layerText).join(',\n')}\n]`);
+  const content = all.length === 1 ? all[0] : `"members": [\n${all.map((one) => `{${one}}`).join(',\n')}\n]`;
+  return `{\n${fields.join(',\n')},\n${content}\n}\n`;
 }
 
-function aboutText({ preparation }: ModelMetadata): string {
-  return `Dense network. ${preparation ? inputsAbout(preparation) : INPUTS} ${NETWORK}${preparation ? ` ${outputsAbout(preparation)}` : ''}`;
+function aboutText({ preparation }: ModelMetadata, network: string): string {
+  return `Dense network. ${preparation ? inputsAbout(preparation) : INPUTS} ${network}${preparation ? ` ${outputsAbout(preparation)}` : ''}`;
 }
 
 /** With a line for each row of weights. */

@@ -18,7 +18,9 @@ export interface ModelMetadata {
   readonly inputs: number;
   /** n_L */
   readonly outputs: number;
-  /** SHA-256 of the parameters in the book's order, as little-endian float32. */
+  /** Networks whose outputs are averaged; absent where it is one. */
+  readonly members?: number;
+  /** SHA-256 of the parameters in the book's order, as little-endian float32; of several networks of all, one after another. */
   readonly weightsSha256: string;
   /** Name of the data set that it was trained on. */
   readonly data?: string;
@@ -46,7 +48,7 @@ export interface ModelMetadata {
 const FIGURES = ['epochs', 'trainingCost', 'validationAccuracy', 'testCost', 'testAccuracy'] as const satisfies readonly (keyof ModelMetadata)[];
 
 /** What is known of a saved network. @throws {NablaError} BAD_DATA for a record whose preparation cannot be that of the network */
-export function metadataOf({ network, parameters, run }: SavedNetwork): ModelMetadata {
+export function metadataOf({ network, parameters, run, ensemble }: SavedNetwork): ModelMetadata {
   const weightsSha256 = createHash('sha256').update(littleEndian(parameters)).digest('hex');
   const { layers } = network;
   const record = run?.record;
@@ -54,11 +56,12 @@ export function metadataOf({ network, parameters, run }: SavedNetwork): ModelMet
     producer: `nabla ${version()}`,
     inputs: layers[0],
     outputs: layers[layers.length - 1],
+    ...(ensemble && { members: ensemble.record.members }),
     weightsSha256,
     ...dataOf(record?.data),
     ...(run && record?.data?.preparation !== undefined && preparedOf(run, layers)),
     ...(typeof record?.created === 'string' && { created: record.created }),
-    ...figuresOf(record?.outcome, weightsSha256),
+    ...figuresOf(ensemble ? ensemble.record.average : record?.outcome, weightsSha256),
   };
 }
 

@@ -50,7 +50,7 @@ function inputOf({ name, kind }: PreparedColumn, input: string): Message {
 }
 
 /** Names that the graph has for values of its own. */
-const RESERVED = /^(?:a|prepared|layer\d+|constant)(?:\.|$)/;
+const RESERVED = /^(?:a|prepared|layer\d+|member\d+|constant)(?:\.|$)/;
 
 /** What the inputs are called: as their columns are, with lines before a name that something else has. */
 function inputNamesOf(columns: readonly PreparedColumn[]): Map<PreparedColumn, string> {

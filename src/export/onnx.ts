@@ -1,4 +1,5 @@
-// A network as an ONNX model: x [N, I] → a [N, O], one Gemm per layer and its activation in standard operators; with the nodes that make
+// A network as an ONNX model: x [N, I] → a [N, O], one Gemm per layer and its activation in standard operators; of several networks, those
+// of each and the mean of their outputs; with the nodes that make
 // its inputs of columns of a file, where a run had them (see onnx-preparation.ts). What is said of the network and its data stands in the
 // model's metadata. Own functions and whatever else has no operator is refused.
 //
@@ -11,6 +12,7 @@
 import { wrongValue } from '../errors.js';
 import type { ActivationName } from '../functions/activations.js';
 import { GELU_CUBE, GELU_ROOT } from '../functions/activations.js';
+import { setsOf } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { checkBuiltIn, otherNeurons } from './functions.js';
 import { type ModelMetadata, metadataTexts } from './metadata.js';
@@ -31,7 +33,7 @@ const MAX_PARAMETERS = 500_000_000;
 
 /**
  * The file's bytes.
- * @param parameters [P] in the book's order
+ * @param parameters [K][P], each in the book's order
  * @throws {RangeError} for own functions, or more parameters than such a file holds
  */
 export function encodeOnnx(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): Uint8Array {
@@ -61,19 +63,40 @@ function graphOf(network: NetworkSpecification, parameters: Float32Array, metada
   const graph = new Graph();
   const { inputs, prepared } = preparation ? prepareColumns(graph, preparation) : { inputs: [inputsAsTheyAre(metadata)], prepared: 'x' };
   const targets = preparation?.target.kind === 'numbers' ? preparation.target.columns : undefined;
-  const layers = tensorsOf(network.layers, parameters);
-  for (const [l, { number, I, O, weights, biases }] of layers.entries()) {
-    const layer = `layer${number}`;
-    // z^l = a^{l-1} (w^l)ᵀ + b^l, samples in rows
-    const from = l === 0 ? prepared : `layer${number - 1}.a`;
-    graph.floats(`${layer}.weight`, [O, I], weights);
-    graph.floats(`${layer}.bias`, [O], biases);
-    graph.node('Gemm', [from, `${layer}.weight`, `${layer}.bias`], `${layer}.z`, { transB: 1 });
-    activate(graph, network, l, l === layers.length - 1 && !targets ? 'a' : `${layer}.a`);
+  const sets = setsOf(network.layers, parameters);
+  const last = `layer${network.layers.length}.a`;
+  const a = targets ? last : 'a';
+  if (sets.length === 1) layersOf(graph, network, sets[0], { prefix: '', from: prepared, to: a });
+  else {
+    const members = sets.map((set, k) => {
+      const prefix = `member${k + 1}.`;
+      layersOf(graph, network, set, { prefix, from: prepared, to: `${prefix}${last}` });
+      return `${prefix}${last}`;
+    });
+    graph.node('Mean', members, a);
   }
-  if (targets) restoreTargets(graph, targets, `layer${network.layers.length}.a`, 'a');
+  if (targets) restoreTargets(graph, targets, last, 'a');
   const what = targets ? 'what is predicted, named in the metadata, in its own units' : 'activations of the output layer';
   return { graph: graph.message('network', inputs, [matrixOf('a', outputs, what)]), usesMl: graph.usesMl };
+}
+
+/** Where the layers of a network stand in a graph: what their names begin with, what goes in, and what comes out. */
+interface Between {
+  readonly prefix: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** @param parameters [P] in the book's order */
+function layersOf(graph: Graph, network: NetworkSpecification, parameters: Float32Array, { prefix, from, to }: Between): void {
+  for (const [l, { number, I, O, weights, biases }] of tensorsOf(network.layers, parameters).entries()) {
+    const layer = `${prefix}layer${number}`;
+    // z^l = a^{l-1} (w^l)ᵀ + b^l, samples in rows
+    graph.floats(`${layer}.weight`, [O, I], weights);
+    graph.floats(`${layer}.bias`, [O], biases);
+    graph.node('Gemm', [l === 0 ? from : `${prefix}layer${number - 1}.a`, `${layer}.weight`, `${layer}.bias`], `${layer}.z`, { transB: 1 });
+    activate(graph, network, l, { layer, a: number === network.layers.length ? to : `${layer}.a` });
+  }
 }
 
 function inputsAsTheyAre({ inputs, scale }: ModelMetadata): Message {
@@ -81,9 +104,8 @@ function inputsAsTheyAre({ inputs, scale }: ModelMetadata): Message {
   return matrixOf('x', inputs, `inputs of N samples as the network takes them${scaled}`);
 }
 
-/** a = f(z) of layer l + 2. Where single neurons have another f, both are computed for the whole layer and one is chosen. */
-function activate(graph: Graph, network: NetworkSpecification, l: number, a: string): void {
-  const layer = `layer${l + 2}`;
+/** a = f(z) of layer l + 2, whose names begin with `layer`. Where single neurons have another f, both are computed for the whole layer and one is chosen. */
+function activate(graph: Graph, network: NetworkSpecification, l: number, { layer, a }: Readonly<Record<'layer' | 'a', string>>): void {
   const usual = network.activations[l] as ActivationName;
   const others = otherNeurons(network, l);
   let chosen = others.length === 0 ? a : `${layer}.${usual}`;

@@ -73,7 +73,7 @@ const MOST_CLASSES = 1000;
 
 /**
  * Assesses a network on one split of a data set with classes.
- * @param parameters [P] in the book's order
+ * @param parameters [P] in the book's order; of K networks whose outputs are averaged [K][P]
  * @throws {TypeError | RangeError} where data and network do not fit each other, or the data have numbers as targets
  */
 export async function assess(
@@ -93,7 +93,8 @@ export async function assess(
   if (top !== undefined) checkTop(top, trained.network.layers);
   const P = layoutOf(trained.network.layers).parameters;
   if (!ArrayBuffer.isView(parameters) || !(parameters instanceof Float32Array)) throw wrongKind('parameters', `a Float32Array of ${P}`, parameters);
-  if (parameters.length !== P) throw wrongValue('parameters', `${P} of them, as the network has`, parameters.length);
+  if (parameters.length === 0 || parameters.length % P !== 0)
+    throw wrongValue('parameters', `${P} of them, as the network has, or as many for each of several`, parameters.length);
   const own = datasetOfProgram(data);
   return assessSplit(trained, own, split, { mistakes, top, kernels: await loadKernels(kernels), input, signal });
 }

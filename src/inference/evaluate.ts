@@ -1,4 +1,4 @@
-// Evaluation of a saved run on a data set, with the same workers and kernels as in training; and, for classes, what lies
+// Evaluation of a saved run on a data set, with the same workers and kernels as in training, or of an average of several networks; and, for classes, what lies
 // behind the accuracy (see assessment.ts).
 
 import { checkInteger, checkOneOf, checkOptions, checkPath, checkSignal } from '../check.js';
@@ -14,12 +14,16 @@ import { type NetworkSpecification, optionsOf } from '../model/specification.js'
 import { type Configuration, configure, workersOf } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { type Evaluation, Session } from '../parallel/session.js';
+import type { SavedEnsemble } from '../runs/ensemble.js';
+import { isEnsemble } from '../runs/files.js';
+import { readSavedNetwork } from '../runs/saved-network.js';
 import { SavedRun } from '../runs/saved-run.js';
 import { type Assessment, assessSplit, checkTop } from './assessment.js';
+import { evaluateOutputs } from './evaluate-outputs.js';
 import { assessFit, type Fit } from './regression.js';
 
 export interface EvaluateOptions extends ReadingBeside {
-  /** Folder of the run. */
+  /** Folder of the run, or of an ensemble. */
   run: string;
   /** Default: the data that the run was trained on, split in the same way. */
   data?: DatasetLike | string;
@@ -61,6 +65,8 @@ export interface EvaluateResult extends Evaluation {
   /** What is odd about the samples, though they can be evaluated: a sentence for each, with what to do. */
   readonly warnings: readonly string[];
   readonly network: readonly number[];
+  /** Networks whose outputs are averaged; absent where it is one. */
+  readonly members?: number;
   readonly workers: number;
   readonly kernels: KernelName;
   /** What lies behind the accuracy; null for targets that are numbers. */
@@ -79,25 +85,29 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   checkSignal(signal, 'the evaluation began');
   checkOneOf('kernels', options.kernels ?? 'auto', ['auto', ...KERNEL_NAMES]);
   const brought = checkBrought(options.data);
-  const run = SavedRun.open(options.run);
-  const { parameters } = run;
-  const network = await run.network();
+  const { run, network, parameters, members } = await openRun(options.run);
   const { top } = options;
   if (top !== undefined) checkTop(top, network.layers);
+  const { workers = 'auto' } = options;
+  if (members !== undefined && workers !== 'auto' && workers !== 1)
+    throw wrongValue('workers', 'none for an average of networks, which one thread computes', workers);
   const boot = (): WorkerPool => new WorkerPool(workersOf(options.workers));
   // The threads boot while the data are read, where they are not there already.
-  let pool = typeof brought === 'object' ? undefined : boot();
+  let pool = typeof brought === 'object' || members !== undefined ? undefined : boot();
   try {
     const data = await run.data({ data: brought, ...readingBesideOf(options) });
     if (countSamples(data, split) === 0) throw wrongValue('split', `one with samples in '${data.name}'`, split);
     if (top !== undefined && isRegression(data)) throw wrongValue('top', 'none for targets that are numbers', top);
     const configuration = configurationOf(options, network, data);
     checkSignal(signal, 'the evaluation was done');
-    pool ??= boot();
-    const session = await Session.start(configuration, data, parameters, pool);
-    const result = await session.evaluate(split);
     const { input } = configuration;
-    const own = { mistakes, top, input, signal, kernels: await loadKernels(configuration.kernels, configuration.blas) };
+    const choice = await loadKernels(configuration.kernels, configuration.blas);
+    const own = { mistakes, top, input, signal, kernels: choice };
+    let result: Evaluation;
+    if (members === undefined) {
+      pool ??= boot();
+      result = await (await Session.start(configuration, data, parameters, pool)).evaluate(split);
+    } else result = await evaluateOutputs({ network, parameters }, data, split, own);
     return {
       run: options.run,
       data: data.name,
@@ -105,8 +115,9 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
       split,
       warnings: [...(data.warnings ?? []), ...splitDoubts(data, split, run.record.data?.rms)],
       network: configuration.network.layers,
-      workers: configuration.workers,
-      kernels: session.kernels,
+      ...(members !== undefined && { members }),
+      workers: members === undefined ? configuration.workers : 1,
+      kernels: choice.name,
       ...result,
       assessment: isRegression(data) ? null : await assessSplit({ network, parameters }, data, split, own),
       fit: isRegression(data) ? await assessFit({ network, parameters }, data, split, own) : null,
@@ -114,6 +125,17 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   } finally {
     await pool?.close();
   }
+}
+
+/** Of a single network the weights may be infinite; what it then comes to is shown. */
+async function openRun(path: string): Promise<{ run: SavedRun; network: NetworkSpecification; parameters: Float32Array; members?: number }> {
+  if (!isEnsemble(path)) {
+    const run = SavedRun.open(path);
+    return { run, parameters: run.parameters, network: await run.network() };
+  }
+  const { network, parameters, ensemble } = await readSavedNetwork(path);
+  const { record, runs } = ensemble as SavedEnsemble;
+  return { run: runs[0], network, parameters, members: record.members };
 }
 
 function configurationOf({ workers, kernels }: EvaluateOptions, network: NetworkSpecification, data: Dataset): Configuration {

@@ -12,6 +12,7 @@ import { wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import type { InputFormat } from '../model/input.js';
+import { setsOf } from '../model/parameter-sets.js';
 import { classNamed, probabilitiesOf } from '../model/probabilities.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
@@ -51,8 +52,10 @@ const NAMES: Readonly<Record<keyof ModelOptions, true>> = { scale: true, kernels
 
 export class Model {
   readonly network: NetworkSpecification;
-  /** [P] in the book's order. */
+  /** [P] in the book's order; of several networks whose outputs are averaged [members][P]. */
   readonly parameters: Float32Array;
+  /** Networks whose outputs are averaged: 1 for a network of its own. */
+  readonly members: number;
   /** Numbers of a sample: n_1. */
   readonly inputs: number;
   /** n_L */
@@ -74,6 +77,7 @@ export class Model {
     const { layers } = network;
     this.network = network;
     this.parameters = parameters;
+    this.members = setsOf(layers, parameters).length;
     this.inputs = layers[0];
     this.outputs = layers[layers.length - 1];
     this.regression = regression;
@@ -144,14 +148,14 @@ function samplesOf(given: unknown): unknown[] | undefined {
 /** A network with its parameters, and how its first layer takes its inputs. */
 export interface Trained {
   readonly network: NetworkSpecification;
-  /** [P] in the book's order. */
+  /** [K][P], each in the book's order. */
   readonly parameters: Float32Array;
   readonly input: InputFormat;
 }
 
 /**
  * Loads a trained network.
- * @param path the folder of a run, one of its checkpoints, or a file in the book's JSON
+ * @param path the folder of a run or of an ensemble, a checkpoint, or a file in the book's JSON
  * @throws {TypeError | RangeError} for options that do not fit
  * @throws {NablaError} BAD_DATA where there is no network that can be used
  */

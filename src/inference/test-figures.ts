@@ -5,7 +5,6 @@ import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
 import { isBadInput, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { InputFormat } from '../model/input.js';
-import { layoutOf } from '../model/layout.js';
 import type { TestFigures } from '../options/events.js';
 import type { SavedNetwork } from '../runs/saved-network.js';
 import { assessSplit } from './assessment.js';
@@ -29,7 +28,7 @@ interface FiguresWay {
 export async function testFigures(saved: SavedNetwork, data: Dataset, way: FiguresWay): Promise<TestFigures | undefined> {
   const samples = countSamples(data, 'test');
   const most = way.kernels.name === 'scalar' ? MOST_PLAIN_PRODUCTS : MOST_PRODUCTS;
-  const products = samples * (layoutOf(saved.network.layers).parameters + FIGURES_PRODUCTS);
+  const products = samples * (saved.parameters.length + FIGURES_PRODUCTS);
   if (samples === 0 || products > most) return undefined;
   try {
     return isRegression(data) ? await ofNumbers(saved, data, way) : await ofClasses(saved, data, way);

@@ -22,7 +22,7 @@ import type { RunRecord } from './record.js';
 export async function dataOfRun(path: string, record: RunRecord, { data, ...said }: DataOptions): Promise<Dataset> {
   // Older runs had fewer fields.
   const trained: Partial<DataRecord> = record.data ?? {};
-  const { seed } = record.configuration;
+  const { splitSeed: seed = record.configuration.seed } = trained;
   if (data !== undefined) return dataBeside(trained, data, said, seed);
   const vain = READING_BESIDE.find((name) => said[name] !== undefined);
   if (vain) throw wrongValue(vain, `none without data: those of ${path} are read as they were`, said[vain]);

@@ -28,6 +28,8 @@ interface Field {
 
 const nameOf = ({ path }: RunSummary): string => basename(resolve(path));
 const networkOf = ({ network }: RunSummary): string => network.join('-');
+/** Of an ensemble with how many there are. */
+const networkText = (run: RunSummary): string => `${networkOf(run)}${run.members === undefined ? '' : ` ×${run.members}`}`;
 const share = (value: number | null | undefined): number | undefined => (typeof value === 'number' ? 100 * value : undefined);
 const began = ({ created }: RunSummary): number | undefined => Date.parse(created) || undefined;
 const testOf = ({ figures: { testAccuracy, testR2, testCost } }: RunSummary): number | undefined =>
@@ -77,7 +79,7 @@ export const FIELDS = {
     value: began,
     order: (run) => -(began(run) ?? 0),
   },
-  network: { also: ['sizes', 'architecture'], text: networkOf, value: networkOf },
+  network: { also: ['sizes', 'architecture'], text: networkText, value: networkOf },
 } as const satisfies Readonly<Record<string, Field>>;
 
 export type FieldName = keyof typeof FIELDS;

@@ -9,6 +9,11 @@
 //   checkpoints/best.safetensors        the parameters of the best epoch, also RUN@best
 //   checkpoints/start.safetensors       what it started from, where that was another saved network
 //   lock-1, lock-2, …                   the process at work in the folder                             lock.ts
+//
+// The folder of several networks whose average is one model:
+//
+//   ensemble.json                       what they are trained with, and what their average comes to   ensemble.ts
+//   members/1, members/2, …             the run of each
 
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -25,6 +30,19 @@ const START = 'start.safetensors';
 /** Whether a folder holds a run. */
 export function isRun(path: string): boolean {
   return existsSync(join(path, RECORD));
+}
+
+export const ENSEMBLE = 'ensemble.json';
+const MEMBERS = 'members';
+
+/** Whether a folder holds several networks whose average is one model. */
+export function isEnsemble(path: string): boolean {
+  return existsSync(join(path, ENSEMBLE));
+}
+
+/** Where the run of a member is, which counts from 1; or those of all. */
+export function memberFolder(ensemble: string, number?: number): string {
+  return number === undefined ? join(ensemble, MEMBERS) : join(ensemble, MEMBERS, String(number));
 }
 
 /** Whether a run has saved the network that it ended with. */

@@ -1,5 +1,6 @@
 // Many runs at a glance: all that lie in some folders, each with its settings and what came of it. Of a run that is done only its
-// record is read, of any other its metrics too, and of none its weights or data. One that is damaged is listed as such.
+// record is read, of any other its metrics too, and of none its weights or data. An ensemble is listed as one, and its members where its
+// own folder is asked for. One that is damaged is listed as such.
 
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +10,9 @@ import type { BestEpoch, DoneEvent, EpochEvent } from '../options/events.js';
 import { bestOf } from '../options/figure.js';
 import { isAtWork } from '../system/folder-lock.js';
 import { entryAt, isFolder, whyUnknown } from '../system/folders.js';
-import { isRun } from './files.js';
+import { shellPath } from '../system/shell-word.js';
+import { readEnsemble } from './ensemble.js';
+import { isEnsemble, isRun, memberFolder } from './files.js';
 import { type RunLog, readLog } from './log.js';
 import { passedOn } from './passed-on.js';
 import { readRecord } from './record.js';
@@ -34,6 +37,8 @@ export interface RunSummary {
   /** When it began, ISO 8601. */
   readonly created: string;
   readonly network: readonly number[];
+  /** Of an ensemble: networks whose outputs are averaged. */
+  readonly members?: number;
   /** What tells its data from others: their hash, or what is known of them. */
   readonly data: string;
   readonly regression: boolean;
@@ -72,7 +77,8 @@ export function listRuns(folders: readonly string[]): RunList {
     }
   };
   const look = (folder: string, depth: number): void => {
-    if (isRun(folder)) attempt(folder, () => runs.set(folder, readSummary(folder)));
+    if (depth > 0 && isEnsemble(folder)) attempt(folder, () => runs.set(folder, ensembleSummary(folder)));
+    else if (isRun(folder)) attempt(folder, () => runs.set(folder, readSummary(folder)));
     else for (const name of foldersIn(folder, depth)) look(join(folder, name), depth + 1);
   };
   for (const folder of folders) attempt(folder, () => look(existing(folder), 0));
@@ -103,6 +109,33 @@ function readSummary(path: string): RunSummary {
   const { state, outcome } = record;
   const isWhole = state === 'done' && (outcome as Partial<DoneEvent> | undefined)?.best !== undefined;
   return summaryOf({ path, record, epochs: isWhole ? [] : readLog(path).epochs });
+}
+
+/** Of the average, with what its members have in common. @throws {NablaError} BAD_DATA where its record, or one of a member, cannot be used */
+function ensembleSummary(path: string): RunSummary {
+  const { members, state, average, created } = readEnsemble(path);
+  const folders = Array.from({ length: members }, (_, k) => memberFolder(path, k + 1));
+  const all = folders.filter(isRun).map(readSummary);
+  if (all.length === 0)
+    throw new NablaError('BAD_DATA', `${path}: no member of this ensemble has begun. It goes on with: train --resume ${shellPath(path)}`);
+  const { network, data, regression, settings, of } = all[0];
+  const seconds = all.reduce((sum, member) => sum + (member.seconds ?? 0), 0);
+  const epochs = all.length < members ? 0 : Math.min(...all.map((member) => member.epochs));
+  const isDone = state === 'done';
+  return {
+    path,
+    state: isDone ? 'done' : isAtWork(path) ? 'running' : 'interrupted',
+    created,
+    network,
+    members,
+    data,
+    regression,
+    epochs: isDone ? Math.max(...all.map((member) => member.epochs)) : epochs,
+    of,
+    figures: figuresOf({ ...average, testR2: average?.testFigures?.r2 }),
+    seconds,
+    settings,
+  };
 }
 
 /** The same of a run that has been read. @param run its epochs may be left out where its record has its last event, with its best epoch */

@@ -1,4 +1,4 @@
-// Removes runs that are not wanted any more: the files that nabla has written into their folders, by their names, and the folders
+// Removes runs that are not wanted any more, and ensembles: the files that nabla has written into their folders, by their names, and the folders
 // where nothing else is in them. The record goes last, so that what is left of a run whose removal was cut short is still a run, which
 // can be removed again.
 
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { saving } from '../system/atomic-file.js';
 import { isAtWork } from '../system/folder-lock.js';
 import { isOfCheckpoints } from './checkpoint-files.js';
-import { CHECKPOINTS, CONFIG, LOG, METRICS, RECORD, WEIGHTS } from './files.js';
+import { CHECKPOINTS, CONFIG, ENSEMBLE, isEnsemble, LOG, METRICS, memberFolder, RECORD, WEIGHTS } from './files.js';
 import type { RunSummary } from './list.js';
 import { lock } from './lock.js';
 
@@ -19,15 +19,28 @@ interface OwnFile {
   readonly bytes: number;
 }
 
-/** What nabla has written of a run, its record last. */
+/** What nabla has written of a run, its record last; of an ensemble that of its members before. */
 function ownFiles(run: string): OwnFile[] {
+  if (isEnsemble(run)) return [...memberFolders(run).flatMap(ownFiles), ...filesAt([join(run, ENSEMBLE)])];
   const checkpoints = join(run, CHECKPOINTS);
   const inCheckpoints = isFolderItself(checkpoints) ? readdirSync(checkpoints).filter(isOfCheckpoints) : [];
   const names = FILES.flatMap((name) => [`${name}.part`, name]);
-  return [...inCheckpoints.map((name) => join(checkpoints, name)), ...names.map((name) => join(run, name))].flatMap((path) => {
+  return filesAt([...inCheckpoints.map((name) => join(checkpoints, name)), ...names.map((name) => join(run, name))]);
+}
+
+/** Those that are there. */
+function filesAt(paths: readonly string[]): OwnFile[] {
+  return paths.flatMap((path) => {
     const entry = lstatSync(path, { throwIfNoEntry: false });
     return entry?.isFile() ? [{ path, bytes: entry.size }] : [];
   });
+}
+
+/** Of an ensemble, by their numbers; no links. */
+function memberFolders(ensemble: string): string[] {
+  const folder = memberFolder(ensemble);
+  const names = isFolderItself(folder) ? readdirSync(folder).filter((name) => /^[1-9]\d*$/.test(name)) : [];
+  return names.map((name) => join(folder, name)).filter(isFolderItself);
 }
 
 /** No link to one: what is behind it is not the run's. */
@@ -67,7 +80,7 @@ function sizeOf(run: string): number {
 }
 
 /**
- * Removes a run.
+ * Removes a run, or an ensemble.
  * @returns whether its folder has gone too, because there was nothing else in it
  * @throws {RangeError} where a process is at work on it
  * @throws {NablaError} NOT_SAVED where a file cannot be removed
@@ -75,6 +88,7 @@ function sizeOf(run: string): number {
 export function removeRun(run: string): boolean {
   const unlock = lock(run);
   try {
+    for (const member of isEnsemble(run) ? memberFolders(run) : []) removeRun(member);
     saving(run, () => {
       for (const { path } of ownFiles(run)) unlinkSync(path);
     });
@@ -82,6 +96,7 @@ export function removeRun(run: string): boolean {
     unlock();
   }
   removeIfEmpty(join(run, CHECKPOINTS));
+  removeIfEmpty(memberFolder(run));
   return removeIfEmpty(run);
 }
 

@@ -13,7 +13,8 @@ import { type Ranks, readRanks } from '../options/ranks.js';
 import { entryAt, isFolder, whyUnknown } from '../system/folders.js';
 import { readInputText } from '../system/input-file.js';
 import { parseJson } from '../system/json-text.js';
-import { RECORD } from './files.js';
+import { shellPath } from '../system/shell-word.js';
+import { isEnsemble, memberFolder, RECORD } from './files.js';
 
 export const RECORD_FORMAT = 1;
 
@@ -70,6 +71,8 @@ export function readRecord(path: string): RunRecord {
 function whyMissing(path: string): string {
   const why = whyUnknown(join(path, RECORD));
   if (why !== undefined) return `${why}.`;
+  if (isEnsemble(path))
+    return `this folder holds several networks, whose average is one model. Name one of them: ${shellPath(memberFolder(path, 1))}`;
   if (isFolder(path)) return `this folder holds no run: there is no ${RECORD} in it.`;
   return `${entryAt(path) ? 'this is no folder' : 'there is no such folder'}. Name the folder of a run.`;
 }

@@ -1,10 +1,14 @@
-// Reads a saved network with its parameters: of a run, or from a file in the book's JSON. The result is complete, finite and
+// Reads a saved network with its parameters: of a run, from a file in the book's JSON, or several whose average is one model. The result is complete, finite and
 // consistent, with its own functions loaded; anything else is refused.
 
+import { isDeepStrictEqual } from 'node:util';
 import { NablaError } from '../errors.js';
+import { joined } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { readInput } from '../system/input-file.js';
+import { openEnsemble, type SavedEnsemble, sha256Of } from './ensemble.js';
+import { isEnsemble } from './files.js';
 import { BOOK_JSON, decodeBookJson } from './formats/book-json.js';
 import { runOfNamed } from './named-network.js';
 import { runOfFile, SavedRun } from './saved-run.js';
@@ -14,17 +18,20 @@ const MAX_BYTES = 64_000_000;
 
 export interface SavedNetwork {
   readonly network: NetworkSpecification;
-  /** [P] in the book's order. */
+  /** [K][P], each in the book's order: of one network, or of all members of an ensemble. */
   readonly parameters: Float32Array;
-  /** The run that it is of; undefined for a file in the book's JSON. */
+  /** The run that it is of; undefined for a file in the book's JSON. Of an ensemble that of its first member, whose data are those of all. */
   readonly run?: SavedRun;
+  /** Present where the outputs of several networks are averaged. */
+  readonly ensemble?: SavedEnsemble;
 }
 
 /**
- * @param path whatever names a run (see SavedRun.open), or a file in the book's JSON
+ * @param path whatever names a run (see SavedRun.open), the folder of an ensemble, or a file in the book's JSON
  * @throws {NablaError} BAD_DATA, naming the file and what is wrong with it
  */
 export async function readSavedNetwork(path: string): Promise<SavedNetwork> {
+  if (isEnsemble(path)) return networkOfEnsemble(path);
   const entry = entryAt(path);
   const isOfRun = entry ? entry.isDirectory() || runOfFile(path) !== undefined : runOfNamed(path) !== undefined;
   if (isOfRun) return networkOfRun(SavedRun.open(path));
@@ -38,4 +45,18 @@ async function networkOfRun(run: SavedRun): Promise<SavedNetwork> {
   const bad = parameters.find((value) => !Number.isFinite(value));
   if (bad !== undefined) throw new NablaError('BAD_DATA', `${path}: a weight or bias is ${bad}; this run ended as '${record.state}'.`);
   return { network, parameters, run };
+}
+
+async function networkOfEnsemble(path: string): Promise<SavedNetwork> {
+  const ensemble = openEnsemble(path);
+  const { average } = ensemble.record;
+  const members = await Promise.all(ensemble.runs.map(networkOfRun));
+  const [{ network, run }] = members;
+  const parameters = joined(members.map((member) => member.parameters));
+  if (members.some((member) => !isDeepStrictEqual(member.network, network)) || average?.weightsSha256 !== sha256Of(parameters))
+    throw new NablaError(
+      'BAD_DATA',
+      `${path}: these members are not those that were averaged: one of them has been trained again since. Name one of them, or train others.`,
+    );
+  return { network, parameters, run, ensemble };
 }

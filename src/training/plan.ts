@@ -64,7 +64,8 @@ export function recordOf(data: Dataset, origin: Pick<DataRecord, 'source' | 'bro
 
 /** The data, with their columns as a network has them that is trained already. */
 async function readData({ options, prepared, resumed }: Start): Promise<Dataset> {
-  const { data = 'mnist', seed, scale } = options;
+  const { data = 'mnist', scale } = options;
+  const { splitSeed: seed = options.seed } = resumed?.run.record.data ?? {};
   const { signal, onEvent } = options;
   const watching = { ...(signal && { signal }), ...(onEvent && { progress: (at: ReadingProgress) => void onEvent({ event: 'reading', ...at }) }) };
   const reading = { seed, ...watching, ...readingOf(options) };

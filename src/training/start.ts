@@ -11,9 +11,10 @@ import { loadFunctions } from '../functions/custom.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { functionUrls, type TrainOptions } from '../options/options.js';
 import { checkPreparedAlike, preparedOf, readingBeside } from '../runs/data.js';
-import { startFile } from '../runs/files.js';
+import { memberFolder, startFile } from '../runs/files.js';
 import type { RunRecord } from '../runs/record.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
+import { shellPath } from '../system/shell-word.js';
 import { type Resumed, resume } from './resume.js';
 
 export interface Start {
@@ -44,7 +45,9 @@ export async function startOf(options: TrainOptions): Promise<Start> {
   if (from === undefined) return { options, warnings: [] };
   if (typeof from !== 'string') throw wrongKind('from', "the path of a run's folder, or of a file in the book's JSON", from);
   if (init !== undefined) throw wrongValue('init', "none beside 'from', which brings the parameters", init);
-  const { network, parameters, run } = await readSavedNetwork(from);
+  const { network, parameters, run, ensemble } = await readSavedNetwork(from);
+  if (ensemble)
+    throw wrongValue('from', 'one network', `the average of ${ensemble.record.members}`, `Name one of them: ${shellPath(memberFolder(from, 1))}`);
   const completed = completeOptions(options, network, from);
   if (!run) return { options: completed, parameters, warnings: [] };
   const prepared = preparedOf(run.record.data ?? {});

@@ -118,6 +118,24 @@ function make(name: string, made: Made = {}): string {
   return path;
 }
 
+/** An ensemble's folder, with runs for its members as `make` writes them. */
+function makeEnsemble(name: string, members: number, average?: { testAccuracy: number }): string {
+  const path = join(folder, name);
+  for (let k = 1; k <= members; k++) make(`${name}/members/${k}`, { test: 0.8 });
+  const record = {
+    format: 1,
+    created: '2026-11-27T00:00:00.000Z',
+    state: average ? 'done' : 'running',
+    members,
+    seed: 1,
+    sha256: 'a',
+    asked: {},
+    average,
+  };
+  writeFileSync(join(path, 'ensemble.json'), JSON.stringify(record));
+  return path;
+}
+
 const all = (): readonly RunSummary[] => listRuns([folder]).runs;
 const namesOf = (runs: readonly RunSummary[]): string[] => runs.map((run) => fieldOf('field', 'name').text(run));
 
@@ -167,6 +185,35 @@ describe('a list of runs', () => {
     });
     expect(runs.killed).toMatchObject({ epochs: 0, figures: {} });
     expect(runs.diverged.why).toBe('It stopped.');
+  });
+
+  it('has an ensemble as one, with the figures of its average; its members where it is named itself', () => {
+    make('one', { test: 0.85 });
+    const path = makeEnsemble('five', 5, { testAccuracy: 0.95 });
+    makeEnsemble('sweep/begun', 2);
+    mkdirSync(join(folder, 'empty'));
+    writeFileSync(join(folder, 'empty', 'ensemble.json'), '{');
+    const { runs, unreadable } = listRuns([folder]);
+    expect(namesOf(runs)).toEqual(['five', 'one', 'begun']);
+    expect(runs.map(({ state, members }) => [state, members])).toEqual([
+      ['done', 5],
+      ['done', undefined],
+      ['interrupted', 2],
+    ]);
+    expect(runs[0]).toMatchObject({
+      path,
+      figures: { testAccuracy: 0.95 },
+      network: [4, 3],
+      epochs: 3,
+      seconds: 10,
+      created: '2026-11-27T00:00:00.000Z',
+    });
+    expect(fieldOf('field', 'network').text(runs[0])).toBe('4-3 ×5');
+    expect(unreadable.map(({ error }) => error.message)).toEqual([expect.stringContaining('ensemble.json: this is not what nabla wrote: line 1')]);
+    expect(namesOf(listRuns([path]).runs)).toEqual(['1', '2', '3', '4', '5']);
+    writeFileSync(join(path, 'lock-1'), JSON.stringify({ host: 'elsewhere', pid: 1 }));
+    writeFileSync(join(path, 'ensemble.json'), readFileSync(join(path, 'ensemble.json'), 'utf8').replace('"done"', '"running"'));
+    expect(listRuns([folder]).runs[0].state).toBe('running');
   });
 
   it('reads no metrics of a run that is done', () => {
@@ -340,6 +387,20 @@ describe('a removal', () => {
     expect(readdirSync(run, { recursive: true }).toSorted()).toEqual(['checkpoints', 'checkpoints/mine.safetensors', 'lock-x', 'notes.md']);
     expect(removeRun(make('whole'))).toBe(true);
     expect(existsSync(join(folder, 'whole'))).toBe(false);
+  });
+
+  it('takes an ensemble with its members, and leaves what is none of them', () => {
+    const path = makeEnsemble('five', 5, { testAccuracy: 0.95 });
+    writeFileSync(join(path, 'members', 'mine.txt'), 'a');
+    make('five/members/other');
+    const [{ run, bytes }] = planPruning(all(), []).remove;
+    expect(bytes).toBeGreaterThan(5 * readFileSync(join(path, 'members', '1', 'run.json')).length);
+    expect(removeRun(run.path)).toBe(false);
+    expect(readdirSync(path)).toEqual(['members']);
+    expect(readdirSync(join(path, 'members')).sort()).toEqual(['mine.txt', 'other']);
+    const whole = makeEnsemble('two', 2, { testAccuracy: 0.95 });
+    expect(removeRun(whole)).toBe(true);
+    expect(existsSync(whole)).toBe(false);
   });
 
   it('follows no link', () => {

@@ -20,7 +20,9 @@ export function evaluateCommand(): Command {
     .description(
       'Measure accuracy and cost of a saved run; show which classes it takes for others, how far its outputs can be trusted, and its surest mistakes.',
     )
-    .addArgument(new Argument('<run>', 'folder of the run; with @best or @12 behind it, the network of its best epoch or of its twelfth'));
+    .addArgument(
+      new Argument('<run>', 'folder of the run, or of an ensemble; with @best or @12 behind it, the network of its best epoch or of its twelfth'),
+    );
   return addDataOfRun(command, { default: 'what the run was trained on' })
     .addOption(new Option('--split <split>', SPLITS.join(', ')).default('test'))
     .addOption(flagOf('workers', { help: 'worker threads; auto: one per core that this process may use' }))
@@ -38,7 +40,7 @@ export function evaluateCommand(): Command {
 function evaluationText(e: EvaluateResult): string {
   const fit = e.fit ? fitText(e.fit) : '';
   const accuracy = e.accuracy === null ? '' : `accuracy ${percent(e.accuracy, 2)} (${count(e.correct ?? 0)} right), `;
-  const on = `${e.run}: ${e.network.join('-')} on ${count(e.samples)} ${e.split} samples of ${e.data}${e.transposed ? ', transposed' : ''}`;
+  const on = `${e.run}: ${e.members === undefined ? '' : `average of ${e.members} networks `}${e.network.join('-')} on ${count(e.samples)} ${e.split} samples of ${e.data}${e.transposed ? ', transposed' : ''}`;
   const found = `${accuracy}${fit}cost ${(e.cost as number).toFixed(4)}; ${plural(e.workers, 'worker')}, kernels ${e.kernels}`;
   const width = Math.min(TEXT_WIDTH, roomOn(process.stdout));
   return `${broken(`${on}: ${found}`, 0, process.stdout)}\n${e.assessment ? `\n${assessmentTable(e.assessment, width)}` : ''}${e.fit ? fitTable(e.fit) : ''}`;

@@ -16,7 +16,9 @@ export function exportCommand(): Command {
   const formats = Object.entries(EXPORT_FORMATS).map(([name, { what }]) => `${name}: ${what}`);
   return new Command('export')
     .description('Write the network of a saved run in a format of other software.')
-    .addArgument(new Argument('<run>', "folder of the run, RUN@best or RUN@12 for one of its networks, or a file in the book's JSON"))
+    .addArgument(
+      new Argument('<run>', "folder of the run, or of an ensemble, RUN@best or RUN@12 for one of its networks, or a file in the book's JSON"),
+    )
     .addOption(new Option('--to <name>', formats.join('; ')).makeOptionMandatory())
     .addOption(new Option('--out <file>', 'file to write (default: NAME.onnx and so on, after the run; it replaces no file)'))
     .addOption(formatOption())

@@ -29,7 +29,9 @@ const TITLES = [...new Set([...SAMPLE_FORMAT_TITLES, ...TABLE_FORMAT_TITLES])];
 export function predictCommand(): Command {
   const command = new Command('predict')
     .description('Say what a saved network takes pictures, images or rows for: classes, or numbers in their own units.')
-    .addArgument(new Argument('<run>', "folder of the run, RUN@best or RUN@12 for one of its networks, or a file in the book's JSON"))
+    .addArgument(
+      new Argument('<run>', "folder of the run, or of an ensemble, RUN@best or RUN@12 for one of its networks, or a file in the book's JSON"),
+    )
     .addArgument(new Argument('<files...>', `${listed(TITLES, 'or')}, gzipped or not: the first bytes say which; - is standard input, row by row`))
     .addOption(numberOption('--top', 'classes to name, the likeliest first (default: 3; in a file of --out 1)'))
     .addOption(new Option('--out <file>', 'write a row for each sample into this file instead, .csv or .jsonl; - is standard output'))

@@ -3,10 +3,13 @@
 import { Argument, Command, Option } from 'commander';
 import { wrongValue } from '../../errors.js';
 import { isSearch } from '../../experiments/search/journal.js';
+import { collectEnsemble } from '../../report/data/ensemble-report.js';
 import type { ReportOptions } from '../../report/data/run-report.js';
 import { collectSearch } from '../../report/data/search-report.js';
+import { ensemblePage } from '../../report/pages/ensemble-page.js';
 import { collectRuns, MOST_RUNS, runPage } from '../../report/pages/run-page.js';
 import { searchPageOf } from '../../report/pages/search-page.js';
+import { isEnsemble } from '../../runs/files.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
 import { count, plural } from '../../text.js';
 import { BadInputs } from '../bad-inputs.js';
@@ -24,7 +27,7 @@ export function reportCommand(): Command {
   const command = new Command('report')
     .description('Write a page about saved runs: learning curves, confusions, mistakes, weights, settings; or about a search.')
     .addArgument(
-      new Argument('<run...>', `folders of runs, at most ${MOST_RUNS}; several lie over one another in the curves; or the folder of one search`),
+      new Argument('<run...>', `folders of runs, at most ${MOST_RUNS}, which lie over one another in the curves; or one of an ensemble, or of a search`),
     )
     .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing (default: NAME.html, after the run; it replaces no file)'));
   return addDataOfRun(command, { default: 'what each run was trained on' }).addOption(formatOption()).action(report);
@@ -39,6 +42,7 @@ async function report(folders: string[], { out: named, format, ...options }: Fla
   const status = new StatusLine(process.stderr);
   status.show('reading runs and data');
   try {
+    if (folders.length === 1 && isEnsemble(folders[0])) return await reportEnsemble(folders[0], options, { out, format, status });
     const bad = new BadInputs();
     const failed: { run: string; message: string }[] = [];
     const runs = await collectRuns(folders, options, (run, error) => {
@@ -82,4 +86,23 @@ function reportSearch(search: string, folders: readonly string[], { out: named, 
     process.stdout.write(`${out}: ${plural(found.runs.length, 'run')} of a search, ${count(Math.ceil(bytes / 1024))} kB\n`);
     for (const why of found.missing) process.stdout.write(`left out  ${search}: ${why}\n`);
   }
+}
+
+async function reportEnsemble(
+  folder: string,
+  options: ReportOptions,
+  { out, format, status }: { readonly out: string; readonly format: Flags['format']; readonly status: StatusLine },
+): Promise<void> {
+  const report = await collectEnsemble(folder, options);
+  const page = ensemblePage(report);
+  status.end();
+  writeOutput('The page', out, page);
+  const bytes = Buffer.byteLength(page);
+  const { members, missing } = report;
+  if (format === 'json') {
+    process.stdout.write(`${JSON.stringify({ event: 'report', out, bytes, ensemble: folder, members: members.length, missing })}\n`);
+    return;
+  }
+  process.stdout.write(`${out}: the average of ${plural(members.length, 'network')}, ${count(Math.ceil(bytes / 1024))} kB\n`);
+  for (const why of missing) process.stdout.write(`left out  ${folder}: ${why}\n`);
 }

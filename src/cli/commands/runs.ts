@@ -98,7 +98,8 @@ function namesOf(runs: readonly RunSummary[], [place, ...others]: readonly strin
 }
 
 async function writePage(html: string, chosen: readonly RunSummary[], format: Flags['format']): Promise<void> {
-  const best = byOutcome(chosen).slice(0, MOST_RUNS);
+  // An average has no curves of its own; it stands in the table.
+  const best = byOutcome(chosen.filter(({ members }) => members === undefined)).slice(0, MOST_RUNS);
   const status = new StatusLine(process.stderr);
   status.show('reading runs and data');
   try {

@@ -8,6 +8,7 @@ import { worldOf } from '../../mpi/join.js';
 import { namingConfig } from '../../options/config-file.js';
 import type { TrainEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
+import { isEnsemble } from '../../runs/files.js';
 import { train } from '../../training/trainer.js';
 import { withConfig } from '../config.js';
 import { addGroups, numberOption } from '../flags.js';
@@ -41,7 +42,8 @@ export function trainCommand(): Command {
 
 async function run(sources: string[], { folds, group, outOfFold, members, seeds, jobs, ...flags }: Flags, command: Command): Promise<void> {
   const several = { folds, group, outOfFold, members, seeds, jobs };
-  const kind = severalOf(several);
+  // What is resumed says by itself what it is.
+  const kind = severalOf(several) ?? (flags.resume !== undefined && isEnsemble(flags.resume) ? 'members' : undefined);
   if (kind === undefined) return trainOne(sources, flags, command);
   const { options, file, warnings, format, watch } = await asGiven(sources, flags, command);
   if (watch) throw wrongValue('watch', `none beside --${kind}`, watch);

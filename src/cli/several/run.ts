@@ -13,7 +13,9 @@ const KINDS: Readonly<Record<Several, (run: SeveralRun) => Promise<void>>> = {
 
 export async function trainSeveralFromCommand(kind: Several, run: Omit<SeveralRun, 'signal'>, file: ConfigFile | undefined): Promise<void> {
   for (const name of ['resume', 'trace', 'diagnose'] as const) {
-    if (run.options[name] !== undefined) throw wrongValue(name, `none beside --${kind}`, run.options[name]);
+    // Only an ensemble has a record of its own to go on from.
+    if (run.options[name] !== undefined && !(kind === 'members' && name === 'resume'))
+      throw wrongValue(name, `none beside --${kind}`, run.options[name]);
   }
   const { signal, release } = onInterrupt();
   try {

@@ -111,7 +111,7 @@ export async function collectRun(path: string, options: ReportOptions = {}): Pro
 }
 
 /** What an action gives; where it fails for a reason that a user can know, that reason goes into `missing`. */
-async function attempted<T>(missing: string[], what: string, action: () => Promise<T> | T): Promise<T | undefined> {
+export async function attempted<T>(missing: string[], what: string, action: () => Promise<T> | T): Promise<T | undefined> {
   try {
     return await action();
   } catch (error) {
@@ -131,7 +131,7 @@ async function readFinite(run: SavedRun): Promise<SavedNetwork> {
   return { network, parameters };
 }
 
-async function assessClasses(saved: SavedNetwork, data: Dataset): Promise<Assessed> {
+export async function assessClasses(saved: SavedNetwork, data: Dataset): Promise<Assessed> {
   const split = splitOf(data);
   const assessment = await assessSplit(saved, data, split, { mistakes: MISTAKES });
   const side = sideOf(data.inputs);
@@ -144,7 +144,7 @@ function splitOf(data: Dataset): Split {
   return (['test', 'validation', 'training'] as const).find((name) => countSamples(data, name) > 0) as Split;
 }
 
-async function assessNumbers(saved: SavedNetwork, data: Dataset): Promise<Fitted> {
+export async function assessNumbers(saved: SavedNetwork, data: Dataset): Promise<Fitted> {
   const split = splitOf(data);
   return { ...(await assessFit(saved, data, split, { mistakes: MISTAKES })), data: data.name, split };
 }

@@ -16,17 +16,10 @@ import { RUN_STYLE } from './run-style.js';
 export const MOST_RUNS = 8;
 
 /**
- * The page of one run, or of several over one another: one self-contained HTML file.
- * @param runs folders of runs, each once and at most MOST_RUNS
+ * Reads what a page shows of each run, one after another.
+ * @param folders of runs, each once and at most MOST_RUNS
  * @throws {TypeError | RangeError} for what is no list of such folders
  * @throws {NablaError} BAD_DATA where a folder holds no record of a run, or where the data that the options name cannot be used
- */
-export async function reportPage(runs: readonly string[], options: ReportOptions = {}): Promise<string> {
-  return runPage(await collectRuns(runs, options));
-}
-
-/**
- * Reads what a page shows of each run, one after another.
  * @param onBad told of a run that cannot be read, which is then passed over; without it the error is thrown
  */
 export async function collectRuns(

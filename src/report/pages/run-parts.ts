@@ -29,6 +29,9 @@ export interface PagePart {
   readonly content: Markup;
 }
 
+/** What a model comes to on the samples of a split. */
+type NamedModel = Pick<NamedRun, 'assessed' | 'regression' | 'name'>;
+
 /** All parts of which there is something to show; of several runs what they differ in and the curves, and the rest folded away. */
 export function runParts(reports: readonly RunReport[], compared: readonly RunSummary[] = []): PagePart[] {
   const isOne = Math.max(reports.length, compared.length) === 1;
@@ -71,7 +74,7 @@ export function runParts(reports: readonly RunReport[], compared: readonly RunSu
 /** Parts of the page of several runs that are not folded away. */
 const OPEN = ['outcome', 'curves'];
 
-function titled(title: string, content: Markup): Markup {
+export function titled(title: string, content: Markup): Markup {
   return html`${title === '' ? NOTHING : html`<h2>${title}</h2>\n`}${content}`;
 }
 
@@ -125,7 +128,7 @@ const MOMENTS =
   'A training figure is a mean over an epoch, of each sample at the moment it was trained on, while the network still changes; validation and test are measured after the epoch.';
 
 /** @param runs those that are drawn */
-function curves(runs: readonly NamedRun[]): Markup {
+export function curves(runs: readonly NamedRun[]): Markup {
   const trained = planned(runs).filter(({ epochs }) => epochs.length > 0);
   if (trained.length === 0) return html`<p>No epoch has ended yet.</p>\n`;
   const [only] = trained;
@@ -154,7 +157,7 @@ function planned(runs: readonly NamedRun[]): (NamedRun & { until?: number })[] {
   return runs.map((run) => ({ ...run, until: run.goingOn?.epochs }));
 }
 
-function confusions({ assessed, name }: NamedRun, id: string): Markup {
+export function confusions({ assessed, name }: NamedModel, id: string): Markup {
   if (!assessed) return NOTHING;
   const { split, data, samples, correct } = assessed;
   const on = `${split} data of ${data}`;
@@ -168,7 +171,7 @@ function confusions({ assessed, name }: NamedRun, id: string): Markup {
 }
 
 /** What was predicted for targets that are numbers. */
-function predictions({ regression, name }: NamedRun, id: string): Markup {
+export function predictions({ regression, name }: NamedModel, id: string): Markup {
   if (!regression) return NOTHING;
   const { split, data, samples, r2, rmse, mae } = regression;
   const figures = [...(r2 === null ? [] : [`R² ${fixed(r2, 4)}`]), `RMSE ${digits(rmse)}`, `MAE ${digits(mae)}`].join(', ');
@@ -177,7 +180,7 @@ ${fitCharts(regression, name, id)}<details><summary>Figures of the predictions</
 `;
 }
 
-function mistakes({ assessed, name }: NamedRun): Markup {
+export function mistakes({ assessed, name }: NamedModel): Markup {
   if (!assessed) return NOTHING;
   const wrong = assessed.samples - assessed.correct;
   const table =

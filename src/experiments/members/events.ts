@@ -1,0 +1,83 @@
+// The events of several networks that are trained to be averaged. But for progress they are the lines of `--format json`; their order and
+// what they hold hang neither on the clock nor on the number of cores, but in `averaged`, the last.
+
+import type { DoneEvent, TestFigures } from '../../options/events.js';
+
+export interface MembersStartEvent {
+  readonly event: 'members';
+  readonly members: number;
+  /** Of the first; the others have the next ones. */
+  readonly seed: number;
+  readonly network: readonly number[];
+  readonly epochs: number;
+  readonly data: string;
+  /** Training, validation and test samples, the same for all. */
+  readonly samples: readonly [number, number, number];
+  readonly warnings: readonly string[];
+  /** Folder of the ensemble, if it is kept. */
+  readonly run?: string;
+}
+
+/** What a member has come to; nothing of it hangs on the clock. */
+export interface Member
+  extends Pick<
+    DoneEvent,
+    | 'epochs'
+    | 'trainingCost'
+    | 'validationCost'
+    | 'validationAccuracy'
+    | 'testCost'
+    | 'testAccuracy'
+    | 'testFigures'
+    | 'restored'
+    | 'nothingLearnt'
+    | 'stopped'
+    | 'weightsSha256'
+    | 'run'
+  > {
+  /** From 1. */
+  readonly number: number;
+  readonly seed: number;
+}
+
+export interface MemberEvent extends Member {
+  readonly event: 'member';
+}
+
+export interface MembersProgressEvent {
+  readonly event: 'progress';
+  /** Members that have ended, and how many there are. */
+  readonly done: number;
+  readonly of: number;
+  /** Of all epochs, those that are trained. */
+  readonly share: number;
+}
+
+/** What an average, or a mean of figures, comes to; null where there are no such samples, or for what it has no meaning. */
+export interface AveragedFigures {
+  readonly validationCost: number | null;
+  readonly validationAccuracy: number | null;
+  readonly testCost: number | null;
+  readonly testAccuracy: number | null;
+  readonly testFigures?: TestFigures;
+}
+
+export interface MembersFigures {
+  readonly members: readonly Member[];
+  /** The mean of the members' figures. */
+  readonly mean: AveragedFigures;
+  /** Those of the mean of their outputs: what the ensemble as one model comes to. */
+  readonly average: AveragedFigures & { readonly weightsSha256: string };
+  /** Runs at a time, and threads in all. */
+  readonly jobs: number;
+  readonly workers: number;
+  readonly seconds: number;
+  /** Folder of the ensemble, if it is kept. */
+  readonly run?: string;
+}
+
+export interface MembersDoneEvent extends MembersFigures {
+  readonly event: 'averaged';
+}
+
+export type MembersEvent = MembersStartEvent | MemberEvent | MembersProgressEvent | MembersDoneEvent;
