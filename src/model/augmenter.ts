@@ -9,9 +9,10 @@
 // smoothed pixel by pixel but drawn with the same covariance, α²/(12πσ²) · exp(-d²/4σ²), a product of one factor for rows and one for
 // columns: each factor is a matrix of few columns (see rootOf), so that a field takes a hundred draws instead of H·W, and two small products.
 
-import { type Augmentation, augmentationOf, onlyForPictures, type PictureShape } from '../functions/augmentations.js';
+import { type Augmentation, onlyForPictures, type PictureShape } from '../functions/augmentations.js';
 import { columns, type Kernels, stride, UNIT_STEP } from '../kernels/kernels.js';
 import { mix32 } from '../random.js';
+import { augmentationOf } from './augmentation-text.js';
 import type { Input } from './input.js';
 import type { Learning } from './learning.js';
 import type { Rows } from './rows.js';

@@ -2,11 +2,12 @@
 // checked and become a `Learning` in learning.ts; a plain one needs nothing there but its row.
 
 import type { NamedRows } from '../check.js';
-import { AUGMENTATION_NAMES, augmentationOf, augmentationText } from '../functions/augmentations.js';
+import { AUGMENTATION_NAMES } from '../functions/augmentations.js';
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName } from '../functions/optimisers/index.js';
 import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
 import { above, atLeast, plain, type RowsOf, share } from '../option-row.js';
 import { plural } from '../text.js';
+import { augmentationOf, augmentationText } from './augmentation-text.js';
 
 /** What a user may set; everything has a default. */
 export interface LearningOptions {

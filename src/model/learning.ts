@@ -3,11 +3,12 @@
 
 import { checkInteger, checkList, checkNumber, checkObject, checkOneOf } from '../check.js';
 import { wrongValue } from '../errors.js';
-import { augmentationOf, onlyForPictures, type PictureShape } from '../functions/augmentations.js';
+import { onlyForPictures, type PictureShape } from '../functions/augmentations.js';
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName, readersOf } from '../functions/optimisers/index.js';
 import { OPTIMISER_NUMBERS } from '../functions/optimisers/optimiser.js';
 import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
 import { isSet, type PlainValues, plainValues, rowsForPeople, share } from '../option-row.js';
+import { augmentationOf } from './augmentation-text.js';
 import { LEARNING_OPTIONS, type LearningOptions } from './learning-options.js';
 
 /** The plain values of its options, checked, and what the others become. */
