@@ -3,6 +3,7 @@
 
 import { checkInteger } from '../check.js';
 import { NablaError, wrongKind, wrongValue } from '../errors.js';
+import type { PictureShape } from '../functions/augmentations.js';
 import type { ColumnDecision, Preparation } from './columns/preparation.js';
 import { checkLabels } from './labels.js';
 import { checkScale } from './reading.js';
@@ -30,6 +31,8 @@ export interface Dataset {
   readonly counted?: string;
   /** Whether a reader swapped rows and columns of its images. */
   readonly transposed?: boolean;
+  /** What its inputs are as pictures, where a reader knows it. */
+  readonly picture?: PictureShape;
   /** What the classes are called, in the order of their numbers, where they have names. */
   readonly classNames?: readonly string[];
   /** What a byte is multiplied with to become an input; 1 for floats. */
@@ -49,6 +52,17 @@ export interface Dataset {
 export function countSamples({ inputs, ...data }: Dataset, split: Split): number {
   return data[split].values.length / inputs;
 }
+
+/** What its inputs are as pictures: what a reader says, or a square of grey levels with a background of 0; undefined where it is neither. */
+export function pictureOf({ picture, inputs, preparation, ...data }: Dataset): PictureShape | undefined {
+  if (picture) return picture;
+  const side = Math.sqrt(inputs);
+  const areLevels = data.training.values instanceof Uint8Array || preparation === undefined;
+  return areLevels && Number.isInteger(side) && side >= LEAST_SIDE ? { height: side, width: side, channels: 1 } : undefined;
+}
+
+/** Of the smallest square that is taken for a picture. */
+const LEAST_SIDE = 8;
 
 /** Whether the targets are numbers instead of classes. */
 export function isRegression({ training }: Dataset): boolean {

@@ -46,7 +46,14 @@ const DATA_FIELDS: Readonly<Record<keyof DatasetLike, OtherWords>> = {
   ...SPLIT_WORDS,
 };
 /** Those of a data set that a reader made, which are passed over. */
-const OF_READERS: readonly string[] = ['counted', 'transposed', 'preparation', 'decisions', 'warnings'] satisfies readonly (keyof Dataset)[];
+const OF_READERS: readonly string[] = [
+  'counted',
+  'transposed',
+  'picture',
+  'preparation',
+  'decisions',
+  'warnings',
+] satisfies readonly (keyof Dataset)[];
 const SAMPLE_FIELDS: Readonly<Record<keyof SamplesLike, OtherWords>> = {
   values: { also: ['x', 'xs', 'inputs', 'data', 'features', 'images'] },
   labels: { also: ['y', 'ys', 'classes', 'label'] },
@@ -82,9 +89,9 @@ export function datasetOfProgram(brought: DatasetLike): Dataset {
 }
 
 /** How a reader made it of columns stays with a data set that a program has loaded. */
-function preparedBefore(given: DatasetLike): Pick<Dataset, 'preparation' | 'decisions'> {
-  const { preparation, decisions } = given as Partial<Dataset>;
-  return { ...(preparation && { preparation }), ...(decisions && { decisions }) };
+function preparedBefore(given: DatasetLike): Pick<Dataset, 'picture' | 'preparation' | 'decisions'> {
+  const { picture, preparation, decisions } = given as Partial<Dataset>;
+  return { ...(picture && { picture }), ...(preparation && { preparation }), ...(decisions && { decisions }) };
 }
 
 function samplesOf(what: string, brought: SamplesLike, inputs: number, width: number, names: readonly string[] | undefined): Samples {

@@ -2,6 +2,7 @@
 // test on, of one data set. How a file is read stands in tables/idx.
 
 import { NablaError, wrongValue } from '../errors.js';
+import type { PictureShape } from '../functions/augmentations.js';
 import { badAt, type NamedPicture, transpose } from '../pictures/picture.js';
 import { nameOfPath } from '../system/path-name.js';
 import { type IdxFile, idxFrom, readIdx, typeText } from '../tables/idx/idx-file.js';
@@ -107,6 +108,7 @@ export async function loadIdxFolder(folder: string, reading: Reading = {}): Prom
     inputs: training.inputs,
     ...countClasses(files),
     transposed: columns,
+    ...(training.picture && { picture: training.picture }),
     scale: areBytes ? (scale ?? BYTE_SCALE) : 1,
     training: cut(training, 0, count - held),
     validation: cut(training, count - held, count),
@@ -117,6 +119,8 @@ export async function loadIdxFolder(folder: string, reading: Reading = {}): Prom
 interface Pair extends Pick<IdxFile, 'type' | 'values'> {
   readonly labels: Uint16Array;
   readonly inputs: number;
+  /** Of images with rows and columns. */
+  readonly picture?: PictureShape;
 }
 
 /** @param columns whether images are stored column by column */
@@ -134,7 +138,9 @@ async function readPair(images: string, labels: string, columns: boolean): Promi
   if (count === 0 || inputs === 0) throw bad(images, 4, 'no values.');
   if (classes.dimensions[0] !== count) throw bad(labels, 4, `${classes.dimensions[0]} labels, but ${images} has ${count} images.`);
   if (values instanceof Float32Array) checkFinite(images, values, inputs);
-  return { type, values, labels: classesOf(labels, classes.values), inputs };
+  const [height, width, channels = 1] = shape;
+  const picture = shape.length > 1 && shape.length < 4 ? { height, width, channels } : undefined;
+  return { type, values, labels: classesOf(labels, classes.values), inputs, ...(picture && { picture }) };
 }
 
 /** Labels of any type that are numbers of classes. */

@@ -256,4 +256,29 @@ export interface Kernels {
    * threshold, both 32-bit without sign, row = mix32(key ⊕ mix32(order[s])). `to` may be `from`.
    */
   dropout(S: number, O: number, order: number, key: number, threshold: number, scale: number, from: number, to: number): void;
+
+  /**
+   * x = x seen through a map: pixel (r, c) of a picture of H × W pixels with C values each, [H][W][C], becomes what lies at row
+   * m₀r + m₁c + m₂ + field[0][r][c] and column m₃r + m₄c + m₅ + field[1][r][c], between four pixels by their distances; outside it is 0.
+   * `map` has six floats, `field` two planes [H][columns(W)], or is 0 for none; `padded` has room for (H + 3)(W + 3)C floats, zeros at first.
+   */
+  warp(H: number, W: number, C: number, map: number, field: number, padded: number, x: number): void;
+  /**
+   * field[p] = amount · rows[H][R] N_p cols[Q][columns(W)] for two planes p, [H][columns(W)] each. N_p[R][Q] are draws of `key`, uniform in
+   * [-1, 1): the n-th is mix32(key + n·UNIT_STEP), with sign, over 2³¹. `temporary` has room for [R][columns(W)] floats.
+   */
+  elasticField(
+    H: number,
+    W: number,
+    R: number,
+    Q: number,
+    rows: number,
+    cols: number,
+    key: number,
+    amount: number,
+    temporary: number,
+    field: number,
+  ): void;
+  /** x[i] += amount · the sum of draws 4i to 4i + 3 of `key`, for n floats, a multiple of four. */
+  addNoise(n: number, key: number, amount: number, x: number): void;
 }

@@ -197,6 +197,8 @@ function* calls(room: Room): Generator<string> {
   yield 'maxNorm';
   k.dropout(S, O, at.order, 77, 0x40000000, 1.25, delta, delta);
   yield 'dropout';
+  augment(room);
+  yield 'elasticField, warp and addNoise';
   for (const [name, update] of Object.entries(k.updates)) {
     renew(room, z, S, O);
     renew(room, a, S, O);
@@ -207,6 +209,22 @@ function* calls(room: Room): Generator<string> {
     for (const [begin, end] of columnRanges()) update(I, S, begin, end, O, groupSpans, delta, panels, blocks, others, at.hyper);
     yield `${name} over sparse inputs`;
   }
+}
+
+/** A picture of rows and columns that are no multiples of a vector, one with three channels, and a field between matrices of odd sizes. */
+function augment({ memory, kernels: k, at: { x, w, b, e, delta, panels, hyper } }: Room): void {
+  const [height, width] = [13, 11];
+  const map = new Float32Array(memory.buffer, hyper, HYPER_FLOATS);
+  const kept = map.slice();
+  map.set([0.9, 0.2, -1.3, -0.3, 1.1, 0.7]);
+  k.elasticField(height, width, 5, 3, x, w, 77, 1.5, b, e);
+  // The frame of a picture is zeros.
+  new Float32Array(memory.buffer, panels, (height + 3) * (width + 3) * 3 + 4).fill(0);
+  k.warp(height, width, 1, hyper, e, panels, delta);
+  new Float32Array(memory.buffer, panels, (height + 3) * (width + 3) * 3 + 4).fill(0);
+  k.warp(height, width, 3, hyper, 0, panels, delta);
+  k.addNoise(36, 78, 0.1, delta);
+  map.set(kept);
 }
 
 /** Products of one row up to more than a tile has, into one vector up to more than a tile has, read in place and packed: all to places of their own. */

@@ -2,10 +2,12 @@
 // checked and become a `Learning` in learning.ts; a plain one needs nothing there but its row.
 
 import type { NamedRows } from '../check.js';
+import { AUGMENTATION_NAMES } from '../functions/augmentations.js';
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName } from '../functions/optimisers/index.js';
 import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
 import { above, atLeast, plain, type RowsOf, share } from '../option-row.js';
 import { plural } from '../text.js';
+import { augmentationOf, augmentationText } from './augmentation-text.js';
 
 /** What a user may set; everything has a default. */
 export interface LearningOptions {
@@ -32,6 +34,11 @@ export interface LearningOptions {
   clipNorm?: number;
   /** What C_x is multiplied with, by class; 'balanced': the inverse of each class's share of the training samples. Default: 1. */
   classWeights?: readonly number[] | 'balanced';
+  /**
+   * What is changed of each sample every time it is trained on: kinds with their numbers, such as 'rotate:12 scale:0.12
+   * elastic:sigma=6,alpha=36'. Default: nothing.
+   */
+  augment?: string;
   /** How η goes: a name for its usual form, or all of it. Default: constant. */
   schedule?: ScheduleName | Schedule;
 }
@@ -159,6 +166,17 @@ export const LEARNING_OPTIONS = {
     says: () => 'classes weighted',
     step: 'class weights',
     also: ['scale-pos-weight', 'weights-per-class'],
+  },
+  augment: {
+    key: 'augment',
+    kind: 'text',
+    placeholder: 'kinds',
+    group: 'learning',
+    help: `change each sample every time it is trained on: ${AUGMENTATION_NAMES.join(', ')}, such as 'rotate:12 elastic:sigma=6,alpha=36'`,
+    plain: plain((_, text) => augmentationText(augmentationOf(text))),
+    says: (text: string) => `samples changed by ${text}`,
+    step: 'augment',
+    also: ['augmentation', 'augmentations', 'data-augmentation', 'transforms', 'aug'],
   },
   schedule: {
     key: 'schedule',

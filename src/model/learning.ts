@@ -3,10 +3,12 @@
 
 import { checkInteger, checkList, checkNumber, checkObject, checkOneOf } from '../check.js';
 import { wrongValue } from '../errors.js';
+import { onlyForPictures, type PictureShape } from '../functions/augmentations.js';
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName, readersOf } from '../functions/optimisers/index.js';
 import { OPTIMISER_NUMBERS } from '../functions/optimisers/optimiser.js';
 import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
 import { isSet, type PlainValues, plainValues, rowsForPeople, share } from '../option-row.js';
+import { augmentationOf } from './augmentation-text.js';
 import { LEARNING_OPTIONS, type LearningOptions } from './learning-options.js';
 
 /** The plain values of its options, checked, and what the others become. */
@@ -17,24 +19,30 @@ export interface Learning extends PlainValues<typeof LEARNING_OPTIONS> {
   /** What C_x is multiplied with, by the class of x. */
   readonly classWeights?: readonly number[];
   readonly schedule: Schedule;
+  /** What the samples are as pictures, where they are changed as such. */
+  readonly picture?: PictureShape;
 }
 
-/** The classes of the training samples, for class weights. */
-interface Classes {
+/** What learning needs to know of the training samples. */
+interface OfSamples {
   /** How many samples each class has. */
   readonly counts: readonly number[];
+  /** What they are as pictures, if they are some. */
+  readonly picture?: PictureShape;
 }
 
 /** Checks a user's options and fills in the defaults. */
-export function specifyLearning(options: LearningOptions, hiddenLayers: number, classes: Classes): Learning {
+export function specifyLearning(options: LearningOptions, hiddenLayers: number, samples: OfSamples): Learning {
   const optimiser = checkOneOf('optimiser', options.optimiser ?? (options.momentum === undefined ? 'sgd' : 'momentum'), OPTIMISER_NAMES, OPTIMISERS);
   refuseForeign(options, optimiser);
+  const values = plainValues(LEARNING_OPTIONS, options);
   return {
     optimiser,
-    ...plainValues(LEARNING_OPTIONS, options),
+    ...values,
     dropout: dropoutOf(options.dropout ?? 0, hiddenLayers),
-    classWeights: weightsOf(options.classWeights, classes),
+    classWeights: weightsOf(options.classWeights, samples),
     schedule: scheduleOf(options.schedule ?? 'constant'),
+    ...pictureOf(values.augment, samples),
   };
 }
 
@@ -51,9 +59,23 @@ export function readsNumber(optimiser: OptimiserName, name: string): boolean {
 }
 
 /** The options that make this learning again. */
-export function optionsOfLearning({ dropout, ...learning }: Learning): LearningOptions {
+export function optionsOfLearning({ dropout, picture: _, ...learning }: Learning): LearningOptions {
   const read = Object.entries(learning).filter(([name]) => readsNumber(learning.optimiser, name));
   return { ...Object.fromEntries(read), dropout: dropout.length > 0 ? dropout : undefined };
+}
+
+/** What the samples are, where something is done to them that only pictures know. */
+function pictureOf(augment: string | undefined, { picture }: OfSamples): Pick<Learning, 'picture'> {
+  const [first] = augment === undefined ? [] : onlyForPictures(augmentationOf(augment));
+  if (first === undefined) return {};
+  if (!picture)
+    throw wrongValue(
+      'augment',
+      'kinds that are not for pictures alone: brightness, noise',
+      first,
+      'These samples are no pictures whose height and width are known.',
+    );
+  return { picture };
 }
 
 /** A number that the optimiser would not read was meant for another one. */
@@ -82,7 +104,7 @@ function dropoutOf(given: number | readonly number[], hiddenLayers: number): num
   return Array.from({ length: hiddenLayers }, (_, l) => (list.length === 1 ? list[0] : list[l]));
 }
 
-function weightsOf(given: LearningOptions['classWeights'], { counts }: Classes): number[] | undefined {
+function weightsOf(given: LearningOptions['classWeights'], { counts }: OfSamples): number[] | undefined {
   if (given === undefined) return undefined;
   if (given !== 'balanced') {
     const weights = checkList('classWeights', given, "a list with a number for each class, or 'balanced'");

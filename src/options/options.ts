@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkInteger, checkList, checkNumber, checkOneOf, checkPath } from '../check.js';
-import { countSamples, type Dataset, density, isRegression } from '../data/dataset.js';
+import { countSamples, type Dataset, density, isRegression, pictureOf } from '../data/dataset.js';
 import { misfitOf } from '../data/sizes.js';
 import { wrongKind, wrongValue } from '../errors.js';
 import { COST_NAMES, COSTS, costRow } from '../functions/costs.js';
@@ -98,7 +98,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   }
   const values = plainValues(RUN_ROWS, options);
   if (options.classWeights !== undefined && regression) throw wrongValue('classWeights', 'none for targets that are numbers', options.classWeights);
-  const learning = specifyLearning(options, network.layers.length - 2, { counts: countClasses(data, network) });
+  const learning = specifyLearning(options, network.layers.length - 2, { counts: countClasses(data, network), picture: pictureOf(data) });
   const { schedule } = learning;
   if (schedule.kind === 'cosine' && schedule.warmUp >= values.epochs)
     throw wrongValue('warm-up of the schedule', `fewer than the ${plural(values.epochs, 'epoch')}`, schedule.warmUp);
@@ -172,7 +172,11 @@ export const SPARSE_INPUTS = 65_536;
 function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset, session: Parameters<typeof haveRoomAsRecords>[2]): InputFormat {
   const format = checkOneOf('input', wanted, ['auto', ...INPUT_FORMATS]);
   if (format === 'sparse' && data.inputs > SPARSE_INPUTS) throw wrongValue('input', `at most ${SPARSE_INPUTS} inputs for 'sparse'`, data.inputs);
-  const { gradient } = session;
+  const { gradient, learning } = session;
+  if (learning?.augment !== undefined) {
+    if (format === 'sparse') throw wrongValue('input', "'dense' or 'auto' beside augment, which makes new values", format);
+    return 'dense';
+  }
   if (gradient && !GRADIENTS[gradient].takesSparse) {
     if (format === 'sparse') throw wrongValue('input', `'dense' or 'auto' with gradient '${gradient}'`, format);
     return 'dense';

@@ -77,7 +77,11 @@ export function datasetOfOpened({ tables, opened, split }: OpenedTables, { name,
   const beside = (given: Table): Samples => samplesOf(given, preparation, drops, warnings);
   if (tables.validation) parts.validation = beside(tables.validation);
   if (tables.test) parts.test = beside(tables.test);
-  return withWarnings(assembled(name, how, parts, decisions), [...(tables.warnings ?? []), ...warnings]);
+  const whole = assembled(name, how, parts, decisions);
+  const { picture } = table;
+  const isPicture = picture !== undefined && preparation.plain?.count === picture.height * picture.width * picture.channels;
+  const { height = 0, width = 0, channels = 0 } = picture ?? {};
+  return withWarnings(isPicture ? { ...whole, picture: { height, width, channels } } : whole, [...(tables.warnings ?? []), ...warnings]);
 }
 
 /** Samples beside a network that is trained already: all of them are for any part but validation, which is empty unless it has a table of its own. */

@@ -1,6 +1,6 @@
 // Dropout: units left out by a hash of sample and unit, so that no bit depends on which worker computes it.
 
-import { columns, PAIRED, stride } from './vector';
+import { columns, mixLanes, PAIRED, stride } from './vector';
 
 /** A bijection of 32-bit words: mix32 of random.ts. */
 // @ts-ignore: decorator
@@ -10,15 +10,6 @@ function mix(x: u32): u32 {
   z = (z ^ (z >> 16)) * 0x21f0aaad;
   z = (z ^ (z >> 15)) * 0x735a2d97;
   return z ^ (z >> 15);
-}
-
-// @ts-ignore: decorator
-@inline
-function mixLanes(x: v128): v128 {
-  let z = i32x4.add(x, i32x4.splat(0x9e3779b9));
-  z = i32x4.mul(v128.xor(z, i32x4.shr_u(z, 16)), i32x4.splat(0x21f0aaad));
-  z = i32x4.mul(v128.xor(z, i32x4.shr_u(z, 15)), i32x4.splat(0x735a2d97));
-  return v128.xor(z, i32x4.shr_u(z, 15));
 }
 
 const UNIT_STEP: i32 = 0x9e3779b1;

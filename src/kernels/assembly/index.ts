@@ -3,6 +3,7 @@
 // Each file with exports has its plain counterpart of the same name in ../scalar, function for function.
 
 export * from './activations';
+export * from './augment';
 export * from './bias';
 export * from './blocks';
 export * from './costs';

@@ -238,3 +238,13 @@ export function clearPadding(S: i32, O: i32, a: usize): void {
     row += <usize>ld << 2;
   }
 }
+
+/** mix32 of random.ts on four words. */
+// @ts-ignore: decorator
+@inline
+export function mixLanes(x: v128): v128 {
+  let z = i32x4.add(x, i32x4.splat(0x9e3779b9));
+  z = i32x4.mul(v128.xor(z, i32x4.shr_u(z, 16)), i32x4.splat(0x21f0aaad));
+  z = i32x4.mul(v128.xor(z, i32x4.shr_u(z, 15)), i32x4.splat(0x735a2d97));
+  return v128.xor(z, i32x4.shr_u(z, 15));
+}

@@ -8,6 +8,7 @@
 import { elementwiseKernels } from '../elementwise.js';
 import type { Kernels } from '../kernels.js';
 import { scalarActivations } from './activations.js';
+import { scalarAugment } from './augment.js';
 import { scalarBias } from './bias.js';
 import { scalarBlocks } from './blocks.js';
 import { scalarCosts } from './costs.js';
@@ -37,5 +38,6 @@ export function scalarKernels(memory: WebAssembly.Memory): Kernels {
     ...scalarOptimisers(memory),
     ...scalarNorms(memory),
     ...scalarDropout(memory),
+    ...scalarAugment(memory),
   };
 }

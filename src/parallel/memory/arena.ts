@@ -15,8 +15,8 @@ import { wrongValue } from '../../errors.js';
 
 import { OPTIMISERS } from '../../functions/optimisers/index.js';
 import { HYPER_FLOATS, RECORD_READ_AHEAD, SCRATCH_BYTES } from '../../kernels/kernels.js';
+import { augmenterBytes, augmentPlanOf } from '../../model/augmenter.js';
 import type { GroupedRows, InputFormat } from '../../model/input.js';
-
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import { isPlain, type Learning } from '../../model/learning.js';
 import { columnBytes } from '../../model/neurons.js';
@@ -102,6 +102,8 @@ export interface Arena {
   readonly neurons: readonly NeuronScratch[];
   /** Room for the bytes of a sample from outside, one per worker (see model/outside-input.ts). */
   readonly staging: readonly number[];
+  /** Room for what changes samples, one per worker (see model/augmenter.ts). */
+  readonly augment: readonly number[];
   /** Sample order of this epoch and of the next. */
   readonly orders: readonly [number, number];
   /** Inputs of all samples: see Samples in model/input.ts. */
@@ -164,6 +166,8 @@ export function planArena(request: ArenaRequest): Arena {
   const neuronBytes = request.otherNeurons === 0 ? 0 : columnBytes(rowsAtOnce, request.otherNeurons);
   const neurons = times(workers, () => ({ address: take(neuronBytes), rows: rowsAtOnce }));
   const staging = times(workers, () => take(outside && valueBytes === 1 ? stagingBytes(inputs) : 0));
+  const augmentBytes = augmenterBytesOf(request.learning, inputs);
+  const augment = times(workers, () => take(augmentBytes));
   const orders: [number, number] = [take(training * 4), take(training * 4)];
   const held = region?.held ?? planSamples({ ...request, inputs, outputs: layout.layers[layout.layers.length - 1].O }, take);
 
@@ -185,9 +189,16 @@ export function planArena(request: ArenaRequest): Arena {
     scratch,
     neurons,
     staging,
+    augment,
     orders,
     ...held,
   };
+}
+
+/** Bytes that a worker needs to change samples. */
+function augmenterBytesOf(learning: Learning, inputs: number): number {
+  const plan = augmentPlanOf(learning, inputs);
+  return plan ? augmenterBytes(plan) : 0;
 }
 
 /** What the plan of samples depends on. */

@@ -3,7 +3,9 @@
 // What differs between the gradient strategies stands in files of their own.
 
 import { type Kernels, stride } from '../../kernels/kernels.js';
+import { AugmentedInput, Augmenter, augmentPlanOf } from '../../model/augmenter.js';
 import { StepDropout } from '../../model/dropout.js';
+import type { Input } from '../../model/input.js';
 import { layoutOf } from '../../model/layout.js';
 import { Network } from '../../model/network.js';
 import { inputOf } from '../../model/outside-input.js';
@@ -53,8 +55,8 @@ export class Stepper {
   }
 
   /** Trains an epoch or a part of it, until its end or until the control words stop it. */
-  runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, timing }: EpochOptions): EpochPart {
-    const { options, network, barrier, timer } = this.context;
+  runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, drawn, timing }: EpochOptions): EpochPart {
+    const { options, network, barrier, timer, augmented } = this.context;
     const { batch, index, arena, learning } = options;
     const steps = Math.ceil((upTo - from) / batch);
     const full = shareOf(options, Math.min(batch, upTo - from), eta);
@@ -65,6 +67,8 @@ export class Stepper {
     this.#correct = index === 0 ? correct : 0;
     if (network.sparse) network.sparse.factor = factor;
     timer.start(timing);
+    // Of epochs that nobody has drawn, as in some tests, all are the first.
+    augmented?.begin(drawn ?? 1);
     this.#ranks?.begin();
     const earlier = this.#correct;
     let divergence: EpochPart['divergence'];
@@ -102,6 +106,7 @@ export class Stepper {
     }
     const timings = timer.read();
     const { stopped } = barrier;
+    augmented?.end();
     this.#strategy.end(ends && step === steps);
     const state = { cost: this.#total[0], correct: this.#correct, factor: network.sparse?.factor ?? 1 };
     const part = { steps: step, stopped, state, divergence, timings };
@@ -162,6 +167,13 @@ export class Stepper {
   }
 }
 
+/** The first layer's input where samples are changed each time. */
+function augmentedInput(input: Input, { learning, spec, arena, index, seed }: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
+  const [inputs] = spec.layers;
+  const plan = augmentPlanOf(learning, inputs);
+  return plan && new AugmentedInput(input, new Augmenter(kernels, memory, arena.augment[index], plan, seed), memory, inputs);
+}
+
 /** @param costs C_x of the rows of a mini-batch */
 function contextOf(
   options: SessionOptions,
@@ -175,7 +187,9 @@ function contextOf(
   const { parameters } = arena;
   const barrier = new Barrier(memory, arena.control, solo ? 1 : workers, index, waiting);
   const exchange = openExchange?.(options, layout, memory, barrier);
-  const first = inputOf(kernels, input, samples, { memory, layout, parameters, staging: arena.staging[index] });
+  const plain = inputOf(kernels, input, samples, { memory, layout, parameters, staging: arena.staging[index] });
+  const augmented = augmentedInput(plain, options, kernels, memory);
+  const first = augmented ?? plain;
   return {
     options,
     layout,
@@ -186,5 +200,6 @@ function contextOf(
     timer: new PhaseTimer(),
     targets: new Targets(options, kernels, memory, costs),
     ...(exchange && { exchange }),
+    ...(augmented && { augmented }),
   };
 }
