@@ -12,6 +12,7 @@ import { namingConfig } from '../../options/config-file.js';
 import { milliseconds, toNumber } from '../../options/option-text.js';
 import { OPTIONS, type OptionName, type TrainOptions } from '../../options/table.js';
 import { SearchPrinter } from '../../report/terminal/search-table.js';
+import { calledAs } from '../called.js';
 import { withConfig } from '../config.js';
 import { addGroups, numberOption, TableFlag } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
@@ -100,7 +101,7 @@ async function run(sources: string[], flags: Flags, command: Command): Promise<v
   const { options, file } = asGiven(sources, flags, command);
   const { signal, release } = onInterrupt();
   const status = new StatusLine(format === 'json' ? process.stderr : process.stdout);
-  const printer = new SearchPrinter((text) => status.print(text), roomOn(process.stdout));
+  const printer = new SearchPrinter((text) => status.print(text), roomOn(process.stdout), calledAs());
   try {
     status.show('reading data');
     await search({

@@ -4,6 +4,7 @@
 import type { SearchDoneEvent, SearchEvent, SearchProgressEvent, SearchRun, SearchStartEvent } from '../../experiments/search/events.js';
 import type { Figure } from '../../options/events.js';
 import { figureAt, figureText } from '../../options/figure.js';
+import { shellPath } from '../../system/shell-word.js';
 import { count, duration, percent, plural } from '../../text.js';
 import { type Column, labelled, textTable } from './columns.js';
 
@@ -17,13 +18,15 @@ const MOST_VALUE = 14;
 export class SearchPrinter {
   readonly #print: (text: string) => void;
   readonly #width: number;
+  readonly #command: string;
   #start: SearchStartEvent | undefined;
   #startTime = performance.now();
 
-  /** @param width characters of a line of sentences */
-  constructor(print: (text: string) => void, width: number) {
+  /** @param width characters of a line of sentences @param command what nabla is called by, for what is to be typed next */
+  constructor(print: (text: string) => void, width: number, command: string) {
     this.#print = print;
     this.#width = width;
+    this.#command = command;
   }
 
   print(event: SearchEvent): void {
@@ -87,7 +90,7 @@ export class SearchPrinter {
         ? []
         : ([
             ['kept', `${folder}: the run of the best is ${bestRun}`],
-            ['again', `train --config ${bestOptions}`],
+            ['again', `${this.#command} train --config ${shellPath(bestOptions ?? '')}`],
           ] as [string, string][])),
     ];
     this.#print(
