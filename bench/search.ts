@@ -64,6 +64,7 @@ const { data, only, quick, record } = readOptions(
 );
 const pythons = [process.env.NABLA_PYTHON, 'python3', '/usr/bin/python3'].filter((command) => command !== undefined);
 const PROGRAM = fileURLToPath(new URL('sklearn_search.py', PROGRAMS));
+const MODULES = ['numpy', 'sklearn'];
 /** Milliseconds that a search of scikit-learn may take. */
 const LIMIT = 180_000;
 /** What both sides look among; ReLU and softmax, SGD with a constant rate, Glorot's weights, which are all that MLPClassifier has in common with nabla. */
@@ -147,9 +148,11 @@ async function fromBook(samples: Dataset, seed: number): Promise<BookSearch> {
 console.log(formatMachine(machine));
 const samples = await loadDataset(data);
 let compared: Omit<SearchBenchResult, 'book'> = { rungs: [], sides: [] };
-const python = only.includes('sklearn') ? findPython(['numpy', 'sklearn'], pythons) : undefined;
-if (only.includes('sklearn') && python === undefined) console.log(`scikit-learn is left out: no Python (tried ${pythons.join(', ')})`);
-if (python !== undefined) {
+const python = only.includes('sklearn') ? findPython(MODULES, pythons) : undefined;
+const isThere = python !== undefined && spawnSync(python, ['-c', `import ${MODULES.join(', ')}`], { timeout: 60_000 }).status === 0;
+if (only.includes('sklearn') && !isThere)
+  console.log(`scikit-learn is left out: no Python has ${MODULES.join(' and ')} (tried ${pythons.join(', ')})`);
+if (isThere) {
   compared = await compare(python, samples);
   const plan = compared.rungs.map(({ runs, epochs }) => `${runs} for ${epochs}`).join(', ');
   console.log(`\nruns for epochs: ${plan}; ${beside.rounds} rounds with other settings each`);
