@@ -114,13 +114,14 @@ describe.each(documents.map((document) => [document.path, document] as const))('
 
 test('what these tests would name', () => {
   const page =
-    '# Is it so?\n[a](b.md) [c](#is-it-so) ![d](LICENSE) `--fast` `npm run fly`\n```sh\nnabla trian\nnabla data get iris --format xml\nnabla train --kernels wasm --schedule step:10,0.5\n```\n';
+    '# Is it so?\n[a](b.md) [c](#is-it-so) ![d](LICENSE) `--fast` `npm run fly`\n```sh\nnabla trian\nnabla data get iris --format xml\nnabla train --kernels wasm --schedule step:10,0.5\nnabla search --hidden "30|50 20" --strategy "x|y"\n```\n';
   const document = documentOf('README.md', page);
   expect(brokenLinks(document, [document])).toEqual(['b.md']);
   expect(wrongCommands(document)).toEqual([
     expect.stringMatching(/^nabla trian: .*unknown command/),
     expect.stringMatching(/^nabla data get iris --format xml: .*'xml' is invalid/),
     expect.stringContaining('wasm is not a value'),
+    expect.stringMatching(/^nabla search --hidden 30\|50 20 --strategy x\|y: .*got '50 20'/),
     'npm run fly: no such script',
     '--fast: no such option',
   ]);
@@ -169,8 +170,14 @@ describe('programs', () => {
     for (const line of lines) expect(Number(line.split(' ')[1])).toBeGreaterThan(0.9);
   });
 
+  test('the search finds a network that knows most digits', async () => {
+    const lines = (await run(containing('searchRuns'))).split('\n');
+    expect(lines.slice(0, 4).map((line) => line.split(' ')[0])).toEqual(['1', '2', '3', '4']);
+    expect(Number(/best: ([\d.]+) %/.exec(lines[4])?.[1])).toBeGreaterThan(85);
+  });
+
   test('there are no others', () => {
-    expect(programs.length).toBe(3);
+    expect(programs.length).toBe(4);
   });
 
   test('the module with functions of one’s own trains', async () => {

@@ -11,6 +11,7 @@ import type { CsvResult } from '../csv.js';
 import type { EpochsResult } from '../epochs.js';
 import type { KernelsResult } from '../kernels.js';
 import type { LargeResult } from '../large.js';
+import type { ManyResult } from '../many.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
 import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
@@ -21,6 +22,7 @@ import type { RanksResult } from '../ranks/main.js';
 import type { FailureResult } from '../ranks-failures.js';
 import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
+import type { SearchBenchResult } from '../search.js';
 import type { SharingResult } from '../sharing.js';
 import type { SoakResult } from '../soak.js';
 import type { StartResult } from '../start.js';
@@ -52,6 +54,8 @@ export interface Records {
   readonly large?: BenchRecord<LargeResult>;
   readonly csv?: BenchRecord<CsvResult>;
   readonly columns?: BenchRecord<ColumnsResult>;
+  readonly many?: BenchRecord<ManyResult>;
+  readonly search?: BenchRecord<SearchBenchResult>;
   /** Of `nabla reproduce --save`, whose record has a form of its own. */
   readonly reproduce?: Reproduction;
 }

@@ -13,6 +13,7 @@ import type { ProfileResult, StepResult } from '../step/results.js';
 import { columnsSection } from './columns.js';
 import { csvSection } from './csv.js';
 import { epochsSection } from './epochs.js';
+import { manySection, searchSection } from './many.js';
 import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
 import { choiceSection, raceSection } from './race.js';
@@ -37,7 +38,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, failures, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
-  const { sharing, epochs, large, csv, columns, ranks, links } = records;
+  const { sharing, epochs, large, csv, columns, ranks, links, many, search } = records;
   const sections = [
     peers &&
       section(
@@ -66,6 +67,8 @@ function sectionsOf({ cores, records }: Sized): string[] {
     epochs && section('Epochs of runs with an optimiser (`npm run bench:epochs`)', epochs, epochsSection(epochs.results)),
     large && section('Samples outside the arena (`npm run bench:large`)', large, largeSection(large.results)),
     csv && section('CSV into a table (`npm run bench:csv`)', csv, csvSection(csv.results)),
+    many && section('Many networks at once (`npm run bench:many`)', many, manySection(many.results)),
+    search && section('The search for good options (`npm run bench:search`)', search, searchSection(search.results)),
     columns && section('Columns from one command line (`npm run bench:columns`)', columns, columnsSection(columns.results)),
     reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];

@@ -6,6 +6,7 @@ import { NablaError, wrongKind, wrongValue } from '../errors.js';
 import type { PictureShape } from '../functions/augmentations.js';
 import type { ColumnDecision, Preparation } from './columns/preparation.js';
 import { checkLabels } from './labels.js';
+import { oncePer } from './once-per.js';
 import { checkScale } from './reading.js';
 import { firstNotFinite } from './row-blocks.js';
 
@@ -151,7 +152,7 @@ function checkTargets({ inputs, classes, ...data }: Dataset, split: Split): void
 const DENSITY_VALUES = 1 << 18;
 
 /** The share of inputs that are not zero, estimated from values all over the samples. */
-export function density({ values }: Samples): number {
+export const density = oncePer(({ values }: Samples): number => {
   // An odd step visits every column of every kind of picture.
   const step = Math.max(1, Math.floor(values.length / DENSITY_VALUES) | 1);
   let looked = 0;
@@ -161,4 +162,4 @@ export function density({ values }: Samples): number {
     if (values[k] !== 0) found++;
   }
   return found / looked;
-}
+});

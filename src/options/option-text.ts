@@ -71,9 +71,11 @@ export function toSchedule(text: string): ScheduleName | Schedule {
   return { kind, ...Object.fromEntries(numbers.map((n, k) => [fields[k], n])) } as unknown as Schedule;
 }
 
-/** The same the other way. */
-export function scheduleText(schedule: Schedule): string {
-  const numbers: Readonly<Record<string, unknown>> = { ...schedule };
-  const fields = SCHEDULE_FIELDS.get(schedule.kind) ?? [];
-  return fields.length === 0 ? schedule.kind : `${schedule.kind}:${fields.map((field) => numbers[field]).join(',')}`;
+/** The same the other way; of options, whose numbers may be left open. */
+export function scheduleText(schedule: ScheduleName | Partial<Schedule>): string {
+  if (typeof schedule === 'string') return schedule;
+  const { kind = 'constant', ...rest }: { kind?: ScheduleName; [field: string]: unknown } = schedule;
+  const numbers = (SCHEDULE_FIELDS.get(kind) ?? []).map((field) => rest[field]);
+  const said = numbers.slice(0, numbers.findLastIndex((number) => number !== undefined) + 1);
+  return said.length === 0 ? kind : `${kind}:${said.join(',')}`;
 }

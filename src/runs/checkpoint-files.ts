@@ -26,18 +26,20 @@ export class CheckpointFiles {
   readonly #run: string;
   readonly #path: string;
   readonly #keep: number;
+  readonly #lasting: boolean;
 
-  /** @param keep how many of the newest stay */
-  constructor(run: string, keep: number) {
+  /** @param keep how many of the newest stay @param lasting see replaceFile */
+  constructor(run: string, keep: number, lasting = true) {
     this.#run = run;
     this.#path = join(run, CHECKPOINTS);
     this.#keep = keep;
+    this.#lasting = lasting;
   }
 
   /** Keeps the network that the run starts from. @throws {NablaError} NOT_SAVED */
   writeStart(file: Uint8Array): void {
     saving(this.#path, () => makeFolder(this.#path));
-    replaceFile(startFile(this.#run), file);
+    replaceFile(startFile(this.#run), file, this.#lasting);
   }
 
   /**
@@ -48,8 +50,9 @@ export class CheckpointFiles {
   async write(checkpoint: Checkpoint, best: BestNetwork | undefined): Promise<string> {
     const path = join(this.#path, nameOf(checkpoint));
     saving(this.#path, () => makeFolder(this.#path));
-    if (best) await replaceFileLater(join(this.#path, BEST), encodeTensors(parameterTensors(checkpoint.layers, best.parameters), best.metadata));
-    await replaceFileLater(path, encodeCheckpoint(checkpoint));
+    const tensors = best && encodeTensors(parameterTensors(checkpoint.layers, best.parameters), best.metadata);
+    if (tensors) await replaceFileLater(join(this.#path, BEST), tensors, this.#lasting);
+    await replaceFileLater(path, encodeCheckpoint(checkpoint), this.#lasting);
     for (const name of names(this.#path).slice(this.#keep)) await this.#remove(name);
     return path;
   }

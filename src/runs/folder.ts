@@ -19,31 +19,34 @@ import { type EndState, RECORD_FORMAT, type RunRecord } from './record.js';
 export class RunFolder {
   readonly path: string;
   readonly #checkpoints: CheckpointFiles;
+  readonly #lasting: boolean;
   #record: RunRecord;
   readonly #metrics: Metrics;
   /** Undefined where the caller that opened the folder has locked it. */
   #unlock: (() => void) | undefined;
 
-  private constructor(path: string, record: RunRecord, history: History | undefined, config: string) {
+  private constructor(path: string, record: RunRecord, config: string, lasting: boolean, history?: History) {
     this.path = path;
+    this.#lasting = lasting;
     this.#record = record;
-    this.#checkpoints = new CheckpointFiles(path, record.configuration.keepCheckpoints);
-    this.#metrics = new Metrics(path, history);
-    replaceFile(join(path, CONFIG), config);
+    this.#checkpoints = new CheckpointFiles(path, record.configuration.keepCheckpoints, lasting);
+    this.#metrics = new Metrics(path, history, lasting);
+    replaceFile(join(path, CONFIG), config, lasting);
     this.#writeRecord();
   }
 
   /**
    * Creates the folder and its record. Refuses a folder that holds a run already.
    * @param config the options as a file, which starts the same run again
+   * @param lasting whether what is written is on the disk at once: see replaceFile
    * @param start what it starts from, where that was saved elsewhere and may change there; [P] in the book's order
    */
-  static create(path: string, record: Omit<RunRecord, 'format' | 'state'>, config: string, start?: Float32Array): RunFolder {
+  static create(path: string, record: Omit<RunRecord, 'format' | 'state'>, config: string, lasting: boolean, start?: Float32Array): RunFolder {
     RunFolder.check(path);
     saving(path, () => makeFolder(path));
     const unlock = lock(path);
     try {
-      const folder = new RunFolder(path, { format: RECORD_FORMAT, state: 'running', ...record }, undefined, config);
+      const folder = new RunFolder(path, { format: RECORD_FORMAT, state: 'running', ...record }, config, lasting);
       folder.#unlock = unlock;
       if (start) folder.#checkpoints.writeStart(folder.#file(start));
       return folder;
@@ -54,9 +57,9 @@ export class RunFolder {
   }
 
   /** Resumes the run of a folder, which the caller has locked, from this history and after so many steps. */
-  static reopen(path: string, record: RunRecord, history: History | undefined, steps: number, config: string): RunFolder {
+  static reopen(path: string, record: RunRecord, history: History | undefined, steps: number, config: string, lasting: boolean): RunFolder {
     saving(path, () => forgetLater(path, steps));
-    const folder = new RunFolder(path, { ...record, state: 'running', outcome: undefined }, history, config);
+    const folder = new RunFolder(path, { ...record, state: 'running', outcome: undefined }, config, lasting, history);
     // Of a run that is under way the newest checkpoint counts.
     saving(path, () => rmSync(join(path, WEIGHTS), { force: true }));
     return folder;
@@ -115,7 +118,7 @@ export class RunFolder {
 
   /** Keeps the parameters, [P] in the book's order. */
   saveParameters(parameters: Float32Array): void {
-    replaceFile(join(this.path, WEIGHTS), this.#file(parameters));
+    replaceFile(join(this.path, WEIGHTS), this.#file(parameters), this.#lasting);
   }
 
   /** Parameters with the network that they are of. */
@@ -141,6 +144,6 @@ export class RunFolder {
   }
 
   #writeRecord(): void {
-    replaceFile(join(this.path, RECORD), `${JSON.stringify(this.#record, null, 2)}\n`);
+    replaceFile(join(this.path, RECORD), `${JSON.stringify(this.#record, null, 2)}\n`, this.#lasting);
   }
 }

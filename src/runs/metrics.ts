@@ -14,6 +14,7 @@ export class Metrics {
   /** Whether the earlier lines were changed since the run was stopped. */
   isChanged = false;
   readonly #path: string;
+  readonly #lasting: boolean;
   /** Bytes that are in the file, and of all lines. */
   #written = 0;
   #bytes = 0;
@@ -27,9 +28,11 @@ export class Metrics {
 
   /**
    * Opens the file of a run, empty, or cut to what it was.
+   * @param lasting see replaceFile
    * @throws {NablaError} NOT_SAVED
    */
-  constructor(run: string, history?: History) {
+  constructor(run: string, history?: History, lasting = true) {
+    this.#lasting = lasting;
     this.#path = join(run, METRICS);
     saving(this.#path, () => {
       if (!history || history.bytes === 0) writeFileSync(this.#path, '');
@@ -85,6 +88,7 @@ export class Metrics {
   /** Puts all lines on the disk before a checkpoint that refers to them. @throws {NablaError} NOT_SAVED */
   async sync(): Promise<void> {
     this.#flush();
+    if (!this.#lasting) return;
     const file = await open(this.#path, 'a').catch(() => undefined);
     await file?.datasync().catch(() => {});
     await file?.close();

@@ -2,8 +2,8 @@
 // whatever ends the process or the power; and a disk that is full leaves the old one as it was.
 
 import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { NablaError } from '../errors.js';
 import { systemText } from '../system-errors.js';
 
@@ -14,19 +14,23 @@ const SYNCED = O_WRONLY | O_CREAT | O_TRUNC | (O_SYNC ?? 0);
 /** Whether this process runs under the permission model. */
 export const mayNotSync = (): boolean => (process.permission as unknown) !== undefined;
 
-/** @throws {NablaError} NOT_SAVED */
-export function replaceFile(path: string, content: string | Uint8Array): void {
+/**
+ * @param lasting whether it is on the disk when this comes back; else the system writes it there when it will, and what is lost where the
+ *   power ends before that must be worth no more than to be made again
+ * @throws {NablaError} NOT_SAVED
+ */
+export function replaceFile(path: string, content: string | Uint8Array, lasting = true): void {
   const part = `${path}.part`;
   saving(path, () => {
     try {
-      const file = openSync(part, SYNCED);
+      const file = openSync(part, lasting ? SYNCED : 'w');
       try {
         writeFileSync(file, content);
       } finally {
         closeSync(file);
       }
       renameSync(part, path);
-      syncFolderNow(dirname(path));
+      if (lasting) syncFolderNow(dirname(path));
     } catch (error) {
       rmSync(part, { force: true });
       throw error;
@@ -38,18 +42,18 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
  * The same while the caller goes on; the pieces follow one another in the file, and may be made meanwhile.
  * @throws {NablaError} NOT_SAVED, or what makes a piece throws of its own
  */
-export async function replaceFileLater(path: string, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+export async function replaceFileLater(path: string, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, lasting = true): Promise<void> {
   const part = `${path}.part`;
   try {
-    const file = await open(part, mayNotSync() ? SYNCED : 'w');
+    const file = await open(part, lasting && mayNotSync() ? SYNCED : 'w');
     try {
       for await (const piece of pieces) await file.writeFile(piece);
-      if (!mayNotSync()) await file.sync();
+      if (lasting && !mayNotSync()) await file.sync();
     } finally {
       await file.close();
     }
     await rename(part, path);
-    await syncFolder(dirname(path));
+    if (lasting) await syncEntry(dirname(path));
   } catch (error) {
     await rm(part, { force: true }).catch(() => {});
     throw error instanceof NablaError ? error : notSaved(path, error);
@@ -68,11 +72,19 @@ function syncFolderNow(path: string): void {
   } catch {}
 }
 
-/** The same while the caller goes on. */
-async function syncFolder(path: string): Promise<void> {
+/** The same of a folder, or of a file, while the caller goes on. */
+async function syncEntry(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => {});
   await folder?.close();
+}
+
+/** Puts on the disk what is in a folder and in those in it, as far as the file system and this process's rights allow. */
+export async function syncAllIn(path: string): Promise<void> {
+  if (mayNotSync()) return;
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries) await syncEntry(join(entry.parentPath, entry.name));
+  await syncEntry(path);
 }
 
 /** Runs what writes to `path`. @throws {NablaError} NOT_SAVED */

@@ -2,7 +2,8 @@
 // targets. Of one that is no better, the run's end says so, and whether it once was, or is so on its training samples alone; with what a
 // diagnosis of it advises.
 
-import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
+import { countSamples, type Dataset, isRegression, type Samples, type Split } from '../data/dataset.js';
+import { oncePer } from '../data/once-per.js';
 import { isBadInput } from '../errors.js';
 import { costNamed } from '../functions/custom.js';
 import type { BestEpoch, Finding, NothingLearnt } from '../options/events.js';
@@ -66,8 +67,8 @@ const CLEAR = 3;
 
 /** Where there is one class only, any network knows it. */
 function besideCommonest(data: Dataset, measured: Measured): Comparison | undefined {
-  const trained = commonestOf(data, 'training');
-  const held = countSamples(data, 'validation') > 0 ? commonestOf(data, 'validation') : undefined;
+  const trained = commonestOf(data.training);
+  const held = countSamples(data, 'validation') > 0 ? commonestOf(data.validation) : undefined;
   // A few validation samples tell nothing: then the training's do.
   const split = held && canTell(held.samples, held.share) ? 'validation' : 'training';
   const { label, share: baseline, samples } = split === 'validation' && held ? held : trained;
@@ -84,15 +85,12 @@ function besideCommonest(data: Dataset, measured: Measured): Comparison | undefi
   };
 }
 
-function commonestOf(data: Dataset, split: Split): { label: number; share: number; samples: number } {
+const commonestOf = oncePer(({ labels }: Samples): { label: number; share: number; samples: number } => {
   const counts = new Map<number, number>();
-  for (const label of data[split].labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const [label, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
-  const samples = countSamples(data, split);
-  return { label, share: most / samples, samples };
-}
-
-type Split = 'training' | 'validation';
+  return { label, share: most / labels.length, samples: labels.length };
+});
 
 /** The mean is that of the training targets. Where these are all the same, there is nothing to learn but it. */
 function besideMean(data: Dataset, cost: string, measured: Measured): Comparison | undefined {

@@ -4,6 +4,7 @@
 import { resolve } from 'node:path';
 import { countSamples, density } from '../data/dataset.js';
 import { dataDoubts } from '../data/doubts.js';
+import { oncePer } from '../data/once-per.js';
 import type { DataRecord } from '../data/record.js';
 import { NablaError } from '../errors.js';
 import { haveSameBits, type KernelName } from '../kernels/kernels.js';
@@ -50,10 +51,12 @@ export interface Ground {
   readonly together?: Together;
   /** Where its samples are those of other runs, too. */
   readonly place?: Place;
+  /** Whether what it keeps is on the disk at once. Default: true. */
+  readonly lasting?: boolean;
 }
 
 /** Prepares all that a run needs: session, diagnosis, folder. */
-export async function prepare(start: Start, plan: Plan, { pool, together, place }: Ground): Promise<Run> {
+export async function prepare(start: Start, plan: Plan, { pool, together, place, lasting = true }: Ground): Promise<Run> {
   const { resumed } = start;
   const { options, data, record, configuration, warnings, measureWorkers, why } = plan;
   const checkpoint = resumed?.checkpoint;
@@ -66,12 +69,12 @@ export async function prepare(start: Start, plan: Plan, { pool, together, place 
   const position = checkpoint?.position ?? BEGINNING;
   const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
   if (checkpoint) restoreCheckpoint(session, checkpoint);
-  const folder = openFolder(start, configuration, record, session, together?.ranks);
+  const folder = openFolder(start, configuration, record, { session, lasting, ranks: together?.ranks });
   const listener = new Listener(options.onEvent);
   const emit = (event: TrainEvent): void => listener.tell(event);
   const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
   const vain = together ? [] : vainAlone(options);
-  const doubts = [...vain, ...dataDoubts(data), ...settingWarnings(options, configuration, data)];
+  const doubts = [...vain, ...doubtsOf(data), ...settingWarnings(options, configuration, data)];
   const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? []), ...doubts] };
   const first = startEvent(configuration, session, data, workerChoice, {
     fixedShards: fixedShards(configuration.gradient, options.shards) !== undefined,
@@ -97,6 +100,9 @@ export async function prepare(start: Start, plan: Plan, { pool, together, place 
     start: resumed ? { ...first, resumed: { epoch: position.epoch, samples: position.samples, steps: position.steps } } : first,
   });
 }
+
+/** Of the data of many runs, each value is looked at once. */
+const doubtsOf = oncePer(dataDoubts);
 
 const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
 
@@ -128,7 +134,14 @@ function restoreCheckpoint(session: Session, { states, position }: Checkpoint): 
   session.restore({ parameters, states: states.map(inLayout), state: { cost, correct, factor }, t: steps });
 }
 
-function openFolder(start: Start, given: Configuration, data: DataRecord, { kernels }: Session, ranks?: Ranks): RunFolder | undefined {
+interface Surroundings {
+  readonly session: Session;
+  readonly lasting: boolean;
+  readonly ranks: Ranks | undefined;
+}
+
+function openFolder(start: Start, given: Configuration, data: DataRecord, { session, lasting, ranks }: Surroundings): RunFolder | undefined {
+  const { kernels } = session;
   const { options, resumed, parameters } = start;
   const { run, runs, workers = 'auto', diagnose } = options;
   const path = resumed?.run.path ?? run ?? (runs === undefined ? undefined : RunFolder.fresh(runs, given.network.layers));
@@ -146,8 +159,9 @@ function openFolder(start: Start, given: Configuration, data: DataRecord, { kern
       checkpoint?.history,
       checkpoint?.position.steps ?? 0,
       config,
+      lasting,
     );
   }
   const environment = { ...describeMachine(), kernels, ...(ranks && { ranks }) };
-  return RunFolder.create(path, { created: new Date().toISOString(), configuration, asked, modules, data, environment }, config, parameters);
+  return RunFolder.create(path, { created: new Date().toISOString(), configuration, asked, modules, data, environment }, config, lasting, parameters);
 }

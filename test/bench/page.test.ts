@@ -200,6 +200,36 @@ const records: Records = {
       },
     ],
   },
+  many: {
+    bench: 'many',
+    ...head,
+    results: [
+      {
+        speeds: [
+          {
+            ...{ network: 'N1', runs: 16, epochs: 20, lanes: 2, one: summarise([8]), several: summarise([4.2]) },
+            ...{ ratio: summarise([1.9]), whole: summarise([1.8]), ceiling: summarise([1.96]), share: summarise([0.97]) },
+          },
+        ],
+        memory: [{ runs: 8, peak: summarise([300]), shared: 44.8, samples: 28.5 }],
+      },
+    ],
+  },
+  search: {
+    bench: 'search',
+    ...head,
+    results: [
+      {
+        rungs: [
+          { runs: 9, epochs: 1 },
+          { runs: 3, epochs: 3 },
+        ],
+        sides: [{ side: 'nabla', seconds: summarise([5]), validation: summarise([97.5]), test: summarise([97.12]), epochs: 15 }],
+        ratio: summarise([4.4]),
+        book: [{ seed: 1, runs: 81, seconds: 7.1, eta: 0.25, lambda: 4.5, validation: 96.98, test: 96.66, book: 96.49 }],
+      },
+    ],
+  },
   start: { bench: 'start', ...head, results: [{ name: 'first step', seconds: summarise([0.7]) }] },
 };
 
@@ -256,6 +286,13 @@ test('bench/results/README.md has every figure of the records', () => {
   expect(page).toContain('| resident | 130.5 | 131.0 | 12 |');
   expect(page).toContain('| an update | 2 + 2 | 1.60 (1.50 to 1.70) |  | **1.02 (1.02 to 1.02)** |');
   expect(page).toContain('| N2-adam | 31,000 | 11,500 | 11,400 | 170 % |');
+  expect(page).toContain(
+    '| N1 | 16 of 20 | 8.00 (8.00 to 8.00) | 2 | 4.20 (4.20 to 4.20) | 1.90 (1.90 to 1.90) | 1.80 (1.80 to 1.80) | 1.96 (1.96 to 1.96) | 0.97 (0.97 to 0.97) |',
+  );
+  expect(page).toContain('| 8 | 300 (300 to 300) | 44.8 | 28.5 |');
+  expect(page).toContain('runs for epochs: 9 for 1, 3 for 3. It takes 4.40 (4.40 to 4.40) times as long.');
+  expect(page).toContain('| nabla | 15 | 5.00 (5.00 to 5.00) | 97.50 (97.50 to 97.50) | 97.12 (97.12 to 97.12) |');
+  expect(page).toContain('| 1 | 81 | 7.1 | 0.25 | 4.5 | 96.98 | 96.66 | 96.49 |');
   expect(page).toContain('| first step | 0.70 (0.70 to 0.70) |');
   expect(page).toContain('| N1 | 2 | 0.990 (0.990 to 0.990) | 1.004 (1.004 to 1.004) |');
   expect(page).toContain('| N1 | 2 | 10 | 800 (800 to 800) | 640 (640 to 640) | -20.0 % |\n\nError: median 15.0 %, worst 20.0 %.');

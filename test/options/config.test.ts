@@ -10,7 +10,7 @@ import { isBadInput } from '#src/index.js';
 import { rowsForPeople } from '#src/option-row.js';
 import { readConfig } from '#src/options/config-file.js';
 import { CONFIG_KEYS } from '#src/options/config-keys.js';
-import { configText } from '#src/options/config-writer.js';
+import { configTableOf, configText } from '#src/options/config-writer.js';
 import { COMMAND_LINE_ONLY, OPTIONS } from '#src/options/table.js';
 import { inFolder, jsonLines, quickNabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
@@ -128,6 +128,14 @@ describe('what may stand in a file', () => {
     ['\ufeffepochs = 3 # and a comment', { epochs: 3 }],
     ['', {}],
   ])('%s', async (toml, options) => expect(await read(toml)).toEqual(options));
+
+  it.each([
+    ['constant', 'constant'],
+    ['halve', 'halve'],
+    [{ kind: 'halve' }, 'halve'],
+    [{ kind: 'step', every: 5 }, 'step:5'],
+    [{ kind: 'step', every: 5, factor: 0.1 }, 'step:5,0.1'],
+  ])('the schedule %j is written as %s', (schedule, text) => expect(configTableOf({ schedule })).toEqual({ schedule: text }));
 
   it('JSON by its name or by how it begins, with a note under #', async () => {
     const json = '{ "#": "small", "layers": [6, 5, 4], "max-norm": 3 }';

@@ -59,14 +59,19 @@ function anchorsOf(prose: string): string[] {
   });
 }
 
-/** Command lines of `nabla` in a piece of code, each as its words after `nabla`, without the quotes around one. What follows a '#' is a comment, and '|' ends a command. */
+/**
+ * Command lines of `nabla` in a piece of code, each as its words after `nabla`. What follows a '#' is a comment, and '|' ends a command, but
+ * within quotes.
+ */
 export function nablaLines(code: string): string[][] {
   return code
     .split('\n')
     .map((line) => line.replace(/(^|\s)#(\s.*)?$/, ''))
-    .flatMap((line) => [...line.matchAll(/(?:^|[\s(])nabla ([a-z-][^|)]*)/g)].map((match) => match[1].trim().split(/\s+/)))
-    .map((words) => words.map((word) => word.replace(/^(["'])(.*)\1$/, '$2')));
+    .flatMap((line) => [...line.matchAll(/(?:^|[\s(])nabla ([a-z-](?:"[^"]*"|[^|)"])*)/g)].map((match) => wordsOf(match[1])));
 }
+
+/** The words of a command line, which double quotes hold together. */
+const wordsOf = (line: string): string[] => (line.match(/(?:"[^"]*"|[^\s"])+/g) ?? []).map((word) => word.replaceAll('"', ''));
 
 /** Scripts that `npm run X`, `npm start` and `npm test` call. */
 export function npmScripts(code: string): string[] {

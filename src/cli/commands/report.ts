@@ -27,7 +27,10 @@ export function reportCommand(): Command {
   const command = new Command('report')
     .description('Write a page about saved runs: learning curves, confusions, mistakes, weights, settings; or about a search.')
     .addArgument(
-      new Argument('<run...>', `folders of runs, at most ${MOST_RUNS}, which lie over one another in the curves; or one of an ensemble, or of a search`),
+      new Argument(
+        '<run...>',
+        `folders of runs, at most ${MOST_RUNS}, which lie over one another in the curves; or one of an ensemble, or of a search`,
+      ),
     )
     .addOption(new Option('--out <file>', 'the page: one HTML file that loads nothing (default: NAME.html, after the run; it replaces no file)'));
   return addDataOfRun(command, { default: 'what each run was trained on' }).addOption(formatOption()).action(report);

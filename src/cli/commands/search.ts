@@ -15,6 +15,7 @@ import { searchPage } from '../../report/pages/search-page.js';
 import { SearchPrinter } from '../../report/terminal/search-table.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
 import { count } from '../../text.js';
+import { calledAs } from '../called.js';
 import { withConfig } from '../config.js';
 import { addGroups, numberOption, TableFlag } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
@@ -108,7 +109,7 @@ async function run(sources: string[], { html, ...flags }: Flags, command: Comman
   const { options, file } = asGiven(sources, flags, command);
   const { signal, release } = onInterrupt();
   const status = new StatusLine(format === 'json' ? process.stderr : process.stdout);
-  const printer = new SearchPrinter((text) => status.print(text), roomOn(process.stdout));
+  const printer = new SearchPrinter((text) => status.print(text), roomOn(process.stdout), calledAs());
   try {
     status.show('reading data');
     const { folder } = await search({

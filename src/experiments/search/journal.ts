@@ -72,13 +72,15 @@ export function runOfTrial(search: string, trial: number): string {
 
 export class SearchFolder<T> {
   readonly path: string;
+  readonly #lasting: boolean;
   #record: SearchRecord<T>;
   readonly #unlock: () => void;
   /** Of earlier processes and of this one, by trial and rung. */
   readonly #entries = new Map<string, Entry>();
 
-  private constructor(path: string, record: SearchRecord<T>, unlock: () => void) {
+  private constructor(path: string, record: SearchRecord<T>, unlock: () => void, lasting = true) {
     this.path = path;
+    this.#lasting = lasting;
     this.#record = record;
     this.#unlock = unlock;
   }
@@ -90,11 +92,12 @@ export class SearchFolder<T> {
     if (existsSync(path) && namesIn(path).length > 0) throw wrongValue('folder', 'a new folder, or an empty one', path);
   }
 
-  static create<T>(path: string, asked: T, facts: SearchFacts): SearchFolder<T> {
+  /** @param lasting whether what is written is on the disk at once */
+  static create<T>(path: string, asked: T, facts: SearchFacts, lasting: boolean): SearchFolder<T> {
     SearchFolder.check(path);
     saving(path, () => makeFolder(path));
     const created = new Date().toISOString();
-    const folder = new SearchFolder<T>(path, { format: FORMAT, created, state: 'running', asked, facts }, locked(path));
+    const folder = new SearchFolder<T>(path, { format: FORMAT, created, state: 'running', asked, facts }, locked(path), lasting);
     folder.#write();
     return folder;
   }
@@ -128,7 +131,7 @@ export class SearchFolder<T> {
   add(entry: Entry): void {
     this.#entries.set(keyOf(entry), entry);
     const path = join(this.path, JOURNAL);
-    saving(path, () => appendFileSync(path, `${JSON.stringify(entry)}\n`, { flush: true }));
+    saving(path, () => appendFileSync(path, `${JSON.stringify(entry)}\n`, { flush: this.#lasting }));
   }
 
   finish(best: string, end: SearchEnd): void {
@@ -143,7 +146,7 @@ export class SearchFolder<T> {
   }
 
   #write(): void {
-    replaceFile(join(this.path, RECORD), `${JSON.stringify(this.#record, null, 2)}\n`);
+    replaceFile(join(this.path, RECORD), `${JSON.stringify(this.#record, null, 2)}\n`, this.#lasting);
   }
 }
 

@@ -3,6 +3,7 @@
 // unless a time was set; and a search that was stopped, however, goes on to the same.
 
 import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countSamples, type Dataset, firstSamples } from '../../data/dataset.js';
@@ -13,12 +14,13 @@ import { configTableOf } from '../../options/config-writer.js';
 import type { Figure } from '../../options/events.js';
 import { figureOf } from '../../options/figure.js';
 import type { Configuration } from '../../options/options.js';
+import { syncAllIn } from '../../system/atomic-file.js';
 import { shellPath } from '../../system/shell-word.js';
 import { type Lane, type LaneCounts, Lanes } from '../../training/lane.js';
 import type { OpenedData } from '../../training/plan.js';
 import { type Job, type Outcome, runJobs } from '../run-queue.js';
 import { configurationOn, laneCounts, openOnce } from '../side-by-side.js';
-import { optionsText, testOf } from './best.js';
+import { isWhole, optionsText, testOf } from './best.js';
 import type { SearchFacts, SearchResult, SearchRun } from './events.js';
 import { type Importance, importanceOf } from './importance.js';
 import { type Entry, SearchFolder } from './journal.js';
@@ -95,7 +97,7 @@ class SearchUnderWay {
     const asked = { ...given, fixed: lasting(given.fixed), sha256: record.sha256 };
     const isTemporary = checked.folder === undefined;
     const path = checked.folder ?? mkdtempSync(join(tmpdir(), 'nabla-search-'));
-    const folder = resumed ?? SearchFolder.create(path, asked, factsOf(checked, data, first, figureOf(blind)));
+    const folder = resumed ?? SearchFolder.create(path, asked, factsOf(checked, data, first, figureOf(blind)), !isTemporary);
     return new SearchUnderWay({ checked, data, opened: { data: blind, record }, first, configurations, folder, isTemporary });
   }
 
@@ -110,7 +112,7 @@ class SearchUnderWay {
     } finally {
       await this.#lanes?.close();
       if (folder !== checked.resumed) folder.close();
-      if (isTemporary) rmSync(folder.path, { recursive: true, force: true });
+      if (isTemporary) await rm(folder.path, { recursive: true, force: true });
     }
   }
 
@@ -234,10 +236,14 @@ class SearchUnderWay {
     const [best] = runs;
     if (!best?.figures) throw nothingFound(best);
     const bestRun = folder.runOf(best.index);
+    if (!isWhole(bestRun)) await this.#trainAgain(best);
     const test = await testOf(bestRun, data);
     const end = { ...(test && { test }), workers: this.#mostWorkers, jobs: this.#mostJobs, seconds: (performance.now() - this.#startTime) / 1000 };
-    folder.finish(optionsText(bestRun, folder.path), end);
-    for (const { index } of runs.slice(conduct.keep)) rmSync(folder.runOf(index), { recursive: true, force: true });
+    if (!isTemporary) {
+      for (const { index } of runs.slice(0, conduct.keep)) await syncAllIn(folder.runOf(index));
+      folder.finish(optionsText(bestRun, folder.path), end);
+      await Promise.all(runs.slice(conduct.keep).map(({ index }) => rm(folder.runOf(index), { recursive: true, force: true })));
+    }
     const result: SearchResult = {
       runs: runs.map(runOf),
       best: runOf(best),
@@ -259,6 +265,15 @@ class SearchUnderWay {
       this.#by,
       seedOf(checked.given.fixed),
     );
+  }
+
+  /** A run whose folder was lost, though the search had noted what it came to: to the same bits. */
+  async #trainAgain(candidate: Candidate): Promise<void> {
+    const { folder, checked } = this.#parts;
+    rmSync(folder.runOf(candidate.index), { recursive: true, force: true });
+    const [outcome] = await runJobs([this.#job(candidate)], await this.#lanesFor(1), { signal: anyOf(checked.conduct.signal) });
+    if (!outcome) throw this.#interrupted();
+    if (outcome.error) throw outcome.error;
   }
 
   #interrupted(): NablaError {

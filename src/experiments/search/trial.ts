@@ -1,5 +1,6 @@
 // One trial of a search: a setting, trained up to an epoch in a folder of its own, and from there to a later one. It goes on from where
-// its folder stands, whatever stopped it before; a folder from which it cannot go on is begun anew, and comes to the same bits.
+// its folder stands, whatever stopped it before; a folder from which it cannot go on is begun anew, and comes to the same bits. So its
+// files need not be on the disk at once: where that was waited for, a hundred small runs took twice as long.
 
 import { rmSync } from 'node:fs';
 import { NablaError } from '../../errors.js';
@@ -52,7 +53,7 @@ export async function runTrial(lane: Lane, request: TrialRequest, during: During
   try {
     return await train(lane, { resume: folder }, request, during);
   } catch (error) {
-    if (!(error instanceof NablaError && error.code === 'BAD_DATA')) throw error;
+    if (!isDamage(error)) throw error;
     return begin(lane, request, during);
   }
 }
@@ -68,14 +69,21 @@ async function train(lane: Lane, options: TrainOptions, { upTo, options: { epoch
     during.progress(event.epoch / upTo);
     return event.epoch >= upTo && event.epoch < epochs ? 'stop' : undefined;
   };
-  return figuresOf(await trainIn(lane, { ...options, signal: during.signal, onEvent }, opened));
+  return figuresOf(await trainIn(lane, { ...options, signal: during.signal, onEvent }, opened, false));
 }
 
-/** Where a run has come to its end, or to the end of a rung. */
+/** Where a run has come to its end, or to the end of a rung; undefined also where its record cannot be read. */
 function standingOf(folder: string): TrialFigures | undefined {
-  const { state, outcome } = SavedRun.openFolder(folder).record;
-  return state === 'done' ? figuresOf(outcome as DoneEvent) : undefined;
+  try {
+    const { state, outcome } = SavedRun.openFolder(folder).record;
+    return state === 'done' ? figuresOf(outcome as DoneEvent) : undefined;
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
 }
+
+const isDamage = (error: unknown): boolean => error instanceof NablaError && error.code === 'BAD_DATA';
 
 function figuresOf({
   epochs,

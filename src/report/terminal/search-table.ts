@@ -2,6 +2,7 @@
 // last lines nothing hangs on the clock.
 
 import type { SearchDoneEvent, SearchEvent, SearchProgressEvent, SearchRun, SearchStartEvent } from '../../experiments/search/events.js';
+import { shellPath } from '../../system/shell-word.js';
 import { count, duration, plural } from '../../text.js';
 import { importanceText, judgedText, testText, valuesOf } from '../data/search-words.js';
 import { type Column, labelled, textTable } from './columns.js';
@@ -16,13 +17,15 @@ const INDENT = 12;
 export class SearchPrinter {
   readonly #print: (text: string) => void;
   readonly #width: number;
+  readonly #command: string;
   #start: SearchStartEvent | undefined;
   #startTime = performance.now();
 
-  /** @param width characters of a line of sentences */
-  constructor(print: (text: string) => void, width: number) {
+  /** @param width characters of a line of sentences @param command what nabla is called by, for what is to be typed next */
+  constructor(print: (text: string) => void, width: number, command: string) {
     this.#print = print;
     this.#width = width;
+    this.#command = command;
   }
 
   print(event: SearchEvent): void {
@@ -87,7 +90,7 @@ export class SearchPrinter {
         ? []
         : ([
             ['kept', `${folder}: the run of the best is ${bestRun}`],
-            ['again', `train --config ${bestOptions}`],
+            ['again', `${this.#command} train --config ${shellPath(bestOptions ?? '')}`],
           ] as [string, string][])),
     ];
     this.#print(
