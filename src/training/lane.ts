@@ -1,5 +1,6 @@
 // Threads that train one network after another, and their places in memories that hold the samples once for all: a lane. As many networks
-// are trained at a time as there are lanes, and none of them waits for another.
+// are trained at a time as there are lanes, and none of them waits for another. A lane without places has threads alone: each of its
+// runs has samples of its own, in a memory of its own.
 
 import { asError, NablaError } from '../errors.js';
 import type { InputFormat } from '../model/input.js';
@@ -16,10 +17,10 @@ const HARMLESS: ReadonlySet<string> = new Set(['DIVERGED', 'INTERRUPTED', 'NOT_S
 export class Lane {
   /** Threads, each of which is a worker of the run under way. */
   readonly workers: number;
-  readonly #places: ReadonlyMap<InputFormat, Place>;
+  readonly #places: ReadonlyMap<InputFormat, Place> | undefined;
   #pool: WorkerPool | undefined;
 
-  constructor(workers: number, places: ReadonlyMap<InputFormat, Place>) {
+  constructor(workers: number, places?: ReadonlyMap<InputFormat, Place>) {
     this.workers = workers;
     this.#places = places;
   }
@@ -31,9 +32,9 @@ export class Lane {
   }
 
   /** One run, to its end. */
-  async run(input: InputFormat, prepared: (pool: WorkerPool, place: Place) => Promise<Run>): Promise<TrainResult> {
-    const place = this.#places.get(input);
-    if (!place) throw new Error(`No samples are stored as ${input} input.`);
+  async run(input: InputFormat, prepared: (pool: WorkerPool, place: Place | undefined) => Promise<Run>): Promise<TrainResult> {
+    const place = this.#places?.get(input);
+    if (this.#places && !place) throw new Error(`No samples are stored as ${input} input.`);
     let run: Run | undefined;
     try {
       run = await prepared(this.boot(), place);
@@ -56,17 +57,23 @@ export class Lane {
   }
 }
 
-/** Lanes over the same samples. */
+/** Lanes over the same samples, or without any. */
 export class Lanes {
   readonly all: readonly Lane[];
   /** Bytes that all threads share. */
   readonly bytes: number;
 
   /**
+   * @param stored undefined where each run has samples of its own
    * @param configurations of all runs that there will be: each place has room for the largest
    * @throws {RangeError} where it all does not fit into memory
    */
-  constructor(stored: StoredData, configurations: readonly Configuration[], lanes: number, workers: number) {
+  constructor(stored: StoredData | undefined, configurations: readonly Configuration[], lanes: number, workers: number) {
+    if (!stored) {
+      this.bytes = 0;
+      this.all = Array.from({ length: lanes }, () => new Lane(workers));
+      return;
+    }
     const formats = [...new Set(configurations.map(({ input }) => input))];
     const stores = formats.map((format): [InputFormat, SampleStore] => {
       const of = configurations.filter(({ input }) => input === format);

@@ -40,9 +40,9 @@ export async function train(given: TrainOptions = {}): Promise<TrainResult> {
 }
 
 /**
- * Trains a network on threads that have trained others before, over samples that are in their memory already: as many workers as pay, of
- * those that the lane has.
- * @param opened samples that lie in the lane's memory, and the record of the data that they are of
+ * Trains a network on threads that have trained others before, over samples that are in their memory already, where the lane has one: as
+ * many workers as pay, of those that the lane has.
+ * @param opened samples that lie in the lane's memory, or those of this run alone, and the record of the data that they are of
  * @throws as `train`
  */
 export async function trainIn(lane: Lane, given: TrainOptions, opened: OpenedData): Promise<TrainResult> {
