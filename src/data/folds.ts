@@ -90,6 +90,9 @@ function stratified(labels: ArrayLike<number>, folds: number, random: Random | u
   return foldOf;
 }
 
+/** Shares that are summed to deal groups out, groups × classes × folds²: some seconds. */
+const MOST_SUMMED = 5e9;
+
 /** A group with its samples, by classes. */
 interface Group {
   readonly number: number;
@@ -101,10 +104,14 @@ interface Group {
 function grouped({ folds, samples, labels, random }: FoldRequest, groups: Uint32Array): Uint16Array {
   const all = groupsOf(groups, labels);
   if (folds > all.length) throw wrongValue('folds', `at most ${count(all.length)}, as there are groups`, folds);
+  const classes = labels && countsOf(labels);
+  const most = Math.floor(Math.sqrt(MOST_SUMMED / (all.length * (classes?.size ?? 1))));
+  if (classes && folds > most)
+    throw wrongValue('folds', `at most ${count(most)} of ${plural(all.length, 'group')} and ${plural(classes.size, 'class', 'classes')}`, folds);
   const order = all.map((_, k) => k);
   random?.shuffle(order);
   const shuffled = order.map((k) => all[k]);
-  const foldOfGroup = labels ? byClasses(shuffled, folds, countsOf(labels)) : bySize(shuffled, folds);
+  const foldOfGroup = classes ? byClasses(shuffled, folds, classes) : bySize(shuffled, folds);
   const foldOf = Uint16Array.from(groups, (group) => foldOfGroup.get(group) as number);
   const filled = new Set(foldOf).size;
   if (filled < folds)
@@ -140,68 +147,78 @@ function bySize(groups: readonly Group[], folds: number): Map<number, number> {
   return foldOf;
 }
 
-/** Shares that differ by less are the same but for rounding; and those that scikit-learn takes for equal, where the smaller fold wins. */
-const SAME = 1e-12;
+/** Where scikit-learn takes spreads for equal, and the smaller fold wins. */
 const ALIKE = { relative: 1e-5, absolute: 1e-8 };
+
+/** A class: how many members it has in each fold so far, and the deviation of their shares of all. */
+interface ClassSpread {
+  readonly label: number;
+  readonly members: number;
+  readonly counts: Float64Array;
+  /** counts / members */
+  readonly shares: Float64Array;
+  deviation: number;
+}
 
 /**
  * The groups whose classes are the most uneven first, each into the fold after which the classes are the most evenly spread: by the mean
- * over the classes of the deviation, over the folds, of the share of the class that a fold has.
+ * over the classes of the deviation, over the folds, of the share of the class that a fold has. Spreads are often equal but for rounding; so
+ * they are added in the order in which scikit-learn does it, of up to seven classes: NumPy adds more than that in an order of its own.
  * @param members of each class
  */
 function byClasses(groups: readonly Group[], folds: number, members: ReadonlyMap<number, number>): Map<number, number> {
-  const C = members.size;
-  /** Members of a class in each fold, and the deviation of their shares. */
-  const spread = new Map([...members.keys()].map((label) => [label, { counts: new Float64Array(folds), deviation: 0 }]));
+  const spreads = [...members]
+    .sort(([a], [b]) => a - b)
+    .map(([label, n]): ClassSpread => ({ label, members: n, counts: new Float64Array(folds), shares: new Float64Array(folds), deviation: 0 }));
   const sizes = new Float64Array(folds);
   const foldOf = new Map<number, number>();
-  const uneven = groups.map((group) => ({ group, by: unevenness(group, C) }));
+  const uneven = groups.map((group) => ({ group, by: deviationOf(Float64Array.from(spreads, ({ label }) => group.classes.get(label) ?? 0)) }));
   for (const { group } of uneven.toSorted((a, b) => b.by - a.by)) {
     const { number, samples, classes } = group;
-    let others = 0;
-    for (const [label, { deviation }] of spread) if (!classes.has(label)) others += deviation;
-    const after = Array.from({ length: folds }, (_, fold) => {
-      let sum = others;
-      for (const [label, n] of classes) sum += deviationWith(spread.get(label)?.counts as Float64Array, fold, n) / (members.get(label) as number);
-      return sum / C;
+    const best = bestFold(sizes, (fold) => {
+      const sum = spreads.reduce((all, spread) => all + deviationWith(spread, fold, classes.get(spread.label) ?? 0), 0);
+      return sum / spreads.length;
     });
-    const best = bestFold(after, sizes);
+    for (const spread of spreads) {
+      const n = classes.get(spread.label) ?? 0;
+      spread.deviation = deviationWith(spread, best, n);
+      spread.counts[best] += n;
+      spread.shares[best] = spread.counts[best] / spread.members;
+    }
     sizes[best] += samples;
     foldOf.set(number, best);
-    for (const [label, n] of classes) {
-      const of = spread.get(label) as { counts: Float64Array; deviation: number };
-      of.counts[best] += n;
-      of.deviation = deviationWith(of.counts, best, 0) / (members.get(label) as number);
-    }
   }
   return foldOf;
 }
 
-function bestFold(after: readonly number[], sizes: Float64Array): number {
-  let best = 0;
-  for (let fold = 1; fold < after.length; fold++) {
-    const [new_, old] = [after[fold], after[best]];
-    const isLess = new_ < old - SAME;
-    const isAlike = Math.abs(new_ - old) <= ALIKE.absolute + ALIKE.relative * old;
-    if (isLess || (isAlike && sizes[fold] < sizes[best])) best = fold;
+function bestFold(sizes: Float64Array, spreadAfter: (fold: number) => number): number {
+  let [best, least] = [0, Number.POSITIVE_INFINITY];
+  for (const [fold, size] of sizes.entries()) {
+    const spread = spreadAfter(fold);
+    const isAlike = Math.abs(spread - least) <= ALIKE.absolute + ALIKE.relative * least;
+    if (spread < least || (isAlike && size < sizes[best])) [best, least] = [fold, spread];
   }
   return best;
 }
 
-/** √ of the mean of (n - mean)², over all classes. */
-function unevenness({ samples, classes }: Group, C: number): number {
-  const mean = samples / C;
-  let squares = (C - classes.size) * mean ** 2;
-  for (const n of classes.values()) squares += (n - mean) ** 2;
-  return Math.sqrt(squares / C);
+/** The deviation of a class's shares where one fold has so many more of it. */
+function deviationWith({ counts, shares, members, deviation }: ClassSpread, fold: number, more: number): number {
+  if (more === 0) return deviation;
+  const before = shares[fold];
+  shares[fold] = (counts[fold] + more) / members;
+  const after = deviationOf(shares);
+  shares[fold] = before;
+  return after;
 }
 
-/** The deviation of counts when one fold has so many more. */
-function deviationWith(counts: Float64Array, fold: number, more: number): number {
-  const mean = (counts.reduce((sum, n) => sum + n, 0) + more) / counts.length;
+/** √ of the mean of (x - mean)². */
+function deviationOf(values: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k];
+  const mean = sum / values.length;
   let squares = 0;
-  for (let k = 0; k < counts.length; k++) squares += (counts[k] + (k === fold ? more : 0) - mean) ** 2;
-  return Math.sqrt(squares / counts.length);
+  for (let k = 0; k < values.length; k++) squares += (values[k] - mean) * (values[k] - mean);
+  return Math.sqrt(squares / values.length);
 }
 
 /** Samples fold after fold, those of a fold in their own order: fold f has the places starts[f] … starts[f + 1] - 1. */

@@ -1,7 +1,8 @@
 // Threads that train one network after another, and their places in memories that hold the samples once for all: a lane. As many networks
-// are trained at a time as there are lanes, and none of them waits for another. A lane without places has threads alone: each of its
-// runs has samples of its own, in a memory of its own.
+// are trained at a time as there are lanes, and none of them waits for another. In a lane without places each run has samples of its
+// own, and all of them one memory, one after another: memories that are left behind are only let go of when a thread collects garbage.
 
+import type { Dataset } from '../data/dataset.js';
 import { asError, NablaError } from '../errors.js';
 import type { InputFormat } from '../model/input.js';
 import type { Configuration } from '../options/options.js';
@@ -18,6 +19,8 @@ export class Lane {
   /** Threads, each of which is a worker of the run under way. */
   readonly workers: number;
   readonly #places: ReadonlyMap<InputFormat, Place> | undefined;
+  /** Without places: the samples of the last run. */
+  #own: SampleStore | undefined;
   #pool: WorkerPool | undefined;
 
   constructor(workers: number, places?: ReadonlyMap<InputFormat, Place>) {
@@ -31,10 +34,10 @@ export class Lane {
     return this.#pool;
   }
 
-  /** One run, to its end. */
-  async run(input: InputFormat, prepared: (pool: WorkerPool, place: Place | undefined) => Promise<Run>): Promise<TrainResult> {
-    const place = this.#places?.get(input);
-    if (this.#places && !place) throw new Error(`No samples are stored as ${input} input.`);
+  /** One run, to its end. @param data samples that are stored, or where the lane has no places those of this run alone */
+  async run(configuration: Configuration, data: Dataset, prepared: (pool: WorkerPool, place: Place) => Promise<Run>): Promise<TrainResult> {
+    const place = this.#places ? this.#places.get(configuration.input) : this.#placeFor(configuration, data);
+    if (!place) throw new Error(`No samples are stored as ${configuration.input} input.`);
     let run: Run | undefined;
     try {
       run = await prepared(this.boot(), place);
@@ -49,10 +52,17 @@ export class Lane {
     }
   }
 
+  #placeFor(configuration: Configuration, data: Dataset): Place {
+    const beside = (outside: boolean): number => bytesBeside({ ...configuration, data }, outside);
+    this.#own = new SampleStore({ data }, configuration.input, beside, 1, this.#own);
+    return this.#own.places[0];
+  }
+
   /** Ends the threads. Those of a run that is still under way are lost to it. */
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
+    this.#own = undefined;
     await pool?.close();
   }
 }

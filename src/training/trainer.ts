@@ -54,7 +54,7 @@ export async function trainIn(lane: Lane, given: TrainOptions, opened: OpenedDat
     const plan = await planOf(start, opened);
     checkSignal(start.options.signal, 'the run began');
     const configuration = { ...plan.configuration, workers: Math.min(plan.configuration.workers, lane.workers) };
-    return await lane.run(configuration.input, (pool, place) => prepare(start, { ...plan, configuration }, { pool, place }));
+    return await lane.run(configuration, plan.data, (pool, place) => prepare(start, { ...plan, configuration }, { pool, place }));
   } finally {
     unlock?.();
   }

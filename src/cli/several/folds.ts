@@ -17,9 +17,9 @@ export async function trainFolds({ options, folds, group, outOfFold, jobs, forma
   const status = new StatusLine(format === 'json' ? process.stderr : process.stdout);
   const printer = new FoldsPrinter((text) => status.print(text), roomOn(process.stdout));
   const tell = (event: FoldsEvent): void => {
-    if (event.event === 'progress') return status.show(printer.progress(event));
     const said = event.event === 'folds' && warnings.length > 0 ? { ...event, warnings: [...warnings, ...event.warnings] } : event;
-    if (format === 'json') process.stdout.write(`${JSON.stringify(said)}\n`);
+    if (said.event === 'progress') status.show(printer.progress(said));
+    else if (format === 'json') process.stdout.write(`${JSON.stringify(said)}\n`);
     else printer.print(said);
   };
   try {
@@ -46,9 +46,10 @@ function write(path: string, outOfFold: OutOfFold): void {
 
 /** All that has come to figures is shown by then; yet the command has failed. */
 function throwFailure({ folds }: CrossValidation): void {
-  const failures = folds.flatMap(({ failure }) => failure ?? []);
-  if (failures.length === 0) return;
-  const [{ code, text }] = failures;
-  const more = failures.length > 1 ? ` And ${plural(failures.length - 1, 'other fold')}.` : '';
-  throw new NablaError(code === 'ERROR' ? 'WORKER_FAILED' : (code as NablaError['code']), `${text}${more}`);
+  const failed = folds.filter(({ failure }) => failure !== undefined);
+  const [first] = failed;
+  if (!first?.failure) return;
+  const { code, text } = first.failure;
+  const more = failed.length > 1 ? ` So did ${plural(failed.length - 1, 'other fold')}.` : '';
+  throw new NablaError(code === 'ERROR' ? 'WORKER_FAILED' : (code as NablaError['code']), `Fold ${first.fold} failed: ${text}${more}`);
 }

@@ -73,7 +73,7 @@ class CrossValidationUnderWay {
     try {
       outcomes = await runJobs(
         this.#configurations.map(({ network, epochs }, fold) => ({
-          name: `fold ${fold + 1}`,
+          name: titleOf(fold),
           work: layoutOf(network.layers).parameters * epochs,
           run: (lane, during) => this.#run(fold, lane, during),
         })),
@@ -165,7 +165,11 @@ class CrossValidationUnderWay {
           ...(value.nothingLearnt && { nothingLearnt: value.nothingLearnt.text }),
           ...(run !== undefined && { run }),
         }
-      : { ...about, figures: {}, failure: { code: error instanceof NablaError ? error.code : 'ERROR', text: error?.message ?? '' } };
+      : {
+          ...about,
+          figures: {},
+          failure: { code: error instanceof NablaError ? error.code : 'ERROR', text: withoutName(fold, error?.message ?? '') },
+        };
     this.#results.push(result);
     this.#checked.tell({ event: 'fold', ...result });
   }
@@ -180,6 +184,13 @@ class CrossValidationUnderWay {
   }
 }
 
+/** The queue begins messages with the name of the run. */
+function withoutName(fold: number, text: string): string {
+  const name = `${titleOf(fold)}: `;
+  return text.startsWith(name) ? text.slice(name.length) : text;
+}
+
+const titleOf = (fold: number): string => `fold ${fold + 1}`;
 const nameOf = (fold: number): string => `fold-${fold + 1}`;
 
 const BY_TRAINING_COST =
