@@ -277,6 +277,24 @@ describe('what goes wrong', () => {
     expect(events.filter(({ event }) => event !== 'progress').map(({ event }) => event)).toEqual(['folds', 'fold', 'fold']);
   });
 
+  it('so is a fold that ended before an earlier one', async () => {
+    const [told, stop]: [number[], AbortController] = [[], new AbortController()];
+    const real = WorkerPool.prototype.runEpoch;
+    let calls = 0;
+    // The first fold waits for the end of all.
+    vi.spyOn(WorkerPool.prototype, 'runEpoch').mockImplementation(async function (this: WorkerPool, epoch) {
+      if (++calls === 1) await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
+      return real.call(this, epoch);
+    });
+    const onEvent = (event: FoldsEvent): void => {
+      if (event.event === 'fold') told.push(event.fold);
+      if (event.event === 'progress' && event.done === 1) stop.abort();
+    };
+    const running = crossValidate({ ...options, jobs: 2, signal: stop.signal, onEvent });
+    await expect(running).rejects.toThrow('Stopped after 1 of 4 folds.');
+    expect(told).toEqual([2]);
+  });
+
   it.each<[string, () => CrossValidateOptions, RegExp]>([
     ['one fold', () => ({ folds: 1 }), /^folds: expected a whole number from 2 to 1000, got 1/],
     ['more folds than members', () => ({ folds: 40 }), /^folds: expected at most 33, as class '1' has samples/],
