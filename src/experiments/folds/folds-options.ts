@@ -1,8 +1,9 @@
 // The options of a cross-validation, checked before anything is read: those of all its runs, and how many folds of which samples.
 
-import { checkInteger, checkOptions, checkSignal, reading } from '../../check.js';
+import { checkInteger, checkOptions, checkPath, checkSignal, reading } from '../../check.js';
 import { MOST_FOLDS } from '../../data/folds.js';
 import { checkBrought } from '../../data/load.js';
+import { MOST_LISTED } from '../../data/numbers.js';
 import { wrongKind, wrongValue } from '../../errors.js';
 import type { Rows } from '../../option-row.js';
 import { OPTIONS, type TrainOptions } from '../../options/table.js';
@@ -73,9 +74,10 @@ export function checkFolds(options: CrossValidateOptions): CheckedFolds {
   checkSignal(signal, 'the first fold began');
   if (onEvent !== undefined && typeof onEvent !== 'function') throw wrongKind('onEvent', 'a function', onEvent);
   checkInteger('folds', folds, 2, MOST_FOLDS);
+  if (rest.seed !== undefined) checkInteger('seed', rest.seed, 0);
   if (typeof outOfFold !== 'boolean') throw wrongKind('outOfFold', 'true or false', outOfFold);
   checkSideBySide({ jobs, workers });
-  if (run !== undefined) RunFolder.check(run);
+  if (run !== undefined) RunFolder.check(checkPath('run', run, 'the path of a folder'));
   const data = rest.data === undefined ? undefined : checkBrought(rest.data);
   return {
     folds,
@@ -96,6 +98,7 @@ function checkGroup(group: NonNullable<CrossValidateOptions['group']>): NonNulla
   return reading('group', group, () => {
     if (!Array.isArray(group) && !(ArrayBuffer.isView(group) && !(group instanceof DataView)))
       throw wrongKind('group', 'a column, or a list with a value for each sample', group);
+    if (Array.isArray(group) && group.length > MOST_LISTED) throw wrongValue('group', `a list of at most ${MOST_LISTED}, or a typed array`, group);
     const values = Array.from(group as ArrayLike<string | number>);
     const other = values.findIndex((value) => !isOne(value));
     if (other >= 0) throw wrongKind(`group[${other}]`, 'a text or a number', values[other]);
