@@ -19,6 +19,19 @@ export { datasetOfRows, type MixedRow, type MixedRows, type MixedRowsOptions } f
 export type { Reading } from './data/reading.js';
 export { type ErrorCode, isBadInput, NablaError } from './errors.js';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './experiments/diagnose.js';
+export { crossValidate } from './experiments/folds/cross-validate.js';
+export type {
+  CrossValidation,
+  FoldEvent,
+  FoldResult,
+  FoldsDoneEvent,
+  FoldsEvent,
+  FoldsProgressEvent,
+  FoldsStartEvent,
+  OutOfFold,
+} from './experiments/folds/events.js';
+export type { CrossValidateOptions } from './experiments/folds/folds-options.js';
+export type { FoldFigures, MetricName, Spread } from './experiments/folds/metrics.js';
 export type { AveragedFigures, Member, MembersEvent } from './experiments/members/events.js';
 export type { MembersOptions } from './experiments/members/members-options.js';
 export { type MembersResult, trainMembers } from './experiments/members/train-members.js';

@@ -147,6 +147,13 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
       ),
     ),
   }),
+  crossValidate: () => ({
+    options: (value) => (isNothing(value) ? undefined : loose(library.crossValidate)(value)),
+    ...bounded(
+      withoutText(each(library.crossValidate, [...namesOf(OPTIONS), 'folds', 'group', 'outOfFold', 'jobs'], () => ({ ...training(), folds: 2 }))),
+    ),
+    ...dataPlaces((value) => loose(library.crossValidate)({ ...training(), folds: 2, data: value })),
+  }),
   'TrainResult.predict': () => ({
     x: loose(trained.predict),
     columns: loose(ofColumns.predict),

@@ -1,6 +1,8 @@
 // Threads that train one network after another, and their places in memories that hold the samples once for all: a lane. As many networks
-// are trained at a time as there are lanes, and none of them waits for another.
+// are trained at a time as there are lanes, and none of them waits for another. In a lane without places each run has samples of its
+// own, and all of them one memory, one after another: memories that are left behind are only let go of when a thread collects garbage.
 
+import type { Dataset } from '../data/dataset.js';
 import { asError, NablaError } from '../errors.js';
 import type { InputFormat } from '../model/input.js';
 import type { Configuration } from '../options/options.js';
@@ -14,11 +16,13 @@ import type { Run } from './run.js';
 const HARMLESS: ReadonlySet<string> = new Set(['DIVERGED', 'INTERRUPTED', 'NOT_SAVED', 'BAD_DATA']);
 
 export class Lane {
-  readonly #places: ReadonlyMap<InputFormat, Place>;
+  readonly #places: ReadonlyMap<InputFormat, Place> | undefined;
   #workers: number;
+  /** Without places: the samples of the last run. */
+  #own: SampleStore | undefined;
   #pool: WorkerPool | undefined;
 
-  constructor(workers: number, places: ReadonlyMap<InputFormat, Place>) {
+  constructor(workers: number, places?: ReadonlyMap<InputFormat, Place>) {
     this.#workers = workers;
     this.#places = places;
   }
@@ -35,10 +39,10 @@ export class Lane {
     this.#workers = workers;
   }
 
-  /** One run, to its end. */
-  async run(input: InputFormat, prepared: (pool: WorkerPool, place: Place) => Promise<Run>): Promise<TrainResult> {
-    const place = this.#places.get(input);
-    if (!place) throw new Error(`No samples are stored as ${input} input.`);
+  /** One run, to its end. @param data samples that are stored, or where the lane has no places those of this run alone */
+  async run(configuration: Configuration, data: Dataset, prepared: (pool: WorkerPool, place: Place) => Promise<Run>): Promise<TrainResult> {
+    const place = this.#places ? this.#places.get(configuration.input) : this.#placeFor(configuration, data);
+    if (!place) throw new Error(`No samples are stored as ${configuration.input} input.`);
     let run: Run | undefined;
     try {
       this.#pool ??= new WorkerPool(this.#workers);
@@ -54,10 +58,17 @@ export class Lane {
     }
   }
 
+  #placeFor(configuration: Configuration, data: Dataset): Place {
+    const beside = (outside: boolean): number[] => [bytesBeside({ ...configuration, data }, outside)];
+    this.#own = new SampleStore({ data }, configuration.input, beside, this.#own);
+    return this.#own.places[0];
+  }
+
   /** Ends the threads. Those of a run that is still under way are lost to it. */
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
+    this.#own = undefined;
     await pool?.close();
   }
 }
@@ -68,20 +79,26 @@ export interface LaneCounts {
   readonly workers: number;
 }
 
-/** Lanes over the same samples. */
+/** Lanes over the same samples, or without any. */
 export class Lanes {
   readonly all: readonly Lane[];
   /** Bytes that all threads share. */
   readonly bytes: number;
 
   /**
+   * @param stored undefined where each run has samples of its own
    * @param configurations of all runs that there will be: each place has room for the largest
    * @param counts how many lanes there will be at a time, with how many threads each, whichever is the case first
    * @throws {RangeError} where it all does not fit into memory
    */
-  constructor(stored: StoredData, configurations: readonly Configuration[], counts: readonly LaneCounts[]) {
-    const formats = [...new Set(configurations.map(({ input }) => input))];
+  constructor(stored: StoredData | undefined, configurations: readonly Configuration[], counts: readonly LaneCounts[]) {
     const lanes = Math.max(...counts.map(({ lanes }) => lanes));
+    if (!stored) {
+      this.bytes = 0;
+      this.all = Array.from({ length: lanes }, () => new Lane(counts[0].workers));
+      return;
+    }
+    const formats = [...new Set(configurations.map(({ input }) => input))];
     const most = Array.from({ length: lanes }, (_, k) => Math.max(...counts.filter(({ lanes }) => lanes > k).map(({ workers }) => workers)));
     const stores = formats.map((format): [InputFormat, SampleStore] => {
       const of = configurations.filter(({ input }) => input === format);

@@ -40,9 +40,9 @@ export async function train(given: TrainOptions = {}): Promise<TrainResult> {
 }
 
 /**
- * Trains a network on threads that have trained others before, over samples that are in their memory already: as many workers as pay, of
- * those that the lane has.
- * @param opened samples that lie in the lane's memory, and the record of the data that they are of
+ * Trains a network on threads that have trained others before, over samples that are in their memory already, where the lane has one: as
+ * many workers as pay, of those that the lane has.
+ * @param opened samples that lie in the lane's memory, or those of this run alone, and the record of the data that they are of
  * @param lasting whether what it keeps is on the disk at once; not where a run that the end of the power takes is only trained again
  * @throws as `train`
  */
@@ -55,7 +55,7 @@ export async function trainIn(lane: Lane, given: TrainOptions, opened: OpenedDat
     const plan = await planOf(start, opened);
     checkSignal(start.options.signal, 'the run began');
     const configuration = { ...plan.configuration, workers: Math.min(plan.configuration.workers, lane.workers) };
-    return await lane.run(configuration.input, (pool, place) => prepare(start, { ...plan, configuration }, { pool, place, lasting }));
+    return await lane.run(configuration, plan.data, (pool, place) => prepare(start, { ...plan, configuration }, { pool, place, lasting }));
   } finally {
     unlock?.();
   }

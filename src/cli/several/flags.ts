@@ -18,7 +18,7 @@ export interface SeveralFlags {
 export function addSeveral(command: Command): Command {
   return command
     .addOption(numberOption('--folds', 'cross-validation: so many networks, each tested on a fold of its own that it has not seen'))
-    .addOption(new Option('--group <name|n>', 'with --folds: rows with the same value in this column are in the same fold'))
+    .addOption(new Option('--group <key>', 'with --folds: rows with the same value in this column are in the same fold'))
     .addOption(new Option('--out-of-fold <file>', 'with --folds: write what each network says of its own fold, a row for each sample, as CSV'))
     .addOption(numberOption('--members', 'so many networks from one seed on, whose average is one model'))
     .addOption(numberOption('--seeds', 'the same run with so many seeds: mean and spread of every figure'))

@@ -1,7 +1,7 @@
 // A data set from tables: what its columns are for, a split that keeps the share of every class, a preparation that is fitted on the
 // training part or was fitted before, and the matrices of inputs and answers. The tables' cells are used up.
 
-import { numberedNames, type Table, type Tables } from '../../tables/table.js';
+import { byteCellsFor, cellsFor, numberedNames, type Table, type Tables } from '../../tables/table.js';
 import { type Dataset, type Samples, SPLITS } from '../dataset.js';
 import { BYTE_SCALE, type Reading } from '../reading.js';
 import { applied, reorderRows } from './apply.js';
@@ -10,7 +10,7 @@ import { fitColumns, fitOutputs } from './fit.js';
 import { type Located, located, withWords } from './locate.js';
 import { type ColumnDecision, inputsOf, type Preparation, type Prepared, type PreparedTarget, type ScaleName } from './preparation.js';
 import { columnOf, type Roles, rolesOf } from './roles.js';
-import { completeRows, type RowSplit, splitRows } from './rows.js';
+import { completeRowNumbers, completeRows, type RowSplit, splitRows } from './rows.js';
 import { arePixels, type ColumnSummary, isOfBytes, summarise } from './summary.js';
 import { type Answers, answersOf, classesOf, standardised } from './target.js';
 import { unknownWords } from './unknown-words.js';
@@ -25,8 +25,10 @@ export interface OwnDataOptions {
 }
 
 /** The columns of a table, what they are for, and their answers, before the split. */
-interface Opened {
+export interface Opened {
   readonly table: Table;
+  /** Numbers of its rows among those that were read, from 0; absent where none was left out. */
+  readonly numbers?: Uint32Array;
   readonly roles: Roles;
   readonly classes?: readonly string[];
   readonly answers: Answers;
@@ -49,20 +51,69 @@ export function datasetOfTables(tables: Tables, options: OwnDataOptions): Datase
 /** What the columns are for, and which rows. @throws {NablaError} BAD_DATA */
 export function openTables(tables: Tables, { name, reading, seed, prepared }: OwnDataOptions): OpenedTables {
   const opened = prepared ? openPrepared(tables.training, prepared.preparation, reading) : openTable(tables.training, reading);
-  const { table, classes, answers } = opened;
-  const split = splitRows({
+  return { tables, opened, split: splitOf(opened, tables, { name, reading, seed }) };
+}
+
+/**
+ * Which rows are for what.
+ * @param has which parts have tables of their own
+ * @param rows how many, the first ones, are split. Default: all
+ */
+export function splitOf(
+  { table, classes, answers }: Opened,
+  has: Partial<Record<'validation' | 'test', unknown>>,
+  { name, reading, seed }: OwnDataOptions,
+  rows = table.rows,
+): RowSplit {
+  return splitRows({
     name,
-    rows: table.rows,
-    ...(classes && { labels: answers.labels }),
+    rows,
+    ...(classes && { labels: answers.labels.subarray(0, rows) }),
     classes: classes?.length ?? 1,
-    hasValidation: tables.validation !== undefined,
-    hasTest: tables.test !== undefined,
-    inOrder: table.picture !== undefined && tables.test !== undefined,
+    hasValidation: has.validation !== undefined,
+    hasTest: has.test !== undefined,
+    inOrder: table.picture !== undefined && has.test !== undefined,
     split: reading.split,
     ...(typeof reading.validation === 'number' && { validation: reading.validation }),
     seed,
   });
-  return { tables, opened, split };
+}
+
+/**
+ * A data set of some rows of a table, prepared as the rows for training say, and none for validation. The table stays as it is, so that other
+ * rows can be taken of it, too.
+ * @throws {NablaError} BAD_DATA, naming file, row and column
+ */
+export function datasetOfParts(
+  opened: Opened,
+  { training, test }: Pick<RowSplit, 'training' | 'test'>,
+  { name, reading }: Pick<OwnDataOptions, 'name' | 'reading'>,
+): Dataset {
+  const how = fitted(opened, reading, training);
+  const rows = new Uint32Array(training.length + test.length);
+  rows.set(training);
+  rows.set(test, training.length);
+  const all = rows.map((_, k) => k);
+  const split = { training: all.subarray(0, training.length), validation: all.subarray(0, 0), test: all.subarray(training.length) };
+  return assembled(name, how, splitParts(copied(opened, rows), how.preparation, split), decisionsOf(opened.table, opened.roles, how));
+}
+
+/** Some rows with their answers, as a table of their own. */
+function copied(opened: Opened, rows: Uint32Array): Opened {
+  const { table, answers, roles } = opened;
+  const { cells, columns } = table;
+  const C = columns.length;
+  const own = cells instanceof Uint8Array ? byteCellsFor(rows.length, C) : cellsFor(rows.length, C);
+  for (const [k, row] of rows.entries()) own.set(cells.subarray(row * C, (row + 1) * C), k * C);
+  const K = roles.targets.length;
+  const { targets } = answers;
+  const taken = targets && new Float32Array(rows.length * K);
+  if (taken) for (const [k, row] of rows.entries()) taken.set(targets.subarray(row * K, (row + 1) * K), k * K);
+  return {
+    ...opened,
+    table: { ...table, rows: rows.length, cells: own, place: (row) => table.place(rows[row]) },
+    answers: taken ? { labels: answers.labels, targets: taken } : { labels: Uint16Array.from(rows, (row) => answers.labels[row]) },
+  };
 }
 
 /** The data set of tables that are opened. @throws {NablaError} BAD_DATA, naming file, row and column */
@@ -104,7 +155,8 @@ const noneOf = ({ values, labels, targets }: Samples): Samples => ({
   ...(targets && { targets: targets.subarray(0, 0) }),
 });
 
-function openTable(given: Table, reading: Reading): Opened {
+/** What the columns of a table are for, and its answers. @throws {NablaError} BAD_DATA */
+export function openTable(given: Table, reading: Reading): Opened {
   const { categorical = [], task, missing } = reading;
   const worded = withWords(
     given,
@@ -112,10 +164,12 @@ function openTable(given: Table, reading: Reading): Opened {
   );
   const summaries = summarise(worded);
   const roles = rolesOf(worded, reading, summaries);
-  const table = missing === 'drop' ? completeRows(worded, [...roles.features, ...roles.targets]) : worded;
+  const needed = [...roles.features, ...roles.targets];
+  const numbers = missing === 'drop' ? completeRowNumbers(worded, needed) : undefined;
+  const table = missing === 'drop' ? completeRows(worded, needed) : worded;
   const classes = classesOf(table, roles.targets, task);
   const target: PreparedTarget = classes ? { kind: 'classes', name: '', names: classes } : { kind: 'numbers', columns: [] };
-  return { table, roles, ...(classes && { classes }), answers: answersOf(table, target, roles.targets) };
+  return { table, ...(numbers && { numbers }), roles, ...(classes && { classes }), answers: answersOf(table, target, roles.targets) };
 }
 
 const NO_INPUT = 'left out: the network was trained without it';

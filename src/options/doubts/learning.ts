@@ -57,6 +57,10 @@ const HEAVY = 0.1;
 /** 11 %; 55 % with 1. */
 const SMALL_NORM = 0.1;
 
+/** Said of a run without validation samples that goes by them. */
+export const NO_VALIDATION =
+  'No samples are kept back for validation: what shall go by it goes by the training cost, which falls on where a network only learns its samples by heart. Keep some back (--validation).';
+
 export const LEARNING_RULES: readonly SettingRule[] = [
   {
     about: 'batch',
@@ -161,8 +165,7 @@ export const LEARNING_RULES: readonly SettingRule[] = [
     about: 'validation',
     when: ({ configuration: { patience, learning, restoreBest }, by }) =>
       by === 'training cost' && (patience !== undefined || restoreBest || learning.schedule.kind === 'halve'),
-    text: () =>
-      'No samples are kept back for validation: what shall go by it goes by the training cost, which falls on where a network only learns its samples by heart. Keep some back (--validation).',
+    text: () => NO_VALIDATION,
   },
   {
     about: 'schedule',
