@@ -36,7 +36,7 @@ const loose = (f: unknown) => f as (...values: unknown[]) => unknown;
 const each = (f: unknown, names: readonly string[], base: () => Options, rest: readonly unknown[] = []): Places =>
   Object.fromEntries(names.map((name) => [name, (value: unknown) => loose(f)(...rest, { ...base(), [name]: value })]));
 /** The options that hold paths: a text there is one, and would be written to. */
-const PATHS = ['run', 'runs', 'resume', 'from', 'trace', 'out', 'functions', 'blas', 'files', 'data'];
+const PATHS = ['run', 'runs', 'resume', 'from', 'trace', 'out', 'functions', 'blas', 'files', 'data', 'folder'];
 function isText(value: unknown): boolean {
   try {
     return typeof value === 'string' || (Array.isArray(value) && value.slice(0, 20).some(isText));
@@ -119,6 +119,11 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     ...bounded(withoutText(each(library.train, namesOf(OPTIONS), training))),
     ...dataPlaces((value) => loose(library.train)({ ...training(), data: value })),
   }),
+  search: () => searchPlaces(loose(library.search)),
+  searchRuns: () =>
+    searchPlaces(async (options) => {
+      for await (const _ of loose(library.searchRuns)(options) as AsyncIterable<unknown>);
+    }),
   'TrainResult.predict': () => ({
     x: loose(trained.predict),
     columns: loose(ofColumns.predict),
@@ -206,6 +211,22 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     ...each(library.reportPage, ['signal'], () => ({}), [[run]]),
   }),
 };
+
+/** Each option of a search, and what an option of its space, a range and an entry may be. */
+function searchPlaces(call: Call): Places {
+  const base = (): Options => ({ ...training(), space: { eta: [0.1, 0.5] }, jobs: 1, signal: soon() });
+  const names = [...namesOf(OPTIONS), 'space', 'folder', 'jobs', 'keep', 'strategy', 'factor', 'totalEpochs', 'forTime'];
+  const inSpace = (values: unknown): unknown => call({ ...base(), space: { eta: values } });
+  return {
+    options: (value) => (isNothing(value) ? undefined : call(value)),
+    ...bounded(withoutText(each(call, names, base))),
+    values: inSpace,
+    choice: (value) => inSpace([0.5, value]),
+    ...each(inSpace, ['from', 'to', 'log', 'steps'], () => ({ from: 0.1, to: 1 })),
+    each: (value) => call({ ...base(), layers: undefined, space: { hidden: { each: value } } }),
+    entry: (value) => call({ ...base(), layers: undefined, space: { hidden: { each: [value, [3, 4]] } } }),
+  };
+}
 
 /** Each field of a data set, and of one of its splits. */
 function dataPlaces(call: Call): Places {

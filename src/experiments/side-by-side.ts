@@ -8,7 +8,7 @@ import { type Configuration, configure, MAX_WORKERS, type TrainOptions } from '.
 import { withPreset } from '../options/presets.js';
 import type { StoredData } from '../parallel/memory/sample-store.js';
 import { countCores } from '../system/cores.js';
-import { Lanes } from '../training/lane.js';
+import { type LaneCounts, Lanes } from '../training/lane.js';
 import { type OpenedData, openData } from '../training/plan.js';
 import type { TrainResult } from '../training/result.js';
 import { startOf } from '../training/start.js';
@@ -21,12 +21,6 @@ export interface SideBySideOptions {
   jobs?: number;
   /** Threads of each run. Default: 1, and more where there are fewer runs than cores, as many of them as pay. */
   workers?: number | 'auto';
-}
-
-/** Lanes, and threads of each. */
-export interface LaneCounts {
-  readonly lanes: number;
-  readonly workers: number;
 }
 
 /** @throws {TypeError | RangeError} */

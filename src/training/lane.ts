@@ -1,10 +1,11 @@
 // Threads that train one network after another, and their places in memories that hold the samples once for all: a lane. As many networks
 // are trained at a time as there are lanes, and none of them waits for another.
 
+import type { Dataset } from '../data/dataset.js';
 import { asError, NablaError } from '../errors.js';
 import type { InputFormat } from '../model/input.js';
 import type { Configuration } from '../options/options.js';
-import { type Place, SampleStore, type StoredData } from '../parallel/memory/sample-store.js';
+import { type Division, type Place, SampleStore, type StoredData } from '../parallel/memory/sample-store.js';
 import { bytesBeside } from '../parallel/memory/workspace.js';
 import { WorkerPool } from '../parallel/pool.js';
 import type { TrainResult } from './result.js';
@@ -18,10 +19,16 @@ export class Lane {
   readonly workers: number;
   readonly #places: ReadonlyMap<InputFormat, Place>;
   #pool: WorkerPool | undefined;
+  #isStuck = false;
 
   constructor(workers: number, places: ReadonlyMap<InputFormat, Place>) {
     this.workers = workers;
     this.#places = places;
+  }
+
+  /** Whether a thread of it could not be ended: it may still write into the lane's places, so nothing is run there any more. */
+  get isStuck(): boolean {
+    return this.#isStuck;
   }
 
   /** Starts the threads, which boot while the caller goes on. */
@@ -52,33 +59,93 @@ export class Lane {
   async close(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
-    await pool?.close();
+    if (pool && !(await pool.close())) this.#isStuck = true;
   }
 }
 
-/** Lanes over the same samples. */
+/** Lanes at a time, and threads of each. */
+export interface LaneCounts {
+  readonly lanes: number;
+  readonly workers: number;
+}
+
+/** Lanes over the same samples, which may be arranged anew: fewer lanes with more threads each, in the same memory. */
 export class Lanes {
-  readonly all: readonly Lane[];
   /** Bytes that all threads share. */
   readonly bytes: number;
+  readonly #data: Dataset;
+  readonly #configurations: readonly Configuration[];
+  readonly #stores: ReadonlyMap<InputFormat, SampleStore>;
+  #counts: LaneCounts;
+  #all: readonly Lane[];
 
   /**
    * @param configurations of all runs that there will be: each place has room for the largest
+   * @param others arrangements that there shall be room for, beside the first
    * @throws {RangeError} where it all does not fit into memory
    */
-  constructor(stored: StoredData, configurations: readonly Configuration[], lanes: number, workers: number) {
+  constructor(stored: StoredData, configurations: readonly Configuration[], lanes: number, workers: number, others: readonly LaneCounts[] = []) {
+    this.#data = stored.data;
+    this.#configurations = configurations;
+    this.#counts = { lanes, workers };
+    const all = [this.#counts, ...others];
     const formats = [...new Set(configurations.map(({ input }) => input))];
-    const stores = formats.map((format): [InputFormat, SampleStore] => {
-      const of = configurations.filter(({ input }) => input === format);
-      const largest = (outside: boolean): number =>
-        of.reduce((most, one) => Math.max(most, bytesBeside({ ...one, workers, data: stored.data }, outside)), 0);
-      return [format, new SampleStore(stored, format, largest, lanes)];
-    });
-    this.bytes = stores.reduce((sum, [, { bytes }]) => sum + bytes, 0);
-    this.all = Array.from({ length: lanes }, (_, k) => new Lane(workers, new Map(stores.map(([format, { places }]) => [format, places[k]]))));
+    this.#stores = new Map(
+      formats.map((format) => [format, new SampleStore(stored, format, (outside) => all.map((counts) => this.#division(format, counts, outside)))]),
+    );
+    this.bytes = [...this.#stores.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#all = this.#lanes();
+  }
+
+  get all(): readonly Lane[] {
+    return this.#all;
+  }
+
+  /** Whether runs of these configurations can be arranged so. */
+  hasRoomFor(configurations: readonly Configuration[], counts: LaneCounts): boolean {
+    return (
+      configurations.every(({ input }) => this.#stores.has(input)) &&
+      [...this.#stores].every(([format, store]) => {
+        const needed = this.#division(format, counts, store.outside, configurations);
+        const held = this.#division(format, counts, store.outside);
+        return needed.bytes <= held.bytes && store.hasRoomFor(held);
+      })
+    );
+  }
+
+  /** The lanes so arranged, when nothing runs on them. Threads go on where each lane has as many of them as before. */
+  async arrange(counts: LaneCounts): Promise<readonly Lane[]> {
+    const { lanes, workers } = counts;
+    if (this.#all.some(({ isStuck }) => isStuck))
+      throw new NablaError('THREAD_STUCK', 'A thread of a lost worker does not end, and may still write.');
+    const before = this.#counts;
+    this.#counts = counts;
+    if (workers === before.workers && lanes <= this.#all.length) {
+      const over = this.#all.slice(lanes);
+      this.#all = this.#all.slice(0, lanes);
+      await Promise.all(over.map((lane) => lane.close()));
+    } else {
+      await this.close();
+      this.#all = this.#lanes();
+    }
+    return this.#all;
+  }
+
+  #lanes(): Lane[] {
+    const { lanes } = this.#counts;
+    const places = [...this.#stores].map(([format, store]) => [format, store.divide(this.#division(format, this.#counts, store.outside))] as const);
+    return Array.from({ length: lanes }, (_, k) => new Lane(this.#counts.workers, new Map(places.map(([format, of]) => [format, of[k]]))));
+  }
+
+  /** Places for the largest runs of an input format. */
+  #division(format: InputFormat, { lanes, workers }: LaneCounts, outside: boolean, configurations = this.#configurations): Division {
+    const bytes = configurations
+      .filter(({ input }) => input === format)
+      .reduce((most, one) => Math.max(most, bytesBeside({ ...one, workers, data: this.#data }, outside)), 0);
+    return { count: lanes, bytes };
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.all.map((lane) => lane.close()));
+    await Promise.all(this.#all.map((lane) => lane.close()));
   }
 }

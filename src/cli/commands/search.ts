@@ -153,7 +153,8 @@ function asGiven(sources: string[], { config, out, format, for: forTime, resume,
   };
 }
 
-const isGiven = (value: unknown): value is Given => typeof value === 'object' && value !== null && ('values' in value || 'fixed' in value);
+const isGiven = (value: unknown): value is Given =>
+  typeof value === 'object' && value !== null && (Object.hasOwn(value, 'values') || Object.hasOwn(value, 'fixed'));
 
 /** Named after the time: 'searches/2026-01-31-12.00.59'. */
 function freshFolder(): string {

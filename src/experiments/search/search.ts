@@ -4,28 +4,29 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { countSamples, type Dataset, firstSamples } from '../../data/dataset.js';
-import { sourceOf } from '../../data/load.js';
+import { keptReading, sourceOf } from '../../data/load.js';
 import { asError, isBadInput, NablaError, wrongValue } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
+import { launchedBy } from '../../mpi/launcher.js';
 import { configTableOf } from '../../options/config-writer.js';
 import type { Figure } from '../../options/events.js';
 import { figureOf } from '../../options/figure.js';
-import type { Configuration } from '../../options/options.js';
+import { type Configuration, functionUrls } from '../../options/options.js';
 import { shellPath } from '../../system/shell-word.js';
-import { Lanes } from '../../training/lane.js';
+import { type Lane, Lanes } from '../../training/lane.js';
 import type { OpenedData } from '../../training/plan.js';
 import { type Job, type Outcome, runJobs } from '../run-queue.js';
-import { configurationOn, laneCounts, openOnce } from '../side-by-side.js';
+import { configurationOn, laneCounts, openOnce, type SideBySideOptions } from '../side-by-side.js';
 import { optionsText, testOf } from './best.js';
 import type { SearchResult, SearchRun } from './events.js';
-import { type Entry, SearchFolder } from './journal.js';
+import { SearchFolder } from './journal.js';
 import { type Bracket, bracketOf, epochsOf, type Rung } from './plan.js';
 import { ranked, type Trial } from './ranking.js';
 import { type Asked, type CheckedSearch, checkSearch, type FixedOptions, type SearchOptions } from './search-options.js';
 import type { Setting } from './space.js';
-import { runTrial, type TrialFigures } from './trial.js';
+import { runTrial, stands, type TrialFailure, type TrialFigures } from './trial.js';
 
 /**
  * Looks for the options with which a network learns best.
@@ -33,12 +34,20 @@ import { runTrial, type TrialFigures } from './trial.js';
  * @throws {NablaError} INTERRUPTED, which says how to go on; BAD_DATA, NOT_SAVED; what ended a run, where no run has come to a figure
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
+  checkAlone();
   const checked = checkSearch(options);
   try {
     return await (await SearchUnderWay.begin(checked)).toEnd();
   } finally {
     checked.resumed?.close();
   }
+}
+
+/** Several processes would all make the same search, in the same folder. */
+function checkAlone(): void {
+  const { size, launcher } = launchedBy() ?? { size: 1, launcher: '' };
+  const next = 'Its runs are on the cores of one host: start it without a launcher.';
+  if (size > 1) throw wrongValue('search', 'one process', `${size} of ${launcher}`, next);
 }
 
 /** A trial with what it is trained with. */
@@ -56,6 +65,8 @@ interface Parts {
   readonly opened: OpenedData;
   readonly first: Bracket;
   readonly configurations: readonly Configuration[];
+  /** For the runs of the first bracket. */
+  readonly lanes: Lanes;
   readonly folder: SearchFolder<Asked>;
   /** Whether the folder goes when the search is over. */
   readonly isTemporary: boolean;
@@ -69,12 +80,13 @@ class SearchUnderWay {
   readonly #deadline: AbortSignal | undefined;
   /** Of all brackets, by their numbers. */
   readonly #trials: Candidate[] = [];
-  #lanes: { readonly key: string; readonly lanes: Lanes } | undefined;
+  #lanes: Lanes;
   #mostJobs = 0;
   #mostWorkers = 0;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
+    this.#lanes = parts.lanes;
     this.#by = figureOf(parts.opened.data);
     const { forTime } = parts.checked.plan;
     this.#deadline = forTime === undefined ? undefined : AbortSignal.timeout(forTime);
@@ -91,11 +103,14 @@ class SearchUnderWay {
     const epochs = configurationOf(space.corners()[0], given.fixed, blind).epochs;
     const first = bracketOf(space, plan, epochs, seedOf(given.fixed));
     const configurations = first.settings.map((setting) => configurationOf(setting, given.fixed, blind));
+    if (first.settings.length === 0) throw wrongValue('space', 'some settings to try', 'none');
+    // Before anything is written: what does not fit into memory is refused.
+    const lanes = lanesFor(blind, configurations, checked.conduct);
     const asked = { ...given, fixed: lasting(given.fixed), sha256: record.sha256 };
     const isTemporary = checked.folder === undefined;
     const path = checked.folder ?? mkdtempSync(join(tmpdir(), 'nabla-search-'));
     const folder = resumed ?? SearchFolder.create(path, new Date().toISOString(), asked);
-    return new SearchUnderWay({ checked, data, opened: { data: blind, record }, first, configurations, folder, isTemporary });
+    return new SearchUnderWay({ checked, data, opened: { data: blind, record }, first, configurations, lanes, folder, isTemporary });
   }
 
   async toEnd(): Promise<SearchResult> {
@@ -107,7 +122,7 @@ class SearchUnderWay {
     } catch (error) {
       throw this.#named(asError(error));
     } finally {
-      await this.#lanes?.lanes.close();
+      await this.#lanes.close();
       if (folder !== checked.resumed) folder.close();
       if (isTemporary) rmSync(folder.path, { recursive: true, force: true });
     }
@@ -135,7 +150,7 @@ class SearchUnderWay {
     const { checked, first, configurations, opened } = this.#parts;
     const { plan, space, given } = checked;
     await this.#trainBracket(first, configurations);
-    if (plan.strategy === 'grid' || plan.forTime === undefined) return;
+    if (plan.strategy === 'grid' || plan.forTime === undefined || plan.totalEpochs !== undefined) return;
     for (let number = 1; !this.#deadline?.aborted; number++) {
       const next = bracketOf(space, plan, configurations[0].epochs, seedOf(given.fixed), number);
       if (next.settings.length === 0) return;
@@ -175,10 +190,10 @@ class SearchUnderWay {
     if (missing.length > 0) {
       const outcomes = await runJobs(
         missing.map((candidate) => this.#job(candidate)),
-        this.#lanesFor(missing).all,
+        await this.#lanesFor(missing),
         {
           signal: anyOf(conduct.signal, this.#deadline),
-          onEnded: (k, outcome) => folder.add(entryOf(missing[k], outcome)),
+          onEnded: (k, outcome) => this.#note(missing[k], outcome),
           onOutcome: (k) => tellUpTo(missing[k].index),
           onProgress: (ended, of, share) =>
             this.#tellProgress(candidates, rungs, candidates.length - of + ended, 1 - ((1 - share) * of) / candidates.length),
@@ -187,6 +202,12 @@ class SearchUnderWay {
       if (conduct.signal?.aborted && outcomes.includes(undefined)) throw this.#interrupted();
     }
     tellUpTo(Number.POSITIVE_INFINITY);
+  }
+
+  /** Keeps what a trial has come to. @throws what has ended it, where that is none of the trial's own */
+  #note({ index: trial, rung }: Candidate, { value: figures, error }: Outcome<TrialFigures>): void {
+    if (error && !(error instanceof NablaError && OF_A_TRIAL.has(error.code))) throw error;
+    this.#parts.folder.add({ trial, rung, ...(error ? { failure: { code: error.code, text: error.message } } : { figures }) });
   }
 
   /** Tells what a trial has come to in a rung; nothing where the time was over before. */
@@ -227,23 +248,18 @@ class SearchUnderWay {
     };
   }
 
-  /** Lanes for some runs, kept as long as they do. */
-  #lanesFor(candidates: readonly Candidate[]): Lanes {
-    const { lanes: count, workers } = laneCounts(candidates.length, this.#parts.checked.conduct);
-    this.#mostJobs = Math.max(this.#mostJobs, count);
-    this.#mostWorkers = Math.max(this.#mostWorkers, count * workers);
-    const key = `${count} ${workers}`;
-    if (this.#lanes?.key === key) return this.#lanes.lanes;
-    // Idle by now, its threads end while others begin.
-    this.#lanes?.lanes.close();
-    const lanes = new Lanes({ data: this.#parts.opened.data }, this.#configurations(candidates), count, workers);
-    this.#lanes = { key, lanes };
-    return lanes;
-  }
-
-  /** Of all trials of a bracket, so that its lanes do for all its rungs. */
-  #configurations(candidates: readonly Candidate[]): Configuration[] {
-    return [...this.#parts.configurations, ...candidates.map(({ configuration }) => configuration)];
+  /** Lanes for some runs, in the memory that is there where it does. */
+  async #lanesFor(candidates: readonly Candidate[]): Promise<readonly Lane[]> {
+    const { checked, opened } = this.#parts;
+    const counts = laneCounts(candidates.length, checked.conduct);
+    this.#mostJobs = Math.max(this.#mostJobs, counts.lanes);
+    this.#mostWorkers = Math.max(this.#mostWorkers, counts.lanes * counts.workers);
+    const configurations = candidates.map(({ configuration }) => configuration);
+    if (!this.#lanes.hasRoomFor(configurations, counts)) {
+      await this.#lanes.close();
+      this.#lanes = lanesFor(opened.data, configurations, checked.conduct);
+    }
+    return this.#lanes.arrange(counts);
   }
 
   async #finish(): Promise<SearchResult> {
@@ -251,8 +267,9 @@ class SearchUnderWay {
     const { conduct } = checked;
     const runs = ranked(this.#trials.filter(Boolean), this.#by, ({ epochs }) => epochs);
     const [best] = runs;
-    if (!best?.figures) throw nothingFound(best);
-    const bestRun = folder.runOf(best.index);
+    if (!best) throw new NablaError('TIMED_OUT', 'The time was over before any run had come to a figure.');
+    if (!best.figures) throw nothingFound(best);
+    const bestRun = await this.#runOf(best, best.figures);
     const test = await testOf(bestRun, data);
     folder.finish(optionsText(bestRun, folder.path));
     for (const { index } of runs.slice(conduct.keep)) rmSync(folder.runOf(index), { recursive: true, force: true });
@@ -268,6 +285,19 @@ class SearchUnderWay {
     };
     conduct.tell({ event: 'searched', ...result });
     return result;
+  }
+
+  /** The folder of a trial's run; where that is no longer what it was, it is trained again. */
+  async #runOf(trial: Candidate, figures: TrialFigures): Promise<string> {
+    const { folder, checked } = this.#parts;
+    const path = folder.runOf(trial.index);
+    if (stands(path, figures)) return path;
+    rmSync(path, { recursive: true, force: true });
+    const { signal } = checked.conduct;
+    const [outcome] = await runJobs([this.#job(trial)], await this.#lanesFor([trial]), { ...(signal && { signal }) });
+    if (!outcome) throw this.#interrupted();
+    if (outcome.error) throw outcome.error;
+    return path;
   }
 
   #interrupted(): NablaError {
@@ -288,6 +318,16 @@ class SearchUnderWay {
   }
 }
 
+/** What ends a trial, and not the search: what its setting makes of the network, or the loss of its threads, twice. */
+const OF_A_TRIAL: ReadonlySet<string> = new Set(['DIVERGED', 'WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT', 'THREAD_STUCK']);
+
+/** Memory for some runs, as many at a time as there are, and for any number of them that are left. */
+function lanesFor(data: Dataset, configurations: readonly Configuration[], conduct: SideBySideOptions): Lanes {
+  const { lanes, workers } = laneCounts(configurations.length, conduct);
+  const fewer = Array.from({ length: lanes - 1 }, (_, k) => laneCounts(k + 1, conduct));
+  return new Lanes({ data }, configurations, lanes, workers, fewer);
+}
+
 const seedOf = ({ seed = 1 }: FixedOptions): number => seed;
 
 /** What a setting computes. @throws {RangeError} naming it, where it cannot be */
@@ -296,19 +336,20 @@ function configurationOf(setting: Setting, fixed: FixedOptions, data: Dataset): 
     return configurationOn({ data }, { ...fixed, ...setting });
   } catch (error) {
     if (!isBadInput(error)) throw error;
-    throw wrongValue('space', 'settings that can be trained', configTableOf(setting), asError(error).message);
+    throw wrongValue('space', 'settings that can be trained', JSON.stringify(configTableOf(setting)), asError(error).message);
   }
 }
 
 /** Options as a folder keeps them: paths are absolute, and what a program brought is left out. */
 function lasting({ signal: _, data, ...fixed }: FixedOptions): FixedOptions {
-  return { ...fixed, ...(typeof data === 'string' && { data: sourceOf(data) }) };
-}
-
-function entryOf({ index: trial, rung }: Candidate, outcome: Outcome<TrialFigures>): Entry {
-  if (outcome.error === undefined) return { trial, rung, figures: outcome.value };
-  const { error } = outcome;
-  return { trial, rung, failure: { code: error instanceof NablaError ? error.code : 'ERROR', text: error.message } };
+  const { from, functions } = fixed;
+  return {
+    ...fixed,
+    ...keptReading(fixed),
+    ...(typeof data === 'string' && { data: sourceOf(data) }),
+    ...(from !== undefined && { from: resolve(from) }),
+    ...(functions !== undefined && { functions: functionUrls(fixed) }),
+  };
 }
 
 function runOf({ index, rung, setting, figures, failure }: Candidate): SearchRun {
@@ -319,7 +360,7 @@ function anyOf(...signals: (AbortSignal | undefined)[]): AbortSignal {
   return AbortSignal.any(signals.filter((signal) => signal !== undefined));
 }
 
-function nothingFound(first: Candidate | undefined): NablaError {
-  const why = first?.failure ? ` The first: ${first.failure.text}` : '';
-  return new NablaError('DIVERGED', `No run of the search has come to a figure.${why}`);
+function nothingFound({ failure }: Candidate): NablaError {
+  const { code, text } = failure as TrialFailure;
+  return new NablaError(code, `No run of the search has come to a figure. The first: ${text}`);
 }

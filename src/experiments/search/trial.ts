@@ -1,11 +1,13 @@
 // One trial of a search: a setting, trained up to an epoch in a folder of its own, and from there to a later one. It goes on from where
 // its folder stands, whatever stopped it before; a folder from which it cannot go on is begun anew, and comes to the same bits.
 
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { NablaError } from '../../errors.js';
+import { type ErrorCode, NablaError } from '../../errors.js';
 import type { DoneEvent, TrainEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
 import { isRun } from '../../runs/files.js';
+import { littleEndian } from '../../runs/formats/safetensors.js';
 import { SavedRun } from '../../runs/saved-run.js';
 import type { Lane } from '../../training/lane.js';
 import { ASKED_TO_STOP } from '../../training/listener.js';
@@ -29,7 +31,7 @@ export interface TrialFigures {
 
 /** Or why it has come to nothing. */
 export interface TrialFailure {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly text: string;
 }
 
@@ -46,14 +48,26 @@ export interface TrialRequest {
 /** Trains a trial up to an epoch. @throws what `train` throws */
 export async function runTrial(lane: Lane, request: TrialRequest, during: During): Promise<TrialFigures> {
   const { folder, upTo } = request;
-  const standing = isRun(folder) ? standingOf(folder) : undefined;
-  if (standing && (standing.epochs >= upTo || standing.stopped !== undefined)) return standing;
   if (!isRun(folder)) return begin(lane, request, during);
   try {
+    const standing = standingOf(folder);
+    // Where a line of the journal was lost, the run has gone on from what it said: it is begun anew.
+    if (standing && standing.epochs > upTo) return await begin(lane, request, during);
+    if (standing && (standing.epochs === upTo || standing.stopped !== undefined)) return standing;
     return await train(lane, { resume: folder }, request, during);
   } catch (error) {
     if (!(error instanceof NablaError && error.code === 'BAD_DATA')) throw error;
     return begin(lane, request, during);
+  }
+}
+
+/** Whether the run of a trial is as its figures say. */
+export function stands(folder: string, figures: TrialFigures): boolean {
+  try {
+    const { weightsSha256 } = figures;
+    return standingOf(folder)?.weightsSha256 === weightsSha256 && hashOf(SavedRun.openFolder(folder).parameters) === weightsSha256;
+  } catch {
+    return false;
   }
 }
 
@@ -70,6 +84,8 @@ async function train(lane: Lane, options: TrainOptions, { upTo, options: { epoch
   };
   return figuresOf(await trainIn(lane, { ...options, signal: during.signal, onEvent }, opened));
 }
+
+const hashOf = (parameters: Float32Array): string => createHash('sha256').update(littleEndian(parameters)).digest('hex');
 
 /** Where a run has come to its end, or to the end of a rung. */
 function standingOf(folder: string): TrialFigures | undefined {

@@ -1,5 +1,6 @@
 // Samples in one memory for any number of sessions, which share them: they are copied once, whatever the number of networks that are
-// trained on them at the same time. Behind them lie the places in which sessions have all else, one after another.
+// trained on them at the same time. Behind them lie the places in which sessions have all else, one after another; the same memory may be
+// divided anew, into fewer and larger places.
 //
 //   samples | place 0 | place 1 | …
 //
@@ -40,19 +41,34 @@ export interface Place {
 
 let places = 0;
 
+/** What bytes take where each place begins a line of memory. */
+const inLines = (bytes: number): number => 64 * Math.ceil(bytes / 64);
+
+/** So many places of so many bytes. */
+export interface Division {
+  readonly count: number;
+  readonly bytes: number;
+}
+
 export class SampleStore {
-  readonly places: readonly Place[];
   /** Bytes that all sessions share, with their places. */
   readonly bytes: number;
+  /** Whether the samples lie in buffers of their own. */
+  readonly outside: boolean;
   readonly #stored: StoredData;
   readonly #firsts: Readonly<Record<Split, number>>;
+  readonly #memory: WebAssembly.Memory;
+  readonly #samples: Samples;
+  readonly #held: HeldSamples;
+  /** Address of the first place. */
+  readonly #base: number;
+  readonly #end: number;
 
   /**
-   * @param bytesBeside of the largest session beside its samples, when these are in the memory or outside of it
-   * @param count how many sessions there are at a time
+   * @param divisions how the memory may be divided into places, when the samples are in it or outside of it
    * @throws {RangeError} where it all does not fit into memory
    */
-  constructor(stored: StoredData, input: InputFormat, bytesBeside: (outside: boolean) => number, count: number) {
+  constructor(stored: StoredData, input: InputFormat, divisions: (outside: boolean) => readonly Division[]) {
     const { data } = stored;
     const counts = SPLITS.map((split) => countSamples(data, split));
     this.#stored = stored;
@@ -62,22 +78,44 @@ export class SampleStore {
       const { inputs, classes: outputs } = data;
       const kind = { input, inputs, outputs, valueBytes: valueBytes(data), recordBytes: recordBytes(data, input), realTargets: isRegression(data) };
       const held = planSamples({ ...kind, samples: counts.reduce((a, b) => a + b), outside }, (size) => room.take(size));
-      const size = bytesBeside(outside);
-      const bases = Array.from({ length: count }, () => room.take(size));
-      return { held, size, bases, bytes: room.end };
+      const base = room.take(Math.max(0, ...divisions(outside).map(({ count, bytes }) => count * inLines(bytes))));
+      return { held, base, bytes: room.end };
     };
     const free = freeMemory();
     const inside = plan(false);
     const outside = input === 'dense' && !fits(inside, free);
-    const { held, size, bases, bytes } = outside ? plan(true) : inside;
+    const { held, base, bytes } = outside ? plan(true) : inside;
     const besides = outside ? bytesToShare(data) : 0;
     const memory = allocateArena({ ...held, bytes, blocks: 0, tags: 0 }, free, besides);
     copySamples(data, input, outside, held, memory);
     const { starts, values } = held;
-    const samples = { valueBytes: valueBytes(data), scale: data.scale, values, starts, ...(outside && { outside: outsideSplits(data) }) };
-    const splits = (of: Dataset) => this.#splits(of);
-    this.places = bases.map((base) => ({ number: ++places, memory, base, bytes: size, samples, held, splits }));
+    this.#samples = { valueBytes: valueBytes(data), scale: data.scale, values, starts, ...(outside && { outside: outsideSplits(data) }) };
+    this.#memory = memory;
+    this.#held = held;
+    this.#base = base;
+    this.#end = bytes;
+    this.outside = outside;
     this.bytes = bytes + besides;
+  }
+
+  /** Whether so many places of this size can be had. */
+  hasRoomFor({ count, bytes }: Division): boolean {
+    return this.#base + count * inLines(bytes) <= this.#end;
+  }
+
+  /** Places, over those before: nobody may be at work in them any more. */
+  divide(division: Division): Place[] {
+    if (!this.hasRoomFor(division)) throw new Error(`There is no room for ${division.count} places of ${division.bytes} bytes.`);
+    const { count, bytes } = division;
+    return Array.from({ length: count }, (_, k) => ({
+      number: ++places,
+      memory: this.#memory,
+      base: this.#base + k * inLines(bytes),
+      bytes,
+      samples: this.#samples,
+      held: this.#held,
+      splits: (data: Dataset) => this.#splits(data),
+    }));
   }
 
   #splits(data: Dataset): Readonly<Record<Split, SplitPlace>> {
