@@ -2,11 +2,12 @@
 // its folder stands, whatever stopped it before; a folder from which it cannot go on is begun anew, and comes to the same bits.
 
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { type ErrorCode, NablaError } from '../../errors.js';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { asError, type ErrorCode, NablaError } from '../../errors.js';
 import type { DoneEvent, TrainEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
-import { isRun } from '../../runs/files.js';
+import { CONFIG, isRun } from '../../runs/files.js';
 import { littleEndian } from '../../runs/formats/safetensors.js';
 import { SavedRun } from '../../runs/saved-run.js';
 import type { Lane } from '../../training/lane.js';
@@ -61,10 +62,11 @@ export async function runTrial(lane: Lane, request: TrialRequest, during: During
   }
 }
 
-/** Whether the run of a trial is as its figures say. */
+/** Whether the run of a trial is as its figures say, with its options. */
 export function stands(folder: string, figures: TrialFigures): boolean {
   try {
     const { weightsSha256 } = figures;
+    JSON.parse(readFileSync(join(folder, CONFIG), 'utf8'));
     return standingOf(folder)?.weightsSha256 === weightsSha256 && hashOf(SavedRun.openFolder(folder).parameters) === weightsSha256;
   } catch {
     return false;
@@ -82,7 +84,19 @@ async function train(lane: Lane, options: TrainOptions, { upTo, options: { epoch
     during.progress(event.epoch / upTo);
     return event.epoch >= upTo && event.epoch < epochs ? 'stop' : undefined;
   };
-  return figuresOf(await trainIn(lane, { ...options, signal: during.signal, onEvent }, opened));
+  try {
+    return figuresOf(await trainIn(lane, { ...options, signal: during.signal, onEvent }, opened));
+  } catch (error) {
+    throw ofTheTrial(asError(error));
+  }
+}
+
+/** What ended a run, without how it would go on by itself, and without what hangs on its number of threads. */
+function ofTheTrial(error: Error): Error {
+  if (!(error instanceof NablaError)) return error;
+  const { code, cause } = error;
+  const { message } = cause instanceof NablaError && cause.code === code ? cause : error;
+  return new NablaError(code, code === 'DIVERGED' ? message.replace(/ \(worker \d+\)/, '') : message, { cause: error });
 }
 
 const hashOf = (parameters: Float32Array): string => createHash('sha256').update(littleEndian(parameters)).digest('hex');
