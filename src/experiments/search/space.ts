@@ -274,11 +274,16 @@ function between({ from, to, log = false }: RangeOf, share: number): number {
 
 /**
  * The number at a share of a range, with few digits, so that it reads well, and so that the last bit of a power, which may differ between
- * machines, is of no account; with more where the range is narrow.
+ * machines, is of no account; with more where the range is narrow. By logarithms each number has as many digits, else as many decimals.
  */
 function rounded(range: RangeOf, share: number): number {
-  const { from, to } = range;
-  const more = Math.max(0, Math.floor(Math.log10(Math.max(Math.abs(from), Math.abs(to)) / (to - from))));
-  const value = Number(between(range, share).toPrecision(Math.min(MOST_DIGITS, DIGITS + more)));
-  return Math.min(to, Math.max(from, value));
+  const { from, to, log = false } = range;
+  const value = between(range, share);
+  if (value === 0) return value;
+  const largest = Math.max(Math.abs(from), Math.abs(to));
+  const digits = log
+    ? Math.max(0, Math.floor(Math.log10(largest / (to - from))))
+    : 1 + Math.floor(Math.log10(Math.abs(value))) - Math.ceil(Math.log10(to - from));
+  const short = Number(value.toPrecision(Math.min(MOST_DIGITS, Math.max(1, DIGITS + digits))));
+  return Math.min(to, Math.max(from, short));
 }
