@@ -134,6 +134,8 @@ export class SampleStore {
       const first = (values.byteOffset - all.byteOffset) / all.BYTES_PER_ELEMENT / data.inputs;
       const end = first + countSamples(data, split);
       if (values.buffer !== all.buffer || first < 0 || end > (ring ? 2 * of : of)) continue;
+      // What is evaluated lies in one piece: only an order goes around.
+      if (ring && split !== 'training' && first < of && end > of) continue;
       // A ring's samples are numbered from 0 on, because they are the first ones.
       return ring ? { first: first % of, of } : { first: this.#firsts[stored] + first, of: Number.POSITIVE_INFINITY };
     }
