@@ -41,7 +41,7 @@ describe('on the command line', () => {
     ['eta', '0.1..1,2', /^eta: expected either choices or one range, got '0\.1\.\.1'/],
     ['eta', '0.1..1|2', /^eta: expected either choices or one range/],
     ['eta', 'lot:0.1..1', /^eta: expected a number, got 'lot:0\.1\.\.1'/],
-    ['eta', '0.1...1', /^eta: expected/],
+    ['eta', '0.1....1', /^eta: expected/],
     ['eta', '0.1..', /^eta: expected/],
     ['layers', '784,{30,100,10', /^layers: expected braces that close again/],
     ['layers', '784,30},10', /^layers: expected braces that close again/],
