@@ -42,6 +42,11 @@ export interface QueueOptions<T> {
 /** Threads that were lost, and not what they computed: another try may go well. */
 const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set(['WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT']);
 
+/** Whether what failed is lost with its threads, so that others may do it. */
+export function isWorthAnotherTry(error: unknown): boolean {
+  return error instanceof NablaError && WORTH_ANOTHER_TRY.has(error.code);
+}
+
 /**
  * Runs all jobs.
  * @returns what came of each that was begun; fewer than there are jobs where all were stopped
@@ -102,8 +107,7 @@ class RunQueue<T> {
 
   async #tryTwice(lane: Lane, index: number): Promise<Outcome<T>> {
     const first = await this.#try(lane, index);
-    const again = first.error instanceof NablaError && WORTH_ANOTHER_TRY.has(first.error.code);
-    return again && !this.#signal.aborted && !lane.isStuck ? this.#try(lane, index) : first;
+    return first.error && isWorthAnotherTry(first.error) && !this.#signal.aborted && !lane.isStuck ? this.#try(lane, index) : first;
   }
 
   async #try(lane: Lane, index: number): Promise<Outcome<T>> {

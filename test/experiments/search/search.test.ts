@@ -165,6 +165,15 @@ describe('what fails', () => {
         return real.call(this, options);
       });
       expect(lasting(await search({ ...HALVING, folder: join(folder, 'once') }))).toEqual(expected);
+      // In the evaluation at the end, which is no run's: three runs evaluate twice each, and then the best once more.
+      const evaluate = WorkerPool.prototype.evaluate;
+      let evaluations = 0;
+      vi.spyOn(WorkerPool.prototype, 'evaluate').mockImplementation(async function (this: WorkerPool, options) {
+        if (++evaluations === 7) await this.endThread(0);
+        return evaluate.call(this, options);
+      });
+      const { test, ...short } = lasting(await search({ ...SMALL, data: BYTES }));
+      expect([evaluations, test?.samples, short.runs.length]).toEqual([8, 20, 3]);
       // The first run is lost for good: three times in a row, twice.
       calls = 0;
       vi.spyOn(WorkerPool.prototype, 'runEpoch').mockImplementation(async function (this: WorkerPool, options) {
