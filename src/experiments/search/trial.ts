@@ -55,7 +55,8 @@ export async function runTrial(lane: Lane, request: TrialRequest, during: During
     // Where a line of the journal was lost, the run has gone on from what it said: it is begun anew.
     if (standing && standing.epochs > upTo) return await begin(lane, request, during);
     if (standing && (standing.epochs === upTo || standing.stopped !== undefined)) return standing;
-    return await train(lane, { resume: folder }, request, during);
+    const figures = await train(lane, { resume: folder }, request, during);
+    return figures.epochs > upTo ? await begin(lane, request, during) : figures;
   } catch (error) {
     if (!(error instanceof NablaError && error.code === 'BAD_DATA')) throw error;
     return begin(lane, request, during);
@@ -80,6 +81,8 @@ async function begin(lane: Lane, request: TrialRequest, during: During): Promise
 
 async function train(lane: Lane, options: TrainOptions, { upTo, options: { epochs }, opened }: TrialRequest, during: During): Promise<TrialFigures> {
   const onEvent = (event: TrainEvent): unknown => {
+    // Killed after it had saved the rung's last epoch, and before it had said so, it has nothing to train.
+    if (event.event === 'start') return event.resumed && event.resumed.epoch > upTo && upTo < epochs ? 'stop' : undefined;
     if (event.event !== 'epoch') return undefined;
     during.progress(event.epoch / upTo);
     return event.epoch >= upTo && event.epoch < epochs ? 'stop' : undefined;

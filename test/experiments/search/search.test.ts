@@ -315,6 +315,13 @@ describe('a folder that has been damaged', () => {
           writeFileSync(journal, `null\n[]\n{"trial":0,"rung":0}\n{"trial":0,"rung":0,"figures":{}}\n\0\xff\n${lines.slice(4).join('\n')}\n`),
         'the journal, and the record of a run': () => [rmSync(journal), writeFileSync(join(best, 'run.json'), '{')],
         'the journal, and the checkpoints of a run': () => [rmSync(journal), rmSync(join(best, 'checkpoints'), { recursive: true })],
+        'that runs had ended, for which there was no time': () => {
+          rmSync(journal);
+          for (const trial of readdirSync(join(kept, 'trials'))) {
+            const record = join(kept, 'trials', trial, 'run.json');
+            writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), state: 'running', outcome: undefined }));
+          }
+        },
         'all trials': () => rmSync(join(kept, 'trials'), { recursive: true }),
         'the options of the best': () => rmSync(join(best, 'config.json')),
         'the weights of the best': () => writeFileSync(join(best, 'weights.safetensors'), 'none'),
