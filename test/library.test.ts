@@ -120,10 +120,12 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     ...dataPlaces((value) => loose(library.train)({ ...training(), data: value })),
   }),
   search: () => searchPlaces(loose(library.search)),
-  searchRuns: () =>
-    searchPlaces(async (options) => {
-      for await (const _ of loose(library.searchRuns)(options) as AsyncIterable<unknown>);
-    }),
+  searchRuns: () => {
+    const { options, space, signal, onEvent, keep } = searchPlaces(async (given) => {
+      for await (const _ of loose(library.searchRuns)(given) as AsyncIterable<unknown>);
+    });
+    return { options, space, signal, onEvent, keep };
+  },
   'TrainResult.predict': () => ({
     x: loose(trained.predict),
     columns: loose(ofColumns.predict),
@@ -215,7 +217,8 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
 /** Each option of a search, and what an option of its space, a range and an entry may be. */
 function searchPlaces(call: Call): Places {
   const base = (): Options => ({ ...training(), space: { eta: [0.1, 0.5] }, jobs: 1, signal: soon() });
-  const names = [...namesOf(OPTIONS), 'space', 'folder', 'jobs', 'keep', 'strategy', 'factor', 'totalEpochs', 'forTime'];
+  const own = ['space', 'folder', 'resume', 'jobs', 'keep', 'strategy', 'runs', 'factor', 'totalEpochs', 'forTime'];
+  const names = [...own, 'data', 'layers', 'validation', 'workers', 'eta', 'run', 'timeout', 'signal', 'onEvent'];
   const inSpace = (values: unknown): unknown => call({ ...base(), space: { eta: values } });
   return {
     options: (value) => (isNothing(value) ? undefined : call(value)),

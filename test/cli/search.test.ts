@@ -62,10 +62,10 @@ describe('nabla search', () => {
   it('takes columns, a space from a file, and what is typed before it', () =>
     inFolder(async (folder) => {
       writeFileSync(join(folder, 'people.csv'), madeUpPeople(120, 1));
-      const config = ['data = "people.csv"', 'target = "income"', 'drop = ["sex"]', 'epochs = 2', 'hidden = [4]', 'lambda = 0.1'];
+      const config = ['data = "people.csv"', 'target = "income"', 'epochs = 2', 'hidden = [4]', 'lambda = 0.1'];
       const space = ['[space]', 'eta = "log:0.01..1:2"', 'optimiser = ["sgd", "adam"]', 'lambda = [0, 1]'];
       writeFileSync(join(folder, 'search.toml'), [...config.slice(0, -1), ...space, ''].join('\n'));
-      const typed = line('search --config search.toml --strategy grid --optimiser adam --lambda 0,0.5,1 --out s --format json');
+      const typed = line('search --config search.toml --drop sex --strategy grid --optimiser adam --lambda 0,0.5,1 --out s --format json');
       const { code, stdout, stderr } = await quickNabla(typed, folder);
       expect([code, stderr]).toEqual([0, '']);
       const [first, ...rest] = jsonLines(stdout);

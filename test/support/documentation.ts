@@ -64,8 +64,11 @@ export function nablaLines(code: string): string[][] {
   return code
     .split('\n')
     .map((line) => line.replace(/(^|\s)#(\s.*)?$/, ''))
-    .flatMap((line) => [...line.matchAll(/(?:^|[\s(])nabla ([a-z-][^|)]*)/g)].map((match) => match[1].trim().split(/\s+/)));
+    .flatMap((line) => [...line.matchAll(/(?:^|[\s(])nabla ([a-z-][^|)]*)/g)].map((match) => match[1].trim().split(/\s+/).map(unquoted)));
 }
+
+/** A word as a shell passes it on. */
+const unquoted = (word: string): string => word.replace(/^"(.*)"$/, '$1');
 
 /** Scripts that `npm run X`, `npm start` and `npm test` call. */
 export function npmScripts(code: string): string[] {

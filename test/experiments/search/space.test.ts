@@ -80,6 +80,8 @@ describe('draws', () => {
     expect(drawn({ from: 0.1, to: 1 }, 100).every((value) => String(value).length <= 6)).toBe(true);
     const narrow = drawn({ from: 0.999_98, to: 0.999_99 }, 100);
     expect([new Set(narrow).size, Math.min(...narrow) >= 0.999_98, Math.max(...narrow) <= 0.999_99]).toEqual([100, true, true]);
+    // No fifteen digits are between these.
+    expect(drawn({ from: 1 + 2 ** -52, to: 1 + 2 ** -50 }, 2).every((value) => value > 1 && value <= 1 + 2 ** -50)).toBe(true);
     fc.assert(
       fc.property(
         fc.double({ noNaN: true, noDefaultInfinity: true }),
