@@ -36,7 +36,7 @@ const loose = (f: unknown) => f as (...values: unknown[]) => unknown;
 const each = (f: unknown, names: readonly string[], base: () => Options, rest: readonly unknown[] = []): Places =>
   Object.fromEntries(names.map((name) => [name, (value: unknown) => loose(f)(...rest, { ...base(), [name]: value })]));
 /** The options that hold paths: a text there is one, and would be written to. */
-const PATHS = ['run', 'runs', 'resume', 'from', 'trace', 'out', 'functions', 'blas', 'files', 'data'];
+const PATHS = ['run', 'runs', 'resume', 'from', 'trace', 'out', 'functions', 'blas', 'files', 'data', 'folder'];
 function isText(value: unknown): boolean {
   try {
     return typeof value === 'string' || (Array.isArray(value) && value.slice(0, 20).some(isText));
@@ -154,6 +154,13 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     ),
     ...dataPlaces((value) => loose(library.crossValidate)({ ...training(), folds: 2, data: value })),
   }),
+  search: () => searchPlaces(loose(library.search)),
+  searchRuns: () => {
+    const { options, space, signal, onEvent, keep } = searchPlaces(async (given) => {
+      for await (const _ of loose(library.searchRuns)(given) as AsyncIterable<unknown>);
+    });
+    return { options, space, signal, onEvent, keep };
+  },
   'TrainResult.predict': () => ({
     x: loose(trained.predict),
     columns: loose(ofColumns.predict),
@@ -242,6 +249,23 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
   }),
   searchPage: () => ({ folder: (value) => (isText(value) ? undefined : loose(library.searchPage)(value)) }),
 };
+
+/** Each option of a search, and what an option of its space, a range and an entry may be. */
+function searchPlaces(call: Call): Places {
+  const base = (): Options => ({ ...training(), space: { eta: [0.1, 0.5] }, jobs: 1, signal: soon() });
+  const own = ['space', 'folder', 'resume', 'jobs', 'keep', 'strategy', 'runs', 'factor', 'totalEpochs', 'forTime'];
+  const names = [...own, 'data', 'layers', 'validation', 'workers', 'eta', 'run', 'timeout', 'signal', 'onEvent'];
+  const inSpace = (values: unknown): unknown => call({ ...base(), space: { eta: values } });
+  return {
+    options: (value) => (isNothing(value) ? undefined : call(value)),
+    ...bounded(withoutText(each(call, names, base))),
+    values: inSpace,
+    choice: (value) => inSpace([0.5, value]),
+    ...each(inSpace, ['from', 'to', 'log', 'steps'], () => ({ from: 0.1, to: 1 })),
+    each: (value) => call({ ...base(), layers: undefined, space: { hidden: { each: value } } }),
+    entry: (value) => call({ ...base(), layers: undefined, space: { hidden: { each: [value, [3, 4]] } } }),
+  };
+}
 
 /** Each field of a data set, and of one of its splits. */
 function dataPlaces(call: Call): Places {

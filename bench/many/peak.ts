@@ -25,7 +25,7 @@ if (result.jobs !== runs) throw new Error(`There were ${result.jobs} runs at a t
 const peak = (process.resourceUsage().maxRSS * 1024) / MB;
 
 /** Bytes that so many lanes share. */
-const sharedBy = (lanes: number): number => new Lanes({ data }, [configurationOn({ data }, trainOptions(N2))], [{ lanes, workers: 1 }]).bytes;
+const sharedBy = (lanes: number): number => new Lanes({ data }, [configurationOn({ data }, trainOptions(N2))], lanes, 1).bytes;
 const shared = sharedBy(runs);
 const place = sharedBy(2) - sharedBy(1);
 console.log(JSON.stringify({ peak, shared: shared / MB, samples: (shared - runs * place) / MB } satisfies PeakOfRuns));

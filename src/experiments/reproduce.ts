@@ -117,7 +117,7 @@ export async function reproduce(data: Dataset, options: ReproduceOptions = {}): 
 
 async function runAll(jobs: readonly PublishedJob[], data: Dataset, count: number, { signal, onProgress, onRun }: ReproduceOptions) {
   const configurations = jobs.map(({ row }) => configurationOf(row, data));
-  const lanes = new Lanes({ data }, configurations, [{ lanes: count, workers: 1 }]);
+  const lanes = new Lanes({ data }, configurations, count, 1);
   try {
     const outcomes = await runJobs(jobs, lanes.all, {
       failTogether: true,

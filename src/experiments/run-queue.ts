@@ -40,7 +40,12 @@ export interface QueueOptions<T> {
 }
 
 /** Threads that were lost, and not what they computed: another try may go well. */
-const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set(['WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT', 'THREAD_STUCK']);
+const WORTH_ANOTHER_TRY: ReadonlySet<string> = new Set(['WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT']);
+
+/** Whether what failed is lost with its threads, so that others may do it. */
+export function isWorthAnotherTry(error: unknown): boolean {
+  return error instanceof NablaError && WORTH_ANOTHER_TRY.has(error.code);
+}
 
 /**
  * Runs all jobs.
@@ -82,6 +87,9 @@ class RunQueue<T> {
   async run(lanes: readonly Lane[]): Promise<(Outcome<T> | undefined)[]> {
     await Promise.all(lanes.map((lane) => this.#lane(lane)));
     if (this.#listenerError) throw this.#listenerError;
+    // Of lanes that are all stuck nobody has taken the rest.
+    for (const index of this.#signal.aborted ? [] : this.#waiting.splice(0)) this.#end(index, { error: noLane(this.#jobs[index]) });
+    if (this.#listenerError) throw this.#listenerError;
     return this.#outcomes;
   }
 
@@ -93,13 +101,13 @@ class RunQueue<T> {
       // What was stopped has not ended: it is as if it had not begun.
       if (outcome.error && this.#signal.aborted) return;
       this.#end(index, outcome);
+      if (lane.isStuck) return;
     }
   }
 
   async #tryTwice(lane: Lane, index: number): Promise<Outcome<T>> {
     const first = await this.#try(lane, index);
-    const again = first.error instanceof NablaError && WORTH_ANOTHER_TRY.has(first.error.code);
-    return again && !this.#signal.aborted ? this.#try(lane, index) : first;
+    return first.error && isWorthAnotherTry(first.error) && !this.#signal.aborted && !lane.isStuck ? this.#try(lane, index) : first;
   }
 
   async #try(lane: Lane, index: number): Promise<Outcome<T>> {
@@ -117,20 +125,27 @@ class RunQueue<T> {
     this.#outcomes[index] = outcome;
     this.#ended++;
     if (outcome.error && this.#options.failTogether) this.#stop.abort();
-    // What a listener throws ends all.
-    try {
-      this.#options.onEnded?.(index, outcome);
+    this.#tell(() => this.#options.onEnded?.(index, outcome));
+    if (this.#listenerError) return;
+    this.#tell(() => {
       this.#report();
       for (let next = this.#outcomes[this.#told]; next; next = this.#outcomes[++this.#told]) this.#options.onOutcome?.(this.#told, next);
-    } catch (error) {
-      this.#listenerError ??= asError(error);
-      this.#stop.abort();
-    }
+    });
   }
 
   #progress(index: number, share: number): void {
     this.#shares.set(index, share);
-    this.#report();
+    if (!this.#listenerError) this.#tell(() => this.#report());
+  }
+
+  /** What a listener throws ends all, and is no fault of the run that it was told of. */
+  #tell(what: () => void): void {
+    try {
+      what();
+    } catch (error) {
+      this.#listenerError ??= asError(error);
+      this.#stop.abort();
+    }
   }
 
   #report(): void {
@@ -141,6 +156,10 @@ class RunQueue<T> {
     const done = this.#jobs.reduce((sum, { work }, index) => sum + share(index) * work, 0);
     onProgress(this.#ended, this.#jobs.length, done / all);
   }
+}
+
+function noLane<T>({ name }: Job<T>): NablaError {
+  return new NablaError('THREAD_STUCK', `${name}: threads of runs before it do not end, and no others can take their place in this process.`);
 }
 
 /** An error with the run that it ended. */

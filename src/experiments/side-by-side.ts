@@ -73,7 +73,7 @@ export async function trainSeveral(
     runs.map(async ({ options, opened }) => configurationOn(opened, options.from === undefined ? options : (await startOf(options)).options)),
   );
   const counts = laneCounts(runs.length, { jobs, workers });
-  const lanes = new Lanes(stored, configurations, [counts]);
+  const lanes = new Lanes(stored, configurations, counts.lanes, counts.workers);
   const work = (k: number): number => {
     const { network, epochs } = configurations[k];
     return layoutOf(network.layers).parameters * epochs;

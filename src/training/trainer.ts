@@ -5,7 +5,7 @@ import { checkSignal } from '../check.js';
 import { checkBrought } from '../data/load.js';
 import { worldOf } from '../mpi/join.js';
 import { launchedApart } from '../mpi/launcher.js';
-import { checkOptionNames, type TrainOptions, workersOf } from '../options/options.js';
+import { checkOptionNames, configure, type TrainOptions, workersOf } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
 import { isRun } from '../runs/files.js';
 import { RunFolder } from '../runs/folder.js';
@@ -54,7 +54,8 @@ export async function trainIn(lane: Lane, given: TrainOptions, opened: OpenedDat
   try {
     const plan = await planOf(start, opened);
     checkSignal(start.options.signal, 'the run began');
-    const configuration = { ...plan.configuration, workers: Math.min(plan.configuration.workers, lane.workers) };
+    // A profile of this machine may name another input and another gradient; the lane has room for what the options say, on any machine.
+    const configuration = { ...configure(plan.options, plan.data), workers: Math.min(plan.configuration.workers, lane.workers) };
     return await lane.run(configuration, plan.data, (pool, place) => prepare(start, { ...plan, configuration }, { pool, place, lasting }));
   } finally {
     unlock?.();

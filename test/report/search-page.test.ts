@@ -167,7 +167,7 @@ describe('whatever its folder says', () => {
         entries: [
           { trial: 0, rung: 0, upTo: 4, options, figures: costs(1) },
           { trial: 1, rung: 0, upTo: 4, options: { eta: 1 }, figures: costs(2) },
-          { trial: 2, rung: 0, upTo: 4, options, failure: { code: evil, text: evil } },
+          { trial: 2, rung: 0, upTo: 4, options, failure: { code: evil as never, text: evil } },
         ],
       }),
     );

@@ -68,7 +68,7 @@ class CrossValidationUnderWay {
     const { stored } = this.#data;
     const counts = laneCounts(folds, { jobs, workers });
     this.#tellStart();
-    const lanes = new Lanes(stored, this.#configurations, [counts]);
+    const lanes = new Lanes(stored, this.#configurations, counts.lanes, counts.workers);
     let outcomes: (Outcome<TrainResult> | undefined)[];
     try {
       outcomes = await runJobs(

@@ -11,13 +11,23 @@ import { WorkerPool } from '../../parallel/pool.js';
 import { Session } from '../../parallel/session.js';
 import { CONFIG } from '../../runs/files.js';
 import { SavedRun } from '../../runs/saved-run.js';
+import { isWorthAnotherTry } from '../run-queue.js';
 import type { SearchTest } from './events.js';
 
 /** Keys of a trial's options that say how the search went about it, and nothing of its result. */
 const OF_THE_SEARCH: ReadonlySet<string> = new Set(['#', 'workers', 'checkpoint-every']);
 
-/** A run's network on the test samples; undefined where there are none. */
+/** A run's network on the test samples; undefined where there are none. Where a thread is lost, others begin again, once. */
 export async function testOf(folder: string, data: Dataset): Promise<SearchTest | undefined> {
+  try {
+    return await testedOnce(folder, data);
+  } catch (error) {
+    if (!isWorthAnotherTry(error)) throw error;
+    return testedOnce(folder, data);
+  }
+}
+
+async function testedOnce(folder: string, data: Dataset): Promise<SearchTest | undefined> {
   const samples = countSamples(data, 'test');
   if (samples === 0) return undefined;
   const { configuration, parameters } = SavedRun.openFolder(folder);

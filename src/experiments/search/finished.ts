@@ -1,9 +1,10 @@
 // The runs of a search as they come to the end of a rung, one after another, for `for await`.
 
+import { checkObject } from '../../check.js';
 import { asError } from '../../errors.js';
 import type { SearchResult, SearchRun } from './events.js';
 import { search } from './search.js';
-import type { SearchOptions } from './search-options.js';
+import { checkCaller, type SearchOptions } from './search-options.js';
 
 /**
  * The same search, as an iterator of its runs: each comes when it, and those before it in the order of their numbers, have ended. Who
@@ -12,16 +13,18 @@ import type { SearchOptions } from './search-options.js';
  * @throws as `search`
  */
 export async function* searchRuns(options: SearchOptions): AsyncGenerator<SearchRun, SearchResult, void> {
+  const given = checkObject('options', options);
+  checkCaller(given);
   const left = new AbortController();
   const waiting: SearchRun[] = [];
   let wake = (): void => {};
   let over = false;
-  const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
+  const signal = given.signal ? AbortSignal.any([given.signal, left.signal]) : left.signal;
   const running = search({
-    ...options,
+    ...given,
     signal,
     onEvent: (told) => {
-      options.onEvent?.(told);
+      given.onEvent?.(told);
       if (told.event !== 'run') return;
       const { event, ...run } = told;
       waiting.push(run);

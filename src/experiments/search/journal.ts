@@ -6,14 +6,14 @@
 //   best.toml        options that train the best network again
 //   lock-1, …        the process at work in the folder
 
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { NablaError, wrongValue } from '../../errors.js';
 import type { ConfigTable } from '../../options/config-writer.js';
 import { replaceFile, saving } from '../../system/atomic-file.js';
 import { lockFolder } from '../../system/folder-lock.js';
 import { checkFolder, makeFolder, namesIn } from '../../system/folders.js';
-import { readInputText } from '../../system/input-file.js';
+import { readInput, readInputText } from '../../system/input-file.js';
 import { parseJson } from '../../system/json-text.js';
 import { shellPath } from '../../system/shell-word.js';
 import type { SearchEnd, SearchFacts } from './events.js';
@@ -106,8 +106,13 @@ export class SearchFolder<T> {
   static open<T>(path: string): SearchFolder<T> {
     const record = readRecord<T>(path);
     const folder = new SearchFolder<T>(path, record, locked(path));
-    for (const entry of readJournal(path)) folder.#entries.set(keyOf(entry), entry);
-    return folder;
+    try {
+      for (const entry of readJournal(path)) folder.#entries.set(keyOf(entry), entry);
+      return folder;
+    } catch (error) {
+      folder.close();
+      throw error;
+    }
   }
 
   get asked(): T {
@@ -127,9 +132,13 @@ export class SearchFolder<T> {
     return join(this.path, BEST);
   }
 
-  /** Adds a line; one that is cut off by the end of the process is not there when it is read again. */
+  /**
+   * Adds a line; one that is cut off by the end of the process is not there when it is read again. What a trial was lost by that may go
+   * well another time is none: it is tried again when the search goes on.
+   */
   add(entry: Entry): void {
     this.#entries.set(keyOf(entry), entry);
+    if (entry.failure && entry.failure.code !== 'DIVERGED') return;
     const path = join(this.path, JOURNAL);
     saving(path, () => appendFileSync(path, `${JSON.stringify(entry)}\n`, { flush: this.#lasting }));
   }
@@ -167,23 +176,39 @@ function readRecord<T>(path: string): SearchRecord<T> {
   const file = join(path, RECORD);
   if (!existsSync(file)) throw new NablaError('BAD_DATA', `${path}: there is no search in this folder: it has no ${RECORD}. Name the folder of one.`);
   const { value, fault } = parseJson(readInputText(file, { what: 'the record of a search', most: MOST_BYTES }));
-  const record = value as Partial<SearchRecord<T>> | null | undefined;
-  const { asked, facts } = record ?? {};
-  if (fault || record?.format !== FORMAT || !isObject(asked) || !isObject(facts))
-    throw new NablaError('BAD_DATA', `${file}: this is not what nabla wrote${fault ? `: ${fault.text}` : ''}.`);
+  if (fault) throw new NablaError('BAD_DATA', `${file}: this is no JSON: ${fault.text}.`);
+  const record = value as Partial<SearchRecord<T>> | null;
+  if (record?.format !== FORMAT) throw new NablaError('BAD_DATA', `${file}: expected a search of format ${FORMAT}, got ${record?.format}.`);
+  if (!isObject(record.asked) || !isObject(record.facts)) throw new NablaError('BAD_DATA', `${file}: there is not in it what was looked for.`);
   return record as SearchRecord<T>;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** The lines that are whole: a process that was killed may have left a part of one, and what follows it stands on a line of its own or not at all. */
+/**
+ * The lines that are whole, and make sense. A process that was killed may have left a part of one; it is ended here, so that the next one
+ * stands on a line of its own.
+ */
 function readJournal(path: string): Entry[] {
   const file = join(path, JOURNAL);
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.flatMap((line) => {
+  // A machine that was switched off may leave bytes in it that are no text.
+  const text = Buffer.from(readInput(file, { what: 'the journal of a search', most: MOST_BYTES })).toString('utf8');
+  if (text !== '' && !text.endsWith('\n')) saving(file, () => appendFileSync(file, '\n'));
+  return text.split('\n').flatMap((line) => {
     const { value } = parseJson(line);
-    const entry = value as Entry | undefined;
-    return Number.isInteger(entry?.trial) && Number.isInteger(entry?.rung) ? [entry as Entry] : [];
+    return isEntry(value) ? [value] : [];
   });
 }
+
+function isEntry(value: unknown): value is Entry {
+  if (!isObject(value)) return false;
+  const { trial, rung, figures, failure } = value as Partial<Entry>;
+  if (![trial, rung].every((number) => Number.isSafeInteger(number) && (number as number) >= 0)) return false;
+  if (failure !== undefined)
+    return figures === undefined && isObject(failure) && typeof failure.code === 'string' && typeof failure.text === 'string';
+  if (!isObject(figures)) return false;
+  const { epochs, trainingCost, validationCost, validationAccuracy, weightsSha256 } = figures as TrialFigures;
+  const areNumbers = [validationCost, validationAccuracy].every((figure) => figure === null || typeof figure === 'number');
+  return Number.isSafeInteger(epochs) && typeof trainingCost === 'number' && areNumbers && typeof weightsSha256 === 'string';
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);

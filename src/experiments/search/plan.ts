@@ -36,6 +36,10 @@ export interface Bracket {
 
 const USUAL_RUNS = 27;
 const USUAL_FACTOR = 3;
+/** With less, rungs would be many and hardly differ. */
+const LEAST_FACTOR = 1.1;
+/** What a timer can wait, in milliseconds. */
+const MOST_TIME = 2 ** 31 - 1;
 
 export interface CheckedPlan extends Required<Pick<PlanOptions, 'strategy' | 'factor'>> {
   readonly runs: number | undefined;
@@ -48,11 +52,11 @@ export function checkPlan({ strategy = 'halving', runs, factor, totalEpochs, for
   checkOneOf('strategy', strategy, STRATEGIES);
   if (runs !== undefined) checkInteger('runs', runs, 1, MOST_SETTINGS);
   if (factor !== undefined && strategy !== 'halving') throw wrongValue('factor', `none with strategy '${strategy}', which has no rungs`, factor);
-  if (factor !== undefined) checkNumber('factor', factor, 1, true);
+  if (factor !== undefined) checkNumber('factor', factor, LEAST_FACTOR);
   if (totalEpochs !== undefined) checkInteger('totalEpochs', totalEpochs, 1);
   if (totalEpochs !== undefined && runs !== undefined)
     throw wrongValue('totalEpochs', 'none beside runs: either says how many settings are tried', totalEpochs);
-  if (forTime !== undefined) checkNumber('forTime', forTime, 0, true);
+  if (forTime !== undefined) checkInteger('forTime', forTime, 1, MOST_TIME);
   if (strategy === 'grid' && (runs ?? totalEpochs) !== undefined) {
     throw wrongValue(
       runs === undefined ? 'totalEpochs' : 'runs',
@@ -70,10 +74,12 @@ export function checkPlan({ strategy = 'halving', runs, factor, totalEpochs, for
  */
 export function rungsOf(runs: number, epochs: number, factor: number): Rung[] {
   const count = Math.min(Math.floor(logarithm(runs, factor)), Math.floor(logarithm(epochs, factor)));
-  return Array.from({ length: count + 1 }, (_, k) => ({
+  const all = Array.from({ length: count + 1 }, (_, k) => ({
     runs: k === 0 ? runs : Math.max(1, Math.floor(runs / factor ** k + TINY)),
     epochs: k === count ? epochs : Math.max(1, Math.floor(epochs / factor ** (count - k) + TINY)),
   }));
+  // With a small factor some keep all of their runs, or train them no further.
+  return all.filter((rung, k) => rung.runs !== all[k + 1]?.runs).filter((rung, k, left) => rung.epochs !== left[k - 1]?.epochs);
 }
 
 /** What powers and logarithms of whole numbers may be off by. */
@@ -98,20 +104,15 @@ export function bracketOf(space: Space, plan: CheckedPlan, epochs: number, seed:
     return { settings, rungs: [{ runs: settings.length, epochs }] };
   }
   const rungs = (runs: number): Rung[] => (strategy === 'halving' ? rungsOf(runs, epochs, factor) : [{ runs, epochs }]);
-  const wanted = plan.totalEpochs === undefined ? (plan.runs ?? USUAL_RUNS) : most((runs) => epochsOf(rungs(runs)) <= (plan.totalEpochs ?? 0));
+  const { totalEpochs } = plan;
+  const wanted = totalEpochs === undefined ? (plan.runs ?? USUAL_RUNS) : most((runs) => epochsOf(rungs(runs)) <= totalEpochs);
   if (wanted === 0) throw wrongValue('totalEpochs', `at least ${epochs}, for one run`, plan.totalEpochs);
   const settings = space.draw(wanted * (bracket + 1), seed).slice(wanted * bracket);
   return { settings, rungs: settings.length === 0 ? [] : rungs(settings.length) };
 }
 
-/** The most runs that are allowed, of which fewer always are; 0 where not even one is. */
+/** The most runs that are allowed, though fewer may not be: one run more may begin with a shorter rung. 0 where there are none. */
 function most(allowed: (runs: number) => boolean): number {
-  let [least, over] = [0, 1];
-  while (over <= MOST_SETTINGS && allowed(over)) [least, over] = [over, 2 * over];
-  while (over - least > 1) {
-    const middle = (least + over) >> 1;
-    if (middle <= MOST_SETTINGS && allowed(middle)) least = middle;
-    else over = middle;
-  }
-  return least;
+  for (let runs = MOST_SETTINGS; runs > 0; runs--) if (allowed(runs)) return runs;
+  return 0;
 }

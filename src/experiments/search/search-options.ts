@@ -86,8 +86,7 @@ export function checkSearch(options: SearchOptions): CheckedSearch {
   const names = [...new Set([...own, ...ofRuns])];
   const given = checkOptions(options, names, (word) => proposedOption(word, names, ROWS));
   const { space, folder, resume, jobs, keep = USUAL_KEEP, strategy, runs, factor, totalEpochs, forTime, onEvent, ...fixed } = given;
-  checkSignal(fixed.signal, 'the search began');
-  if (onEvent !== undefined && typeof onEvent !== 'function') throw wrongKind('onEvent', 'a function', onEvent);
+  checkCaller(given);
   checkInteger('keep', keep, 1);
   const { workers, signal, ...shared } = fixed;
   checkSideBySide({ jobs, workers });
@@ -97,6 +96,12 @@ export function checkSearch(options: SearchOptions): CheckedSearch {
   if (space === undefined) throw wrongValue('space', 'what to look for, such as { eta: { from: 0.01, to: 1, log: true } }', 'none');
   const plan = { strategy, runs, factor, totalEpochs, forTime };
   return { ...understood({ space, plan, fixed: shared }), conduct, folder, resumed: undefined };
+}
+
+/** What the caller brings to hear of a search, and to stop it. @throws {TypeError} {NablaError} INTERRUPTED */
+export function checkCaller({ signal, onEvent }: Pick<SearchOptions, 'signal' | 'onEvent'>): void {
+  if (onEvent !== undefined && typeof onEvent !== 'function') throw wrongKind('onEvent', 'a function', onEvent);
+  checkSignal(signal, 'the search began');
 }
 
 function understood(given: Omit<Asked, 'sha256'>): Pick<CheckedSearch, 'space' | 'plan' | 'given'> {

@@ -5,30 +5,31 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { countSamples, type Dataset, firstSamples } from '../../data/dataset.js';
-import { sourceOf } from '../../data/load.js';
+import { keptReading, sourceOf } from '../../data/load.js';
 import { asError, isBadInput, NablaError, wrongValue } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
+import { launchedBy } from '../../mpi/launcher.js';
 import { configTableOf } from '../../options/config-writer.js';
 import type { Figure } from '../../options/events.js';
 import { figureOf } from '../../options/figure.js';
-import type { Configuration } from '../../options/options.js';
+import { type Configuration, functionUrls } from '../../options/options.js';
 import { syncAllIn } from '../../system/atomic-file.js';
 import { shellPath } from '../../system/shell-word.js';
-import { type Lane, type LaneCounts, Lanes } from '../../training/lane.js';
+import { type Lane, Lanes } from '../../training/lane.js';
 import type { OpenedData } from '../../training/plan.js';
 import { type Job, type Outcome, runJobs } from '../run-queue.js';
-import { configurationOn, laneCounts, openOnce } from '../side-by-side.js';
-import { isWhole, optionsText, testOf } from './best.js';
+import { configurationOn, laneCounts, openOnce, type SideBySideOptions } from '../side-by-side.js';
+import { optionsText, testOf } from './best.js';
 import type { SearchFacts, SearchResult, SearchRun } from './events.js';
 import { type Importance, importanceOf } from './importance.js';
-import { type Entry, SearchFolder } from './journal.js';
+import { SearchFolder } from './journal.js';
 import { type Bracket, bracketOf, epochsOf, type Rung } from './plan.js';
 import { ranked, type Trial } from './ranking.js';
 import { type Asked, type CheckedSearch, checkSearch, type FixedOptions, type SearchOptions } from './search-options.js';
 import type { Setting } from './space.js';
-import { runTrial, type TrialFigures } from './trial.js';
+import { runTrial, stands, type TrialFailure, type TrialFigures } from './trial.js';
 
 /**
  * Looks for the options with which a network learns best.
@@ -36,12 +37,20 @@ import { runTrial, type TrialFigures } from './trial.js';
  * @throws {NablaError} INTERRUPTED, which says how to go on; BAD_DATA, NOT_SAVED; what ended a run, where no run has come to a figure
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
+  checkAlone();
   const checked = checkSearch(options);
   try {
     return await (await SearchUnderWay.begin(checked)).toEnd();
   } finally {
     checked.resumed?.close();
   }
+}
+
+/** Several processes would all make the same search, in the same folder. */
+function checkAlone(): void {
+  const { size, launcher } = launchedBy() ?? { size: 1, launcher: '' };
+  const next = 'Its runs are on the cores of one host: start it without a launcher.';
+  if (size > 1) throw wrongValue('search', 'one process', `${size} of ${launcher}`, next);
 }
 
 /** A trial with what it is trained with. */
@@ -59,6 +68,8 @@ interface Parts {
   readonly opened: OpenedData;
   readonly first: Bracket;
   readonly configurations: readonly Configuration[];
+  /** For the runs of the first bracket. */
+  readonly lanes: Lanes;
   readonly folder: SearchFolder<Asked>;
   /** Whether the folder goes when the search is over. */
   readonly isTemporary: boolean;
@@ -72,12 +83,13 @@ class SearchUnderWay {
   readonly #deadline: AbortSignal | undefined;
   /** Of all brackets, by their numbers. */
   readonly #trials: Candidate[] = [];
-  #lanes: Lanes | undefined;
+  #lanes: Lanes;
   #mostJobs = 0;
   #mostWorkers = 0;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
+    this.#lanes = parts.lanes;
     this.#by = figureOf(parts.opened.data);
     const { forTime } = parts.checked.plan;
     this.#deadline = forTime === undefined ? undefined : AbortSignal.timeout(forTime);
@@ -94,11 +106,14 @@ class SearchUnderWay {
     const epochs = configurationOf(space.corners()[0], given.fixed, blind).epochs;
     const first = bracketOf(space, plan, epochs, seedOf(given.fixed));
     const configurations = first.settings.map((setting) => configurationOf(setting, given.fixed, blind));
+    if (first.settings.length === 0) throw wrongValue('space', 'some settings to try', 'none');
+    // Before anything is written: what does not fit into memory is refused.
+    const lanes = lanesFor(blind, configurations, checked.conduct);
     const asked = { ...given, fixed: lasting(given.fixed), sha256: record.sha256 };
     const isTemporary = checked.folder === undefined;
     const path = checked.folder ?? mkdtempSync(join(tmpdir(), 'nabla-search-'));
     const folder = resumed ?? SearchFolder.create(path, asked, factsOf(checked, data, first, figureOf(blind)), !isTemporary);
-    return new SearchUnderWay({ checked, data, opened: { data: blind, record }, first, configurations, folder, isTemporary });
+    return new SearchUnderWay({ checked, data, opened: { data: blind, record }, first, configurations, lanes, folder, isTemporary });
   }
 
   async toEnd(): Promise<SearchResult> {
@@ -110,7 +125,7 @@ class SearchUnderWay {
     } catch (error) {
       throw this.#named(asError(error));
     } finally {
-      await this.#lanes?.close();
+      await this.#lanes.close();
       if (folder !== checked.resumed) folder.close();
       if (isTemporary) await rm(folder.path, { recursive: true, force: true });
     }
@@ -125,7 +140,7 @@ class SearchUnderWay {
     const { checked, first, configurations, opened } = this.#parts;
     const { plan, space, given } = checked;
     await this.#trainBracket(first, configurations);
-    if (plan.strategy === 'grid' || plan.forTime === undefined) return;
+    if (plan.strategy === 'grid' || plan.forTime === undefined || plan.totalEpochs !== undefined) return;
     for (let number = 1; !this.#deadline?.aborted; number++) {
       const next = bracketOf(space, plan, configurations[0].epochs, seedOf(given.fixed), number);
       if (next.settings.length === 0) return;
@@ -139,9 +154,6 @@ class SearchUnderWay {
   /** All rungs of a bracket. */
   async #trainBracket({ settings, rungs }: Bracket, configurations: readonly Configuration[]): Promise<void> {
     const from = this.#trials.length;
-    await this.#lanes?.close();
-    const countsOf = (runs: number): LaneCounts => laneCounts(runs, this.#parts.checked.conduct);
-    this.#lanes = new Lanes({ data: this.#parts.opened.data }, configurations, allCounts(settings.length, countsOf));
     let left = settings.map((_, k) => from + k);
     for (const [rung, { epochs }] of rungs.entries()) {
       const of = (index: number) => ({ index, rung, epochs, setting: settings[index - from], configuration: configurations[index - from] });
@@ -168,10 +180,10 @@ class SearchUnderWay {
     if (missing.length > 0) {
       const outcomes = await runJobs(
         missing.map((candidate) => this.#job(candidate)),
-        await this.#lanesFor(missing.length),
+        await this.#lanesFor(missing),
         {
           signal: anyOf(conduct.signal, this.#deadline),
-          onEnded: (k, outcome) => folder.add(entryOf(missing[k], outcome)),
+          onEnded: (k, outcome) => this.#note(missing[k], outcome),
           onOutcome: (k) => tellUpTo(missing[k].index),
           onProgress: (ended, of, share) =>
             this.#tellProgress(candidates, rungs, candidates.length - of + ended, 1 - ((1 - share) * of) / candidates.length),
@@ -180,6 +192,18 @@ class SearchUnderWay {
       if (conduct.signal?.aborted && outcomes.includes(undefined)) throw this.#interrupted();
     }
     tellUpTo(Number.POSITIVE_INFINITY);
+  }
+
+  /** Keeps what a trial has come to. @throws what has ended it, where that is none of the trial's own */
+  #note({ index: trial, rung, epochs: upTo, setting }: Candidate, { value: figures, error }: Outcome<TrialFigures>): void {
+    if (error && !(error instanceof NablaError && OF_A_TRIAL.has(error.code))) throw error;
+    this.#parts.folder.add({
+      trial,
+      rung,
+      upTo,
+      options: configTableOf(setting),
+      ...(error ? { failure: { code: error.code, text: error.message } } : { figures }),
+    });
   }
 
   /** Tells what a trial has come to in a rung; nothing where the time was over before. */
@@ -220,13 +244,18 @@ class SearchUnderWay {
     };
   }
 
-  /** Lanes for so many runs of a bracket. Their memory, with the samples in it, is the same for all its rungs. */
-  async #lanesFor(runs: number): Promise<readonly Lane[]> {
-    if (!this.#lanes) throw new Error('No bracket has begun.');
-    const counts = laneCounts(runs, this.#parts.checked.conduct);
+  /** Lanes for some runs, in the memory that is there where it does. */
+  async #lanesFor(candidates: readonly Candidate[]): Promise<readonly Lane[]> {
+    const { checked, opened } = this.#parts;
+    const counts = laneCounts(candidates.length, checked.conduct);
     this.#mostJobs = Math.max(this.#mostJobs, counts.lanes);
     this.#mostWorkers = Math.max(this.#mostWorkers, counts.lanes * counts.workers);
-    return this.#lanes.take(counts);
+    const configurations = candidates.map(({ configuration }) => configuration);
+    if (!this.#lanes.hasRoomFor(configurations, counts)) {
+      await this.#lanes.close();
+      this.#lanes = lanesFor(opened.data, configurations, checked.conduct);
+    }
+    return this.#lanes.arrange(counts);
   }
 
   async #finish(): Promise<SearchResult> {
@@ -234,9 +263,9 @@ class SearchUnderWay {
     const { conduct } = checked;
     const runs = ranked(this.#trials.filter(Boolean), this.#by, ({ epochs }) => epochs);
     const [best] = runs;
-    if (!best?.figures) throw nothingFound(best);
-    const bestRun = folder.runOf(best.index);
-    if (!isWhole(bestRun)) await this.#trainAgain(best);
+    if (!best) throw new NablaError('TIMED_OUT', 'The time was over before any run had come to a figure.');
+    if (!best.figures) throw nothingFound(best);
+    const bestRun = await this.#runOf(best, best.figures);
     const test = await testOf(bestRun, data);
     const end = { ...(test && { test }), workers: this.#mostWorkers, jobs: this.#mostJobs, seconds: (performance.now() - this.#startTime) / 1000 };
     if (!isTemporary) {
@@ -267,13 +296,17 @@ class SearchUnderWay {
     );
   }
 
-  /** A run whose folder was lost, though the search had noted what it came to: to the same bits. */
-  async #trainAgain(candidate: Candidate): Promise<void> {
+  /** The folder of a trial's run; where that is no longer what it was, it is trained again. */
+  async #runOf(trial: Candidate, figures: TrialFigures): Promise<string> {
     const { folder, checked } = this.#parts;
-    rmSync(folder.runOf(candidate.index), { recursive: true, force: true });
-    const [outcome] = await runJobs([this.#job(candidate)], await this.#lanesFor(1), { signal: anyOf(checked.conduct.signal) });
+    const path = folder.runOf(trial.index);
+    if (stands(path, figures)) return path;
+    rmSync(path, { recursive: true, force: true });
+    const { signal } = checked.conduct;
+    const [outcome] = await runJobs([this.#job(trial)], await this.#lanesFor([trial]), { ...(signal && { signal }) });
     if (!outcome) throw this.#interrupted();
     if (outcome.error) throw outcome.error;
+    return path;
   }
 
   #interrupted(): NablaError {
@@ -294,10 +327,14 @@ class SearchUnderWay {
   }
 }
 
-/** The different counts that there may be, with the most runs first. */
-function allCounts(runs: number, countsOf: (runs: number) => LaneCounts): LaneCounts[] {
-  const most = countsOf(runs);
-  return Array.from({ length: most.lanes }, (_, k) => countsOf(most.lanes - k));
+/** What ends a trial, and not the search: what its setting makes of the network, or the loss of its threads, twice. */
+const OF_A_TRIAL: ReadonlySet<string> = new Set(['DIVERGED', 'WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT', 'THREAD_STUCK']);
+
+/** Memory for some runs, as many at a time as there are, and for any number of them that are left. */
+function lanesFor(data: Dataset, configurations: readonly Configuration[], conduct: SideBySideOptions): Lanes {
+  const { lanes, workers } = laneCounts(configurations.length, conduct);
+  const fewer = Array.from({ length: lanes - 1 }, (_, k) => laneCounts(k + 1, conduct));
+  return new Lanes({ data }, configurations, lanes, workers, fewer);
 }
 
 const seedOf = ({ seed = 1 }: FixedOptions): number => seed;
@@ -322,20 +359,20 @@ function configurationOf(setting: Setting, fixed: FixedOptions, data: Dataset): 
     return configurationOn({ data }, { ...fixed, ...setting });
   } catch (error) {
     if (!isBadInput(error)) throw error;
-    throw wrongValue('space', 'settings that can be trained', configTableOf(setting), asError(error).message);
+    throw wrongValue('space', 'settings that can be trained', JSON.stringify(configTableOf(setting)), asError(error).message);
   }
 }
 
 /** Options as a folder keeps them: paths are absolute, and what a program brought is left out. */
 function lasting({ signal: _, data, ...fixed }: FixedOptions): FixedOptions {
-  return { ...fixed, ...(typeof data === 'string' && { data: sourceOf(data) }) };
-}
-
-function entryOf({ index: trial, rung, epochs: upTo, setting }: Candidate, outcome: Outcome<TrialFigures>): Entry {
-  const entry = { trial, rung, upTo, options: configTableOf(setting) };
-  if (outcome.error === undefined) return { ...entry, figures: outcome.value };
-  const { error } = outcome;
-  return { ...entry, failure: { code: error instanceof NablaError ? error.code : 'ERROR', text: error.message } };
+  const { from, functions } = fixed;
+  return {
+    ...fixed,
+    ...keptReading(fixed),
+    ...(typeof data === 'string' && { data: sourceOf(data) }),
+    ...(from !== undefined && { from: resolve(from) }),
+    ...(functions !== undefined && { functions: functionUrls(fixed) }),
+  };
 }
 
 function runOf({ index, rung, setting, figures, failure }: Candidate): SearchRun {
@@ -346,7 +383,7 @@ function anyOf(...signals: (AbortSignal | undefined)[]): AbortSignal {
   return AbortSignal.any(signals.filter((signal) => signal !== undefined));
 }
 
-function nothingFound(first: Candidate | undefined): NablaError {
-  const why = first?.failure ? ` The first: ${first.failure.text}` : '';
-  return new NablaError('DIVERGED', `No run of the search has come to a figure.${why}`);
+function nothingFound({ failure }: Candidate): NablaError {
+  const { code, text } = failure as TrialFailure;
+  return new NablaError(code, `No run of the search has come to a figure. The first: ${text}`);
 }

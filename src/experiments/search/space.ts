@@ -1,7 +1,7 @@
 // The space that a search looks in: for each option its choices, or a range; and of options that are lists, such as layers, the same for
 // each entry. A point of the space is a setting: options of a run. Drawn settings hang on the seed and their number alone.
 
-import { checkFields, checkInteger, checkList, checkNumber, checkObject } from '../../check.js';
+import { checkFields, checkInteger, checkList, checkNumber, checkObject, reading } from '../../check.js';
 import { wrongKind, wrongValue } from '../../errors.js';
 import { rowsForPeople } from '../../option-row.js';
 import type { ConfigTable } from '../../options/config-writer.js';
@@ -64,6 +64,7 @@ export const MOST_SETTINGS = 10_000;
 const USUAL_STEPS = 5;
 /** Digits of a number that is drawn or stepped to: they make it readable, and are the same on every machine. */
 const DIGITS = 4;
+const MOST_DIGITS = 15;
 /** How often a setting is drawn anew that was drawn before, before there are taken to be no others. */
 const MOST_REDRAWS = 1000;
 
@@ -170,34 +171,45 @@ function checkSpace(given: SearchSpace): SearchSpace {
 }
 
 function optionOf(option: string, values: ValuesOf): SpaceOption {
-  if (isList(values)) return { option, dimensions: [choicesOf(option, values)], make: ([value]) => value };
-  if (typeof values === 'object' && values !== null && 'each' in values) return entriesOf(option, values);
-  return { option, dimensions: [rangeOf(option, values as RangeOf, isWhole(option))], make: ([value]) => value };
+  const what = `space.${option}`;
+  if (isGivenList(what, values)) return { option, dimensions: [choicesOf(option, values)], make: ([value]) => value };
+  const fields = checkObject(what, values, RANGE);
+  if ('each' in fields) return entriesOf(option, fields);
+  return { option, dimensions: [rangeOf(option, fields, isWhole(option))], make: ([value]) => value };
 }
 
 const isList = (values: unknown): values is readonly unknown[] => Array.isArray(values);
 
+/** The same of what a user gives, which may be a proxy. */
+const isGivenList = (what: string, values: unknown): values is readonly unknown[] => reading(what, values, () => isList(values));
+
 function choicesOf(name: string, values: readonly unknown[]): Dimension {
   const choices = checkList(`space.${name}`, values, 'a list of choices', MOST_SETTINGS);
   if (choices.length === 0) throw wrongValue(`space.${name}`, 'at least one choice', 'none');
-  const texts = choices.map((choice) => JSON.stringify(choice));
+  const texts = reading(`space.${name}`, values, () => choices.map((choice) => JSON.stringify(choice)));
+  const none = choices.find((_, k) => texts[k] === undefined);
+  if (texts.includes(undefined as never)) throw wrongKind(`space.${name}`, 'choices that are values', none);
   const twice = choices.find((_, k) => texts.indexOf(texts[k]) !== k);
   if (twice !== undefined) throw wrongValue(`space.${name}`, 'choices that differ', twice, 'It is there twice.');
   return { name, key: keyOf(name), values: choices, whole: false };
 }
 
+const RANGE = 'a list of choices, or a range: { from, to } with log or steps';
+
 function rangeOf(name: string, given: RangeOf, whole: boolean): Dimension {
   const what = `space.${name}`;
-  const expected = 'a list of choices, or a range: { from, to } with log or steps';
-  if (typeof given !== 'object' || given === null) throw wrongKind(what, expected, given);
-  const { from, to, log = false, steps } = checkFields(what, checkObject(what, given, expected), ['from', 'to', 'log', 'steps']);
+  const { from, to, log = false, steps } = checkFields(what, checkObject(what, given, RANGE), ['from', 'to', 'log', 'steps']);
   checkNumber(`${what}.from`, from);
   checkNumber(`${what}.to`, to);
   if (from >= to) throw wrongValue(what, 'a range from a smaller number to a larger one', `${from} to ${to}`);
+  if (!Number.isFinite(to - from)) throw wrongValue(what, 'a range that is no wider than a number can be', `${from} to ${to}`);
   if (typeof log !== 'boolean') throw wrongKind(`${what}.log`, 'true or false', log);
   if (log && from <= 0) throw wrongValue(`${what}.from`, 'a number above 0, for a range by logarithms', from);
+  if (log && !Number.isFinite(to / from)) throw wrongValue(what, 'ends whose ratio is a number, for a range by logarithms', `${from} to ${to}`);
   if (steps !== undefined) checkInteger(`${what}.steps`, steps, 2, MOST_SETTINGS);
-  if (whole) for (const [end, value] of Object.entries({ from, to })) checkInteger(`${what}.${end}`, value, Number.MIN_SAFE_INTEGER);
+  for (const [end, value] of Object.entries({ from, to })) {
+    if (whole && !Number.isSafeInteger(value)) throw wrongValue(`${what}.${end}`, 'a whole number', value);
+  }
   return { name, key: keyOf(name), values: { from, to, log, ...(steps !== undefined && { steps }) }, whole };
 }
 
@@ -208,7 +220,7 @@ function entriesOf(option: string, given: EntriesOf): SpaceOption {
   const dimensions = entries.flatMap((entry, k) => {
     const name = `${option}[${k}]`;
     if (typeof entry === 'number') return [];
-    return [isList(entry) ? choicesOf(name, entry) : rangeOf(name, entry as RangeOf, whole)];
+    return [isGivenList(`space.${name}`, entry) ? choicesOf(name, entry) : rangeOf(name, entry as RangeOf, whole)];
   });
   if (dimensions.length === 0) throw wrongValue(`space.${option}.each`, 'an entry that has choices or a range', 'none');
   return {
@@ -251,7 +263,7 @@ const ends = ({ values }: Dimension): readonly unknown[] => (isRange(values) ? [
 /** The value at a share of a dimension, from 0 to below 1. */
 function drawn({ values, whole }: Dimension, share: number): unknown {
   if (!isRange(values)) return values[Math.floor(share * values.length)];
-  if (!whole) return rounded(between(values, share));
+  if (!whole) return rounded(values, share);
   // Each whole number has the stretch up to the next one.
   const { from, to, log = false } = values;
   return Math.min(to, Math.floor(between({ from, to: to + 1, log }, share)));
@@ -260,13 +272,26 @@ function drawn({ values, whole }: Dimension, share: number): unknown {
 function gridValues({ values, whole }: Dimension): readonly unknown[] {
   if (!isRange(values)) return values;
   const { from, to, steps = whole ? Math.min(USUAL_STEPS, to - from + 1) : USUAL_STEPS } = values;
-  const points = Array.from({ length: steps }, (_, k) => (k === 0 ? from : k === steps - 1 ? to : between(values, k / (steps - 1))));
-  return [...new Set(points.map((value) => (whole ? Math.round(value) : value === from || value === to ? value : rounded(value))))];
+  const inside = (share: number): number => (whole ? Math.round(between(values, share)) : rounded(values, share));
+  return [...new Set(Array.from({ length: steps }, (_, k) => (k === 0 ? from : k === steps - 1 ? to : inside(k / (steps - 1)))))];
 }
 
 function between({ from, to, log = false }: RangeOf, share: number): number {
   return log ? from * (to / from) ** share : from + (to - from) * share;
 }
 
-/** Few digits, so that it reads well, and so that the last bit of a power, which may differ between machines, is of no account. */
-const rounded = (value: number): number => Number(value.toPrecision(DIGITS));
+/**
+ * The number at a share of a range, with few digits, so that it reads well, and so that the last bit of a power, which may differ between
+ * machines, is of no account; with more where the range is narrow. By logarithms each number has as many digits, else as many decimals.
+ */
+function rounded(range: RangeOf, share: number): number {
+  const { from, to, log = false } = range;
+  const value = between(range, share);
+  if (value === 0) return value;
+  const largest = Math.max(Math.abs(from), Math.abs(to));
+  const digits = log
+    ? Math.max(0, Math.floor(Math.log10(largest / (to - from))))
+    : 1 + Math.floor(Math.log10(Math.abs(value))) - Math.ceil(Math.log10(to - from));
+  const short = Number(value.toPrecision(Math.min(MOST_DIGITS, Math.max(1, DIGITS + digits))));
+  return Math.min(to, Math.max(from, short));
+}

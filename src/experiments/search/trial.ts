@@ -2,11 +2,14 @@
 // its folder stands, whatever stopped it before; a folder from which it cannot go on is begun anew, and comes to the same bits. So its
 // files need not be on the disk at once: where that was waited for, a hundred small runs took twice as long.
 
-import { rmSync } from 'node:fs';
-import { NablaError } from '../../errors.js';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { asError, type ErrorCode, NablaError } from '../../errors.js';
 import type { DoneEvent, TrainEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
-import { isRun } from '../../runs/files.js';
+import { CONFIG, isRun } from '../../runs/files.js';
+import { littleEndian } from '../../runs/formats/safetensors.js';
 import { SavedRun } from '../../runs/saved-run.js';
 import type { Lane } from '../../training/lane.js';
 import { ASKED_TO_STOP } from '../../training/listener.js';
@@ -30,7 +33,7 @@ export interface TrialFigures {
 
 /** Or why it has come to nothing. */
 export interface TrialFailure {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly text: string;
 }
 
@@ -47,14 +50,28 @@ export interface TrialRequest {
 /** Trains a trial up to an epoch. @throws what `train` throws */
 export async function runTrial(lane: Lane, request: TrialRequest, during: During): Promise<TrialFigures> {
   const { folder, upTo } = request;
-  const standing = isRun(folder) ? standingOf(folder) : undefined;
-  if (standing && (standing.epochs >= upTo || standing.stopped !== undefined)) return standing;
   if (!isRun(folder)) return begin(lane, request, during);
   try {
-    return await train(lane, { resume: folder }, request, during);
+    const standing = standingOf(folder);
+    // Where a line of the journal was lost, the run has gone on from what it said: it is begun anew.
+    if (standing && standing.epochs > upTo) return await begin(lane, request, during);
+    if (standing && (standing.epochs === upTo || standing.stopped !== undefined)) return standing;
+    const figures = await train(lane, { resume: folder }, request, during);
+    return figures.epochs > upTo ? await begin(lane, request, during) : figures;
   } catch (error) {
     if (!isDamage(error)) throw error;
     return begin(lane, request, during);
+  }
+}
+
+/** Whether the run of a trial is as its figures say, with its options. */
+export function stands(folder: string, figures: TrialFigures): boolean {
+  try {
+    const { weightsSha256 } = figures;
+    JSON.parse(readFileSync(join(folder, CONFIG), 'utf8'));
+    return standingOf(folder)?.weightsSha256 === weightsSha256 && hashOf(SavedRun.openFolder(folder).parameters) === weightsSha256;
+  } catch {
+    return false;
   }
 }
 
@@ -65,12 +82,28 @@ async function begin(lane: Lane, request: TrialRequest, during: During): Promise
 
 async function train(lane: Lane, options: TrainOptions, { upTo, options: { epochs }, opened }: TrialRequest, during: During): Promise<TrialFigures> {
   const onEvent = (event: TrainEvent): unknown => {
+    // Killed after it had saved the rung's last epoch, and before it had said so, it has nothing to train.
+    if (event.event === 'start') return event.resumed && event.resumed.epoch > upTo && upTo < epochs ? 'stop' : undefined;
     if (event.event !== 'epoch') return undefined;
     during.progress(event.epoch / upTo);
     return event.epoch >= upTo && event.epoch < epochs ? 'stop' : undefined;
   };
-  return figuresOf(await trainIn(lane, { ...options, signal: during.signal, onEvent }, opened, false));
+  try {
+    return figuresOf(await trainIn(lane, { ...options, signal: during.signal, onEvent }, opened, false));
+  } catch (error) {
+    throw ofTheTrial(asError(error));
+  }
 }
+
+/** What ended a run, without how it would go on by itself, and without what hangs on its number of threads. */
+function ofTheTrial(error: Error): Error {
+  if (!(error instanceof NablaError)) return error;
+  const { code, cause } = error;
+  const { message } = cause instanceof NablaError && cause.code === code ? cause : error;
+  return new NablaError(code, code === 'DIVERGED' ? message.replace(/ \(worker \d+\)/, '') : message, { cause: error });
+}
+
+const hashOf = (parameters: Float32Array): string => createHash('sha256').update(littleEndian(parameters)).digest('hex');
 
 /** Where a run has come to its end, or to the end of a rung; undefined also where its record cannot be read. */
 function standingOf(folder: string): TrialFigures | undefined {

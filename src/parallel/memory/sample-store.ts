@@ -1,5 +1,6 @@
 // Samples in one memory for any number of sessions, which share them: they are copied once, whatever the number of networks that are
-// trained on them at the same time. Behind them lie the places in which sessions have all else, one after another.
+// trained on them at the same time. Behind them lie the places in which sessions have all else, one after another; the same memory may be
+// divided anew, into fewer and larger places.
 //
 //   samples | place 0 | place 1 | …
 //
@@ -40,19 +41,37 @@ export interface Place {
 
 let places = 0;
 
+/** What bytes take where each place begins a line of memory. */
+const inLines = (bytes: number): number => 64 * Math.ceil(bytes / 64);
+
+/** So many places of so many bytes. */
+export interface Division {
+  readonly count: number;
+  readonly bytes: number;
+}
+
 export class SampleStore {
-  readonly places: readonly Place[];
   /** Bytes that all sessions share, with their places. */
   readonly bytes: number;
+  /** Whether the samples lie in buffers of their own. */
+  readonly outside: boolean;
   readonly #stored: StoredData;
   readonly #firsts: Readonly<Record<Split, number>>;
+  readonly #memory: WebAssembly.Memory;
+  readonly #samples: Samples;
+  readonly #held: HeldSamples;
+  /** Address of the first place. */
+  readonly #base: number;
+  readonly #end: number;
+  /** Of its places, also after it was divided anew: what a thread has built for one is forgotten when another session comes there. */
+  readonly #numbers: number[];
 
   /**
-   * @param bytesBeside of the largest session of each place, beside its samples, when these are in the memory or outside of it
+   * @param divisions how the memory may be divided into places, when the samples are in it or outside of it
    * @param before a store whose sessions are over, for the same threads: its memory is used again where it is large enough
    * @throws {RangeError} where it all does not fit into memory
    */
-  constructor(stored: StoredData, input: InputFormat, bytesBeside: (outside: boolean) => readonly number[], before?: SampleStore) {
+  constructor(stored: StoredData, input: InputFormat, divisions: (outside: boolean) => readonly Division[], before?: SampleStore) {
     const { data } = stored;
     const counts = SPLITS.map((split) => countSamples(data, split));
     this.#stored = stored;
@@ -62,24 +81,48 @@ export class SampleStore {
       const { inputs, classes: outputs } = data;
       const kind = { input, inputs, outputs, valueBytes: valueBytes(data), recordBytes: recordBytes(data, input), realTargets: isRegression(data) };
       const held = planSamples({ ...kind, samples: counts.reduce((a, b) => a + b), outside }, (size) => room.take(size));
-      const regions = bytesBeside(outside).map((bytes) => ({ base: room.take(bytes), bytes }));
-      return { held, regions, bytes: room.end };
+      const base = room.take(Math.max(0, ...divisions(outside).map(({ count, bytes }) => count * inLines(bytes))));
+      return { held, base, bytes: room.end };
     };
     const free = freeMemory();
     const inside = plan(false);
-    const known = before?.places[0].memory;
-    const again = known && inside.bytes <= known.buffer.byteLength ? known : undefined;
+    const again = before && inside.bytes <= before.#memory.buffer.byteLength ? before.#memory : undefined;
     const outside = !again && input === 'dense' && !fits(inside, free);
-    const { held, regions, bytes } = outside ? plan(true) : inside;
+    const { held, base, bytes } = outside ? plan(true) : inside;
     const besides = outside ? bytesToShare(data) : 0;
     const memory = again ?? allocateArena({ ...held, bytes, blocks: 0, tags: 0 }, free, besides);
     if (again) new Uint8Array(again.buffer, 0, bytes).fill(0);
     copySamples(data, input, outside, held, memory);
     const { starts, values } = held;
-    const samples = { valueBytes: valueBytes(data), scale: data.scale, values, starts, ...(outside && { outside: outsideSplits(data) }) };
-    const splits = (of: Dataset) => this.#splits(of);
-    this.places = regions.map((region, k) => ({ number: before?.places[k]?.number ?? ++places, memory, ...region, samples, held, splits }));
+    this.#samples = { valueBytes: valueBytes(data), scale: data.scale, values, starts, ...(outside && { outside: outsideSplits(data) }) };
+    this.#memory = memory;
+    this.#numbers = before ? before.#numbers : [];
+    this.#held = held;
+    this.#base = base;
+    this.#end = bytes;
+    this.outside = outside;
     this.bytes = bytes + besides;
+  }
+
+  /** Whether so many places of this size can be had. */
+  hasRoomFor({ count, bytes }: Division): boolean {
+    return this.#base + count * inLines(bytes) <= this.#end;
+  }
+
+  /** Places, over those before: nobody may be at work in them any more. */
+  divide(division: Division): Place[] {
+    if (!this.hasRoomFor(division)) throw new Error(`There is no room for ${division.count} places of ${division.bytes} bytes.`);
+    const { count, bytes } = division;
+    while (this.#numbers.length < count) this.#numbers.push(++places);
+    return Array.from({ length: count }, (_, k) => ({
+      number: this.#numbers[k],
+      memory: this.#memory,
+      base: this.#base + k * inLines(bytes),
+      bytes,
+      samples: this.#samples,
+      held: this.#held,
+      splits: (data: Dataset) => this.#splits(data),
+    }));
   }
 
   #splits(data: Dataset): Readonly<Record<Split, SplitPlace>> {
@@ -98,6 +141,8 @@ export class SampleStore {
       const first = (values.byteOffset - all.byteOffset) / all.BYTES_PER_ELEMENT / data.inputs;
       const end = first + countSamples(data, split);
       if (values.buffer !== all.buffer || first < 0 || end > (ring ? 2 * of : of)) continue;
+      // What is evaluated lies in one piece: only an order goes around.
+      if (ring && split !== 'training' && first < of && end > of) continue;
       // A ring's samples are numbered from 0 on, because they are the first ones.
       return ring ? { first: first % of, of } : { first: this.#firsts[stored] + first, of: Number.POSITIVE_INFINITY };
     }
