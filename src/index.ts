@@ -78,6 +78,7 @@ export type {
 export type { TrainOptions } from './options/options.js';
 export type { GradientMode } from './parallel/modes.js';
 export type {
+  AugmentedSheet,
   ClassBalance,
   ColumnProfile,
   ContactSheet,
@@ -87,7 +88,7 @@ export type {
   PixelProfile,
   TrainingPlan,
 } from './profile/data-profile.js';
-export { describeData } from './profile/describe.js';
+export { type DescribeOptions, describeData } from './profile/describe.js';
 export type { ReportOptions } from './report/data/run-report.js';
 export { reportPage } from './report/pages/report-page.js';
 export { searchPage } from './report/pages/search-page.js';
