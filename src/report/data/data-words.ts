@@ -67,9 +67,9 @@ export function duplicatesText({ duplicates: { of, groups, rows, contradictions 
   return `${plural(rows, 'row repeats another', 'rows repeat others')}: ${plural(groups, 'set')} of rows with ${same}${answers}.`;
 }
 
-/** 'Training samples as they are, and beside each as a run with seed 1 trains on it: rotate:12' */
+/** 'Each training sample as it is, then as the first epochs of a run with seed 1 train on it: rotate:12' */
 export function changedText({ augment, seed }: AugmentedSheet): string {
-  return `Training samples as they are, and beside each as a run with seed ${seed} trains on it: ${augment}`;
+  return `Each training sample as it is, then as the first epochs of a run with seed ${seed} train on it: ${augment}`;
 }
 
 /** '4-64-32-3, relu and softmax, log-likelihood, adam' */

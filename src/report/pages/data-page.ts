@@ -117,8 +117,7 @@ ${more > 0 ? html`<p class="note">${`The first ${shown.length} of ${count(classe
 }
 
 function changes(sheet: AugmentedSheet): Markup {
-  const { epochs } = sheet;
-  return html`<p class="note">${`Framed: as it is. Beside it: epochs ${epochs[0]} to ${epochs[epochs.length - 1]}. ${changedText(sheet)}`}</p>\n${augmentedPictures(sheet)}`;
+  return html`<p class="note">${changedText(sheet)}</p>\n${augmentedPictures(sheet)}`;
 }
 
 function distributions({ columns, described: { rows } }: DataProfile): Markup {
