@@ -10,7 +10,7 @@ const BRIGHT = 100;
 type Sides = Omit<PictureColumns, 'first'>;
 
 /** A square picture of grey levels with so many pixels, if there is one. */
-export function sidesOfSquare(pixels: number): Sides | undefined {
+function sidesOfSquare(pixels: number): Sides | undefined {
   const side = Math.sqrt(pixels);
   return Number.isInteger(side) && side >= LEAST_SIDE ? { width: side, height: side, channels: 1 } : undefined;
 }
