@@ -91,6 +91,7 @@ export type {
 export type { TrainOptions } from './options/options.js';
 export type { GradientMode } from './parallel/modes.js';
 export type {
+  AugmentedSheet,
   ClassBalance,
   ColumnProfile,
   ContactSheet,
@@ -100,7 +101,7 @@ export type {
   PixelProfile,
   TrainingPlan,
 } from './profile/data-profile.js';
-export { describeData } from './profile/describe.js';
+export { type DescribeOptions, describeData } from './profile/describe.js';
 export type { ReportOptions } from './report/data/run-report.js';
 export { reportPage } from './report/pages/report-page.js';
 export { searchPage } from './report/pages/search-page.js';

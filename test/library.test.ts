@@ -111,7 +111,7 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
   describeData: () => ({
     data: (value) => (isText(value) ? undefined : loose(library.describeData)(value)),
     options: (value) => loose(library.describeData)(digits, value),
-    ...each(library.describeData, ['seed', 'validation', 'test', 'target', 'drop', 'scale', 'transpose', 'size'], () => ({}), [digits]),
+    ...each(library.describeData, ['seed', 'augment', 'validation', 'test', 'target', 'drop', 'scale', 'transpose', 'size'], () => ({}), [digits]),
     ...dataPlaces((value) => loose(library.describeData)(value)),
   }),
   train: () => ({

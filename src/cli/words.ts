@@ -81,6 +81,7 @@ export const FLAGS: NamedRows = {
   seconds: { also: ['duration', 'time'] },
   save: { also: ['out', 'output', 'output-file', 'o', 'json'] },
   html: { also: ['page', 'report'] },
+  sheet: { also: ['pictures', 'images', 'preview', 'contact-sheet', 'show-samples', 'grid'] },
   svg: { also: ['drawing', 'picture', 'out', 'output', 'o'] },
   compare: { also: ['baseline', 'against', 'diff'] },
   cores: { also: ['cpus', 'threads'] },

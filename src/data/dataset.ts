@@ -105,6 +105,7 @@ export function checkDataset(data: Dataset): void {
   const inputs = checkInteger('data.inputs', data.inputs, 1);
   const classes = checkInteger('data.classes', data.classes, 1, MOST_CLASSES);
   checkScale('data.scale', data.scale);
+  if (data.picture !== undefined) checkPicture(data.picture, inputs);
   for (const split of SPLITS) {
     const { values, labels } = data[split] ?? {};
     if (!(values instanceof Uint8Array || values instanceof Float32Array)) {
@@ -129,6 +130,13 @@ export function checkDataset(data: Dataset): void {
       );
   }
   if (countSamples(data, 'training') === 0) throw wrongValue('data.training', 'at least one sample', 0);
+}
+
+/** Pixels that the inputs do not have would be read and written beyond them. */
+function checkPicture({ height, width, channels }: PictureShape, inputs: number): void {
+  for (const [name, side] of Object.entries({ height, width, channels })) checkInteger(`data.picture.${name}`, side, 1, inputs);
+  const pixels = height * width * channels;
+  if (pixels !== inputs) throw wrongValue('data.picture', `height · width · channels of ${inputs}, as many as there are inputs`, pixels);
 }
 
 /** Targets that are numbers: as many as the samples need, all finite, and no labels beside them. */

@@ -1,6 +1,6 @@
 // How many samples of each class the parts have.
 
-import { SPLITS, type Split } from '../data/dataset.js';
+import { type Dataset, SPLITS, type Split } from '../data/dataset.js';
 import type { ClassBalance } from './data-profile.js';
 
 /** @param names of the classes, in the order of their numbers */
@@ -12,3 +12,6 @@ export function classBalance(names: readonly string[], parts: Readonly<Record<Sp
   });
   return names.map((name, c) => ({ name, training: training[c], validation: validation[c], test: test[c] }));
 }
+
+/** Names of the classes: their own, or their numbers. */
+export const namesOf = ({ classes, classNames }: Dataset): readonly string[] => classNames ?? Array.from({ length: classes }, (_, c) => String(c));

@@ -23,26 +23,22 @@ export interface PictureRows {
 }
 
 /** @param range of all pixels that are no bytes, which becomes black to white */
-export function contactSheet(pictures: PictureRows, seed: number, range: { readonly least: number; readonly most: number }): ContactSheet {
-  const { width, height, channels, names } = pictures;
-  const factor = Math.ceil(Math.max(width, height) / MOST_SIDE);
-  const [w, h] = [Math.max(1, Math.floor(width / factor)), Math.max(1, Math.floor(height / factor))];
-  const drawn = drawnRows(pictures, seed);
-  return {
-    width: w,
-    height: h,
-    channels,
-    pictures: drawn.flatMap((rows, c) =>
-      rows.map((row) => ({ label: names[c] ?? '', pixels: scaledDown(levels(pictures.pixels(row), range), { width, channels, factor, w, h }) })),
-    ),
-  };
+export function contactSheet(pictures: PictureRows, seed: number, range: Range): ContactSheet {
+  const { names } = pictures;
+  const { pixels, ...size } = shownPictures(pictures, range);
+  const drawn = drawnRows(pictures, seed, { ofClass: MOST_OF_CLASS, all: MOST });
+  return { ...size, pictures: drawn.flatMap((rows, c) => rows.map((row) => ({ label: names[c] ?? '', pixels: pixels(pictures.pixels(row)) }))) };
 }
 
 /** Rows of each class, each as likely as any other (reservoir sampling: Vitter, 1985), in their order. */
-function drawnRows({ rows, label, names }: PictureRows, seed: number): number[][] {
+export function drawnRows(
+  { rows, label, names }: Pick<PictureRows, 'rows' | 'label' | 'names'>,
+  seed: number,
+  most: { readonly ofClass: number; readonly all: number },
+): number[][] {
   const random = Random.stream(seed, 'contact sheet');
-  const classes = Math.min(Math.max(1, names.length), MOST);
-  const each = Math.max(1, Math.min(MOST_OF_CLASS, Math.floor(MOST / classes)));
+  const classes = Math.min(Math.max(1, names.length), most.all);
+  const each = Math.max(1, Math.min(most.ofClass, Math.floor(most.all / classes)));
   const drawn: number[][] = Array.from({ length: classes }, () => []);
   const seen = new Uint32Array(classes);
   for (let row = 0; row < rows; row++) {
@@ -55,9 +51,38 @@ function drawnRows({ rows, label, names }: PictureRows, seed: number): number[][
   return drawn.map((list) => list.sort((a, b) => a - b));
 }
 
-function levels(values: Uint8Array | Float32Array, { least, most }: { readonly least: number; readonly most: number }): Uint8Array {
+/** Values that are shown as black and as white. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+type Size = Pick<ContactSheet, 'width' | 'height' | 'channels'>;
+
+/** How pictures of this shape are shown: their size, and pixels in levels of grey or colours from their values. */
+export function shownPictures({ width, height, channels }: Size, range: Range): Size & { pixels(values: Uint8Array | Float32Array): Uint8Array } {
+  const factor = Math.ceil(Math.max(width, height) / MOST_SIDE);
+  const [w, h] = [Math.max(1, Math.floor(width / factor)), Math.max(1, Math.floor(height / factor))];
+  const shown = channels === 3 ? 3 : 1;
+  return {
+    width: w,
+    height: h,
+    channels: shown,
+    pixels: (values) => scaledDown(greyOf(levels(values, range), channels), { width, channels: shown, factor, w, h }),
+  };
+}
+
+/** What lies outside of the range is black or white. */
+function levels(values: Uint8Array | Float32Array, { least, most }: Range): Uint8Array {
   if (values instanceof Uint8Array) return values;
-  return Uint8Array.from(values, (x) => Math.round((255 * (x - least)) / (most - least || 1)));
+  return Uint8Array.from(Uint8ClampedArray.from(values, (x) => (255 * (x - least)) / (most - least || 1)));
+}
+
+/** Neither grey nor three colours: the mean of all channels. */
+function greyOf(pixels: Uint8Array, channels: number): Uint8Array {
+  if (channels === 1 || channels === 3) return pixels;
+  const mean = (pixel: number): number => pixels.subarray(pixel * channels, (pixel + 1) * channels).reduce((a, b) => a + b, 0) / channels;
+  return Uint8Array.from({ length: pixels.length / channels }, (_, pixel) => Math.round(mean(pixel)));
 }
 
 interface Scaling {

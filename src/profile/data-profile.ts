@@ -31,6 +31,8 @@ export interface DataProfile {
   readonly train: TrainingPlan;
   /** Some pictures of each class, drawn by the seed. */
   readonly sheet?: ContactSheet;
+  /** Some of the training samples as they are trained on, where an augmentation was named. */
+  readonly augmented?: AugmentedSheet;
 }
 
 export interface ColumnProfile {
@@ -126,4 +128,20 @@ export interface ContactSheet {
     /** [height][width][channels] from 0, black, to 255, white. */
     readonly pixels: Uint8Array;
   }[];
+}
+
+/** Pictures of training samples as they are, and as epochs of a run change them. */
+export interface AugmentedSheet extends Omit<ContactSheet, 'pictures'> {
+  /** What changes them, as an option says it. */
+  readonly augment: string;
+  /** Of the run. */
+  readonly seed: number;
+  /** From 1. */
+  readonly epochs: readonly number[];
+  readonly pictures: readonly (ContactSheet['pictures'][number] & {
+    /** Which of the training samples it is, from 0. */
+    readonly sample: number;
+    /** One for each epoch. */
+    readonly changed: readonly Uint8Array[];
+  })[];
 }

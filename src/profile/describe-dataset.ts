@@ -5,20 +5,22 @@ import { dataDoubts } from '../data/doubts.js';
 import type { Reading } from '../data/reading.js';
 import { numberedNames, type Table } from '../tables/table.js';
 import { count } from '../text.js';
-import { classBalance } from './class-balance.js';
+import { augmentedSheet } from './augmented-sheet.js';
+import { classBalance, namesOf } from './class-balance.js';
 import { MOST_DESCRIBED, profileColumns, profilePixels } from './columns.js';
 import { contactSheet } from './contact-sheet.js';
 import type { DataProfile, Duplicates } from './data-profile.js';
 import { duplicatesOf } from './duplicates.js';
 import { leakingColumns } from './leaks.js';
-import { sidesOfSquare } from './pictures.js';
+import { sidesOf } from './pictures.js';
 import { byteReader, readerOf, sameRows } from './same-rows.js';
 import { attempted, optionsText, usualNetwork } from './training-plan.js';
 import { warningsOf } from './warnings.js';
 
-export function describeDataset(data: Dataset, reading: Reading, seed: number): DataProfile {
+/** @param augment what training shall do to the samples, as an option says it */
+export async function describeDataset(data: Dataset, reading: Reading, seed: number, augment?: string): Promise<DataProfile> {
   const table = tableOf(data);
-  const sides = data.training.values instanceof Uint8Array ? sidesOfSquare(data.inputs) : undefined;
+  const sides = data.training.values instanceof Uint8Array ? sidesOf(data) : undefined;
   const pixels = sides && profilePixels(table, 0, sides);
   const all = table.columns.map((_, k) => k).slice(0, MOST_DESCRIBED);
   const columns = sides ? [] : profileColumns(table, all);
@@ -37,7 +39,7 @@ export function describeDataset(data: Dataset, reading: Reading, seed: number): 
     inputs: new Set<string>(),
     leaks: leaks.map((k) => String(k + 1)),
   };
-  const { value: network, refused } = attempted(() => usualNetwork(data, undefined));
+  const { value: network, refused } = attempted(() => usualNetwork(data, undefined, augment));
   return {
     name: data.name,
     rows: SPLITS.reduce((sum, split) => sum + splits[split], 0),
@@ -51,8 +53,9 @@ export function describeDataset(data: Dataset, reading: Reading, seed: number): 
     ...(classes && { classes }),
     duplicates,
     warnings: [...warningsOf(found), ...dataDoubts(data)],
-    train: { options: optionsText(reading, seed, undefined), added: [], ...(refused !== undefined && { refused }), ...(network && { network }) },
+    train: { options: optionsText(reading, { seed, augment }), added: [], ...(refused !== undefined && { refused }), ...(network && { network }) },
     ...(pixels && { sheet: sheetOf(data, pixels, seed) }),
+    ...(augment !== undefined && { augmented: await augmentedSheet(data, augment, seed) }),
   };
 }
 
@@ -67,8 +70,6 @@ function tableOf({ training, inputs, name }: Dataset): Table {
     place: (row) => `sample ${row + 1}`,
   };
 }
-
-const namesOf = ({ classes, classNames }: Dataset): readonly string[] => classNames ?? Array.from({ length: classes }, (_, c) => String(c));
 
 function answerOf({ training: { labels, targets }, classes }: Dataset): (row: number) => number {
   return targets ? (row) => targets[row * classes] : (row) => labels[row];

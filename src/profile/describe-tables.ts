@@ -7,7 +7,9 @@ import { completeRowNumbers } from '../data/columns/rows.js';
 import { countSamples, type Dataset, isRegression, SPLITS, type Split } from '../data/dataset.js';
 import { dataDoubts } from '../data/doubts.js';
 import type { Reading } from '../data/reading.js';
+import { NablaError } from '../errors.js';
 import type { PictureColumns, Table, Tables } from '../tables/table.js';
+import { augmentedSheet } from './augmented-sheet.js';
 import { classBalance } from './class-balance.js';
 import { MOST_DESCRIBED, profileColumns, profilePixels } from './columns.js';
 import { type ComparedTable, comparedTables } from './compared-tables.js';
@@ -24,26 +26,30 @@ export interface ReadTables {
   readonly name: string;
   readonly tables: Tables;
   readonly reading: Reading;
+  /** Of the run; that of the split where the reading says no other. */
   readonly seed: number;
+  /** What training shall do to the samples, as an option says it. */
+  readonly augment?: string;
 }
 
-export function describeTables({ name, tables, reading: said, seed }: ReadTables): DataProfile {
+export async function describeTables({ name, tables, reading: said, seed, augment }: ReadTables): Promise<DataProfile> {
   const { training: table } = tables;
   const { rows } = table;
+  const { splitSeed = seed } = said;
   const { reading, roles, added, refused } = mendedReading(tables, said);
   const { columns, pixels, picture } = describedColumns(table, roles);
   const compared = comparedTables(tables, roles?.features ?? table.columns.map((_, k) => k));
   const same = sameRows(compared.map(({ reader }) => reader));
   const kept = roles && reading.missing === 'drop' ? completeRowNumbers(table, [...roles.features, ...roles.targets]) : undefined;
-  const opening = attempted(() => (roles ? openTables(tables, { name, reading, seed }) : undefined));
+  const opening = attempted(() => (roles ? openTables(tables, { name, reading, seed: splitSeed }) : undefined));
   const opened = opening.value;
   const duplicates = duplicatesOf(same, rowsOf(compared, opened, kept));
   const leaks = opened && !picture ? leaksIn(opened) : [];
   const sheet = picture && pixels ? sheetOf(table, picture, pixels, opened, seed) : undefined;
-  const making = attempted(() => opened && datasetOfOpened(opened, { name, reading, seed }));
+  const making = attempted(() => opened && datasetOfOpened(opened, { name, reading, seed: splitSeed }));
   const data = making.value;
   const preset = data?.preparation && !data.preparation.plain ? 'tabular' : undefined;
-  const plan = attempted(() => data && usualNetwork(data, preset));
+  const plan = attempted(() => data && usualNetwork(data, preset, augment));
   const splits = splitsOf(tables, opened, data);
   const target = opened && {
     columns: opened.opened.roles.targets.map((k) => table.columns[k].name),
@@ -69,14 +75,21 @@ export function describeTables({ name, tables, reading: said, seed }: ReadTables
       ...(data ? dataDoubts(data) : (tables.warnings ?? [])),
     ],
     train: {
-      options: optionsText(reading, seed, preset),
+      options: optionsText(reading, { seed, augment, preset }),
       added: preset ? [...added, '--preset tabular: defaults that fit columns'] : added,
       ...(why !== undefined && { refused: why }),
       ...(data?.decisions && { decisions: data.decisions }),
       ...(plan.value && { network: plan.value }),
     },
     ...(sheet && { sheet }),
+    ...(augment !== undefined && { augmented: await augmentedSheet(usable(data, why), augment, seed) }),
   };
+}
+
+/** The data set that a run would be trained on, where it is wanted itself. */
+function usable(data: Dataset | undefined, why = 'train refuses them'): Dataset {
+  if (data) return data;
+  throw new NablaError('BAD_DATA', `The samples cannot be shown as they are trained on: ${why}`);
 }
 
 function describedColumns(table: Table, roles: Roles | undefined) {

@@ -1,5 +1,6 @@
 // Whether the columns of a table, or the inputs of a data set, are the pixels of a picture.
 
+import type { Dataset } from '../data/dataset.js';
 import type { PictureColumns, Table } from '../tables/table.js';
 
 /** The side of the smallest picture, and a level of the brightest pixel at least: fewer or darker bytes may be anything. */
@@ -9,9 +10,16 @@ const BRIGHT = 100;
 type Sides = Omit<PictureColumns, 'first'>;
 
 /** A square picture of grey levels with so many pixels, if there is one. */
-export function sidesOfSquare(pixels: number): Sides | undefined {
+function sidesOfSquare(pixels: number): Sides | undefined {
   const side = Math.sqrt(pixels);
   return Number.isInteger(side) && side >= LEAST_SIDE ? { width: side, height: side, channels: 1 } : undefined;
+}
+
+/** The picture that the bytes of a sample are: what its reader says, where a sheet can show it, or a square. */
+export function sidesOf({ picture, inputs }: Pick<Dataset, 'picture' | 'inputs'>): Sides | undefined {
+  const { width = 0, height = 0, channels = 0 } = picture ?? {};
+  const isShown = Math.min(width, height) >= LEAST_SIDE && (channels === 1 || channels === 3);
+  return isShown ? { width, height, channels } : sidesOfSquare(inputs);
 }
 
 /**

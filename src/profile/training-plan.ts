@@ -6,6 +6,7 @@ import type { Dataset } from '../data/dataset.js';
 import { isRegression } from '../data/dataset.js';
 import { READING, type Reading, scaleText } from '../data/reading.js';
 import { NablaError } from '../errors.js';
+import { augmentationOf, augmentationText } from '../model/augmentation-text.js';
 import { configure } from '../options/options.js';
 import type { PresetName } from '../options/preset-names.js';
 import { withPreset } from '../options/presets.js';
@@ -82,8 +83,15 @@ function columnsText(names: readonly string[]): string {
   return listed(names.length > MOST_NAMED ? [...shown, `${names.length - MOST_NAMED} more columns`] : shown);
 }
 
-/** How data are read, as options of the command line. */
-export function optionsText(reading: Reading, seed: number, preset: PresetName | undefined): string {
+/** What is said beside how the data are read. */
+interface Beside {
+  readonly seed: number;
+  readonly augment?: string;
+  readonly preset?: PresetName;
+}
+
+/** How data are read and changed, as options of the command line. */
+export function optionsText(reading: Reading, { seed, augment, preset }: Beside): string {
   const flags = READING.flatMap((name) => {
     const value = reading[name];
     const { key, kind } = OPTIONS[name];
@@ -93,12 +101,13 @@ export function optionsText(reading: Reading, seed: number, preset: PresetName |
       `--${key} ${kind === 'path' ? shellPath(String(value)) : shellWord(name === 'scale' ? scaleText(value as number | string) : String(value))}`,
     ];
   });
-  return [...flags, ...(seed === 1 ? [] : [`--seed ${seed}`]), ...(preset ? [`--preset ${preset}`] : [])].join(' ');
+  const changes = augment === undefined ? [] : [`--${OPTIONS.augment.key} ${shellWord(augmentationText(augmentationOf(augment)))}`];
+  return [...flags, ...changes, ...(seed === 1 ? [] : [`--seed ${seed}`]), ...(preset ? [`--preset ${preset}`] : [])].join(' ');
 }
 
 /** The network that a run would train. @throws {RangeError | TypeError | NablaError} where the data fit none */
-export function usualNetwork(data: Dataset, preset: PresetName | undefined): NonNullable<TrainingPlan['network']> {
-  const { network, learning } = configure(withPreset({ preset }, isRegression(data)), data);
+export function usualNetwork(data: Dataset, preset?: PresetName, augment?: string): NonNullable<TrainingPlan['network']> {
+  const { network, learning } = configure(withPreset({ preset, augment }, isRegression(data)), data);
   return { layers: network.layers, activations: [network.activations].flat(), cost: network.cost, optimiser: learning.optimiser };
 }
 

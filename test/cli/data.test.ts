@@ -1,4 +1,4 @@
-// `nabla data` from the command line: text, lines of JSON, a page; several files; the command that it proposes; and what it refuses.
+// `nabla data` from the command line: text, lines of JSON, a page; pictures as they are trained on; several files; the command that it proposes; and what it refuses.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,11 @@ const write = (folder: string): void => {
   writeFileSync(join(folder, 'two.csv'), [HEAD, ...ROWS.slice(30)].join('\n'));
   writeFileSync(join(folder, 'all.csv'), [HEAD, ...ROWS].join('\n'));
   writeFileSync(join(folder, 'semi.csv'), [HEAD, ...ROWS].join('\n').replaceAll(',', ';'));
+};
+/** Square pictures of two classes. */
+const writePixels = (folder: string): void => {
+  const row = (k: number): string => [k % 2, ...Array.from({ length: 64 }, (_, i) => (i * (k + 1) * 7) % 256)].join(',');
+  writeFileSync(join(folder, 'pixels.csv'), Array.from({ length: 30 }, (_, k) => row(k)).join('\n'));
 };
 
 describe('nabla data', () => {
@@ -59,7 +64,32 @@ describe('nabla data', () => {
       expect(lines.at(-1)).toMatchObject({ out: 'page.html', bytes: readFileSync(join(folder, 'page.html')).length });
     }));
 
+  it('shows pictures as they are, and as they are trained on, alone or on the page', () =>
+    inFolder(async (folder) => {
+      writePixels(folder);
+      const { code, stdout, stderr } = await quickNabla(['data', 'pixels.csv', '--sheet', '--augment', 'rotate:9'], folder);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^pixels\.csv: 30 rows, 65 columns; [^\n]*\nEach training sample as it is, /);
+      expect(stdout.match(/^[01] +epoch 1 +epoch 2 +epoch 3 +epoch 4 +epoch 5 +epoch 6$/gm)?.length).toBe(6);
+      expect(stdout).not.toMatch(/same rows|What train would do/);
+      const [, command] = /^command +nabla (train .*)$/m.exec(stdout) as RegExpExecArray;
+      expect(command).toBe('train pixels.csv --augment rotate:9');
+      const plain = await quickNabla(['data', 'pixels.csv', '--sheet'], folder);
+      expect(plain.stdout).not.toMatch(/epoch|same rows/);
+      const line = ['data', 'pixels.csv', '--augment', 'rotate:9', '--html', 'page.html', '--format', 'json'];
+      const events = jsonLines((await quickNabla(line, folder)).stdout).map(({ event }) => event);
+      expect(events).toEqual(['data', 'column', 'class', 'class', 'duplicates', 'train', 'page']);
+      const both = await quickNabla(['data', 'pixels.csv', '--augment', 'rotate:9', '--html', 'page.html'], folder);
+      expect(both.stdout).toMatch(/^same rows/m);
+      expect(readFileSync(join(folder, 'page.html'), 'utf8')).toContain('<h2>As they are trained on</h2>');
+    }));
+
   it.each([
+    ['pictures of samples that are none', 'data all.csv --target y --sheet', /^error: sheet: expected samples that are pictures, got 'all\.csv'/],
+    ['changes that nothing shows', 'data all.csv --target y --augment noise:1', /^error: augment: expected --sheet or --html beside it/],
+    ['changes of samples that are no pictures', 'data all.csv --target y --augment noise:1 --sheet', /augment: expected samples that are pictures/],
+    ['a kind that there is not', 'data all.csv --target y --augment blur:1 --html page.html', /augment: expected one of shift, rotate, /],
+    ['pictures as lines of JSON', 'data all.csv --target y --sheet --format json', /^error: format: expected 'text' beside --sheet/],
     ['no file', 'data none.csv', /none\.csv: there is no such file/],
     ['one file of several that is not there', 'data one.csv none.csv', /^error: none\.csv: there is no such file or folder\.\n$/],
     ['nothing', 'data', /missing required argument/],

@@ -265,7 +265,7 @@ describe('other data', () => {
     expect(plan.refused).toBeUndefined();
   });
 
-  it('colours that are larger than a page needs are scaled down by means', () => {
+  it('colours that are larger than a page needs are scaled down by means', async () => {
     const [rows, side] = [2, 128];
     const count = side * side * 3;
     const cells = Uint8Array.from({ length: rows * (count + 1) }, (_, at) =>
@@ -274,7 +274,7 @@ describe('other data', () => {
     const columns = Array.from({ length: count + 1 }, (_, k) => ({ name: String(k + 1), kind: 'number' as const }));
     const picture = { first: 0, width: side, height: side, channels: 3 };
     const training = { name: 'p', rows, columns, named: false, cells, picture, place: (row: number) => `picture ${row + 1}` };
-    const { sheet } = describeTables({ name: 'p', tables: { training }, reading: { target: count + 1, split: [1, 0] }, seed: 1 });
+    const { sheet } = await describeTables({ name: 'p', tables: { training }, reading: { target: count + 1, split: [1, 0] }, seed: 1 });
     expect([sheet?.width, sheet?.height, sheet?.channels]).toEqual([64, 64, 3]);
     expect([...sheet!.pictures[0].pixels.subarray(0, 6)]).toEqual([0, 100, 200, 0, 100, 200]);
   });

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pixelPainter } from '#src/cli/terminal.js';
 import { type DataProfile, describeData } from '#src/index.js';
 import { dataPage } from '#src/report/pages/data-page.js';
-import { contactSheetText } from '#src/report/terminal/contact-sheet.js';
-import { dataText } from '#src/report/terminal/data-table.js';
+import { augmentedSheetText, contactSheetText } from '#src/report/terminal/contact-sheet.js';
+import { dataText, sheetText } from '#src/report/terminal/data-table.js';
 import { inBrowser, NEEDS_CHROMIUM } from '../support/browser.js';
 import { readPng, unbalanced } from '../support/page-markup.js';
 
@@ -39,6 +39,7 @@ beforeAll(async () => {
   profiles.columns = await describeData(file('<people>.csv', TABLE), { target: 'y' });
   profiles.wide = await describeData(file('wide.csv', [[...Array.from({ length: 90 }, (_, i) => `v${i}`), 'class'], ...WIDE]));
   profiles.pictures = await describeData(file('pixels.csv', PIXELS), { target: 1 });
+  profiles.augmented = await describeData(file('again.csv', PIXELS), { target: 1, augment: 'rotate:30 erase:0.5', seed: 3 });
   profiles.unknown = await describeData(
     file('unknown.csv', [
       ['a', 'b'],
@@ -47,7 +48,7 @@ beforeAll(async () => {
     ]),
   );
 });
-const NAMES = ['columns', 'wide', 'pictures', 'unknown'];
+const NAMES = ['columns', 'wide', 'pictures', 'augmented', 'unknown'];
 
 describe('text', () => {
   it.each(NAMES.flatMap((name) => [60, 79, 120].map((width) => [name, width] as const)))('%s in %i columns: no line is longer', (name, width) => {
@@ -107,6 +108,35 @@ describe('pictures on a terminal', () => {
     expect(pixelPainter({ isTTY: false } as never, environment)).toBeUndefined();
   });
 
+  it('stand beside themselves as they are trained on, in as many epochs as there is room for', () => {
+    const changed = [1, 2, 3].map((epoch) => pixels.map((level, i) => (i < 16 * epoch ? 0 : level)));
+    const pictures = sheet.pictures.map((one, sample) => ({ ...one, sample, changed }));
+    const augmented = { ...sheet, augment: 'erase:0.5', seed: 1, epochs: [1, 2, 3], pictures };
+    const rows = (width: number): string[] => augmentedSheetText(augmented, width);
+    expect(rows(40).slice(0, 6)).toEqual([
+      'a         epoch 1   epoch 2   epoch 3',
+      '⣿⣿⣿⣿',
+      '⣿⣿⣿⣿      ⣿⣿⣿⣿',
+      '⣿⣿⣿⣿      ⣿⣿⣿⣿      ⣿⣿⣿⣿',
+      '⣿⣿⣿⣿      ⣿⣿⣿⣿      ⣿⣿⣿⣿      ⣿⣿⣿⣿',
+      '',
+    ]);
+    const heads = (width: number): string[] => rows(width).filter((line) => /^[ab]/.test(line));
+    expect(heads(37)).toEqual(['a', 'a', 'b'].map((label) => `${label}         epoch 1   epoch 2`));
+    expect(heads(5)).toEqual(['a', 'a', 'b'].map((label) => `${label}      epoc…`));
+    const many = Array.from({ length: 60 }, (_, k) => ({ ...pictures[0], label: `b${k % 20}` }));
+    const labels = augmentedSheetText({ ...augmented, pictures: many }, 40).filter((line) => line.startsWith('b'));
+    expect(labels.map((line) => line.split(' ')[0])).toEqual(Array.from({ length: 10 }, (_, k) => `b${k}`));
+  });
+
+  it('are printed alone, with what they show and the command', () => {
+    const parts = { width: 60, pictures: ['PICTURES'], command: 'nabla train it' };
+    expect(sheetText(profiles.augmented, parts).replaceAll('\n', ' ')).toMatch(
+      /^again\.csv: 40 rows, 65 columns; .* Each training sample as it is, then as the first epochs of a run with seed 3 train on it: rotate:30 erase:0\.5 {2}PICTURES {2}command +nabla train it $/,
+    );
+    expect(sheetText(profiles.pictures, parts)).toMatch(/^pixels\.csv: [^\n]*\n[^\n]*\n\nPICTURES\n\ncommand +nabla train it\n$/);
+  });
+
   it('are as many of each class as there is room for', () => {
     const many = { ...sheet, pictures: Array.from({ length: 100 }, (_, k) => ({ label: `c${Math.floor(k / 10)}`, pixels })) };
     const labels = contactSheetText(many, 58)
@@ -145,12 +175,25 @@ describe('the page', () => {
     expect(images.map(({ pixels }) => Uint8Array.from(pixels))).toEqual(profiles.pictures.sheet!.pictures.map(({ pixels }) => pixels));
   });
 
+  it('has samples as they are and beside each as it is in some epochs', () => {
+    const page = dataPage(profiles.augmented, ['again.csv']);
+    const { pictures, epochs } = profiles.augmented.augmented!;
+    const images = [...page.slice(page.indexOf('<section id="augmented">')).matchAll(/<img src="([^"]*)"[^>]*alt="([^"]*)"/g)];
+    const expected = pictures.flatMap(({ label, pixels, changed }) => [
+      { what: `a sample of ${label} as it is`, pixels },
+      ...changed.map((one, k) => ({ what: `the same in epoch ${epochs[k]}`, pixels: one })),
+    ]);
+    expect(images.map(([, url, what]) => ({ what, pixels: Uint8Array.from(readPng(url).pixels) }))).toEqual(expected);
+    expect(page).toContain('with seed 3 train on it: rotate:30 erase:0.5</p>');
+    expect(page).toContain('nabla train again.csv --target 1 --augment &#39;rotate:30 erase:0.5&#39; --seed 3');
+  });
+
   it('fits a telephone and a wide window, light and dark, without a complaint', NEEDS_CHROMIUM, () =>
     inBrowser({}, async ({ page, complaints }) => {
       for (const [name, width, colorScheme] of [
         ['columns', 380, 'dark'],
-        ['pictures', 1280, 'light'],
-        ['pictures', 380, 'light'],
+        ['augmented', 1280, 'light'],
+        ['augmented', 380, 'light'],
         ['columns', 1280, 'dark'],
       ] as const) {
         const path = join(folder, `${name}.html`);

@@ -3,15 +3,14 @@
 
 import { basename } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
-import type { DatasetOptions } from '../../data/load.js';
 import { oneSource } from '../../data/source.js';
-import { NablaError } from '../../errors.js';
+import { NablaError, wrongValue } from '../../errors.js';
 import { READING_OPTIONS } from '../../options/reading-options.js';
 import type { DataProfile } from '../../profile/data-profile.js';
-import { describeData } from '../../profile/describe.js';
+import { type DescribeOptions, describeData } from '../../profile/describe.js';
 import { dataPage } from '../../report/pages/data-page.js';
-import { contactSheetText } from '../../report/terminal/contact-sheet.js';
-import { dataText } from '../../report/terminal/data-table.js';
+import { augmentedSheetText, contactSheetText } from '../../report/terminal/contact-sheet.js';
+import { dataText, sheetText } from '../../report/terminal/data-table.js';
 import { entryAt } from '../../system/folders.js';
 import { checkOutputPath, writeOutput } from '../../system/output-file.js';
 import { shellPath } from '../../system/shell-word.js';
@@ -23,7 +22,8 @@ import { painter, pixelPainter, roomOn } from '../terminal.js';
 import { formatOption } from '../values.js';
 import { proposedCommand } from '../words.js';
 
-interface Flags extends DatasetOptions {
+interface Flags extends DescribeOptions {
+  sheet?: true;
   html?: string;
   format: 'text' | 'json';
 }
@@ -31,11 +31,14 @@ interface Flags extends DatasetOptions {
 /** Columns of text where the output is no terminal. */
 const USUAL_WIDTH = 100;
 
+const AUGMENT = "show pictures also as they are trained on so, beside --sheet or --html: 'rotate:12 elastic:sigma=6,alpha=36'";
+
 const EXAMPLES = `
 Examples:
   nabla data people.csv --target income
   nabla data train.csv --test test.csv --html people.html
   nabla data pictures/ --size 28x28
+  nabla data mnist --augment 'rotate:15 elastic:sigma=5,alpha=30' --sheet
   nabla data 'parts/*.parquet' --format json`;
 
 /** Makes a command describe data. */
@@ -44,23 +47,27 @@ export function addProfile(command: Command): Command {
     .description('Say what is in a data set, what is odd about it, and what train would do with it.')
     .addArgument(new Argument('<files...>', "files of rows, a folder of IDX files or pictures, or 'mnist'; several files are one after another"));
   return addGroups(command, ['columns', 'data'], {}, READING_OPTIONS)
-    .addOption(flagOf('seed', { help: 'seed of a split that is drawn, and of the pictures that are shown' }))
+    .addOption(flagOf('seed', { help: 'seed of a split that is drawn, of the pictures that are shown, and of what --augment draws' }))
+    .addOption(flagOf('augment', { help: AUGMENT }))
+    .addOption(new Option('--sheet', 'print the pictures alone'))
     .addOption(new Option('--html <file>', 'write a page too: one HTML file with histograms and pictures, which loads nothing'))
     .addOption(formatOption())
     .addHelpText('after', EXAMPLES)
     .action(run);
 }
 
-async function run(files: string[], { html, format, ...options }: Flags, command: Command): Promise<void> {
+async function run(files: string[], { html, format, sheet, ...options }: Flags, command: Command): Promise<void> {
   refuseOtherWords(files, command);
+  refuseUnseen({ html, format, sheet, ...options });
   if (html !== undefined) checkOutputPath('html', html);
   const status = new StatusLine(process.stderr);
   status.show('reading data');
   try {
     const profile = await describeData(oneSource(files), options);
+    if (sheet && !profile.augmented && !profile.sheet) throw wrongValue('sheet', 'samples that are pictures', profile.name);
     const page = html === undefined ? undefined : dataPage(profile, files.map(withoutFolder));
     status.end();
-    process.stdout.write(format === 'json' ? jsonLines(profile) : textOf(profile, files));
+    process.stdout.write(format === 'json' ? jsonLines(profile) : textOf(profile, files, sheet));
     if (html === undefined || page === undefined) return;
     writeOutput('The page', html, page);
     const bytes = Buffer.byteLength(page);
@@ -70,6 +77,13 @@ async function run(files: string[], { html, format, ...options }: Flags, command
   } finally {
     status.end();
   }
+}
+
+/** Pictures that nothing would show. */
+function refuseUnseen({ html, format, sheet, augment }: Flags): void {
+  if (sheet && format === 'json') throw wrongValue('format', "'text' beside --sheet, which prints pictures", format);
+  if (augment === undefined || sheet || html !== undefined) return;
+  throw wrongValue('augment', '--sheet or --html beside it, to show what it does', augment);
 }
 
 /** A word that other tools have for a command within this one, and that is no file. */
@@ -84,17 +98,21 @@ function withoutFolder(file: string): string {
   return file !== 'mnist' && name === 'mnist' ? `./${name}` : name;
 }
 
-function textOf(profile: DataProfile, files: readonly string[]): string {
+/** @param sheet whether the pictures are wanted alone */
+function textOf(profile: DataProfile, files: readonly string[], sheet = false): string {
   const { stdout, env } = process;
   const width = roomOn(stdout, USUAL_WIDTH);
   const paint = painter(stdout, env);
   const command = [calledAs(), 'train', ...files.map((file) => shellPath(file)), profile.train.options].filter((word) => word !== '').join(' ');
-  const pictures = profile.sheet ? contactSheetText(profile.sheet, width, pixelPainter(stdout, env)) : [];
-  return dataText(profile, { width, pictures, command }).replace(/^(warning|refused|needed) /gm, (label) => paint('yellow', label));
+  const paintPixels = pixelPainter(stdout, env);
+  const usual = profile.sheet ? contactSheetText(profile.sheet, width, paintPixels) : [];
+  const changed = profile.augmented ? augmentedSheetText(profile.augmented, width, paintPixels) : usual;
+  if (sheet) return sheetText(profile, { width, pictures: changed, command });
+  return dataText(profile, { width, pictures: usual, command }).replace(/^(warning|refused|needed) /gm, (label) => paint('yellow', label));
 }
 
 /** The data, each column and each class, rows that are the same, and what training would do: a line each. */
-function jsonLines({ columns, classes = [], duplicates, train, sheet, ...data }: DataProfile): string {
+function jsonLines({ columns, classes = [], duplicates, train, sheet, augmented, ...data }: DataProfile): string {
   const lines = [
     { event: 'data', ...data },
     ...columns.map((column) => ({ event: 'column', ...column })),

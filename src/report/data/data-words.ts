@@ -2,7 +2,7 @@
 // the same.
 
 import { SPLITS } from '../../data/dataset.js';
-import type { ColumnProfile, DataProfile } from '../../profile/data-profile.js';
+import type { AugmentedSheet, ColumnProfile, DataProfile } from '../../profile/data-profile.js';
 import { count, noun, percent, plural } from '../../text.js';
 
 /** Four digits, without an exponent where that would not be long. */
@@ -65,6 +65,11 @@ export function duplicatesText({ duplicates: { of, groups, rows, contradictions 
   const answers =
     of === 'inputs' ? `, ${contradictions === 0 ? 'with the same answers' : `${count(contradictions)} of them with different answers`}` : '';
   return `${plural(rows, 'row repeats another', 'rows repeat others')}: ${plural(groups, 'set')} of rows with ${same}${answers}.`;
+}
+
+/** 'Each training sample as it is, then as the first epochs of a run with seed 1 train on it: rotate:12' */
+export function changedText({ augment, seed }: AugmentedSheet): string {
+  return `Each training sample as it is, then as the first epochs of a run with seed ${seed} train on it: ${augment}`;
 }
 
 /** '4-64-32-3, relu and softmax, log-likelihood, adam' */

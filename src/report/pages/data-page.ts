@@ -2,14 +2,14 @@
 // part, some pictures. One HTML file that loads nothing and runs no script.
 
 import { SPLITS } from '../../data/dataset.js';
-import type { ClassBalance, DataProfile } from '../../profile/data-profile.js';
+import type { AugmentedSheet, ClassBalance, DataProfile } from '../../profile/data-profile.js';
 import { withoutFolders } from '../../system/path-name.js';
 import { shellPath } from '../../system/shell-word.js';
 import { count, noun, percent, plural } from '../../text.js';
 import { bars } from '../charts/bars.js';
 import { columnChart, valuesText } from '../charts/histogram.js';
-import { pictureSheet } from '../charts/picture-sheet.js';
-import { distinctText, duplicatesText, figure, kindText, networkText, splitText } from '../data/data-words.js';
+import { augmentedPictures, pictureSheet } from '../charts/picture-sheet.js';
+import { changedText, distinctText, duplicatesText, figure, kindText, networkText, splitText } from '../data/data-words.js';
 import { html, type Markup, NOTHING } from '../markup/html.js';
 import { page, table } from '../markup/page.js';
 import { RUN_STYLE } from './run-style.js';
@@ -34,6 +34,8 @@ const STYLE = `${RUN_STYLE}
 .sheet strong { min-width: 1.5rem; max-width: 7rem; }
 .sheet span { display: flex; flex-wrap: wrap; gap: 0.4rem; }
 .sheet img { width: 3.25rem; height: auto; image-rendering: pixelated; border: 1px solid var(--line); }
+.sheet.changed li { grid-template-columns: minmax(1.5rem, max-content) max-content 1fr; align-items: start; }
+.sheet.changed > li > img { outline: 2px solid var(--blue); outline-offset: 1px; }
 .words th, .words td { text-align: left; }
 pre { overflow-x: auto; background: var(--band); padding: 0.6rem 0.8rem; margin: 0.75rem 0; }
 pre code { font: 0.9rem ui-monospace, monospace; }
@@ -44,11 +46,12 @@ pre code { font: 0.9rem ui-monospace, monospace; }
  * @param sources what the data are called on the command line, without folders
  */
 export function dataPage(profile: DataProfile, sources: readonly string[]): string {
-  const { name, sheet, classes } = profile;
+  const { name, sheet, augmented, classes } = profile;
   const parts: [id: string, title: string, content: Markup][] = [
     ['training', 'What train would do', training(profile, sources)],
     ['classes', 'Classes', classes ? balance(classes) : NOTHING],
     ['pictures', 'Pictures', sheet ? pictureSheet(sheet) : NOTHING],
+    ['augmented', 'As they are trained on', augmented ? changes(augmented) : NOTHING],
     ['distributions', 'Distributions', distributions(profile)],
     ['columns', 'Columns', columnTables(profile)],
     ['same', 'Rows that are the same', sameRows(profile)],
@@ -111,6 +114,10 @@ function balance(classes: readonly ClassBalance[]): Markup {
   return html`<div class="multiples">${charts}</div>
 ${more > 0 ? html`<p class="note">${`The first ${shown.length} of ${count(classes.length)} classes.`}</p>\n` : NOTHING}<details><summary>Rows of each class</summary>${table({ caption: 'Rows of each class in each part', head: ['class', ...there], rows })}</details>
 `;
+}
+
+function changes(sheet: AugmentedSheet): Markup {
+  return html`<p class="note">${changedText(sheet)}</p>\n${augmentedPictures(sheet)}`;
 }
 
 function distributions({ columns, described: { rows } }: DataProfile): Markup {

@@ -1,7 +1,7 @@
 // Pictures as characters: two pixels to a character, one over the other, in the colours of a terminal; or dots, where there are no
-// colours. As many as there is room for, class by class.
+// colours. As many as there is room for, class by class; or each as it is, and beside it as it is trained on.
 
-import type { ContactSheet } from '../../profile/data-profile.js';
+import type { AugmentedSheet, ContactSheet } from '../../profile/data-profile.js';
 import { shortened } from '../data/data-words.js';
 import { DOTS_ACROSS, DOTS_DOWN, Picture } from './braille.js';
 
@@ -13,6 +13,8 @@ export type PaintPixels = (upper: Colour, lower: Colour) => string;
 /** Columns of a picture that is wider, and lines of pictures. */
 const MOST_ACROSS = 14;
 const MOST_LINES = 4;
+/** Samples of which there is a line each. */
+const MOST_CHANGED = 10;
 const GAP = 2;
 /** Levels from which on a dot is white, so that means of a square show as dots more or less dense (Bayer, 1973); of 16. */
 const THRESHOLDS = [
@@ -24,21 +26,42 @@ const THRESHOLDS = [
 
 /** @param width columns that a line may fill @param paint absent where there are no colours */
 export function contactSheetText(sheet: ContactSheet, width: number, paint?: PaintPixels): string[] {
-  const across = Math.min(sheet.width, MOST_ACROSS, width);
-  // A character is twice as high as wide.
-  const down = Math.max(1, Math.round((across * sheet.height) / sheet.width / 2));
-  const perLine = Math.max(1, Math.floor((width + GAP) / (across + GAP)));
+  const { perLine } = roomFor(sheet, width);
   const shown = evenly(sheet.pictures, perLine * MOST_LINES);
-  const lines: string[] = [];
-  for (let first = 0; first < shown.length; first += perLine) {
-    const some = shown.slice(first, first + perLine);
-    const drawn = some.map(({ pixels }) => (paint ? blocks({ ...sheet, pixels }, across, down, paint) : dots({ ...sheet, pixels }, across, down)));
-    const beside = (texts: readonly string[]): string => texts.join(' '.repeat(GAP)).trimEnd();
-    if (first > 0) lines.push('');
-    lines.push(beside(some.map(({ label }) => shortened(label, across).padEnd(across))));
-    for (let y = 0; y < down; y++) lines.push(beside(drawn.map((rows) => rows[y])));
-  }
-  return lines;
+  const lines = Array.from({ length: Math.ceil(shown.length / perLine) }, (_, k) => shown.slice(k * perLine, (k + 1) * perLine));
+  return spaced(lines.map((some) => lineOf(some, sheet, width, paint)));
+}
+
+/** A line for each sample: as it is under its label, and as it is in as many epochs as there is room for, one at least. */
+export function augmentedSheetText(sheet: AugmentedSheet, width: number, paint?: PaintPixels): string[] {
+  const { perLine } = roomFor(sheet, width);
+  const epochs = sheet.epochs.slice(0, Math.max(1, perLine - 1));
+  const lines = evenly(sheet.pictures, MOST_CHANGED).map(({ changed, ...picture }) => [
+    picture,
+    ...epochs.map((epoch, k) => ({ label: `epoch ${epoch}`, pixels: changed[k] })),
+  ]);
+  return spaced(lines.map((some) => lineOf(some, sheet, width, paint)));
+}
+
+const spaced = (blocks: readonly string[][]): string[] => blocks.flatMap((lines, k) => (k > 0 ? ['', ...lines] : lines));
+
+/** Characters that a picture takes, and how many have room side by side. */
+function roomFor(size: Size, width: number): { across: number; down: number; perLine: number } {
+  const across = Math.min(size.width, MOST_ACROSS, width);
+  // A character is twice as high as wide.
+  const down = Math.max(1, Math.round((across * size.height) / size.width / 2));
+  return { across, down, perLine: Math.max(1, Math.floor((width + GAP) / (across + GAP))) };
+}
+
+/** Pictures side by side under their labels. */
+function lineOf(some: ContactSheet['pictures'], size: Size, width: number, paint?: PaintPixels): string[] {
+  const { across, down } = roomFor(size, width);
+  const drawn = some.map(({ pixels }) => (paint ? blocks({ ...size, pixels }, across, down, paint) : dots({ ...size, pixels }, across, down)));
+  const beside = (texts: readonly string[]): string => texts.join(' '.repeat(GAP)).trimEnd();
+  return [
+    beside(some.map(({ label }) => shortened(label, across).padEnd(across))),
+    ...Array.from({ length: down }, (_, y) => beside(drawn.map((rows) => rows[y]))),
+  ];
 }
 
 /** As many of each class as there is room for, at least one of the first classes. */
@@ -48,7 +71,8 @@ function evenly<P extends { readonly label: string }>(pictures: readonly P[], mo
   return classes.flatMap((label) => pictures.filter((one) => one.label === label).slice(0, each)).slice(0, most);
 }
 
-type Pixels = Omit<ContactSheet, 'pictures'> & { readonly pixels: Uint8Array };
+type Size = Omit<ContactSheet, 'pictures'>;
+type Pixels = Size & { readonly pixels: Uint8Array };
 
 function blocks(picture: Pixels, across: number, down: number, paint: PaintPixels): string[] {
   const colour = meanIn(picture, across, 2 * down);

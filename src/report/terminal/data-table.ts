@@ -4,7 +4,18 @@
 import { SPLITS } from '../../data/dataset.js';
 import type { ClassBalance, ColumnProfile, DataProfile } from '../../profile/data-profile.js';
 import { count, percent, plural } from '../../text.js';
-import { distinctText, duplicatesText, figure, kindText, networkText, shortened, sizeText, splitText, valuesTexts } from '../data/data-words.js';
+import {
+  changedText,
+  distinctText,
+  duplicatesText,
+  figure,
+  kindText,
+  networkText,
+  shortened,
+  sizeText,
+  splitText,
+  valuesTexts,
+} from '../data/data-words.js';
 import { type Column, labelled, textTable, wrap } from './columns.js';
 import { columnsText } from './columns-table.js';
 
@@ -36,11 +47,26 @@ export function dataText(profile: DataProfile, { width, pictures = [], command }
     [...labelled('same rows', `${duplicatesText(profile)}${exampleText(profile)}`, width, LABEL), ...warningLines(profile, width)],
     trainingLines(profile, command, width),
   ];
-  return `${blocks
+  return textOf(blocks);
+}
+
+/** The pictures alone, with what they show and the command that trains on such samples. */
+export function sheetText(profile: DataProfile, { width, pictures = [], command }: DataTextParts): string {
+  const { augmented, train } = profile;
+  return textOf([
+    [...wrap(`${sizeText(profile)}; ${splitText(profile)}`, width), ...(augmented ? wrap(changedText(augmented), width) : [])],
+    pictures,
+    train.network ? commandLines(command) : [],
+  ]);
+}
+
+const textOf = (blocks: readonly (readonly string[])[]): string =>
+  `${blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
-}
+
+const commandLines = (command: string): string[] => [`${'command'.padEnd(LABEL)}${command}`];
 
 function columnLines(profile: DataProfile, width: number): string[] {
   const { columns, pixels, width: all } = profile;
@@ -143,6 +169,6 @@ function trainingLines({ train, name }: DataProfile, command: string, width: num
     ...(network ? labelled('network', networkText(network), width, LABEL) : []),
     ...added.flatMap((why) => labelled('needed', why, width, LABEL)),
     ...(refused !== undefined ? labelled('refused', refused.replace(`${name}: `, ''), width, LABEL) : []),
-    ...(network ? [`${'command'.padEnd(LABEL)}${command}`] : []),
+    ...(network ? commandLines(command) : []),
   ];
 }
