@@ -56,7 +56,7 @@ describe('nabla search', () => {
       expect(stdout.match(/^run \d +\d epochs? +[\d.]+ % {2}hidden\[0\] \d {2}eta [\d.]+$/gm)).toHaveLength(6);
       expect(stdout).toMatch(/^rung 1 +2 runs go on after 1 epoch: \d, \d$/m);
       expect(stdout).toMatch(/^run +epochs +validation +hidden\[0\] +eta\n(?: +\d +[12] +[\d.]+ % .*\n){4}/m);
-      expect(stdout).toMatch(/^again +train --config s\/best\.toml$/m);
+      expect(stdout).toMatch(/^again +node \S+main\.js train --config\s+s\/best\.toml$/m);
     }));
 
   it('takes columns, a space from a file, and what is typed before it', () =>
@@ -112,7 +112,7 @@ describe('nabla search', () => {
     ['search . --eta 0.1..1 --for 0s', /for: expected a number of seconds/],
     ['search . --eta 0.1..1 --for ten', /for: expected a time such as 90s, 10m or 1h, got 'ten'/],
     ['search . --eta 0.1..1 --factor 1', /factor: expected a finite number of at least 1\.1/],
-    ['search . --eta 0.1..1 --strategy gridd', /strategy: .*Did you mean 'grid'/],
+    ['search . --eta 0.1..1 --strategy gridd', /strategy.*Allowed choices are halving, random, grid/],
     ['search . --eta 0.1..1 --jobs 0', /jobs: expected a whole number/],
     ['search . --eta 0.1..1 --workers two', /workers: expected a number/],
     ['search . --eta 0.1..1 --seed 1,2', /seed: expected a number, got '1,2'/],

@@ -109,10 +109,14 @@ describe('places', () => {
     );
   });
 
-  it('have numbers of their own', () => {
-    const store = new SampleStore({ data: DATA }, 'dense', () => [{ count: 3, bytes: 64 }]);
-    const numbers = [store.divide({ count: 3, bytes: 64 }), store.divide({ count: 2, bytes: 64 })].flat().map(({ number }) => number);
-    expect(new Set(numbers).size).toBe(5);
+  it('have numbers of their own, which they keep when a store is divided anew, or made again in its memory', () => {
+    const make = (before?: SampleStore): SampleStore => new SampleStore({ data: DATA }, 'dense', () => [{ count: 3, bytes: 64 }], before);
+    const store = make();
+    const numbersOf = (made: SampleStore, count: number): number[] => made.divide({ count, bytes: 64 }).map(({ number }) => number);
+    const numbers = numbersOf(store, 3);
+    expect(numbersOf(store, 2)).toEqual(numbers.slice(0, 2));
+    expect(numbersOf(make(store), 3)).toEqual(numbers);
+    expect(new Set([...numbers, ...numbersOf(make(), 3)]).size).toBe(6);
   });
 });
 

@@ -54,6 +54,8 @@ export interface SavedSearch<T> {
   readonly record: SearchRecord<T>;
   /** In the order in which they ended. */
   readonly entries: readonly Entry[];
+  /** Lines of the journal that could not be read. */
+  readonly unread: number;
 }
 
 /** Whether a folder holds a search. */
@@ -61,8 +63,9 @@ export const isSearch = (path: string): boolean => existsSync(join(path, RECORD)
 
 /** Reads a search that may be going on. @throws {NablaError} BAD_DATA where there is none */
 export function readSearch<T>(path: string): SavedSearch<T> {
-  const entries = new Map(readJournal(path).map((entry) => [keyOf(entry), entry]));
-  return { record: readRecord<T>(path), entries: [...entries.values()] };
+  const { entries, unread } = readJournal(path);
+  const last = new Map(entries.map((entry) => [keyOf(entry), entry]));
+  return { record: readRecord<T>(path), entries: [...last.values()], unread };
 }
 
 /** Where the run of a trial is, which is counted from 0 here and from 1 for people. */
@@ -107,7 +110,10 @@ export class SearchFolder<T> {
     const record = readRecord<T>(path);
     const folder = new SearchFolder<T>(path, record, locked(path));
     try {
-      for (const entry of readJournal(path)) folder.#entries.set(keyOf(entry), entry);
+      const { entries, isTorn } = readJournal(path);
+      for (const entry of entries) folder.#entries.set(keyOf(entry), entry);
+      // So that the next line stands by itself.
+      if (isTorn) saving(path, () => appendFileSync(join(path, JOURNAL), '\n'));
       return folder;
     } catch (error) {
       folder.close();
@@ -183,20 +189,26 @@ function readRecord<T>(path: string): SearchRecord<T> {
   return record as SearchRecord<T>;
 }
 
-/**
- * The lines that are whole, and make sense. A process that was killed may have left a part of one; it is ended here, so that the next one
- * stands on a line of its own.
- */
-function readJournal(path: string): Entry[] {
+interface Journal {
+  /** The lines that are whole, and make sense. */
+  readonly entries: readonly Entry[];
+  /** The others. */
+  readonly unread: number;
+  /** Whether the last line has no end: a process that was killed may have left a part of one. */
+  readonly isTorn: boolean;
+}
+
+function readJournal(path: string): Journal {
   const file = join(path, JOURNAL);
-  if (!existsSync(file)) return [];
+  if (!existsSync(file)) return { entries: [], unread: 0, isTorn: false };
   // A machine that was switched off may leave bytes in it that are no text.
   const text = Buffer.from(readInput(file, { what: 'the journal of a search', most: MOST_BYTES })).toString('utf8');
-  if (text !== '' && !text.endsWith('\n')) saving(file, () => appendFileSync(file, '\n'));
-  return text.split('\n').flatMap((line) => {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const entries = lines.flatMap((line) => {
     const { value } = parseJson(line);
     return isEntry(value) ? [value] : [];
   });
+  return { entries, unread: lines.length - entries.length, isTorn: text !== '' && !text.endsWith('\n') };
 }
 
 function isEntry(value: unknown): value is Entry {

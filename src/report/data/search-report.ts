@@ -72,13 +72,14 @@ interface ReportedTrial extends Trial, Entry {}
  */
 export function collectSearch(folder: string): SearchReport {
   const path = checkPath('search', folder, 'the folder of a search');
-  const { record, entries: all } = readSearch<Asked>(path);
+  const { record, entries: all, unread } = readSearch<Asked>(path);
   const { asked } = record;
   const end = checkEnd(path, record.end);
   const facts = checkFacts(path, record.facts);
   const { dimensions } = new Space(asked.space);
   const entries = all.filter(isWhole);
-  const missing = entries.length === all.length ? [] : [`${plural(all.length - entries.length, 'line')} of the journal could not be read.`];
+  const lost = unread + all.length - entries.length;
+  const missing = lost === 0 ? [] : [`${plural(lost, 'line')} of the journal could not be read.`];
   const told = (text: string): string => withoutFolders(text, [path, ...(typeof asked.fixed?.data === 'string' ? [asked.fixed.data] : [])]);
   const trials = ranked(lastOfEach(entries), facts.by, ({ upTo }) => upTo);
   const runs = trials.map((trial) => runOf(trial, told));
