@@ -21,7 +21,7 @@ const HELP = `Whether a search comes to the same, whatever happens to it.
   --record      also write the figures to bench/results/
   --help`;
 
-export interface SearchKillsResult {
+interface SearchKillsResult {
   readonly blow: Blow;
   readonly cases: number;
   /** Searches that were still at work. */
