@@ -56,7 +56,7 @@ describe('nabla search', () => {
       expect(stdout.match(/^run \d +\d epochs? +[\d.]+ % {2}hidden\[0\] \d {2}eta [\d.]+$/gm)).toHaveLength(6);
       expect(stdout).toMatch(/^rung 1 +2 runs go on after 1 epoch: \d, \d$/m);
       expect(stdout).toMatch(/^run +epochs +validation +hidden\[0\] +eta\n(?: +\d +[12] +[\d.]+ % .*\n){4}/m);
-      expect(stdout).toMatch(/^again +node \S+main\.js train --config\s+s\/best\.toml$/m);
+      expect(stdout).toMatch(/^again +(?:nabla|node \S+main\.js) train --config s\/best\.toml$/m);
     }));
 
   it('takes columns, a space from a file, and what is typed before it', () =>
