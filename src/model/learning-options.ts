@@ -34,6 +34,8 @@ export interface LearningOptions {
   clipNorm?: number;
   /** What C_x is multiplied with, by class; 'balanced': the inverse of each class's share of the training samples. Default: 1. */
   classWeights?: readonly number[] | 'balanced';
+  /** ε of label smoothing: in training, but not in evaluation, the targets of a sample are (1 - ε) y + ε/n_L. Default: 0. */
+  smooth?: number;
   /**
    * What is changed of each sample every time it is trained on: kinds with their numbers, such as 'rotate:12 scale:0.12
    * elastic:sigma=6,alpha=36'. Default: nothing.
@@ -166,6 +168,16 @@ export const LEARNING_OPTIONS = {
     says: () => 'classes weighted',
     step: 'class weights',
     also: ['scale-pos-weight', 'weights-per-class'],
+  },
+  // C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens and Z. Wojna, Rethinking the Inception architecture for computer vision (CVPR 2016), section 7
+  smooth: {
+    key: 'smooth',
+    kind: 'number',
+    group: 'learning',
+    help: 'label smoothing ε: classes are trained on as (1 - ε) y + ε/n_L',
+    plain: plain(share, 0),
+    says: (smooth: number) => `targets smoothed by ${smooth}`,
+    also: ['label-smoothing', 'label-smooth', 'smooth-labels', 'ls', 'soft-targets'],
   },
   augment: {
     key: 'augment',

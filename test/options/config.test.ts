@@ -54,6 +54,7 @@ const VALUES: Readonly<Record<string, [toml: string, option: unknown]>> = {
   'max-norm': ['3', 3],
   'clip-norm': ['2.5', 2.5],
   'class-weights': ['"balanced"', 'balanced'],
+  smooth: ['0.1', 0.1],
   schedule: ['{ kind = "cosine", warm-up = 2 }', { kind: 'cosine', warmUp: 2 }],
   seed: ['9', 9],
   workers: ['"auto"', 'auto'],

@@ -130,8 +130,10 @@ export class Stepper {
     const { rows } = options.arena;
     targets.gather(rows.y, begin, end - begin, order + begin * 4);
     network.forwardFromZ(rows, begin, end);
-    const finite = network.cost(rows, begin, end);
+    // Hits are told by the class itself.
     if (targets.areClasses) this.#correct += network.hits(rows, begin, end);
+    targets.smooth(rows.y, begin, end);
+    const finite = network.cost(rows, begin, end);
     targets.weigh(begin, end, order);
     timer.lap(FORWARD);
     return finite;
