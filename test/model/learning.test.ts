@@ -44,6 +44,7 @@ const MORE: readonly Case[] = [
   { name: 'label smoothing, softmax with log-likelihood', cost: 'log-likelihood', smooth: 0.3, classWeights: 'balanced' },
   { name: 'η in steps', schedule: { kind: 'step', every: 1, factor: 0.3 }, lambda: 1 },
   { name: 'η along a cosine', schedule: { kind: 'cosine', warmUp: 0.5 }, optimiser: 'nesterov' },
+  { name: 'η along a cosine again and again', schedule: { kind: 'restarts', first: 1, factor: 2 }, optimiser: 'momentum' },
   ...OPTIMISER_NAMES.map(
     (optimiser): Case => ({
       name: `${optimiser}, much at once`,
@@ -289,6 +290,20 @@ describe('the pace of a run', () => {
     const schedule = { kind: 'step', every: 1, factor: 0.5 } as const;
     await pooledTrain({ ...NETWORK, data: DATA, eta: 0.4, schedule, onEvent: (e) => e.event === 'epoch' && etas.push(e.eta) });
     expect(etas).toEqual([0.4, 0.2, 0.1]);
+  });
+
+  test('the largest η of an epoch after a restart is that of its first step', () => {
+    const pace = new RateAndStopping(configuration({ schedule: { kind: 'restarts', first: 2, factor: 2 }, batch: 10 }), 40, 'training cost');
+    // Falls of 8 and of 16 steps.
+    const at = (share: number): number => 0.5 + 0.5 * Math.cos(Math.PI * share);
+    for (const [epoch, first, last] of [
+      [1, 1, at(3 / 8)],
+      [2, 0.5, at(7 / 8)],
+      [3, 1, at(3 / 16)],
+    ]) {
+      expect(pace.largestEta(epoch)).toBeCloseTo(first, 12);
+      expect(pace.etaAfter(epoch)).toBeCloseTo(last, 12);
+    }
   });
 });
 

@@ -281,6 +281,7 @@ const RUNS: [args: string, workers?: number][] = [
   ['--layers 6,4 --cost log-likelihood'],
   ['--schedule step:1,0.3 --patience 2'],
   ['--schedule cosine:1'],
+  ['--schedule restarts:1,2 --smooth 0.1'],
   ['--schedule halve:1'],
   ['--class-weights balanced'],
   ['--class-weights 1,2,0.3,0.1 --validation 5 --seed 8 --batch 1000'],
