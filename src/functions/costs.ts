@@ -32,8 +32,8 @@ interface CostRow extends Cost {
   readonly matched?: MatchedPair;
   /** Whether |∂C_x/∂a_j| grows without a limit with the distance of an output from its target; else it is at most 1. */
   readonly steep: boolean;
-  /** The targets that it has a meaning for: one-hot classes only, numbers from 0 to 1 too, any numbers too. */
-  readonly targets: 'classes' | 'shares' | 'numbers';
+  /** The targets that it has a meaning for: one-hot classes only, shares of the classes that sum to 1 too, numbers from 0 to 1 too, any numbers too. */
+  readonly targets: 'classes' | 'distributions' | 'shares' | 'numbers';
   /** What other tools call it. */
   readonly also?: readonly string[];
 }
@@ -85,7 +85,7 @@ const ROWS = {
       },
     },
     steep: true,
-    targets: 'classes',
+    targets: 'distributions',
     also: [
       'nll',
       'nll-loss',

@@ -66,6 +66,8 @@ export function trialsOf(numbers: Learning, scale: StepScale, n: number): Trial[
         clipNorm: extra === 'clip-norm' ? scale.clipNorm : undefined,
         dropout: numbers.dropout.map(() => 0),
         classWeights: undefined,
+        smooth: 0,
+        augment: undefined,
         schedule: { kind: 'constant' },
       };
       const isGentle = extra === 'L2' || extra === 'max-norm';

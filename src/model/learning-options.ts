@@ -34,6 +34,8 @@ export interface LearningOptions {
   clipNorm?: number;
   /** What C_x is multiplied with, by class; 'balanced': the inverse of each class's share of the training samples. Default: 1. */
   classWeights?: readonly number[] | 'balanced';
+  /** ε of label smoothing: in training, but not in evaluation, the targets of a sample are (1 - ε) y + ε/n_L. Default: 0. */
+  smooth?: number;
   /**
    * What is changed of each sample every time it is trained on: kinds with their numbers, such as 'rotate:12 scale:0.12
    * elastic:sigma=6,alpha=36'. Default: nothing.
@@ -167,6 +169,16 @@ export const LEARNING_OPTIONS = {
     step: 'class weights',
     also: ['scale-pos-weight', 'weights-per-class'],
   },
+  // C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens and Z. Wojna, Rethinking the Inception architecture for computer vision (CVPR 2016), section 7
+  smooth: {
+    key: 'smooth',
+    kind: 'number',
+    group: 'learning',
+    help: 'label smoothing ε: classes are trained on as (1 - ε) y + ε/n_L',
+    plain: plain(share, 0),
+    says: (smooth: number) => `targets smoothed by ${smooth}`,
+    also: ['label-smoothing', 'label-smooth', 'smooth-labels', 'ls', 'soft-targets'],
+  },
   augment: {
     key: 'augment',
     kind: 'text',
@@ -183,7 +195,7 @@ export const LEARNING_OPTIONS = {
     kind: 'schedule',
     placeholder: 'how',
     group: 'learning',
-    help: 'how η goes: constant; step:10,0.5 (times 0.5 every 10 epochs); halve:10 (halved after 10 epochs without a better one, as --patience has it); cosine:2 (rises for 2 epochs, then falls to 0)',
+    help: 'how η goes: constant; step:10,0.5 (times 0.5 every 10 epochs); halve:10 (halved after 10 epochs without a better one, as --patience has it); cosine:2 (rises for 2 epochs, then falls to 0); restarts:10,2 (falls to 0 in 10 epochs, then from its start again in 20, in 40, …)',
     choices: SCHEDULE_NAMES,
     choiceWords: SCHEDULE_WORDS as NamedRows,
     says: scheduleText,
@@ -198,7 +210,7 @@ export const LEARNING_OPTIONS = {
       'warmup',
       'warmup-epochs',
     ],
-    differs: 'such as step:10,0.5, halve:10 or cosine:2',
+    differs: 'such as step:10,0.5, halve:10, cosine:2 or restarts:10,2',
   },
 } satisfies RowsOf<LearningOptions>;
 
@@ -207,5 +219,9 @@ function scheduleText(schedule: Schedule, by: string): string {
   if (schedule.kind === 'constant') return '';
   if (schedule.kind === 'step') return `η times ${schedule.factor} every ${plural(schedule.every, 'epoch')}`;
   if (schedule.kind === 'halve') return `η halved after ${plural(schedule.patience, 'epoch')} without a better ${by}`;
+  if (schedule.kind === 'restarts') {
+    const longer = schedule.factor === 1 ? '' : `, each fall ${schedule.factor} times as long as the last`;
+    return `η along a cosine from its start again after ${plural(schedule.first, 'epoch')}${longer}`;
+  }
   return schedule.warmUp === 0 ? 'η along a cosine' : `η rising for ${plural(schedule.warmUp, 'epoch')}, then along a cosine`;
 }

@@ -128,5 +128,9 @@ function scheduleOf(given: ScheduleName | Schedule): Schedule {
   }
   if (kind === 'halve') return { kind, patience: checkInteger('epochs of the schedule', schedule.patience ?? 10, 1) };
   if (kind === 'cosine') return { kind, warmUp: checkNumber('warm-up of the schedule', schedule.warmUp ?? 0, 0) };
+  if (kind === 'restarts') {
+    const first = checkInteger('epochs of the schedule', schedule.first ?? 10, 1);
+    return { kind, first, factor: checkInteger('factor of the schedule', schedule.factor ?? 2, 1) };
+  }
   return { kind };
 }

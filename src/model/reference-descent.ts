@@ -1,4 +1,4 @@
-// The reference for learning: a step of any optimiser with decay, dropout, class weights and limits on norms, in float64 and one
+// The reference for learning: a step of any optimiser with decay, dropout, class weights, smoothed labels and limits on norms, in float64 and one
 // parameter at a time. Like reference.ts it is slow, and the tests judge the trainer by it.
 
 import { hyperparameters, OPTIMISERS } from '../functions/optimisers/index.js';
@@ -94,7 +94,7 @@ export class ReferenceDescent {
     const sum = this.#values.map(() => 0);
     for (const sample of batch) {
       const weight = learning.classWeights?.[sample.label ?? 0] ?? 1;
-      const gradient = valuesOf(backpropagate(this.#spec, parameters, sample.x, sample.y, this.#dropout(sample)));
+      const gradient = valuesOf(backpropagate(this.#spec, parameters, sample.x, this.#smoothed(sample), this.#dropout(sample)));
       gradient.forEach((g, k) => {
         sum[k] += (weight * g) / batch.length;
       });
@@ -102,6 +102,12 @@ export class ReferenceDescent {
     const norm = Math.hypot(...sum);
     const most = learning.clipNorm ?? Number.POSITIVE_INFINITY;
     return norm > most ? sum.map((g) => (g * most) / norm) : sum;
+  }
+
+  /** Label smoothing: y ← (1 - ε) y + ε/n_L (C. Szegedy et al. 2016, section 7). */
+  #smoothed({ y }: ReferenceSample): readonly number[] {
+    const { smooth } = this.#options.learning;
+    return y.map((share) => (1 - smooth) * share + smooth / y.length);
   }
 
   #dropout({ sample = 0 }: ReferenceSample) {

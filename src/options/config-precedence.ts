@@ -3,7 +3,9 @@
 // it would otherwise be refused. The user is told which keys are set aside.
 
 import { READING } from '../data/reading.js';
+import { costRow } from '../functions/costs.js';
 import type { OptimiserName } from '../functions/optimisers/index.js';
+
 import { OPTIMISERS } from '../functions/optimisers/index.js';
 import { readsNumber } from '../model/learning.js';
 import { OPTIONS, type TrainOptions } from './table.js';
@@ -34,6 +36,7 @@ const RULES: readonly Rule[] = [
   // The usual output goes with the cost, and the usual initial weights with f and the cost: ReLU diverges from N(0,1).
   { typed: ['cost'], aside: ['output'], where: saysOtherwise },
   { typed: ['activation', 'output', 'cost'], aside: ['init'], where: saysOtherwise },
+  { typed: ['cost'], aside: ['smooth'], where: ({ cost = '' }) => costRow(cost)?.targets === 'classes' },
   // The numbers of an optimiser, and its η: 0.5 is usual for sgd, 0.001 for adam.
   { typed: ['momentum'], aside: ['optimiser'], where: (typed, file) => optimiserOf(typed, file) !== file.optimiser },
   {
@@ -68,6 +71,7 @@ const RULES: readonly Rule[] = [
     where: (typed, file) => typed.gradient === 'owned' || (file.gradient === 'tree') !== (typed.gradient === 'tree'),
   },
   // Only some gradients are for sparse inputs, and a run's own file says which it had.
+  { typed: ['augment'], aside: ['input'], where: (_, file) => file.input === 'sparse' },
   { typed: ['gradient'], aside: ['input'], where: (typed, file) => typed.gradient === 'tree' && file.input === 'sparse' },
   {
     typed: ['input'],

@@ -98,8 +98,10 @@ const SCHEDULE: FileKind = {
     v.strictObject({ kind: v.literal('step'), every: maybe, factor: maybe }),
     v.strictObject({ kind: v.literal('halve'), patience: maybe }),
     v.strictObject({ kind: v.literal('cosine'), 'warm-up': maybe }),
+    v.strictObject({ kind: v.literal('restarts'), first: maybe, factor: maybe }),
   ]),
-  expected: "a text such as 'step:10,0.5', or a table with kind and every, factor (step), patience (halve) or warm-up (cosine)",
+  expected:
+    "a text such as 'step:10,0.5', or a table with kind and every, factor (step), patience (halve), warm-up (cosine) or first, factor (restarts)",
   convert: (given: string | { kind: string; 'warm-up'?: number }) => {
     if (typeof given === 'string') return toSchedule(given);
     const { 'warm-up': warmUp, ...rest } = given;

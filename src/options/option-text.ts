@@ -57,6 +57,7 @@ const SCHEDULE_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['step', ['every', 'factor']],
   ['halve', ['patience']],
   ['cosine', ['warmUp']],
+  ['restarts', ['first', 'factor']],
 ]);
 
 /** 'kind' or 'kind:number,number': a schedule with its numbers in the order of the help. */
@@ -66,7 +67,7 @@ export function toSchedule(text: string): ScheduleName | Schedule {
   const fields = SCHEDULE_FIELDS.get(kind) ?? [];
   const numbers = toNumbers('schedule')(rest);
   if (numbers.length > fields.length || more !== undefined) {
-    throw wrongValue('schedule', 'constant, step:EPOCHS,FACTOR, halve:EPOCHS or cosine:EPOCHS', text);
+    throw wrongValue('schedule', 'constant, step:EPOCHS,FACTOR, halve:EPOCHS, cosine:EPOCHS or restarts:EPOCHS,FACTOR', text);
   }
   return { kind, ...Object.fromEntries(numbers.map((n, k) => [fields[k], n])) } as unknown as Schedule;
 }

@@ -99,6 +99,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   const values = plainValues(RUN_ROWS, options);
   if (options.classWeights !== undefined && regression) throw wrongValue('classWeights', 'none for targets that are numbers', options.classWeights);
   const learning = specifyLearning(options, network.layers.length - 2, { counts: countClasses(data, network), picture: pictureOf(data) });
+  checkSmooth(learning, network, regression);
   const { schedule } = learning;
   if (schedule.kind === 'cosine' && schedule.warmUp >= values.epochs)
     throw wrongValue('warm-up of the schedule', `fewer than the ${plural(values.epochs, 'epoch')}`, schedule.warmUp);
@@ -143,9 +144,24 @@ function layersOf({ layers, hidden }: TrainOptions, { inputs, classes }: Dataset
 function checkRange({ name, training }: Dataset, { cost }: NetworkSpecification): void {
   const kind = costRow(cost)?.targets;
   const ofNumbers = COST_NAMES.filter((other) => COSTS[other].targets === 'numbers');
-  if (kind === 'classes') throw wrongValue('cost', `one for the numbers of '${name}': ${ofNumbers.join(', ')}, or your own`, cost);
+  if (kind === 'classes' || kind === 'distributions')
+    throw wrongValue('cost', `one for the numbers of '${name}': ${ofNumbers.join(', ')}, or your own`, cost);
   const outside = kind === 'shares' ? training.targets?.find((y) => y < 0 || y > 1) : undefined;
   if (outside !== undefined) throw wrongValue('cost', `${ofNumbers.join(' or ')} for targets outside [0, 1], such as ${outside}`, cost);
+}
+
+/** Refuses smoothed targets where there are no classes, and beside a cost that asks on which side of a class an output stands. */
+function checkSmooth({ smooth }: Learning, { cost }: NetworkSpecification, regression: boolean): void {
+  if (smooth === 0) return;
+  if (regression) throw wrongValue('smooth', 'none for targets that are numbers', smooth);
+  if (costRow(cost)?.targets !== 'classes') return;
+  const others = COST_NAMES.filter((name) => COSTS[name].targets !== 'classes');
+  throw wrongValue(
+    'smooth',
+    `none with the cost '${cost}', which knows a class only as its own or another`,
+    smooth,
+    `Those that have: ${others.join(', ')}.`,
+  );
 }
 
 /** Training samples of each class: of a network, the outputs say how many there are. */

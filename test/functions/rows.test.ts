@@ -79,8 +79,10 @@ describe.each(COST_NAMES)('cost %s', (name) => {
     expect(most(far.flatMap((a) => [0, 1].map((y) => gradient(a, y)))) > 1).toBe(steep);
   });
 
-  test('is for the targets that its row says: least at a = y for shares and numbers', () => {
-    expect(Math.abs(gradient(0.3, 0.3)) < 1e-12).toBe(targets !== 'classes');
+  test('is for the targets that its row says: least at a = y for shares and numbers, and of distributions there on the whole', () => {
+    expect(Math.abs(gradient(0.3, 0.3)) < 1e-12).toBe(targets === 'shares' || targets === 'numbers');
+    // Along the outputs that sum to 1, every slope is then the same.
+    expect(Math.abs(gradient(0.3, 0.3) - gradient(0.7, 0.7)) < 1e-12).toBe(targets !== 'classes');
     expect([0.3, 7].every((y) => Number.isFinite(term(y, y)) && Math.abs(gradient(y, y)) < 1e-12)).toBe(targets === 'numbers');
   });
 

@@ -485,6 +485,11 @@ describe('the probe', () => {
   });
 });
 
+test('samples are checked as they are, with their own targets, where training changes both', async () => {
+  const found = await checkGradients({ data: smallData({}), layers: [7, 6, 4], cost: 'log-likelihood', smooth: 0.3, augment: 'noise:0.5' });
+  expect(faults(found)).toEqual([]);
+});
+
 test('outputs saturated beyond all arithmetic are refused in words', async () => {
   const refused = checkGradients({
     data: smallData({ bytes: true }),

@@ -48,6 +48,14 @@ describe('schedules', () => {
     [{ kind: 'cosine', warmUp: 0 }, [0, 10, 20, 40], [1, 0.5 + Math.SQRT1_2 / 2, 0.5, 0]],
     // rising over ten steps, then 30 along the cosine
     [{ kind: 'cosine', warmUp: 1 }, [0, 4, 9, 10, 25], [1 / 11, 5 / 11, 10 / 11, 1, 0.5]],
+    // a fall of ten steps; of 20 from step 10 on; of 40 from step 30 on: whatever the run's epochs
+    [
+      { kind: 'restarts', first: 1, factor: 2 },
+      [0, 5, 10, 15, 20, 29, 30, 40, 70],
+      [1, 0.5, 1, 0.5 + Math.SQRT1_2 / 2, 0.5, 0.5 - 0.5 * Math.cos(Math.PI / 20), 1, 0.5 + Math.SQRT1_2 / 2, 1],
+    ],
+    [{ kind: 'restarts', first: 2, factor: 1 }, [0, 10, 15, 20, 30, 1000, 1010], [1, 0.5, 0.5 - Math.SQRT1_2 / 2, 1, 0.5, 1, 0.5]],
+    [{ kind: 'restarts', first: 1, factor: 3 }, [9, 10, 25, 40, 85, 130], [0.5 - 0.5 * Math.cos(Math.PI / 10), 1, 0.5, 1, 0.5, 1]],
   ] as [Schedule, number[], number[]][])('%o', (schedule, steps, factors) => {
     steps.forEach((t, k) => {
       expect(rateFactor(schedule, t, 4, 10)).toBeCloseTo(factors[k], 14);

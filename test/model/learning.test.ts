@@ -40,8 +40,11 @@ const CROSSED = OPTIMISER_NAMES.flatMap((optimiser) =>
 const MORE: readonly Case[] = [
   { name: 'dropout, another share in each layer', dropout: [0, 0.5], optimiser: 'adam' },
   { name: 'balanced classes', classWeights: 'balanced' },
+  ...(['cross-entropy', 'quadratic', 'huber'] as const).map((cost): Case => ({ name: `label smoothing, ${cost}`, cost, smooth: 0.3 })),
+  { name: 'label smoothing, softmax with log-likelihood', cost: 'log-likelihood', smooth: 0.3, classWeights: 'balanced' },
   { name: 'η in steps', schedule: { kind: 'step', every: 1, factor: 0.3 }, lambda: 1 },
   { name: 'η along a cosine', schedule: { kind: 'cosine', warmUp: 0.5 }, optimiser: 'nesterov' },
+  { name: 'η along a cosine again and again', schedule: { kind: 'restarts', first: 1, factor: 2 }, optimiser: 'momentum' },
   ...OPTIMISER_NAMES.map(
     (optimiser): Case => ({
       name: `${optimiser}, much at once`,
@@ -173,6 +176,7 @@ describe('a regression', () => {
 
   test('refuses class weights, another number of outputs, and targets that do not fit', async () => {
     await expect(train({ data, classWeights: 'balanced' })).rejects.toThrow('classWeights: expected none for targets that are numbers');
+    await expect(train({ data, smooth: 0.1 })).rejects.toThrow('smooth: expected none for targets that are numbers, got 0.1');
     await expect(train({ data, layers: [6, 3] })).rejects.toThrow(
       "layers: expected 2 outputs, as many as the targets of 'random' have numbers, got 3.",
     );
@@ -287,6 +291,20 @@ describe('the pace of a run', () => {
     await pooledTrain({ ...NETWORK, data: DATA, eta: 0.4, schedule, onEvent: (e) => e.event === 'epoch' && etas.push(e.eta) });
     expect(etas).toEqual([0.4, 0.2, 0.1]);
   });
+
+  test('the largest η of an epoch after a restart is that of its first step', () => {
+    const pace = new RateAndStopping(configuration({ schedule: { kind: 'restarts', first: 2, factor: 2 }, batch: 10 }), 40, 'training cost');
+    // Falls of 8 and of 16 steps.
+    const at = (share: number): number => 0.5 + 0.5 * Math.cos(Math.PI * share);
+    for (const [epoch, first, last] of [
+      [1, 1, at(3 / 8)],
+      [2, 0.5, at(7 / 8)],
+      [3, 1, at(3 / 16)],
+    ]) {
+      expect(pace.largestEta(epoch)).toBeCloseTo(first, 12);
+      expect(pace.etaAfter(epoch)).toBeCloseTo(last, 12);
+    }
+  });
 });
 
 test('the training cost is weighted by class, each sample before its step', async () => {
@@ -307,6 +325,32 @@ test('the training cost is weighted by class, each sample before its step', asyn
     );
   });
   expect(trainingCost).toBeCloseTo(costs.reduce((sum, c) => sum + c, 0) / 40, 5);
+});
+
+test('the training cost is that of smoothed targets, hits and evaluation are those of the classes', async () => {
+  const data = { ...DATA, validation: DATA.training };
+  const epochs: EpochEvent[] = [];
+  // So large an ε that a row's smallest target is nearly its largest, and so small an η that the parameters stay.
+  for (const smooth of [0, 0.9])
+    await pooledTrain({
+      ...{ ...NETWORK, data, smooth, output: 'softmax', cost: 'log-likelihood', eta: 1e-30, epochs: 1 },
+      onEvent: (e) => e.event === 'epoch' && epochs.push(e),
+    });
+  const [plain, smoothed] = epochs;
+  expect(smoothed.validationCost).toBe(plain.validationCost);
+  expect([smoothed.validationAccuracy, smoothed.trainingAccuracy]).toEqual([plain.validationAccuracy, plain.trainingAccuracy]);
+  expect(plain.trainingAccuracy).toBeLessThan(1);
+  const { network } = configure({ ...NETWORK, data, output: 'softmax', cost: 'log-likelihood' }, data);
+  const parameters = parametersFrom(network, initialParameters(network, 1));
+  const costs = [...DATA.training.labels].map((label, k) =>
+    costOf(
+      network,
+      parameters,
+      [...DATA.training.values.subarray(23 * k, 23 * k + 23)],
+      [0, 1, 2, 3, 4].map((j) => 0.1 * (j === label ? 1 : 0) + 0.9 / 5),
+    ),
+  );
+  expect(smoothed.trainingCost).toBeCloseTo(costs.reduce((sum, c) => sum + c, 0) / 40, 5);
 });
 
 test('balanced class weights are the inverse of the classes’ shares', () => {

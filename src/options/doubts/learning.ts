@@ -2,6 +2,7 @@
 // never come. What was measured is of 784-30-10 on the 8,000 digits of the package, 3 epochs, where the defaults reach 92 %.
 
 import { OPTIMISERS, readersOf } from '../../functions/optimisers/index.js';
+import { fallAt, fallLength, type Restarts } from '../../functions/schedules.js';
 import { count, noun, percent, plural } from '../../text.js';
 import { scheduleText } from '../option-text.js';
 import type { Configuration } from '../options.js';
@@ -169,6 +170,16 @@ export const LEARNING_RULES: readonly SettingRule[] = [
   },
   {
     about: 'schedule',
+    when: ({ configuration: { learning, epochs } }) => learning.schedule.kind === 'restarts' && wholeFalls(learning.schedule, epochs).share < 1,
+    text: ({ configuration: { learning, epochs } }) => {
+      const { schedule } = learning;
+      const { share, before, after } = wholeFalls(schedule as Restarts, epochs);
+      const lengths = [before, after].filter((n) => n > 0).join(' or ');
+      return `With --schedule ${scheduleText(schedule)} a run of ${plural(epochs, 'epoch')} ends after ${percent(share)} of a fall of η, which is still large then. It is 0 after --epochs ${lengths}.`;
+    },
+  },
+  {
+    about: 'schedule',
     when: ({ configuration: { learning, epochs } }) => changesNothing(learning.schedule, epochs),
     text: ({ configuration: { epochs } }) => `With this --schedule η stays what it is in a run of ${plural(epochs, 'epoch')}.`,
   },
@@ -183,6 +194,13 @@ export const LEARNING_RULES: readonly SettingRule[] = [
 
 function classesWithWeight({ classWeights = [] }: Configuration['learning']): number[] {
   return classWeights.length < 2 ? [] : classWeights.flatMap((weight, k) => (weight > 0 ? [k] : []));
+}
+
+/** The share of its last fall of η that a run goes, and the epochs that end the fall before it and that one. */
+function wholeFalls(schedule: Restarts, epochs: number): { share: number; before: number; after: number } {
+  const begin = fallAt(schedule, epochs - 1);
+  const length = fallLength(schedule, begin);
+  return { share: (epochs - begin) / length, before: begin, after: begin + length };
 }
 
 function changesNothing(schedule: Configuration['learning']['schedule'], epochs: number): boolean {

@@ -2,6 +2,7 @@
 // Nothing is sent and nothing is allocated between the first step of an epoch and its last.
 // What differs between the gradient strategies stands in files of their own.
 
+import { changesBySteps } from '../../functions/schedules.js';
 import { type Kernels, stride } from '../../kernels/kernels.js';
 import { AugmentedInput, Augmenter, augmentPlanOf } from '../../model/augmenter.js';
 import { StepDropout } from '../../model/dropout.js';
@@ -61,7 +62,7 @@ export class Stepper {
     const steps = Math.ceil((upTo - from) / batch);
     const full = shareOf(options, Math.min(batch, upTo - from), eta);
     const last = shareOf(options, Math.max(0, upTo - from - (steps - 1) * batch), eta);
-    const changes = learning.schedule.kind === 'step' || learning.schedule.kind === 'cosine';
+    const changes = changesBySteps(learning.schedule);
     const first = arena.orders[order] + from * 4;
     this.#total[0] = cost;
     this.#correct = index === 0 ? correct : 0;
@@ -130,8 +131,10 @@ export class Stepper {
     const { rows } = options.arena;
     targets.gather(rows.y, begin, end - begin, order + begin * 4);
     network.forwardFromZ(rows, begin, end);
-    const finite = network.cost(rows, begin, end);
+    // Hits are told by the class itself.
     if (targets.areClasses) this.#correct += network.hits(rows, begin, end);
+    targets.smooth(rows.y, begin, end);
+    const finite = network.cost(rows, begin, end);
     targets.weigh(begin, end, order);
     timer.lap(FORWARD);
     return finite;
