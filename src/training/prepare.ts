@@ -38,7 +38,7 @@ import type { Start } from './start.js';
 import { startEvent } from './start-event.js';
 
 /** Of one rank of several. */
-export interface Together {
+interface Together {
   /** The run's threads, which know of those of the others. */
   readonly pool: RankPool;
   readonly ranks: Ranks;

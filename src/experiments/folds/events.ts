@@ -4,7 +4,7 @@
 import type { FoldFigures, MetricName, Spread } from './metrics.js';
 
 /** How samples were dealt out: classes in proportion, groups as a whole. */
-export interface FoldKind {
+interface FoldKind {
   readonly stratified: boolean;
   /** Groups that there are; absent where samples stand each for itself. */
   readonly groups?: number;

@@ -25,7 +25,7 @@ const REFUSED = {
 } as const satisfies Partial<Record<keyof TrainOptions, string>>;
 
 /** Options that all runs have. */
-export type FoldRunOptions = Omit<TrainOptions, keyof typeof REFUSED | 'onEvent'>;
+type FoldRunOptions = Omit<TrainOptions, keyof typeof REFUSED | 'onEvent'>;
 
 export interface CrossValidateOptions extends FoldRunOptions, SideBySideOptions {
   /** How many folds, and networks. Default: 5. */

@@ -40,7 +40,7 @@ export interface Member
   readonly seed: number;
 }
 
-export interface MemberEvent extends Member {
+interface MemberEvent extends Member {
   readonly event: 'member';
 }
 

@@ -43,16 +43,6 @@ async function testedOnce(folder: string, data: Dataset): Promise<SearchTest | u
   }
 }
 
-/** Whether a folder has all that is asked of the best: not where it was lost with the power, before the system had written it. */
-export function isWhole(folder: string): boolean {
-  try {
-    optionsText(folder, '');
-    return SavedRun.openFolder(folder).parameters.length > 0;
-  } catch {
-    return false;
-  }
-}
-
 /** The options that train the run of a folder again, as a configuration file. */
 export function optionsText(folder: string, search: string): string {
   const table = JSON.parse(readFileSync(join(folder, CONFIG), 'utf8')) as Record<string, unknown>;

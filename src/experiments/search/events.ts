@@ -28,7 +28,7 @@ export interface SearchStartEvent {
 export type SearchFacts = Omit<SearchStartEvent, 'event' | 'folder'>;
 
 /** A run that has come to the end of a rung. */
-export interface SearchRunEvent extends Partial<TrialFigures> {
+interface SearchRunEvent extends Partial<TrialFigures> {
   readonly event: 'run';
   /** From 1. */
   readonly number: number;
@@ -41,7 +41,7 @@ export interface SearchRunEvent extends Partial<TrialFigures> {
 }
 
 /** The end of a rung: the runs that go on, the best first. */
-export interface RungEvent {
+interface RungEvent {
   readonly event: 'rung';
   readonly rung: number;
   readonly epochs: number;

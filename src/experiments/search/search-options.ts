@@ -60,7 +60,7 @@ export interface Asked {
 }
 
 /** How a search goes about it: nothing of that changes its result. */
-export interface Conduct extends SideBySideOptions {
+interface Conduct extends SideBySideOptions {
   readonly keep: number;
   readonly signal: AbortSignal | undefined;
   tell(event: SearchEvent): void;

@@ -30,7 +30,7 @@ export type ValuesOf = readonly unknown[] | RangeOf | EntriesOf;
 export type SearchSpace = { readonly [Name in SearchedOption]?: ValuesOf };
 
 /** Options that a space may have. */
-export type SearchedOption = Exclude<OptionName, (typeof NEVER)[number]>;
+type SearchedOption = Exclude<OptionName, (typeof NEVER)[number]>;
 
 /** What of a setting is looked for: an option, or an entry of one. */
 export interface Dimension {

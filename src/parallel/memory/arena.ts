@@ -68,7 +68,7 @@ export interface ArenaRequest {
 export type HeldSamples = Pick<Arena, 'starts' | 'values' | 'labels' | 'targets'>;
 
 /** Where an arena begins that is one of several in a memory, and the samples that are there. */
-export interface Region {
+interface Region {
   readonly base: number;
   readonly held: HeldSamples;
 }

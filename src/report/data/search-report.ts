@@ -37,7 +37,7 @@ export interface SearchedParameter {
 export const keysOf = (parameters: readonly SearchedParameter[]): string[] => parameters.map(({ key }) => key);
 
 /** How a run learned. */
-export interface SearchCurve {
+interface SearchCurve {
   readonly number: number;
   readonly epochs: readonly EpochEvent[];
 }
