@@ -10,6 +10,7 @@ import type { DoneEvent, TrainEvent } from '../../options/events.js';
 import type { TrainOptions } from '../../options/options.js';
 import { CONFIG, isRun } from '../../runs/files.js';
 import { littleEndian } from '../../runs/formats/safetensors.js';
+import { lock } from '../../runs/lock.js';
 import { SavedRun } from '../../runs/saved-run.js';
 import type { Lane } from '../../training/lane.js';
 import { ASKED_TO_STOP } from '../../training/listener.js';
@@ -55,7 +56,11 @@ export async function runTrial(lane: Lane, request: TrialRequest, during: During
     const standing = standingOf(folder);
     // Where a line of the journal was lost, the run has gone on from what it said: it is begun anew.
     if (standing && standing.epochs > upTo) return await begin(lane, request, during);
-    if (standing && (standing.epochs === upTo || standing.stopped !== undefined)) return standing;
+    if (standing && (standing.epochs === upTo || standing.stopped !== undefined)) {
+      // A process that was killed just then has left its lock.
+      lock(folder)();
+      return standing;
+    }
     const figures = await train(lane, { resume: folder }, request, during);
     return figures.epochs > upTo ? await begin(lane, request, during) : figures;
   } catch (error) {

@@ -2,7 +2,7 @@
 // same options, on every kind of data and with whatever makes a run go on, stop or change its rate. Then what stops it or fails in it.
 
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
@@ -310,6 +310,8 @@ describe('a folder that has been damaged', () => {
       const expected = lasting(await search({ ...HALVING, folder: kept }));
       const journal = join(kept, 'journal.jsonl');
       const best = join(kept, 'trials', String(expected.best.number).padStart(4, '0'));
+      // One that was trained in the first rung alone.
+      const first = join(kept, 'trials', String(expected.runs.at(-1)?.number).padStart(4, '0'));
       const lines = readFileSync(journal, 'utf8').split('\n').slice(0, -1);
       const damages: Record<string, () => void> = {
         'a torn line': () => writeFileSync(journal, lines.join('\n').slice(0, -20)),
@@ -325,6 +327,10 @@ describe('a folder that has been damaged', () => {
             writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), state: 'running', outcome: undefined }));
           }
         },
+        'the journal, and a run that its process had just ended': () => {
+          rmSync(journal);
+          writeFileSync(join(first, 'lock-1'), JSON.stringify({ host: hostname(), pid: 2 ** 22 + 1, began: '1' }));
+        },
         'all trials': () => rmSync(join(kept, 'trials'), { recursive: true }),
         'the options of the best': () => rmSync(join(best, 'config.json')),
         'the weights of the best': () => writeFileSync(join(best, 'weights.safetensors'), 'none'),
@@ -334,6 +340,10 @@ describe('a folder that has been damaged', () => {
         expect(lasting(await search({ resume: kept, data: BYTES, jobs: 1, workers: 1 })), what).toEqual(expected);
         // What was lost is there again.
         expect(readFileSync(journal, 'utf8').split('\n'), what).toEqual(expect.arrayContaining(lines));
+        expect(
+          readdirSync(kept, { recursive: true }).filter((path) => /lock-\d+$|\.part$/.test(String(path))),
+          what,
+        ).toEqual([]);
       }
     }));
 
