@@ -87,6 +87,7 @@ export async function prepare(start: Start, plan: Plan, { pool, together, place 
     pool,
     position,
     rateState: checkpoint?.pace,
+    averaged: checkpoint?.averaged,
     last: checkpoint?.history.last as EpochEvent | undefined,
     measureWorkers,
     recorder,
