@@ -5,7 +5,7 @@ import type { NamedRows } from '../check.js';
 import { AUGMENTATION_NAMES } from '../functions/augmentations.js';
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName } from '../functions/optimisers/index.js';
 import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
-import { above, atLeast, plain, type RowsOf, share } from '../option-row.js';
+import { above, atLeast, plain, type RowsOf, share, wholeNumber } from '../option-row.js';
 import { plural } from '../text.js';
 import { augmentationOf, augmentationText } from './augmentation-text.js';
 
@@ -41,6 +41,11 @@ export interface LearningOptions {
    * elastic:sigma=6,alpha=36'. Default: nothing.
    */
   augment?: string;
+  /**
+   * The epoch, from 1, from which on the run's network is the mean of those at the end of each epoch. Training goes on from the last one
+   * itself. Default: no mean.
+   */
+  average?: number;
   /** How η goes: a name for its usual form, or all of it. Default: constant. */
   schedule?: ScheduleName | Schedule;
 }
@@ -189,6 +194,19 @@ export const LEARNING_OPTIONS = {
     says: (text: string) => `samples changed by ${text}`,
     step: 'augment',
     also: ['augmentation', 'augmentations', 'data-augmentation', 'transforms', 'aug'],
+  },
+  // P. Izmailov et al., Averaging weights leads to wider optima and better generalization (UAI 2018)
+  average: {
+    key: 'average',
+    kind: 'number',
+    placeholder: 'epoch',
+    group: 'learning',
+    help: "the network is the mean of those at each epoch's end from this epoch on",
+    default: 'no mean',
+    plain: plain(wholeNumber(1)),
+    says: (from: number) => `the mean of the networks from epoch ${from} on`,
+    also: ['swa', 'swa-start', 'swa-epoch-start', 'weight-averaging', 'model-averaging', 'polyak', 'ema', 'ema-decay', 'model-ema'],
+    differs: 'the epoch from which on the weights at the end of each epoch are averaged',
   },
   schedule: {
     key: 'schedule',

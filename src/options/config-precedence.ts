@@ -55,6 +55,7 @@ const RULES: readonly Rule[] = [
     aside: ['schedule'],
     where: ({ epochs = 0 }, { schedule }) => typeof schedule === 'object' && schedule.kind === 'cosine' && schedule.warmUp >= epochs,
   },
+  { typed: ['epochs'], aside: ['average'], where: ({ epochs = 0 }, { average = 0 }) => average > epochs },
   // Which network a run ends with goes with the patience that it has.
   { typed: ['patience'], aside: ['restoreBest'], where: (_, file) => file.patience === undefined },
   // The digits of the package are always split in the same way, and stored row by row.

@@ -103,6 +103,8 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   const { schedule } = learning;
   if (schedule.kind === 'cosine' && schedule.warmUp >= values.epochs)
     throw wrongValue('warm-up of the schedule', `fewer than the ${plural(values.epochs, 'epoch')}`, schedule.warmUp);
+  if (learning.average !== undefined && learning.average > values.epochs)
+    throw wrongValue('average', `at most the ${plural(values.epochs, 'epoch')}`, learning.average);
   if (regression) checkRange(data, network);
   const batch = Math.min(values.batch, countSamples(data, 'training'));
   const shards = shardsOf(options, gradient, workers);

@@ -44,7 +44,11 @@ export interface SessionConfiguration extends Division {
 }
 
 /** The threads of a session, or what stands for them. */
-export type SessionPool = Pick<WorkerPool, 'attach' | 'runEpoch' | 'evaluate' | 'measure' | 'control'>;
+export interface SessionPool extends Pick<WorkerPool, 'attach' | 'runEpoch' | 'evaluate' | 'measure' | 'control'> {
+  /** Where other processes have parameters of their own: those that `put` brings stand in for them, until `standDown`. */
+  standIn?(put: () => void): Promise<void>;
+  standDown?(): Promise<void>;
+}
 
 /** How the work of a session is shared out: at most the workers, shards and rows that its memory was planned for. */
 export interface Division {
@@ -215,6 +219,25 @@ export class Session {
 
   set parameters(values: Float32Array) {
     this.#workspace.parameters = values;
+  }
+
+  /**
+   * What is found with other parameters in the place of those that training goes on from, which are put back in any case.
+   * @param values [P] in the book's order
+   */
+  async standIn<T>(values: Float32Array, action: () => Promise<T>): Promise<T> {
+    const own = copy(this.#parameterMemory());
+    const put = (): void => {
+      this.parameters = values;
+    };
+    try {
+      await (this.#pool.standIn ? this.#pool.standIn(put) : put());
+      const found = await action();
+      await this.#pool.standDown?.();
+      return found;
+    } finally {
+      this.#parameterMemory().set(own);
+    }
   }
 
   #parameterMemory(): Float32Array {

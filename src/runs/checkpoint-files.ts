@@ -159,6 +159,7 @@ export function readWeights(path: string, sizes: readonly number[], states: numb
 }
 
 function readTensorFile(path: string, sizes: readonly number[], states: number): Uint8Array<ArrayBuffer> {
-  const most = 4 * layoutOf(sizes).parameters * (1 + states) + MAX_HEADER + 8;
+  // The parameters, a mean of them, and the optimiser's states.
+  const most = 4 * layoutOf(sizes).parameters * (2 + states) + MAX_HEADER + 8;
   return readInput(path, { what: `the tensors of a network ${sizes.join('-')}`, most });
 }

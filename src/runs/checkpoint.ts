@@ -80,6 +80,8 @@ const State = v.object({
   position: Position,
   pace: RateState,
   history: History,
+  /** Networks that the mean is of, where the run takes one. */
+  averaged: v.optional(v.pipe(Count, v.minValue(1))),
 });
 
 export interface Checkpoint {
@@ -90,6 +92,8 @@ export interface Checkpoint {
   readonly parameters: Float32Array;
   /** What the optimiser keeps of each, in the same order. */
   readonly states: readonly Float32Array[];
+  /** The mean of so many networks, where the run takes one: [P] in the book's order. */
+  readonly averaged?: { readonly networks: number; readonly parameters: Float32Array };
   readonly history: History;
 }
 
@@ -98,15 +102,17 @@ export function isCheckpoint(metadata: Readonly<Record<string, string>>): boolea
   return metadata.checkpoint !== undefined;
 }
 
+const AVERAGED = 'averaged.';
 const prefixOf = (k: number): string => `state${k + 1}.`;
 
 /** The file of a checkpoint, in pieces that follow one another. */
-export function encodeCheckpoint({ layers, position, pace, parameters, states, history }: Checkpoint): Uint8Array[] {
+export function encodeCheckpoint({ layers, position, pace, parameters, states, averaged, history }: Checkpoint): Uint8Array[] {
   const tensors: Tensors = Object.assign(
     parameterTensors(layers, parameters),
     ...states.map((state, k) => parameterTensors(layers, state, prefixOf(k))),
+    averaged && parameterTensors(layers, averaged.parameters, AVERAGED),
   );
-  const state = JSON.stringify({ format: FORMAT, layers, states: states.length, position, pace, history });
+  const state = JSON.stringify({ format: FORMAT, layers, states: states.length, position, pace, history, averaged: averaged?.networks });
   return encodeTensors(tensors, { checkpoint: state, sha256: checksum(state, tensors) });
 }
 
@@ -122,7 +128,7 @@ export function decodeCheckpoint(path: string, bytes: Uint8Array, sizes: readonl
   if (checksum(checkpoint, tensors) !== sha256) throw bad('damaged: its checksum is not that of its content.');
   const parsed = v.safeParse(State, parse(checkpoint));
   if (!parsed.success) throw bad(`expected a checkpoint of format ${FORMAT}, but ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}`);
-  const { layers, position, pace, history, states: kept } = parsed.output;
+  const { layers, position, pace, history, averaged, states: kept } = parsed.output;
   if (String(layers) !== String(sizes)) throw bad(`expected a checkpoint of ${sizes.join('-')}, got one of ${layers.join('-')}.`);
   if (kept !== states) throw bad(`expected ${states} numbers kept by the optimiser of each parameter, got ${kept}.`);
   return {
@@ -131,12 +137,17 @@ export function decodeCheckpoint(path: string, bytes: Uint8Array, sizes: readonl
     pace,
     parameters: parametersOf(path, tensors, sizes),
     states: Array.from({ length: states }, (_, k) => parametersOf(path, tensors, sizes, prefixOf(k))),
+    ...(averaged && { averaged: { networks: averaged, parameters: parametersOf(path, tensors, sizes, AVERAGED) } }),
     history,
   };
 }
 
-/** The parameters as they are with what was yet to be multiplied in. [P] in the book's order. */
-export function weightsOf({ layers, parameters, position: { factor } }: Pick<Checkpoint, 'layers' | 'parameters' | 'position'>): Float32Array {
+/**
+ * The network that a run stands for here: the mean, where it takes one, or the parameters as they are with what was yet to be multiplied
+ * in. [P] in the book's order.
+ */
+export function weightsOf({ layers, parameters, averaged, position: { factor } }: Omit<Checkpoint, 'pace' | 'states' | 'history'>): Float32Array {
+  if (averaged) return averaged.parameters;
   if (factor === 1) return parameters;
   const { I, O } = layoutOf(layers).layers[0];
   return parameters.map((value, k) => (k < I * O ? value * factor : value));

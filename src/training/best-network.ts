@@ -2,7 +2,6 @@
 // and then there, as any such run; one without a folder keeps a copy of the parameters in memory, and only where it is wanted. What the
 // run goes on from when it is resumed, or when workers are lost, is always its last state.
 
-import type { Session } from '../parallel/session.js';
 import type { RateState } from '../runs/checkpoint.js';
 import type { Measured } from './rate-and-stopping.js';
 import type { RunRecorder } from './run-recorder.js';
@@ -19,34 +18,38 @@ interface Ending {
 }
 
 export class BestNetwork {
-  readonly #session: Session;
   readonly #recorder: RunRecorder | undefined;
   readonly #wanted: boolean;
   /** Where there is no recorder. */
   #parameters: Float32Array | undefined;
 
   /** @param wanted whether the run shall end with it */
-  constructor(session: Session, recorder: RunRecorder | undefined, wanted: boolean) {
-    this.#session = session;
+  constructor(recorder: RunRecorder | undefined, wanted: boolean) {
     this.#recorder = recorder;
     this.#wanted = wanted;
   }
 
-  /** Keeps the parameters as they are: those of the best epoch so far. */
-  keep({ best }: RateState): void {
-    if (this.#recorder && best) this.#recorder.keepBest(best);
-    else if (this.#wanted) this.#parameters = this.#session.parameters;
+  /**
+   * Keeps the network of the best epoch so far.
+   * @param parameters [P] in the book's order; a copy of its own
+   */
+  keep({ best }: RateState, parameters: Float32Array): void {
+    if (this.#recorder && best) this.#recorder.keepBest(best, parameters);
+    else if (this.#wanted) this.#parameters = parameters;
   }
 
-  /** What the run ends with after its last epoch. */
-  ending(last: Measured, { best }: RateState): Ending {
-    if (!this.#wanted || best === undefined || best.epoch === last.epoch) return { measured: last, parameters: this.#session.parameters };
+  /**
+   * What the run ends with after its last epoch.
+   * @param network of that epoch, [P] in the book's order
+   */
+  ending(last: Measured, { best }: RateState, network: Float32Array): Ending {
+    if (!this.#wanted || best === undefined || best.epoch === last.epoch) return { measured: last, parameters: network };
     const { epoch, measured } = best;
     const parameters = this.#recorder ? this.#recorder.bestParameters(epoch) : this.#parameters;
     if (parameters && measured) return { measured: measured as Measured, parameters, restored: true };
     // A checkpoint of an older version knows the best epoch, but not all of its figures.
     const why = parameters ? 'comes from an older version, which kept too little of it' : 'is not kept any more';
     const warning = `The network of epoch ${epoch}, the best, ${why}: the run ends with that of epoch ${last.epoch}, its last.`;
-    return { measured: last, parameters: this.#session.parameters, warning };
+    return { measured: last, parameters: network, warning };
   }
 }

@@ -12,12 +12,15 @@ import { CheckpointSchedule } from '../runs/checkpoint-schedule.js';
 import type { RunFolder } from '../runs/folder.js';
 import { logLine } from '../runs/log-lines.js';
 import type { EndState } from '../runs/record.js';
+import type { Averaged } from './averaged-network.js';
 
 /** Everything that a run needs to go on, while it is under way; on disk it is a Checkpoint. */
 export interface TrainingState {
   readonly snapshot: Snapshot;
   readonly position: Position;
   readonly rateState: RateState;
+  /** Where the run takes a mean of networks, that. */
+  readonly averaged: Averaged | undefined;
   /** Undefined where nothing is kept. */
   readonly history: History | undefined;
 }
@@ -82,10 +85,10 @@ export class RunRecorder {
     });
   }
 
-  /** Keeps the parameters as they are as those of the best epoch so far. */
-  keepBest({ epoch, figure }: NonNullable<RateState['best']>): void {
+  /** Keeps the network of the best epoch so far, [P] in the book's order. */
+  keepBest({ epoch, figure }: NonNullable<RateState['best']>, parameters: Float32Array): void {
     const metadata = { epoch: String(epoch), figure: String(figure) };
-    this.#best = { parameters: this.#session.parameters, metadata };
+    this.#best = { parameters, metadata };
   }
 
   /** The parameters of the best epoch, which is this one; undefined where they are not kept any more. [P] in the book's order. */
@@ -164,7 +167,7 @@ export class RunRecorder {
     return path;
   }
 
-  #checkpointOf({ snapshot, position, rateState, history }: TrainingState): Checkpoint {
+  #checkpointOf({ snapshot, position, rateState, averaged, history }: TrainingState): Checkpoint {
     const inBookOrder = (values: Float32Array): Float32Array => toBookOrder(this.#session.layout, values);
     return {
       layers: this.#layers,
@@ -172,6 +175,7 @@ export class RunRecorder {
       pace: rateState,
       parameters: inBookOrder(snapshot.parameters),
       states: snapshot.states.map(inBookOrder),
+      ...(averaged && { averaged }),
       history: history ?? this.history,
     };
   }

@@ -16,6 +16,7 @@ import type { Configuration, TrainOptions } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
 import type { Session, Snapshot } from '../parallel/session.js';
 import type { Position, RateState } from '../runs/checkpoint.js';
+import { type Averaged, withNetwork } from './averaged-network.js';
 import { BestNetwork } from './best-network.js';
 import { keepLastGood } from './early-end.js';
 import { EpochTrainer } from './epoch-trainer.js';
@@ -42,6 +43,8 @@ export interface RunParts {
   /** Where the run begins, or goes on. */
   readonly position: Position;
   readonly rateState: RateState | undefined;
+  /** The mean of networks there, where the run takes one. */
+  readonly averaged: Averaged | undefined;
   /** The last epoch before that. */
   readonly last: EpochEvent | undefined;
   /** Whether the steps themselves shall show how many workers are best. */
@@ -66,21 +69,23 @@ export class Run {
   readonly #startTime: number;
   #pool: WorkerPool;
   #position: Position;
+  #averaged: Averaged | undefined;
   #last: EpochEvent | undefined;
   #lastGood: TrainingState | undefined;
   /** Memory for the next good state. */
   #spareSnapshot: Snapshot | undefined;
 
   constructor(parts: RunParts) {
-    const { options, configuration, session, data, measureWorkers, recorder, pool, position, rateState, last } = parts;
+    const { options, configuration, session, data, measureWorkers, recorder, pool, position, rateState, averaged, last } = parts;
     this.#parts = parts;
     this.#training = countSamples(data, 'training');
     this.#epochTrainer = new EpochTrainer(options, configuration, session, measureWorkers, (event) => this.#emit(event));
     this.#rates = new RateAndStopping(configuration, this.#training, figureOf(data), rateState);
-    this.#best = new BestNetwork(session, recorder, configuration.restoreBest);
+    this.#best = new BestNetwork(recorder, configuration.restoreBest);
     this.#startTime = performance.now() - 1000 * position.seconds;
     this.#pool = pool;
     this.#position = position;
+    this.#averaged = averaged;
     this.#last = last;
   }
 
@@ -193,7 +198,13 @@ export class Run {
   /** What the run could go on from, as it is now. */
   #state(into?: Snapshot): TrainingState {
     const { session, recorder } = this.#parts;
-    return { snapshot: session.snapshot(into), position: this.#position, rateState: this.#rates.state, history: recorder?.history };
+    const snapshot = session.snapshot(into);
+    return { snapshot, position: this.#position, rateState: this.#rates.state, averaged: this.#averaged, history: recorder?.history };
+  }
+
+  /** The network that the run stands for: the mean, once there is one. [P] in the book's order. */
+  get #network(): Float32Array {
+    return this.#averaged?.parameters ?? this.#parts.session.parameters;
   }
 
   get #seconds(): number {
@@ -217,10 +228,14 @@ export class Run {
   async #evaluate(): Promise<void> {
     const { session, configuration, data } = this.#parts;
     this.#checkInterrupt();
-    const validation = await session.evaluate('validation');
-    const test = await session.evaluate('test');
+    const { epochs, learning } = configuration;
+    const isAveraged = learning.average !== undefined && this.#position.epoch >= learning.average;
+    const averaged = isAveraged ? withNetwork(this.#averaged, session.parameters) : undefined;
+    const evaluation = async () => ({ validation: await session.evaluate('validation'), test: await session.evaluate('test') });
+    const { validation, test } = averaged ? await session.standIn(averaged.parameters, evaluation) : await evaluation();
     this.#checkInterrupt();
-    const { epochs } = configuration;
+    // Not before the epoch is done: an evaluation that is taken up again takes the mean again.
+    this.#averaged = averaged;
     const { epoch, epochSeconds, cost, correct } = this.#position;
     const measured: Measured = {
       epoch,
@@ -232,7 +247,7 @@ export class Run {
       testAccuracy: test.accuracy,
     };
     const best = this.#rates.note(measured);
-    if (best) this.#best.keep(this.#rates.state);
+    if (best) this.#best.keep(this.#rates.state, this.#network);
     const event: EpochEvent = {
       event: 'epoch',
       ...measured,
@@ -264,7 +279,7 @@ export class Run {
     const { recorder, configuration, data, listener } = this.#parts;
     const { network, input, kernels, blas } = configuration;
     const last = this.#last as EpochEvent;
-    const { measured, parameters, restored, warning } = this.#best.ending(last, this.#rates.state);
+    const { measured, parameters, restored, warning } = this.#best.ending(last, this.#rates.state, this.#network);
     if (warning !== undefined) this.#emit({ event: 'warning', text: warning });
     const { best } = this.#rates;
     const seconds = this.#seconds;

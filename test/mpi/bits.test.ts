@@ -32,13 +32,23 @@ interface Training {
 const TRAININGS: Readonly<Record<string, Training>> = {
   'sgd, dense': { data: DIGITS, options: { ...BASE, input: 'dense' } },
   'adam, sparse, dropout': { data: SPARSE, options: { ...BASE, input: 'sparse', optimiser: 'adam', eta: 0.003, dropout: 0.3, batch: 9 } },
-  'momentum, clipping, max-norm, class weights': {
+  'momentum, clipping, max-norm, class weights, label smoothing, a mean of networks': {
     data: SPARSE,
-    options: { ...BASE, input: 'sparse', momentum: 0.8, eta: 0.05, clipNorm: 0.5, maxNorm: 1.5, classWeights: [1, 2, 0.5, 1, 3] },
+    options: {
+      ...BASE,
+      input: 'sparse',
+      momentum: 0.8,
+      eta: 0.05,
+      clipNorm: 0.5,
+      maxNorm: 1.5,
+      classWeights: [1, 2, 0.5, 1, 3],
+      smooth: 0.2,
+      average: 1,
+    },
   },
-  'targets that are numbers, early stopping with restore-best': {
+  'targets that are numbers, early stopping with restore-best, a mean of networks': {
     data: NUMBERS,
-    options: { ...REGRESSION, epochs: 30, patience: 2, restoreBest: true, eta: 0.3 },
+    options: { ...REGRESSION, epochs: 30, patience: 2, restoreBest: true, eta: 0.3, average: 2 },
   },
   'columns of a file, simd': { data: IRIS, options: { hidden: [21], epochs: 2, batch: 13, reproducible: true } },
 };
@@ -109,7 +119,7 @@ describe('one result, whatever the number of ranks', { tags: ['longer'] }, () =>
 });
 
 describe('a run that some ranks have begun, and others go on with', { tags: ['slow'] }, () => {
-  const KINDS = ['sgd, dense', 'adam, sparse, dropout', 'momentum, clipping, max-norm, class weights'] as const;
+  const KINDS = ['sgd, dense', 'adam, sparse, dropout', 'momentum, clipping, max-norm, class weights, label smoothing, a mean of networks'] as const;
   const EPOCHS = 4;
   /** The checkpoint after which they stop, of those after each 0.4 epochs: in the third epoch. */
   const STOP_AT = 6;

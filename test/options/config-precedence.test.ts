@@ -232,6 +232,8 @@ const PAIRS: [typed: TrainOptions, file: TrainOptions, counts: TrainOptions, asi
   [{ optimiser: 'adam' }, { eta: 0.002 }, { eta: 0.002 }, {}],
   [{ cost: 'hinge' }, { smooth: 0.1 }, {}, { cost: ['smooth'] }],
   [{ cost: 'huber' }, { smooth: 0.1 }, { smooth: 0.1 }, {}],
+  [{ epochs: 3 }, { average: 4 }, {}, { epochs: ['average'] }],
+  [{ epochs: 4 }, { average: 4 }, { average: 4 }, {}],
   [{ augment: 'noise:0.1' }, { input: 'sparse' }, {}, { augment: ['input'] }],
   [{ optimiser: 'adam', eta: 0.1 }, { optimiser: 'sgd', eta: 0.5 }, {}, {}],
   [{ momentum: 0.5 }, { optimiser: 'nesterov', momentum: 0.9, eta: 0.2 }, { optimiser: 'nesterov', eta: 0.2 }, {}],

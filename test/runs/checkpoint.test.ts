@@ -40,6 +40,13 @@ describe('a checkpoint as a file', () => {
     expect(decodeCheckpoint('file', bytesOf(before), LAYERS, states)).toEqual(before);
   });
 
+  test('with a mean of networks comes back to the last bit, and stands for the mean', () => {
+    const before = checkpoint({ averaged: { networks: 4, parameters: numbers() } });
+    const after = decodeCheckpoint('file', bytesOf(before), LAYERS, 2);
+    expect(after).toEqual(before);
+    expect(weightsOf(after)).toEqual(before.averaged?.parameters);
+  });
+
   test('is a safetensors file of tensors in the book’s orientation', () => {
     const { tensors } = decodeTensors('file', bytesOf(checkpoint()));
     expect(Object.entries(tensors).map(([name, { shape }]) => [name, [...shape]])).toEqual(

@@ -50,7 +50,15 @@ async function runOn(pool: WorkerPool, options: Pooled): Promise<TrainResult> {
   if (configuration.workers > pool.threads) throw new RangeError(`${configuration.workers} workers need a pool of as many threads.`);
   const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
   const session = await Session.start(configuration, data, drawn, pool);
-  const none = { rateState: undefined, last: undefined, together: false, recorder: undefined, diagnosis: undefined, hint: undefined };
+  const none = {
+    rateState: undefined,
+    averaged: undefined,
+    last: undefined,
+    together: false,
+    recorder: undefined,
+    diagnosis: undefined,
+    hint: undefined,
+  };
   const listener = new Listener(options.onEvent);
   const start = { event: 'start' } as StartEvent;
   const parts = { options, configuration, data, session, pool, position: BEGINNING, measureWorkers: false, listener, start };

@@ -163,6 +163,12 @@ export const LEARNING_RULES: readonly SettingRule[] = [
       `--patience ${patience} cannot end a run of ${plural(epochs, 'epoch')} early. Use less, or more --epochs; to end with the best network, --restore-best alone does.`,
   },
   {
+    about: 'average',
+    when: ({ configuration: { learning, epochs } }) => learning.average === epochs,
+    text: ({ configuration: { learning, epochs } }) =>
+      `--average ${learning.average} takes the mean of one network, that of the last of ${plural(epochs, 'epoch')}: it changes nothing. Begin earlier.`,
+  },
+  {
     about: 'validation',
     when: ({ configuration: { patience, learning, restoreBest }, by }) =>
       by === 'training cost' && (patience !== undefined || restoreBest || learning.schedule.kind === 'halve'),

@@ -25,6 +25,7 @@ type Command =
   | { readonly do: 'divide'; readonly division: Division }
   | { readonly do: 'train'; readonly options: EpochOptions }
   | { readonly do: 'evaluate'; readonly options: EvaluationOptions }
+  | { readonly do: 'stand'; readonly in: boolean }
   | { readonly do: 'end'; readonly last: string };
 
 /** What a rank has found in an evaluation, and the hash of its parameters after the last step. */
@@ -49,6 +50,8 @@ export class RankPool implements SessionPool {
   /** Whether the other ranks have rank 0's parameters. */
   #isShared = false;
   #sha256: string | undefined;
+  /** Of a rank that follows: its parameters, while others stand in for them. */
+  #own: Float32Array | undefined;
   /** Epochs whose orders are in the two places of a rank that follows. */
   readonly #orders = [0, 0];
 
@@ -87,6 +90,21 @@ export class RankPool implements SessionPool {
     await this.#share();
     await this.#tell({ do: 'evaluate', options });
     return this.#quietly(() => this.#evaluate(options));
+  }
+
+  /** On rank 0: the parameters that `put` brings are those of all ranks until `standDown`; each keeps its own, whose hash it says meanwhile. */
+  async standIn(put: () => void): Promise<void> {
+    await this.#share();
+    await this.#tell({ do: 'stand', in: true });
+    this.#hash();
+    put();
+    await this.#quietly(() => this.#world.fromFirst(this.#parameters));
+  }
+
+  /** On rank 0: each rank puts its own parameters back; its own session does it here. */
+  async standDown(): Promise<void> {
+    await this.#tell({ do: 'stand', in: false });
+    this.stay();
   }
 
   /** On rank 0: the others share out their work in this way from the next step on; its own session does it beside them. */
@@ -140,6 +158,10 @@ export class RankPool implements SessionPool {
     return this.#attached;
   }
 
+  get #parameters(): Float32Array {
+    return this.#floats(this.#session.options.arena.parameters);
+  }
+
   #floats(address: number): Float32Array {
     const { memory, layout } = this.#session;
     return new Float32Array(memory.buffer, address, layout.floats);
@@ -161,8 +183,16 @@ export class RankPool implements SessionPool {
       }
       if (command.do === 'divide') await divide?.(command.division);
       if (command.do === 'train') await this.#train(command.options);
+      if (command.do === 'stand') await this.#stand(command.in);
       if (command.do === 'evaluate') await this.#evaluate(command.options);
     }
+  }
+
+  async #stand(isIn: boolean): Promise<void> {
+    if (!isIn) return this.#parameters.set(this.#own ?? []);
+    this.#hash();
+    this.#own = this.#parameters.slice();
+    await this.#world.fromFirst(this.#parameters);
   }
 
   async #train(options: EpochOptions): Promise<void> {
@@ -197,7 +227,7 @@ export class RankPool implements SessionPool {
 
   /** Of the parameters; computed once after each part of an epoch. */
   #hash(): string {
-    this.#sha256 ??= createHash('sha256').update(this.#floats(this.#session.options.arena.parameters)).digest('hex');
+    this.#sha256 ??= createHash('sha256').update(this.#parameters).digest('hex');
     return this.#sha256;
   }
 
