@@ -56,6 +56,8 @@ export interface OptionRow<T = unknown> extends OtherWords {
   readonly resume?: true;
   /** Whether it is for the command line alone, and not for a configuration file. */
   readonly commandLineOnly?: true;
+  /** Whether a value may have commas in it, though it is a text. */
+  readonly hasCommas?: true;
   /** Whether a flag can be said to be off, `--no-…`, because its default may be on. */
   readonly refusable?: true;
   /**

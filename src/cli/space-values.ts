@@ -31,7 +31,7 @@ export function givenBy(row: OptionRow, text: string): Given {
   if (text.includes('{')) return { values: { each: split(text, ',', key).map((part) => entryOf(key, part.trim())) } };
   const range = rangeIn(text.trim());
   if (range && (kind === 'number' || kind === 'shares')) return { values: range };
-  const choices = LISTS.has(kind) ? [text] : text.split(',').map((part) => part.trim());
+  const choices = row.hasCommas || LISTS.has(kind) ? [text] : text.split(',').map((part) => part.trim());
   return choices.length === 1 ? { fixed: valueIn(row, choices[0]) } : { values: choices.map((part) => valueIn(row, part)) };
 }
 

@@ -2,7 +2,10 @@
 
 import { checkInteger } from '../check.js';
 import { isRegression } from '../data/dataset.js';
+import { wrongValue } from '../errors.js';
 import { layoutOf } from '../model/layout.js';
+import { forAllApart } from '../mpi/agreement.js';
+import { launchedBy } from '../mpi/launcher.js';
 import type { TrainEvent } from '../options/events.js';
 import { type Configuration, configure, MAX_WORKERS, type TrainOptions } from '../options/options.js';
 import { withPreset } from '../options/presets.js';
@@ -24,10 +27,17 @@ export interface SideBySideOptions {
   workers?: number | 'auto';
 }
 
-/** @throws {TypeError | RangeError} */
-export function checkSideBySide({ jobs, workers = 'auto' }: SideBySideOptions): void {
+/**
+ * @param what asks for several runs: 'folds'
+ * @throws {TypeError | RangeError} for what cannot be, and where a launcher has started several processes, which would all train the same
+ */
+export function checkSideBySide(what: string, { jobs, workers = 'auto' }: SideBySideOptions): void {
   if (jobs !== undefined) checkInteger('jobs', jobs, 1, MAX_WORKERS);
   if (workers !== 'auto') checkInteger('workers', workers, 1, MAX_WORKERS);
+  const { size = 1, rank = 0, launcher = '' } = launchedBy() ?? {};
+  if (size === 1) return;
+  const next = 'The runs are on the cores of one host: start it without a launcher.';
+  throw forAllApart(rank, wrongValue(what, 'one process, whose cores train several networks', `${size} that ${launcher} has started`, next));
 }
 
 /** One worker a run as long as the runs are as many as the cores: so none waits for another. */
@@ -40,6 +50,11 @@ export function laneCounts(runs: number, { jobs, workers = 'auto' }: SideBySideO
 /** The data that options name, read once for all runs. @param kept whether runs are kept, with a hash of the data */
 export async function openOnce(options: TrainOptions, kept: boolean): Promise<OpenedData> {
   return openData(await startOf({ ...options, run: kept ? '.' : undefined }));
+}
+
+/** Options with what a saved network says of itself, where they name one to start from. @throws as `startOf` */
+export async function completed(options: TrainOptions): Promise<TrainOptions> {
+  return options.from === undefined ? options : (await startOf(options)).options;
 }
 
 /** What options compute on some data, their preset included. @throws {TypeError | RangeError} */
@@ -68,10 +83,7 @@ export async function trainSeveral(
   runs: readonly OneOfSeveral[],
   { jobs, workers, onEvent, ...queue }: SeveralOptions,
 ): Promise<(Outcome<TrainResult> | undefined)[]> {
-  const configurations = await Promise.all(
-    // A saved network brings its sizes, which the places must have room for.
-    runs.map(async ({ options, opened }) => configurationOn(opened, options.from === undefined ? options : (await startOf(options)).options)),
-  );
+  const configurations = await Promise.all(runs.map(async ({ options, opened }) => configurationOn(opened, await completed(options))));
   const counts = laneCounts(runs.length, { jobs, workers });
   const lanes = new Lanes(stored, configurations, counts.lanes, counts.workers);
   const work = (k: number): number => {

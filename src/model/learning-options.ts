@@ -187,6 +187,7 @@ export const LEARNING_OPTIONS = {
   augment: {
     key: 'augment',
     kind: 'text',
+    hasCommas: true,
     placeholder: 'kinds',
     group: 'learning',
     help: `change each sample every time it is trained on: ${AUGMENTATION_NAMES.join(', ')}, such as 'rotate:12 elastic:sigma=6,alpha=36'`,

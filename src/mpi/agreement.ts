@@ -36,6 +36,12 @@ export function forAll(world: World, error: NablaError): NablaError {
   return error;
 }
 
+/** The same before the ranks have joined each other. */
+export function forAllApart(rank: number, error: Error): Error {
+  if (rank > 0) told.add(error);
+  return error;
+}
+
 type Said<T> = { readonly value: T } | { readonly error: PackedError };
 
 /**

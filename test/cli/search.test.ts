@@ -116,7 +116,7 @@ describe('nabla search', () => {
     ['search . --eta 0.1..1 --jobs 0', /jobs: expected a whole number/],
     ['search . --eta 0.1..1 --workers two', /workers: expected a number/],
     ['search . --eta 0.1..1 --seed 1,2', /seed: expected a number, got '1,2'/],
-    ['search . --eta 0.1..1 --out train-images-idx3-ubyte', /folder: expected a folder/],
+    ['search . --eta 0.1..1 --out train-images-idx3-ubyte', /out: expected a folder/],
     ['search nowhere --eta 0.1..1', /nowhere: there is no such file or folder/],
     ['search --resume nowhere', /nowhere: there is no search in this folder/],
     ['search --resume . --eta 0.1..1', /space: expected none beside a search to resume/],
@@ -129,19 +129,21 @@ describe('nabla search', () => {
     }),
   );
 
-  it('under a launcher of several processes is refused by each of them, and writes nothing', () =>
+  it('under a launcher of several processes is refused, by the first of them aloud, and writes nothing', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
       const before = contents(folder);
       const launchers: Record<string, string>[] = [
-        { OMPI_COMM_WORLD_RANK: '1', OMPI_COMM_WORLD_SIZE: '2' },
+        { OMPI_COMM_WORLD_RANK: '0', OMPI_COMM_WORLD_SIZE: '2' },
         { PMI_RANK: '0', PMI_SIZE: '2' },
       ];
       for (const env of launchers) {
         const { code, stdout, stderr } = await nabla(line(HALVING), folder, env);
         expect([code, stdout]).toEqual([2, '']);
-        expect(stderr).toMatch(/^error: search: expected one process, got '2 of .*start it without a launcher\.\n$/);
+        expect(stderr).toMatch(/^error: search: expected one process, .*got '2 that .*start it without a launcher\.\n$/);
       }
+      const other = await nabla(line(HALVING), folder, { OMPI_COMM_WORLD_RANK: '1', OMPI_COMM_WORLD_SIZE: '2' });
+      expect([other.code, other.stdout, other.stderr]).toEqual([2, '', '']);
       expect(contents(folder)).toEqual(before);
     }));
 });

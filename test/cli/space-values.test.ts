@@ -30,6 +30,8 @@ describe('on the command line', () => {
     ['hidden', '{log:10..300:3}', { values: { each: [{ from: 10, to: 300, log: true, steps: 3 }] } }],
     ['dropout', '0..0.5', { values: { from: 0, to: 0.5 } }],
     ['dropout', '0.1|0.2,0.3', { values: [[0.1], [0.2, 0.3]] }],
+    ['augment', 'elastic:sigma=6,alpha=36', { fixed: 'elastic:sigma=6,alpha=36' }],
+    ['augment', 'rotate:5|elastic:6,36', { values: ['rotate:5', 'elastic:6,36'] }],
     ['schedule', 'constant|step:5,0.5', { values: ['constant', { kind: 'step', every: 5, factor: 0.5 }] }],
   ])('--%s %s', (option, text, expected) => {
     expect(given(option, text)).toEqual(expected);

@@ -250,7 +250,7 @@ describe('what goes wrong', () => {
     const { folds } = await crossValidate({ ...options, run });
     expect(folds.map(({ weightsSha256 }) => weightsSha256)).toEqual(expected.folds.map(({ weightsSha256 }) => weightsSha256));
     expect(existsSync(join(run, 'fold-1', 'run.json')) && existsSync(join(run, 'fold-4', 'run.json'))).toBe(true);
-    expect(await refusal(() => crossValidate({ ...options, run }))).toMatch(/^run: expected a folder without runs of folds/);
+    expect(await refusal(() => crossValidate({ ...options, run }))).toMatch(/^run: expected a new folder, or an empty one/);
   });
 
   it('a fold that fails is told of, and the others go on', async () => {

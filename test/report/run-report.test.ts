@@ -219,6 +219,7 @@ describe('the page of a run', () => {
       ['lambda', '0'],
       ['l1', '0'],
       ['dropout', '0, 0'],
+      ['smooth', '0'],
       ['schedule', 'constant'],
       ['seed', '3'],
       ['workers', '1'],

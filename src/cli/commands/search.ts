@@ -2,10 +2,10 @@
 
 import { Argument, Command, Option } from 'commander';
 import { oneSource } from '../../data/source.js';
-import { wrongValue } from '../../errors.js';
+import { isBadInput, NablaError, wrongValue } from '../../errors.js';
 import { STRATEGIES } from '../../experiments/search/plan.js';
 import { search } from '../../experiments/search/search.js';
-import type { SearchOptions } from '../../experiments/search/search-options.js';
+import { NOT_OF_RUNS, type SearchOptions } from '../../experiments/search/search-options.js';
 import { SEARCHED_OPTIONS, type ValuesOf } from '../../experiments/search/space.js';
 import { type OptionRow, rowsForPeople } from '../../option-row.js';
 import { namingConfig } from '../../options/config-file.js';
@@ -39,6 +39,7 @@ What to look for, of every option of the network, training and learning:
   --eta 0.1..1                a range            --layers "784,{30,100},10"       choices for an entry
   --eta log:0.01..1           by logarithms      --hidden "{log:10..300}"         a range for an entry
   --eta log:0.01..1:7         seven of a grid
+Options whose values have commas, such as --dropout, --activation and --augment, have | between choices: --dropout "0|0.2".
 The same in the table [space] of a configuration file: eta = "log:0.01..1", optimiser = ["sgd", "adam"].
 `;
 
@@ -128,7 +129,7 @@ async function run(sources: string[], { html, ...flags }: Flags, command: Comman
     if (format === 'json') process.stdout.write(`${JSON.stringify({ event: 'page', out: html, bytes })}\n`);
     else status.print(`${html}: ${count(Math.ceil(bytes / 1024))} kB`);
   } catch (error) {
-    throw file ? namingConfig(error, file) : error;
+    throw withFlags(file ? namingConfig(error, file) : error);
   } finally {
     status.end();
     release();
@@ -155,7 +156,9 @@ function asGiven(sources: string[], { config, out, format, for: forTime, resume,
   const ofFile = file?.tables?.space === undefined ? {} : spaceOfFile(file.path, file.tables.space);
   // What was typed wins over the file, as a value for all runs and as a space.
   const looked = { ...Object.fromEntries(Object.entries(ofFile).filter(([name]) => !Object.hasOwn(fixed, name))), ...space };
-  const rest = Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(looked, name)));
+  // A file of a run says how that was kept and watched, too.
+  const ofRun = (name: string): boolean => !Object.hasOwn(fixed, name) && (NOT_OF_RUNS as readonly string[]).includes(name);
+  const rest = Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(looked, name) && !ofRun(name)));
   const place = resume === undefined ? { folder: out ?? freshFolder() } : { resume, ...(out !== undefined && { folder: out }) };
   return {
     options: {
@@ -166,6 +169,16 @@ function asGiven(sources: string[], { config, out, format, for: forTime, resume,
     } as SearchOptions,
     file,
   };
+}
+
+/** What a program calls otherwise than the command line. */
+const FLAGS: Readonly<Record<string, string>> = { folder: 'out', forTime: 'for', totalEpochs: 'total-epochs' };
+
+/** An error that begins with the name of an option, with that of its flag. */
+function withFlags(error: unknown): unknown {
+  if (!isBadInput(error)) return error;
+  const [name, ...rest] = error.message.split(': ');
+  return Object.hasOwn(FLAGS, name) ? new NablaError('BAD_DATA', [FLAGS[name], ...rest].join(': '), { cause: error }) : error;
 }
 
 /** Own fields alone: every array has a method `values`. */

@@ -5,14 +5,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataDoubts } from '../../data/doubts.js';
-import { NablaError, wrongValue } from '../../errors.js';
+import { NablaError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
 import { settingWarnings } from '../../options/doubts/index.js';
 import { NO_VALIDATION } from '../../options/doubts/learning.js';
 import type { Configuration } from '../../options/options.js';
-import { isRun } from '../../runs/files.js';
 import { dataFingerprint } from '../../runs/fingerprints.js';
-import { RunFolder } from '../../runs/folder.js';
 import { type Lane, Lanes } from '../../training/lane.js';
 import { recordOf } from '../../training/plan.js';
 import type { TrainResult } from '../../training/result.js';
@@ -50,17 +48,13 @@ class CrossValidationUnderWay {
   readonly #begun = new Set<number>();
 
   constructor(checked: CheckedFolds, data: FoldData) {
-    const { folds, options, outOfFold, folder } = checked;
+    const { folds, options, outOfFold } = checked;
     this.#checked = checked;
     this.#data = data;
     // One after another: each may have data of its own.
     this.#configurations = Array.from({ length: folds }, (_, fold) => configurationOn({ data: data.of(fold) }, options));
     const { layers } = this.#configurations[0].network;
     if (outOfFold) this.#outputs = new OutOfFoldOutputs(data, layers[layers.length - 1]);
-    if (folder === undefined) return;
-    const taken = Array.from({ length: folds }, (_, fold) => join(folder, nameOf(fold))).find(isRun);
-    if (taken !== undefined) throw wrongValue('run', 'a folder without runs of folds', folder, `There is one in ${taken}.`);
-    RunFolder.check(join(folder, nameOf(0)));
   }
 
   async toEnd(began: number): Promise<CrossValidation> {

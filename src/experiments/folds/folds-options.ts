@@ -8,7 +8,7 @@ import { wrongKind, wrongValue } from '../../errors.js';
 import type { Rows } from '../../option-row.js';
 import { OPTIONS, type TrainOptions } from '../../options/table.js';
 import { proposedOption } from '../../options/unknown-option.js';
-import { RunFolder } from '../../runs/folder.js';
+import { checkFolder, isFolder, namesIn } from '../../system/folders.js';
 import { checkSideBySide, type SideBySideOptions } from '../side-by-side.js';
 import type { FoldsEvent } from './events.js';
 
@@ -76,8 +76,8 @@ export function checkFolds(options: CrossValidateOptions): CheckedFolds {
   checkInteger('folds', folds, 2, MOST_FOLDS);
   if (rest.seed !== undefined) checkInteger('seed', rest.seed, 0);
   if (typeof outOfFold !== 'boolean') throw wrongKind('outOfFold', 'true or false', outOfFold);
-  checkSideBySide({ jobs, workers });
-  if (run !== undefined) RunFolder.check(checkPath('run', run, 'the path of a folder'));
+  checkSideBySide('folds', { jobs, workers });
+  if (run !== undefined) checkEmpty(checkPath('run', run, 'the path of a folder'));
   const data = rest.data === undefined ? undefined : checkBrought(rest.data);
   return {
     folds,
@@ -104,4 +104,10 @@ function checkGroup(group: NonNullable<CrossValidateOptions['group']>): NonNulla
     if (other >= 0) throw wrongKind(`group[${other}]`, 'a text or a number', values[other]);
     return values;
   });
+}
+
+/** Runs of something else there would be taken for folds, or folds for them. */
+function checkEmpty(folder: string): void {
+  checkFolder('run', folder);
+  if (isFolder(folder) && namesIn(folder).length > 0) throw wrongValue('run', 'a new folder, or an empty one', folder);
 }

@@ -59,7 +59,7 @@ export function checkMembers(options: MembersOptions): CheckedMembers {
   checkSignal(signal, 'the first member began');
   if (onEvent !== undefined && typeof onEvent !== 'function') throw wrongKind('onEvent', 'a function', onEvent);
   if (members !== undefined) checkInteger('members', members, 2, MOST_MEMBERS);
-  checkSideBySide({ jobs, workers });
+  checkSideBySide('members', { jobs, workers });
   const conduct = { jobs, workers, signal, tell: (event: MembersEvent) => void onEvent?.(event) };
   if (resume !== undefined) {
     if (run !== undefined) throw wrongValue('run', 'none beside the folder to resume', run);

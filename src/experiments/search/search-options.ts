@@ -12,7 +12,7 @@ import { type CheckedPlan, checkPlan, type PlanOptions } from './plan.js';
 import { type SearchSpace, Space } from './space.js';
 
 /** What a search says of its runs in words of its own, or not at all. */
-const NOT_OF_RUNS = [
+export const NOT_OF_RUNS = [
   'run',
   'runs',
   'resume',
@@ -89,7 +89,7 @@ export function checkSearch(options: SearchOptions): CheckedSearch {
   checkCaller(given);
   checkInteger('keep', keep, 1);
   const { workers, signal, ...shared } = fixed;
-  checkSideBySide({ jobs, workers });
+  checkSideBySide('search', { jobs, workers });
   const conduct = { jobs, workers, keep, signal, tell: (event: SearchEvent) => void onEvent?.(event) };
   if (resume !== undefined) return resumed(resume, given, conduct);
   if (folder !== undefined) SearchFolder.check(checkPath('folder', folder, 'the path of a folder'));

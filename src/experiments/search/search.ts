@@ -10,7 +10,6 @@ import { countSamples, type Dataset, firstSamples } from '../../data/dataset.js'
 import { keptReading, sourceOf } from '../../data/load.js';
 import { asError, isBadInput, NablaError, wrongValue } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
-import { launchedBy } from '../../mpi/launcher.js';
 import { configTableOf } from '../../options/config-writer.js';
 import type { Figure } from '../../options/events.js';
 import { figureOf } from '../../options/figure.js';
@@ -20,7 +19,7 @@ import { shellPath } from '../../system/shell-word.js';
 import { type Lane, Lanes } from '../../training/lane.js';
 import type { OpenedData } from '../../training/plan.js';
 import { type Job, type Outcome, runJobs } from '../run-queue.js';
-import { configurationOn, laneCounts, openOnce, type SideBySideOptions } from '../side-by-side.js';
+import { completed, configurationOn, laneCounts, openOnce, type SideBySideOptions } from '../side-by-side.js';
 import { optionsText, testOf } from './best.js';
 import type { SearchFacts, SearchResult, SearchRun } from './events.js';
 import { type Importance, importanceOf } from './importance.js';
@@ -37,20 +36,12 @@ import { runTrial, stands, type TrialFailure, type TrialFigures } from './trial.
  * @throws {NablaError} INTERRUPTED, which says how to go on; BAD_DATA, NOT_SAVED; what ended a run, where no run has come to a figure
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
-  checkAlone();
   const checked = checkSearch(options);
   try {
     return await (await SearchUnderWay.begin(checked)).toEnd();
   } finally {
     checked.resumed?.close();
   }
-}
-
-/** Several processes would all make the same search, in the same folder. */
-function checkAlone(): void {
-  const { size, launcher } = launchedBy() ?? { size: 1, launcher: '' };
-  const next = 'Its runs are on the cores of one host: start it without a launcher.';
-  if (size > 1) throw wrongValue('search', 'one process', `${size} of ${launcher}`, next);
 }
 
 /** A trial with what it is trained with. */
@@ -102,10 +93,9 @@ class SearchUnderWay {
     const blind = { ...data, test: firstSamples(data, 0).test };
     if (figureOf(blind) === 'training cost')
       throw wrongValue('validation', 'samples to judge the runs by', 'none', 'Keep some back: validation 1000, for example.');
-    for (const setting of space.corners()) configurationOf(setting, given.fixed, blind);
-    const epochs = configurationOf(space.corners()[0], given.fixed, blind).epochs;
+    const [{ epochs }] = await configurationsOf(space.corners(), given.fixed, blind);
     const first = bracketOf(space, plan, epochs, seedOf(given.fixed));
-    const configurations = first.settings.map((setting) => configurationOf(setting, given.fixed, blind));
+    const configurations = await configurationsOf(first.settings, given.fixed, blind);
     if (first.settings.length === 0) throw wrongValue('space', 'some settings to try', 'none');
     // Before anything is written: what does not fit into memory is refused.
     const lanes = lanesFor(blind, configurations, checked.conduct);
@@ -144,10 +134,7 @@ class SearchUnderWay {
     for (let number = 1; !this.#deadline?.aborted; number++) {
       const next = bracketOf(space, plan, configurations[0].epochs, seedOf(given.fixed), number);
       if (next.settings.length === 0) return;
-      await this.#trainBracket(
-        next,
-        next.settings.map((setting) => configurationOf(setting, given.fixed, opened.data)),
-      );
+      await this.#trainBracket(next, await configurationsOf(next.settings, given.fixed, opened.data));
     }
   }
 
@@ -353,10 +340,16 @@ function factsOf({ space, plan, given }: CheckedSearch, data: Dataset, { rungs }
   };
 }
 
-/** What a setting computes. @throws {RangeError} naming it, where it cannot be */
-function configurationOf(setting: Setting, fixed: FixedOptions, data: Dataset): Configuration {
+/** What settings compute, in their order. @throws {RangeError} naming the first that cannot be */
+async function configurationsOf(settings: readonly Setting[], fixed: FixedOptions, data: Dataset): Promise<Configuration[]> {
+  const configurations: Configuration[] = [];
+  for (const setting of settings) configurations.push(await configurationOf(setting, fixed, data));
+  return configurations;
+}
+
+async function configurationOf(setting: Setting, fixed: FixedOptions, data: Dataset): Promise<Configuration> {
   try {
-    return configurationOn({ data }, { ...fixed, ...setting });
+    return configurationOn({ data }, await completed({ ...fixed, ...setting }));
   } catch (error) {
     if (!isBadInput(error)) throw error;
     throw wrongValue('space', 'settings that can be trained', JSON.stringify(configTableOf(setting)), asError(error).message);

@@ -1,8 +1,7 @@
 // The options of a training with several seeds, checked before anything is read: those of all its runs, and which seeds.
 
 import { checkInteger, checkOptions, checkPath, checkSignal } from '../../check.js';
-import { wrongKind, wrongValue } from '../../errors.js';
-import { launchedBy } from '../../mpi/launcher.js';
+import { wrongKind } from '../../errors.js';
 import type { Rows } from '../../option-row.js';
 import { OPTIONS, type TrainOptions } from '../../options/table.js';
 import { proposedOption } from '../../options/unknown-option.js';
@@ -50,12 +49,9 @@ export function checkSeeds(options: SeedsOptions): CheckedSeeds {
   if (onEvent !== undefined && typeof onEvent !== 'function') throw wrongKind('onEvent', 'a function', onEvent);
   checkInteger('seeds', count, 2, MOST_SEEDS);
   checkInteger('seed', seed, 0, Number.MAX_SAFE_INTEGER - MOST_SEEDS);
-  checkSideBySide({ jobs, workers });
+  checkSideBySide('seeds', { jobs, workers });
   if (run !== undefined) checkSeedsFolder(checkPath('run', run, 'the path of a folder'));
   if (runs !== undefined) checkPath('runs', runs, 'the path of a folder');
-  const launched = launchedBy();
-  if (launched && launched.size > 1)
-    throw wrongValue('seeds', 'one process, whose cores train several networks', `${launched.size} that ${launched.launcher} has started`);
   return {
     seeds: Array.from({ length: count }, (_, k) => seed + k),
     shared,

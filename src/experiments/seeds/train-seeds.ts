@@ -93,7 +93,12 @@ class SeedsUnderWay {
           onOutcome: (k, outcome) => this.#end(seeds[k], outcome),
         },
       );
-      if (outcomes.includes(undefined)) throw this.#interrupted();
+      if (outcomes.includes(undefined)) {
+        // Those that have ended while one before them has not are told of, too.
+        const told = this.#runs.length;
+        for (const [k, outcome] of outcomes.entries()) if (k >= told && outcome) this.#end(seeds[k], outcome);
+        throw this.#interrupted();
+      }
       const failed = outcomes.find((outcome) => outcome?.error);
       if (failed?.error && outcomes.every((outcome) => outcome?.error)) throw failed.error;
       return this.#finish();

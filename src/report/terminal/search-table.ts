@@ -85,7 +85,7 @@ export class SearchPrinter {
     const lines: [string, string][] = [
       ['best', `run ${best.number}: ${judgedText(best, by)} on the validation samples${test ? `, ${testText(test)}` : ''}`],
       ...(importance.length === 0 ? [] : [['importance', importanceText(importance)] as [string, string]]),
-      ['time', `${duration(seconds)}, ${plural(jobs, 'run')} at a time`],
+      ['time', `${duration(seconds)}${jobs === 0 ? ', all runs were there' : `, ${plural(jobs, 'run')} at a time`}`],
       ...(folder === undefined
         ? []
         : ([
