@@ -75,7 +75,7 @@ describe('nabla bench', () => {
     });
   });
 
-  it('--format csv: one row a point', async () => {
+  it('--format csv: one row a point', { tags: ['slow'] }, async () => {
     await inDataFolder(async (folder) => {
       const { code, stdout } = await run(folder, `${BENCH} --mode strong --format csv`);
       const [head, ...rows] = stdout.trim().split(/\r?\n/);
@@ -234,7 +234,7 @@ describe('nabla tune', () => {
     }
   });
 
-  it('a cache that cannot be written: the ranking is printed, with a warning, and training goes on', async () => {
+  it('a cache that cannot be written: the ranking is printed, with a warning, and training goes on', { tags: ['slow'] }, async () => {
     await inDataFolder(async (folder) => {
       writeFileSync(join(folder, 'file'), '');
       const unkept = await run(folder, `${TUNE} --workers 1 --kernels simd --gradient owned --input dense`, join(folder, 'file'));

@@ -9,6 +9,7 @@ import { contents, inFolder, jsonLines, nabla, quickNabla, start } from '../supp
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { madeUpPeople } from '../support/made-up.js';
 import { expectRefused } from '../support/refused.js';
+import { SLOW } from '../support/slow.js';
 
 /** Four settings, of which two go on. */
 const HALVING = 'search . --hidden {2..9} --eta log:0.1..3 --runs 4 --factor 2 --epochs 2 --validation 8';
@@ -77,26 +78,28 @@ describe('nabla search', () => {
       await expectRefused(line('search --config bad.toml --out t'), folder, /bad\.toml: space: 'etta' is no option that can be looked for/);
     }));
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('%s keeps what has ended, and goes on from another folder with what was named by paths', (signal) =>
-    inFolder(async (folder) => {
-      writeIdxFolder(folder);
-      mkdirSync(join(folder, 'elsewhere'));
-      writeFileSync(join(folder, 'own.mjs'), 'export const activations = { half: { f: (z) => z / 2, derivative: () => 0.5 } };\n');
-      const args = 'search . --functions own.mjs --activation half|tanh --strategy grid --eta 0.1..0.5:6 --epochs 60 --validation 8 --format json';
-      const run = start(line(`${args} --jobs 2 --out s`), folder);
-      await run.seen('"number":3');
-      run.child.kill(signal);
-      const { code, stdout, stderr } = await run.outcome;
-      expect([code, stderr]).toEqual([130, 'Stopped. What has ended is kept; the search goes on with: nabla search --resume s\n']);
-      const ended = jsonLines(stdout).filter(({ event }) => event === 'run');
-      expect(ended.length).toBeLessThan(12);
-      expect(readdirSync(join(folder, 's')).sort()).toEqual(['journal.jsonl', 'search.json', 'trials']);
-      const on = await nabla(line('search --resume ../s --jobs 1 --format json'), join(folder, 'elsewhere'));
-      expect([on.code, on.stderr]).toEqual([0, '']);
-      const all = jsonLines(on.stdout).filter(({ event }) => event === 'run');
-      expect(all).toHaveLength(12);
-      expect(all.slice(0, ended.length)).toEqual(ended);
-    }),
+  it.each(SLOW ? (['SIGINT', 'SIGTERM'] as const) : (['SIGINT'] as const))(
+    '%s keeps what has ended, and goes on from another folder with what was named by paths',
+    (signal) =>
+      inFolder(async (folder) => {
+        writeIdxFolder(folder);
+        mkdirSync(join(folder, 'elsewhere'));
+        writeFileSync(join(folder, 'own.mjs'), 'export const activations = { half: { f: (z) => z / 2, derivative: () => 0.5 } };\n');
+        const args = 'search . --functions own.mjs --activation half|tanh --strategy grid --eta 0.1..0.5:6 --epochs 60 --validation 8 --format json';
+        const run = start(line(`${args} --jobs 2 --out s`), folder);
+        await run.seen('"number":3');
+        run.child.kill(signal);
+        const { code, stdout, stderr } = await run.outcome;
+        expect([code, stderr]).toEqual([130, 'Stopped. What has ended is kept; the search goes on with: nabla search --resume s\n']);
+        const ended = jsonLines(stdout).filter(({ event }) => event === 'run');
+        expect(ended.length).toBeLessThan(12);
+        expect(readdirSync(join(folder, 's')).sort()).toEqual(['journal.jsonl', 'search.json', 'trials']);
+        const on = await nabla(line('search --resume ../s --jobs 1 --format json'), join(folder, 'elsewhere'));
+        expect([on.code, on.stderr]).toEqual([0, '']);
+        const all = jsonLines(on.stdout).filter(({ event }) => event === 'run');
+        expect(all).toHaveLength(12);
+        expect(all.slice(0, ended.length)).toEqual(ended);
+      }),
   );
 
   const BAD: [args: string, says: RegExp][] = [

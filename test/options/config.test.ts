@@ -15,6 +15,7 @@ import { COMMAND_LINE_ONLY, OPTIONS } from '#src/options/table.js';
 import { inFolder, jsonLines, quickNabla } from '../support/command.js';
 import { writeIdxFolder } from '../support/idx-folder.js';
 import { expectRefused } from '../support/refused.js';
+import { SLOW } from '../support/slow.js';
 
 const long = ({ long: name }: Option): string => String(name).slice(2);
 /** A flag and its `--no-` are one option. */
@@ -301,7 +302,8 @@ const RUNS: [args: string, workers?: number][] = [
 ];
 
 describe("a run's own configuration starts it again, from another folder:", () => {
-  it.each(RUNS)('nabla train %s', (args, workers) =>
+  // The long version repeats all of them.
+  it.each(RUNS.filter((_, k) => SLOW || k % 2 === 0))('nabla train %s', (args, workers) =>
     inFolder(async (folder) => {
       mkdirSync(join(folder, 'elsewhere'));
       writeIdxFolder(folder);

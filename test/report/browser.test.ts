@@ -77,7 +77,7 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
     ['3 runs', [4, 4, 4], 'light', 380],
   ];
   // The long version draws each page in every way that is listed.
-  const some = CASES.filter(([name], k) => SLOW || CASES.findIndex(([other]) => other === name) === k);
+  const some = SLOW ? CASES : CASES.filter((_, k) => k % 2 === 0).slice(0, 2);
 
   it.each(some)(
     '%s (lines of %o points), %s, %i pixels wide: drawn as meant, nothing beside the page, no complaint',
@@ -102,7 +102,7 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
       }),
   );
 
-  it.each(['1 epoch', '300 epochs', 'going on', 'numbers', 'two classes', ...(SLOW ? ['4 epochs', '3 runs'] : [])])(
+  it.each(['300 epochs', 'numbers', ...(SLOW ? ['1 epoch', 'going on', 'two classes', '4 epochs', '3 runs'] : [])])(
     '%s: no text of a chart leaves the drawing or runs into another',
     { tags: ['longer'] },
     (name) =>

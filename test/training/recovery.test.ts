@@ -13,7 +13,7 @@ import { images, labels, temporaryFolder, writeIdxFolder } from '../support/idx-
 import { SLOW } from '../support/slow.js';
 
 /** In the slow part of the suite as many as the project promises. */
-const KILLS = SLOW ? 50 : 4;
+const KILLS = SLOW ? 50 : 2;
 
 const random = seeded('recovery');
 const DATA: Dataset = (() => {
