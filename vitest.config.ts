@@ -8,7 +8,6 @@ import { SLOW } from './test/support/slow.js';
 const ALONE = [
   'test/parallel/**/*.test.ts',
   'test/mpi/**/*.test.ts',
-  'test/training/resume.test.ts',
   'test/scaling/auto.test.ts',
   'test/scaling/under-mpirun.test.ts',
   'test/cli/scaling.test.ts',

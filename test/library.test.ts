@@ -403,7 +403,7 @@ describe.each(Object.entries(PLACES))('%s', (_, places) => {
         const fault = await faultOf(call, value);
         expect(fault === undefined ? undefined : `${place}: ${fault}`).toBeUndefined();
       }),
-      { numRuns: SLOW ? 10_000 : 60, seed: SLOW ? undefined : 1 },
+      { numRuns: SLOW ? 10_000 : 40, seed: SLOW ? undefined : 1 },
     );
     expect(readdirSync(empty)).toEqual([]);
   });

@@ -245,7 +245,7 @@ describe('the end', () => {
       await end;
     }));
 
-  it('comes all the same where a page reads nothing and never closes', { timeout: 20_000 }, () =>
+  it('comes all the same where a page reads nothing and never closes', { timeout: 20_000, tags: ['slow'] }, () =>
     serving(async (server, state) => {
       state.value = 'x'.repeat(20_000_000);
       server.touch('parts');

@@ -73,12 +73,20 @@ describe('of any samples', () => {
     expect(draws[0]).not.toBe(draws[1]);
   });
 
-  it('a group is in one fold, and none is empty', () => {
+  it('a group is in one fold, and none is empty; where the classes of the groups leave one empty, that is refused', () => {
     fc.assert(
       fc.property(labels, fc.integer({ min: 2, max: 4 }), fc.nat(), fc.boolean(), (given, folds, seed, areNumbers) => {
         const groups = Uint32Array.from(given, (_, k) => (k * 7) % Math.max(folds, Math.ceil(given.length / 3)));
         const random = Random.stream(seed, 'folds');
-        const foldOf = foldOfEach({ folds, samples: given.length, groups, random, ...(!areNumbers && { labels: given }) });
+        let foldOf: Uint16Array;
+        try {
+          foldOf = foldOfEach({ folds, samples: given.length, groups, random, ...(!areNumbers && { labels: given }) });
+        } catch (error) {
+          // Dealt out by their classes, as StratifiedGroupKFold does it, as many groups as folds may share one.
+          expect(areNumbers).toBe(false);
+          expect(String(error)).toMatch(/folds: expected at most \d, for which groups so different fill folds, got \d\./);
+          return;
+        }
         const where = new Map<number, number>();
         for (const [k, group] of groups.entries()) {
           expect(where.get(group) ?? foldOf[k]).toBe(foldOf[k]);

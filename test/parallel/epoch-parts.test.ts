@@ -171,7 +171,7 @@ describe('workers auto', () => {
     expect(new Set(auto.flatMap((e) => (e.event === 'workers' ? [e.workers] : [])))).toEqual(new Set([1, 2]));
   });
 
-  test('it says what it chose, and goes on with that', async () => {
+  test('it says what it chose, and goes on with that', { tags: ['slow'] }, async () => {
     const events = await run({ workers: 'auto', epochs: 3000, lambda: 0 });
     const chosen = events.findLast((e) => e.event === 'workers');
     const [start] = events;

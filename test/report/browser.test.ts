@@ -223,7 +223,7 @@ describe('a run in a browser', NEEDS_CHROMIUM, () => {
     }),
   );
 
-  it('that diverges says so on its page', { timeout: 60_000 }, () =>
+  it('that diverges says so on its page', { timeout: 60_000, tags: ['slow'] }, () =>
     inFolder(async (folder) => {
       const fatal =
         'train --layers 784,2000,10 --activation relu --output linear --cost quadratic --eta 1e-4 --schedule step:1,1e9 --batch 100 --epochs 9 --workers 1 --watch';

@@ -170,7 +170,10 @@ const hashOf = (stdout: string): unknown => jsonLines(stdout).at(-1)?.weightsSha
 const NATIVE = "execSync('sleep 120');";
 
 // Much of these is waiting: they run at once.
-test.concurrent('a worker that is stuck in code that nothing can end: all is saved, and the process ends itself', async () => {
+test.concurrent('a worker that is stuck in code that nothing can end: all is saved, and the process ends itself', {
+  timeout: 110_000,
+  tags: ['slow'],
+}, async () => {
   await inFolder(async (folder) => {
     const module = faultyModule(folder, NATIVE);
     writeFileSync(module, `import { execSync } from 'node:child_process';\n${readFileSync(module, 'utf8')}`);
@@ -182,7 +185,7 @@ test.concurrent('a worker that is stuck in code that nothing can end: all is sav
     const again = await nabla('train --resume hurt --format json'.split(' '), folder);
     expect(hashOf(again.stdout)).toBe(await soundHash());
   });
-}, 110_000);
+});
 
 test.concurrent('threads that cannot boot end the command with one line', async () => {
   await inFolder(async (folder) => {
