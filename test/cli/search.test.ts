@@ -103,7 +103,7 @@ describe('nabla search', () => {
   );
 
   const BAD: [args: string, says: RegExp][] = [
-    ['search .', /space: expected what to look for/],
+    ['search .', /search: expected an option with values to look among, such as --eta/],
     ['search . --eta 1..0.1', /space\.eta: expected a range from a smaller number to a larger one/],
     ['search . --eta log:0..1', /space\.eta\.from: expected a number above 0/],
     ['search . --eta 0.1,0.1', /space\.eta: expected choices that differ/],

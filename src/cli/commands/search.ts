@@ -159,6 +159,8 @@ function asGiven(sources: string[], { config, out, format, for: forTime, resume,
   // A file of a run says how that was kept and watched, too.
   const ofRun = (name: string): boolean => !Object.hasOwn(fixed, name) && (NOT_OF_RUNS as readonly string[]).includes(name);
   const rest = Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(looked, name) && !ofRun(name)));
+  if (resume === undefined && Object.keys(looked).length === 0)
+    throw wrongValue('search', "an option with values to look among, such as --eta log:0.01..1 or --hidden '10|30'", 'none');
   const place = resume === undefined ? { folder: out ?? freshFolder() } : { resume, ...(out !== undefined && { folder: out }) };
   return {
     options: {

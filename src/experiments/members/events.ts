@@ -1,40 +1,20 @@
 // The events of several networks that are trained to be averaged. But for progress they are the lines of `--format json`; their order and
 // what they hold hang neither on the clock nor on the number of cores, but in `averaged`, the last.
 
-import type { DoneEvent, TestFigures } from '../../options/events.js';
+import type { TestFigures } from '../../options/events.js';
+import type { OfTheNetwork, SeveralFacts } from '../several-events.js';
 
-export interface MembersStartEvent {
+export interface MembersStartEvent extends SeveralFacts {
   readonly event: 'members';
   readonly members: number;
   /** Of the first; the others have the next ones. */
   readonly seed: number;
-  readonly network: readonly number[];
-  readonly epochs: number;
-  readonly data: string;
-  /** Training, validation and test samples, the same for all. */
-  readonly samples: readonly [number, number, number];
-  readonly warnings: readonly string[];
   /** Folder of the ensemble, if it is kept. */
   readonly run?: string;
 }
 
 /** What a member has come to; nothing of it hangs on the clock. */
-export interface Member
-  extends Pick<
-    DoneEvent,
-    | 'epochs'
-    | 'trainingCost'
-    | 'validationCost'
-    | 'validationAccuracy'
-    | 'testCost'
-    | 'testAccuracy'
-    | 'testFigures'
-    | 'restored'
-    | 'nothingLearnt'
-    | 'stopped'
-    | 'weightsSha256'
-    | 'run'
-  > {
+export interface Member extends Omit<OfTheNetwork, 'best'> {
   /** From 1. */
   readonly number: number;
   readonly seed: number;

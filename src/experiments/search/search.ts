@@ -2,31 +2,26 @@
 // network meets the test samples once, at the end. What is found hangs on the options and the seed alone, not on the cores or the clock,
 // unless a time was set; and a search that was stopped, however, goes on to the same.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { countSamples, type Dataset, firstSamples } from '../../data/dataset.js';
-import { keptReading, sourceOf } from '../../data/load.js';
-import { asError, isBadInput, NablaError, wrongValue } from '../../errors.js';
+import { asError, isBadInput, NablaError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
 import { configTableOf } from '../../options/config-writer.js';
 import type { Figure } from '../../options/events.js';
 import { figureOf } from '../../options/figure.js';
-import { type Configuration, functionUrls } from '../../options/options.js';
+import type { Configuration } from '../../options/options.js';
 import { syncAllIn } from '../../system/atomic-file.js';
 import { shellPath } from '../../system/shell-word.js';
-import { type Lane, Lanes } from '../../training/lane.js';
-import type { OpenedData } from '../../training/plan.js';
+import type { Lane, Lanes } from '../../training/lane.js';
 import { type Job, type Outcome, runJobs } from '../run-queue.js';
-import { completed, configurationOn, laneCounts, openOnce, type SideBySideOptions } from '../side-by-side.js';
+import { laneCounts } from '../side-by-side.js';
 import { optionsText, testOf } from './best.js';
-import type { SearchFacts, SearchResult, SearchRun } from './events.js';
+import type { SearchResult, SearchRun } from './events.js';
 import { type Importance, importanceOf } from './importance.js';
-import { SearchFolder } from './journal.js';
 import { type Bracket, bracketOf, epochsOf, type Rung } from './plan.js';
+import { configurationsOf, factsOf, lanesFor, type PreparedSearch, prepareSearch, seedOf } from './prepare-search.js';
 import { ranked, type Trial } from './ranking.js';
-import { type Asked, type CheckedSearch, checkSearch, type FixedOptions, type SearchOptions } from './search-options.js';
+import { checkSearch, type SearchOptions } from './search-options.js';
 import type { Setting } from './space.js';
 import { runTrial, stands, type TrialFailure, type TrialFigures } from './trial.js';
 
@@ -38,7 +33,7 @@ import { runTrial, stands, type TrialFailure, type TrialFigures } from './trial.
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const checked = checkSearch(options);
   try {
-    return await (await SearchUnderWay.begin(checked)).toEnd();
+    return await new SearchUnderWay(await prepareSearch(checked)).toEnd();
   } finally {
     checked.resumed?.close();
   }
@@ -52,22 +47,8 @@ interface Candidate extends Trial {
   readonly epochs: number;
 }
 
-interface Parts {
-  readonly checked: CheckedSearch;
-  /** All samples, and without those for the test, which no trial has. */
-  readonly data: Dataset;
-  readonly opened: OpenedData;
-  readonly first: Bracket;
-  readonly configurations: readonly Configuration[];
-  /** For the runs of the first bracket. */
-  readonly lanes: Lanes;
-  readonly folder: SearchFolder<Asked>;
-  /** Whether the folder goes when the search is over. */
-  readonly isTemporary: boolean;
-}
-
 class SearchUnderWay {
-  readonly #parts: Parts;
+  readonly #parts: PreparedSearch;
   readonly #by: Figure;
   readonly #startTime = performance.now();
   /** Stops all where a time was set. */
@@ -78,32 +59,12 @@ class SearchUnderWay {
   #mostJobs = 0;
   #mostWorkers = 0;
 
-  private constructor(parts: Parts) {
+  constructor(parts: PreparedSearch) {
     this.#parts = parts;
     this.#lanes = parts.lanes;
     this.#by = figureOf(parts.opened.data);
     const { forTime } = parts.checked.plan;
     this.#deadline = forTime === undefined ? undefined : AbortSignal.timeout(forTime);
-  }
-
-  static async begin(checked: CheckedSearch): Promise<SearchUnderWay> {
-    const { given, space, plan, resumed } = checked;
-    const { data, record } = await openOnce(given.fixed, true);
-    if (resumed && resumed.asked.sha256 !== record.sha256) throw wrongValue('data', `the samples that ${resumed.path} has looked at`, 'others');
-    const blind = { ...data, test: firstSamples(data, 0).test };
-    if (figureOf(blind) === 'training cost')
-      throw wrongValue('validation', 'samples to judge the runs by', 'none', 'Keep some back: validation 1000, for example.');
-    const [{ epochs }] = await configurationsOf(space.corners(), given.fixed, blind);
-    const first = bracketOf(space, plan, epochs, seedOf(given.fixed));
-    const configurations = await configurationsOf(first.settings, given.fixed, blind);
-    if (first.settings.length === 0) throw wrongValue('space', 'some settings to try', 'none');
-    // Before anything is written: what does not fit into memory is refused.
-    const lanes = lanesFor(blind, configurations, checked.conduct);
-    const asked = { ...given, fixed: lasting(given.fixed), sha256: record.sha256 };
-    const isTemporary = checked.folder === undefined;
-    const path = checked.folder ?? mkdtempSync(join(tmpdir(), 'nabla-search-'));
-    const folder = resumed ?? SearchFolder.create(path, asked, factsOf(checked, data, first, figureOf(blind)), !isTemporary);
-    return new SearchUnderWay({ checked, data, opened: { data: blind, record }, first, configurations, lanes, folder, isTemporary });
   }
 
   async toEnd(): Promise<SearchResult> {
@@ -316,57 +277,6 @@ class SearchUnderWay {
 
 /** What ends a trial, and not the search: what its setting makes of the network, or the loss of its threads, twice. */
 const OF_A_TRIAL: ReadonlySet<string> = new Set(['DIVERGED', 'WORKER_LOST', 'WORKER_FAILED', 'TIMED_OUT', 'THREAD_STUCK']);
-
-/** Memory for some runs, as many at a time as there are, and for any number of them that are left. */
-function lanesFor(data: Dataset, configurations: readonly Configuration[], conduct: SideBySideOptions): Lanes {
-  const { lanes, workers } = laneCounts(configurations.length, conduct);
-  const fewer = Array.from({ length: lanes - 1 }, (_, k) => laneCounts(k + 1, conduct));
-  return new Lanes({ data }, configurations, lanes, workers, fewer);
-}
-
-const seedOf = ({ seed = 1 }: FixedOptions): number => seed;
-
-function factsOf({ space, plan, given }: CheckedSearch, data: Dataset, { rungs }: Bracket, by: Figure): SearchFacts {
-  const clock = 'A time was set: what is found hangs on the clock, and on how fast this machine is just now.';
-  return {
-    strategy: plan.strategy,
-    parameters: space.dimensions.map(({ key }) => key),
-    rungs,
-    seed: seedOf(given.fixed),
-    by,
-    data: data.name,
-    samples: [countSamples(data, 'training'), countSamples(data, 'validation'), countSamples(data, 'test')],
-    warnings: [...(data.warnings ?? []), ...(plan.forTime === undefined ? [] : [clock])],
-  };
-}
-
-/** What settings compute, in their order. @throws {RangeError} naming the first that cannot be */
-async function configurationsOf(settings: readonly Setting[], fixed: FixedOptions, data: Dataset): Promise<Configuration[]> {
-  const configurations: Configuration[] = [];
-  for (const setting of settings) configurations.push(await configurationOf(setting, fixed, data));
-  return configurations;
-}
-
-async function configurationOf(setting: Setting, fixed: FixedOptions, data: Dataset): Promise<Configuration> {
-  try {
-    return configurationOn({ data }, await completed({ ...fixed, ...setting }));
-  } catch (error) {
-    if (!isBadInput(error)) throw error;
-    throw wrongValue('space', 'settings that can be trained', JSON.stringify(configTableOf(setting)), asError(error).message);
-  }
-}
-
-/** Options as a folder keeps them: paths are absolute, and what a program brought is left out. */
-function lasting({ signal: _, data, ...fixed }: FixedOptions): FixedOptions {
-  const { from, functions } = fixed;
-  return {
-    ...fixed,
-    ...keptReading(fixed),
-    ...(typeof data === 'string' && { data: sourceOf(data) }),
-    ...(from !== undefined && { from: resolve(from) }),
-    ...(functions !== undefined && { functions: functionUrls(fixed) }),
-  };
-}
 
 function runOf({ index, rung, setting, figures, failure }: Candidate): SearchRun {
   return { number: index + 1, rung: rung + 1, options: configTableOf(setting), ...figures, ...(failure && { failure }) };

@@ -1,41 +1,19 @@
 // The events of a training with several seeds. But for progress and reading they are the lines of `--format json`, in the order of the
 // seeds; what hangs on the clock, `trained` alone has.
 
-import type { DoneEvent, ReadingEvent } from '../../options/events.js';
+import type { ReadingEvent } from '../../options/events.js';
+import type { OfTheNetwork, SeveralFacts } from '../several-events.js';
 import type { Spread } from '../statistics/spread.js';
 import type { FigureName } from './figures.js';
 
-export interface SeedsStartEvent {
+export interface SeedsStartEvent extends SeveralFacts {
   readonly event: 'seeds';
   readonly seeds: readonly number[];
   /** By which the samples were drawn that all of them have; absent where a program has split them. */
   readonly splitSeed?: number;
-  readonly network: readonly number[];
-  readonly epochs: number;
-  readonly data: string;
-  /** Training, validation and test samples. */
-  readonly samples: readonly [number, number, number];
-  readonly warnings: readonly string[];
   /** Folder of the runs, if they are kept. */
   readonly folder?: string;
 }
-
-type OfTheNetwork = Pick<
-  DoneEvent,
-  | 'epochs'
-  | 'trainingCost'
-  | 'validationCost'
-  | 'validationAccuracy'
-  | 'testCost'
-  | 'testAccuracy'
-  | 'testFigures'
-  | 'best'
-  | 'restored'
-  | 'nothingLearnt'
-  | 'stopped'
-  | 'weightsSha256'
-  | 'run'
->;
 
 /** The run of one seed: its figures, or why it has none. */
 export interface SeedRun extends Partial<OfTheNetwork> {
