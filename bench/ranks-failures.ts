@@ -28,6 +28,8 @@ const HELP = `Whether runs of several processes end when something fails, and go
 
 /** Milliseconds that a case is watched beyond that, to say how long it did take. */
 const WATCHED = 40_000;
+/** Milliseconds after which what is left of a case is killed: a run, and as long as it is watched. */
+const WHOLE = 60_000 + WATCHED;
 /** How processes are struck, the likelier the more often; cables in turns. */
 const KILLS: readonly Blow[] = ['rank', 'rank', 'rank', 'launcher', 'launcher', 'proxy', 'stopped'];
 const CUTS: readonly Blow[] = ['down', 'silent'];
@@ -104,21 +106,47 @@ interface Case {
   readonly isRight: boolean;
 }
 
-/** A run that nothing happens to. */
-async function undisturbed(line: CommandLine): Promise<{ hash: string; milliseconds: number }> {
-  const begin = performance.now();
-  const { code, stdout, stderr } = await new Job(line, folder).end;
-  const hash = hashIn(stdout);
-  if (code !== 0 || hash === undefined) throw new Error(`A run that nothing happened to ended with code ${code}:\n${stdout}${stderr}`);
-  return { hash, milliseconds: performance.now() - begin };
+/** Milliseconds of a run that nothing happens to: until its first epoch has ended, and until its end. */
+interface Course {
+  readonly hash: string;
+  readonly first: number;
+  readonly all: number;
 }
 
-async function strike(library: Library, blow: Blow, ranks: number, after: number, hosts: Hosts | undefined): Promise<Omit<Case, 'isRight'>> {
+const epochsIn = (stdout: string): number => stdout.split('"event":"epoch"').length - 1;
+
+async function undisturbed(line: CommandLine): Promise<Course> {
+  const begin = performance.now();
+  const job = new Job(line, folder);
+  await job.until(({ stdout }) => epochsIn(stdout) > 0);
+  const first = performance.now() - begin;
+  const { code, stdout, stderr } = await job.end;
+  const hash = hashIn(stdout);
+  if (code !== 0 || hash === undefined) throw new Error(`A run that nothing happened to ended with code ${code}:\n${stdout}${stderr}`);
+  return { hash, first, all: performance.now() - begin };
+}
+
+/** When a run is struck: within its start after so many milliseconds, else after so many epochs, whatever else the machine does meanwhile. */
+type Moment = { readonly milliseconds: number } | { readonly epochs: number };
+
+/** Every moment of a run is as likely as any other. */
+function drawMoment({ first, all }: Course): Moment {
+  const milliseconds = 50 + random.below(Math.ceil(all - 50));
+  return milliseconds < first ? { milliseconds } : { epochs: Math.ceil((SETTINGS.epochs * (milliseconds - first)) / (all - first)) };
+}
+
+async function reach(moment: Moment, job: Job): Promise<void> {
+  const begin = performance.now();
+  const isThere = (): boolean => ('epochs' in moment ? epochsIn(job.stdout) >= moment.epochs : performance.now() - begin >= moment.milliseconds);
+  while (!isThere() && job.launcher.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+async function strike(library: Library, blow: Blow, ranks: number, moment: Moment, hosts: Hosts | undefined): Promise<Omit<Case, 'isRight'>> {
   const run = join(folder, 'run');
   rmSync(run, { recursive: true, force: true });
-  const job = new Job(hosts ? hosts.mpirun(library, ranks, trainInto(run)) : mpirun(library, ranks, trainInto(run)), folder, after + WATCHED);
+  const job = new Job(hosts ? hosts.mpirun(library, ranks, trainInto(run)) : mpirun(library, ranks, trainInto(run)), folder, WHOLE);
   try {
-    await new Promise((resolve) => setTimeout(resolve, after));
+    await reach(moment, job);
     const rank = random.below(ranks);
     // A rank that has not been started yet is waited for.
     let hit = false;
@@ -150,17 +178,17 @@ async function goesOn(library: Library, ranks: number): Promise<string | undefin
   return undefined;
 }
 
-async function tryCase(library: Library, blow: Blow, hash: string, milliseconds: number): Promise<Case> {
+async function tryCase(library: Library, blow: Blow, course: Course): Promise<Case> {
   const isCut = CUTS.includes(blow);
   const onHosts = isCut || (Hosts.canBeMade && random.below(3) === 0);
   const hosts = onHosts ? Hosts.open() : undefined;
   const ranks = 2 + random.below(2);
   try {
-    const after = 100 + random.below(Math.ceil(milliseconds));
-    const struck = await strike(library, blow, ranks, after, hosts);
+    const moment = drawMoment(course);
+    const struck = await strike(library, blow, ranks, moment, hosts);
     const others = [1, 2, 3, 4].filter((other) => other !== ranks);
     const other = others[random.below(others.length)];
-    const isRight = (await goesOn(LIBRARIES[random.below(LIBRARIES.length)], other)) === hash;
+    const isRight = (await goesOn(LIBRARIES[random.below(LIBRARIES.length)], other)) === course.hash;
     const figure = struck.took === undefined ? 'never' : `${(struck.took / 1000).toFixed(1)} s`;
     const late = struck.took === undefined || struck.took > GONE ? ' LATE' : '';
     const place = onHosts ? 'two hosts' : 'one host';
@@ -169,7 +197,7 @@ async function tryCase(library: Library, blow: Blow, hash: string, milliseconds:
       blow,
       `${ranks} ranks`,
       place,
-      `after ${(after / 1000).toFixed(1)} s`,
+      'epochs' in moment ? `after ${moment.epochs} epochs` : `after ${(moment.milliseconds / 1000).toFixed(1)} s`,
       struck.hit ? figure : 'was over',
       `${other} went on`,
     ];
@@ -205,11 +233,11 @@ try {
   });
   const { hash } = await undisturbed(lineFor('openmpi', 1, trainInto(join(folder, 'plain'))));
   for (const library of libraries) {
-    const { hash: same, milliseconds } = await undisturbed(mpirun(library, 2, trainInto(join(folder, library))));
-    if (same !== hash) throw new Error(`Two ranks of ${library} came to other weights than one process.`);
-    for (let k = 0; k < request.kills; k++) cases.push(await tryCase(library, KILLS[random.below(KILLS.length)], hash, milliseconds));
+    const course = await undisturbed(mpirun(library, 2, trainInto(join(folder, library))));
+    if (course.hash !== hash) throw new Error(`Two ranks of ${library} came to other weights than one process.`);
+    for (let k = 0; k < request.kills; k++) cases.push(await tryCase(library, KILLS[random.below(KILLS.length)], course));
     const cuts = Hosts.canBeMade ? request.cuts : 0;
-    for (let k = 0; k < cuts; k++) cases.push(await tryCase(library, CUTS[k % CUTS.length], hash, milliseconds));
+    for (let k = 0; k < cuts; k++) cases.push(await tryCase(library, CUTS[k % CUTS.length], course));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
