@@ -21,7 +21,7 @@ function phasesOf(core: Core): Part[] {
   const { options, kernels, network, batch } = core;
   const { arena } = options;
   const { layers, sparse } = network;
-  const rows = sparse ? arena.entries[0] : arena.rows;
+  const rows = sparse ? arena.entries[0][0] : arena.rows;
   const gather = (order: number): void => {
     if (sparse) sparse.gather(rows, 0, batch, order);
     else network.input.gather(rows, 0, batch, order);
@@ -43,7 +43,7 @@ function phasesOf(core: Core): Part[] {
 /** Gradient and update of a layer at once. */
 function descentParts({ options, network, batch, rate }: Core): Part[] {
   const { layers, sparse } = network;
-  const entries = options.arena.entries[0];
+  const [[entries]] = options.arena.entries;
   const rows = sparse ? entries : options.arena.rows;
   const descent = { rate, keep: 1 };
   const update = (l: number): void => {
@@ -60,11 +60,11 @@ function optimiserParts(core: Core): Part[] {
   const { options, network, session, batch } = core;
   const { sparse } = network;
   const { entries, gradient, rows: shared } = options.arena;
-  const rows = sparse ? entries[0] : shared;
+  const rows = sparse ? entries[0][0] : shared;
   const toGradient = (l: number): void => {
     const { I, O, w, b } = session.layout.layers[l];
     const [dw, db] = [gradient + w * 4, gradient + b * 4];
-    if (l === 0 && sparse) sparse.gradientColumns(entries[0], batch, 0, columns(O), dw);
+    if (l === 0 && sparse) sparse.gradientColumns(entries[0][0], batch, 0, columns(O), dw);
     else network.weightGradient(rows, l, 0, I, 0, batch, dw);
     network.biasGradient(rows, l, 0, columns(O), 0, batch, db);
   };

@@ -24,6 +24,8 @@ interface AugmentationRow {
   readonly numbers: Readonly<Record<string, AugmentationNumber>>;
   /** Whether it moves pixels or knows their neighbours: only pictures have some. */
   readonly pictures: boolean;
+  /** Whether it makes values of zeros: samples that are mostly zero then are not any more. */
+  readonly fills?: true;
   readonly also?: readonly string[];
 }
 
@@ -39,7 +41,13 @@ export const AUGMENTATIONS = {
     also: ['distort', 'deform'],
   },
   brightness: { what: 'all values times a factor, by up to this share', numbers: { share: { most: 1 } }, pictures: false, also: ['gain'] },
-  noise: { what: 'each value with a deviation of this', numbers: { deviation: { most: 100 } }, pictures: false, also: ['jitter', 'gaussian'] },
+  noise: {
+    what: 'each value with a deviation of this',
+    numbers: { deviation: { most: 100 } },
+    pictures: false,
+    fills: true,
+    also: ['jitter', 'gaussian'],
+  },
   erase: { what: 'a rectangle of up to this share of the picture', numbers: { share: { most: 0.9 } }, pictures: true, also: ['cutout'] },
 } as const satisfies Readonly<Record<string, AugmentationRow>>;
 
@@ -50,6 +58,12 @@ export const AUGMENTATION_NAMES = Object.keys(AUGMENTATIONS) as AugmentationName
 export type Augmentation = {
   readonly [Name in AugmentationName]?: { readonly [Number in keyof (typeof AUGMENTATIONS)[Name]['numbers']]: number };
 };
+
+/** Whether samples that are mostly zero still are when they have been changed. */
+export function keepsZeros(augmentation: Augmentation): boolean {
+  const rows: readonly AugmentationRow[] = (Object.keys(augmentation) as AugmentationName[]).map((name) => AUGMENTATIONS[name]);
+  return !rows.some(({ fills }) => fills);
+}
 
 /** The kinds of it that only pictures can have. */
 export function onlyForPictures(augmentation: Augmentation): AugmentationName[] {

@@ -208,6 +208,10 @@ export interface Kernels {
    */
   gatherSparseBytes(S: number, order: number, starts: number, records: number, scale: number, entries: number, spans: number): void;
   gatherSparseFloats(S: number, order: number, starts: number, records: number, entries: number, spans: number): void;
+  /** x[0..columns(I)) = a dense row of the entries of the row whose span lies at `span`. */
+  spreadEntries(I: number, span: number, x: number): void;
+  /** The inverse: the entries of what is not zero in x[0..I) to `entries`, and their span to `span`; one more entry may be written past the last. */
+  packEntries(I: number, x: number, entries: number, span: number): void;
   /**
    * Such entries of S rows by inputs: for each of I inputs the rows that have it, in their order, with values times `factor`, to
    * `groups`; `groupSpans` gets two addresses an input. Their offsets are those of packed rows of δ.
@@ -265,7 +269,8 @@ export interface Kernels {
   warp(H: number, W: number, C: number, map: number, field: number, padded: number, x: number): void;
   /**
    * field[p] = amount · rows[H][R] N_p cols[Q][columns(W)] for two planes p, [H][columns(W)] each. N_p[R][Q] are draws of `key`, uniform in
-   * [-1, 1): the n-th is mix32(key + n·UNIT_STEP), with sign, over 2³¹. `temporary` has room for [R][columns(W)] floats.
+   * [-1, 1): the n-th is mix32(key + n·UNIT_STEP), with sign, over 2³¹. `temporary` has room for [R][columns(W)] floats,
+   * for those 2RQ draws, and for three more.
    */
   elasticField(
     H: number,

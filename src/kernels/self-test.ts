@@ -168,6 +168,9 @@ function* calls(room: Room): Generator<string> {
   yield 'gatherSparseBytes';
   k.gatherSparseFloats(S, at.order, at.starts, at.records, at.entries, spans);
   yield 'gatherSparseFloats';
+  k.spreadEntries(I, spans + 8 * 5, e);
+  k.packEntries(I - 2, e, groups, groupSpans);
+  yield 'spreadEntries and packEntries';
   for (const [begin, end] of columnRanges()) {
     k.sparseForward(S, begin, end, I, O, spans, panels, b, 0.7, z);
     k.sparseUpdate(S, begin, end, I, O, spans, delta, panels, 0.02);

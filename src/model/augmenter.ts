@@ -1,5 +1,5 @@
 // Changes the rows of a mini-batch, each by what is drawn for it: a function of seed, epoch and sample alone, not of the worker that asks
-// nor of the mini-batch's other samples. Each worker has its own, and changes the rows that it gathers.
+// nor of the mini-batch's other samples. Each worker has its own, and changes the rows that it gathers (augmented-input.ts).
 //
 // What moves pixels is one map from places of the new picture to places of the old one, so that values are interpolated once:
 //
@@ -10,12 +10,10 @@
 // columns: each factor is a matrix of few columns (see rootOf), so that a field takes a hundred draws instead of H·W, and two small products.
 
 import { type Augmentation, onlyForPictures, type PictureShape } from '../functions/augmentations.js';
-import { columns, type Kernels, stride, UNIT_STEP } from '../kernels/kernels.js';
+import { columns, type Kernels, UNIT_STEP } from '../kernels/kernels.js';
 import { mix32 } from '../random.js';
 import { augmentationOf } from './augmentation-text.js';
-import type { Input } from './input.js';
 import type { Learning } from './learning.js';
-import type { Rows } from './rows.js';
 
 /** What is done to the samples of a run, and what they are. */
 export interface AugmentPlan {
@@ -39,6 +37,8 @@ interface Places {
   readonly temporary: number;
   readonly rows: number;
   readonly cols: number;
+  /** A dense row, for whoever has none. */
+  readonly row: number;
   readonly bytes: number;
 }
 
@@ -90,7 +90,7 @@ function sine(x: number): number {
 }
 
 /** Where everything lies in a worker's memory from `address` on. */
-function placesOf({ augmentation, picture }: AugmentPlan, address: number): Places {
+function placesOf({ augmentation, inputs, picture }: AugmentPlan, address: number): Places {
   let end = address;
   const take = (floats: number): number => {
     const at = end;
@@ -105,9 +105,11 @@ function placesOf({ augmentation, picture }: AugmentPlan, address: number): Plac
     // What four lanes may read past the last pixel.
     padded: take(moved ? (H + 3) * (W + 3) * C + 4 : 0),
     field: take(elastic ? 2 * H * columns(W) : 0),
-    temporary: take(elastic ? H * columns(W) : 0),
+    // A product of two of three matrices, and the draws of both planes.
+    temporary: take(elastic ? H * columns(W) + 2 * H * W + 4 : 0),
     rows: take(elastic ? H * H : 0),
     cols: take(elastic ? W * columns(W) : 0),
+    row: take(columns(inputs)),
   };
   return { ...places, bytes: end - address };
 }
@@ -126,6 +128,7 @@ export class Augmenter {
   /** Columns of the roots of a field's covariance. */
   readonly #ranks: { readonly rows: number; readonly cols: number };
   #epoch = 0;
+  #isOn = false;
 
   /** @param address of `augmenterBytes` of this worker's own, zeros */
   constructor(kernels: Kernels, memory: WebAssembly.Memory, address: number, plan: AugmentPlan, seed: number) {
@@ -137,9 +140,24 @@ export class Augmenter {
     this.#ranks = this.#writeRoots();
   }
 
-  /** Epoch from which on rows are changed, from 1. */
-  set epoch(epoch: number) {
+  /** Rows are changed from now on, as in this epoch, from 1. */
+  begin(epoch: number): void {
     this.#epoch = mix32((this.#seed ^ mix32(epoch >>> 0)) >>> 0);
+    this.#isOn = true;
+  }
+
+  /** Rows are as the samples are, for evaluation. */
+  end(): void {
+    this.#isOn = false;
+  }
+
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  /** A dense row that nobody else uses, in the same memory. */
+  get row(): number {
+    return this.#places.row;
   }
 
   /** Changes the row of a sample. */
@@ -227,40 +245,3 @@ export class Augmenter {
 const uniform = (key: number, n: number): number => mix32((key + Math.imul(n, UNIT_STEP)) >>> 0) / 2 ** 32;
 const signed = (key: number, n: number): number => 2 * uniform(key, n) - 1;
 const whole = (key: number, n: number, most: number): number => Math.floor(uniform(key, n) * (2 * most + 1)) - most;
-
-/** Dense rows that are changed after they were gathered, while an epoch is trained. */
-export class AugmentedInput implements Input {
-  readonly #input: Input;
-  readonly #augmenter: Augmenter;
-  readonly #words: Uint32Array;
-  readonly #rowBytes: number;
-  #isOn = false;
-
-  constructor(input: Input, augmenter: Augmenter, memory: WebAssembly.Memory, inputs: number) {
-    this.#input = input;
-    this.#augmenter = augmenter;
-    this.#words = new Uint32Array(memory.buffer);
-    this.#rowBytes = stride(inputs) * 4;
-  }
-
-  /** Rows are changed from now on, as in this epoch, from 1. */
-  begin(epoch: number): void {
-    this.#augmenter.epoch = epoch;
-    this.#isOn = true;
-  }
-
-  /** Rows are as the samples are, for evaluation. */
-  end(): void {
-    this.#isOn = false;
-  }
-
-  gather(rows: Rows, begin: number, end: number, order: number): void {
-    this.#input.gather(rows, begin, end, order);
-    if (!this.#isOn) return;
-    for (let s = begin; s < end; s++) this.#augmenter.change(this.#words[order / 4 + s - begin], rows.x + s * this.#rowBytes);
-  }
-
-  forward(rows: Rows, begin: number, end: number): void {
-    this.#input.forward(rows, begin, end);
-  }
-}

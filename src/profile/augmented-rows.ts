@@ -41,7 +41,7 @@ export async function augmentedRows({ inputs, scale, training: { values } }: Dat
       kernels.gatherFloats(1, inputs, order, read, row);
     }
     if (augmenter && epoch !== undefined) {
-      augmenter.epoch = epoch;
+      augmenter.begin(epoch);
       augmenter.change(sample, row);
     }
     return new Float32Array(memory.buffer, row, inputs).slice();

@@ -127,7 +127,7 @@ describe.each(KERNEL_SETS)('%s', (name) => {
       const [A, B] = [numbers(H * R), numbers(Q * W)];
       bench.floats(rows, H * R).set(A);
       for (let j = 0; j < Q; j++) bench.floats(cols, Q * ld).set(B.slice(j * W, (j + 1) * W), j * ld);
-      const [temporary, field] = [bench.bytes(R * ld * 4), bench.bytes(2 * H * ld * 4)];
+      const [temporary, field] = [bench.bytes((R * ld + 2 * R * Q + 4) * 4), bench.bytes(2 * H * ld * 4)];
       bench.kernels.elasticField(H, W, R, Q, rows, cols, -77, 1.5, temporary, field);
       const got = bench.floats(field, 2 * H * ld);
       for (let p = 0; p < 2; p++) {

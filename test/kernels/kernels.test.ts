@@ -356,6 +356,31 @@ describe.each(KERNEL_SETS)('%s', (name) => {
     }
   });
 
+  test('a row of entries as a dense one, and back', () => {
+    const { kernels, memory } = bench;
+    const random = seeded('spread');
+    for (const I of [1, 3, 4, 9, 30, 785]) {
+      for (const kept of [0, 1, 3]) {
+        bench.reset();
+        const row = Array.from({ length: I }, () => (random.below(3) < kept ? Math.fround(random.uniform() - 0.5) : 0));
+        const set = row.flatMap((v, i) => (v === 0 ? [] : [{ i, v }]));
+        const [x, back, entries, span] = [bench.matrix(1, I, [row]), bench.matrix(1, I), bench.bytes(((I + 7) & ~7) * 8), bench.bytes(8)];
+        // Minus zero is zero, and what lies past the row's end is no part of it.
+        if (row[0] === 0) bench.floats(x, 1)[0] = -0;
+        if (I % 4 > 0) bench.floats(x, I + 1)[I] = 7;
+        kernels.packEntries(I, x, entries, span);
+        const [from, end] = new Uint32Array(memory.buffer, span, 2);
+        expect([from, end]).toEqual([entries, entries + 8 * set.length]);
+        const words = [...new Uint32Array(memory.buffer, from, 2 * set.length)];
+        expect(words.filter((_, k) => k % 2 === 0)).toEqual(set.map(({ i }) => i * PANEL_FLOATS * 4));
+        expect([...bench.floats(from, 2 * set.length)].filter((_, k) => k % 2 === 1)).toEqual(set.map(({ v }) => v));
+        bench.floats(back, I).fill(9);
+        kernels.spreadEntries(I, span, back);
+        expect(bench.rows(back, 1, I)).toEqual([row]);
+      }
+    }
+  });
+
   test('gathering sparse bytes: eight at a time, by an order, scaled', () => {
     const { kernels, memory } = bench;
     const random = seeded('entries');

@@ -4,12 +4,16 @@
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { AUGMENTATIONS } from '#src/functions/augmentations.js';
-import { type Dataset, train } from '#src/index.js';
+import { type Dataset, type TrainEvent, train } from '#src/index.js';
 import { bindKernels } from '#src/kernels/bind.js';
 import { SCRATCH_BYTES } from '#src/kernels/kernels.js';
 import { loadKernels } from '#src/kernels/load.js';
 import { augmentationOf } from '#src/model/augmentation-text.js';
+import { AugmentedSparseInput } from '#src/model/augmented-input.js';
 import { Augmenter, augmenterBytes, fieldDeviation, rootOf } from '#src/model/augmenter.js';
+import { SparseInput } from '#src/model/input.js';
+import { layoutOf } from '#src/model/layout.js';
+import type { Rows } from '#src/model/rows.js';
 import { Random } from '#src/random.js';
 import { inFolder } from '../support/command.js';
 import { pooledTraining } from '../support/pooled-training.js';
@@ -18,6 +22,8 @@ import { refusal } from '../support/refused.js';
 const SIDE = 28;
 const PICTURE = { height: SIDE, width: SIDE, channels: 1 };
 const ALL = 'shift:2 rotate:15 scale:0.15 shear:0.2 elastic:sigma=4,alpha=20 brightness:0.2 noise:0.05 erase:0.2';
+/** Of these, those that leave zeros. */
+const KEEPS_ZEROS = ALL.replace(' noise:0.05', '');
 const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
 const kernels = await bindKernels(await loadKernels('auto'), memory, 64);
 const FIRST = 64 + SCRATCH_BYTES;
@@ -29,7 +35,7 @@ function changed(text: string, picture: readonly number[], which: readonly (read
   new Uint8Array(memory.buffer, room, augmenterBytes(plan)).fill(0);
   const augmenter = new Augmenter(kernels, memory, room, plan, seed);
   return which.map(([epoch, sample]) => {
-    augmenter.epoch = epoch;
+    augmenter.begin(epoch);
     const x = new Float32Array(memory.buffer, FIRST, SIDE * SIDE);
     x.set(picture);
     augmenter.change(sample, FIRST);
@@ -53,6 +59,40 @@ test('seed, epoch and sample say what is drawn, and nothing else does', () => {
     expect(again, name).toEqual(a);
     for (const other of [b, c, ...changed(text, noisy, [[1, 7]], 2)]) expect(other, name).not.toEqual(a);
     expect(a, name).not.toEqual(noisy);
+  }
+});
+
+test('a sparse row is changed as a dense one is, wherever it stands among others', () => {
+  const S = 7;
+  const values = Uint8Array.from({ length: S * SIDE * SIDE }, () => random.below(2) * random.below(256));
+  const layout = layoutOf([SIDE * SIDE, 3], true);
+  const held = FIRST + 2 ** 20;
+  const [order, starts, records, spans, x, dense] = [held, held + 64, held + 128, held + 40_000, held + 41_000, held + 2 ** 20];
+  const words = new Uint32Array(memory.buffer);
+  words.set([5, 0, 3, 3, 6], order / 4);
+  let at = 0;
+  for (let s = 0; s < S; s++) {
+    const row = values.subarray(s * SIDE * SIDE, (s + 1) * SIDE * SIDE);
+    const set = [...row.keys()].filter((i) => row[i] > 0);
+    words[starts / 4 + s] = at;
+    words[(records + at) / 4] = set.length;
+    new Uint16Array(memory.buffer, records + at + 4, set.length).set(set);
+    new Uint8Array(memory.buffer, records + at + 4 + 2 * set.length, set.length).set(set.map((i) => row[i]));
+    at += SparseInput.recordBytes(set.length, 1);
+  }
+  const plan = { augmentation: augmentationOf(KEEPS_ZEROS), inputs: SIDE * SIDE, picture: PICTURE };
+  const augmenter = new Augmenter(kernels, memory, FIRST + 4096, plan, 1);
+  augmenter.begin(2);
+  const samples = { valueBytes: 1, scale: 1 / 255, values: records, starts } as const;
+  const rows = { x, spans } as Rows;
+  new AugmentedSparseInput(augmenter, memory, kernels, samples, layout, 0).gather(rows, 2, 7, order);
+  for (const [k, sample] of [5, 0, 3, 3, 6].entries()) {
+    const expected = new Float32Array(memory.buffer, dense, SIDE * SIDE);
+    expected.set(values.subarray(sample * SIDE * SIDE, (sample + 1) * SIDE * SIDE));
+    kernels.scale(SIDE * SIDE, dense, Math.fround(1 / 255));
+    augmenter.change(sample, dense);
+    kernels.spreadEntries(SIDE * SIDE, spans + (2 + k) * 8, dense + 4096);
+    expect([...new Float32Array(memory.buffer, dense + 4096, SIDE * SIDE)]).toEqual([...expected]);
   }
 });
 
@@ -161,30 +201,42 @@ describe('each kind stays within its bounds and reaches them', () => {
 describe('a run with all kinds', () => {
   const draw = Random.stream(9, 'data');
   const split = (count: number) => ({
-    values: Uint8Array.from({ length: count * 64 }, () => draw.below(256)),
+    values: Uint8Array.from({ length: count * 64 }, () => draw.below(2) * draw.below(256)),
     labels: Uint16Array.from({ length: count }, () => draw.below(3)),
   });
   const data: Dataset = { name: 'dots', inputs: 64, classes: 3, scale: 1 / 255, training: split(61), validation: split(13), test: split(11) };
   const options = { data, layers: [64, 9, 3], epochs: 3, batch: 8, seed: 4, augment: ALL } as const;
   const pooled = pooledTraining(3);
 
-  it.each(['owned', 'partial', 'tree'] as const)('has one hash for 1, 2 and 3 workers: %s', async (gradient) => {
+  // Nine neurons are less than a cache line: over sparse inputs two workers of three have none, and make entries for the other.
+  it.each([
+    ['owned', 'dense'],
+    ['owned', 'sparse'],
+    ['partial', 'dense'],
+    ['partial', 'sparse'],
+    ['tree', 'dense'],
+  ] as const)('has one hash for 1, 2 and 3 workers: %s, %s', async (gradient, input) => {
     const shards = gradient === 'owned' ? undefined : 4;
+    const augment = input === 'sparse' ? KEEPS_ZEROS : ALL;
     const hashes: string[] = [];
-    for (const workers of [1, 2, 3]) hashes.push((await pooled({ ...options, gradient, shards, workers })).weightsSha256);
+    for (const workers of [1, 2, 3]) hashes.push((await pooled({ ...options, gradient, input, augment, shards, workers })).weightsSha256);
     expect(new Set(hashes).size).toBe(1);
-    const { weightsSha256 } = await pooled({ ...options, gradient, shards, workers: 1, augment: undefined, input: 'dense' });
+    const { weightsSha256 } = await pooled({ ...options, gradient, shards, workers: 1, augment: undefined, input });
     expect(weightsSha256).not.toBe(hashes[0]);
   });
 
-  it('goes on to the same after a stop', () =>
+  it.each([
+    ['dense', ALL],
+    ['sparse', KEEPS_ZEROS],
+  ] as const)('goes on to the same after a stop: %s', (input, augment) =>
     inFolder(async (folder) => {
-      const whole = await train({ ...options, workers: 1 });
+      const whole = await train({ ...options, input, augment, workers: 1 });
       const run = join(folder, 'run');
       const onEvent = ({ event }: { readonly event: string }) => (event === 'epoch' ? 'stop' : undefined);
-      await train({ ...options, run, workers: 1, onEvent });
+      await train({ ...options, input, augment, run, workers: 1, onEvent });
       expect((await train({ resume: run, data, workers: 2 })).weightsSha256).toBe(whole.weightsSha256);
-    }));
+    }),
+  );
 
   it('evaluates the samples as they are', async () => {
     const { parameters, validationCost } = await pooled({ ...options, workers: 2, epochs: 1 });
@@ -202,7 +254,19 @@ describe('a run with all kinds', () => {
     },
   );
 
-  it('sparse input is refused beside it', async () => {
-    expect(await refusal(() => train({ ...options, input: 'sparse' }))).toContain("input: expected 'dense' or 'auto' beside augment");
+  it('sparse input is refused beside noise, and taken where zeros stay', async () => {
+    expect(await refusal(() => train({ ...options, input: 'sparse' }))).toContain(
+      "input: expected 'dense' or 'auto' beside an augmentation that leaves no zeros",
+    );
+    const few = { ...data, training: { ...data.training, values: data.training.values.map((value, k) => (k % 4 === 0 ? value : 0)) } };
+    const inputOf = async (augment: string): Promise<unknown> => {
+      const started: unknown[] = [];
+      const onEvent = (event: TrainEvent) => {
+        if (event.event === 'start') started.push(event.input);
+      };
+      await train({ ...options, data: few, epochs: 1, augment, workers: 1, onEvent });
+      return started[0];
+    };
+    expect([await inputOf(KEEPS_ZEROS), await inputOf(ALL)]).toEqual(['sparse', 'dense']);
   });
 });

@@ -1,6 +1,8 @@
 // A mini-batch whose inputs are mostly zero, in compressed sparse rows: entries of eight bytes, a byte offset into a panel of w (the
 // input's number times the bytes of a panel's row) and a float value, row after row in one piece of memory, and
-// two addresses a row, its span. Here they are unpacked from the samples, and sorted by input; sparse.ts computes with them.
+// two addresses a row, its span. Here they are unpacked from the samples, or from a dense row, and sorted by input; sparse.ts computes with them.
+
+import { columns } from './vector';
 
 const PANEL_SHIFT: i32 = 6;
 /** Bytes of a row of a panel of w: PANEL_FLOATS in kernels.ts. */
@@ -95,6 +97,46 @@ export function gatherSparseFloats(S: i32, order: usize, starts: usize, records:
       entries += 8;
     }
   }
+}
+
+/** A dense row of a row's entries. */
+export function spreadEntries(I: i32, span: usize, x: usize): void {
+  for (let k: usize = 0; k < <usize>columns(I) << 2; k += 16) v128.store(x + k, f32x4.splat(0));
+  const end = endOf(span, 0);
+  for (let entry = beginOf(span, 0); entry < end; entry += 8) {
+    store<u32>(x + <usize>load<u32>(entry) / (PANEL_ROW >> 2), load<u32>(entry, 4));
+  }
+}
+
+/**
+ * Entries of what is not zero in a dense row. Where a vector is all zeros, as most of a picture's are, nothing is written; else all
+ * four are, and each that is zero is written over by the next: no branch that depends on a pixel.
+ */
+export function packEntries(I: i32, x: usize, entries: usize, span: usize): void {
+  let to = entries;
+  for (let i = 0; i < I; i += 4) {
+    const v = v128.load(x + (<usize>i << 2));
+    const rest = I - i;
+    // Signs do not count: -0 is zero.
+    const isSet = v128.not(f32x4.eq(v, f32x4.splat(0)));
+    let set = i32x4.bitmask(isSet);
+    if (rest < 4) set &= (1 << rest) - 1;
+    if (set == 0) continue;
+    const at = i * PANEL_ROW;
+    store<u32>(to, at);
+    store<f32>(to, f32x4.extract_lane(v, 0), 4);
+    to += (set & 1) << 3;
+    store<u32>(to, at + PANEL_ROW);
+    store<f32>(to, f32x4.extract_lane(v, 1), 4);
+    to += (set & 2) << 2;
+    store<u32>(to, at + 2 * PANEL_ROW);
+    store<f32>(to, f32x4.extract_lane(v, 2), 4);
+    to += (set & 4) << 1;
+    store<u32>(to, at + 3 * PANEL_ROW);
+    store<f32>(to, f32x4.extract_lane(v, 3), 4);
+    to += set & 8;
+  }
+  setSpan(span, 0, entries, to);
 }
 
 /**

@@ -8,7 +8,7 @@ export * from './bias';
 export * from './blocks';
 export * from './costs';
 export * from './dropout';
-export { gatherSparseBytes, gatherSparseFloats, groupEntries } from './entries';
+export { gatherSparseBytes, gatherSparseFloats, groupEntries, packEntries, spreadEntries } from './entries';
 export * from './gather';
 export * from './norms';
 export * from './optimisers';

@@ -1,7 +1,7 @@
 // A plain mini-batch whose inputs are mostly zero, in compressed sparse rows: unpacked from the samples, and sorted by input.
 
 import type { Kernels } from '../kernels.js';
-import { PACKED_ROW, PANEL_FLOATS } from '../kernels.js';
+import { columns, PACKED_ROW, PANEL_FLOATS } from '../kernels.js';
 
 const at = (address: number): number => address >>> 2;
 
@@ -23,8 +23,10 @@ function reader(memory: WebAssembly.Memory, rowBytes: number): Visit {
   };
 }
 
+type EntryKernels = Pick<Kernels, 'gatherSparseBytes' | 'gatherSparseFloats' | 'spreadEntries' | 'packEntries' | 'groupEntries'>;
+
 /** Plain entries on `memory`. */
-export function scalarEntries(memory: WebAssembly.Memory): Pick<Kernels, 'gatherSparseBytes' | 'gatherSparseFloats' | 'groupEntries'> {
+export function scalarEntries(memory: WebAssembly.Memory): EntryKernels {
   const f32 = new Float32Array(memory.buffer);
   const u32 = new Uint32Array(memory.buffer);
   const u16 = new Uint16Array(memory.buffer);
@@ -61,6 +63,24 @@ export function scalarEntries(memory: WebAssembly.Memory): Pick<Kernels, 'gather
 
     gatherSparseFloats(S, order, starts, records, entries, spans) {
       gatherEntries(S, order, starts, records, entries, spans, (values, k) => view.getFloat32(values + 4 * k, true));
+    },
+
+    spreadEntries(I, span, x) {
+      f32.fill(0, at(x), at(x) + columns(I));
+      eachEntry(span, 0, (input, value) => {
+        f32[at(x) + input] = value;
+      });
+    },
+
+    packEntries(I, x, entries, span) {
+      let to = at(entries);
+      u32[at(span)] = to * 4;
+      for (let i = 0; i < I; i++) {
+        if (f32[at(x) + i] === 0) continue;
+        u32[to++] = i * PANEL_ROW;
+        f32[to++] = f32[at(x) + i];
+      }
+      u32[at(span) + 1] = to * 4;
     },
 
     groupEntries(S, I, factor, spans, groups, groupSpans) {

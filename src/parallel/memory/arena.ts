@@ -16,7 +16,7 @@ import { wrongValue } from '../../errors.js';
 import { OPTIMISERS } from '../../functions/optimisers/index.js';
 import { HYPER_FLOATS, RECORD_READ_AHEAD, SCRATCH_BYTES } from '../../kernels/kernels.js';
 import { augmenterBytes, augmentPlanOf } from '../../model/augmenter.js';
-import type { GroupedRows, InputFormat } from '../../model/input.js';
+import type { InputFormat } from '../../model/input.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import { isPlain, type Learning } from '../../model/learning.js';
 import { columnBytes } from '../../model/neurons.js';
@@ -28,7 +28,7 @@ import { megabytes } from '../../text.js';
 import { controlBytes } from '../barrier.js';
 import { GRADIENTS, type GradientMode } from '../modes.js';
 import { cellCount } from './pieces.js';
-import { planGroupedRows, planRows, planTrainingRows, type Take } from './rows.js';
+import { type OwnEntries, planGroupedRows, planRows, planTrainingRows, type Take } from './rows.js';
 
 /** Rows that a worker evaluates at once: a multiple of the rows of every tile of the kernels, about a mini-batch's worth of cache. */
 export const EVALUATION_ROWS = 120;
@@ -93,8 +93,8 @@ export interface Arena {
   readonly hypers: readonly number[];
   /** Rows of the mini-batch, shared by all workers. */
   readonly rows: Rows;
-  /** owned, over sparse inputs: the same rows, but with entries of each worker's own, because each gathers all samples. */
-  readonly entries: readonly GroupedRows[];
+  /** owned, over sparse inputs: the same rows with the entries that each worker takes. */
+  readonly entries: readonly OwnEntries[];
   /** Rows for evaluation and their sample indices, one set per worker. */
   readonly evaluation: readonly { readonly rows: Rows; readonly order: number }[];
   readonly scratch: readonly number[];
@@ -159,7 +159,8 @@ export function planArena(request: ArenaRequest): Arena {
   const sums = take(optimiserStep ? cellCount(layout) * 8 : 0);
   const hypers = times(workers, () => take(optimiserStep ? 2 * HYPER_FLOATS * 4 : 0));
   const rows = planTrainingRows(layout, batch, input, take, request.learning);
-  const entries = sparse && !hasBlocks ? times(workers, () => planGroupedRows(rows, inputs, batch, take)) : [];
+  const changed = request.learning.augment !== undefined;
+  const entries = sparse && !hasBlocks ? planGroupedRows(rows, inputs, batch, workers, changed, take) : [];
   const evaluation = times(workers, () => ({ rows: planRows(layout, EVALUATION_ROWS, input, take), order: take(EVALUATION_ROWS * 4) }));
   const scratch = times(workers, () => take(SCRATCH_BYTES));
   const rowsAtOnce = Math.max(batch, EVALUATION_ROWS);

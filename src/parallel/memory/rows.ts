@@ -9,6 +9,9 @@ import type { Rows } from '../../model/rows.js';
 /** Sets so many bytes aside and returns their address. */
 export type Take = (bytes: number) => number;
 
+/** Rows of even and of odd steps. */
+export type OwnEntries = readonly [GroupedRows, GroupedRows];
+
 /** Rows for a forward pass and its costs. */
 export function planRows(layout: Layout, rows: number, input: InputFormat, take: Take): Rows {
   const inputs = layout.layers[0].I;
@@ -40,14 +43,19 @@ export function planTrainingRows(layout: Layout, rows: number, input: InputForma
   };
 }
 
-/** The same rows of a mini-batch over sparse inputs, with entries of a worker's own, by rows and by inputs. */
-export function planGroupedRows(rows: Rows, inputs: number, batch: number, take: Take): GroupedRows {
-  return {
-    ...rows,
-    ...planEntries(inputs, batch, take),
-    groups: take(SparseInput.entryBytes(inputs, batch)),
-    groupSpans: take(inputs * SPAN_BYTES),
-  };
+/**
+ * The same rows of a mini-batch over sparse inputs, for each worker in `owned`: with entries by inputs of its own. Those by rows are its own as
+ * well, since it gathers all samples; but where each makes some for all (`changed`), all have the same two, one for every other step: a worker
+ * begins its next step while another is still at the end of this one.
+ */
+export function planGroupedRows(rows: Rows, inputs: number, batch: number, workers: number, changed: boolean, take: Take): OwnEntries[] {
+  const entries = (): Pick<Rows, 'x' | 'spans'> => planEntries(inputs, batch, take);
+  const shared = changed ? ([entries(), entries()] as const) : undefined;
+  return Array.from({ length: workers }, () => {
+    const groups = { groups: take(SparseInput.entryBytes(inputs, batch)), groupSpans: take(inputs * SPAN_BYTES) };
+    const [even, odd] = (shared ?? [entries()]).map((byRows) => ({ ...rows, ...byRows, ...groups }));
+    return [even, odd ?? even];
+  });
 }
 
 function planEntries(inputs: number, rows: number, take: Take): Pick<Rows, 'x' | 'spans'> {

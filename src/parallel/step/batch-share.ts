@@ -21,6 +21,8 @@ export interface BatchShare {
   readonly rows: Range;
   /** Rows of all workers of this process; of one process alone, the whole mini-batch. */
   readonly ofRank: Range;
+  /** My part of the whole mini-batch, whichever process has it. */
+  readonly ofAll: Range;
   /** My part of the rows of other processes; none where there is one. */
   readonly others: readonly Range[];
   /** My shards that are not empty, with their numbers. */
@@ -47,6 +49,7 @@ export function shareOf(options: SessionOptions, m: number, eta: number): BatchS
     m,
     rows,
     ofRank,
+    ofAll: partition(m, workers, index),
     others: partOfOthers(m, ofRank, workers, index),
     shards: own,
     filled: Math.min(m, shards),

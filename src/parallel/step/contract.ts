@@ -2,7 +2,7 @@
 // context that all of them work in.
 
 import type { Kernels } from '../../kernels/kernels.js';
-import type { AugmentedInput } from '../../model/augmenter.js';
+import type { Augmenter } from '../../model/augmenter.js';
 import type { Layout } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
 import type { Barrier } from '../barrier.js';
@@ -38,8 +38,8 @@ export interface StepContext {
   readonly kernels: Kernels;
   readonly memory: WebAssembly.Memory;
   readonly network: Network;
-  /** Its input, where samples are changed while an epoch is trained. */
-  readonly augmented?: AugmentedInput;
+  /** Changes what its input gathers, where samples are changed while an epoch is trained. */
+  readonly augmenter?: Augmenter;
   readonly barrier: Barrier;
   readonly timer: PhaseTimer;
   readonly targets: Targets;

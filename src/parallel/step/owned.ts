@@ -8,10 +8,14 @@
 //
 //   dense    gather, forward, δ of my rows │ A │ ∇ and update of my slices │ B
 //   sparse   z² of my neurons │ A │ forward, δ of my rows │ B │ ∇ and update of my slices
+//   changed  entries of my rows │ 0 │ and on as sparse
+//
+// Over sparse inputs each worker gathers the entries of all samples; that costs less than a barrier. Where samples are changed as they are
+// gathered (model/augmented-input.ts), each makes those of its own rows, for all.
 
 import { settles } from '../../functions/optimisers/optimiser.js';
 import { columns, MOST_PACKED_ROWS, type SparseUpdateKernel, stride } from '../../kernels/kernels.js';
-import type { GroupedRows } from '../../model/input.js';
+import type { GroupedRows, SparseInput } from '../../model/input.js';
 import { type Layout, LINE_FLOATS } from '../../model/layout.js';
 import { isPlain } from '../../model/learning.js';
 import type { Network } from '../../model/network.js';
@@ -46,6 +50,10 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
   readonly #options: SessionOptions;
   readonly #timer: PhaseTimer;
   readonly #settling: Settling;
+  /** Whether each worker makes the entries of its part of the mini-batch, for all. */
+  readonly #sharesEntries: boolean;
+  /** Whether the current step is an odd one. */
+  #odd: 0 | 1 = 0;
   /** Only where a step is more than plain. */
   readonly #optimiserStep: OptimiserStep | undefined;
   /** Of several ranks, on the worker that speaks with the others; and what travels because layers are sliced. */
@@ -56,7 +64,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
   readonly #fused: boolean = false;
 
   constructor(context: StepContext) {
-    const { options, layout, network, barrier, timer, exchange } = context;
+    const { options, layout, network, barrier, timer, exchange, augmenter } = context;
     const { ranks } = options;
     this.#options = options;
     this.#network = network;
@@ -68,6 +76,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     this.#movesWeights = ranks?.sliced.some((is, l) => is && !(l === 0 && network.sparse)) ?? false;
     const pieces = piecesOf(layout, this.#slices, network.sparse !== undefined);
     this.#settling = new Settling(context, pieces);
+    this.#sharesEntries = augmenter !== undefined;
     if (!isPlain(options.learning)) {
       // A norm of ∇C takes all of ∇C.
       this.#fused = network.sparse !== undefined && options.learning.clipNorm === undefined && options.batch <= MOST_PACKED_ROWS;
@@ -75,22 +84,34 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     }
   }
 
-  forward({ m, ofRank, rows }: BatchShare, order: number): void {
+  forward(share: BatchShare, order: number): void {
     const { sparse } = this.#network;
-    if (sparse) {
-      const mine = this.#slices[0].outputs;
-      const own = this.#ownRows;
-      if (mine.begin < mine.end) {
-        sparse.gather(own, 0, m, order);
-        this.#timer.lap(GATHER);
-        const rowsOfZ = this.#movesColumns ? { begin: 0, end: m } : ofRank;
-        sparse.forwardColumns(own, rowsOfZ.begin, rowsOfZ.end, mine.begin, mine.end);
-      }
-      this.#timer.lap(FORWARD);
-      this.#barrier.cross();
-      this.#timer.lap(WAIT);
-      if (this.#movesColumns) this.#moveColumns(m);
-    } else forwardOwnRows(this.#network, this.#options.arena.rows, this.#timer, rows, order);
+    if (sparse) this.#forwardColumns(sparse, share, order);
+    else forwardOwnRows(this.#network, this.#options.arena.rows, this.#timer, share.rows, order);
+  }
+
+  /** z² of my neurons, over the whole mini-batch. */
+  #forwardColumns(sparse: SparseInput, share: BatchShare, order: number): void {
+    const { begin, end } = this.#slices[0].outputs;
+    this.#odd = (share.t & 1) as 0 | 1;
+    if (this.#sharesEntries || begin < end) this.#gatherEntries(sparse, share, order);
+    if (begin < end) {
+      const rows = this.#movesColumns ? { begin: 0, end: share.m } : share.ofRank;
+      sparse.forwardColumns(this.#entries, rows.begin, rows.end, begin, end);
+    }
+    this.#timer.lap(FORWARD);
+    this.#barrier.cross();
+    this.#timer.lap(WAIT);
+    if (this.#movesColumns) this.#moveColumns(share.m);
+  }
+
+  #gatherEntries(sparse: SparseInput, { m, ofAll }: BatchShare, order: number): void {
+    if (!this.#sharesEntries) sparse.gather(this.#entries, 0, m, order);
+    else if (ofAll.begin < ofAll.end) sparse.gather(this.#entries, ofAll.begin, ofAll.end, order + ofAll.begin * 4);
+    this.#timer.lap(GATHER);
+    if (!this.#sharesEntries) return;
+    this.#barrier.cross();
+    this.#timer.lap(WAIT);
   }
 
   /** z² of all columns, once those of this rank are there. */
@@ -114,9 +135,9 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     this.#timer.lap(sparse ? FORWARD : GATHER);
   }
 
-  /** The training rows, with this worker's own entries. */
-  get #ownRows(): GroupedRows {
-    return this.#options.arena.entries[this.#options.index];
+  /** The training rows, with the entries that this worker takes in the current step. */
+  get #entries(): GroupedRows {
+    return this.#options.arena.entries[this.#options.index][this.#odd];
   }
 
   gradient(): void {}
@@ -175,7 +196,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
     const { sparse } = this.#network;
     for (let l = 0; l < this.#slices.length; l++) {
       const { inputs, outputs } = this.#slices[l];
-      if (l === 0 && sparse) sparse.update(this.#ownRows, m, outputs.begin, outputs.end, share);
+      if (l === 0 && sparse) sparse.update(this.#entries, m, outputs.begin, outputs.end, share);
       else if (this.#exchange && this.#movesAtOnce(share.t)) this.#updateInPieces(l, share);
       else if (inputs.begin < inputs.end) this.#network.weightUpdate(rows, l, inputs.begin, inputs.end, 0, m, share);
       if (outputs.begin < outputs.end) this.#network.biasUpdate(rows, l, outputs.begin, outputs.end, 0, m, share);
@@ -203,7 +224,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
       const { inputs, outputs, w, b, O } = this.#slices[l];
       const [dw, db] = [gradient + w * 4, gradient + b * 4];
       if (l === 0 && sparse) {
-        if (!this.#fused) sparse.gradientColumns(this.#ownRows, m, outputs.begin, outputs.end, dw);
+        if (!this.#fused) sparse.gradientColumns(this.#entries, m, outputs.begin, outputs.end, dw);
       } else if (inputs.begin < inputs.end) {
         this.#network.weightGradient(rows, l, inputs.begin, inputs.end, 0, m, dw + inputs.begin * stride(O) * 4);
       }
@@ -214,7 +235,7 @@ export class OwnedGradient implements GradientStrategy, OwnGradient {
   /** ∇w² of my neurons with the step of an optimiser, at once. */
   optimise(m: number, update: SparseUpdateKernel, s: number, q: number, hyper: number): void {
     const { begin, end } = this.#slices[0].outputs;
-    if (begin < end) this.#network.sparse?.optimise(this.#ownRows, m, begin, end, update, s, q, hyper);
+    if (begin < end) this.#network.sparse?.optimise(this.#entries, m, begin, end, update, s, q, hyper);
   }
 
   end(ends: boolean): void {

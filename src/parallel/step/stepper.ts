@@ -4,10 +4,11 @@
 
 import { changesBySteps } from '../../functions/schedules.js';
 import { type Kernels, stride } from '../../kernels/kernels.js';
-import { AugmentedInput, Augmenter, augmentPlanOf } from '../../model/augmenter.js';
+import { AugmentedInput, AugmentedSparseInput } from '../../model/augmented-input.js';
+import { Augmenter, augmentPlanOf } from '../../model/augmenter.js';
 import { StepDropout } from '../../model/dropout.js';
 import type { Input } from '../../model/input.js';
-import { layoutOf } from '../../model/layout.js';
+import { type Layout, layoutOf } from '../../model/layout.js';
 import { Network } from '../../model/network.js';
 import { inputOf } from '../../model/outside-input.js';
 import { Barrier, STOP_DIVERGED } from '../barrier.js';
@@ -57,7 +58,7 @@ export class Stepper {
 
   /** Trains an epoch or a part of it, until its end or until the control words stop it. */
   runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, drawn, timing }: EpochOptions): EpochPart {
-    const { options, network, barrier, timer, augmented } = this.context;
+    const { options, network, barrier, timer, augmenter } = this.context;
     const { batch, index, arena, learning } = options;
     const steps = Math.ceil((upTo - from) / batch);
     const full = shareOf(options, Math.min(batch, upTo - from), eta);
@@ -69,7 +70,7 @@ export class Stepper {
     if (network.sparse) network.sparse.factor = factor;
     timer.start(timing);
     // Of epochs that nobody has drawn, as in some tests, all are the first.
-    augmented?.begin(drawn ?? 1);
+    augmenter?.begin(drawn ?? 1);
     this.#ranks?.begin();
     const earlier = this.#correct;
     let divergence: EpochPart['divergence'];
@@ -107,7 +108,7 @@ export class Stepper {
     }
     const timings = timer.read();
     const { stopped } = barrier;
-    augmented?.end();
+    augmenter?.end();
     this.#strategy.end(ends && step === steps);
     const state = { cost: this.#total[0], correct: this.#correct, factor: network.sparse?.factor ?? 1 };
     const part = { steps: step, stopped, state, divergence, timings };
@@ -170,11 +171,24 @@ export class Stepper {
   }
 }
 
-/** The first layer's input where samples are changed each time. */
-function augmentedInput(input: Input, { learning, spec, arena, index, seed }: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
-  const [inputs] = spec.layers;
-  const plan = augmentPlanOf(learning, inputs);
-  return plan && new AugmentedInput(input, new Augmenter(kernels, memory, arena.augment[index], plan, seed), memory, inputs);
+/** What changes the samples, where they are changed each time. */
+function augmenterOf({ learning, spec, arena, index, seed }: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
+  const plan = augmentPlanOf(learning, spec.layers[0]);
+  return plan && new Augmenter(kernels, memory, arena.augment[index], plan, seed);
+}
+
+/** The first layer's input. */
+function firstInput(
+  { arena, index, spec, samples, input }: SessionOptions,
+  kernels: Kernels,
+  memory: WebAssembly.Memory,
+  layout: Layout,
+  augmenter: Augmenter | undefined,
+): Input {
+  const { parameters } = arena;
+  if (augmenter && input === 'sparse') return new AugmentedSparseInput(augmenter, memory, kernels, samples, layout, parameters);
+  const plain = inputOf(kernels, input, samples, { memory, layout, parameters, staging: arena.staging[index] });
+  return augmenter ? new AugmentedInput(plain, augmenter, memory, spec.layers[0]) : plain;
 }
 
 /** @param costs C_x of the rows of a mini-batch */
@@ -185,14 +199,13 @@ function contextOf(
   costs: Float32Array,
   openExchange: OpenExchange | undefined,
 ): StepContext {
-  const { arena, spec, index, workers, solo, waiting, samples, input } = options;
+  const { arena, spec, index, workers, solo, waiting, input } = options;
   const layout = layoutOf(spec.layers, input === 'sparse');
   const { parameters } = arena;
   const barrier = new Barrier(memory, arena.control, solo ? 1 : workers, index, waiting);
   const exchange = openExchange?.(options, layout, memory, barrier);
-  const plain = inputOf(kernels, input, samples, { memory, layout, parameters, staging: arena.staging[index] });
-  const augmented = augmentedInput(plain, options, kernels, memory);
-  const first = augmented ?? plain;
+  const augmenter = augmenterOf(options, kernels, memory);
+  const first = firstInput(options, kernels, memory, layout, augmenter);
   return {
     options,
     layout,
@@ -203,6 +216,6 @@ function contextOf(
     timer: new PhaseTimer(),
     targets: new Targets(options, kernels, memory, costs),
     ...(exchange && { exchange }),
-    ...(augmented && { augmented }),
+    ...(augmenter && { augmenter }),
   };
 }
