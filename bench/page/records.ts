@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reproduction } from '../../src/experiments/reproduce.js';
+import type { AugmentResult } from '../augment.js';
 import type { AutoResult } from '../auto.js';
 import type { BarrierResult } from '../barrier.js';
 import type { CheckpointResult } from '../checkpoint.js';
@@ -56,6 +57,7 @@ export interface Records {
   readonly columns?: BenchRecord<ColumnsResult>;
   readonly many?: BenchRecord<ManyResult>;
   readonly search?: BenchRecord<SearchBenchResult>;
+  readonly augment?: BenchRecord<AugmentResult>;
   /** Of `nabla reproduce --save`, whose record has a form of its own. */
   readonly reproduce?: Reproduction;
 }

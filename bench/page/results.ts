@@ -10,6 +10,7 @@ import type { BenchRecord } from '../record.js';
 import type { ScalingResult } from '../scaling.js';
 import type { StartResult } from '../start.js';
 import type { ProfileResult, StepResult } from '../step/results.js';
+import { augmentSection } from './augment.js';
 import { columnsSection } from './columns.js';
 import { csvSection } from './csv.js';
 import { epochsSection } from './epochs.js';
@@ -38,7 +39,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, failures, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
-  const { sharing, epochs, large, csv, columns, ranks, links, many, search } = records;
+  const { sharing, epochs, large, csv, columns, ranks, links, many, search, augment } = records;
   const sections = [
     peers &&
       section(
@@ -69,6 +70,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
     csv && section('CSV into a table (`npm run bench:csv`)', csv, csvSection(csv.results)),
     many && section('Many networks at once (`npm run bench:many`)', many, manySection(many.results)),
     search && section('The search for good options (`npm run bench:search`)', search, searchSection(search.results)),
+    augment && section('What augmentation costs (`npm run bench:augment`)', augment, augmentSection(augment.results)),
     columns && section('Columns from one command line (`npm run bench:columns`)', columns, columnsSection(columns.results)),
     reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];
