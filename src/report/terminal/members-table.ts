@@ -46,7 +46,7 @@ export class MembersPrinter {
   #begin({ members, seed, network, epochs, data, samples, warnings, run }: MembersStartEvent): void {
     const [training, validation, test] = samples;
     const lines: [string, string][] = [
-      ['members', `${members} networks ${network.join('-')} for ${plural(epochs, 'epoch')}, seeds ${seed} to ${seed + members - 1}`],
+      ['members', `${plural(members, 'network')} ${network.join('-')} for ${plural(epochs, 'epoch')}, ${seedsText(seed, members)}`],
       ['data', `${data}, ${count(training)} training, ${count(validation)} validation, ${count(test)} test samples, the same for all`],
       ...(run === undefined ? [] : [['folder', run] as [string, string]]),
       ...warnings.map((text): [string, string] => ['warning', text]),
@@ -91,6 +91,8 @@ export class MembersPrinter {
     this.#print(lines.flatMap(([label, text]) => labelled(label, text, this.#width, 11)).join('\n'));
   }
 }
+
+const seedsText = (first: number, members: number): string => (members === 1 ? `seed ${first}` : `seeds ${first} to ${first + members - 1}`);
 
 function row(name: string, [seed, epochs]: readonly string[], figures: readonly string[]): string {
   return `${name.padEnd(NAME)}${seed.padStart(SEED)}${epochs.padStart(EPOCHS)}${figures.map((text) => text.padStart(FIGURE)).join('')}`.trimEnd();

@@ -195,7 +195,7 @@ describe('a training of members that was stopped', () => {
 
 describe('bad options of members', () => {
   it.each([
-    [{ members: 1 }, 'members: expected'],
+    [{ members: 0 }, 'members: expected'],
     [{ members: 101 }, 'members: expected'],
     [{}, 'members: expected how many networks, from 2 to 100'],
     [{ members: 2, from: 'a' }, 'from: expected none beside members'],
