@@ -72,8 +72,8 @@ function syncFolderNow(path: string): void {
   } catch {}
 }
 
-/** The same of a folder, or of a file, while the caller goes on. */
-async function syncEntry(path: string): Promise<void> {
+/** The same of a folder, or of a file, while the caller goes on; nothing where it cannot be asked for. */
+export async function syncEntry(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => {});
   await folder?.close();

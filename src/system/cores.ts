@@ -13,13 +13,15 @@ export interface Cores {
   readonly machine: number;
 }
 
-/** Read once in a process: it is asked for in each attachment of workers. */
+/** Read once in a process: they are asked for in each attachment of workers, and cpus() reads a long file. */
 let quota: number | undefined;
+let machine: number | undefined;
 
 export function countCores(): Cores {
   const granted = availableParallelism();
   quota ??= quotaOfGroups();
-  return { usable: usableCores(granted, quota), granted, machine: cpus().length || granted };
+  machine ??= cpus().length;
+  return { usable: usableCores(granted, quota), granted, machine: machine || granted };
 }
 
 /** Whole cores of those that are granted, at least one: with a quota of 1.5 a second worker would stand still for half of the time. */

@@ -140,6 +140,7 @@ class SearchUnderWay {
       if (conduct.signal?.aborted && outcomes.includes(undefined)) throw this.#interrupted();
     }
     tellUpTo(Number.POSITIVE_INFINITY);
+    await folder.sync();
   }
 
   /** Keeps what a trial has come to. @throws what has ended it, where that is none of the trial's own */
