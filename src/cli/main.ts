@@ -8,11 +8,12 @@ import { isTold } from '../mpi/agreement.js';
 import { hasStuckThread } from '../parallel/pool.js';
 import { arrayRefused } from '../system/memory.js';
 import { calledAgain } from './called.js';
-import { guardOutput } from './output.js';
+import { guardOutput, writeAsLaunchers } from './output.js';
 import { nablaProgram } from './program.js';
 import { isAwaited, refusedTogether, usageError } from './shared-usage.js';
 
 guardOutput();
+writeAsLaunchers();
 
 const args = process.argv.slice(2);
 /** What commander says is wrong, where it is not yet said. */

@@ -2,6 +2,9 @@
 // more, and nothing is said; a disk that is full is a failure, unless a command keeps its results elsewhere. That standard error
 // cannot be written nobody can be told: a terminal that has closed, a log on a full disk.
 
+import { WriteStream } from 'node:tty';
+import { launchedBy } from '../mpi/launcher.js';
+import { launcherHasTerminal } from '../mpi/starters.js';
 import { systemText } from '../system-errors.js';
 
 /** What becomes of a command; each is done once. */
@@ -39,8 +42,15 @@ export function writeWithoutWaiting(): void {
   for (const stream of [process.stdout, process.stderr]) {
     // Node has no name for it; it is what Node itself calls to make terminals wait.
     const { _handle: handle } = stream as { _handle?: { setBlocking?(on: boolean): void } };
-    if (stream.isTTY) handle?.setBlocking?.(false);
+    if (stream instanceof WriteStream) handle?.setBlocking?.(false);
   }
+}
+
+/** A launcher's terminal is none where the launcher writes to a file or into a pipe: then no line is written over, and nothing is coloured. */
+export function writeAsLaunchers(): void {
+  if (launchedBy() === undefined) return;
+  for (const [stream, fd] of [[process.stdout, 1] as const, [process.stderr, 2] as const])
+    if (stream.isTTY && launcherHasTerminal(fd) === false) stream.isTTY = false;
 }
 
 /** Changes what becomes of the current command. */

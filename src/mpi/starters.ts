@@ -1,7 +1,7 @@
 // What started this process, up to what the launcher has on this host: mpirun itself, its daemon, or that of a scheduler. npx, npm and
 // shells may stand between them, and these live on where the launcher is killed.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { rankVariable } from './launcher.js';
 
 /** Processes from the parent on, the last of them the launcher's. Where the system does not tell, the parent alone. */
@@ -39,6 +39,16 @@ export function endDaemon(starters: readonly number[]): void {
     process.kill(daemon, 'SIGKILL');
   } catch {
     // It has ended, or is another user's.
+  }
+}
+
+/** Whether the launcher itself writes to a terminal: it may give its processes one, whatever it does with what they write. Undefined where the system does not tell. */
+export function launcherHasTerminal(fd: 1 | 2): boolean | undefined {
+  const starters = startersOf();
+  try {
+    return /^\/dev\/(pts\/|tty|console)/.test(readlinkSync(`/proc/${starters[starters.length - 1]}/fd/${fd}`));
+  } catch {
+    return undefined;
   }
 }
 

@@ -243,11 +243,14 @@ describe('what does not stop a start', () => {
   const args = ['train', '--data', IRIS, '--epochs', '1', '--format', 'json', '--run'];
   const warnings = (stdout: string): unknown => eventsIn(stdout)[0].warnings;
 
-  test('ranks on fewer cores than they have workers: a warning names the rank', { ...needsMpi('mpich'), ...TWO_CORES }, async () => {
+  test('ranks on fewer cores than they have workers: one warning for all that are bound alike', { ...needsMpi('mpich'), ...TWO_CORES }, async () => {
     const options = { cwd: folder, before: ['taskset', '-c', '0'] };
     const { code, stdout } = await mpiNabla('mpich', 2, [...args, 'few', '--workers', '2'], options);
     expect(code).toBe(0);
-    expect(warnings(stdout)).toContainEqual(expect.stringMatching(says(`${AT_1} may use 1 core of ${cpus().length}, and has 2 workers.`)));
+    expect(warnings(stdout)).toEqual([
+      '2 workers on 1 core take turns, and wait for each other asleep.',
+      `ranks 0 and 1 may use 1 core of ${cpus().length} each, and have 2 workers each.`,
+    ]);
   });
 
   test('ranks on one core of many: where nobody says how many workers, they share it', {
@@ -266,7 +269,7 @@ describe('what does not stop a start', () => {
     const flags = ['--allow-run-as-root', '--bind-to', 'core'];
     const { code, stdout } = await mpiNabla('openmpi', 2, [...args, 'bound'], { cwd: folder, flags });
     expect(code).toBe(0);
-    const bound = `rank 0 on ${hostname()} may use 1 core of ${cpus().length}, and has 1 worker (mpirun --bind-to none`;
+    const bound = `ranks 0 and 1 may use 1 core of ${cpus().length} each, and have 1 worker each (mpirun --bind-to none`;
     expect(warnings(stdout)).toContainEqual(expect.stringMatching(says(bound)));
     expect(eventsIn(stdout)[0].workers).toBe(1);
   });

@@ -117,6 +117,14 @@ for (const name of Object.keys(LAUNCHERS) as Name[]) {
   );
 }
 
+it("Open MPI's terminal is none where its own output goes into a pipe: no control sequences", needsLauncher('Open MPI'), () =>
+  inFolder(async (cwd) => {
+    const text = await trained('Open MPI', 2, [...RUN, '--format', 'text', '--epochs', '1', '--run', 'kept'], cwd);
+    expect(text).toContain('epoch 1/1');
+    expect(text).not.toContain('\x1b');
+  }),
+);
+
 it('one process tells of no ranks, and times no exchange', () =>
   inFolder(async (cwd) => {
     const { stdout } = await nabla(['train', ...RUN, '--epochs', '2', '--run', 'kept'], cwd);

@@ -26,7 +26,7 @@ import type { Start } from '../start.js';
 import { ranksOf } from './describe.js';
 import { type Brief, differentlyGiven, differentlyIntended, givenOf, intentOf, startFrom } from './intent.js';
 import { slicedLayers } from './way.js';
-import { workersOfRank } from './workers.js';
+import { boundWarnings, workersOfRank } from './workers.js';
 
 interface Begun {
   readonly start: Start;
@@ -56,11 +56,12 @@ export async function trainTogether(
     const { mine: own, said } = await agreeOn(world, reading(), (checked) => givenOf(checked, begun?.start));
     refuseDifference(world, said, differentlyGiven);
     const start = begun?.start ?? startFrom(said[0].brief as Brief, own);
-    const { count, warning } = workersOfRank(start.options.workers, world);
+    const { count, bound } = workersOfRank(start.options.workers, world);
     pool = new WorkerPool(count);
-    const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, warning }));
+    const { mine, said: intents } = await agreeOn(world, intentOf(start, count, world.size), ({ intent }) => ({ ...intent, bound }));
     refuseDifference(world, intents, differentlyIntended);
-    const warnings = [...mine.plan.warnings, ...intents.flatMap(({ warning }) => warning ?? [])];
+    const bounds = intents.map(({ bound }) => bound);
+    const warnings = [...mine.plan.warnings, ...boundWarnings(world, bounds)];
     const sliced = await slicedLayers(world, mine.plan, intents[0]);
     const ranked = new RankPool(pool, world, sliced);
     if (!isFirst) return await follow(world, mine.plan, ranked);
