@@ -3,8 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { NablaError } from '../errors.js';
-import { joined } from '../model/parameter-sets.js';
-import type { NetworkSpecification } from '../model/specification.js';
+import { joined, type Networks } from '../model/parameter-sets.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { readInput } from '../system/input-file.js';
 import { openEnsemble, type SavedEnsemble, sha256Of } from './ensemble.js';
@@ -16,10 +15,7 @@ import { runOfFile, SavedRun } from './saved-run.js';
 /** Longest file that is read: three million weights as Python writes them. Nothing but brackets, it would take 15 times as much memory. */
 const MAX_BYTES = 64_000_000;
 
-export interface SavedNetwork {
-  readonly network: NetworkSpecification;
-  /** [K][P], each in the book's order: of one network, or of all members of an ensemble. */
-  readonly parameters: Float32Array;
+export interface SavedNetwork extends Networks {
   /** The run that it is of; undefined for a file in the book's JSON. Of an ensemble that of its first member, whose data are those of all. */
   readonly run?: SavedRun;
   /** Present where the outputs of several networks are averaged. */
