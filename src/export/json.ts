@@ -44,7 +44,9 @@ export function encodeJson(network: NetworkSpecification, parameters: Float32Arr
   const head = { format, about: aboutText(metadata, about), ...describeNetwork(network), functions, metadata };
   const fields = Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
   const all = each.map((one) => {
-    const own = networks ? Object.entries(describeNetwork({ ...network, ...one.network })).map(([name, value]) => `"${name}": ${JSON.stringify(value)},\n`) : [];
+    const own = networks
+      ? Object.entries(describeNetwork({ ...network, ...one.network })).map(([name, value]) => `"${name}": ${JSON.stringify(value)},\n`)
+      : [];
     return `${own.join('')}"parameters": [\n${tensorsOf(one.network.layers, one.parameters).map(layerText).join(',\n')}\n]`;
   });
   const content = all.length === 1 ? all[0] : `"members": [\n${all.map((one) => `{${one}}`).join(',\n')}\n]`;

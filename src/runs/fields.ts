@@ -28,8 +28,12 @@ interface Field {
 
 const nameOf = ({ path }: RunSummary): string => basename(resolve(path));
 const networkOf = ({ network }: RunSummary): string => network.join('-');
-/** Of an ensemble with how many there are. */
-const networkText = (run: RunSummary): string => `${networkOf(run)}${run.members === undefined ? '' : ` ×${run.members}`}`;
+/** Of an ensemble with how many there are; '784-…-10 ×3' where their hidden layers differ. */
+function networkText(run: RunSummary): string {
+  const { network, members, differ } = run;
+  const sizes = differ ? `${network[0]}-…-${network[network.length - 1]}` : networkOf(run);
+  return `${sizes}${members === undefined ? '' : ` ×${members}`}`;
+}
 const share = (value: number | null | undefined): number | undefined => (typeof value === 'number' ? 100 * value : undefined);
 const began = ({ created }: RunSummary): number | undefined => Date.parse(created) || undefined;
 const testOf = ({ figures: { testAccuracy, testR2, testCost } }: RunSummary): number | undefined =>

@@ -35,7 +35,8 @@ export async function readSavedNetwork(path: string): Promise<SavedNetwork> {
   return decodeBookJson(path, readInput(path, { ...BOOK_JSON, most: MAX_BYTES }));
 }
 
-async function networkOfRun(run: SavedRun): Promise<SavedNetwork> {
+/** That of a run, finite. */
+export async function networkOfRun(run: SavedRun): Promise<SavedNetwork> {
   const { path, parameters, record } = run;
   const network = await run.network();
   const bad = parameters.find((value) => !Number.isFinite(value));
@@ -47,12 +48,19 @@ async function networkOfEnsemble(path: string): Promise<SavedNetwork> {
   const ensemble = openEnsemble(path);
   const { average } = ensemble.record;
   const members = await Promise.all(ensemble.runs.map(networkOfRun));
-  const [{ network, run }] = members;
-  const parameters = joined(members.map((member) => member.parameters));
-  if (members.some((member) => !isDeepStrictEqual(member.network, network)) || average?.weightsSha256 !== sha256Of(parameters))
+  const model = averaged(members);
+  if (average?.weightsSha256 !== sha256Of(model.parameters))
     throw new NablaError(
       'BAD_DATA',
       `${path}: these members are not those that were averaged: one of them has been trained again since. Name one of them, or train others.`,
     );
-  return { network, parameters, run, ensemble };
+  return { ...model, run: members[0].run, ensemble };
+}
+
+/** Several as one model; they fit together (see runs/fit-together.ts). */
+export function averaged(members: readonly Networks[]): Networks {
+  const [{ network }] = members;
+  const networks = members.map((member) => member.network);
+  const areAlike = networks.every((one) => isDeepStrictEqual(one, network));
+  return { network, ...(!areAlike && { networks }), parameters: joined(members.map(({ parameters }) => parameters)) };
 }

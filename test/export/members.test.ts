@@ -14,7 +14,7 @@ import { encodeOnnx } from '#src/export/onnx.js';
 import { encodeTensors } from '#src/export/safetensors.js';
 import { Forward } from '#src/inference/forward.js';
 import { loadKernels } from '#src/kernels/load.js';
-import { joined, setsOf } from '#src/model/parameter-sets.js';
+import { joined, networksOf } from '#src/model/parameter-sets.js';
 import type { NetworkOptions } from '#src/model/specification.js';
 import { decodeTensors, parametersOf } from '#src/runs/formats/safetensors.js';
 import { randomRows, seeded } from '../support/bound-kernels.js';
@@ -118,14 +118,14 @@ describe.each(made)('the average of networks with $what outputs', ({ network, pa
 
 describe('several networks', () => {
   it("have no place in the book's JSON", async () => {
-    const [{ network, parameters }] = made;
-    const said = await refusal(() => EXPORT_FORMATS.book.encode(network, parameters));
+    const [{ network, parameters, metadata }] = made;
+    const said = await refusal(() => EXPORT_FORMATS.book.encode(network, parameters, metadata));
     expect(said).toContain("the network: expected one alone for the book's JSON, got 'the average of 3'. Name one of its members");
   });
 
   it('are told apart by their sizes', () => {
     const [{ network, parameters, members }] = made;
-    expect(setsOf(network.layers, parameters)).toEqual(members.map((member) => member.parameters));
-    expect(setsOf(network.layers, members[0].parameters)).toEqual([members[0].parameters]);
+    expect(networksOf({ network, parameters })).toEqual(members.map((member) => ({ network, parameters: member.parameters })));
+    expect(networksOf({ network, parameters: members[0].parameters })).toEqual([{ network, parameters: members[0].parameters }]);
   });
 });

@@ -3,22 +3,15 @@
 
 import type { Dataset, Split } from '../../data/dataset.js';
 import { type Contribution, type Contributions, contributionsOn } from '../../inference/contributions.js';
-import type { KernelChoice } from '../../kernels/bind.js';
-import type { InputFormat } from '../../model/input.js';
 import type { Networks } from '../../model/parameter-sets.js';
 import { mcNemar } from '../statistics/mcnemar.js';
 import { around } from '../statistics/spread.js';
 import { bothTails } from '../statistics/student.js';
 import type { Addition, MemberAddition, SplitAdditions } from './events.js';
-
-interface AdditionsWay {
-  readonly kernels: KernelChoice;
-  readonly input: InputFormat;
-  readonly signal?: AbortSignal;
-}
+import type { FiguresWay } from './figures.js';
 
 /** On the samples for validation and for the test, as far as there are some. */
-export async function additionsOf(model: Networks, data: Dataset, way: AdditionsWay): Promise<SplitAdditions[]> {
+export async function additionsOf(model: Networks, data: Dataset, way: FiguresWay): Promise<SplitAdditions[]> {
   const all: SplitAdditions[] = [];
   for (const split of ['validation', 'test'] as const) {
     const found = await contributionsOn(model, data, split, way);

@@ -96,3 +96,31 @@ export interface SplitAdditions {
   /** Share of the samples for which two of them name different classes, [K][K]; null where targets are numbers. */
   readonly disagreement: readonly (readonly number[])[] | null;
 }
+
+/** A run as a member of an average, with what its network comes to on the samples of that. */
+export interface AveragedRun extends AveragedFigures {
+  /** From 1. */
+  readonly number: number;
+  /** As it was named. */
+  readonly name: string;
+  /** Sizes of its layers. */
+  readonly network: readonly number[];
+  readonly weightsSha256: string;
+}
+
+/** Runs that were trained apart and are averaged. */
+export interface AveragedRuns {
+  /** The samples that all was measured on. */
+  readonly data: string;
+  readonly members: readonly AveragedRun[];
+  /** The mean of the members' figures. */
+  readonly mean: AveragedFigures;
+  /** Those of the mean of their outputs. */
+  readonly average: AveragedFigures & { readonly weightsSha256: string };
+  /** What each of them adds: on the samples for validation and for the test, as far as there are some. */
+  readonly additions: readonly SplitAdditions[];
+  /** What is to be known of these figures. */
+  readonly warnings: readonly string[];
+  /** Folder of the average, if it is kept. */
+  readonly run?: string;
+}
