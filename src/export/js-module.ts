@@ -4,7 +4,7 @@
 import { wrongValue } from '../errors.js';
 import { type ActivationName, activationProperties, layerwiseActivation } from '../functions/activations.js';
 import { identifier } from '../functions/names.js';
-import { networksOf, type OneNetwork } from '../model/parameter-sets.js';
+import { networksOf, type OneNetwork, sizesText } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { littleEndian } from '../runs/formats/safetensors.js';
 import { checkBuiltIn, functionsOf, otherNeurons } from './functions.js';
@@ -45,8 +45,10 @@ ${DECODE}`;
 }
 
 function headText({ layers, activations }: NetworkSpecification, metadata: ModelMetadata): string {
-  const { producer, preparation } = metadata;
-  return `// A trained network, ${layers.join('-')}, ${activations.join(', ')}: written by ${producer}, needs nothing else.
+  const { producer, preparation, members, networks } = metadata;
+  const one = `${layers.join('-')}, ${activations.join(', ')}`;
+  const what = members === undefined ? `A trained network, ${one}` : `The average of ${members} trained networks, ${networks ? sizesText({ network: { layers }, networks }) : one}`;
+  return `// ${what}: written by ${producer}, needs nothing else.
 //
 ${preparation ? preparedHead({ ...metadata, preparation }) : plainHead(metadata)}`;
 }

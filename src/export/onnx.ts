@@ -12,7 +12,7 @@
 import { wrongValue } from '../errors.js';
 import type { ActivationName } from '../functions/activations.js';
 import { GELU_CUBE, GELU_ROOT } from '../functions/activations.js';
-import { networksOf, type OneNetwork } from '../model/parameter-sets.js';
+import { networksOf, type OneNetwork, sizesText } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { checkBuiltIn, otherNeurons } from './functions.js';
 import { type LayerFunctions, type ModelMetadata, metadataTexts } from './metadata.js';
@@ -49,13 +49,18 @@ export function encodeOnnx(network: NetworkSpecification, parameters: Float32Arr
       integer(MODEL.irVersion, IR_VERSION),
       text(MODEL.producer, producer),
       text(MODEL.producerVersion, version),
-      text(MODEL.doc, `Dense network ${network.layers.join('-')}.`),
+      text(MODEL.doc, docOf(network, metadata)),
       nested(MODEL.graph, graph),
       nested(MODEL.opset, integer(OPERATOR_SET.version, OPSET)),
       ...(usesMl ? [nested(MODEL.opset, message([text(OPERATOR_SET.domain, ML.domain), integer(OPERATOR_SET.version, ML.version)]))] : []),
       ...entries.map(([key, value]) => nested(MODEL.metadata, message([text(ENTRY.key, key), text(ENTRY.value, value)]))),
     ]),
   );
+}
+
+function docOf(network: NetworkSpecification, { members, networks }: ModelMetadata): string {
+  const sizes = sizesText({ network, networks });
+  return members === undefined ? `Dense network ${sizes}.` : `The average of ${members} dense networks ${sizes}.`;
 }
 
 function graphOf(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): { graph: Message; usesMl: boolean } {

@@ -68,6 +68,8 @@ export interface EvaluateResult extends Evaluation {
   readonly network: readonly number[];
   /** Networks whose outputs are averaged; absent where it is one. */
   readonly members?: number;
+  /** Sizes of the layers of each, where they are not all alike. */
+  readonly networks?: readonly (readonly number[])[];
   readonly workers: number;
   readonly kernels: KernelName;
   /** What lies behind the accuracy; null for targets that are numbers. */
@@ -118,6 +120,7 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
       warnings: [...(data.warnings ?? []), ...splitDoubts(data, split, run.record.data?.rms)],
       network: configuration.network.layers,
       ...(members !== undefined && { members }),
+      ...(saved.networks && { networks: saved.networks.map(({ layers }) => layers) }),
       workers: members === undefined ? configuration.workers : 1,
       kernels: choice.name,
       ...result,

@@ -41,6 +41,11 @@ export function countNetworks<N extends Sized>({ network, networks, parameters }
 
 const countParameters = ({ layers }: Sized): number => layoutOf(layers).parameters;
 
+/** '784-30-10'; '784-…-10' where hidden layers differ. */
+export function sizesText({ network: { layers }, networks }: Pick<Networks<Sized>, 'network' | 'networks'>): string {
+  return networks ? `${layers[0]}-…-${layers[layers.length - 1]}` : layers.join('-');
+}
+
 /** Sets of parameters as one array. */
 export function joined(sets: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   const all = new Float32Array(sets.reduce((sum, set) => sum + set.length, 0));

@@ -4,6 +4,7 @@
 import { basename, resolve } from 'node:path';
 import { type NamedRows, proposal } from '../check.js';
 import { wrongValue } from '../errors.js';
+import { sizesText } from '../model/parameter-sets.js';
 import { OPTIMISERS } from '../functions/optimisers/index.js';
 import type { Group } from '../option-row.js';
 import { ROWS_BY_KEY } from '../options/config-keys.js';
@@ -31,7 +32,7 @@ const networkOf = ({ network }: RunSummary): string => network.join('-');
 /** Of an ensemble with how many there are; '784-…-10 ×3' where their hidden layers differ. */
 function networkText(run: RunSummary): string {
   const { network, members, differ } = run;
-  const sizes = differ ? `${network[0]}-…-${network[network.length - 1]}` : networkOf(run);
+  const sizes = sizesText({ network: { layers: network }, networks: differ && [] });
   return `${sizes}${members === undefined ? '' : ` ×${members}`}`;
 }
 const share = (value: number | null | undefined): number | undefined => (typeof value === 'number' ? 100 * value : undefined);

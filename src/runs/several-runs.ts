@@ -25,22 +25,22 @@ const KINDS: readonly Kind[] = [
     what: 'the runs of several seeds',
     runs: (path) => path,
     called: /^seed-\d+$/,
-    all: (path) => `runs ${path} lists all, ensemble ${path} averages them`,
+    all: (path) => `nabla runs ${path} lists all, nabla ensemble ${path} averages them`,
   },
   {
     is: (path) => existsSync(join(path, SEARCH)),
     what: 'a search',
     runs: (path) => join(path, 'trials'),
-    all: (path) => `report ${path} is its page`,
+    all: (path) => `nabla report ${path} makes its page`,
   },
   {
     is: (path) => isRun(join(path, 'fold-1')),
     what: 'the runs of a cross-validation',
     runs: (path) => path,
     called: /^fold-\d+$/,
-    all: (path) => `runs ${path} lists all`,
+    all: (path) => `nabla runs ${path} lists all`,
   },
-  { is: (path) => runIn(path) !== undefined, what: 'runs, and is none', runs: (path) => path, all: (path) => `runs ${path} lists all` },
+  { is: (path) => runIn(path) !== undefined, what: 'runs and is none itself', runs: (path) => path, all: (path) => `nabla runs ${path} lists all` },
 ];
 
 /** What a folder without a run holds instead, as sentences; undefined where it holds no runs either. */

@@ -31,7 +31,10 @@ function whyUnwritable(path: string): string | undefined {
     if (!entry) rmSync(path);
     return undefined;
   } catch (error) {
-    return PASSING.includes((error as NodeJS.ErrnoException).code ?? '') ? undefined : systemText(error);
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // Its folder is there.
+    if (code === 'ENOENT') return 'no file can be made there (ENOENT)';
+    return PASSING.includes(code) ? undefined : systemText(error);
   }
 }
 

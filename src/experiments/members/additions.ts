@@ -4,7 +4,7 @@
 import type { Dataset, Split } from '../../data/dataset.js';
 import { type Contribution, type Contributions, contributionsOn } from '../../inference/contributions.js';
 import type { Networks } from '../../model/parameter-sets.js';
-import { mcNemar } from '../statistics/mcnemar.js';
+import { mcNemar, pairedShares } from '../statistics/mcnemar.js';
 import { around } from '../statistics/spread.js';
 import { bothTails } from '../statistics/student.js';
 import type { Addition, MemberAddition, SplitAdditions } from './events.js';
@@ -26,13 +26,13 @@ export function additionsOn(split: Split, { members, ...rest }: Contributions): 
 
 function additionOf({ alone, without, gained, lost, costSum, costSquares }: Contribution, samples: number): MemberAddition {
   const cost = addition(costSum, costSquares, samples);
-  const ofAccuracy = addition(gained - lost, gained + lost, samples);
+  const accuracy = { mean: (gained - lost) / samples, interval: pairedShares(gained, lost, samples), p: mcNemar(gained, lost) };
   return {
     alone,
     without,
     gained,
     lost,
-    accuracy: alone.accuracy === null ? null : { ...ofAccuracy, p: mcNemar(gained, lost) },
+    accuracy: alone.accuracy === null ? null : accuracy,
     cost,
   };
 }

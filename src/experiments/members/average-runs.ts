@@ -71,6 +71,7 @@ export async function averageRuns(given: AverageRunsOptions): Promise<AverageRun
   if (run !== undefined) EnsembleFolder.check(checkPath('run', run, 'the path of a folder'));
   const members = await membersOf(paths);
   checkFitTogether(members);
+  if (brought === undefined) checkSameSplit(members);
   const [first] = members;
   const data = await first.run.data({ data: brought, ...readingBesideOf(options) });
   if (countSamples(data, 'validation') + countSamples(data, 'test') === 0)
@@ -86,11 +87,12 @@ export async function averageRuns(given: AverageRunsOptions): Promise<AverageRun
     figures.push({ number: k + 1, name, network: network.layers, ...(await figuresOfModel(one, data, way)) });
   }
   const additions = await additionsOf(model, data, way);
-  const warnings = [...(data.warnings ?? []), ...(brought === undefined ? splitDoubts(members) : [])];
+  const sha256 = dataFingerprint(data);
+  const warnings = [...(data.warnings ?? []), ...splitDoubts(members, sha256)];
   const folder = run ?? (parent === undefined ? undefined : RunFolder.fresh(parent, model.network.layers, `-x${members.length}`));
   if (folder !== undefined) {
     const copies = members.map((member, k) => ({ run: member.run, figures: ofNetwork(figures[k]) }));
-    const about = { members: members.length, sha256: dataFingerprint(data), copies: members.map(({ name }) => name) };
+    const about = { members: members.length, sha256, copies: members.map(({ name }) => name) };
     EnsembleFolder.keep(folder, copies, { ...about, ...(warnings.length > 0 && { warnings }), average });
   }
   const { record } = first.run;
@@ -134,14 +136,22 @@ function runsNamed(path: string): readonly SavedRun[] {
   return runs;
 }
 
-/** Whether what one is tested on another may have learnt. */
-function splitDoubts(members: readonly NamedMember[]): string[] {
-  const hashOf = ({ run }: NamedMember): string | undefined => run.record.data?.sha256 || undefined;
-  const [first, ...others] = members;
-  const apart = others.filter((member) => hashOf(member) !== hashOf(first));
-  if (apart.length === 0) return [];
+const hashOf = ({ run }: NamedMember): string | undefined => run.record.data?.sha256 || undefined;
+
+/** What the first is tested on another may have learnt; then every figure would be too good. @throws {RangeError} */
+function checkSameSplit([first, ...others]: readonly NamedMember[]): void {
+  const other = others.find((member) => hashOf(member) !== hashOf(first));
+  if (!other) return;
+  const next = 'What one is tested on the other may have learnt. Train both with one --split-seed, or say what to measure on, unseen by all: --data.';
+  throw wrongValue(other.name, `the samples of ${first.name}, split alike`, 'others', next);
+}
+
+/** The same of data that are named: those of some members, and not of others. @param sha256 of the data */
+function splitDoubts(members: readonly NamedMember[], sha256: string): string[] {
+  const apart = members.filter((member) => hashOf(member) !== sha256);
+  if (apart.length === 0 || apart.length === members.length) return [];
   const more = apart.length > 1 ? ` (and ${apart.length - 1} more)` : '';
   return [
-    `${apart[0].name}${more} was not trained on the samples of ${first.name}, or not with its split: it may have learnt what the average is measured on here, and then all figures are too good. Measure it on samples that none of them has seen: --data.`,
+    `${apart[0].name}${more} was trained on other samples than these, or with another split, and may have learnt what the average is measured on: all figures may be too good.`,
   ];
 }

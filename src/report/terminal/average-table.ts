@@ -2,7 +2,7 @@
 // the first one, two … are together, and how often they disagree.
 
 import type { AveragedRuns, SplitAdditions } from '../../experiments/members/events.js';
-import { count, percent, plural } from '../../text.js';
+import { count, noun, percent } from '../../text.js';
 import { ADDS_MEANING, additionHeads, additionRows, disagreementText, LESS_COST_MEANING, luckText } from '../data/additions-words.js';
 import { cellsOf, comparedOf, gainTexts } from '../data/member-figures.js';
 import { costText } from '../words.js';
@@ -22,11 +22,13 @@ export function averageText(result: AveragedRuns, width: number): string {
     run === undefined
       ? []
       : labelled('kept', `${run}, with copies of the networks: evaluate, predict, export and report take it as one model`, width, 11);
+  const meaning = additions.length === 0 ? [] : ['', ...wrap(additions[0].disagreement ? ADDS_MEANING : LESS_COST_MEANING, width)];
   const lines = [
     ...memberTable(result),
     '',
     ...labelled('average', said, width, 11),
     ...additions.flatMap((split) => ['', ...additionLines(split, width)]),
+    ...meaning,
   ];
   return `${[...lines, ...(kept.length > 0 ? ['', ...kept] : [])].join('\n')}\n`;
 }
@@ -55,13 +57,12 @@ function additionLines(split: SplitAdditions, width: number): string[] {
   ]);
   const differ = disagreementText(split);
   return [
-    ...wrap(`What each member adds, on ${plural(split.samples, `${split.split} sample`)}`, width),
+    ...wrap(`What each member adds, on ${count(split.samples)} ${split.split} ${noun(split.samples, 'sample')}`, width),
     '',
     ...table,
     '',
     ...wrap(luckText(split), width),
     ...(differ === undefined ? [] : wrap(differ, width)),
-    ...wrap(split.disagreement ? ADDS_MEANING : LESS_COST_MEANING, width),
     '',
     ...curveLines(split),
   ];
