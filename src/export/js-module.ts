@@ -47,7 +47,10 @@ ${DECODE}`;
 function headText({ layers, activations }: NetworkSpecification, metadata: ModelMetadata): string {
   const { producer, preparation, members, networks } = metadata;
   const one = `${layers.join('-')}, ${activations.join(', ')}`;
-  const what = members === undefined ? `A trained network, ${one}` : `The average of ${members} trained networks, ${networks ? sizesText({ network: { layers }, networks }) : one}`;
+  const what =
+    members === undefined
+      ? `A trained network, ${one}`
+      : `The average of ${members} trained networks, ${networks ? sizesText({ network: { layers }, networks }) : one}`;
   return `// ${what}: written by ${producer}, needs nothing else.
 //
 ${preparation ? preparedHead({ ...metadata, preparation }) : plainHead(metadata)}`;

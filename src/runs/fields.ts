@@ -4,8 +4,8 @@
 import { basename, resolve } from 'node:path';
 import { type NamedRows, proposal } from '../check.js';
 import { wrongValue } from '../errors.js';
-import { sizesText } from '../model/parameter-sets.js';
 import { OPTIMISERS } from '../functions/optimisers/index.js';
+import { sizesText } from '../model/parameter-sets.js';
 import type { Group } from '../option-row.js';
 import { ROWS_BY_KEY } from '../options/config-keys.js';
 import { figureText, merit } from '../options/figure.js';

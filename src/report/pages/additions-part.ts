@@ -44,7 +44,7 @@ function accuracyChart(additions: readonly SplitAdditions[]): Markup {
 }
 
 function costChart(additions: readonly SplitAdditions[]): Markup {
-  return lineChart({ ...chartOf(additions, ({ cost }) => cost), id: 'members-cost', title: 'Cost by members', scale: 'near', show: costText });
+  return lineChart({ ...chartOf(additions, ({ cost }) => cost), id: 'members-cost', title: 'Cost by members', scale: 'log', show: costText });
 }
 
 /** Two lines for either split. */
