@@ -61,7 +61,7 @@ export class Forward {
 }
 
 /** The mean of the outputs of several networks, summed in their order in float64. @param all of each, [S][n_L] */
-export function meanOutputs(all: readonly Float32Array[]): Float32Array {
+function meanOutputs(all: readonly Float32Array[]): Float32Array {
   const sums = new Float64Array(all[0].length);
   for (const outputs of all) for (const [k, a] of outputs.entries()) sums[k] += a;
   return Float32Array.from(sums, (sum) => sum / all.length);

@@ -12,7 +12,7 @@ import { weightsFile } from './folder.js';
 import type { SavedRun } from './saved-run.js';
 
 /** What a member comes to on the samples of the average. */
-export type MemberFigures = Pick<DoneEvent, 'validationCost' | 'validationAccuracy' | 'testCost' | 'testAccuracy' | 'testFigures' | 'weightsSha256'>;
+type MemberFigures = Pick<DoneEvent, 'validationCost' | 'validationAccuracy' | 'testCost' | 'testAccuracy' | 'testFigures' | 'weightsSha256'>;
 
 export interface MemberCopy {
   readonly run: SavedRun;

@@ -140,7 +140,7 @@ describe('what each member adds', () => {
 
   it('stands in points, or of numbers in shares of the cost', () => {
     expect(additionRows(split([member(0.012, 0.00001)]))[0]).toEqual(['90.00 %', '90.00 %', '+1.20', '0.20 to 2.20', '< 0.0001', '+0.6 %']);
-    expect(additionRows(split([member(-0.5, 0.25, null)], null))[0]).toEqual(['1', '2', '-25.0 %', '-25.5 % to -24.5 %', '0.25']);
+    expect(additionRows(split([member(-0.5, 0.25, null)], null))[0]).toEqual(['1.000', '2.000', '-25.0 %', '-25.5 % to -24.5 %', '0.25']);
     expect(disagreementText(split([member(0, 1), member(0, 1)]))).toBe('Two members name different classes for 10.00 % of the samples.');
     expect(disagreementText(split([], null))).toBeUndefined();
   });

@@ -83,7 +83,7 @@ describe('a folder that holds several runs and is none', () => {
         ],
         ['runs/folds', /the runs of a cross-validation\. nabla runs runs\/folds lists all\. Name one of them: runs\/folds\/fold-1\n/],
         ['runs/search', /a search\. nabla report runs\/search makes its page\. Name one of them: runs\/search\/trials\/0001\n/],
-        ['runs', /runs and is none itself\. nabla runs runs lists all\. Name one of them: runs\/one\n/],
+        ['runs', /no run of its own, but others in it\. nabla runs runs lists all\. Name one of them: runs\/one\n/],
       ];
       for (const [path, text] of says) {
         await expectRefused(['evaluate', path], folder, text);

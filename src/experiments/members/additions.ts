@@ -20,7 +20,7 @@ export async function additionsOf(model: Networks, data: Dataset, way: FiguresWa
   return all;
 }
 
-export function additionsOn(split: Split, { members, ...rest }: Contributions): SplitAdditions {
+function additionsOn(split: Split, { members, ...rest }: Contributions): SplitAdditions {
   return { split, ...rest, members: members.map((member) => additionOf(member, rest.samples)) };
 }
 

@@ -3,7 +3,6 @@
 
 import type { Addition, MemberAddition, SplitAdditions } from '../../experiments/members/events.js';
 import { count, fixed, listed, percent } from '../../text.js';
-import { costText } from '../words.js';
 
 /** Below it, shared among all members, what one adds is taken for more than luck: of twenty that add nothing one in twenty would pass it. */
 const LEVEL = 0.05;
@@ -14,6 +13,7 @@ interface AdditionColumn {
 }
 
 const between = ({ interval }: Addition, text: (value: number) => string): string => (interval ? interval.map(text).join(' to ') : '–');
+const costText = (value: number): string => value.toPrecision(4);
 const points = (share: number): string => fixed(100 * share, 2);
 const signed = (text: string): string => (text.startsWith('-') || Number.parseFloat(text) === 0 ? text : `+${text}`);
 const lessCost = ({ cost, without }: MemberAddition): string => (without.cost === 0 ? '–' : signed(percent(cost.mean / without.cost, 1)));
