@@ -40,7 +40,12 @@ const KINDS: readonly Kind[] = [
     called: /^fold-\d+$/,
     all: (path) => `nabla runs ${path} lists all`,
   },
-  { is: (path) => runIn(path) !== undefined, what: 'no run of its own, but others in it', runs: (path) => path, all: (path) => `nabla runs ${path} lists all` },
+  {
+    is: (path) => runIn(path) !== undefined,
+    what: 'no run of its own, but others in it',
+    runs: (path) => path,
+    all: (path) => `nabla runs ${path} lists all`,
+  },
 ];
 
 /** What a folder without a run holds instead, as sentences; undefined where it holds no runs either. */

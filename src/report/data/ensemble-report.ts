@@ -47,7 +47,10 @@ export async function collectEnsemble(path: string, options: ReportOptions = {},
   const regression = data && isRegression(data) ? await attempted(missing, 'No predictions', () => assessNumbers(saved, data)) : undefined;
   const adding = async () => additionsOf(saved, data as Dataset, { input: first.configuration.input, kernels: await loadKernels('auto') });
   const additions = known ?? (data && (await attempted(missing, 'Nothing of what each member adds', adding)));
-  const { copies, warnings = [] } = ensemble.record;
+  const { copies = [], warnings = [] } = ensemble.record;
+  const names = distinctNames(copies);
+  // Pages are passed on: names stand for paths.
+  const named = (text: string): string => copies.reduce((said, path, k) => said.replaceAll(path, names[k]), text);
   const members = ensemble.runs.map((run) => {
     const { record } = run;
     return {
@@ -64,8 +67,8 @@ export async function collectEnsemble(path: string, options: ReportOptions = {},
     ...(assessed && { assessed }),
     ...(regression && { regression }),
     ...(additions && { additions }),
-    ...(copies && { copies: distinctNames(copies) }),
-    warnings: warnings.map((why) => passedOnText(why, first.path, first.record)),
+    ...(copies.length > 0 && { copies: names }),
+    warnings: warnings.map((why) => passedOnText(named(why), first.path, first.record)),
     missing: said,
   };
 }
