@@ -32,7 +32,16 @@ export type {
 } from './experiments/folds/events.js';
 export type { CrossValidateOptions } from './experiments/folds/folds-options.js';
 export type { FoldFigures, MetricName, Spread } from './experiments/folds/metrics.js';
-export type { AveragedFigures, Member, MembersEvent } from './experiments/members/events.js';
+export { type AverageRunsOptions, type AverageRunsResult, averageRuns } from './experiments/members/average-runs.js';
+export type {
+  Addition,
+  AveragedFigures,
+  AveragedRun,
+  Member,
+  MemberAddition,
+  MembersEvent,
+  SplitAdditions,
+} from './experiments/members/events.js';
 export type { MembersOptions } from './experiments/members/members-options.js';
 export { type MembersResult, trainMembers } from './experiments/members/train-members.js';
 export type { SearchEvent, SearchResult, SearchRun, SearchTest } from './experiments/search/events.js';
@@ -55,6 +64,7 @@ export type { Cost, CostName } from './functions/costs.js';
 export { type Assessment, type AssessOptions, assess, type Mistake } from './inference/assessment.js';
 export type { Calibration, CalibrationBin } from './inference/calibration.js';
 export type { AverageFigures, ClassFigures } from './inference/class-figures.js';
+export type { CurvePoint, Goodness } from './inference/contributions.js';
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './inference/evaluate.js';
 export type { NamedClass, Prediction } from './inference/judge.js';
 export { type Answer, loadModel, type Model, type ModelOptions, type RawRow, type RawValue } from './inference/model.js';

@@ -139,6 +139,11 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
     options: (value) => loose(library.compareRuns)(run, run, value),
     by: (value) => loose(library.compareRuns)(run, run, { by: value }),
   }),
+  averageRuns: () => ({
+    options: loose(library.averageRuns),
+    run: (value) => loose(library.averageRuns)({ runs: [value] }),
+    ...each(library.averageRuns, ['runs', 'run', 'parent', 'data', 'validation', 'signal'], () => ({ runs: [] })),
+  }),
   trainMembers: () => ({
     options: loose(library.trainMembers),
     ...bounded(

@@ -16,6 +16,7 @@ export const COMMANDS: NamedRows = {
   evaluate: { also: ['test', 'eval', 'score', 'validate', 'accuracy', 'assess', 'confusion'] },
   predict: { also: ['infer', 'inference', 'classify', 'recognise', 'forward'] },
   export: { also: ['convert', 'save', 'dump'] },
+  ensemble: { also: ['average', 'committee', 'combine', 'blend', 'merge', 'vote', 'bag', 'stack', 'members'] },
   report: { also: ['html', 'plot', 'summary', 'show', 'view', 'visualise', 'page', 'info'] },
   runs: { also: ['list', 'ls', 'history', 'results', 'leaderboard', 'log'] },
   compare: { also: ['diff', 'versus', 'vs', 'ttest', 't-test', 'significance', 'ab-test'] },

@@ -24,6 +24,8 @@ export interface ExportResult {
   readonly out: string;
   /** Sizes of the layers. */
   readonly network: readonly number[];
+  /** Of each of several networks, where they are not all alike. */
+  readonly networks?: readonly (readonly number[])[];
   /** Weights and biases. */
   readonly parameters: number;
   /** Length of the file. */
@@ -44,10 +46,11 @@ export async function exportRun(options: ExportOptions): Promise<ExportResult> {
   const { encode, lacks }: ExportFormat = EXPORT_FORMATS[checkOneOf('to', to, EXPORT_FORMAT_NAMES, EXPORT_FORMATS)];
   checkOutputPath('out', out);
   const saved = await readSavedNetwork(run);
-  const { network, parameters } = saved;
+  const { network, networks, parameters } = saved;
+  const each = networks && { networks: networks.map(({ layers }) => layers) };
   const metadata = metadataOf(saved);
   writeOutput('The network', out, encode(network, parameters, metadata));
   const warning = lacks?.(metadata);
   const warnings = warning === undefined ? [] : [warning];
-  return { run, to, out, network: network.layers, parameters: parameters.length, bytes: statSync(out).size, warnings };
+  return { run, to, out, network: network.layers, ...each, parameters: parameters.length, bytes: statSync(out).size, warnings };
 }

@@ -1,12 +1,12 @@
 // The formats that a network can be written in, for software that is not nabla: one entry each, with the file that owns it.
 
 import { wrongValue } from '../errors.js';
-import { setsOf } from '../model/parameter-sets.js';
+import { countNetworks } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { encodeBookJson } from '../runs/formats/book-json.js';
 import { encodeJsModule } from './js-module.js';
 import { encodeJson } from './json.js';
-import type { ModelMetadata } from './metadata.js';
+import type { LayerFunctions, ModelMetadata } from './metadata.js';
 import { encodeOnnx } from './onnx.js';
 import { isPrepared } from './preparation.js';
 import { encodeTensors } from './safetensors.js';
@@ -22,7 +22,7 @@ export interface ExportFormat {
   lacks?(metadata: ModelMetadata): string | undefined;
   /**
    * The content of the file.
-   * @param parameters [K][P], each in the book's order, finite: of K networks, of whose outputs the file gives the mean
+   * @param parameters in the book's order, finite; of several networks those of one after another, and the file gives the mean of their outputs
    * @param metadata what is known besides; a format without room for it leaves it out
    * @throws {RangeError} naming what of the network the format cannot represent
    */
@@ -40,9 +40,9 @@ export const EXPORT_FORMATS = {
     also: ['network2', 'nielsen'],
     what: "the JSON that the book's network2.py saves and loads",
     lacks: ({ preparation }) => (isPrepared(preparation) ? NO_PREPARATION : undefined),
-    encode(network, parameters) {
-      const { length } = setsOf(network.layers, parameters);
-      if (length > 1) throw wrongValue('the network', "one alone for the book's JSON", `the average of ${length}`, SEVERAL);
+    encode(network, parameters, { networks }) {
+      const count = countNetworks<LayerFunctions>({ network, networks, parameters });
+      if (count > 1) throw wrongValue('the network', "one alone for the book's JSON", `the average of ${count}`, SEVERAL);
       return encodeBookJson(network, parameters);
     },
   },

@@ -6,13 +6,15 @@ import type { ActivationName } from '../functions/activations.js';
 import { ownActivation } from '../functions/custom.js';
 import type { NetworkSpecification } from '../model/specification.js';
 
+type Functions = Pick<NetworkSpecification, 'activations' | 'neurons'>;
+
 /** Names of the activations that a network has, each once. */
-export function functionsOf({ activations, neurons }: NetworkSpecification): ActivationName[] {
+export function functionsOf({ activations, neurons }: Functions): ActivationName[] {
   return [...new Set([...activations, ...neurons.map(({ f }) => f)])] as ActivationName[];
 }
 
 /** Neurons of layer l + 2 whose f is another than their layer's: columns from 0 by f. */
-export function otherNeurons({ activations, neurons }: NetworkSpecification, l: number): [f: ActivationName, columns: number[]][] {
+export function otherNeurons({ activations, neurons }: Functions, l: number): [f: ActivationName, columns: number[]][] {
   const others = new Map<string, number[]>();
   for (const { layer, neuron, f } of neurons) {
     if (layer === l + 2 && f !== activations[l]) others.set(f, [...(others.get(f) ?? []), neuron - 1]);
@@ -21,7 +23,7 @@ export function otherNeurons({ activations, neurons }: NetworkSpecification, l: 
 }
 
 /** @throws {RangeError} naming the activations that only this user's modules define */
-export function checkBuiltIn(format: string, { activations, neurons }: NetworkSpecification): void {
+export function checkBuiltIn(format: string, { activations, neurons }: Functions): void {
   const own = [
     ...activations.map((f, l) => ({ f, where: `layer ${l + 2}` })),
     ...neurons.map(({ layer, neuron, f }) => ({ f, where: `neuron ${layer}:${neuron}` })),

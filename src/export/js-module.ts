@@ -4,12 +4,12 @@
 import { wrongValue } from '../errors.js';
 import { type ActivationName, activationProperties, layerwiseActivation } from '../functions/activations.js';
 import { identifier } from '../functions/names.js';
-import { setsOf } from '../model/parameter-sets.js';
+import { networksOf, type OneNetwork, sizesText } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { littleEndian } from '../runs/formats/safetensors.js';
 import { checkBuiltIn, functionsOf, otherNeurons } from './functions.js';
 import { classifyText, preparedHead, preparedInputs, preparedOutput } from './js-preparation.js';
-import { describeNetwork, type ModelMetadata } from './metadata.js';
+import { describeNetwork, type LayerFunctions, type ModelMetadata } from './metadata.js';
 
 /** Parameters of the largest network that is written: a module of 270 MB. */
 const MAX_PARAMETERS = 50_000_000;
@@ -18,28 +18,25 @@ const LINE_BYTES = 105;
 
 /**
  * The module's text.
- * @param parameters [K][P], each in the book's order
+ * @param parameters in the book's order, of one network after another
  * @throws {RangeError} for own functions, or more parameters than an engine reads as a program
  */
 export function encodeJsModule(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): string {
-  checkBuiltIn('a JavaScript module', network);
+  const { preparation, networks } = metadata;
+  for (const one of networks ?? [network]) checkBuiltIn('a JavaScript module', one);
   if (parameters.length > MAX_PARAMETERS) {
     throw wrongValue('the network', `at most ${MAX_PARAMETERS} weights and biases for a JavaScript module`, parameters.length);
   }
-  const { preparation } = metadata;
-  const sets = setsOf(network.layers, parameters);
+  const all = networksOf<LayerFunctions>({ network, networks, parameters });
   return `${headText(network, metadata)}
 export const metadata = ${literal({ ...describeNetwork(network), ...metadata })};
 
-${predictText(metadata, sets.length, sets[0].length)}${preparation ? classifyText(network, preparation) : ''}
+${predictText(metadata, all)}${preparation ? classifyText(network, preparation) : ''}
 ${preparation ? preparedInputs(preparation) : inputsText(metadata)}
-${functionsText(network)}
-// Layers after the first: I inputs, O neurons, f from the z of all neurons to their activations.
-const layers = [
-${layerLines(network).join('\n')}
-];
+${functionsText(networks ?? [network])}
+${layersText(network, networks)}
 
-// Weights (a row for each neuron) and biases of each layer in turn${sets.length === 1 ? '' : ', member by member'}: little-endian float32 as base64.
+// Weights (a row for each neuron) and biases of each layer in turn${all.length === 1 ? '' : ', member by member'}: little-endian float32 as base64.
 const parameters = decode([
 ${base64Lines(parameters)}
 ]);
@@ -48,8 +45,13 @@ ${DECODE}`;
 }
 
 function headText({ layers, activations }: NetworkSpecification, metadata: ModelMetadata): string {
-  const { producer, preparation } = metadata;
-  return `// A trained network, ${layers.join('-')}, ${activations.join(', ')}: written by ${producer}, needs nothing else.
+  const { producer, preparation, members, networks } = metadata;
+  const one = `${layers.join('-')}, ${activations.join(', ')}`;
+  const what =
+    members === undefined
+      ? `A trained network, ${one}`
+      : `The average of ${members} trained networks, ${networks ? sizesText({ network: { layers }, networks }) : one}`;
+  return `// ${what}: written by ${producer}, needs nothing else.
 //
 ${preparation ? preparedHead({ ...metadata, preparation }) : plainHead(metadata)}`;
 }
@@ -64,8 +66,8 @@ function plainHead({ inputs, outputs, scale, classes }: ModelMetadata): string {
 `;
 }
 
-/** @param K networks whose outputs are averaged @param P parameters of each */
-function predictText({ preparation }: ModelMetadata, K: number, P: number): string {
+function predictText({ preparation, networks }: ModelMetadata, all: readonly OneNetwork<LayerFunctions>[]): string {
+  const K = all.length;
   const numbers = preparation?.target.kind === 'numbers';
   const head = `/**
  * @param {${preparation ? 'ArrayLike<unknown> | object} x the columns of one sample' : 'ArrayLike<number>} x the inputs of one sample'}
@@ -82,21 +84,27 @@ ${LAYERS}
 }
 `;
   }
+  const calls = networks
+    ? `[${all.map((_, k) => `outputsOf(inputs, ${parametersBefore(all, k)}, layersOf[${k}])`).join(', ')}]`
+    : `Array.from({ length: ${K} }, (_, k) => outputsOf(inputs, k * ${all[0].parameters.length}))`;
   return `${head}
 export function predict(x) {
   const inputs = inputsOf(x);
-  const members = Array.from({ length: ${K} }, (_, k) => outputsOf(inputs, k * ${P}));
+  const members = ${calls};
   const a = members[0].map((_, j) => members.reduce((sum, outputs) => sum + outputs[j], 0) / ${K});
   return ${answer};
 }
 
 /** Of one member, whose parameters begin at \`at\`. */
-function outputsOf(a, at) {
+function outputsOf(a, at${networks ? ', layers' : ''}) {
 ${LAYERS}
   return a;
 }
 `;
 }
+
+const parametersBefore = (all: readonly OneNetwork<LayerFunctions>[], k: number): number =>
+  all.slice(0, k).reduce((sum, { parameters }) => sum + parameters.length, 0);
 
 const LAYERS = `  for (const { I, O, f } of layers) {
     const biases = at + I * O;
@@ -137,10 +145,10 @@ function inputsText({ inputs, scale }: ModelMetadata): string {
 }
 
 /** The functions that the network has, and how they are applied. */
-function functionsText(network: NetworkSpecification): string {
-  const lines = functionsOf(network).map((f) => `const ${identifier(f)} = ${codeOf(f)};`);
-  const others = network.activations.some((_, l) => otherNeurons(network, l).length > 0);
-  const plain = network.activations.some((f) => !layerwiseActivation(f));
+function functionsText(networks: readonly LayerFunctions[]): string {
+  const lines = [...new Set(networks.flatMap(functionsOf))].map((f) => `const ${identifier(f)} = ${codeOf(f)};`);
+  const others = networks.some((network) => network.activations.some((_, l) => otherNeurons(network, l).length > 0));
+  const plain = networks.some(({ activations }) => activations.some((f) => !layerwiseActivation(f)));
   if (others) lines.push('// f for each neuron, but for those (counted from 0) that have another.', EACH_BUT);
   else if (plain) lines.push(EACH);
   return `${lines.join('\n')}\n`;
@@ -152,7 +160,16 @@ const codeOf = (f: ActivationName): string => layerwiseActivation(f)?.code ?? `(
 const EACH = 'const each = (f) => (zs) => zs.map((z) => f(z));';
 const EACH_BUT = 'const each = (f, others = {}) => (zs) => zs.map((z, j) => (others[j] ?? f)(z));';
 
-function layerLines(network: NetworkSpecification): string[] {
+const LAYERS_ARE = '// Layers after the first: I inputs, O neurons, f from the z of all neurons to their activations';
+
+/** Those of all members, or of each. */
+function layersText(network: LayerFunctions, networks: readonly LayerFunctions[] | undefined): string {
+  const list = (one: LayerFunctions): string => `[\n${layerLines(one).join('\n')}\n]`;
+  if (!networks) return `${LAYERS_ARE}.\nconst layers = ${list(network)};\n`;
+  return `${LAYERS_ARE}; of each member.\nconst layersOf = [\n${networks.map(list).join(',\n')},\n];\n`;
+}
+
+function layerLines(network: LayerFunctions): string[] {
   return network.layers.slice(1).map((O, l) => {
     const usual = network.activations[l];
     const others = otherNeurons(network, l).flatMap(([f, columns]) => columns.map((column) => `${column}: ${identifier(f)}`));

@@ -3,12 +3,12 @@
 
 import { wrongValue } from '../errors.js';
 import { activationProperties } from '../functions/activations.js';
-import { setsOf } from '../model/parameter-sets.js';
+import { networksOf } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { shortestDecimal } from '../text.js';
 import { checkBuiltIn, functionsOf } from './functions.js';
 import { inputsAbout, outputsAbout } from './json-preparation.js';
-import { describeNetwork, type ModelMetadata } from './metadata.js';
+import { describeNetwork, type LayerFunctions, type ModelMetadata } from './metadata.js';
 import { type LayerTensors, tensorsOf } from './tensors.js';
 
 const FORMAT = 'nabla network, version 1';
@@ -23,23 +23,32 @@ const NETWORK =
 const ONE = `For each entry of parameters, ${NETWORK}`;
 const SEVERAL = `Do this for each entry of members, every time with the same a to start with: for each entry of its parameters, ${NETWORK} Then take the mean of the outputs of all members: these are the outputs of the model.`;
 
+const SEVERAL_OF_THEIR_OWN = `${SEVERAL} Members differ: layers, activations and neurons are those that stand in the entry of each.`;
+
 /** Parameters of the largest network that is written: at 16 characters each, what a text can hold. */
 const MAX_PARAMETERS = 30_000_000;
 
 /**
  * The file's text.
- * @param parameters [K][P], each in the book's order, finite
+ * @param parameters in the book's order, of one network after another, finite
  * @throws {RangeError} for own functions, or more parameters than a text can hold
  */
 export function encodeJson(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): string {
-  checkBuiltIn('this JSON', network);
+  const { networks } = metadata;
+  for (const one of networks ?? [network]) checkBuiltIn('this JSON', one);
   if (parameters.length > MAX_PARAMETERS) throw wrongValue('the network', `at most ${MAX_PARAMETERS} weights and biases for JSON`, parameters.length);
-  const functions = Object.fromEntries(functionsOf(network).map((f) => [f, activationProperties(f)?.formula]));
-  const sets = setsOf(network.layers, parameters);
-  const [format, about] = sets.length === 1 ? [FORMAT, ONE] : [FORMAT_OF_SEVERAL, SEVERAL];
+  const names = (networks ?? [network]).flatMap(functionsOf);
+  const functions = Object.fromEntries(names.map((f) => [f, activationProperties(f)?.formula]));
+  const each = networksOf<LayerFunctions>({ network, networks, parameters });
+  const [format, about] = each.length === 1 ? [FORMAT, ONE] : [FORMAT_OF_SEVERAL, networks ? SEVERAL_OF_THEIR_OWN : SEVERAL];
   const head = { format, about: aboutText(metadata, about), ...describeNetwork(network), functions, metadata };
   const fields = Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
-  const all = sets.map((set) => `"parameters": [\n${tensorsOf(network.layers, set).map(layerText).join(',\n')}\n]`);
+  const all = each.map((one) => {
+    const own = networks
+      ? Object.entries(describeNetwork({ ...network, ...one.network })).map(([name, value]) => `"${name}": ${JSON.stringify(value)},\n`)
+      : [];
+    return `${own.join('')}"parameters": [\n${tensorsOf(one.network.layers, one.parameters).map(layerText).join(',\n')}\n]`;
+  });
   const content = all.length === 1 ? all[0] : `"members": [\n${all.map((one) => `{${one}}`).join(',\n')}\n]`;
   return `{\n${fields.join(',\n')},\n${content}\n}\n`;
 }

@@ -11,6 +11,9 @@ import type { SavedRun } from '../runs/saved-run.js';
 import { version } from '../system/version.js';
 import { columnNames, type ModelPreparation, preparationOf } from './preparation.js';
 
+/** What the outputs of a network are computed by, beside its parameters. */
+export type LayerFunctions = Pick<NetworkSpecification, 'layers' | 'activations' | 'neurons'>;
+
 export interface ModelMetadata {
   /** Program and version that wrote the file. */
   readonly producer: string;
@@ -20,6 +23,8 @@ export interface ModelMetadata {
   readonly outputs: number;
   /** Networks whose outputs are averaged; absent where it is one. */
   readonly members?: number;
+  /** Of each of them, where they are not all alike. */
+  readonly networks?: readonly LayerFunctions[];
   /** SHA-256 of the parameters in the book's order, as little-endian float32; of several networks of all, one after another. */
   readonly weightsSha256: string;
   /** Name of the data set that it was trained on. */
@@ -48,7 +53,7 @@ export interface ModelMetadata {
 const FIGURES = ['epochs', 'trainingCost', 'validationAccuracy', 'testCost', 'testAccuracy'] as const satisfies readonly (keyof ModelMetadata)[];
 
 /** What is known of a saved network. @throws {NablaError} BAD_DATA for a record whose preparation cannot be that of the network */
-export function metadataOf({ network, parameters, run, ensemble }: SavedNetwork): ModelMetadata {
+export function metadataOf({ network, networks, parameters, run, ensemble }: SavedNetwork): ModelMetadata {
   const weightsSha256 = createHash('sha256').update(littleEndian(parameters)).digest('hex');
   const { layers } = network;
   const record = run?.record;
@@ -57,6 +62,7 @@ export function metadataOf({ network, parameters, run, ensemble }: SavedNetwork)
     inputs: layers[0],
     outputs: layers[layers.length - 1],
     ...(ensemble && { members: ensemble.record.members }),
+    ...(networks && { networks: networks.map(({ layers, activations, neurons }) => ({ layers, activations, neurons })) }),
     weightsSha256,
     ...dataOf(record?.data),
     ...(run && record?.data?.preparation !== undefined && preparedOf(run, layers)),

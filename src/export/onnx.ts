@@ -12,10 +12,10 @@
 import { wrongValue } from '../errors.js';
 import type { ActivationName } from '../functions/activations.js';
 import { GELU_CUBE, GELU_ROOT } from '../functions/activations.js';
-import { setsOf } from '../model/parameter-sets.js';
+import { networksOf, type OneNetwork, sizesText } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { checkBuiltIn, otherNeurons } from './functions.js';
-import { type ModelMetadata, metadataTexts } from './metadata.js';
+import { type LayerFunctions, type ModelMetadata, metadataTexts } from './metadata.js';
 import { Graph, ML, matrixOf } from './onnx-graph.js';
 import { prepareColumns, restoreTargets } from './onnx-preparation.js';
 import { bytesOf, integer, type Message, message, nested, text } from './protobuf.js';
@@ -33,11 +33,11 @@ const MAX_PARAMETERS = 500_000_000;
 
 /**
  * The file's bytes.
- * @param parameters [K][P], each in the book's order
+ * @param parameters in the book's order, of one network after another
  * @throws {RangeError} for own functions, or more parameters than such a file holds
  */
 export function encodeOnnx(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): Uint8Array {
-  checkBuiltIn('ONNX', network);
+  for (const one of metadata.networks ?? [network]) checkBuiltIn('ONNX', one);
   if (parameters.length > MAX_PARAMETERS) {
     throw wrongValue('the network', `at most ${MAX_PARAMETERS} weights and biases for one ONNX file`, parameters.length);
   }
@@ -49,7 +49,7 @@ export function encodeOnnx(network: NetworkSpecification, parameters: Float32Arr
       integer(MODEL.irVersion, IR_VERSION),
       text(MODEL.producer, producer),
       text(MODEL.producerVersion, version),
-      text(MODEL.doc, `Dense network ${network.layers.join('-')}.`),
+      text(MODEL.doc, docOf(network, metadata)),
       nested(MODEL.graph, graph),
       nested(MODEL.opset, integer(OPERATOR_SET.version, OPSET)),
       ...(usesMl ? [nested(MODEL.opset, message([text(OPERATOR_SET.domain, ML.domain), integer(OPERATOR_SET.version, ML.version)]))] : []),
@@ -58,20 +58,26 @@ export function encodeOnnx(network: NetworkSpecification, parameters: Float32Arr
   );
 }
 
+function docOf(network: NetworkSpecification, { members, networks }: ModelMetadata): string {
+  const sizes = sizesText({ network, networks });
+  return members === undefined ? `Dense network ${sizes}.` : `The average of ${members} dense networks ${sizes}.`;
+}
+
 function graphOf(network: NetworkSpecification, parameters: Float32Array, metadata: ModelMetadata): { graph: Message; usesMl: boolean } {
   const { outputs, preparation } = metadata;
   const graph = new Graph();
   const { inputs, prepared } = preparation ? prepareColumns(graph, preparation) : { inputs: [inputsAsTheyAre(metadata)], prepared: 'x' };
   const targets = preparation?.target.kind === 'numbers' ? preparation.target.columns : undefined;
-  const sets = setsOf(network.layers, parameters);
+  const all = networksOf<LayerFunctions>({ network, networks: metadata.networks, parameters });
   const last = `layer${network.layers.length}.a`;
   const a = targets ? last : 'a';
-  if (sets.length === 1) layersOf(graph, network, sets[0], { prefix: '', from: prepared, to: a });
+  if (all.length === 1) layersOf(graph, all[0], { prefix: '', from: prepared, to: a });
   else {
-    const members = sets.map((set, k) => {
+    const members = all.map((one, k) => {
       const prefix = `member${k + 1}.`;
-      layersOf(graph, network, set, { prefix, from: prepared, to: `${prefix}${last}` });
-      return `${prefix}${last}`;
+      const to = `${prefix}layer${one.network.layers.length}.a`;
+      layersOf(graph, one, { prefix, from: prepared, to });
+      return to;
     });
     graph.node('Mean', members, a);
   }
@@ -87,8 +93,7 @@ interface Between {
   readonly to: string;
 }
 
-/** @param parameters [P] in the book's order */
-function layersOf(graph: Graph, network: NetworkSpecification, parameters: Float32Array, { prefix, from, to }: Between): void {
+function layersOf(graph: Graph, { network, parameters }: OneNetwork<LayerFunctions>, { prefix, from, to }: Between): void {
   for (const [l, { number, I, O, weights, biases }] of tensorsOf(network.layers, parameters).entries()) {
     const layer = `${prefix}layer${number}`;
     // z^l = a^{l-1} (w^l)ᵀ + b^l, samples in rows
@@ -105,7 +110,7 @@ function inputsAsTheyAre({ inputs, scale }: ModelMetadata): Message {
 }
 
 /** a = f(z) of layer l + 2, whose names begin with `layer`. Where single neurons have another f, both are computed for the whole layer and one is chosen. */
-function activate(graph: Graph, network: NetworkSpecification, l: number, { layer, a }: Readonly<Record<'layer' | 'a', string>>): void {
+function activate(graph: Graph, network: LayerFunctions, l: number, { layer, a }: Readonly<Record<'layer' | 'a', string>>): void {
   const usual = network.activations[l] as ActivationName;
   const others = otherNeurons(network, l);
   let chosen = others.length === 0 ? a : `${layer}.${usual}`;

@@ -112,7 +112,8 @@ export interface Way extends Pick<AssessOptions, 'input' | 'signal' | 'top'> {
 }
 
 /** The same for a network and data that are checked. */
-export async function assessSplit({ network, parameters }: SavedNetwork, data: Dataset, split: Split, way: Way): Promise<Assessment> {
+export async function assessSplit(saved: SavedNetwork, data: Dataset, split: Split, way: Way): Promise<Assessment> {
+  const { network } = saved;
   if (isRegression(data)) throw wrongValue('data', 'classes as targets', 'numbers');
   const misfit = misfitOf(network.layers, data);
   if (misfit) throw wrongValue('network', misfit.expected, misfit.got);
@@ -120,7 +121,7 @@ export async function assessSplit({ network, parameters }: SavedNetwork, data: D
   const input = way.input ?? configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data).input;
   const kernels = way.kernels ?? (await loadKernels('auto'));
   const tally = new Tally(network, countSamples(data, split), { ...way, names: data.classNames });
-  for await (const { first, end, outputs } of eachOutputs({ network, parameters, data, input, kernels }, split)) {
+  for await (const { first, end, outputs } of eachOutputs({ ...saved, data, input, kernels }, split)) {
     checkSignal(way.signal, 'all samples were assessed');
     tally.add(first, data[split].labels.subarray(first, end), outputs);
   }

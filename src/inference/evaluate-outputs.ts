@@ -21,7 +21,7 @@ interface OutputsWay {
 
 /** Mean of C_x, summed in float64, and hits: the first of equal outputs counts. */
 export async function evaluateOutputs(saved: SavedNetwork, data: Dataset, split: Split, { signal, ...way }: OutputsWay): Promise<Evaluation> {
-  const { network, parameters } = saved;
+  const { network } = saved;
   const samples = countSamples(data, split);
   if (samples === 0) return { samples, cost: null, accuracy: null, correct: 0 };
   const { term } = costRow(network.cost)?.kernel ?? costNamed(network.cost);
@@ -29,7 +29,7 @@ export async function evaluateOutputs(saved: SavedNetwork, data: Dataset, split:
   const { labels, targets } = data[split];
   const classes = isRegression(data) ? undefined : labels;
   let [sum, correct] = [0, 0];
-  for await (const { first, end, outputs } of eachOutputs({ network, parameters, data, ...way }, split)) {
+  for await (const { first, end, outputs } of eachOutputs({ ...saved, data, ...way }, split)) {
     checkSignal(signal, 'all samples were evaluated');
     for (let sample = first; sample < end; sample++) {
       const at = (sample - first) * K;

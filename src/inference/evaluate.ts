@@ -10,6 +10,7 @@ import { type ReadingBeside, readingBesideOf } from '../data/reading.js';
 import { wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
+import type { Networks } from '../model/parameter-sets.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { type Configuration, configure, workersOf } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
@@ -67,6 +68,8 @@ export interface EvaluateResult extends Evaluation {
   readonly network: readonly number[];
   /** Networks whose outputs are averaged; absent where it is one. */
   readonly members?: number;
+  /** Sizes of the layers of each, where they are not all alike. */
+  readonly networks?: readonly (readonly number[])[];
   readonly workers: number;
   readonly kernels: KernelName;
   /** What lies behind the accuracy; null for targets that are numbers. */
@@ -85,7 +88,8 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
   checkSignal(signal, 'the evaluation began');
   checkOneOf('kernels', options.kernels ?? 'auto', ['auto', ...KERNEL_NAMES]);
   const brought = checkBrought(options.data);
-  const { run, network, parameters, members } = await openRun(options.run);
+  const { run, members, ...saved } = await openRun(options.run);
+  const { network } = saved;
   const { top } = options;
   if (top !== undefined) checkTop(top, network.layers);
   const { workers = 'auto' } = options;
@@ -106,8 +110,8 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
     let result: Evaluation;
     if (members === undefined) {
       pool ??= boot();
-      result = await (await Session.start(configuration, data, parameters, pool)).evaluate(split);
-    } else result = await evaluateOutputs({ network, parameters }, data, split, own);
+      result = await (await Session.start(configuration, data, saved.parameters, pool)).evaluate(split);
+    } else result = await evaluateOutputs(saved, data, split, own);
     return {
       run: options.run,
       data: data.name,
@@ -116,11 +120,12 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
       warnings: [...(data.warnings ?? []), ...splitDoubts(data, split, run.record.data?.rms)],
       network: configuration.network.layers,
       ...(members !== undefined && { members }),
+      ...(saved.networks && { networks: saved.networks.map(({ layers }) => layers) }),
       workers: members === undefined ? configuration.workers : 1,
       kernels: choice.name,
       ...result,
-      assessment: isRegression(data) ? null : await assessSplit({ network, parameters }, data, split, own),
-      fit: isRegression(data) ? await assessFit({ network, parameters }, data, split, own) : null,
+      assessment: isRegression(data) ? null : await assessSplit(saved, data, split, own),
+      fit: isRegression(data) ? await assessFit(saved, data, split, own) : null,
     };
   } finally {
     await pool?.close();
@@ -128,14 +133,14 @@ export async function evaluate(given: EvaluateOptions): Promise<EvaluateResult> 
 }
 
 /** Of a single network the weights may be infinite; what it then comes to is shown. */
-async function openRun(path: string): Promise<{ run: SavedRun; network: NetworkSpecification; parameters: Float32Array; members?: number }> {
+async function openRun(path: string): Promise<Networks & { readonly run: SavedRun; readonly members?: number }> {
   if (!isEnsemble(path)) {
     const run = SavedRun.open(path);
     return { run, parameters: run.parameters, network: await run.network() };
   }
-  const { network, parameters, ensemble } = await readSavedNetwork(path);
+  const { network, networks, parameters, ensemble } = await readSavedNetwork(path);
   const { record, runs } = ensemble as SavedEnsemble;
-  return { run: runs[0], network, parameters, members: record.members };
+  return { run: runs[0], network, networks, parameters, members: record.members };
 }
 
 function configurationOf({ workers, kernels }: EvaluateOptions, network: NetworkSpecification, data: Dataset): Configuration {

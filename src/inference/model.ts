@@ -12,7 +12,7 @@ import { wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import type { InputFormat } from '../model/input.js';
-import { setsOf } from '../model/parameter-sets.js';
+import { countNetworks, type Networks } from '../model/parameter-sets.js';
 import { classNamed, probabilitiesOf } from '../model/probabilities.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
@@ -51,8 +51,11 @@ const MOST_SAMPLES = 10_000_000;
 const NAMES: Readonly<Record<keyof ModelOptions, true>> = { scale: true, kernels: true };
 
 export class Model {
+  /** Of several networks whose outputs are averaged, that of the first. */
   readonly network: NetworkSpecification;
-  /** [P] in the book's order; of several networks whose outputs are averaged [members][P]. */
+  /** Of each of several, where they are not all alike. */
+  readonly networks: readonly NetworkSpecification[] | undefined;
+  /** [P] in the book's order; of several networks whose outputs are averaged, those of one after another. */
   readonly parameters: Float32Array;
   /** Networks whose outputs are averaged: 1 for a network of its own. */
   readonly members: number;
@@ -73,11 +76,12 @@ export class Model {
   readonly #forward: Forward;
   readonly #rows: RawRows | undefined;
 
-  private constructor({ network, parameters }: Trained, { scale, regression = false, classNames, preparation }: KnownData, forward: Forward) {
-    const { layers } = network;
-    this.network = network;
-    this.parameters = parameters;
-    this.members = setsOf(layers, parameters).length;
+  private constructor(trained: Trained, { scale, regression = false, classNames, preparation }: KnownData, forward: Forward) {
+    const { layers } = trained.network;
+    this.network = trained.network;
+    this.networks = trained.networks;
+    this.parameters = trained.parameters;
+    this.members = countNetworks(trained);
     this.inputs = layers[0];
     this.outputs = layers[layers.length - 1];
     this.regression = regression;
@@ -91,9 +95,8 @@ export class Model {
 
   /** Makes a model of a network that is there already. */
   static async of(trained: Trained, known: KnownData, kernels: KernelName | 'auto' = 'auto'): Promise<Model> {
-    const { network, parameters, input } = trained;
     const values = { bytes: false, scale: 1 };
-    return new Model(trained, known, await Forward.open({ network, parameters, values, input, kernels: await loadKernels(kernels) }));
+    return new Model(trained, known, await Forward.open({ ...trained, values, kernels: await loadKernels(kernels) }));
   }
 
   /**
@@ -145,11 +148,8 @@ function samplesOf(given: unknown): unknown[] | undefined {
   });
 }
 
-/** A network with its parameters, and how its first layer takes its inputs. */
-export interface Trained {
-  readonly network: NetworkSpecification;
-  /** [K][P], each in the book's order. */
-  readonly parameters: Float32Array;
+/** A network with its parameters, or several, and how the first layer takes its inputs. */
+export interface Trained extends Networks {
   readonly input: InputFormat;
 }
 
@@ -164,11 +164,11 @@ export async function loadModel(path: string, options: ModelOptions = {}): Promi
   const { scale, kernels = 'auto' } = checkOptions(options, Object.keys(NAMES));
   if (scale !== undefined) checkScale('scale', scale);
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
-  const { network, parameters, run } = await readSavedNetwork(path);
+  const { network, networks, parameters, run } = await readSavedNetwork(path);
   if (scale !== undefined && run?.record.data?.preparation && !run.record.data.preparation.plain)
     throw wrongValue('scale', 'none for a run whose columns have scales of their own', scale);
   const known: KnownData = run ? { ...run.record.data, classNames: classNamesOf(run.record.data) } : { scale: BYTE_SCALE };
   if (known.scale !== undefined) checkScale('data.scale of the run', known.scale);
   const input = run?.configuration.input ?? 'dense';
-  return Model.of({ network, parameters, input }, { ...known, ...(scale !== undefined && { scale }) }, kernels);
+  return Model.of({ network, networks, parameters, input }, { ...known, ...(scale !== undefined && { scale }) }, kernels);
 }

@@ -162,7 +162,8 @@ export async function predictEach(
   checkOneOf('kernels', kernels, ['auto', ...KERNEL_NAMES]);
   const reading = fileOptions(options);
   checkSignal(signal, 'the first file was read');
-  const { network, parameters, run } = await readSavedNetwork(options.run);
+  const saved = await readSavedNetwork(options.run);
+  const { network, run } = saved;
   const record = run?.record;
   const { regression = false, preparation } = record?.data ?? {};
   const classNames = classNamesOf(record?.data);
@@ -172,7 +173,7 @@ export async function predictEach(
     throw wrongValue('label', "'none' for a network whose targets were numbers", reading.label);
   const choice = await loadKernels(kernels);
   const input = record?.configuration.input ?? 'dense';
-  const forward = await Forward.open({ network, parameters, values: { bytes: false, scale: 1 }, input, kernels: choice });
+  const forward = await Forward.open({ ...saved, values: { bytes: false, scale: 1 }, input, kernels: choice });
   const { layers } = network;
   const judge: Judge = { network, regression, classNames, top, scale, forward, given: options.scale !== undefined, trained: record?.data };
   const bytesWanted = options.scale === undefined && (record === undefined || areBytes(record.data ?? {}));

@@ -68,13 +68,14 @@ export const MOST_PAIRS = 2000;
 /**
  * @throws {RangeError} where data and network do not fit each other, or the data have classes as targets
  */
-export async function assessFit({ network, parameters }: SavedNetwork, data: Dataset, split: Split, way: FitWay): Promise<Fit> {
+export async function assessFit(saved: SavedNetwork, data: Dataset, split: Split, way: FitWay): Promise<Fit> {
+  const { network } = saved;
   const { targets } = data[split];
   if (!isRegression(data) || !targets) throw wrongValue('data', 'numbers as targets', 'classes');
   const input = way.input ?? configure({ ...optionsOf(network), functions: network.functions, workers: 1 }, data).input;
   const kernels = way.kernels ?? (await loadKernels('auto'));
   const predicted = new Float32Array(targets.length);
-  for await (const { first, outputs } of eachOutputs({ network, parameters, data, input, kernels }, split)) {
+  for await (const { first, outputs } of eachOutputs({ ...saved, data, input, kernels }, split)) {
     checkSignal(way.signal, 'all samples were assessed');
     predicted.set(outputs, first * data.classes);
   }

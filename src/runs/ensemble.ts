@@ -1,6 +1,7 @@
-// The folder of an ensemble: several networks, trained alike but for their seeds, whose outputs are averaged and so are one model. Beside its
-// record lie the runs of its members, each complete by itself (see files.ts). Created, written and opened here; who trains them is
-// experiments/members, and whoever reads a saved network takes the average through saved-network.ts.
+// The folder of an ensemble: several networks whose outputs are averaged and so are one model, trained together, alike but for their seeds, or
+// apart. Beside its record lie the runs of its members, each complete by itself (see files.ts); of those that were trained apart they are
+// copies. Created, written and opened here; who trains them is experiments/members, and whoever reads a saved network takes the average
+// through saved-network.ts.
 
 import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
@@ -15,6 +16,7 @@ import { parseJson } from '../system/json-text.js';
 import { shellPath } from '../system/shell-word.js';
 import { ENSEMBLE, isEnsemble, isRun, memberFolder } from './files.js';
 import { littleEndian } from './formats/safetensors.js';
+import { copyMember, type MemberCopy } from './member-copy.js';
 import { SavedRun } from './saved-run.js';
 
 const FORMAT = 1;
@@ -34,13 +36,16 @@ export interface EnsembleRecord {
   readonly format: typeof FORMAT;
   readonly created: string;
   readonly state: 'running' | 'done';
-  /** How many there are: with the seeds seed, seed + 1, … */
   readonly members: number;
-  readonly seed: number;
-  /** SHA-256 of their data. */
+  /** SHA-256 of their data; of members that were trained apart of those that they were averaged on. */
   readonly sha256: string;
-  /** The options of all of them. */
-  readonly asked: Readonly<Record<string, unknown>>;
+  /** Of members that were trained together: the options of all of them, with the seeds seed, seed + 1, … */
+  readonly seed?: number;
+  readonly asked?: Readonly<Record<string, unknown>>;
+  /** Of members that were trained apart: what they are copies of, as that was named. */
+  readonly copies?: readonly string[];
+  /** What their figures are to be taken with. */
+  readonly warnings?: readonly string[];
   /** There once all members are. */
   readonly average?: AverageFigures;
 }
@@ -66,8 +71,10 @@ export function openEnsemble(path: string): SavedEnsemble {
   const numbers = Array.from({ length: record.members }, (_, k) => k + 1);
   const missing = numbers.filter((number) => !isRun(memberFolder(path, number)));
   const what = missing.length > 0 ? `member ${missing[0]} of ${record.members} is not there` : 'its members are not all trained yet';
-  if (missing.length > 0 || !record.average)
-    throw new NablaError('BAD_DATA', `${path}: ${what}. It goes on with: train --members ${record.members} --resume ${shellPath(path)}`);
+  if (missing.length > 0 || !record.average) {
+    const next = record.copies ? 'Average the runs again.' : `It goes on with: train --members ${record.members} --resume ${shellPath(path)}`;
+    throw new NablaError('BAD_DATA', `${path}: ${what}. ${next}`);
+  }
   return { path, record, runs: numbers.map((number) => SavedRun.openFolder(memberFolder(path, number))) };
 }
 
@@ -79,7 +86,8 @@ export function readEnsemble(path: string): EnsembleRecord {
   const { value, fault } = parseJson(readInputText(file, { what: 'the record of an ensemble', most: MOST_BYTES }));
   const record = value as Partial<EnsembleRecord> | null | undefined;
   const isCount = Number.isInteger(record?.members) && (record?.members as number) >= 1 && (record?.members as number) <= MOST_MEMBERS;
-  if (fault || record?.format !== FORMAT || !isCount || typeof record.asked !== 'object' || !Number.isInteger(record.seed))
+  const isTogether = typeof record?.asked === 'object' && Number.isInteger(record.seed);
+  if (fault || record?.format !== FORMAT || !isCount || !(isTogether || Array.isArray(record.copies)))
     throw new NablaError('BAD_DATA', `${file}: this is not what nabla wrote${fault ? `: ${fault.text}` : ''}.`);
   return record as EnsembleRecord;
 }
@@ -98,7 +106,7 @@ export class EnsembleFolder {
 
   /** Refuses a folder that has something in it. */
   static check(path: string): void {
-    if (isEnsemble(path)) throw wrongValue('run', 'one without an ensemble', path, `This one goes on with --resume ${shellPath(path)}.`);
+    if (isEnsemble(path)) throw wrongValue('run', 'one without an ensemble', path, nextOf(path));
     checkFolder('run', path);
     if (existsSync(path) && namesIn(path).length > 0) throw wrongValue('run', 'a new folder, or an empty one', path);
   }
@@ -115,7 +123,26 @@ export class EnsembleFolder {
   /** To go on with it. @throws {NablaError} BAD_DATA */
   static open(path: string): EnsembleFolder {
     const record = readEnsemble(path);
+    if (record.copies)
+      throw wrongValue('resume', 'an ensemble whose members were trained together', path, 'The members of this one are copies of runs.');
     return new EnsembleFolder(path, record, locked(path));
+  }
+
+  /**
+   * Makes the folder of an average that is there already, with the networks that it is of.
+   * @throws {NablaError} NOT_SAVED; nothing is left then
+   */
+  static keep(path: string, copies: readonly MemberCopy[], record: Omit<EnsembleRecord, 'format' | 'state' | 'created'>): void {
+    const folder = EnsembleFolder.create(path, record);
+    try {
+      for (const [k, copy] of copies.entries()) copyMember(memberFolder(path, k + 1), copy);
+      folder.finish(record.average as AverageFigures);
+    } catch (error) {
+      rmSync(path, { recursive: true, force: true });
+      throw error;
+    } finally {
+      folder.close();
+    }
   }
 
   get record(): EnsembleRecord {
@@ -143,6 +170,10 @@ export class EnsembleFolder {
   #write(): void {
     replaceFile(join(this.path, ENSEMBLE), `${JSON.stringify(this.#record, null, 2)}\n`);
   }
+}
+
+function nextOf(path: string): string {
+  return readEnsemble(path).copies ? 'Name another folder.' : `This one goes on with --resume ${shellPath(path)}.`;
 }
 
 function locked(path: string): () => void {

@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path';
 import { type NamedRows, proposal } from '../check.js';
 import { wrongValue } from '../errors.js';
 import { OPTIMISERS } from '../functions/optimisers/index.js';
+import { sizesText } from '../model/parameter-sets.js';
 import type { Group } from '../option-row.js';
 import { ROWS_BY_KEY } from '../options/config-keys.js';
 import { figureText, merit } from '../options/figure.js';
@@ -28,8 +29,12 @@ interface Field {
 
 const nameOf = ({ path }: RunSummary): string => basename(resolve(path));
 const networkOf = ({ network }: RunSummary): string => network.join('-');
-/** Of an ensemble with how many there are. */
-const networkText = (run: RunSummary): string => `${networkOf(run)}${run.members === undefined ? '' : ` ×${run.members}`}`;
+/** Of an ensemble with how many there are; '784-…-10 ×3' where their hidden layers differ. */
+function networkText(run: RunSummary): string {
+  const { network, members, differ } = run;
+  const sizes = sizesText({ network: { layers: network }, networks: differ && [] });
+  return `${sizes}${members === undefined ? '' : ` ×${members}`}`;
+}
 const share = (value: number | null | undefined): number | undefined => (typeof value === 'number' ? 100 * value : undefined);
 const began = ({ created }: RunSummary): number | undefined => Date.parse(created) || undefined;
 const testOf = ({ figures: { testAccuracy, testR2, testCost } }: RunSummary): number | undefined =>

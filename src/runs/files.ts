@@ -13,7 +13,10 @@
 // The folder of several networks whose average is one model:
 //
 //   ensemble.json                       what they are trained with, and what their average comes to   ensemble.ts
-//   members/1, members/2, …             the run of each
+//   members/1, members/2, …             the run of each, or a copy of it                              member-copy.ts
+//
+// Others that hold several runs, and are no model: seeds.json beside seed-1, seed-2, … (experiments/seeds), search.json beside trials/0001, …
+// (experiments/search), and fold-1, fold-2, … (experiments/folds).
 
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -44,6 +47,10 @@ export function isEnsemble(path: string): boolean {
 export function memberFolder(ensemble: string, number?: number): string {
   return number === undefined ? join(ensemble, MEMBERS) : join(ensemble, MEMBERS, String(number));
 }
+
+/** In the folder of runs with several seeds, and of a search. */
+export const SEEDS = 'seeds.json';
+export const SEARCH = 'search.json';
 
 /** Whether a run has saved the network that it ended with. */
 export function hasWeights(run: string): boolean {

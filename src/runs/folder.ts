@@ -4,6 +4,7 @@
 import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { wrongValue } from '../errors.js';
+import type { NetworkSpecification } from '../model/specification.js';
 import type { DiagnosisEvent, EpochEvent } from '../options/events.js';
 import { replaceFile, saving } from '../system/atomic-file.js';
 import { checkFolder, makeFolder } from '../system/folders.js';
@@ -121,15 +122,12 @@ export class RunFolder {
     replaceFile(join(this.path, WEIGHTS), this.#file(parameters), this.#lasting);
   }
 
-  /** Parameters with the network that they are of. */
   #file(parameters: Float32Array): Uint8Array {
-    return encodeSafetensors(this.#record.configuration.network.layers, parameters, { network: this.#network });
+    return weightsFile(this.#record.configuration.network, parameters);
   }
 
-  /** The network for a file of its parameters, which may be passed on: modules by their names. */
   get #network(): string {
-    const { network } = this.#record.configuration;
-    return JSON.stringify({ ...network, functions: network.functions.map(nameOfPath) });
+    return networkText(this.#record.configuration.network);
   }
 
   /** Releases the lock. */
@@ -146,4 +144,14 @@ export class RunFolder {
   #writeRecord(): void {
     replaceFile(join(this.path, RECORD), `${JSON.stringify(this.#record, null, 2)}\n`, this.#lasting);
   }
+}
+
+/** Parameters with the network that they are of. @param parameters [P] in the book's order */
+export function weightsFile(network: NetworkSpecification, parameters: Float32Array): Uint8Array {
+  return encodeSafetensors(network.layers, parameters, { network: networkText(network) });
+}
+
+/** The network for a file of its parameters, which may be passed on: modules by their names. */
+function networkText(network: NetworkSpecification): string {
+  return JSON.stringify({ ...network, functions: network.functions.map(nameOfPath) });
 }

@@ -39,6 +39,8 @@ export interface RunSummary {
   readonly network: readonly number[];
   /** Of an ensemble: networks whose outputs are averaged. */
   readonly members?: number;
+  /** Whether its networks have other hidden layers than the first, whose sizes stand here. */
+  readonly differ?: true;
   /** What tells its data from others: their hash, or what is known of them. */
   readonly data: string;
   readonly regression: boolean;
@@ -118,7 +120,9 @@ function ensembleSummary(path: string): RunSummary {
   const all = folders.filter(isRun).map(readSummary);
   if (all.length === 0)
     throw new NablaError('BAD_DATA', `${path}: no member of this ensemble has begun. It goes on with: train --resume ${shellPath(path)}`);
-  const { network, data, regression, settings, of } = all[0];
+  const [{ network, data, regression }] = all;
+  const of = Math.max(...all.map((member) => member.of));
+  const differ = all.some((member) => member.network.join() !== network.join());
   const seconds = all.reduce((sum, member) => sum + (member.seconds ?? 0), 0);
   const epochs = all.length < members ? 0 : Math.min(...all.map((member) => member.epochs));
   const isDone = state === 'done';
@@ -128,14 +132,20 @@ function ensembleSummary(path: string): RunSummary {
     created,
     network,
     members,
+    ...(differ && { differ: true as const }),
     data,
     regression,
     epochs: isDone ? Math.max(...all.map((member) => member.epochs)) : epochs,
     of,
     figures: figuresOf({ ...average, testR2: average?.testFigures?.r2 }),
     seconds,
-    settings,
+    settings: inCommon(all.map(({ settings }) => settings)),
   };
+}
+
+/** Those that are the same for all. */
+function inCommon([first, ...others]: readonly RunSummary['settings'][]): RunSummary['settings'] {
+  return Object.fromEntries(Object.entries(first).filter(([key, value]) => others.every((settings) => settings[key] === value)));
 }
 
 /** The same of a run that has been read. @param run its epochs may be left out where its record has its last event, with its best epoch */

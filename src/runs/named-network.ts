@@ -57,6 +57,17 @@ function keptNetworks(run: string): KeptNetwork[] {
   return kept.sort((a, b) => order(a) - order(b));
 }
 
+/** Whole epochs that the network in one of a run's files has been trained for; undefined where the file does not say. */
+export function epochOfFile(path: string): number | undefined {
+  const metadata = metadataOf(path);
+  try {
+    const epoch = metadata?.checkpoint === undefined ? Number(metadata?.epoch) : JSON.parse(metadata.checkpoint).position.epoch - 1;
+    return Number.isInteger(epoch) ? epoch : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** None where the file is damaged, or holds a moment within an epoch. */
 function namesOf(path: string, name: string): string[] {
   const metadata = metadataOf(path);

@@ -13,8 +13,8 @@ import { type Ranks, readRanks } from '../options/ranks.js';
 import { entryAt, isFolder, whyUnknown } from '../system/folders.js';
 import { readInputText } from '../system/input-file.js';
 import { parseJson } from '../system/json-text.js';
-import { shellPath } from '../system/shell-word.js';
-import { isEnsemble, memberFolder, RECORD } from './files.js';
+import { RECORD } from './files.js';
+import { whatElse } from './several-runs.js';
 
 export const RECORD_FORMAT = 1;
 
@@ -71,9 +71,7 @@ export function readRecord(path: string): RunRecord {
 function whyMissing(path: string): string {
   const why = whyUnknown(join(path, RECORD));
   if (why !== undefined) return `${why}.`;
-  if (isEnsemble(path))
-    return `this folder holds several networks, whose average is one model. Name one of them: ${shellPath(memberFolder(path, 1))}`;
-  if (isFolder(path)) return `this folder holds no run: there is no ${RECORD} in it.`;
+  if (isFolder(path)) return whatElse(path) ?? `this folder holds no run: there is no ${RECORD} in it.`;
   return `${entryAt(path) ? 'this is no folder' : 'there is no such folder'}. Name the folder of a run.`;
 }
 

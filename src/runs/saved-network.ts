@@ -3,8 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { NablaError } from '../errors.js';
-import { joined } from '../model/parameter-sets.js';
-import type { NetworkSpecification } from '../model/specification.js';
+import { joined, type Networks } from '../model/parameter-sets.js';
 import { entryAt, whyUnknown } from '../system/folders.js';
 import { readInput } from '../system/input-file.js';
 import { openEnsemble, type SavedEnsemble, sha256Of } from './ensemble.js';
@@ -16,10 +15,7 @@ import { runOfFile, SavedRun } from './saved-run.js';
 /** Longest file that is read: three million weights as Python writes them. Nothing but brackets, it would take 15 times as much memory. */
 const MAX_BYTES = 64_000_000;
 
-export interface SavedNetwork {
-  readonly network: NetworkSpecification;
-  /** [K][P], each in the book's order: of one network, or of all members of an ensemble. */
-  readonly parameters: Float32Array;
+export interface SavedNetwork extends Networks {
   /** The run that it is of; undefined for a file in the book's JSON. Of an ensemble that of its first member, whose data are those of all. */
   readonly run?: SavedRun;
   /** Present where the outputs of several networks are averaged. */
@@ -39,7 +35,8 @@ export async function readSavedNetwork(path: string): Promise<SavedNetwork> {
   return decodeBookJson(path, readInput(path, { ...BOOK_JSON, most: MAX_BYTES }));
 }
 
-async function networkOfRun(run: SavedRun): Promise<SavedNetwork> {
+/** That of a run, finite. */
+export async function networkOfRun(run: SavedRun): Promise<SavedNetwork> {
   const { path, parameters, record } = run;
   const network = await run.network();
   const bad = parameters.find((value) => !Number.isFinite(value));
@@ -51,12 +48,19 @@ async function networkOfEnsemble(path: string): Promise<SavedNetwork> {
   const ensemble = openEnsemble(path);
   const { average } = ensemble.record;
   const members = await Promise.all(ensemble.runs.map(networkOfRun));
-  const [{ network, run }] = members;
-  const parameters = joined(members.map((member) => member.parameters));
-  if (members.some((member) => !isDeepStrictEqual(member.network, network)) || average?.weightsSha256 !== sha256Of(parameters))
+  const model = averaged(members);
+  if (average?.weightsSha256 !== sha256Of(model.parameters))
     throw new NablaError(
       'BAD_DATA',
       `${path}: these members are not those that were averaged: one of them has been trained again since. Name one of them, or train others.`,
     );
-  return { network, parameters, run, ensemble };
+  return { ...model, run: members[0].run, ensemble };
+}
+
+/** Several as one model; they fit together (see runs/fit-together.ts). */
+export function averaged(members: readonly Networks[]): Networks {
+  const [{ network }] = members;
+  const networks = members.map((member) => member.network);
+  const areAlike = networks.every((one) => isDeepStrictEqual(one, network));
+  return { network, ...(!areAlike && { networks }), parameters: joined(members.map(({ parameters }) => parameters)) };
 }

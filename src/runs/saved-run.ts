@@ -3,7 +3,7 @@
 // that a run that is still under way, or has lost its data, can be opened too. It writes nothing (see folder.ts), and files
 // in the book's JSON, which hold a network but no run, are read by saved-network.ts.
 
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { classNamesOf, withClassNames } from '../data/class-names.js';
 import type { Dataset } from '../data/dataset.js';
 import { checkFits } from '../data/sizes.js';
@@ -17,7 +17,7 @@ import { type Found, newestCheckpoint, readWeights } from './checkpoint-files.js
 import { type DataOptions, dataOfRun } from './data.js';
 import { hasWeights, isWeightsOfRun, RECORD, runOfCheckpoint, WEIGHTS } from './files.js';
 import { type RunLog, readLog } from './log.js';
-import { networkNamed, runOfNamed } from './named-network.js';
+import { epochOfFile, networkNamed, runOfNamed } from './named-network.js';
 import { type RunRecord, readRecord, statesOf } from './record.js';
 
 export class SavedRun {
@@ -57,8 +57,18 @@ export class SavedRun {
     return new SavedRun(path, path);
   }
 
+  /** Of a checkpoint that was named, the whole epochs that its network has been trained for, where that is known. */
+  get namedEpoch(): number | undefined {
+    return this.#named === undefined ? undefined : epochOfFile(this.#named);
+  }
+
   get configuration(): Configuration {
     return this.record.configuration;
+  }
+
+  /** Whether both name the same network. */
+  isSameAs(other: SavedRun): boolean {
+    return resolve(this.folder) === resolve(other.folder) && resolve(this.#named ?? '') === resolve(other.#named ?? '');
   }
 
   /** Whether it has saved the network that it ended with. */

@@ -14,7 +14,7 @@ import { encodeOnnx } from '#src/export/onnx.js';
 import { encodeTensors } from '#src/export/safetensors.js';
 import { Forward } from '#src/inference/forward.js';
 import { loadKernels } from '#src/kernels/load.js';
-import { joined, setsOf } from '#src/model/parameter-sets.js';
+import { joined, networksOf } from '#src/model/parameter-sets.js';
 import type { NetworkOptions } from '#src/model/specification.js';
 import { decodeTensors, parametersOf } from '#src/runs/formats/safetensors.js';
 import { randomRows, seeded } from '../support/bound-kernels.js';
@@ -56,6 +56,70 @@ const made = CASES.map(([what, options], k) => {
   return { what, network, parameters, members, metadata: known, x, mean };
 });
 const NEAR = 1e-6;
+
+describe('the average of networks with other hidden layers', () => {
+  const members = [
+    { layers: [4, 3, 2], activation: 'tanh' },
+    { layers: [4, 6, 5, 2], activation: 'relu', neurons: [{ layer: 3, neuron: 2, f: 'gelu' }] },
+    { layers: [4, 2] },
+  ].map((options, k) => randomNetwork(seeded('members-apart', k), options as NetworkOptions));
+  const networks = members.map(({ network }) => network);
+  const [network] = networks;
+  const parameters = joined(members.map((member) => member.parameters));
+  const metadata: ModelMetadata = { ...members[0].metadata, members: K, networks };
+  const x = randomRows(seeded('members-apart-samples', 1), 5, 4).map((row) => row.map(Math.fround));
+  const mean = x.map((row) =>
+    members
+      .map(({ outputs }) => outputs(row))
+      .reduce((a, b) => a.map((v, j) => v + b[j]))
+      .map((v) => v / K),
+  );
+
+  it('is what the forward pass gives, and ONNX Runtime, and the JavaScript module', async () => {
+    const values = { bytes: false, scale: 1 };
+    const forward = await Forward.open({ network, networks, parameters, values, input: 'dense', kernels: await loadKernels('auto') });
+    const a = forward.outputs(Float32Array.from(x.flat()));
+    expect(
+      furthest(
+        x.map((_, s) => Array.from(a.subarray(2 * s, 2 * s + 2))),
+        mean,
+      ),
+    ).toBeLessThan(NEAR);
+    const session = await ort.InferenceSession.create(encodeOnnx(network, parameters, metadata));
+    const out = await session.run({ x: new ort.Tensor('float32', Float32Array.from(x.flat()), [5, 4]) });
+    expect(
+      furthest(
+        x.map((_, s) => Array.from(out.a.data as Float32Array).slice(2 * s, 2 * s + 2)),
+        mean,
+      ),
+    ).toBeLessThan(NEAR);
+    await session.release();
+    await inFolder(async (folder) => {
+      writeFileSync(join(folder, 'net.mjs'), encodeJsModule(network, parameters, metadata));
+      const { predict } = await import(pathToFileURL(join(folder, 'net.mjs')).href);
+      expect(furthest(x.map(predict), mean)).toBeLessThan(1e-12);
+    });
+  });
+
+  it('lies in a file of tensors, and in JSON, each with its own layers', () => {
+    const { tensors, metadata: texts } = decodeTensors('a', encodeTensors(network, parameters, metadata));
+    for (const [k, member] of members.entries()) expect(parametersOf('a', tensors, networks[k].layers, `member${k + 1}.`)).toEqual(member.parameters);
+    expect(JSON.parse(texts.networks)[1].layers).toEqual([4, 6, 5, 2]);
+    const file = JSON.parse(encodeJson(network, parameters, metadata));
+    expect(file.members.map(({ layers }: { layers: number[] }) => layers)).toEqual(networks.map(({ layers }) => layers));
+    expect(file.functions.gelu).toBeDefined();
+    const again = x.map((row) =>
+      file.members
+        .map((member: { parameters: { weights: number[][]; biases: number[] }[] }, k: number) => {
+          const own = member.parameters.flatMap(({ weights, biases }) => [...weights.flat(), ...biases]);
+          return withParameters(networks[k], Float32Array.from(own)).outputs(row);
+        })
+        .reduce((a: number[], b: number[]) => a.map((v, j) => v + b[j]))
+        .map((v: number) => v / K),
+    );
+    expect(furthest(again, mean)).toBeLessThan(1e-12);
+  });
+});
 
 describe.each(made)('the average of networks with $what outputs', ({ network, parameters, metadata, members, x, mean }) => {
   it.each(['dense', 'sparse'] as const)('is what the forward pass over %s inputs gives', async (input) => {
@@ -118,14 +182,14 @@ describe.each(made)('the average of networks with $what outputs', ({ network, pa
 
 describe('several networks', () => {
   it("have no place in the book's JSON", async () => {
-    const [{ network, parameters }] = made;
-    const said = await refusal(() => EXPORT_FORMATS.book.encode(network, parameters));
+    const [{ network, parameters, metadata }] = made;
+    const said = await refusal(() => EXPORT_FORMATS.book.encode(network, parameters, metadata));
     expect(said).toContain("the network: expected one alone for the book's JSON, got 'the average of 3'. Name one of its members");
   });
 
   it('are told apart by their sizes', () => {
     const [{ network, parameters, members }] = made;
-    expect(setsOf(network.layers, parameters)).toEqual(members.map((member) => member.parameters));
-    expect(setsOf(network.layers, members[0].parameters)).toEqual([members[0].parameters]);
+    expect(networksOf({ network, parameters })).toEqual(members.map((member) => ({ network, parameters: member.parameters })));
+    expect(networksOf({ network, parameters: members[0].parameters })).toEqual([{ network, parameters: members[0].parameters }]);
   });
 });

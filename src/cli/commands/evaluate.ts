@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import { SPLITS } from '../../data/dataset.js';
 import { type EvaluateOptions, type EvaluateResult, evaluate } from '../../inference/evaluate.js';
 import type { Fit } from '../../inference/regression.js';
+import { sizesText } from '../../model/parameter-sets.js';
 import { assessmentTable } from '../../report/terminal/assessment-table.js';
 import { fitFigures, fitTable } from '../../report/terminal/fit-table.js';
 import { TEXT_WIDTH } from '../../report/words.js';
@@ -40,7 +41,7 @@ export function evaluateCommand(): Command {
 function evaluationText(e: EvaluateResult): string {
   const fit = e.fit ? fitText(e.fit) : '';
   const accuracy = e.accuracy === null ? '' : `accuracy ${percent(e.accuracy, 2)} (${count(e.correct ?? 0)} right), `;
-  const on = `${e.run}: ${e.members === undefined ? '' : `average of ${e.members} networks `}${e.network.join('-')} on ${count(e.samples)} ${e.split} samples of ${e.data}${e.transposed ? ', transposed' : ''}`;
+  const on = `${e.run}: ${e.members === undefined ? '' : `average of ${e.members} networks `}${sizesText({ network: { layers: e.network }, networks: e.networks?.map((layers) => ({ layers })) })} on ${count(e.samples)} ${e.split} samples of ${e.data}${e.transposed ? ', transposed' : ''}`;
   const found = `${accuracy}${fit}cost ${(e.cost as number).toFixed(4)}; ${plural(e.workers, 'worker')}, kernels ${e.kernels}`;
   const width = Math.min(TEXT_WIDTH, roomOn(process.stdout));
   return `${broken(`${on}: ${found}`, 0, process.stdout)}\n${e.assessment ? `\n${assessmentTable(e.assessment, width)}` : ''}${e.fit ? fitTable(e.fit) : ''}`;

@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import { checkOneOf } from '../../check.js';
 import { type ExportOptions, exportRun } from '../../export/export-run.js';
 import { EXPORT_FORMAT_NAMES, EXPORT_FORMATS } from '../../export/formats.js';
+import { sizesText } from '../../model/parameter-sets.js';
 
 import { count } from '../../text.js';
 import { warningLines } from '../bad-inputs.js';
@@ -25,9 +26,10 @@ export function exportCommand(): Command {
     .action(async (run: string, { format, out: file, ...options }: Flags) => {
       const { extension } = EXPORT_FORMATS[checkOneOf('to', options.to, EXPORT_FORMAT_NAMES, EXPORT_FORMATS)];
       const result = await exportRun({ ...options, run, out: file ?? usualOutput(run, extension) });
-      const { network, parameters, bytes, to, out, warnings } = result;
+      const { network, networks, parameters, bytes, to, out, warnings } = result;
+      const sizes = sizesText({ network: { layers: network }, networks: networks?.map((layers) => ({ layers })) });
       if (format === 'text') process.stderr.write(warningLines(warnings));
       if (format === 'json') process.stdout.write(`${JSON.stringify({ event: 'exported', ...result })}\n`);
-      else process.stdout.write(`${out}: ${network.join('-')}, ${count(parameters)} parameters, ${to}, ${count(bytes)} bytes\n`);
+      else process.stdout.write(`${out}: ${sizes}, ${count(parameters)} parameters, ${to}, ${count(bytes)} bytes\n`);
     });
 }

@@ -8,6 +8,7 @@ import { compareCommand } from './compare.js';
 import { completeCommand } from './complete.js';
 import { dataCommand } from './data.js';
 import { diagnoseCommand } from './diagnose.js';
+import { ensembleCommand } from './ensemble.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly ((program: Command) => Command)[] = [
   evaluateCommand,
   predictCommand,
   exportCommand,
+  ensembleCommand,
   runsCommand,
   compareCommand,
   benchCommand,

@@ -101,9 +101,9 @@ async function reportEnsemble(
   status.end();
   writeOutput('The page', out, page);
   const bytes = Buffer.byteLength(page);
-  const { members, missing } = report;
+  const { members, additions = [], missing } = report;
   if (format === 'json') {
-    process.stdout.write(`${JSON.stringify({ event: 'report', out, bytes, ensemble: folder, members: members.length, missing })}\n`);
+    process.stdout.write(`${JSON.stringify({ event: 'report', out, bytes, ensemble: folder, members: members.length, additions, missing })}\n`);
     return;
   }
   process.stdout.write(`${out}: the average of ${plural(members.length, 'network')}, ${count(Math.ceil(bytes / 1024))} kB\n`);

@@ -2,17 +2,15 @@
 // one model. Each member has the bits of a run of its own with its seed on these samples; a training that was stopped goes on with the
 // members that have not ended.
 
-import { countSamples, type Dataset, type Split } from '../../data/dataset.js';
+import { countSamples } from '../../data/dataset.js';
 import { asError, isBadInput, NablaError, wrongValue } from '../../errors.js';
-import { evaluateOutputs } from '../../inference/evaluate-outputs.js';
 import { Model } from '../../inference/model.js';
-import { testFigures } from '../../inference/test-figures.js';
 import { loadKernels } from '../../kernels/load.js';
 import { joined } from '../../model/parameter-sets.js';
 import type { NetworkSpecification } from '../../model/specification.js';
 import type { DoneEvent } from '../../options/events.js';
 import type { Configuration, TrainOptions } from '../../options/options.js';
-import { type AverageFigures, EnsembleFolder, sha256Of } from '../../runs/ensemble.js';
+import { EnsembleFolder } from '../../runs/ensemble.js';
 import { isRun } from '../../runs/files.js';
 import { RunFolder } from '../../runs/folder.js';
 import { SavedRun } from '../../runs/saved-run.js';
@@ -21,6 +19,7 @@ import { listed } from '../../text.js';
 import type { OpenedData } from '../../training/plan.js';
 import { configurationOn, laneCounts, type OneOfSeveral, openOnce, trainSeveral } from '../side-by-side.js';
 import type { Member, MembersFigures } from './events.js';
+import { figuresOfModel } from './figures.js';
 import { meanOf } from './mean.js';
 import { type CheckedMembers, checkMembers, lasting, type MembersOptions } from './members-options.js';
 
@@ -207,7 +206,9 @@ class MembersUnderWay {
     const ended = this.#ended.flatMap((one) => one ?? []);
     const members = ended.map(({ member }) => member);
     const parameters = joined(ended.map((one) => one.parameters));
-    const average = await averageOf({ network, parameters }, data, configuration, checked.conduct.signal);
+    const { signal } = checked.conduct;
+    const kernels = await loadKernels(configuration.kernels, configuration.blas);
+    const average = await figuresOfModel({ network, parameters }, data, { input, kernels, ...(signal && { signal }) });
     folder?.finish(average);
     const { lanes, workers } = this.#counts;
     const figures: MembersFigures = {
@@ -237,25 +238,4 @@ class MembersUnderWay {
     const next = { command: 'train', options: `--members ${checked.members} --resume ${shellPath(folder.path)}` };
     return new NablaError(error.code, `${error.message} ${kept}; the others go on with: ${next.options}`, { cause: error, next });
   }
-}
-
-/** What the mean of the outputs comes to. */
-async function averageOf(
-  saved: { readonly network: NetworkSpecification; readonly parameters: Float32Array },
-  data: Dataset,
-  { input, kernels, blas }: Configuration,
-  signal: AbortSignal | undefined,
-): Promise<AverageFigures> {
-  const way = { input, kernels: await loadKernels(kernels, blas), ...(signal && { signal }) };
-  const on = (split: Split) => evaluateOutputs(saved, data, split, way);
-  const [validation, test] = [await on('validation'), await on('test')];
-  const figures = await testFigures(saved, data, way);
-  return {
-    validationCost: validation.cost,
-    validationAccuracy: validation.accuracy,
-    testCost: test.cost,
-    testAccuracy: test.accuracy,
-    ...(figures && { testFigures: figures }),
-    weightsSha256: sha256Of(saved.parameters),
-  };
 }

@@ -10,6 +10,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { NablaError, wrongValue } from '../../errors.js';
 import type { ConfigTable } from '../../options/config-writer.js';
+import { SEARCH } from '../../runs/files.js';
 import { replaceFile, saving, syncEntry } from '../../system/atomic-file.js';
 import { lockFolder } from '../../system/folder-lock.js';
 import { checkFolder, makeFolder, namesIn } from '../../system/folders.js';
@@ -19,7 +20,6 @@ import { shellPath } from '../../system/shell-word.js';
 import type { SearchEnd, SearchFacts } from './events.js';
 import type { TrialFailure, TrialFigures } from './trial.js';
 
-const RECORD = 'search.json';
 const JOURNAL = 'journal.jsonl';
 const TRIALS = 'trials';
 export const BEST = 'best.toml';
@@ -59,7 +59,7 @@ export interface SavedSearch<T> {
 }
 
 /** Whether a folder holds a search. */
-export const isSearch = (path: string): boolean => existsSync(join(path, RECORD));
+export const isSearch = (path: string): boolean => existsSync(join(path, SEARCH));
 
 /** Reads a search that may be going on. @throws {NablaError} BAD_DATA where there is none */
 export function readSearch<T>(path: string): SavedSearch<T> {
@@ -169,7 +169,7 @@ export class SearchFolder<T> {
   }
 
   #write(): void {
-    replaceFile(join(this.path, RECORD), `${JSON.stringify(this.#record, null, 2)}\n`, this.#lasting);
+    replaceFile(join(this.path, SEARCH), `${JSON.stringify(this.#record, null, 2)}\n`, this.#lasting);
   }
 }
 
@@ -187,8 +187,8 @@ function locked(path: string): () => void {
 }
 
 function readRecord<T>(path: string): SearchRecord<T> {
-  const file = join(path, RECORD);
-  if (!existsSync(file)) throw new NablaError('BAD_DATA', `${path}: there is no search in this folder: it has no ${RECORD}. Name the folder of one.`);
+  const file = join(path, SEARCH);
+  if (!existsSync(file)) throw new NablaError('BAD_DATA', `${path}: there is no search in this folder: it has no ${SEARCH}. Name the folder of one.`);
   const { value, fault } = parseJson(readInputText(file, { what: 'the record of a search', most: MOST_BYTES }));
   if (fault) throw new NablaError('BAD_DATA', `${file}: this is no JSON: ${fault.text}.`);
   const record = value as Partial<SearchRecord<T>> | null;

@@ -6,13 +6,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { NablaError, wrongValue } from '../../errors.js';
+import { SEEDS } from '../../runs/files.js';
 import { replaceFile, saving } from '../../system/atomic-file.js';
 import { checkFolder, makeFolder, namesIn } from '../../system/folders.js';
 import { readInputText } from '../../system/input-file.js';
 import { parseJson } from '../../system/json-text.js';
 import type { FigureSpread, SeedRun } from './events.js';
 
-const RECORD = 'seeds.json';
 const FORMAT = 1;
 /** A run of a thousand seeds takes some 600 bytes for each. */
 const MOST_BYTES = 16_000_000;
@@ -41,12 +41,12 @@ export const runOfSeed = (folder: string, seed: number): string => join(folder, 
 /** @throws {NablaError} NOT_SAVED */
 export function writeSeeds(folder: string, record: Omit<SeedsRecord, 'format'>): void {
   saving(folder, () => makeFolder(folder));
-  replaceFile(join(folder, RECORD), `${JSON.stringify({ format: FORMAT, ...record }, null, 2)}\n`);
+  replaceFile(join(folder, SEEDS), `${JSON.stringify({ format: FORMAT, ...record }, null, 2)}\n`);
 }
 
 /** The seeds that there were to be in a folder; undefined where it does not say. @throws {NablaError} BAD_DATA */
 export function seedsOfFolder(folder: string): readonly number[] | undefined {
-  const file = join(folder, RECORD);
+  const file = join(folder, SEEDS);
   if (!existsSync(file)) return undefined;
   const { value, fault } = parseJson(readInputText(file, { what: 'the record of several seeds', most: MOST_BYTES }));
   const { format, seeds } = (value ?? {}) as Partial<SeedsRecord>;

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { differencesOf, neededCount, pairedDifference, separateDifference, signedRanks } from '#src/experiments/statistics/difference.js';
+import { mcNemar, pairedShares } from '#src/experiments/statistics/mcnemar.js';
 import { spreadOf } from '#src/experiments/statistics/spread.js';
 import { bothTails, quantile } from '#src/experiments/statistics/student.js';
 
@@ -124,5 +125,53 @@ describe('how many seeds it takes', () => {
   it('is unknown where nothing differs, or where it is more than anybody trains', () => {
     expect(neededCount(0, 1, pairs)).toBeUndefined();
     expect(neededCount(1e-6, 1, pairs)).toBeUndefined();
+  });
+});
+
+describe("McNemar's test", () => {
+  /** Σ C(n, k) / 2^n in whole numbers, from the definition. */
+  function exact(first: number, second: number): number {
+    const n = BigInt(first + second);
+    let [sum, term] = [0n, 1n];
+    for (let k = 0n; k <= BigInt(Math.min(first, second)); k++) {
+      sum += term;
+      term = (term * (n - k)) / (k + 1n);
+    }
+    const digits = 10n ** 40n;
+    return Math.min(1, Number((2n * sum * digits) / 2n ** n) / 1e40);
+  }
+
+  it('is that of whole numbers', () => {
+    for (const [first, second] of [
+      [0, 4],
+      [4, 0],
+      [1, 9],
+      [7, 12],
+      [40, 80],
+      [3, 100],
+      [450, 550],
+      [600, 400],
+      [2, 1],
+    ] as const)
+      expect([first, second, off(mcNemar(first, second), exact(first, second)) < CLOSE]).toEqual([first, second, true]);
+    expect(mcNemar(0, 4)).toBeCloseTo(0.125, 12);
+  });
+
+  it('is 1 where there is no difference, or no sample that tells', () => {
+    expect([mcNemar(0, 0), mcNemar(1, 0), mcNemar(5, 5), mcNemar(5, 6)]).toEqual([1, 1, 1, 1]);
+    expect(mcNemar(0, 5000)).toBe(0);
+  });
+
+  it('has an interval around the difference that says the same', () => {
+    // Agresti and Min (2005): (b + ½ - c - ½) / (n + 2) ± 1.96 √(b + c + 1 - (b - c)² / (n + 2)) / (n + 2).
+    const [low, high] = pairedShares(0, 4, 1000);
+    expect([low, high]).toEqual([
+      expect.closeTo(-4 / 1002 - (1.959964 * Math.sqrt(5 - 16 / 1002)) / 1002, 8),
+      expect.closeTo(-4 / 1002 + (1.959964 * Math.sqrt(5 - 16 / 1002)) / 1002, 8),
+    ]);
+    expect(low < 0 && high > 0).toBe(true);
+    expect(pairedShares(30, 4, 1000)[0]).toBeGreaterThan(0);
+    expect(pairedShares(4, 0, 1000)).toEqual([expect.closeTo(-high, 12), expect.closeTo(-low, 12)]);
+    expect(pairedShares(5, 0, 5)[1]).toBeLessThanOrEqual(1);
   });
 });
