@@ -5,7 +5,7 @@ import type { NamedRows } from '../check.js';
 import { AUGMENTATION_NAMES } from '../functions/augmentations.js';
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName } from '../functions/optimisers/index.js';
 import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
-import { above, atLeast, plain, type RowsOf, share, wholeNumber } from '../option-row.js';
+import { above, atLeast, inside, plain, type RowsOf, share, wholeNumber } from '../option-row.js';
 import { plural } from '../text.js';
 import { augmentationOf, augmentationText } from './augmentation-text.js';
 
@@ -46,6 +46,11 @@ export interface LearningOptions {
    * itself. Default: no mean.
    */
   average?: number;
+  /**
+   * β of an exponential mean: in `average` the network of each epoch's end counts β times as much as that of the next. Alone, from the first
+   * epoch on. Default: all count the same.
+   */
+  ema?: number;
   /** How η goes: a name for its usual form, or all of it. Default: constant. */
   schedule?: ScheduleName | Schedule;
 }
@@ -206,8 +211,21 @@ export const LEARNING_OPTIONS = {
     default: 'no mean',
     plain: plain(wholeNumber(1)),
     says: (from: number) => `the mean of the networks from epoch ${from} on`,
-    also: ['swa', 'swa-start', 'swa-epoch-start', 'weight-averaging', 'model-averaging', 'polyak', 'ema', 'ema-decay', 'model-ema'],
+    also: ['swa', 'swa-start', 'swa-epoch-start', 'weight-averaging', 'model-averaging', 'polyak'],
     differs: 'the epoch from which on the weights at the end of each epoch are averaged',
+  },
+  // A. Tarvainen and H. Valpola, Mean teachers are better role models (NIPS 2017), section 2, of epochs
+  ema: {
+    key: 'ema',
+    kind: 'number',
+    placeholder: 'β',
+    group: 'learning',
+    help: "the mean is exponential: the network of an epoch's end counts β times as much as the next; from --average on, or from epoch 1",
+    default: 'all the same',
+    plain: plain(inside),
+    says: (beta: number) => `each counting ${beta} times as much as the next`,
+    also: ['ema-decay', 'model-ema', 'model-ema-decay', 'average-decay', 'exponential-moving-average', 'ema-beta'],
+    differs: 'the decay β of an epoch, not of a step, such as 0.8',
   },
   schedule: {
     key: 'schedule',

@@ -230,7 +230,7 @@ export class Run {
     this.#checkInterrupt();
     const { epochs, learning } = configuration;
     const isAveraged = learning.average !== undefined && this.#position.epoch >= learning.average;
-    const averaged = isAveraged ? withNetwork(this.#averaged, session.parameters) : undefined;
+    const averaged = isAveraged ? withNetwork(this.#averaged, session.parameters, learning.ema) : undefined;
     const evaluation = async () => ({ validation: await session.evaluate('validation'), test: await session.evaluate('test') });
     const { validation, test } = averaged ? await session.standIn(averaged.parameters, evaluation) : await evaluation();
     this.#checkInterrupt();

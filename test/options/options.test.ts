@@ -288,6 +288,8 @@ describe('options that do not fit each other or the data', () => {
     [{ smooth: 0.1, cost: 'hinge' }, /^smooth: expected none with the cost 'hinge'.*got 0\.1.*quadratic, cross-entropy, log-likelihood, huber\.$/],
     [{ average: 0 }, /^average: expected a whole number of at least 1, got 0/],
     [{ average: 1.5 }, /^average: .*got 1\.5/],
+    [{ ema: 1 }, /^ema: expected a number above 0 and below 1, got 1/],
+    [{ ema: 0 }, /^ema: .*got 0/],
     [{ epochs: 3, average: 4 }, /^average: expected at most the 3 epochs, got 4/],
     [{ dropout: 1 }, /^dropout: .*below 1, got 1/],
     [{ dropout: 0.995 }, /^dropout: expected at most 0\.99, got 0\.995/],
