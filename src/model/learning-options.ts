@@ -6,8 +6,9 @@ import { AUGMENTATION_NAMES } from '../functions/augmentations.js';
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName } from '../functions/optimisers/index.js';
 import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
 import { above, atLeast, inside, plain, type RowsOf, share, wholeNumber } from '../option-row.js';
-import { plural } from '../text.js';
+import { count, plural } from '../text.js';
 import { augmentationOf, augmentationText } from './augmentation-text.js';
+import { batchGrowthOf, batchGrowthText } from './batch-growth.js';
 
 /** What a user may set; everything has a default. */
 export interface LearningOptions {
@@ -53,6 +54,11 @@ export interface LearningOptions {
   ema?: number;
   /** How η goes: a name for its usual form, or all of it. Default: constant. */
   schedule?: ScheduleName | Schedule;
+  /**
+   * How mini-batches grow: '20,2,1280' makes them twice as large every 20 epochs, up to 1,280 samples; without the last, up to all.
+   * Default: they stay what they are.
+   */
+  growBatch?: string;
 }
 
 /** Less would be 0 in float32, and 0/0 the step of a weight that has no gradient. */
@@ -249,7 +255,25 @@ export const LEARNING_OPTIONS = {
     ],
     differs: 'such as step:10,0.5, halve:10, cosine:2 or restarts:10,2',
   },
+  growBatch: {
+    key: 'grow-batch',
+    kind: 'text',
+    hasCommas: true,
+    placeholder: 'how',
+    group: 'learning',
+    help: 'how mini-batches grow: 20,2,1280 makes them twice as large every 20 epochs, up to 1,280 samples (without a third number: up to all)',
+    default: 'they stay',
+    plain: plain((_, text) => batchGrowthText(batchGrowthOf(text))),
+    says: growthText,
+    also: ['batch-schedule', 'batch-size-schedule', 'batch-growth', 'batch-growth-factor', 'increase-batch-size', 'adaptive-batch-size'],
+    differs: 'epochs, a factor and the most samples, such as 20,2,1280',
+  },
 } satisfies RowsOf<LearningOptions>;
+
+function growthText(text: string): string {
+  const { every, factor, most } = batchGrowthOf(text);
+  return `mini-batches times ${factor} every ${plural(every, 'epoch')}${most === undefined ? '' : `, up to ${count(most)}`}`;
+}
 
 /** @param by the figure that epochs are compared by */
 function scheduleText(schedule: Schedule, by: string): string {

@@ -206,6 +206,21 @@ export const LEARNING_RULES: readonly SettingRule[] = [
     },
   },
   {
+    about: 'growBatch',
+    when: ({ configuration: { learning, batch, epochs }, samples, batchAt }) =>
+      learning.growBatch !== undefined && batch < samples && batchAt(epochs) === batch,
+    text: ({ configuration: { learning, epochs } }) =>
+      `With --grow-batch ${learning.growBatch} mini-batches stay what they are in a run of ${plural(epochs, 'epoch')}. Let them grow sooner, or by more.`,
+  },
+  {
+    about: 'growBatch',
+    when: ({ configuration: { batch, epochs }, samples, batchAt }) => batch < samples && batchAt(epochs) === samples,
+    text: ({ configuration: { learning, epochs }, samples, batchAt }) => {
+      const from = 1 + Array.from({ length: epochs }, (_, k) => batchAt(k + 1)).indexOf(samples);
+      return `With --grow-batch ${learning.growBatch} a mini-batch is all ${count(samples)} samples from epoch ${from} on, and an epoch one step. Say the most that it may be, as in --grow-batch 20,2,1280.`;
+    },
+  },
+  {
     about: 'schedule',
     when: ({ configuration: { learning, epochs } }) => changesNothing(learning.schedule, epochs),
     text: ({ configuration: { epochs } }) => `With this --schedule η stays what it is in a run of ${plural(epochs, 'epoch')}.`,
