@@ -259,7 +259,7 @@ export const LEARNING_OPTIONS = {
     key: 'grow-batch',
     kind: 'text',
     hasCommas: true,
-    placeholder: 'how',
+    placeholder: 'epochs,x',
     group: 'learning',
     help: 'how mini-batches grow: 20,2,1280 makes them twice as large every 20 epochs, up to 1,280 samples (without a third number: up to all)',
     default: 'they stay',
