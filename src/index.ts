@@ -44,6 +44,7 @@ export type {
 } from './experiments/members/events.js';
 export type { MembersOptions } from './experiments/members/members-options.js';
 export { type MembersResult, trainMembers } from './experiments/members/train-members.js';
+export { type FindRateOptions, type FoundRate, findRate } from './experiments/rate/find-rate.js';
 export type { SearchEvent, SearchResult, SearchRun, SearchTest } from './experiments/search/events.js';
 export { searchRuns } from './experiments/search/finished.js';
 export type { Importance as SearchImportance } from './experiments/search/importance.js';

@@ -147,6 +147,13 @@ export const share: Check<number> = (name, value) => {
   return number;
 };
 
+/** Above 0 and below 1. */
+export const inside: Check<number> = (name, value) => {
+  const number = checkNumber(name, value, 0, true);
+  if (number >= 1) throw wrongValue(name, 'a number above 0 and below 1', number);
+  return number;
+};
+
 /** The plain values of a table, each under the name of its option. */
 export type PlainValues<Table> = {
   readonly [Name in keyof Table as Table[Name] extends { plain: unknown } ? Name : never]: Table[Name] extends { plain: Plain<infer T> } ? T : never;

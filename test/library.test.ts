@@ -227,6 +227,22 @@ const PLACES: Readonly<Record<keyof typeof library | 'TrainResult.predict' | 'Mo
       () => ({ ...trained.network }),
     ),
   }),
+  findRate: () => ({
+    options: (value) => (isNothing(value) ? undefined : loose(library.findRate)(value)),
+    ...bounded(
+      withoutText(
+        each(
+          library.findRate,
+          ['range', 'rates', 'onProgress', 'data', 'layers', 'batch', 'workers', 'eta', 'schedule', 'run', 'from', 'signal'],
+          () => ({
+            ...training(),
+            epochs: undefined,
+            rates: 10,
+          }),
+        ),
+      ),
+    ),
+  }),
   diagnose: () => ({
     options: (value) => (isNothing(value) ? undefined : loose(library.diagnose)(value)),
     ...bounded(withoutText(each(library.diagnose, [...SUBJECT_OPTIONS, 'batch', 'workers', 'onEvent', 'signal', 'samples', 'epochs'], inspected))),

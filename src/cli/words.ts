@@ -24,6 +24,9 @@ export const COMMANDS: NamedRows = {
   plan: { also: ['estimate', 'recommend', 'workers'] },
   tune: { also: ['autotune', 'calibrate'] },
   search: { also: ['sweep', 'optimise', 'hyperopt', 'optuna', 'grid-search', 'random-search', 'hpo'] },
+  rate: {
+    also: ['lr', 'lr-find', 'lr-finder', 'find-lr', 'lr-range-test', 'range-test', 'learning-rate', 'learning-rate-finder', 'eta', 'find-eta'],
+  },
   check: { also: ['gradcheck', 'gradient-check', 'verify', 'check-gradients'] },
   diagnose: { also: ['debug', 'inspect', 'doctor', 'analyse', 'gradients'] },
   explain: { also: ['paths', 'derive'] },
@@ -75,6 +78,11 @@ export const FLAGS: NamedRows = {
   samples: { also: ['num-samples', 'n-samples', 'n', 'examples', 'limit'] },
   weights: { also: ['parameters', 'num-weights'] },
   step: { also: ['h', 'delta', 'eps', 'epsilon'] },
+  range: {
+    also: ['min-lr', 'max-lr', 'start-lr', 'end-lr', 'lr-range', 'bounds', 'between'],
+    differs: 'the least and the largest η, such as 0.001,10',
+  },
+  rates: { also: ['num-training', 'num-iter', 'iterations', 'steps', 'points', 'n-rates'] },
   seeds: { also: ['repeats', 'n-seeds', 'num-seeds', 'repetitions'] },
   by: { also: ['metric', 'figure', 'score', 'scoring', 'monitor', 'on'] },
   members: { also: ['ensemble', 'n-members', 'n-estimators', 'bagging', 'models'] },

@@ -5,9 +5,10 @@ import type { NamedRows } from '../check.js';
 import { AUGMENTATION_NAMES } from '../functions/augmentations.js';
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName } from '../functions/optimisers/index.js';
 import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
-import { above, atLeast, plain, type RowsOf, share, wholeNumber } from '../option-row.js';
-import { plural } from '../text.js';
+import { above, atLeast, inside, plain, type RowsOf, share, wholeNumber } from '../option-row.js';
+import { count, plural } from '../text.js';
 import { augmentationOf, augmentationText } from './augmentation-text.js';
+import { batchGrowthOf, batchGrowthText } from './batch-growth.js';
 
 /** What a user may set; everything has a default. */
 export interface LearningOptions {
@@ -46,8 +47,18 @@ export interface LearningOptions {
    * itself. Default: no mean.
    */
   average?: number;
+  /**
+   * β of an exponential mean: in `average` the network of each epoch's end counts β times as much as that of the next. Alone, from the first
+   * epoch on. Default: all count the same.
+   */
+  ema?: number;
   /** How η goes: a name for its usual form, or all of it. Default: constant. */
   schedule?: ScheduleName | Schedule;
+  /**
+   * How mini-batches grow: '20,2,1280' makes them twice as large every 20 epochs, up to 1,280 samples; without the last, up to all.
+   * Default: they stay what they are.
+   */
+  growBatch?: string;
 }
 
 /** Less would be 0 in float32, and 0/0 the step of a weight that has no gradient. */
@@ -206,8 +217,21 @@ export const LEARNING_OPTIONS = {
     default: 'no mean',
     plain: plain(wholeNumber(1)),
     says: (from: number) => `the mean of the networks from epoch ${from} on`,
-    also: ['swa', 'swa-start', 'swa-epoch-start', 'weight-averaging', 'model-averaging', 'polyak', 'ema', 'ema-decay', 'model-ema'],
+    also: ['swa', 'swa-start', 'swa-epoch-start', 'weight-averaging', 'model-averaging', 'polyak'],
     differs: 'the epoch from which on the weights at the end of each epoch are averaged',
+  },
+  // A. Tarvainen and H. Valpola, Mean teachers are better role models (NIPS 2017), section 2, of epochs
+  ema: {
+    key: 'ema',
+    kind: 'number',
+    placeholder: 'β',
+    group: 'learning',
+    help: "the mean is exponential: the network of an epoch's end counts β times as much as the next; from --average on, or from epoch 1",
+    default: 'all the same',
+    plain: plain(inside),
+    says: (beta: number) => `each counting ${beta} times as much as the next`,
+    also: ['ema-decay', 'model-ema', 'model-ema-decay', 'average-decay', 'exponential-moving-average', 'ema-beta'],
+    differs: 'the decay β of an epoch, not of a step, such as 0.8',
   },
   schedule: {
     key: 'schedule',
@@ -231,7 +255,25 @@ export const LEARNING_OPTIONS = {
     ],
     differs: 'such as step:10,0.5, halve:10, cosine:2 or restarts:10,2',
   },
+  growBatch: {
+    key: 'grow-batch',
+    kind: 'text',
+    hasCommas: true,
+    placeholder: 'epochs,x',
+    group: 'learning',
+    help: 'how mini-batches grow: 20,2,1280 makes them twice as large every 20 epochs, up to 1,280 samples (without a third number: up to all)',
+    default: 'they stay',
+    plain: plain((_, text) => batchGrowthText(batchGrowthOf(text))),
+    says: growthText,
+    also: ['batch-schedule', 'batch-size-schedule', 'batch-growth', 'batch-growth-factor', 'increase-batch-size', 'adaptive-batch-size'],
+    differs: 'epochs, a factor and the most samples, such as 20,2,1280',
+  },
 } satisfies RowsOf<LearningOptions>;
+
+function growthText(text: string): string {
+  const { every, factor, most } = batchGrowthOf(text);
+  return `mini-batches times ${factor} every ${plural(every, 'epoch')}${most === undefined ? '' : `, up to ${count(most)}`}`;
+}
 
 /** @param by the figure that epochs are compared by */
 function scheduleText(schedule: Schedule, by: string): string {

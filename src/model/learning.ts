@@ -39,6 +39,8 @@ export function specifyLearning(options: LearningOptions, hiddenLayers: number, 
   return {
     optimiser,
     ...values,
+    // An exponential mean that no epoch is named for forgets the first ones by itself.
+    ...(values.ema !== undefined && { average: values.average ?? 1 }),
     dropout: dropoutOf(options.dropout ?? 0, hiddenLayers),
     classWeights: weightsOf(options.classWeights, samples),
     schedule: scheduleOf(options.schedule ?? 'constant'),

@@ -26,7 +26,13 @@ interface DescentOptions {
   readonly n: number;
   readonly seed?: number;
   readonly epochs?: number;
-  readonly stepsPerEpoch?: number;
+}
+
+/** Where a step is in the schedule of η: in an epoch, from 0, and which of how many of its steps, from 0. */
+interface ReferencePlace {
+  readonly epoch: number;
+  readonly step: number;
+  readonly of: number;
 }
 
 /** Gives the new value of one parameter whose ∂C/∂w is g, without decay; `state` is changed. */
@@ -76,10 +82,10 @@ export class ReferenceDescent {
     return this.#values;
   }
 
-  /** One step on a mini-batch. */
-  step(batch: readonly ReferenceSample[]): void {
-    const { learning, n, epochs = 1, stepsPerEpoch = 1 } = this.#options;
-    const eta = this.#options.eta * rateFactor(learning.schedule, this.#t, epochs, stepsPerEpoch);
+  /** One step on a mini-batch. @param place default: every step is an epoch */
+  step(batch: readonly ReferenceSample[], { epoch, step, of }: ReferencePlace = { epoch: this.#t, step: 0, of: 1 }): void {
+    const { learning, n, epochs = 1 } = this.#options;
+    const eta = this.#options.eta * rateFactor(learning.schedule, epoch * of + step, epochs, of);
     const update = parameterUpdate(learning, { eta, n, t: this.#t });
     const gradient = this.#gradient(batch);
     this.#values = this.#values.map((value, k) => update(value, gradient[k], this.#isWeight[k], this.#states[k]));

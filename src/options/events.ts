@@ -115,6 +115,8 @@ export interface EpochEvent {
   readonly epochs: number;
   /** η at the end of the epoch. */
   readonly eta: number;
+  /** Samples per step, where mini-batches grow. */
+  readonly batch?: number;
   /** Seconds of training, without evaluation. */
   readonly seconds: number;
   readonly samplesPerSecond: number;

@@ -121,7 +121,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
     workers,
     shards,
     gradient,
-    input: inputFormat(options.input, data, { network, learning, gradient, workers, shards, batch }),
+    input: inputFormat(options.input, data, { network, learning, gradient, workers, shards, batch, epochs: values.epochs }),
     kernels,
     blas: blasPath(options),
   };

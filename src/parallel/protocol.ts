@@ -70,6 +70,8 @@ export interface EpochOptions extends EpochState {
   /** Number of the part's first step in its run, from 0, and how many epochs the run has. */
   readonly t: number;
   readonly epochs: number;
+  /** Where in the schedule of η it is: its number if all epochs before had as many steps as this one. Default: t. */
+  readonly at?: number;
   /** The epoch whose order it is, from 1, where it was drawn as every process would draw it. */
   readonly drawn?: number;
   /** Where it is given, the workers report where their time went. */

@@ -48,6 +48,8 @@ export interface SessionPool extends Pick<WorkerPool, 'attach' | 'runEpoch' | 'e
   /** Where other processes have parameters of their own: those that `put` brings stand in for them, until `standDown`. */
   standIn?(put: () => void): Promise<void>;
   standDown?(): Promise<void>;
+  /** Where other processes share the work: they share it out anew, too. */
+  divide?(division: Division): Promise<void>;
 }
 
 /** How the work of a session is shared out: at most the workers, shards and rows that its memory was planned for. */
@@ -183,9 +185,20 @@ export class Session {
     );
   }
 
+  /** The same on all processes that share the run. */
+  async divide(division: Division): Promise<void> {
+    await this.#pool.divide?.(division);
+    await this.attach(division);
+  }
+
   /** Threads that share the work now. */
   get workers(): number {
     return this.#division.workers;
+  }
+
+  /** Samples per step now. */
+  get batch(): number {
+    return this.#division.batch;
   }
 
   /** Goes on with new threads, after the old ones have ended; from a good state, where they may have left a bad one. */
@@ -287,7 +300,8 @@ export class Session {
     const state = from === 0 ? EPOCH_BEGINS : this.#state;
     const ends = upTo === training;
     const drawn = this.#drawn[order];
-    const parts = await this.#pool.runEpoch({ ...state, order, drawn, from, upTo, ends, eta: this.#eta, t: this.#t, epochs, timing });
+    const at = drawn === undefined ? this.#t : (drawn - 1) * Math.ceil(training / this.batch) + Math.floor(from / this.batch);
+    const parts = await this.#pool.runEpoch({ ...state, order, drawn, from, upTo, ends, eta: this.#eta, t: this.#t, at, epochs, timing });
     this.#state = { ...parts[0].state, correct: parts.reduce((sum, { state }) => sum + state.correct, 0) };
     this.#t += parts[0].steps;
     return parts;

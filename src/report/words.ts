@@ -1,6 +1,7 @@
 // Figures and phrases that the tables, charts and pages of a report share, so that all of them say the same thing in the
 // same way.
 
+import type { FoundRate } from '../experiments/rate/find-rate.js';
 import type { Assessment } from '../inference/assessment.js';
 import { phasesOf } from '../parallel/step/phase-timer.js';
 import type { HostsPlan, HostVerdict } from '../scaling/hosts.js';
@@ -173,4 +174,14 @@ export const SPEED_UP_MEANING =
 /** What was predicted as a speed-up: over what was predicted of one worker, not over what was measured. */
 export function predictedSpeedUp({ predicted }: ScalingPoint, { points: [one] }: Pick<ScalingCurve, 'points'>): number | undefined {
   return predicted === undefined || one.predicted === undefined ? undefined : predicted / one.predicted;
+}
+
+/** Which learning rate a test of rates leads to, and why. */
+export function rateInWords({ eta, largest, blowsUp, isOpen, range: [from, most] }: FoundRate): string {
+  const blown = blowsUp === null ? '' : ` It blows up at ${Number(blowsUp.toPrecision(2))}.`;
+  if (eta === null || largest === null)
+    return `No learning rate: at none from ${from} to ${most} is the cost lower by more than it varies.${blown} Look elsewhere, --range ${from / 1000},${1000 * most}, or train on more samples at a rate, --batch.`;
+  const least = Number(largest.toPrecision(2));
+  const begin = `η = ${eta}, a third of ${least}, where the cost is least; an η that falls to 0 (--schedule cosine:1) may begin there.`;
+  return isOpen ? `${begin} It still fell at the largest rate: look further, --range ${eta},${1000 * most}.` : `${begin}${blown}`;
 }

@@ -11,20 +11,21 @@ interface Point {
 export class CheckpointSchedule {
   readonly #every: Every;
   readonly #training: number;
-  readonly #batch: number;
+  readonly #batchAt: (epoch: number) => number;
   #last = performance.now();
 
-  /** @param training samples of an epoch */
-  constructor(every: string, training: number, batch: number) {
+  /** @param training samples of an epoch @param batchAt samples per step in each of them, from 1 */
+  constructor(every: string, training: number, batchAt: (epoch: number) => number) {
     this.#every = parseEvery(every);
     this.#training = training;
-    this.#batch = batch;
+    this.#batchAt = batchAt;
   }
 
   /** Up to which sample of an epoch to train, having trained on so many: where the next checkpoint falls, or its end. */
   stop(epoch: number, samples: number): number {
     const due = this.#next(epoch, samples) - (epoch - 1) * this.#training;
-    return Math.min(this.#training, Math.ceil(due / this.#batch) * this.#batch);
+    const batch = this.#batchAt(epoch);
+    return Math.min(this.#training, Math.ceil(due / batch) * batch);
   }
 
   /** Whether a checkpoint is due by the clock. */

@@ -24,8 +24,10 @@ export class EpochTrainer {
   readonly #session: Session;
   readonly #emit: (event: WorkersEvent | WarningEvent) => void;
   /** Set where the number of workers is chosen while they train. */
-  readonly #auto: AutoWorkers | undefined;
+  #auto: AutoWorkers | undefined;
   #workers: number;
+  /** Samples per step. */
+  #batch: number;
   /** Where the stretch that runs began, or the next one begins. */
   #from = 0;
   #isRunning = false;
@@ -51,6 +53,7 @@ export class EpochTrainer {
     this.#configuration = configuration;
     this.#session = session;
     this.#workers = configuration.workers;
+    this.#batch = configuration.batch;
     if (measureWorkers) this.#auto = new AutoWorkers(usualWorkerCounts(configuration.workers));
   }
 
@@ -93,19 +96,28 @@ export class EpochTrainer {
     this.#session.interrupt();
   }
 
-  /** Trains on samples from…upTo of an order, or as many of them as workers and signal allow. */
-  async trainPart(order: 0 | 1, from: number, upTo: number): Promise<TrainedPart> {
+  /** Trains on samples from…upTo of an order in mini-batches of so many, or on as many samples as workers and signal allow. */
+  async trainPart(order: 0 | 1, from: number, upTo: number, batch: number): Promise<TrainedPart> {
     this.#isStopping = false;
+    this.#setBatch(batch);
     let trained: TrainedPart = { from, upTo };
     for (this.#from = from; this.#from < upTo && !this.#isEnding; ) {
       const parts = await this.#trainStretch(order, this.#from, upTo);
       trained = { from: this.#from, upTo, parts };
       if (parts.some(({ stopped, divergence }) => stopped === STOP_DIVERGED || divergence)) return trained;
-      this.#from = Math.min(upTo, this.#from + parts[0].steps * this.#configuration.batch);
+      this.#from = Math.min(upTo, this.#from + parts[0].steps * batch);
     }
     // What comes between two parts is shared out as was chosen; in a trial it may as well be shared out as it is.
     if (this.#session.workers !== this.#workers && !this.#auto?.next().isTrial) await this.#attach(this.#workers);
     return trained;
+  }
+
+  /** Larger mini-batches have more to share: how many workers pay is to be found out anew. */
+  #setBatch(batch: number): void {
+    if (batch === this.#batch) return;
+    this.#batch = batch;
+    this.#stepTime = undefined;
+    if (this.#auto) this.#auto = new AutoWorkers(usualWorkerCounts(this.#configuration.workers));
   }
 
   get #isEnding(): boolean {
@@ -118,7 +130,7 @@ export class EpochTrainer {
     // Nothing is awaited before the workers are at work unless it must be: the caller has things to do meanwhile.
     const workers = turn?.workers ?? this.#workers;
     const begin = performance.now();
-    if (this.#session.workers !== workers) await this.#attach(workers);
+    if (this.#session.workers !== workers || this.#session.batch !== this.#batch) await this.#attach(workers);
     const { trace, traceSteps = TRACE_STEPS } = this.#options;
     const tracing = trace !== undefined && !this.#traced;
     const timing = tracing ? { traced: traceSteps, every: 0 } : this.#sampledTiming(turn);
@@ -131,7 +143,7 @@ export class EpochTrainer {
       this.#exchanges.add(parts[0], took);
       if (tracing) this.#writeTrace(trace, parts);
       else if (!turn?.isTrial) this.#addPhases(parts, took);
-      this.#noteStretch(Math.min(upTo - from, parts[0].steps * this.#configuration.batch), parts[0].steps, took);
+      this.#noteStretch(Math.min(upTo - from, parts[0].steps * this.#batch), parts[0].steps, took);
       return parts;
     } finally {
       clearTimeout(timer);
@@ -140,7 +152,7 @@ export class EpochTrainer {
   }
 
   async #attach(workers: number): Promise<void> {
-    await this.#session.attach({ ...this.#configuration, workers });
+    await this.#session.divide({ ...this.#configuration, workers, batch: this.#batch });
   }
 
   /** Tells `auto` how far a stretch came, and everybody what it then chose. */

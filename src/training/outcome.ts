@@ -35,7 +35,7 @@ export function interrupted({ epoch, samples }: Position, batch: number): NablaE
 /** How far an epoch has come, with the part just trained on. @throws {NablaError} DIVERGED */
 export function positionAfter({ from, upTo, parts }: TrainedPart, run: RunContext, epoch: number): Partial<Position> & Pick<Position, 'samples'> {
   if (!parts) return { samples: from };
-  const { batch } = run.configuration;
+  const { batch } = run.session;
   const before = from / batch;
   const seen = parts.flatMap(({ divergence }, i) => (divergence ? [{ worker: i + 1, ...divergence }] : []));
   if (parts[0].stopped === STOP_DIVERGED || seen.length > 0) {
@@ -51,7 +51,7 @@ export function positionAfter({ from, upTo, parts }: TrainedPart, run: RunContex
 export function checkWeights(run: RunContext, epoch: number, samples: number): void {
   const layer = run.session.nonFiniteLayer();
   if (layer === undefined) return;
-  const steps = Math.ceil(samples / run.configuration.batch);
+  const steps = Math.ceil(samples / run.session.batch);
   throw diverged(run, epoch, `a weight or bias of layer ${layer} was infinite or NaN after step ${steps}`);
 }
 

@@ -2,6 +2,7 @@
 // better (book, chapter 3, "no improvement in n"). By which figure is said in options/figure.ts.
 
 import { rateFactor } from '../functions/schedules.js';
+import { batchesOf } from '../model/batch-growth.js';
 import type { BestEpoch, EpochEvent, Figure } from '../options/events.js';
 import { figureAt, merit } from '../options/figure.js';
 import type { Configuration } from '../options/options.js';
@@ -25,8 +26,8 @@ const INITIAL: RateState = { halvings: 0, sinceBest: 0, sinceChange: 0, judged: 
 export class RateAndStopping {
   readonly #configuration: Configuration;
   readonly #by: Figure;
-  /** Steps of an epoch. */
-  readonly #steps: number;
+  /** Steps of an epoch, from 1. */
+  readonly #steps: (epoch: number) => number;
   #state: RateState;
 
   /**
@@ -38,7 +39,8 @@ export class RateAndStopping {
     this.#state = state;
     this.#by = by;
     this.#configuration = configuration;
-    this.#steps = Math.ceil(training / configuration.batch);
+    const batchAt = batchesOf(configuration, training);
+    this.#steps = (epoch) => Math.ceil(training / batchAt(epoch));
   }
 
   /** η of the next epoch, before the schedule changes it from step to step. */
@@ -48,14 +50,19 @@ export class RateAndStopping {
 
   /** η of the last step of an epoch, from 1. */
   etaAfter(epoch: number): number {
-    const { learning, epochs } = this.#configuration;
-    return this.eta * rateFactor(learning.schedule, epoch * this.#steps - 1, epochs, this.#steps);
+    return this.#etaAt(epoch, this.#steps(epoch) - 1);
   }
 
   /** The larger η of the first and the last step of an epoch. */
   largestEta(epoch: number): number {
+    return Math.max(this.etaAfter(epoch), this.#etaAt(epoch, 0));
+  }
+
+  /** η of a step of an epoch, from 0. */
+  #etaAt(epoch: number, step: number): number {
     const { learning, epochs } = this.#configuration;
-    return Math.max(this.etaAfter(epoch), this.eta * rateFactor(learning.schedule, (epoch - 1) * this.#steps, epochs, this.#steps));
+    const steps = this.#steps(epoch);
+    return this.eta * rateFactor(learning.schedule, (epoch - 1) * steps + step, epochs, steps);
   }
 
   /** The state, for another RateAndStopping to go on from. */

@@ -3,6 +3,7 @@
 
 import { asError, NablaError, wrongValue } from '../errors.js';
 import type { KernelName } from '../kernels/kernels.js';
+import { batchesOf } from '../model/batch-growth.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
 import { optionsOfRun } from '../options/run-again.js';
 import { mayResumeWith } from '../options/table.js';
@@ -77,7 +78,7 @@ function optionsOfRecord(path: string, { configuration, asked, data, environment
 export function checkGoesOn({ run: { path, record }, checkpoint }: Resumed, configuration: Configuration, training: number): void {
   if (!checkpoint) return;
   const { position, pace } = checkpoint;
-  const { epochs, batch } = configuration;
+  const { epochs } = configuration;
   if (configuration.learning.schedule.kind === 'cosine' && epochs !== record.configuration.epochs) {
     throw wrongValue('epochs', `${record.configuration.epochs} as before: η goes along a cosine that ends with them`, epochs);
   }
@@ -87,6 +88,7 @@ export function checkGoesOn({ run: { path, record }, checkpoint }: Resumed, conf
     throw wrongValue('resume', 'a run that has not ended', path, `It is done after ${position.epoch - 1} epochs; --epochs N trains it for more.`);
   }
   const { samples, epoch } = position;
+  const batch = batchesOf(configuration, training)(epoch);
   const least = samples === 0 ? epoch - 1 : epoch;
   if (epochs < least && epochs !== record.configuration.epochs) throw wrongValue('epochs', `at least ${least}, where ${path} stands`, epochs);
   if (samples > training || (samples % batch !== 0 && samples !== training) || epoch > epochs + 1) {

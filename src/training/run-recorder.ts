@@ -2,6 +2,7 @@
 // run: what cannot be written gives one warning, and is tried again with the next.
 
 import { asError, NablaError } from '../errors.js';
+import { batchesOf } from '../model/batch-growth.js';
 import { toBookOrder } from '../model/layout.js';
 import type { TrainEvent } from '../options/events.js';
 import type { Configuration } from '../options/options.js';
@@ -53,7 +54,7 @@ export class RunRecorder {
     this.#folder = folder;
     this.#layers = configuration.network.layers;
     this.#session = session;
-    this.#schedule = new CheckpointSchedule(configuration.checkpointEvery, training, configuration.batch);
+    this.#schedule = new CheckpointSchedule(configuration.checkpointEvery, training, batchesOf(configuration, training));
     this.#lastDue = from;
     this.#emit = emit;
   }

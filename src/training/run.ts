@@ -10,6 +10,7 @@ import { countSamples, type Dataset, isRegression } from '../data/dataset.js';
 import { asError, NablaError } from '../errors.js';
 import { testFigures } from '../inference/test-figures.js';
 import { loadKernels } from '../kernels/load.js';
+import { batchesOf } from '../model/batch-growth.js';
 import type { EpochEvent, StartEvent, TrainEvent } from '../options/events.js';
 import { figureOf } from '../options/figure.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
@@ -66,6 +67,8 @@ export class Run {
   readonly #best: BestNetwork;
   /** Training samples. */
   readonly #training: number;
+  /** Samples per step in each epoch. */
+  readonly #batchAt: (epoch: number) => number;
   readonly #startTime: number;
   #pool: WorkerPool;
   #position: Position;
@@ -79,6 +82,7 @@ export class Run {
     const { options, configuration, session, data, measureWorkers, recorder, pool, position, rateState, averaged, last } = parts;
     this.#parts = parts;
     this.#training = countSamples(data, 'training');
+    this.#batchAt = batchesOf(configuration, this.#training);
     this.#epochTrainer = new EpochTrainer(options, configuration, session, measureWorkers, (event) => this.#emit(event));
     this.#rates = new RateAndStopping(configuration, this.#training, figureOf(data), rateState);
     this.#best = new BestNetwork(recorder, configuration.restoreBest);
@@ -180,7 +184,7 @@ export class Run {
     this.#drawOrder(epoch);
     session.eta = this.#rates.eta;
     const start = performance.now();
-    const running = this.#epochTrainer.trainPart(which, samples, recorder?.nextStop(this.#position) ?? this.#training);
+    const running = this.#epochTrainer.trainPart(which, samples, recorder?.nextStop(this.#position) ?? this.#training, this.#batchAt(epoch));
     // The next order is drawn while the workers train on this one.
     if (epoch < configuration.epochs) this.#drawOrder(epoch + 1);
     const trained = await withProgress(
@@ -230,7 +234,7 @@ export class Run {
     this.#checkInterrupt();
     const { epochs, learning } = configuration;
     const isAveraged = learning.average !== undefined && this.#position.epoch >= learning.average;
-    const averaged = isAveraged ? withNetwork(this.#averaged, session.parameters) : undefined;
+    const averaged = isAveraged ? withNetwork(this.#averaged, session.parameters, learning.ema) : undefined;
     const evaluation = async () => ({ validation: await session.evaluate('validation'), test: await session.evaluate('test') });
     const { validation, test } = averaged ? await session.standIn(averaged.parameters, evaluation) : await evaluation();
     this.#checkInterrupt();
@@ -253,6 +257,7 @@ export class Run {
       ...measured,
       epochs,
       eta: this.#rates.etaAfter(epoch),
+      ...(learning.growBatch !== undefined && { batch: this.#batchAt(epoch) }),
       seconds: epochSeconds,
       samplesPerSecond: this.#training / epochSeconds,
       ...(best && { best }),
@@ -272,7 +277,7 @@ export class Run {
   }
 
   #checkInterrupt(): void {
-    if (this.#parts.options.signal?.aborted) throw interrupted(this.#position, this.#parts.configuration.batch);
+    if (this.#parts.options.signal?.aborted) throw interrupted(this.#position, this.#batchAt(this.#position.epoch));
   }
 
   async #finish(): Promise<TrainResult> {

@@ -45,6 +45,9 @@ const MORE: readonly Case[] = [
   { name: 'η in steps', schedule: { kind: 'step', every: 1, factor: 0.3 }, lambda: 1 },
   { name: 'η along a cosine', schedule: { kind: 'cosine', warmUp: 0.5 }, optimiser: 'nesterov' },
   { name: 'η along a cosine again and again', schedule: { kind: 'restarts', first: 1, factor: 2 }, optimiser: 'momentum' },
+  { name: 'mini-batches that grow', growBatch: '1,2', lambda: 1 },
+  { name: 'mini-batches that grow by a part, η in steps', growBatch: '1,1.5', schedule: { kind: 'step', every: 1, factor: 0.3 } },
+  { name: 'mini-batches that grow, η along a cosine', growBatch: '1,3', schedule: { kind: 'cosine', warmUp: 1 }, optimiser: 'adam', dropout: 0.2 },
   ...OPTIMISER_NAMES.map(
     (optimiser): Case => ({
       name: `${optimiser}, much at once`,

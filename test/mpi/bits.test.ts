@@ -30,7 +30,7 @@ interface Training {
 
 /** Each kind of step, of data, of end. */
 const TRAININGS: Readonly<Record<string, Training>> = {
-  'sgd, dense': { data: DIGITS, options: { ...BASE, input: 'dense' } },
+  'sgd, dense, mini-batches that grow': { data: DIGITS, options: { ...BASE, input: 'dense', growBatch: '1,3' } },
   'adam, sparse, dropout': { data: SPARSE, options: { ...BASE, input: 'sparse', optimiser: 'adam', eta: 0.003, dropout: 0.3, batch: 9 } },
   'momentum, clipping, max-norm, class weights, label smoothing, a mean of networks': {
     data: SPARSE,

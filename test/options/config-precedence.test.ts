@@ -166,6 +166,8 @@ const TYPED: Readonly<Record<string, Typed[]>> = {
   'clip-norm': [['--clip-norm 2', learning({ clipNorm: 2 })]],
   'class-weights': [['--class-weights 1,2,3,4', learning({ classWeights: [1, 2, 3, 4] })]],
   smooth: [['--smooth 0.5', learning({ smooth: 0.5 }), { hinge: /^smooth: expected none with the cost 'hinge'/ }]],
+  'grow-batch': [['--grow-batch 1,2', learning({ growBatch: '1,2' })]],
+  ema: [['--ema 0.5', learning({ ema: 0.5 })]],
   augment: [['--augment noise:0.1', learning({ augment: 'noise:0.1' })]],
   schedule: [['--schedule step:1,0.5', learning({ schedule: { kind: 'step', every: 1, factor: 0.5 } })]],
   seed: [['--seed 9', { seed: 9 }]],

@@ -140,7 +140,7 @@ describe('the checkpoints of a run', () => {
 describe('when checkpoints are due', () => {
   /** Where they fall, in samples of the run, by walking it as a run does. */
   function walk(every: string, training: number, batch: number, epochs: number): number[] {
-    const schedule = new CheckpointSchedule(every, training, batch);
+    const schedule = new CheckpointSchedule(every, training, () => batch);
     const seen: number[] = [];
     let last = { epoch: 1, samples: 0 };
     for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -195,6 +195,6 @@ describe('when checkpoints are due', () => {
   });
 
   test.each(['', 'e', '0e', '5', '-1s', '5x', '1e3s', ' 5s', '0.0s'])("'%s' is refused", (text) => {
-    expect(() => new CheckpointSchedule(text, 10, 1)).toThrow(/^checkpointEvery: expected epochs or time between checkpoints/);
+    expect(() => new CheckpointSchedule(text, 10, () => 1)).toThrow(/^checkpointEvery: expected epochs or time between checkpoints/);
   });
 });

@@ -33,14 +33,21 @@ export function trainReference(options: TrainOptions, data: Dataset): readonly n
     sample: k,
     label: labels[k],
   });
-  const stepsPerEpoch = Math.ceil(n / batch);
-  const descent = new ReferenceDescent(network, initialParameters(network, seed), { eta, learning, n, seed, epochs, stepsPerEpoch });
+  const descent = new ReferenceDescent(network, initialParameters(network, seed), { eta, learning, n, seed, epochs });
   const order = new Uint32Array(n);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     fillOrder(order, seed, epoch);
-    for (let from = 0; from < n; from += batch) descent.step([...order.subarray(from, from + batch)].map(sampleAt));
+    const m = grownBatch(batch, learning.growBatch, epoch, n);
+    const of = Math.ceil(n / m);
+    for (let step = 0; step < of; step++) descent.step([...order.subarray(step * m, (step + 1) * m)].map(sampleAt), { epoch: epoch - 1, step, of });
   }
   return descent.values;
+}
+
+/** Samples per step in an epoch, from 1: multiplied once for every so many epochs before it. */
+function grownBatch(batch: number, growBatch: string | undefined, epoch: number, n: number): number {
+  const [every, factor, most = n] = growBatch?.split(',').map(Number) ?? [Number.POSITIVE_INFINITY, 1];
+  return Math.min(Math.round(batch * factor ** Math.trunc((epoch - 1) / every)), most, n);
 }
 
 /** The largest difference between two sets of parameters, relative to the larger of 1 and the expected value. */

@@ -1,4 +1,4 @@
-// Stochastic weight averaging: the mean against the float64 reference, what is evaluated, judged, kept and gone on from, and that training
+// Weight averaging, stochastic and exponential: the mean against the float64 reference, what is evaluated, judged, kept and gone on from, and that training
 // itself does not know of it.
 
 import { rmSync } from 'node:fs';
@@ -35,10 +35,18 @@ async function run(options: TrainOptions): Promise<TrainResult & { told: EpochEv
   return { ...(await pooledTrain(all)), told };
 }
 
+/** What each of n networks counts: β times as much as the next, and all together 1. */
+function sharesOf(n: number, beta = 1): number[] {
+  const shares = Array.from({ length: n }, (_, k) => beta ** (n - 1 - k));
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  return shares.map((share) => share / all);
+}
+
 /** [P] of the mean of the reference's networks at the end of these epochs. */
 function referenceMean(epochs: readonly number[], options: TrainOptions): number[] {
   const networks = epochs.map((last) => trainReference({ ...OPTIONS, ...options, epochs: last }, DATA));
-  return networks[0].map((_, k) => networks.reduce((sum, network) => sum + network[k], 0) / epochs.length);
+  const shares = sharesOf(epochs.length, options.ema);
+  return networks[0].map((_, k) => networks.reduce((sum, network, n) => sum + shares[n] * network[k], 0));
 }
 
 describe('the mean of networks', () => {
@@ -58,13 +66,27 @@ describe('the mean of networks', () => {
     expect([...networks[0]]).toEqual([3, 1, -6]);
   });
 
+  test.each([0.1, 0.5, 0.9, 0.999, 1 - 1e-9])('is exponential with β = %d: each counts β times as much as the next', (beta) => {
+    const values = [3, 6, -3, 10, 5, -7, 2];
+    let mean: ReturnType<typeof withNetwork> | undefined;
+    values.forEach((v, k) => {
+      mean = withNetwork(mean, Float32Array.of(v, 1), beta);
+      const expected = sharesOf(k + 1, beta).reduce((sum, share, n) => sum + share * values[n], 0);
+      expect(mean.networks).toBe(k + 1);
+      expect(mean.parameters[0]).toBeCloseTo(expected, 5);
+      expect(mean.parameters[1]).toBe(1);
+    });
+  });
+
   test.each([
     { input: 'sparse', gradient: 'owned' },
+    { input: 'sparse', gradient: 'owned', ema: 0.6 },
     { input: 'dense', gradient: 'partial', shards: 3, optimiser: 'adam', eta: 0.05 },
     { input: 'dense', gradient: 'tree', shards: 4, dropout: 0.2 },
-  ] as const)('is that of the reference, and the same bits with 1 and 3 workers: %o', async (options) => {
+  ] as readonly TrainOptions[])('is that of the reference, and the same bits with 1 and 3 workers: %o', async (options) => {
     const result = await run({ ...options, average: 3, workers: 3 });
     const expected = referenceMean([3, 4, 5], options);
+    if (options.ema) expect(worstDifference(result.parameters, referenceMean([3, 4, 5], { ...options, ema: undefined }))).toBeGreaterThan(1e-3);
     expect(worstDifference(result.parameters, expected)).toBeLessThan(1e-4);
     expect(worstDifference(result.parameters, referenceMean([5], options))).toBeGreaterThan(1e-2);
     expect((await run({ ...options, average: 3, workers: 1 })).weightsSha256).toBe(result.weightsSha256);
@@ -101,30 +123,38 @@ test('the best network is the best mean', async () => {
   expect(whole.validationCost).toBe(short.validationCost);
 });
 
-test('a run that is stopped between epochs, or before an evaluation, goes on to the same bits; its folder has the mean, and what training goes on from', async () => {
-  const whole = await run({ average: 2, workers: 1 });
-  const plain = await run({ workers: 1 });
-  const path = join(folder, 'stopped');
-  const stop = new AbortController();
-  // Stopped while it evaluates the third epoch: its mean is not yet taken.
-  const { evaluate } = WorkerPool.prototype;
-  let evaluations = 0;
-  vi.spyOn(WorkerPool.prototype, 'evaluate').mockImplementation(function (this: WorkerPool, options) {
-    if (++evaluations === 5) stop.abort();
-    return evaluate.call(this, options);
-  });
-  await expect(train({ ...OPTIONS, average: 2, workers: 1, run: path, signal: stop.signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
-  expect(SavedRun.open(path).newestCheckpoint().checkpoint).toMatchObject({ position: { epoch: 3, samples: 40 }, averaged: { networks: 1 } });
-  const resumed = await train({ resume: path, data: DATA, workers: 2 });
-  expect(resumed.weightsSha256).toBe(whole.weightsSha256);
-  expect(resumed.validationCost).toBe(whole.validationCost);
-  const saved = SavedRun.open(path);
-  expect(saved.parameters).toEqual(whole.parameters);
-  const { checkpoint } = saved.newestCheckpoint();
-  expect(checkpoint?.averaged).toEqual({ networks: 4, parameters: whole.parameters });
-  expect(checkpoint?.parameters).toEqual(plain.parameters);
-  const model = await loadModel(path);
-  expect(model.parameters).toEqual(whole.parameters);
+test.each([{ average: 2 }, { average: 2, ema: 0.7 }])(
+  'a run that is stopped between epochs, or before an evaluation, goes on to the same bits; its folder has the mean, and what training goes on from: %o',
+  async (mean) => {
+    const whole = await run({ ...mean, workers: 1 });
+    const plain = await run({ workers: 1 });
+    const path = join(folder, `stopped-${Object.keys(mean).length}`);
+    const stop = new AbortController();
+    // Stopped while it evaluates the third epoch: its mean is not yet taken.
+    const { evaluate } = WorkerPool.prototype;
+    let evaluations = 0;
+    vi.spyOn(WorkerPool.prototype, 'evaluate').mockImplementation(function (this: WorkerPool, options) {
+      if (++evaluations === 5) stop.abort();
+      return evaluate.call(this, options);
+    });
+    await expect(train({ ...OPTIONS, ...mean, workers: 1, run: path, signal: stop.signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(SavedRun.open(path).newestCheckpoint().checkpoint).toMatchObject({ position: { epoch: 3, samples: 40 }, averaged: { networks: 1 } });
+    const resumed = await train({ resume: path, data: DATA, workers: 2 });
+    expect(resumed.weightsSha256).toBe(whole.weightsSha256);
+    expect(resumed.validationCost).toBe(whole.validationCost);
+    const saved = SavedRun.open(path);
+    expect(saved.parameters).toEqual(whole.parameters);
+    const { checkpoint } = saved.newestCheckpoint();
+    expect(checkpoint?.averaged).toEqual({ networks: 4, parameters: whole.parameters });
+    expect(checkpoint?.parameters).toEqual(plain.parameters);
+    const model = await loadModel(path);
+    expect(model.parameters).toEqual(whole.parameters);
+  },
+);
+
+test('an exponential mean is from the first epoch on where no other is named', async () => {
+  const { weightsSha256 } = await run({ ema: 0.6, workers: 1 });
+  expect(weightsSha256).toBe((await run({ ema: 0.6, average: 1, workers: 1 })).weightsSha256);
 });
 
 test('a worker that is lost while the mean is evaluated leaves no trace of it in training', async () => {

@@ -18,9 +18,10 @@ function fakeSession(during: () => void): { session: Session; interrupts: () => 
   let interrupts = 0;
   const session = {
     workers: 2,
+    batch: BATCH,
     progress: 0,
     interrupt: () => interrupts++,
-    attach: async ({ workers }: { workers: number }) => {
+    divide: async ({ workers }: { workers: number }) => {
       session.workers = workers;
     },
     runEpoch: async (_: number, { from, upTo }: { from: number; upTo: number }) => {
@@ -46,7 +47,7 @@ test('stretches follow one another to the end of the part, and samples are count
   const seen: number[] = [];
   const { session } = fakeSession(() => seen.push(trainer.samples));
   const trainer = trainerOf(session);
-  const { from, upTo, parts } = await trainer.trainPart(0, 20, 205);
+  const { from, upTo, parts } = await trainer.trainPart(0, 20, 205, BATCH);
   expect(seen).toEqual([20, 90, 90, 160, 160, 205]);
   expect({ from, upTo, steps: parts?.[0].steps }).toEqual({ from: 160, upTo: 205, steps: 5 });
 });
@@ -56,7 +57,7 @@ test.each([
   [true, 1],
 ])('what comes between parts has the workers that were chosen, but in a trial, which goes on: %s', async (isTrial, workers) => {
   const { session } = fakeSession(() => {});
-  await trainerOf(session, isTrial).trainPart(0, 0, 100);
+  await trainerOf(session, isTrial).trainPart(0, 0, 100, BATCH);
   expect(session.workers).toBe(workers);
 });
 
@@ -66,8 +67,8 @@ test('a part that is told to stop ends with its stretch, and the next one goes o
     if (++times === 3) trainer.stop();
   });
   const trainer = trainerOf(session);
-  const { from, parts } = await trainer.trainPart(0, 0, 1000);
+  const { from, parts } = await trainer.trainPart(0, 0, 1000, BATCH);
   expect({ from, steps: parts?.[0].steps }).toEqual({ from: 70, steps: 7 });
   expect(interrupts()).toBe(1);
-  expect((await trainer.trainPart(0, 140, 200)).from).toBe(140);
+  expect((await trainer.trainPart(0, 140, 200, BATCH)).from).toBe(140);
 });

@@ -38,8 +38,8 @@ const EPOCHS = 60;
 const BASE = `train --data . --layers 784,20,10 --batch 10 --epochs ${EPOCHS} --lambda 3 --seed 4 --format json`;
 const KINDS = {
   plain: BASE,
-  adam: `${BASE} --optimiser adam --eta 0.001 --schedule restarts:7,2 --smooth 0.1 --dropout 0.2 --gradient partial --shards 4`,
-  momentum: `${BASE} --momentum 0.8 --eta 0.05 --schedule halve:16 --clip-norm 2 --input dense --average 3`,
+  adam: `${BASE} --optimiser adam --eta 0.001 --schedule restarts:7,2 --smooth 0.1 --dropout 0.2 --ema 0.7 --gradient partial --shards 4`,
+  momentum: `${BASE} --momentum 0.8 --eta 0.05 --schedule halve:16 --clip-norm 2 --input dense --average 3 --grow-batch 20,2.5,90`,
 } as const;
 type Kind = keyof typeof KINDS;
 const FOREVER = KINDS.plain.replace(`--epochs ${EPOCHS}`, '--epochs 1000000').split(' ');

@@ -14,6 +14,7 @@ import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { planCommand } from './plan.js';
 import { predictCommand } from './predict.js';
+import { rateCommand } from './rate.js';
 import { reportCommand } from './report.js';
 import { reproduceCommand } from './reproduce.js';
 import { runsCommand } from './runs.js';
@@ -25,6 +26,7 @@ import { tuneCommand } from './tune.js';
 export const COMMANDS: readonly ((program: Command) => Command)[] = [
   trainCommand,
   searchCommand,
+  rateCommand,
   dataCommand,
   evaluateCommand,
   predictCommand,

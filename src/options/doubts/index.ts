@@ -2,6 +2,7 @@
 // tables of rules beside this file say when, and what to use instead. They are evaluated once, before a run's first step. To add one: a row.
 
 import { countSamples, type Dataset } from '../../data/dataset.js';
+import { batchesOf } from '../../model/batch-growth.js';
 import { figureOf } from '../figure.js';
 import type { Configuration } from '../options.js';
 import type { TrainOptions } from '../table.js';
@@ -22,13 +23,22 @@ export function settingWarnings(options: TrainOptions, configuration: Configurat
 function settingsOf(options: TrainOptions, configuration: Configuration, data: Dataset): Settings {
   const samples = countSamples(data, 'training');
   const { targets } = data.training;
+  const batchAt = batchesOf(configuration, samples);
   return {
     options,
     configuration,
     data,
     samples,
-    steps: configuration.epochs * Math.ceil(samples / configuration.batch),
+    batchAt,
+    steps: stepsUntil(configuration.epochs, (epoch) => Math.ceil(samples / batchAt(epoch))),
     targets: targets?.reduce(([least, most], y) => [Math.min(least, y), Math.max(most, y)], [targets[0], targets[0]]),
     by: figureOf(data),
   };
+}
+
+/** Steps of so many epochs. */
+function stepsUntil(epochs: number, of: (epoch: number) => number): number {
+  let steps = 0;
+  for (let epoch = 1; epoch <= epochs; epoch++) steps += of(epoch);
+  return steps;
 }

@@ -58,6 +58,15 @@ const HEAVY = 0.1;
 /** 11 %; 55 % with 1. */
 const SMALL_NORM = 0.1;
 
+/** Less forgets all but the last network: 5 % of the mean are of others. */
+const LEAST_EMA = 0.05;
+
+/** Whether the first network of an exponential mean counts about as much as the last, at the end of the run. */
+function isPlainMean({ configuration: { learning, epochs } }: Settings): boolean {
+  const { ema, average = 1 } = learning;
+  return ema !== undefined && epochs > average && (1 - ema) * (epochs - average) < 0.05;
+}
+
 /** Said of a run without validation samples that goes by them. */
 export const NO_VALIDATION =
   'No samples are kept back for validation: what shall go by it goes by the training cost, which falls on where a network only learns its samples by heart. Keep some back (--validation).';
@@ -169,6 +178,18 @@ export const LEARNING_RULES: readonly SettingRule[] = [
       `--average ${learning.average} takes the mean of one network, that of the last of ${plural(epochs, 'epoch')}: it changes nothing. Begin earlier.`,
   },
   {
+    about: 'ema',
+    when: (s) => isPlainMean(s),
+    text: ({ configuration: { learning, epochs } }) =>
+      `--ema ${learning.ema} is the decay of an epoch, not of a step: over ${plural(epochs, 'epoch')} the mean is hardly another one than with --average ${learning.average} alone. Usual is 0.5 to 0.9.`,
+  },
+  {
+    about: 'ema',
+    when: ({ configuration: { learning } }) => (learning.ema ?? 1) < LEAST_EMA,
+    text: ({ configuration: { learning } }) =>
+      `--ema ${learning.ema} is hardly a mean: the network of an epoch counts ${short(1 / (learning.ema ?? 1))} times as much as the one before. Usual is 0.5 to 0.9.`,
+  },
+  {
     about: 'validation',
     when: ({ configuration: { patience, learning, restoreBest }, by }) =>
       by === 'training cost' && (patience !== undefined || restoreBest || learning.schedule.kind === 'halve'),
@@ -182,6 +203,21 @@ export const LEARNING_RULES: readonly SettingRule[] = [
       const { share, before, after } = wholeFalls(schedule as Restarts, epochs);
       const lengths = [before, after].filter((n) => n > 0).join(' or ');
       return `With --schedule ${scheduleText(schedule)} a run of ${plural(epochs, 'epoch')} ends after ${percent(share)} of a fall of η, which is still large then. It is 0 after --epochs ${lengths}.`;
+    },
+  },
+  {
+    about: 'growBatch',
+    when: ({ configuration: { learning, batch, epochs }, samples, batchAt }) =>
+      learning.growBatch !== undefined && batch < samples && batchAt(epochs) === batch,
+    text: ({ configuration: { learning, epochs } }) =>
+      `With --grow-batch ${learning.growBatch} mini-batches stay what they are in a run of ${plural(epochs, 'epoch')}. Let them grow sooner, or by more.`,
+  },
+  {
+    about: 'growBatch',
+    when: ({ configuration: { batch, epochs }, samples, batchAt }) => batch < samples && batchAt(epochs) === samples,
+    text: ({ configuration: { learning, epochs }, samples, batchAt }) => {
+      const from = 1 + Array.from({ length: epochs }, (_, k) => batchAt(k + 1)).indexOf(samples);
+      return `With --grow-batch ${learning.growBatch} a mini-batch is all ${count(samples)} samples from epoch ${from} on, and an epoch one step. Say the most that it may be, as in --grow-batch 20,2,1280.`;
     },
   },
   {

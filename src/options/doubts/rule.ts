@@ -14,6 +14,8 @@ export interface Settings {
   /** Training samples, and steps of the whole run. */
   readonly samples: number;
   readonly steps: number;
+  /** Samples per step in an epoch, from 1. */
+  batchAt(epoch: number): number;
   /** The least and the largest target, where targets are numbers. */
   readonly targets: readonly [least: number, largest: number] | undefined;
   readonly by: Figure;

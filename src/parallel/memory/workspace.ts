@@ -3,6 +3,7 @@
 // it; each binds its own kernels to the memory. What is not asked for has the smallest default: one worker, one row.
 
 import { countSamples, type Dataset, isRegression, SPLITS } from '../../data/dataset.js';
+import { batchesOf } from '../../model/batch-growth.js';
 import { type InputFormat, type Samples, SparseInput } from '../../model/input.js';
 import { fromBookOrder, type Layout, layoutOf, toBookOrder } from '../../model/layout.js';
 import { type Learning, specifyLearning } from '../../model/learning.js';
@@ -34,8 +35,9 @@ export interface WorkspaceRequest {
   /** The most of each that the memory is to do for. Default: 1. */
   readonly workers?: number;
   readonly shards?: number;
-  /** Rows of a mini-batch. Default: 1. */
+  /** Rows of a mini-batch, in the first of so many epochs where they grow. Default: 1. */
   readonly batch?: number;
+  readonly epochs?: number;
   /** Bytes for the caller's own, at `spare`. Default: none. */
   readonly spareBytes?: number;
   /** Where it shall be, in a memory that holds the samples already. Default: in a memory of its own. */
@@ -140,13 +142,14 @@ export function bytesBeside(request: Omit<WorkspaceRequest, 'data'> & { readonly
 
 /** What the plan of the memory depends on, with the samples inside, or where a place says. */
 function arenaRequest(request: WorkspaceRequest, room: RoomOfSamples, place?: Place): ArenaRequest {
-  const { network, input, workers = 1, shards = 1, batch = 1, gradient = 'owned', learning = plainLearning(network) } = request;
+  const { network, input, workers = 1, shards = 1, batch = 1, epochs = 1, gradient = 'owned', learning = plainLearning(network) } = request;
   const layout = layoutOf(network.layers, input === 'sparse');
   const outside = place?.samples.outside !== undefined;
   const region = place && { base: place.base, held: place.held };
   return {
     layout,
-    batch,
+    // The last epoch has the largest mini-batches.
+    batch: batchesOf({ batch, learning }, room.training)(epochs),
     workers,
     shards,
     gradient,

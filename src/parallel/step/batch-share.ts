@@ -60,9 +60,9 @@ export function shareOf(options: SessionOptions, m: number, eta: number): BatchS
   };
 }
 
-/** Sets η of the step that `share` stands for, by the schedule. */
-export function setRate(share: BatchShare, { learning, training, batch }: SessionOptions, eta: number, epochs: number): void {
-  share.eta = eta * rateFactor(learning.schedule, share.t, epochs, Math.ceil(training / batch));
+/** Sets η of a step, by the schedule. @param at its number if all epochs had as many steps as this one */
+export function setRate(share: BatchShare, { learning, training, batch }: SessionOptions, eta: number, at: number, epochs: number): void {
+  share.eta = eta * rateFactor(learning.schedule, at, epochs, Math.ceil(training / batch));
   share.rate = share.eta / share.m;
   share.keep = 1 - (share.eta * learning.lambda) / training;
 }

@@ -57,7 +57,7 @@ export class Stepper {
   }
 
   /** Trains an epoch or a part of it, until its end or until the control words stop it. */
-  runEpoch({ order, from, upTo, ends, eta, t, epochs, cost, correct, factor, drawn, timing }: EpochOptions): EpochPart {
+  runEpoch({ order, from, upTo, ends, eta, t, at = t, epochs, cost, correct, factor, drawn, timing }: EpochOptions): EpochPart {
     const { options, network, barrier, timer, augmenter } = this.context;
     const { batch, index, arena, learning } = options;
     const steps = Math.ceil((upTo - from) / batch);
@@ -80,7 +80,7 @@ export class Stepper {
     for (; step < steps; step++) {
       const share = step < steps - 1 ? full : last;
       share.t = t + step;
-      if (changes) setRate(share, options, eta, epochs);
+      if (changes) setRate(share, options, eta, at + step, epochs);
       timer.step();
       barrier.enter(1, before + step);
       if (!this.#forwardAndBackward(share, first + step * batch * 4)) {

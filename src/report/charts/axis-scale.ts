@@ -2,10 +2,9 @@
 // numbers stand beside it.
 
 import { scaleLinear, scaleLog } from 'd3-scale';
+import { logLabel, logTicks, roundLog } from '../data/log-axis.js';
 import type { PlotTick } from '../markup/plot.js';
 
-/** A logarithmic axis with no more decades than this has ticks between the powers of ten. */
-const FEW_DECADES = 3;
 /** On an axis that does not begin at 0, values that hardly differ are not drawn far apart. */
 const LEAST_ROOM = 0.5;
 
@@ -45,32 +44,6 @@ export function logScale(values: readonly number[], height: number): AxisScale {
   const y = scaleLog(domain, [height, 0]);
   return { y, ticks: logTicks(domain).map((value) => ({ at: y(value), label: logLabel(value) })) };
 }
-
-/** The nearest of 1, 2, 5, 10, … times a power of ten, in one direction. */
-export function roundLog(value: number, round: (v: number) => number): number {
-  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
-  const steps = [1, 2, 5, 10];
-  const within = value / power;
-  return power * (round === Math.floor ? (steps.findLast((s) => s <= within + 1e-9) ?? 1) : (steps.find((s) => s >= within - 1e-9) ?? 10));
-}
-
-/** Powers of ten, at most seven of them; where they are few, twice and five times them too. */
-export function logTicks([low, high]: readonly [number, number]): number[] {
-  const [from, to] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
-  const step = Math.ceil((to - from) / 6);
-  const factors = Math.log10(high / low) <= FEW_DECADES ? [1, 2, 5] : [1];
-  const powers = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, k) => 10 ** (from + k * step));
-  return powers.flatMap((power) => factors.map((factor) => factor * power)).filter((value) => value >= low * 0.999 && value <= high * 1.001);
-}
-
-export function logLabel(value: number): string {
-  if (value >= 0.001 && value < 1e6) return Number(value.toPrecision(1)).toLocaleString('en', { maximumFractionDigits: 3 });
-  const digits = String(Math.floor(Math.log10(value) + 1e-9));
-  const factor = Math.round(value / 10 ** Number(digits));
-  return `${factor === 1 ? '' : `${factor}·`}10${digits.replace(/./g, (c) => SUPERSCRIPTS[c] ?? c)}`;
-}
-
-const SUPERSCRIPTS: Readonly<Record<string, string>> = Object.fromEntries([...'-0123456789'].map((c, k) => [c, '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'[k]]));
 
 /** Whole numbers on the lower axis, from `first` to `last`: all where they are few, else round ones. */
 export function countTicks(xs: readonly number[], first: number, last: number): number[] {

@@ -5,11 +5,11 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { SearchRun } from '../../experiments/search/events.js';
 import type { RangeOf } from '../../experiments/search/space.js';
+import { logLabel, logTicks, roundLog } from '../data/log-axis.js';
 import { keysOf, type SearchedParameter, type SearchReport } from '../data/search-report.js';
 import { judgedBy, judgedText, valuesOf, valueText } from '../data/search-words.js';
 import type { PlotTick } from '../markup/plot.js';
 import { costText } from '../words.js';
-import { logLabel, logTicks, roundLog } from './axis-scale.js';
 
 /** From where on the worst is so many times as bad as the best that the axis is logarithmic. */
 const FAR_APART = 4;

@@ -17,7 +17,7 @@ import type { Ranks } from '../../options/ranks.js';
 import { WorkerPool } from '../../parallel/pool.js';
 import { followTo, leadTo } from '../../parallel/ranks/leading.js';
 import { RankPool } from '../../parallel/ranks/rank-pool.js';
-import { Session } from '../../parallel/session.js';
+import { type Division, Session } from '../../parallel/session.js';
 import { shellPath } from '../../system/shell-word.js';
 import type { Plan } from '../plan.js';
 import { prepare } from '../prepare.js';
@@ -104,12 +104,14 @@ async function follow(world: World, { configuration, data }: Plan, ranked: RankP
   const { network, input } = configuration;
   const { parameters: count } = layoutOf(network.layers, input === 'sparse');
   // Those of rank 0 come before the first step.
-  await agreeOn(
+  const { mine: session } = await agreeOn(
     world,
     Session.start(configuration, data, () => new Float32Array(count), ranked, { ranks: ranked.ranks }),
     () => true,
   );
-  const done = await followTo<DoneEvent>(world, ranked).catch((error) =>
+  // Mini-batches that grow; each rank has workers of its own.
+  const divide = ({ batch }: Division): Promise<void> => session.attach({ ...configuration, batch });
+  const done = await followTo<DoneEvent>(world, ranked, divide).catch((error) =>
     Promise.reject(isTold(error) ? error : withNext(asError(error), ranked.run)),
   );
   const parameters = new Float32Array(count);
