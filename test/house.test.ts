@@ -30,13 +30,20 @@ const FLOORS = readFloors(root);
 const roomOf = (name: string): string | undefined => FLOORS.flat().find((room) => name === room || name.startsWith(`${room}/`));
 const floorOf = (room: string | undefined): number => FLOORS.findIndex((floor) => room !== undefined && floor.includes(room));
 
+/** What stands for Node's and for a page's surroundings alike, from package.json: the files that are meant. */
+const SURROUNDINGS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries<string | Record<string, string>>(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).imports).flatMap(([name, files]) =>
+    typeof files === 'string' ? [] : [[name, Object.values(files).map((file) => file.replace(/^\.\/dist\//, '').replace(/\.js$/, '.ts'))]],
+  ),
+);
+
 /** Files of the project that a file imports, in any form: statically, as a type, dynamically, or re-exported. */
 function importsOf({ name, text }: Source): string[] {
   const found = text.matchAll(/^\s*(?:import|export)\s[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm);
   return [...found]
     .map((match) => match[1] ?? match[2] ?? match[3])
-    .filter((path) => path.startsWith('.') && !path.endsWith('.mjs'))
-    .map((path) => normalize(join(dirname(name), path)).replace(/\.js$/, '.ts'));
+    .filter((path) => !path.endsWith('.mjs'))
+    .flatMap((path) => SURROUNDINGS[path] ?? (path.startsWith('.') ? [normalize(join(dirname(name), path)).replace(/\.js$/, '.ts')] : []));
 }
 
 /** Rooms of the report, and which of them each may import: figures and words below, pages above, the terminal beside. */
@@ -131,9 +138,9 @@ describe('imports', () => {
 describe('each thing in its place', () => {
   test.each([
     ['Atomics', /\bAtomics\.\w+\(/, ['src/mpi/turn.ts', 'src/parallel/barrier.ts', 'src/system/nap.ts']],
-    ['piscina', /from 'piscina'/, ['src/parallel/pool.ts']],
+    ['piscina', /from 'piscina'/, ['src/parallel/threads/node.ts']],
     ['shared memories', /new WebAssembly\.Memory\(/, ['src/system/shared-memory.ts']],
-    ['files beside the code', /import\.meta\.url;|new URL\([^)]*import\.meta/, ['src/system/own-file.ts']],
+    ['files beside the code', /import\.meta\.url;|new URL\([^)]*import\.meta/, ['src/system/own-file.ts', 'src/system/page-files.ts']],
     ['koffi', /\('koffi'\)/, ['src/system/native.ts']],
     ['pngjs', /\('pngjs'\)/, ['src/pictures/png.ts']],
     ['jpeg-js', /\('jpeg-js'\)/, ['src/pictures/jpeg.ts']],
@@ -158,20 +165,18 @@ describe('each thing in its place', () => {
       'src/data/load.ts',
       'src/data/mnist.ts',
       'src/data/source.ts',
-      'src/kernels/load.ts',
-      'src/kernels/wide.ts',
       'src/mpi/give-up.ts',
       'src/mpi/heart.ts',
       'src/mpi/launcher.ts',
       'src/mpi/starters.ts',
       'src/mpi/watchdog.ts',
       'src/mpi/world.ts',
-      'src/parallel/pool.ts',
       'src/pictures/jpeg.ts',
       'src/pictures/png.ts',
       'src/tables/cache-file.ts',
       'src/tables/cache.ts',
       'src/parallel/ranks/rank-pool.ts',
+      'src/parallel/threads/node.ts',
       'src/tables/csv/crew.ts',
       'src/tables/csv/pieces.ts',
       'src/tables/csv/read.ts',

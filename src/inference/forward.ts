@@ -3,7 +3,7 @@
 // model, the mean of their outputs. It starts no thread and keeps no samples: `assess` runs a whole split through it, `predict` a few
 // pictures.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { nextTurn } from '#platform';
 import { countSamples, type Dataset, type Split } from '../data/dataset.js';
 import { bindKernels, type KernelChoice } from '../kernels/bind.js';
 import { stride } from '../kernels/kernels.js';

@@ -1,6 +1,6 @@
 // How many cores this process may use: what the scheduler grants it (affinity), and what a container's quota leaves of it.
 
-import { availableParallelism, cpus } from 'node:os';
+import { grantedParallelism, processors } from '#platform';
 import { quotaOfGroups } from './cgroup.js';
 import { type ReadText, readSystemFile } from './system-files.js';
 
@@ -17,9 +17,9 @@ export interface Cores {
 let quota: number | undefined;
 
 export function countCores(): Cores {
-  const granted = availableParallelism();
+  const granted = grantedParallelism();
   quota ??= quotaOfGroups();
-  return { usable: usableCores(granted, quota), granted, machine: cpus().length || granted };
+  return { usable: usableCores(granted, quota), granted, machine: processors().length || granted };
 }
 
 /** Whole cores of those that are granted, at least one: with a quota of 1.5 a second worker would stand still for half of the time. */

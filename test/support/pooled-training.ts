@@ -8,6 +8,7 @@ import { configure } from '#src/options/options.js';
 import { WorkerPool } from '#src/parallel/pool.js';
 import { Session } from '#src/parallel/session.js';
 import { Listener } from '#src/training/listener.js';
+import { trainResult } from '#src/training/result.js';
 import { Run } from '#src/training/run.js';
 import { SLOW } from './slow.js';
 
@@ -63,7 +64,7 @@ async function runOn(pool: WorkerPool, options: Pooled): Promise<TrainResult> {
   const start = { event: 'start' } as StartEvent;
   const parts = { options, configuration, data, session, pool, position: BEGINNING, measureWorkers: false, listener, start };
   const run = new Run({ ...parts, ...none });
-  const result = await run.toEnd();
+  const result = trainResult(await run.toEnd());
   // A worker that is lost would be replaced by a pool that nobody closes.
   if (run.pool !== pool) {
     await run.pool.close();
