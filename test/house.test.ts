@@ -1,24 +1,13 @@
 // The order of the house, computed from the imports: a room imports from lower floors only, no two files import each other, not
 // even types; each thing that must be in one place is in one place; and every file says in its first lines what it is.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { readFloors } from './support/floors.js';
+import { filesMeant, importedBy, type Source, textsIn } from './support/imports.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-interface Source {
-  readonly name: string;
-  readonly text: string;
-}
-
-const textsIn = (...folders: readonly string[]): Source[] =>
-  folders
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
-    .filter((name) => /\.(ts|js|mjs)$/.test(name) && !name.includes('bench/results'))
-    .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
 
 /** AssemblyScript is compiled by itself, and imports within its folder only. */
 const isAssembly = (name: string): boolean => name.includes('/assembly/');
@@ -30,21 +19,8 @@ const FLOORS = readFloors(root);
 const roomOf = (name: string): string | undefined => FLOORS.flat().find((room) => name === room || name.startsWith(`${room}/`));
 const floorOf = (room: string | undefined): number => FLOORS.findIndex((floor) => room !== undefined && floor.includes(room));
 
-/** What stands for Node's and for a page's surroundings alike, from package.json: the files that are meant. */
-const SURROUNDINGS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries<string | Record<string, string>>(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).imports).flatMap(([name, files]) =>
-    typeof files === 'string' ? [] : [[name, Object.values(files).map((file) => file.replace(/^\.\/dist\//, '').replace(/\.js$/, '.ts'))]],
-  ),
-);
-
-/** Files of the project that a file imports, in any form: statically, as a type, dynamically, or re-exported. */
-function importsOf({ name, text }: Source): string[] {
-  const found = text.matchAll(/^\s*(?:import|export)\s[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm);
-  return [...found]
-    .map((match) => match[1] ?? match[2] ?? match[3])
-    .filter((path) => !path.endsWith('.mjs'))
-    .flatMap((path) => SURROUNDINGS[path] ?? (path.startsWith('.') ? [normalize(join(dirname(name), path)).replace(/\.js$/, '.ts')] : []));
-}
+/** Files of the project that a file imports; where one name means a file of Node's and one of a page's, both. */
+const importsOf = (source: Source): string[] => importedBy(source).flatMap((imported) => filesMeant(source.name, imported));
 
 /** Rooms of the report, and which of them each may import: figures and words below, pages above, the terminal beside. */
 const REPORT: Readonly<Record<string, readonly string[]>> = {

@@ -4,12 +4,12 @@
 
 /** The thread that owns a run. */
 export function startConductor(): Worker {
-  return new Worker(/* @vite-ignore */ new URL('./conductor.js', import.meta.url), { type: 'module', name: 'nabla' });
+  return new Worker(new URL(/* @vite-ignore */ './conductor.js', import.meta.url), { type: 'module', name: 'nabla' });
 }
 
 /** A thread that trains. */
 export function startGradientWorker(name: string): Worker {
-  return new Worker(/* @vite-ignore */ new URL('./gradient.js', import.meta.url), { type: 'module', name });
+  return new Worker(new URL(/* @vite-ignore */ './gradient.js', import.meta.url), { type: 'module', name });
 }
 
 const KERNELS = {
