@@ -49,8 +49,3 @@ export function live(): () => void {
     close();
   };
 }
-
-/** Whether a message of a worker is of its life, and for nobody else. */
-export function isOfLife(data: unknown): boolean {
-  return signOf(data) !== undefined;
-}

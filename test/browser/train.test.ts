@@ -1,6 +1,7 @@
 // Training in a page, in a real browser, from the scripts that are published: the same bits as in Node on several threads and on the page's
 // one, Stop, and what becomes of a page whose threads are killed.
 
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { PageEvent } from '#src/browser/index.js';
@@ -74,13 +75,16 @@ function trainIn(page: Page, options: object, until: string | boolean = false): 
   );
 }
 
-async function inPage<T>(isolated: boolean, use: (page: Page, complaints: string[]) => Promise<T>): Promise<T> {
-  const server = await servePage(isolated);
+/** @param html of a page that tells of itself; without it, one that is told what to do */
+async function inPage<T>(isolated: boolean, use: (page: Page, complaints: string[]) => Promise<T>, html?: string): Promise<T> {
+  const server = await servePage(isolated, html);
   try {
     return await inBrowser({}, async ({ page, complaints }) => {
       await page.goto(server.url);
-      await expect.poll(() => page.title()).toBe('ready');
-      await bring(page, DATA);
+      if (html === undefined) {
+        await expect.poll(() => page.title()).toBe('ready');
+        await bring(page, DATA);
+      }
       return use(page, complaints);
     });
   } finally {
@@ -178,6 +182,20 @@ describe('a page', NEEDS_CHROMIUM, () => {
       expect((await trainIn(page, NETWORKS['the book'])).sha256).toMatch(SHA256);
       await expect.poll(() => page.evaluate(threads)).toBe(0);
     });
+  });
+
+  it('is as the guide shows it', async () => {
+    const guide = readFileSync(new URL('../../src/browser/README.md', import.meta.url), 'utf8');
+    const example = /```html\n([\s\S]*?)```/.exec(guide)?.[1] ?? '';
+    await inPage(
+      true,
+      async (page, complaints) => {
+        await expect.poll(() => page.title(), { timeout: 10_000 }).toMatch(/^0 xor 1: 0\.0\d+,0\.9\d+$/);
+        expect(await page.locator('pre').textContent()).toContain('"event": "done"');
+        expect(complaints).toEqual([]);
+      },
+      `${example}<link rel="icon" href="data:,">`,
+    );
   });
 
   it('refuses what means nothing there, in an event', async () => {

@@ -19,14 +19,14 @@ const POLICY = "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsa
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', wasm: 'application/wasm' };
 
 /** A server on this machine; what it was asked for is in `requests`. */
-export async function servePage(isolated: boolean): Promise<{ url: string; requests: string[]; close: () => void }> {
+export async function servePage(isolated: boolean, page = PAGE): Promise<{ url: string; requests: string[]; close: () => void }> {
   const requests: string[] = [];
   const server = createServer(({ url = '/' }, response) => {
     requests.push(url);
     for (const [name, value] of Object.entries(isolated ? ISOLATION_HEADERS : {})) response.setHeader(name, value);
     response.setHeader('Content-Security-Policy', POLICY);
     const [, name] = /^\/nabla\/([\w-]+\.(?:js|wasm))$/.exec(url) ?? [];
-    if (name === undefined) return void response.setHeader('Content-Type', 'text/html').end(PAGE);
+    if (name === undefined) return void response.setHeader('Content-Type', 'text/html').end(page);
     try {
       const content = readFileSync(join(scripts, name));
       response.setHeader('Content-Type', TYPES[name.split('.')[1]]).end(content);
