@@ -116,7 +116,11 @@ describe('each thing in its place', () => {
     ['Atomics', /\bAtomics\.\w+\(/, ['src/mpi/turn.ts', 'src/parallel/barrier.ts', 'src/system/nap.ts']],
     ['piscina', /from 'piscina'/, ['src/parallel/threads/node.ts']],
     ['shared memories', /new WebAssembly\.Memory\(/, ['src/system/shared-memory.ts']],
-    ['files beside the code', /import\.meta\.url;|new URL\([^)]*import\.meta/, ['src/system/own-file.ts', 'src/system/page-files.ts']],
+    [
+      'files beside the code',
+      /import\.meta\.url;|new URL\([^)]*import\.meta/,
+      ['src/browser/train.ts', 'src/system/own-file.ts', 'src/system/page-files.ts', 'src/parallel/threads/page.ts'],
+    ],
     ['koffi', /\('koffi'\)/, ['src/system/native.ts']],
     ['pngjs', /\('pngjs'\)/, ['src/pictures/png.ts']],
     ['jpeg-js', /\('jpeg-js'\)/, ['src/pictures/jpeg.ts']],

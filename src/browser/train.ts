@@ -7,7 +7,6 @@ import { inputsOf } from '../inference/inputs.js';
 import { feedForward, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { DoneEvent } from '../options/events.js';
-import { startConductor } from '../system/page-files.js';
 import { lifeOf } from '../system/worker-life.js';
 import type { Ended } from '../training/ending.js';
 import type { PageEvent } from './events.js';
@@ -63,7 +62,7 @@ class PageTraining implements Training {
   #begin(options: Omit<PageOptions, 'onEvent' | 'signal'>, signal: AbortSignal | undefined): void {
     try {
       if (this.#listener !== undefined && typeof this.#listener !== 'function') throw wrongKind('onEvent', 'a function', this.#listener);
-      const conductor = startConductor();
+      const conductor = new Worker(new URL('./conductor.js', import.meta.url), { type: 'module', name: 'nabla' });
       this.#conductor = conductor;
       conductor.addEventListener('message', ({ data }: MessageEvent<News>) => void this.#hear(data));
       const lost = (why: string): NablaError => new NablaError('WORKER_LOST', `The thread of the run (conductor.js) was lost: ${why}.`);

@@ -1,20 +1,11 @@
-// The files of this package that a page loads while it runs: the worker scripts and the compiled kernels. They lie beside the code that
-// names them, in dist/browser, where the build puts all of them. Each is written out as bundlers look for it, so that whoever bundles
-// that folder into a page of their own takes them along.
-
-/** The thread that owns a run. */
-export function startConductor(): Worker {
-  return new Worker(new URL(/* @vite-ignore */ './conductor.js', import.meta.url), { type: 'module', name: 'nabla' });
-}
-
-/** A thread that trains. */
-export function startGradientWorker(name: string): Worker {
-  return new Worker(new URL(/* @vite-ignore */ './gradient.js', import.meta.url), { type: 'module', name });
-}
+// The compiled kernels as a page loads them: they lie beside the scripts, in dist/browser, where the build puts all of them. Each address is
+// written out as bundlers look for it, so that whoever bundles that folder into a page of their own takes them along. The scripts of threads
+// are named in the same way by whoever starts them (browser/train.ts, parallel/threads/page.ts): one place for all would be loaded by each of
+// them, and bundlers refuse threads that start each other in a circle.
 
 const KERNELS = {
-  simd: () => new URL(/* @vite-ignore */ './simd.wasm', import.meta.url),
-  relaxed: () => new URL(/* @vite-ignore */ './relaxed.wasm', import.meta.url),
+  simd: () => new URL('./simd.wasm', import.meta.url),
+  relaxed: () => new URL('./relaxed.wasm', import.meta.url),
 };
 
 /** @param name of a set that a page can have: `wide` needs a flag of V8 */

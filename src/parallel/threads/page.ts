@@ -1,6 +1,5 @@
 // Threads in a page: Web Workers where the page may share memory between threads, and otherwise its own one.
 
-import { startGradientWorker } from '../../system/page-files.js';
 import { lifeOf } from '../../system/worker-life.js';
 import { startOwnThread } from './own-thread.js';
 import type { StartThreads, Thread, Threads } from './threads.js';
@@ -14,7 +13,7 @@ function startWebWorkers(count: number): Threads {
 
 function startOne(name: string): Thread {
   const { port1, port2 } = new MessageChannel();
-  const worker = startGradientWorker(name);
+  const worker = new Worker(new URL('./gradient.js', import.meta.url), { type: 'module', name });
   const { ended, end } = lifeOf(worker);
   worker.postMessage(port2, [port2]);
   return {
