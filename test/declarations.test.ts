@@ -14,8 +14,14 @@ const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PROGRAM = `import { type Answer, type Dataset, type DatasetLike, datasetFrom, loadModel, type TrainEvent, train } from 'nabla';
+const PROGRAM = `import { type Training, train as trainInPage } from 'nabla/browser';
+import { type Answer, type Dataset, type DatasetLike, datasetFrom, loadModel, type TrainEvent, train } from 'nabla';
 
+const page: Training = trainInPage({ data: { inputs: 2, classes: 2, training: { values: [0, 1], labels: [1] } }, epochs: 2 });
+page.stop();
+// @ts-expect-error A page has no folders.
+trainInPage({ data: { inputs: 2, training: { values: [0, 1], labels: [1] } }, run: 'run' });
+const sum: number[] = (await page.ended).predict([0, 1]);
 const data: Dataset = datasetFrom({ inputs: [[0, 1], Float64Array.of(1, 0)], labels: ['a', 'b'] });
 const own: DatasetLike = { inputs: 2, classes: 2, training: { values: [[0, 1]], labels: [1] } };
 const onEvent = (event: TrainEvent) => (event.event === 'epoch' && event.epoch > 3 ? 'stop' : undefined);
@@ -27,7 +33,7 @@ const many: Answer[] = model.predict([[0, 1], Uint8Array.of(1, 0)]);
 const outputs: number[] = result.predict(Float32Array.of(0, 1));
 // @ts-expect-error No text is a sample.
 model.predict('01');
-export { many, one, outputs };
+export { many, one, outputs, sum };
 `;
 
 beforeAll(() => {

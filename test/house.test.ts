@@ -1,24 +1,13 @@
 // The order of the house, computed from the imports: a room imports from lower floors only, no two files import each other, not
 // even types; each thing that must be in one place is in one place; and every file says in its first lines what it is.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { readFloors } from './support/floors.js';
+import { filesMeant, importedBy, type Source, textsIn } from './support/imports.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-interface Source {
-  readonly name: string;
-  readonly text: string;
-}
-
-const textsIn = (...folders: readonly string[]): Source[] =>
-  folders
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
-    .filter((name) => /\.(ts|js|mjs)$/.test(name) && !name.includes('bench/results'))
-    .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
 
 /** AssemblyScript is compiled by itself, and imports within its folder only. */
 const isAssembly = (name: string): boolean => name.includes('/assembly/');
@@ -30,14 +19,8 @@ const FLOORS = readFloors(root);
 const roomOf = (name: string): string | undefined => FLOORS.flat().find((room) => name === room || name.startsWith(`${room}/`));
 const floorOf = (room: string | undefined): number => FLOORS.findIndex((floor) => room !== undefined && floor.includes(room));
 
-/** Files of the project that a file imports, in any form: statically, as a type, dynamically, or re-exported. */
-function importsOf({ name, text }: Source): string[] {
-  const found = text.matchAll(/^\s*(?:import|export)\s[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm);
-  return [...found]
-    .map((match) => match[1] ?? match[2] ?? match[3])
-    .filter((path) => path.startsWith('.') && !path.endsWith('.mjs'))
-    .map((path) => normalize(join(dirname(name), path)).replace(/\.js$/, '.ts'));
-}
+/** Files of the project that a file imports; where one name means a file of Node's and one of a page's, both. */
+const importsOf = (source: Source): string[] => importedBy(source).flatMap((imported) => filesMeant(source.name, imported));
 
 /** Rooms of the report, and which of them each may import: figures and words below, pages above, the terminal beside. */
 const REPORT: Readonly<Record<string, readonly string[]>> = {
@@ -131,9 +114,13 @@ describe('imports', () => {
 describe('each thing in its place', () => {
   test.each([
     ['Atomics', /\bAtomics\.\w+\(/, ['src/mpi/turn.ts', 'src/parallel/barrier.ts', 'src/system/nap.ts']],
-    ['piscina', /from 'piscina'/, ['src/parallel/pool.ts']],
+    ['piscina', /from 'piscina'/, ['src/parallel/threads/node.ts']],
     ['shared memories', /new WebAssembly\.Memory\(/, ['src/system/shared-memory.ts']],
-    ['files beside the code', /import\.meta\.url;|new URL\([^)]*import\.meta/, ['src/system/own-file.ts']],
+    [
+      'files beside the code',
+      /import\.meta\.url;|new URL\([^)]*import\.meta/,
+      ['src/browser/train.ts', 'src/system/own-file.ts', 'src/system/page-files.ts', 'src/parallel/threads/page.ts'],
+    ],
     ['koffi', /\('koffi'\)/, ['src/system/native.ts']],
     ['pngjs', /\('pngjs'\)/, ['src/pictures/png.ts']],
     ['jpeg-js', /\('jpeg-js'\)/, ['src/pictures/jpeg.ts']],
@@ -158,20 +145,18 @@ describe('each thing in its place', () => {
       'src/data/load.ts',
       'src/data/mnist.ts',
       'src/data/source.ts',
-      'src/kernels/load.ts',
-      'src/kernels/wide.ts',
       'src/mpi/give-up.ts',
       'src/mpi/heart.ts',
       'src/mpi/launcher.ts',
       'src/mpi/starters.ts',
       'src/mpi/watchdog.ts',
       'src/mpi/world.ts',
-      'src/parallel/pool.ts',
       'src/pictures/jpeg.ts',
       'src/pictures/png.ts',
       'src/tables/cache-file.ts',
       'src/tables/cache.ts',
       'src/parallel/ranks/rank-pool.ts',
+      'src/parallel/threads/node.ts',
       'src/tables/csv/crew.ts',
       'src/tables/csv/pieces.ts',
       'src/tables/csv/read.ts',

@@ -2,11 +2,11 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { asError } from '../src/errors.js';
+import { Deadline } from '../src/mpi/deadline.js';
 import { ALIVE, type HeartOptions } from '../src/mpi/heart.js';
 import { bindMpi } from '../src/mpi/library.js';
 import { Messages } from '../src/mpi/messages.js';
 import { Turn } from '../src/mpi/turn.js';
-import { Deadline } from '../src/mpi/watchdog.js';
 
 const { ranks, turn: shared, texts } = workerData as HeartOptions;
 const turn = new Turn(shared);

@@ -4,8 +4,8 @@
 
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { Deadline, LOOK, LOOKS, overdue } from '../src/mpi/deadline.js';
 import { areThere, endDaemon } from '../src/mpi/starters.js';
-import { Deadline, LOOK, LOOKS, overdue } from '../src/mpi/watchdog.js';
 import { nap } from '../src/system/nap.js';
 
 const { shared, starters } = workerData as { shared: SharedArrayBuffer; starters: readonly number[] };

@@ -3,8 +3,7 @@
 // model, the mean of their outputs. It starts no thread and keeps no samples: `assess` runs a whole split through it, `predict` a few
 // pictures.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
+import { nextTurn } from '#platform';
 import { countSamples, type Dataset, type Split } from '../data/dataset.js';
 import { bindKernels, type KernelChoice } from '../kernels/bind.js';
 import { stride } from '../kernels/kernels.js';
@@ -39,7 +38,7 @@ export class Forward {
     const alike: { network: NetworkSpecification; sets: Float32Array[] }[] = [];
     for (const { network, parameters } of networksOf(options)) {
       const last = alike.at(-1);
-      if (last && isDeepStrictEqual(last.network, network)) last.sets.push(parameters);
+      if (last && JSON.stringify(last.network) === JSON.stringify(network)) last.sets.push(parameters);
       else alike.push({ network, sets: [parameters] });
     }
     return new Forward(await Promise.all(alike.map(({ network, sets }) => Pass.open(options, network, sets))));

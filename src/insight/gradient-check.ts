@@ -19,6 +19,7 @@ import { SPARSE_INPUTS } from '../options/options.js';
 import { checkKnown } from '../options/unknown-option.js';
 import { GRADIENT_MODES, GRADIENTS, type GradientMode } from '../parallel/modes.js';
 import type { Range } from '../parallel/step/partition.js';
+import { onlySamples, sampleOrder } from './chosen-samples.js';
 import { worse } from './deviation.js';
 import { checkDifferences, type DifferenceCheck } from './difference-check.js';
 import { STEP } from './differences.js';
@@ -37,7 +38,7 @@ import {
   waysOf,
 } from './step-check.js';
 import { scaleOf } from './step-scale.js';
-import { onlySamples, recordOf, SUBJECT_OPTIONS, type SubjectOptions, type SubjectRecord, sampleOrder, subjectOf } from './subject.js';
+import { recordOf, SUBJECT_OPTIONS, type SubjectOptions, type SubjectRecord, subjectOf } from './subject.js';
 import { TrainingStep, type TrainingStepOptions } from './training-step.js';
 import { checkUpdate, trialsOf, type UpdateCheck } from './update-check.js';
 

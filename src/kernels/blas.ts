@@ -3,8 +3,8 @@
 // WebAssembly. koffi is an optional dependency, and a library that is missing, broken or built for 64-bit integers is
 // refused in words: training then goes on without it. Every worker calls the library with one thread of its own.
 
+import { engine, type Koffi, loadKoffi, type NativeLibrary } from '#platform';
 import { asError } from '../errors.js';
-import { type Koffi, loadKoffi, type NativeLibrary } from '../system/native.js';
 import { columns, type Kernels, stride } from './kernels.js';
 
 /**
@@ -62,7 +62,7 @@ export interface BlasLibrary {
 export function findBlas(path?: string): BlasLibrary | { readonly refused: string } {
   const koffi = loadKoffi();
   if (!koffi) return { refused: "the optional package 'koffi' is not installed (npm install koffi)" };
-  const candidates = path === undefined ? (USUAL[process.platform] ?? []) : [path];
+  const candidates = path === undefined ? (USUAL[engine?.platform ?? ''] ?? []) : [path];
   const reasons: string[] = [];
   for (const candidate of candidates) {
     const found = withOneThread(() => inspect(koffi, candidate));

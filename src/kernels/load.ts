@@ -1,14 +1,11 @@
-// Finds out which kernels run here, names the choice, and compiles their module. One of the few files of the lower
-// floors that know Node: it reads the .wasm files beside it, and sets the flag that Node 20 needs for relaxed SIMD; those of `wide` are in wide.ts.
+// Finds out which kernels run here, names the choice, and compiles their module. Node 20 needs a flag for relaxed SIMD, which is set here;
+// those of `wide` are in wide.ts.
 
-import { readFile } from 'node:fs/promises';
-import { setFlagsFromString } from 'node:v8';
+import { kernelCode, setEngineFlags } from '#platform';
 import { NablaError } from '../errors.js';
-import { ownFile } from '../system/own-file.js';
 import { checkWebAssembly } from '../system/shared-memory.js';
 import { systemText } from '../system-errors.js';
 import type { KernelChoice } from './bind.js';
-import { findBlas } from './blas.js';
 import type { KernelName } from './kernels.js';
 import { joinsVectors, testWide, type WideKernels } from './wide.js';
 
@@ -37,7 +34,7 @@ export async function loadKernels(wanted: KernelName | 'auto', path?: string): P
   if (wanted === 'wide') return wideOrRelaxed(true);
   const choice = await fastest();
   if (wanted === 'auto') return choice;
-  const found = choice.name === 'scalar' ? { refused: 'it needs WebAssembly SIMD beside it' } : findBlas(path);
+  const found = choice.name === 'scalar' ? { refused: 'it needs WebAssembly SIMD beside it' } : (await import('./blas.js')).findBlas(path);
   return 'refused' in found ? { ...choice, note: `no BLAS: ${found.refused}` } : { ...choice, name: 'blas', library: found.path };
 }
 
@@ -55,7 +52,7 @@ async function wideOrRelaxed(wanted: boolean): Promise<KernelChoice> {
     const relaxed = await compile('relaxed');
     return wanted ? { ...relaxed, note: 'no wide kernels: they need Node 24 or later on x64' } : relaxed;
   }
-  wide ??= Promise.all([codeOf('wide'), codeOf('relaxed')]).then(([code, judge]) => testWide(code, judge));
+  wide ??= Promise.all([kernelCode('wide'), kernelCode('relaxed')]).then(([code, judge]) => testWide(code, judge));
   const found = await wide;
   if (!('refused' in found)) return { name: 'wide', ...found };
   return { ...(await compile('relaxed')), note: `no wide kernels: ${found.refused}` };
@@ -65,11 +62,7 @@ async function compile(name: 'simd' | 'relaxed'): Promise<KernelChoice> {
   if (!supports(name)) {
     throw new NablaError('NO_KERNELS', `Kernels '${name}' do not run here: this processor or this Node lacks them. Use --kernels auto.`);
   }
-  return { name, module: await WebAssembly.compile(await codeOf(name)).catch((error) => Promise.reject(unusable(name, error))) };
-}
-
-async function codeOf(name: 'simd' | 'relaxed' | 'wide'): Promise<Buffer<ArrayBuffer>> {
-  return readFile(ownFile(`dist/src/kernels/${name}.wasm`));
+  return { name, module: await WebAssembly.compile(await kernelCode(name)).catch((error) => Promise.reject(unusable(name, error))) };
 }
 
 function unusable(name: string, error: unknown): NablaError {
@@ -83,6 +76,6 @@ function supports(name: 'simd' | 'relaxed'): boolean {
   if (name === 'simd') return WebAssembly.validate(SIMD_PROBE);
   if (WebAssembly.validate(RELAXED_PROBE)) return true;
   // Node 20 (V8 11.3) has relaxed SIMD behind a flag; the flag may be set late, because validation reads it each time.
-  setFlagsFromString('--experimental-wasm-relaxed-simd');
+  setEngineFlags('--experimental-wasm-relaxed-simd');
   return WebAssembly.validate(RELAXED_PROBE);
 }

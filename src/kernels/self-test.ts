@@ -1,6 +1,7 @@
 // Whether two sets of kernels compute the same bits: every kernel is run once by each, at odd sizes, on two memories with the same
 // content, which must have the same content afterwards. So nobody needs to know what a kernel writes.
 
+import { areEqual } from '#platform';
 import { sharedMemory } from '../system/shared-memory.js';
 import { HYPER_FLOATS, type Kernels, PANEL_FLOATS, panelsOf, RECORD_READ_AHEAD, SCRATCH_BYTES, stride } from './kernels.js';
 
@@ -277,11 +278,11 @@ export function firstDifference(bind: readonly ((memory: WebAssembly.Memory, scr
   });
   fill(rooms[0]);
   const [first, second] = rooms.map(calls);
-  const [left, right] = rooms.map(({ memory }) => Buffer.from(memory.buffer, at.x, at.end - at.x));
-  left.copy(right);
+  const [left, right] = rooms.map(({ memory }) => new Uint8Array(memory.buffer, at.x, at.end - at.x));
+  right.set(left);
   for (const name of first) {
     second.next();
-    if (!left.equals(right)) return name;
+    if (!areEqual(left, right)) return name;
   }
   return undefined;
 }

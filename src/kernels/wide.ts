@@ -2,7 +2,7 @@
 // V8 knows how from 13.6 on (Node 24), behind a flag, which is set for this process where these kernels are wanted. It stays an
 // experiment of V8's, so nothing is taken on trust: every kernel must leave the bits of `relaxed`, and a product must be faster.
 
-import { setFlagsFromString } from 'node:v8';
+import { engine, setEngineFlags } from '#platform';
 import { asError } from '../errors.js';
 import { sharedMemory } from '../system/shared-memory.js';
 import { type KernelName, type Kernels, SCRATCH_BYTES, stride } from './kernels.js';
@@ -31,7 +31,7 @@ const TILE_ROWS = [4, 5];
 const FASTER = 1.1;
 
 /** Whether this process's V8 can join vectors at all. */
-export function joinsVectors({ v8 } = process.versions, arch = process.arch): boolean {
+export function joinsVectors({ v8 } = { v8: engine?.v8 ?? '0' }, arch = engine?.arch): boolean {
   const [major, minor] = v8.split('.').map(Number);
   return arch === 'x64' && (major > JOINS[0] || (major === JOINS[0] && minor >= JOINS[1]));
 }
@@ -43,21 +43,21 @@ type Bind = (memory: WebAssembly.Memory, scratch: number) => Kernels;
  * Compiles and tests the kernels. Where they are refused the flag is taken back.
  * @param wide and relaxed: the two modules' code
  */
-export function testWide(wide: Buffer<ArrayBuffer>, relaxed: Buffer<ArrayBuffer>): WideKernels {
+export function testWide(wide: Uint8Array<ArrayBuffer>, relaxed: Uint8Array<ArrayBuffer>): WideKernels {
   const judge = bindTo('relaxed', new WebAssembly.Module(relaxed));
-  for (const flag of [FLAG, ...WARM]) setFlagsFromString(flag);
+  setEngineFlags(FLAG, ...WARM);
   const found = tested(wide, relaxed, judge);
-  for (const flag of USUAL) setFlagsFromString(flag);
-  if ('refused' in found) setFlagsFromString(`--no-${FLAG.slice(2)}`);
+  setEngineFlags(...USUAL);
+  if ('refused' in found) setEngineFlags(`--no-${FLAG.slice(2)}`);
   return found;
 }
 
-function tested(wide: Buffer<ArrayBuffer>, relaxed: Buffer<ArrayBuffer>, judge: Bind): WideKernels {
+function tested(wide: Uint8Array<ArrayBuffer>, relaxed: Uint8Array<ArrayBuffer>, judge: Bind): WideKernels {
   try {
     const module = new WebAssembly.Module(wide);
     const candidates = TILE_ROWS.map((rows) => bindTo('wide', module, rows));
     // What judges bits need not be optimised; what is timed is, and so that V8 takes it for another module it has a section more.
-    const timed = bindTo('relaxed', new WebAssembly.Module(Buffer.concat([relaxed, EMPTY_SECTION])));
+    const timed = bindTo('relaxed', new WebAssembly.Module(joined(relaxed, EMPTY_SECTION)));
     const [usual, ...times] = fastest([timed, ...candidates]);
     const best = times.indexOf(Math.min(...times));
     const both = [candidates[best], judge];
@@ -73,7 +73,14 @@ function tested(wide: Buffer<ArrayBuffer>, relaxed: Buffer<ArrayBuffer>, judge: 
 }
 
 /** A custom section with the name x and nothing in it. */
-const EMPTY_SECTION = Buffer.from([0, 2, 1, 0x78]);
+const EMPTY_SECTION = Uint8Array.of(0, 2, 1, 0x78);
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
 
 function bindTo(name: KernelName, module: WebAssembly.Module, tileRows?: number): Bind {
   return (memory, scratch) => wasmKernels(name, module, memory, scratch, tileRows);

@@ -5,8 +5,8 @@
 
 import { NablaError } from '../errors.js';
 import { nap } from '../system/nap.js';
+import type { Deadline } from './deadline.js';
 import type { MpiCalls, MpiType } from './library.js';
-import type { Deadline } from './watchdog.js';
 
 /** Polls between two looks at the clock. */
 const POLLS = 64;

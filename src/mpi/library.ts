@@ -4,8 +4,8 @@
 // There is no common binary interface: in MPICH's handles are numbers, in Open MPI's addresses of objects that the library exports.
 // Debian's MPICH checks no arguments, and a negative count ends the process: every count is checked here before the call.
 
+import { type Koffi, loadKoffi, type NativeLibrary } from '#platform';
 import { asError } from '../errors.js';
-import { type Koffi, loadKoffi, type NativeLibrary } from '../system/native.js';
 import type { MpiFamily } from './launcher.js';
 
 /** A library that can be used: plain data, which a worker binds again. */

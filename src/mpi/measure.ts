@@ -3,8 +3,8 @@
 // rank 0 also says which size comes next and how often, as far as its clock allows.
 
 import { Collectives, Parts } from './collectives.js';
+import { Deadline } from './deadline.js';
 import { bindMpi } from './library.js';
-import { Deadline } from './watchdog.js';
 import type { World } from './world.js';
 
 /** Exchanges of next to nothing, of so many bytes: what fewer of them take hangs on what else the hosts do. */

@@ -1,8 +1,8 @@
 // Messages that all ranks send to all at the same time: short texts, each known by the rank that sent it. One thread at a time.
 
 import { Collectives, othersOf, Parts } from './collectives.js';
+import type { Deadline } from './deadline.js';
 import type { MpiCalls } from './library.js';
-import type { Deadline } from './watchdog.js';
 
 /** Bytes of a message that go in one exchange; a longer one takes a second. */
 const BLOCK = 2048;

@@ -11,6 +11,7 @@ import { asError, NablaError, wrongValue } from '../errors.js';
 import { grantedCores } from '../system/cores.js';
 import { nap } from '../system/nap.js';
 import { Collectives } from './collectives.js';
+import { Deadline, newWatch } from './deadline.js';
 import { giveUp, HEARD } from './give-up.js';
 import { ALIVE, Heart } from './heart.js';
 import { type Launched, launcherOutOfReach } from './launcher.js';
@@ -18,7 +19,7 @@ import { bindMpi, findMpi, type MpiCalls, type MpiLibrary, SERIALIZED } from './
 import { Messages } from './messages.js';
 import { type RankOptions, STAYS } from './rank-options.js';
 import { endDaemon, startersOf } from './starters.js';
-import { Deadline, newWatch, startWatchdog } from './watchdog.js';
+import { startWatchdog } from './watchdog.js';
 
 export type { RankOptions };
 

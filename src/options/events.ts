@@ -198,7 +198,7 @@ export interface DoneEvent {
   readonly weightsSha256: string;
   /** Seconds from the first step to the last evaluation; of a run that was resumed, of all its parts together. */
   readonly seconds: number;
-  /** Most memory that the process has held. */
+  /** Most memory that the process has held; 0 in a page, which is not told. */
   readonly peakBytes: number;
   /** Threads that trained in the last epoch, of several ranks those of rank 0. */
   readonly workers: number;

@@ -1,8 +1,7 @@
 // Checks the options of a training run against each other and against the data, and makes the `Configuration` of the run from them.
 // The one place for that, for the command line and the library alike; each option by itself is described in table.ts.
 
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { absolutePath, moduleUrl } from '#platform';
 import { checkInteger, checkList, checkNumber, checkOneOf, checkPath } from '../check.js';
 import { countSamples, type Dataset, density, isRegression, pictureOf } from '../data/dataset.js';
 import { misfitOf } from '../data/sizes.js';
@@ -19,7 +18,6 @@ import { plainValues, yesOrNo } from '../option-row.js';
 import { haveRoomAsRecords } from '../parallel/memory/workspace.js';
 import { ACROSS, fixedShards, GRADIENT_MODES, GRADIENTS, type GradientMode, TRIED_GRADIENTS } from '../parallel/modes.js';
 import { countCores } from '../system/cores.js';
-import { entryAt } from '../system/folders.js';
 import { plural } from '../text.js';
 import { OPTIONS, RUN_ROWS, type RunValues, type TrainOptions } from './table.js';
 import { checkKnown } from './unknown-option.js';
@@ -75,13 +73,7 @@ export function functionUrls({ functions = [] }: Pick<TrainOptions, 'functions'>
   const expected = 'the path of a module, or a list of them';
   const list = typeof functions === 'string' ? [functions] : checkList('functions', functions, expected);
   for (const path of list) checkPath('functions', path, expected);
-  return list.map((path) => (/^(file|data|node):/.test(path) ? path : pathToFileURL(checkedModule(path)).href));
-}
-
-/** Refuses what would be waited for without end, such as a pipe; that there is a module the import itself finds out. */
-function checkedModule(path: string): string {
-  if (entryAt(path)?.isFile() === false) throw wrongValue('functions', 'the path of a module', path, 'There is something that is no file.');
-  return path;
+  return list.map(moduleUrl);
 }
 
 /** Checks options against each other and against the data. Own functions that they name are loaded before (`loadFunctions`). */
@@ -215,7 +207,7 @@ function blasPath({ blas, kernels }: TrainOptions): string | undefined {
   if (blas === undefined) return undefined;
   if (typeof blas !== 'string') throw wrongKind('blas', 'the path of a library', blas);
   if (kernels !== undefined && kernels !== 'blas') throw wrongValue('blas', `none with kernels '${kernels}'`, blas);
-  return /[/\\]/.test(blas) ? resolve(blas) : blas;
+  return /[/\\]/.test(blas) ? absolutePath(blas) : blas;
 }
 
 function arithmetic({ gradient, kernels, blas, reproducible, shards }: TrainOptions): Pick<Configuration, 'gradient' | 'kernels'> {

@@ -3,10 +3,11 @@
 // not the word.
 
 import { checkOneOf } from '../check.js';
-import { CONFIG_KEYS } from './config-keys.js';
+import { rowsForPeople } from '../option-row.js';
 import { besideTyped } from './config-precedence.js';
+import { scheduleText } from './option-text.js';
 import { PRESET_NAMES, PRESET_WORDS, type PresetName } from './preset-names.js';
-import type { TrainOptions } from './table.js';
+import { OPTIONS, type TrainOptions } from './table.js';
 
 type Preset = { readonly always: TrainOptions; readonly classes?: TrainOptions };
 
@@ -66,10 +67,10 @@ export function presetText(options: TrainOptions): string | undefined {
   const { always, classes }: Preset = PRESETS[preset];
   const chosen: Readonly<Record<string, unknown>> = { ...always, ...classes };
   const values: Readonly<Record<string, unknown>> = { ...options };
-  const flags = Object.entries(CONFIG_KEYS).flatMap(([key, [option, { write }]]) => {
+  const flags = rowsForPeople(OPTIONS).flatMap(([option, { key, kind }]) => {
     const value = values[option];
     if (chosen[option] === undefined || value === undefined) return [];
-    return value === true ? [`--${key}`] : [`--${key} ${write ? write(value as never) : value}`];
+    return value === true ? [`--${key}`] : [`--${key} ${kind === 'schedule' ? scheduleText(value as never) : value}`];
   });
   return `${preset}: ${flags.join(' ')}`;
 }

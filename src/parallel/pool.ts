@@ -1,5 +1,4 @@
-// The pool of worker threads, on the main thread. piscina starts and ends them: one pending task per thread is
-// that worker's session. comlink carries the calls. A call to a dead thread never settles, so every call is raced with the
+// The pool of worker threads, on the thread that has the run. Where threads come from, `threads/` knows; comlink carries the calls. A call to a dead thread never settles, so every call is raced with the
 // sessions' ends, and with a watch over the workers' counters; whatever fails, the barrier is poisoned, so that the
 // other workers wake, and the threads are ended. Nothing here waits without a limit.
 //
@@ -9,14 +8,11 @@
 // A pool may be attached again, to another session or to the same one with fewer or more of its threads: the first ones
 // work, and the rest sleep at their ports.
 
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { type Remote, releaseProxy, wrap } from 'comlink';
-import { Piscina } from 'piscina';
+import { startThreads } from '#threads';
 import { asError, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
-import { ownFile } from '../system/own-file.js';
 import { checkWebAssembly } from '../system/shared-memory.js';
-import { checkThreadsAllowed, endOfThread, threadsRefused } from '../system/threads.js';
 import { Control, STOPPED } from './barrier.js';
 import {
   type EpochOptions,
@@ -29,6 +25,7 @@ import {
   type Usage,
   unpack,
 } from './protocol.js';
+import type { StartThreads, Thread, Threads } from './threads/threads.js';
 
 /** Milliseconds that a thread may take to start and attach, and to close. */
 const START_LIMIT = 30_000;
@@ -48,16 +45,14 @@ export function hasStuckThread(): boolean {
   return stuck;
 }
 
-interface Member {
-  readonly port: MessagePort;
+interface Member extends Thread {
   readonly remote: Remote<GradientWorker>;
-  readonly session: Promise<void>;
 }
 
 export class WorkerPool {
   /** Threads: the most workers that a session may have. */
   readonly threads: number;
-  readonly #piscina: Piscina;
+  readonly #started: Threads;
   readonly #members: readonly Member[];
   /**
    * Called when a thread ends that should not. (A promise that lasts as long as the pool would keep everything in memory that ever
@@ -74,24 +69,18 @@ export class WorkerPool {
   #closing = false;
   #closed: Promise<boolean> | undefined;
 
-  /** Starts the threads; they boot while the caller goes on. */
-  constructor(threads: number) {
+  /**
+   * Starts the threads; they boot while the caller goes on.
+   * @param start where they come from
+   */
+  constructor(threads: number, start: StartThreads = startThreads) {
     // Before there are threads: without WebAssembly a message from one ends Node 22 by itself, whose events need it.
     checkWebAssembly();
     this.threads = threads;
-    this.#piscina = startThreads(threads);
-    this.#members = Array.from({ length: threads }, () => {
-      const { port1, port2 } = new MessageChannel();
-      const session = this.#piscina.run({ port: port2 }, { transferList: [port2] }) as Promise<void>;
-      return { port: port1, remote: wrap<GradientWorker>(port1 as never), session };
-    });
+    this.#started = start(threads);
+    this.#members = this.#started.all.map((thread) => ({ ...thread, remote: wrap<GradientWorker>(thread.port) }));
     this.#active = this.#members;
-    this.#members.forEach(({ session }, i) => {
-      session.then(
-        () => this.#lose(i, 'its session ended early'),
-        (error) => this.#lose(i, endOfThread(error)),
-      );
-    });
+    for (const [i, { ended }] of this.#members.entries()) ended.then((why) => this.#lose(i, why));
   }
 
   #lose(i: number, reason: string): void {
@@ -103,7 +92,7 @@ export class WorkerPool {
 
   #lostWorker(i: number, reason: string): NablaError {
     if (!this.#loaded)
-      return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.#active.length} did not start (it loads ${WORKER}): ${reason}.`);
+      return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.#active.length} did not start (it loads ${this.#started.loads}): ${reason}.`);
     const where = this.#control && i < this.#active.length ? ` at ${this.#control.where(i)}` : '';
     return new NablaError('WORKER_LOST', `Worker ${i + 1} of ${this.#active.length} was lost${where}: ${reason}.`);
   }
@@ -185,7 +174,7 @@ export class WorkerPool {
 
   /** Rejects when a thread is lost, or when for `limit` milliseconds no worker has counted a sample. */
   #watch(limit: number): { over: Promise<never>; end: () => void } {
-    let timer: NodeJS.Timeout;
+    let timer: ReturnType<typeof setInterval>;
     let tell: (error: NablaError) => void = () => {};
     const over = new Promise<never>((_, reject) => {
       tell = reject;
@@ -217,7 +206,7 @@ export class WorkerPool {
 
   /** Ends one worker's thread by force, as if it had crashed. */
   async endThread(index: number): Promise<void> {
-    await this.#piscina.threads[index].terminate();
+    await this.#members[index].terminate();
   }
 
   /**
@@ -233,45 +222,20 @@ export class WorkerPool {
     this.#closing = true;
     this.#control?.poison();
     for (const { remote } of this.#members) remote.close().catch(() => {});
-    await within(CLOSE_LIMIT, Promise.allSettled(this.#members.map(({ session }) => session)));
+    await within(CLOSE_LIMIT, Promise.all(this.#members.map(({ ended }) => ended)));
     for (const { remote, port } of this.#members) {
       remote[releaseProxy]();
       port.close();
     }
-    const ended = await within(END_LIMIT, this.#piscina.destroy());
+    const ended = await within(END_LIMIT, this.#started.terminate());
     if (!ended) stuck = true;
     return ended;
   }
 }
 
-/** What each thread loads. */
-const WORKER = 'dist/workers/gradient.js';
-
-/** @throws {NablaError} INCOMPLETE or NO_THREADS where there can be none, WORKER_LOST where the system has no room for so many */
-function startThreads(threads: number): Piscina {
-  checkThreadsAllowed();
-  const filename = ownFile(WORKER).href;
-  try {
-    const piscina = new Piscina({
-      filename,
-      minThreads: threads,
-      maxThreads: threads,
-      concurrentTasksPerWorker: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      // With piscina's default a thread between tasks sleeps in Atomics.wait, deaf to its port.
-      atomics: 'disabled',
-    });
-    // A thread that ends while it boots also rejects its session; an event that nobody hears would end the process.
-    piscina.on('error', () => {});
-    return piscina;
-  } catch (error) {
-    throw threadsRefused(threads, error);
-  }
-}
-
 /** Waits for a promise to settle, but not longer than `limit` milliseconds; returns whether it did. */
 async function within(limit: number, promise: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), limit);
   });

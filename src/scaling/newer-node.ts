@@ -1,6 +1,7 @@
 // How much faster a newer Node would train a network, where this one cannot join vectors: from Node 24 on the kernels `wide` take eight
 // lanes at once (see kernels/wide.ts). A rough sum over one worker's step, for a hint and nothing else.
 
+import { engine } from '#platform';
 import type { KernelName } from '../kernels/kernels.js';
 import { joinsVectors } from '../kernels/wide.js';
 import type { Configuration } from '../options/options.js';
@@ -48,10 +49,10 @@ export function newerNodeHint(
   configuration: Subject & Pick<Configuration, 'kernels'>,
   kernels: KernelName,
   density: number,
-  versions: NodeJS.ProcessVersions = process.versions,
-  arch: string = process.arch,
+  versions: { readonly v8: string; readonly node: string } | undefined = engine,
+  arch: string | undefined = engine?.arch,
 ): string | undefined {
-  if (configuration.kernels !== 'auto' || kernels !== 'relaxed' || arch !== 'x64' || joinsVectors(versions, arch)) return undefined;
+  if (!versions || configuration.kernels !== 'auto' || kernels !== 'relaxed' || arch !== 'x64' || joinsVectors(versions, arch)) return undefined;
   const times = timesFasterWide(configuration, density);
   if (times < WORTH_SAYING) return undefined;
   return `Node 24 or later would train this network about ${times.toFixed(1)} times as fast as Node ${versions.node}.`;

@@ -1,6 +1,6 @@
 // How many cores this process may use: what the scheduler grants it (affinity), and what a container's quota leaves of it.
 
-import { availableParallelism, cpus } from 'node:os';
+import { grantedParallelism, processors } from '#platform';
 import { quotaOfGroups } from './cgroup.js';
 import { type ReadText, readSystemFile } from './system-files.js';
 
@@ -18,9 +18,9 @@ let quota: number | undefined;
 let machine: number | undefined;
 
 export function countCores(): Cores {
-  const granted = availableParallelism();
+  const granted = grantedParallelism();
   quota ??= quotaOfGroups();
-  machine ??= cpus().length;
+  machine ??= processors().length;
   return { usable: usableCores(granted, quota), granted, machine: machine || granted };
 }
 

@@ -1,7 +1,6 @@
 // This machine, as records name it, and the worker counts that are usually measured on it.
 
-import { cpus } from 'node:os';
-import { arch, platform, versions } from 'node:process';
+import { engine, processors } from '#platform';
 import { countCores } from './cores.js';
 
 export interface MachineRecord {
@@ -22,5 +21,6 @@ export function usualWorkerCounts(cores: number): number[] {
 
 export function describeMachine(): MachineRecord {
   const { usable, machine } = countCores();
-  return { cpu: cpus()[0]?.model.trim() ?? 'unknown processor', usable, machine, platform: `${platform} ${arch}`, node: versions.node };
+  const { platform = 'page', arch = '', node = '' } = engine ?? {};
+  return { cpu: processors()[0] ?? 'unknown processor', usable, machine, platform: `${platform} ${arch}`.trim(), node };
 }

@@ -2,7 +2,7 @@
 // more addresses than a memory has bytes, and systems limit those too. A cause is named where the system's own figures show it; else the
 // message says what failed, and no more.
 
-import { freemem } from 'node:os';
+import { engineFlags, machineMemory } from '#platform';
 import { NablaError } from '../errors.js';
 import { megabytes } from '../text.js';
 import { memoryOfGroups } from './cgroup.js';
@@ -16,7 +16,7 @@ export interface FreeMemory {
 }
 
 /** What the machine has free, or what is left of the limit of a container, a service or a job that this process runs in. */
-export function freeMemory(read: ReadText = readSystemFile, machine = freemem()): FreeMemory {
+export function freeMemory(read: ReadText = readSystemFile, machine = machineMemory()): FreeMemory {
   const group = memoryOfGroups(read);
   if (group === undefined || group.free >= machine) return { bytes: machine, whose: 'this machine has free' };
   return { bytes: group.free, whose: `is left of this container's ${megabytes(group.limit)} (memory limit of its control group)` };
@@ -48,7 +48,7 @@ const CAUSES: readonly ((refusal: Refusal) => string | undefined)[] = [addressSp
  * Why shared memory was refused, in a line that ends with a step to take.
  * @param said what V8 says of it
  */
-export function whyRefused(bytes: number, said: string, { read = readSystemFile, nodeFlags = flagsOfNode(), ...request }: Request = {}): string {
+export function whyRefused(bytes: number, said: string, { read = readSystemFile, nodeFlags = engineFlags(), ...request }: Request = {}): string {
   const { guarded = !nodeFlags.includes(UNGUARDED_FLAG) } = request;
   const refusal = { bytes, guarded, read };
   for (const cause of CAUSES) {
@@ -116,10 +116,4 @@ export function processLimit(name: string, read: ReadText = readSystemFile): num
 
 function statusBytes(name: string, read: ReadText): number {
   return 1024 * numberAfter(read('/proc/self/status'), name);
-}
-
-/** The flags that this Node was started with, from its command line and from NODE_OPTIONS, with hyphens. */
-export function flagsOfNode(): string[] {
-  const { execArgv, env } = process;
-  return [...execArgv, ...(env.NODE_OPTIONS ?? '').split(' ')].map((flag) => flag.replaceAll('_', '-'));
 }

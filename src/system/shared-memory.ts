@@ -1,9 +1,10 @@
 // The one maker of memory that threads share. All of nabla's arithmetic, that of the plain kernels too, works on a WebAssembly.Memory,
 // and samples may lie in buffers beside it; where there can be none, this says why.
 
+import { engine, engineFlags } from '#platform';
 import { asError, NablaError, wrongValue } from '../errors.js';
 import { megabytes } from '../text.js';
-import { flagsOfNode, freeMemory, whyRefused } from './memory.js';
+import { freeMemory, whyRefused } from './memory.js';
 
 const PAGE = 65536;
 
@@ -15,7 +16,7 @@ export function sharedMemory(bytes: number): WebAssembly.Memory {
   checkWebAssembly();
   const pages = Math.ceil(bytes / PAGE);
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    return sharedPages(pages);
   } catch (error) {
     throw new NablaError('NO_MEMORY', whyRefused(bytes, asError(error).message));
   }
@@ -35,15 +36,28 @@ export function sharedBuffer(bytes: number, free = freeMemory()): SharedArrayBuf
   }
 }
 
+/**
+ * Gives shared buffers their name where a page has them, for its one thread, but may not send them to another one: engines then leave the
+ * name out.
+ */
+export function nameSharedBuffers(): void {
+  if (globalThis.SharedArrayBuffer !== undefined || globalThis.WebAssembly === undefined) return;
+  const { buffer } = sharedPages(0);
+  if (!(buffer instanceof ArrayBuffer)) globalThis.SharedArrayBuffer = (buffer as SharedArrayBuffer).constructor as SharedArrayBufferConstructor;
+}
+
+const sharedPages = (pages: number): WebAssembly.Memory => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+
 /** V8's flags without which there is no WebAssembly. */
 const WITHOUT = /^--(jitless|no-?expose-wasm)$/;
 
 /** @throws {NablaError} NO_KERNELS where Node runs without WebAssembly or without shared memory */
-export function checkWebAssembly(nodeFlags = flagsOfNode()): void {
+export function checkWebAssembly(nodeFlags = engineFlags()): void {
   const missing = (['WebAssembly', 'SharedArrayBuffer'] as const).find((name) => globalThis[name] === undefined);
   if (missing === undefined) return;
   const flag = nodeFlags.find((flag) => WITHOUT.test(flag));
-  const [because, next] = flag === undefined ? ['', 'Use a Node that has it.'] : [` (${flag})`, 'Start Node without that flag.'];
+  const [because, next] =
+    flag === undefined ? ['', engine ? 'Use a Node that has it.' : 'Use a newer browser.'] : [` (${flag})`, 'Start Node without that flag.'];
   throw new NablaError(
     'NO_KERNELS',
     `There is no ${missing} here${because}, and all kernels need it: the memory of 'scalar' is WebAssembly's too. ${next}`,

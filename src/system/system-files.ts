@@ -1,19 +1,13 @@
 // The files in which Linux tells a process about itself and its limits (/proc, /sys), as text. What makes sense of them is given a
 // reader, so that a test can lay out the files of any machine.
 
-import { readFileSync } from 'node:fs';
+import { systemText } from '#platform';
 
 /** The text of a file by its absolute path; undefined where it is not there or may not be read. */
 export type ReadText = (path: string) => string | undefined;
 
 /** This machine's. */
-export const readSystemFile: ReadText = (path) => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-};
+export const readSystemFile: ReadText = systemText;
 
 /** A number from a file that holds it alone; infinite for 'max' and -1, the words of both kinds of control group for no limit. */
 export function limitIn(text: string | undefined): number {

@@ -1,6 +1,7 @@
 // Trains an epoch with the workers, part by part as its caller asks: each part at once, or where workers are 'auto' in stretches,
 // with as many workers as are chosen or being tried; the first with a trace, where one is asked for.
 
+import { writeOutput } from '#platform';
 import { asError } from '../errors.js';
 import type { Exchange, WarningEvent, WorkersEvent } from '../options/events.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
@@ -10,7 +11,6 @@ import type { Session } from '../parallel/session.js';
 import { byPhase, type PhaseFigures, STEP_PHASES, type Timing, thinning } from '../parallel/step/phase-timer.js';
 import { AutoWorkers, type WorkersTurn } from '../scaling/auto.js';
 import { usualWorkerCounts } from '../system/machine.js';
-import { writeOutput } from '../system/output-file.js';
 import { ExchangeTally } from './exchange-tally.js';
 import type { TrainedPart } from './outcome.js';
 import { chromeTrace } from './trace.js';

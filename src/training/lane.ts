@@ -8,7 +8,7 @@ import type { Configuration } from '../options/options.js';
 import { type Division, type Place, SampleStore, type StoredData } from '../parallel/memory/sample-store.js';
 import { bytesBeside } from '../parallel/memory/workspace.js';
 import { WorkerPool } from '../parallel/pool.js';
-import type { TrainResult } from './result.js';
+import { type TrainResult, trainResult } from './result.js';
 import type { Run } from './run.js';
 
 /** What ends a run and leaves its threads as good as they were. */
@@ -46,7 +46,7 @@ export class Lane {
     let run: Run | undefined;
     try {
       run = await prepared(this.boot(), place);
-      return await run.toEnd();
+      return trainResult(await run.toEnd());
     } catch (error) {
       if (run) this.#pool = run.pool;
       if (!(error instanceof NablaError && HARMLESS.has(error.code))) await this.close();

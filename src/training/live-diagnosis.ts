@@ -3,10 +3,10 @@
 
 import { countSamples, type Dataset } from '../data/dataset.js';
 import { isBadInput, wrongValue } from '../errors.js';
+import { onlySamples, sampleOrder } from '../insight/chosen-samples.js';
 import { findingsOf } from '../insight/diagnosis.js';
 import type { Probe } from '../insight/probe.js';
 import { openSlowdownProbe, slowdownOf } from '../insight/slowdown.js';
-import { onlySamples, sampleOrder } from '../insight/subject.js';
 import { loadKernels } from '../kernels/load.js';
 import { isPlain } from '../model/learning.js';
 import type { DiagnosisEvent } from '../options/events.js';

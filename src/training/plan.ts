@@ -8,19 +8,18 @@ import { readingOf } from '../data/reading.js';
 import type { DataRecord } from '../data/record.js';
 import { rootMeanSquare } from '../data/scale-doubt.js';
 import { wrongValue } from '../errors.js';
-import { configure, type TrainOptions } from '../options/options.js';
+import { configure } from '../options/options.js';
 import { withPreset } from '../options/presets.js';
 import { dataFingerprint } from '../runs/fingerprints.js';
 import type { SavedRun } from '../runs/saved-run.js';
 import type { ReadingProgress } from '../tables/options.js';
+import type { Task } from './open.js';
+import { chooseWorkers } from './profiled-workers.js';
 import { checkGoesOn } from './resume.js';
 import type { Start } from './start.js';
-import { type ChosenWorkers, chooseWorkers } from './worker-choice.js';
 
-export interface Plan extends ChosenWorkers {
-  /** Those of the start, completed by their preset. */
-  readonly options: TrainOptions;
-  readonly data: Dataset;
+/** The options of a plan are those of the start, completed by their preset. */
+export interface Plan extends Task {
   readonly record: DataRecord;
 }
 

@@ -1,41 +1,33 @@
-// What a run needs from its plan on: a session on its threads, where it begins or goes on, its diagnosis, its folder. The folder comes
-// last, so that nothing is written of a run that cannot begin.
+// What stands around a run (open.ts) that is kept or goes on: the checkpoint that it goes on from, its folder, other processes that share it.
+// The folder comes last, so that nothing is written of a run that cannot begin.
 
 import { resolve } from 'node:path';
-import { countSamples, density } from '../data/dataset.js';
-import { dataDoubts } from '../data/doubts.js';
-import { oncePer } from '../data/once-per.js';
+import { countSamples } from '../data/dataset.js';
 import type { DataRecord } from '../data/record.js';
 import { NablaError } from '../errors.js';
 import { haveSameBits, type KernelName } from '../kernels/kernels.js';
-import { initialParameters } from '../model/initialisers.js';
 import { fromBookOrder } from '../model/layout.js';
 import { configText } from '../options/config-writer.js';
-import { settingWarnings } from '../options/doubts/index.js';
 import type { EpochEvent, TrainEvent } from '../options/events.js';
 import type { Configuration, TrainOptions } from '../options/options.js';
-import { presetText } from '../options/presets.js';
 import type { Ranks } from '../options/ranks.js';
 import type { Place } from '../parallel/memory/sample-store.js';
-import { fixedShards } from '../parallel/modes.js';
 import type { WorkerPool } from '../parallel/pool.js';
 import type { RankPool } from '../parallel/ranks/rank-pool.js';
-import { Session } from '../parallel/session.js';
-import type { Checkpoint, Position } from '../runs/checkpoint.js';
+import type { Session } from '../parallel/session.js';
+import type { Checkpoint } from '../runs/checkpoint.js';
 import { startFile } from '../runs/files.js';
 import { moduleFingerprints } from '../runs/fingerprints.js';
 import { RunFolder } from '../runs/folder.js';
 import type { SavedRun } from '../runs/saved-run.js';
-import { newerNodeHint } from '../scaling/newer-node.js';
 import { describeMachine } from '../system/machine.js';
 import { shellPath } from '../system/shell-word.js';
 import { Listener } from './listener.js';
-import { LiveDiagnosis } from './live-diagnosis.js';
+import { type Around, BEGINNING, beginRun, openDiagnosis, startSession } from './open.js';
 import type { Plan } from './plan.js';
-import { Run } from './run.js';
+import type { Run } from './run.js';
 import { RunRecorder } from './run-recorder.js';
 import type { Start } from './start.js';
-import { startEvent } from './start-event.js';
 
 /** Of one rank of several. */
 interface Together {
@@ -58,54 +50,31 @@ export interface Ground {
 /** Prepares all that a run needs: session, diagnosis, folder. */
 export async function prepare(start: Start, plan: Plan, { pool, together, place, lasting = true }: Ground): Promise<Run> {
   const { resumed } = start;
-  const { options, data, record, configuration, warnings, measureWorkers, why } = plan;
+  const { options, data, record, configuration } = plan;
   const checkpoint = resumed?.checkpoint;
-  const drawn = (): Float32Array => initialParameters(configuration.network, configuration.seed);
-  const session = await Session.start(configuration, data, checkpoint?.parameters ?? start.parameters ?? drawn, together?.pool ?? pool, {
-    ranks: together?.pool.ranks,
-    place,
-  });
+  const where = { ranks: together?.pool.ranks, place };
+  const session = await startSession(plan, together?.pool ?? pool, checkpoint?.parameters ?? start.parameters, where);
   if (resumed) checkKernels(resumed.run, session);
   const position = checkpoint?.position ?? BEGINNING;
-  const diagnosis = options.diagnose ? await LiveDiagnosis.open(configuration, data) : undefined;
+  const diagnosis = await openDiagnosis(plan);
   if (checkpoint) restoreCheckpoint(session, checkpoint);
   const folder = openFolder(start, configuration, record, { session, lasting, ranks: together?.ranks });
   const listener = new Listener(options.onEvent);
   const emit = (event: TrainEvent): void => listener.tell(event);
   const recorder = folder && new RunRecorder(folder, configuration, session, countSamples(data, 'training'), position, emit);
   const vain = together ? [] : vainAlone(options);
-  const doubts = [...vain, ...doubtsOf(data), ...settingWarnings(options, configuration, data)];
-  const workerChoice = { measureWorkers, why, warnings: [...warnings, ...start.warnings, ...(folder?.warnings ?? []), ...doubts] };
-  const first = startEvent(configuration, session, data, workerChoice, {
-    fixedShards: fixedShards(configuration.gradient, options.shards) !== undefined,
-    run: folder?.path,
-    preset: presetText(options),
-    ranks: together?.ranks,
-  });
-  return new Run({
-    options,
-    configuration,
-    data,
-    session,
-    pool,
+  const around: Around = {
     position,
     rateState: checkpoint?.pace,
     averaged: checkpoint?.averaged,
     last: checkpoint?.history.last as EpochEvent | undefined,
-    measureWorkers,
     recorder,
-    listener,
-    diagnosis,
-    together: together !== undefined,
-    hint: newerNodeHint(configuration, session.kernels, density(data.training)),
-    start: resumed ? { ...first, resumed: { epoch: position.epoch, samples: position.samples, steps: position.steps } } : first,
-  });
+    ranks: together?.ranks,
+    warnings: [...start.warnings, ...(folder?.warnings ?? []), ...vain],
+    ...(resumed && { resumed: { epoch: position.epoch, samples: position.samples, steps: position.steps } }),
+  };
+  return beginRun(plan, { session, pool, diagnosis, listener }, around);
 }
-
-/** Of the data of many runs, each value is looked at once. */
-const doubtsOf = oncePer(dataDoubts);
-
-const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps: 0, seconds: 0, epochSeconds: 0 };
 
 /** What is said of several processes, where there is one. */
 function vainAlone({ across = 'auto', mpi = 'auto' }: TrainOptions): string[] {

@@ -1,15 +1,13 @@
-// The result of a training run: its last event, and what `train` returns.
+// What `train` returns: the last event of the run, and its network, which answers. How a run ends stands in ending.ts.
 
-import { createHash } from 'node:crypto';
 import type { Row } from '../data/numbers.js';
 import { inputsOf } from '../inference/inputs.js';
-import { type KnownData, Model, type RawRow, type Trained } from '../inference/model.js';
+import { Model, type RawRow } from '../inference/model.js';
 import { RawRows } from '../inference/raw-rows.js';
 import { feedForward, parametersFrom } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { DoneEvent } from '../options/events.js';
-import { littleEndian } from '../runs/formats/safetensors.js';
-import type { Measured } from './rate-and-stopping.js';
+import type { Ended } from './ending.js';
 
 export interface TrainResult extends Omit<DoneEvent, 'event'> {
   readonly network: NetworkSpecification;
@@ -27,44 +25,7 @@ export interface TrainResult extends Omit<DoneEvent, 'event'> {
   model(): Promise<Model>;
 }
 
-/** The fields of the last event that only the run itself knows. */
-type OfTheRun = Pick<
-  DoneEvent,
-  'epochs' | 'testFigures' | 'best' | 'restored' | 'nothingLearnt' | 'stopped' | 'seconds' | 'workers' | 'exchange' | 'trace' | 'run'
->;
-
-/**
- * @param measured the epoch whose network the run ends with
- * @param parameters of that network, [P] in the book's order
- */
-export function doneEvent(measured: Measured, parameters: Float32Array, ofTheRun: OfTheRun): DoneEvent {
-  const { epochs, testFigures, best, restored, nothingLearnt, stopped, seconds, workers, exchange, trace, run } = ofTheRun;
-  const { trainingCost, validationCost, validationAccuracy, testCost, testAccuracy } = measured;
-  return {
-    event: 'done',
-    epochs,
-    trainingCost,
-    validationCost,
-    validationAccuracy,
-    testCost,
-    testAccuracy,
-    testFigures,
-    best,
-    restored,
-    nothingLearnt,
-    stopped,
-    weightsSha256: createHash('sha256').update(littleEndian(parameters)).digest('hex'),
-    seconds,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
-    workers,
-    exchange,
-    trace,
-    run,
-  };
-}
-
-/** @param data what the inputs and outputs are */
-export function trainResult(done: DoneEvent, trained: Trained, data: KnownData): TrainResult {
+export function trainResult({ done, trained, data }: Ended): TrainResult {
   const { network, parameters } = trained;
   const forPrediction = parametersFrom(network, parameters);
   const rows = data.preparation && new RawRows(data.preparation, data.scale);

@@ -20,6 +20,7 @@ import type { Position, RateState } from '../runs/checkpoint.js';
 import { type Averaged, withNetwork } from './averaged-network.js';
 import { BestNetwork } from './best-network.js';
 import { keepLastGood } from './early-end.js';
+import { doneEvent, type Ended, endedWith } from './ending.js';
 import { EpochTrainer } from './epoch-trainer.js';
 import type { Listener } from './listener.js';
 import type { LiveDiagnosis } from './live-diagnosis.js';
@@ -27,7 +28,6 @@ import { nothingLearnt } from './nothing-learnt.js';
 import { checkWeights, interrupted, positionAfter } from './outcome.js';
 import { withProgress } from './progress.js';
 import { type Measured, RateAndStopping } from './rate-and-stopping.js';
-import { doneEvent, type TrainResult, trainResult } from './result.js';
 import type { RunRecorder, TrainingState } from './run-recorder.js';
 
 /** How many times in a row workers may be lost. */
@@ -103,7 +103,7 @@ export class Run {
     return this.#parts.recorder?.path;
   }
 
-  async toEnd(): Promise<TrainResult> {
+  async toEnd(): Promise<Ended> {
     const { options, start, hint } = this.#parts;
     const interrupt = (): void => this.#epochTrainer.stop();
     options.signal?.addEventListener('abort', interrupt);
@@ -280,7 +280,7 @@ export class Run {
     if (this.#parts.options.signal?.aborted) throw interrupted(this.#position, this.#batchAt(this.#position.epoch));
   }
 
-  async #finish(): Promise<TrainResult> {
+  async #finish(): Promise<Ended> {
     const { recorder, configuration, data, listener } = this.#parts;
     const { network, input, kernels, blas } = configuration;
     const last = this.#last as EpochEvent;
@@ -304,8 +304,7 @@ export class Run {
     });
     recorder?.finish('done', done);
     this.#emit(done);
-    const { scale, classNames, preparation } = data;
-    return trainResult(done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
+    return endedWith(done, { network, parameters, input }, data);
   }
 
   /** Keeps the last good state of a run that ends early. Returns the error to throw. */

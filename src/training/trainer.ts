@@ -15,7 +15,7 @@ import type { Lane } from './lane.js';
 import { type OpenedData, planOf } from './plan.js';
 import { prepare } from './prepare.js';
 import { trainTogether } from './ranks/together.js';
-import type { TrainResult } from './result.js';
+import { type TrainResult, trainResult } from './result.js';
 import type { Run } from './run.js';
 import { type Start, startOf } from './start.js';
 
@@ -93,7 +93,7 @@ async function runFrom(start: Start): Promise<TrainResult> {
     checkSignal(start.options.signal, 'the run began');
     pool ??= boot();
     run = await prepare(start, plan, { pool });
-    return await run.toEnd();
+    return trainResult(await run.toEnd());
   } finally {
     await pool?.close();
     await run?.pool.close();

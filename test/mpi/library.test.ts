@@ -4,8 +4,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { Collectives, Parts } from '#src/mpi/collectives.js';
+import { Deadline, newWatch } from '#src/mpi/deadline.js';
 import { libraryName, type MpiCalls } from '#src/mpi/library.js';
-import { Deadline, newWatch } from '#src/mpi/watchdog.js';
 import { FAMILIES, needsMpi } from '../support/mpirun.js';
 
 describe('parts of a buffer', () => {

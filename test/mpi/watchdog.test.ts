@@ -1,7 +1,7 @@
 // When the watchdog ends a process: by words that another thread writes while they are read.
 
 import { expect, test } from 'vitest';
-import { Deadline, newWatch, overdue } from '../../src/mpi/watchdog.js';
+import { Deadline, newWatch, overdue } from '../../src/mpi/deadline.js';
 
 const LOOKS = 1;
 

@@ -16,7 +16,7 @@ import { WorkerPool } from '#src/parallel/pool.js';
 import { Session } from '#src/parallel/session.js';
 import { saveProfile } from '#src/scaling/profile.js';
 import { describeMachine } from '#src/system/machine.js';
-import { chooseWorkers } from '#src/training/worker-choice.js';
+import { chooseWorkers } from '#src/training/profiled-workers.js';
 import { seeded } from '../support/bound-kernels.js';
 import { temporaryFolder } from '../support/idx-folder.js';
 

@@ -7,7 +7,9 @@ import { initialParameters } from '#src/model/initialisers.js';
 import { configure } from '#src/options/options.js';
 import { WorkerPool } from '#src/parallel/pool.js';
 import { Session } from '#src/parallel/session.js';
+import type { StartThreads } from '#src/parallel/threads/threads.js';
 import { Listener } from '#src/training/listener.js';
+import { trainResult } from '#src/training/result.js';
 import { Run } from '#src/training/run.js';
 import { SLOW } from './slow.js';
 
@@ -20,8 +22,9 @@ const BEGINNING = { epoch: 1, samples: 0, cost: 0, correct: 0, factor: 1, steps:
 /**
  * A `train` for the tests of a file, one training at a time, each with some or all of these threads ('auto': as many as there are
  * cores, nothing is tried). NABLA_SLOW=1 gives each threads of its own.
+ * @param start where the threads come from, if not from Node
  */
-export function pooledTraining(threads: number): (options: Pooled) => Promise<TrainResult> {
+export function pooledTraining(threads: number, start?: StartThreads): (options: Pooled) => Promise<TrainResult> {
   let pool: WorkerPool | undefined;
   let sessions = 0;
   const renew = async (): Promise<void> => {
@@ -31,9 +34,9 @@ export function pooledTraining(threads: number): (options: Pooled) => Promise<Tr
   afterAll(renew);
 
   return async (options) => {
-    if (SLOW) return train(options);
+    if (SLOW && !start) return train(options);
     if (++sessions > SESSIONS) await renew();
-    pool ??= new WorkerPool(threads);
+    pool ??= new WorkerPool(threads, start);
     try {
       return await runOn(pool, options);
     } catch (error) {
@@ -63,7 +66,7 @@ async function runOn(pool: WorkerPool, options: Pooled): Promise<TrainResult> {
   const start = { event: 'start' } as StartEvent;
   const parts = { options, configuration, data, session, pool, position: BEGINNING, measureWorkers: false, listener, start };
   const run = new Run({ ...parts, ...none });
-  const result = await run.toEnd();
+  const result = trainResult(await run.toEnd());
   // A worker that is lost would be replaced by a pool that nobody closes.
   if (run.pool !== pool) {
     await run.pool.close();

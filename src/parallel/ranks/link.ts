@@ -1,8 +1,8 @@
 // The way from a worker's memory to the other ranks: the library bound in this thread, and addresses as it sees them.
 
 import { Collectives, othersOf, Parts } from '../../mpi/collectives.js';
+import { Deadline } from '../../mpi/deadline.js';
 import { bindMpi, type MpiCalls } from '../../mpi/library.js';
-import { Deadline } from '../../mpi/watchdog.js';
 import type { RankOptions } from '../../mpi/world.js';
 
 export class Link {

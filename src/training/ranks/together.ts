@@ -6,7 +6,6 @@
 //   the run            rank 0: run.ts, as alone, over threads that know of the others; others: follow
 //   the end            rank 0 says how it ended, and sends the network
 
-import { isRegression } from '../../data/dataset.js';
 import { asError, NablaError } from '../../errors.js';
 import { layoutOf } from '../../model/layout.js';
 import { agreeOn, isTold, named, refuseDifference } from '../../mpi/agreement.js';
@@ -19,6 +18,7 @@ import { followTo, leadTo } from '../../parallel/ranks/leading.js';
 import { RankPool } from '../../parallel/ranks/rank-pool.js';
 import { type Division, Session } from '../../parallel/session.js';
 import { shellPath } from '../../system/shell-word.js';
+import { endedWith } from '../ending.js';
 import type { Plan } from '../plan.js';
 import { prepare } from '../prepare.js';
 import { type TrainResult, trainResult } from '../result.js';
@@ -94,7 +94,7 @@ async function lead(world: World, start: Start, plan: Plan, { pool, ranked, rank
   const { mine: run } = await agreeOn(world, prepare(start, plan, { pool, together: { pool: ranked, ranks } }), () => true);
   ranked.run = run.path;
   const says = ({ network, parameters, predict, model, ...fields }: TrainResult): DoneEvent => ({ event: 'done', ...fields });
-  const result = await leadTo(world, ranked, () => run.toEnd(), says);
+  const result = await leadTo(world, ranked, async () => trainResult(await run.toEnd()), says);
   await world.fromFirst(result.parameters);
   world.settle();
   return result;
@@ -117,6 +117,5 @@ async function follow(world: World, { configuration, data }: Plan, ranked: RankP
   const parameters = new Float32Array(count);
   await world.fromFirst(parameters);
   world.settle();
-  const { scale, classNames, preparation } = data;
-  return trainResult(done, { network, parameters, input }, { scale, classNames, preparation, regression: isRegression(data) });
+  return trainResult(endedWith(done, { network, parameters, input }, data));
 }

@@ -1,0 +1,38 @@
+// What a page and the thread that has its run say to each other. All that the page hears comes over one port, in one order: the last event is
+// there before the result.
+
+import { asError, type ErrorCode, NablaError } from '../errors.js';
+import type { TrainEvent } from '../options/events.js';
+import type { Ended } from '../training/ending.js';
+import type { PageOptions } from './page-options.js';
+
+/** From the page. */
+export type Order =
+  | { readonly order: 'train'; readonly options: PageOptions }
+  /** After the current step; or after the current epoch, with a result. */
+  | { readonly order: 'stop'; readonly when: 'now' | 'epoch' };
+
+/** To the page. */
+export type News =
+  | { readonly news: 'event'; readonly event: TrainEvent }
+  | { readonly news: 'ended'; readonly ended: Ended }
+  | { readonly news: 'failed'; readonly failure: Failure };
+
+/** An error as plain data. */
+export interface Failure {
+  readonly kind: 'TypeError' | 'RangeError' | 'Error';
+  readonly code?: ErrorCode;
+  readonly message: string;
+}
+
+export function failureOf(thrown: unknown): Failure {
+  const error = asError(thrown);
+  const { message } = error;
+  if (error instanceof NablaError) return { kind: 'Error', code: error.code, message };
+  return { kind: error instanceof TypeError ? 'TypeError' : error instanceof RangeError ? 'RangeError' : 'Error', message };
+}
+
+export function errorOf({ kind, code, message }: Failure): Error {
+  if (code !== undefined) return new NablaError(code, message);
+  return new { TypeError, RangeError, Error }[kind](message);
+}
