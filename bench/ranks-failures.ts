@@ -155,6 +155,7 @@ async function strike(library: Library, blow: Blow, ranks: number, moment: Momen
       if (!hit) await new Promise((resolve) => setTimeout(resolve, 2));
     }
     const took = await job.gone(WATCHED);
+    if (took === undefined) for (const { pid, command } of job.processes) console.log(`  still there: ${pid} ${command.slice(0, 100)}`);
     const { code } = await job.end;
     // The last moment of a run that was over.
     return { library, blow, hit: hit && code !== 0, took };
@@ -169,7 +170,7 @@ async function goesOn(library: Library, ranks: number): Promise<string | undefin
   const run = join(folder, 'run');
   const began = existsSync(join(run, 'run.json'));
   if (!began) rmSync(run, { recursive: true, force: true });
-  const { code, stdout, stderr } = await new Job(lineFor(library, ranks, began ? resuming(run) : trainInto(run)), folder).end;
+  const { code, stdout, stderr } = await new Job(lineFor(library, ranks, began ? resuming(run) : trainInto(run)), folder, WHOLE).end;
   const hash = hashIn(stdout);
   if (hash !== undefined) return hash;
   // It was done already: its outcome is on the disk.

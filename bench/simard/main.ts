@@ -8,20 +8,7 @@ import { openOnce, trainSeveral } from '../../src/experiments/side-by-side.js';
 import type { TrainResult } from '../../src/training/result.js';
 import { describeMachine, figure, formatMachine, row } from '../measure.js';
 import { requestOrEnd } from '../options.js';
-import { today, writeRecord } from '../record.js';
 import { CANDIDATES, COMMON } from './candidates.js';
-
-export interface CandidateResult {
-  readonly name: string;
-  readonly epochs: number;
-  readonly seeds: readonly number[];
-  /** Per cent of the validation digits, of each seed, after the last epoch. */
-  readonly errors: readonly number[];
-  /** Cost of the validation digits, of each seed. */
-  readonly costs: readonly number[];
-  /** Of one run, beside the others. */
-  readonly seconds: number;
-}
 
 const HELP = `Candidates for the recipe of nabla reproduce simard, judged by validation digits.
 
@@ -29,48 +16,33 @@ const HELP = `Candidates for the recipe of nabla reproduce simard, judged by val
   --only LIST     candidates, with ';' between them (default: all): ${Object.keys(CANDIDATES).join('; ')}
   --epochs N      default 40
   --seeds N       default 1
-  --record        also write the figures to bench/results/
   --help`;
 
 function readRequest(args: string[]) {
   const text = { type: 'string' } as const;
-  const options = { data: text, only: text, epochs: text, seeds: text, record: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const options = { data: text, only: text, epochs: text, seeds: text, help: { type: 'boolean' } } as const;
   const { values } = parseArgs({ args, options });
   if (values.help) return undefined;
   if (values.data === undefined) throw new RangeError('--data: expected a folder with the IDX files of MNIST.');
   const names = Object.keys(CANDIDATES);
   const only = values.only?.split(';').map((name) => checkOneOf('--only', name.trim(), names)) ?? names;
   const [epochs, seeds] = [checkInteger('--epochs', Number(values.epochs ?? 40), 1), checkInteger('--seeds', Number(values.seeds ?? 1), 1)];
-  return { data: values.data, only, epochs, seeds, record: values.record ?? false };
+  return { data: values.data, only, epochs, seeds };
 }
 
 type Validated = Pick<TrainResult, 'validationAccuracy' | 'validationCost'>;
 const errorOf = ({ validationAccuracy }: Validated): number => 100 * (1 - (validationAccuracy ?? Number.NaN));
 const costOf = ({ validationCost }: Validated): number => validationCost ?? Number.NaN;
 
-const { data, only, epochs, seeds, record } = requestOrEnd(readRequest, HELP);
-const machine = describeMachine();
-console.log(formatMachine(machine));
+const { data, only, epochs, seeds } = requestOrEnd(readRequest, HELP);
+console.log(formatMachine(describeMachine()));
 const numbers = Array.from({ length: seeds }, (_, k) => k + 1);
 const opened = await openOnce({ ...COMMON, data }, false);
 const runs = only.flatMap((name) => numbers.map((seed) => ({ name, options: { ...COMMON, ...CANDIDATES[name], epochs, seed }, opened })));
-const results: CandidateResult[] = [];
 console.log(row('', 'error, %', 'cost', 'seconds'));
-const told = await trainSeveral({ data: opened.data }, runs, {
+await trainSeveral({ data: opened.data }, runs, {
   onOutcome: (k, { value, error }) => {
     if (!value) return console.log(`${runs[k].name}: ${error?.message}`);
     console.log(row(runs[k].name, errorOf(value).toFixed(2), costOf(value).toFixed(4), figure(value.seconds)));
   },
 });
-for (const [n, name] of only.entries()) {
-  const ended = told.slice(n * seeds, (n + 1) * seeds).flatMap((outcome) => outcome?.value ?? []);
-  results.push({
-    name,
-    epochs,
-    seeds: numbers,
-    errors: ended.map(errorOf),
-    costs: ended.map(costOf),
-    seconds: Math.max(...ended.map(({ seconds }) => seconds)),
-  });
-}
-if (record) writeRecord({ bench: 'simard', date: today(), machine, settings: { network: COMMON.layers.join('-') }, results });

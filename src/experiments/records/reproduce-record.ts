@@ -38,7 +38,7 @@ export interface RecordOptions extends SideBySideOptions {
 }
 
 /** How many epochs fit into the hours. */
-export interface PaceEvent extends Pace {
+interface PaceEvent extends Pace {
   readonly event: 'pace';
   readonly hours: number;
 }
