@@ -33,7 +33,7 @@ function changed(text: string, picture: readonly number[], which: readonly (read
   const plan = { augmentation: augmentationOf(text), inputs: SIDE * SIDE, picture: PICTURE };
   const room = FIRST + 4096;
   new Uint8Array(memory.buffer, room, augmenterBytes(plan)).fill(0);
-  const augmenter = new Augmenter(kernels, memory, room, plan, seed);
+  const augmenter = new Augmenter(kernels, memory, room, plan, { seed, training });
   return which.map(([epoch, sample]) => {
     augmenter.begin(epoch);
     const x = new Float32Array(memory.buffer, FIRST, SIDE * SIDE);
@@ -81,7 +81,7 @@ test('a sparse row is changed as a dense one is, wherever it stands among others
     at += SparseInput.recordBytes(set.length, 1);
   }
   const plan = { augmentation: augmentationOf(KEEPS_ZEROS), inputs: SIDE * SIDE, picture: PICTURE };
-  const augmenter = new Augmenter(kernels, memory, FIRST + 4096, plan, 1);
+  const augmenter = new Augmenter(kernels, memory, FIRST + 4096, plan, { seed: 1, training });
   augmenter.begin(2);
   const samples = { valueBytes: 1, scale: 1 / 255, values: records, starts } as const;
   const rows = { x, spans } as Rows;
