@@ -28,6 +28,8 @@ const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true }
 const kernels = await bindKernels(await loadKernels('auto'), memory, 64);
 const FIRST = 64 + SCRATCH_BYTES;
 
+const training = { first: 0, of: Number.POSITIVE_INFINITY, count: 100 };
+
 /** A picture as it is for some samples and epochs. */
 function changed(text: string, picture: readonly number[], which: readonly (readonly [epoch: number, sample: number])[], seed = 1): number[][] {
   const plan = { augmentation: augmentationOf(text), inputs: SIDE * SIDE, picture: PICTURE };
