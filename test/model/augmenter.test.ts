@@ -50,7 +50,8 @@ const noisy = Array.from({ length: SIDE * SIDE }, () => Math.fround(random.unifo
 const ones = new Array<number>(SIDE * SIDE).fill(1);
 
 test('seed, epoch and sample say what is drawn, and nothing else does', () => {
-  for (const name of Object.keys(AUGMENTATIONS)) {
+  // A partner's row comes from elsewhere: mixing.test.ts.
+  for (const name of Object.keys(AUGMENTATIONS).filter((one) => one !== 'mix')) {
     const text = ALL.split(' ').find((part) => part.startsWith(`${name}:`)) ?? '';
     const [a, b, c, again] = changed(text, noisy, [
       [1, 7],
