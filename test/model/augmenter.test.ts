@@ -208,7 +208,8 @@ describe('a run with all kinds', () => {
     labels: Uint16Array.from({ length: count }, () => draw.below(3)),
   });
   const data: Dataset = { name: 'dots', inputs: 64, classes: 3, scale: 1 / 255, training: split(61), validation: split(13), test: split(11) };
-  const options = { data, layers: [64, 9, 3], epochs: 3, batch: 8, seed: 4, augment: ALL } as const;
+  const [everything, withoutNoise] = [`mix:0.3 ${ALL}`, `mix:0.3 ${KEEPS_ZEROS}`];
+  const options = { data, layers: [64, 9, 3], epochs: 3, batch: 8, seed: 4, augment: everything } as const;
   const pooled = pooledTraining(3);
 
   // Nine neurons are less than a cache line: over sparse inputs two workers of three have none, and make entries for the other.
@@ -220,7 +221,7 @@ describe('a run with all kinds', () => {
     ['tree', 'dense'],
   ] as const)('has one hash for 1, 2 and 3 workers: %s, %s', async (gradient, input) => {
     const shards = gradient === 'owned' ? undefined : 4;
-    const augment = input === 'sparse' ? KEEPS_ZEROS : ALL;
+    const augment = input === 'sparse' ? withoutNoise : everything;
     const hashes: string[] = [];
     for (const workers of [1, 2, 3]) hashes.push((await pooled({ ...options, gradient, input, augment, shards, workers })).weightsSha256);
     expect(new Set(hashes).size).toBe(1);
@@ -229,8 +230,8 @@ describe('a run with all kinds', () => {
   });
 
   it.each([
-    ['dense', ALL],
-    ['sparse', KEEPS_ZEROS],
+    ['dense', everything],
+    ['sparse', withoutNoise],
   ] as const)('goes on to the same after a stop: %s', (input, augment) =>
     inFolder(async (folder) => {
       const whole = await train({ ...options, input, augment, workers: 1 });
@@ -270,6 +271,9 @@ describe('a run with all kinds', () => {
       await train({ ...options, data: few, epochs: 1, augment, workers: 1, onEvent });
       return started[0];
     };
-    expect([await inputOf(KEEPS_ZEROS), await inputOf(ALL)]).toEqual(['sparse', 'dense']);
+    expect([await inputOf(withoutNoise), await inputOf(everything)]).toEqual(['sparse', 'dense']);
+    // A quarter of the inputs is not zero, of a mixture nearly half.
+    few.training.values = data.training.values.map((_, k) => (k % 4 === 0 ? 1 : 0));
+    expect([await inputOf('brightness:0.1'), await inputOf('mix:0.3')]).toEqual(['sparse', 'dense']);
   });
 });

@@ -182,14 +182,14 @@ describe('the bits', () => {
     addressable.bytes = WHOLE;
   });
 
-  /** Parameters after an epoch, on two workers. */
+  /** What an epoch on two workers makes. */
   async function trained(data: Dataset, most = WHOLE, where: Parameters<typeof Session.start>[4] = {}) {
     const configuration = configure({ ...options, data, augment: 'mix:1', input: 'dense', workers: 2 }, data);
     addressable.bytes = most;
     const session = await Session.start(configuration, data, initialParameters(configuration.network, 4), pool, where);
     session.drawOrder(0, 1);
-    await session.runEpoch(0);
-    return { parameters: [...session.parameters], bytes: session.memoryBytes };
+    const parts = await session.runEpoch(0);
+    return { steps: parts[0].steps, cost: parts[0].state.cost, parameters: [...session.parameters], bytes: session.memoryBytes };
   }
 
   it.each(['bytes', 'floats'])('are the same where the samples are outside of the memory: %s', async (kind) => {
@@ -212,7 +212,9 @@ describe('the bits', () => {
     const configuration = configure({ ...options, data: fold, augment: 'mix:1', input: 'dense', workers: 2 }, fold);
     const division = { count: 1, bytes: bytesBeside({ ...configuration, data: fold }, false) };
     const [place] = new SampleStore({ data: stored, ring: true }, 'dense', () => [division]).divide(division);
-    expect((await trained(fold, WHOLE, { place })).parameters.every(Number.isFinite)).toBe(true);
+    // A cost that is not finite would have ended the epoch.
+    const { steps, cost, parameters } = await trained(fold, WHOLE, { place });
+    expect([steps, Number.isFinite(cost), parameters.every(Number.isFinite)]).toEqual([4, true, true]);
     await pool.close();
   });
 });
@@ -225,6 +227,24 @@ test('rows that are shown are the mixtures', async () => {
       const [a, b] = [row(k), row(partner)];
       for (const [i, x] of row(k, epoch).entries()) expect(x).toBeCloseTo(share * a[i] + (1 - share) * b[i], 5);
     }
+});
+
+test('what moves a picture moves a mixture: both of its samples alike, and then they are mixed', async () => {
+  const moved = 'shift:1 rotate:20 scale:0.2 shear:0.2 elastic:sigma=2,alpha=6 brightness:0.3 erase:0.2';
+  const [I, n, seed] = [64, 9, 3];
+  const picture = { height: 8, width: 8, channels: 1 };
+  const values = Float32Array.from({ length: n * I }, (_, k) => Math.abs(Math.sin(k + 1)));
+  const dataOf = (some: Float32Array<ArrayBuffer>): Dataset => ({ ...DATA, inputs: I, training: { values: some, labels: new Uint16Array(n) } });
+  const mixtures = Array.from({ length: n }, (_, k) => referenceMixture(1, n, seed, 2, k));
+  /** Each sample's partner in its place. */
+  const partners = Float32Array.from(values, (_, k) => values[mixtures[Math.floor(k / I)].partner * I + (k % I)]);
+  const together = await augmentedRows(dataOf(values), { augment: `mix:1 ${moved}`, picture, seed });
+  const own = await augmentedRows(dataOf(values), { augment: moved, picture, seed });
+  const other = await augmentedRows(dataOf(partners), { augment: moved, picture, seed });
+  for (const [k, { share }] of mixtures.entries()) {
+    const [a, b] = [own(k, 2), other(k, 2)];
+    for (const [i, x] of together(k, 2).entries()) expect(x).toBeCloseTo(share * a[i] + (1 - share) * b[i], 5);
+  }
 });
 
 describe('what is refused', () => {
