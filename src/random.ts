@@ -116,8 +116,8 @@ export function mix32(x: number): number {
   return (z ^ (z >>> 15)) >>> 0;
 }
 
-/** ln s for s in (0, 1], by additions, products and one division: ln f = 2 artanh((f - 1) / (f + 1)), f in [1/√2, √2). */
-function naturalLogarithm(s: number): number {
+/** ln s for s in (0, 1], with the same bits everywhere: by additions, products and one division: ln f = 2 artanh((f - 1) / (f + 1)), f in [1/√2, √2). */
+export function naturalLogarithm(s: number): number {
   let f = s;
   let exponent = 0;
   while (f < SQRT_HALF) {

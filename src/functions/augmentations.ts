@@ -3,7 +3,7 @@
 //
 // Sources: shifts, the book's expand_mnist.py (chapter 3); rotation, scaling and shear, D. Cireşan et al., Deep, Big, Simple Neural Nets for
 // Handwritten Digit Recognition, 2010; elastic, P. Simard, D. Steinkraus and J. Platt, Best Practices for Convolutional Neural Networks, 2003;
-// erase, Z. Zhong et al., Random Erasing Data Augmentation, 2017.
+// erase, Z. Zhong et al., Random Erasing Data Augmentation, 2017; mix, H. Zhang et al., mixup: Beyond Empirical Risk Minimization, 2018.
 
 /** A picture's values: [height][width][channels]. */
 export interface PictureShape {
@@ -30,6 +30,12 @@ interface AugmentationRow {
 }
 
 export const AUGMENTATIONS = {
+  mix: {
+    what: 'each sample, inputs and targets, with another: shares λ and 1 - λ, λ ~ Beta(α, α)',
+    numbers: { alpha: { also: ['α', 'a'], most: 10 } },
+    pictures: false,
+    also: ['mixup', 'mixing', 'blend'],
+  },
   shift: { what: 'by up to so many whole pixels in each direction', numbers: { pixels: { most: 64 } }, pictures: true, also: ['translate'] },
   rotate: { what: 'by up to so many degrees either way', numbers: { degrees: { most: 180 } }, pictures: true, also: ['rotation'] },
   scale: { what: 'height and width each by up to this share', numbers: { share: { most: 0.9 } }, pictures: true, also: ['zoom'] },
@@ -64,6 +70,9 @@ export function keepsZeros(augmentation: Augmentation): boolean {
   const rows: readonly AugmentationRow[] = (Object.keys(augmentation) as AugmentationName[]).map((name) => AUGMENTATIONS[name]);
   return !rows.some(({ fills }) => fills);
 }
+
+/** The kinds that are for any samples. */
+export const FOR_ALL_SAMPLES = AUGMENTATION_NAMES.filter((name) => !AUGMENTATIONS[name].pictures);
 
 /** The kinds of it that only pictures can have. */
 export function onlyForPictures(augmentation: Augmentation): AugmentationName[] {

@@ -10,10 +10,11 @@
 // columns: each factor is a matrix of few columns (see rootOf), so that a field takes a hundred draws instead of H·W, and two small products.
 
 import { type Augmentation, onlyForPictures, type PictureShape } from '../functions/augmentations.js';
-import { columns, type Kernels, UNIT_STEP } from '../kernels/kernels.js';
-import { mix32 } from '../random.js';
+import { columns, type Kernels, stride } from '../kernels/kernels.js';
 import { augmentationOf } from './augmentation-text.js';
+import { epochKey, sampleKey, seedKey, signed, sine, uniform, whole } from './draws.js';
 import type { Learning } from './learning.js';
+import { Mixing, type MixingPlaces, type TrainingSamples } from './mixing.js';
 
 /** What is done to the samples of a run, and what they are. */
 export interface AugmentPlan {
@@ -29,8 +30,14 @@ export function augmentPlanOf({ augment, picture }: Pick<Learning, 'augment' | '
   return augment === undefined ? undefined : { augmentation: augmentationOf(augment), inputs, ...(picture && { picture }) };
 }
 
+/** What the draws of a run hang on. */
+export interface AugmentedRun {
+  readonly seed: number;
+  readonly training: TrainingSamples;
+}
+
 /** Addresses of a worker's own memory for it. */
-interface Places {
+interface Places extends MixingPlaces {
   readonly map: number;
   readonly padded: number;
   readonly field: number;
@@ -45,7 +52,7 @@ interface Places {
 /** What of a covariance a root may leave out. */
 const LEFT_OUT = 1e-3;
 
-/** Numbers of the draws of a row, one range for each kind: what is drawn for one never changes another. */
+/** Numbers of the draws of a row, one range for each kind: what is drawn for one never changes another. From 11 on: mixing.ts. */
 const DRAWS = { shift: 0, rotate: 2, scale: 3, shear: 5, brightness: 6, erase: 7 } as const;
 /** What tells the keys of noise and fields from that of the numbers above. */
 const NOISE_KEY = 0x6e6f6973;
@@ -78,17 +85,6 @@ export function fieldDeviation({ sigma, alpha }: { readonly sigma: number; reado
   return alpha / (sigma * Math.sqrt(12 * Math.PI));
 }
 
-/** sin x for |x| ≤ π, by its series: the same bits on every machine. */
-function sine(x: number): number {
-  let term = x;
-  let sum = x;
-  for (let k = 2; k < 24; k += 2) {
-    term *= -(x * x) / (k * (k + 1));
-    sum += term;
-  }
-  return sum;
-}
-
 /** Where everything lies in a worker's memory from `address` on. */
 function placesOf({ augmentation, inputs, picture }: AugmentPlan, address: number): Places {
   let end = address;
@@ -110,6 +106,8 @@ function placesOf({ augmentation, inputs, picture }: AugmentPlan, address: numbe
     rows: take(elastic ? H * H : 0),
     cols: take(elastic ? W * columns(W) : 0),
     row: take(columns(inputs)),
+    partner: take(augmentation.mix ? 1 : 0),
+    partnerRow: take(augmentation.mix ? stride(inputs) : 0),
   };
   return { ...places, bytes: end - address };
 }
@@ -125,24 +123,29 @@ export class Augmenter {
   readonly #seed: number;
   readonly #places: Places;
   readonly #floats: Float32Array;
+  /** Where samples are mixed before anything else is done to them. */
+  readonly #mixing: Mixing | undefined;
   /** Columns of the roots of a field's covariance. */
   readonly #ranks: { readonly rows: number; readonly cols: number };
   #epoch = 0;
   #isOn = false;
 
   /** @param address of `augmenterBytes` of this worker's own, zeros */
-  constructor(kernels: Kernels, memory: WebAssembly.Memory, address: number, plan: AugmentPlan, seed: number) {
+  constructor(kernels: Kernels, memory: WebAssembly.Memory, address: number, plan: AugmentPlan, { seed, training }: AugmentedRun) {
     this.#kernels = kernels;
     this.#plan = plan;
-    this.#seed = mix32(mix32(seed >>> 0) ^ Math.floor(seed / 2 ** 32));
+    this.#seed = seedKey(seed);
     this.#places = placesOf(plan, address);
     this.#floats = new Float32Array(memory.buffer);
+    const { augmentation, inputs } = plan;
+    this.#mixing = augmentation.mix && new Mixing(kernels, memory, this.#places, { ...augmentation.mix, inputs, training });
     this.#ranks = this.#writeRoots();
   }
 
   /** Rows are changed from now on, as in this epoch, from 1. */
   begin(epoch: number): void {
-    this.#epoch = mix32((this.#seed ^ mix32(epoch >>> 0)) >>> 0);
+    this.#epoch = epochKey(this.#seed, epoch);
+    this.#mixing?.begin(this.#epoch);
     this.#isOn = true;
   }
 
@@ -160,10 +163,15 @@ export class Augmenter {
     return this.#places.row;
   }
 
-  /** Changes the row of a sample. */
+  /** What mixes samples, where they are mixed: rows before `change`, then their targets. */
+  get mixing(): Mixing | undefined {
+    return this.#mixing;
+  }
+
+  /** Changes the row of a sample, or of its mixture. */
   change(sample: number, x: number): void {
     const { augmentation, inputs } = this.#plan;
-    const key = mix32((this.#epoch ^ mix32(sample)) >>> 0);
+    const key = sampleKey(this.#epoch, sample);
     const { brightness, noise, erase, elastic } = augmentation;
     const { picture } = this.#plan;
     if (picture) this.#move(key, picture, elastic !== undefined, x);
@@ -240,8 +248,3 @@ export class Augmenter {
     return { rows: ofRows.length, cols: ofColumns.length };
   }
 }
-
-/** The n-th draw of a key: uniform in [0, 1), in [-1, 1), and a whole number from -most to most. */
-const uniform = (key: number, n: number): number => mix32((key + Math.imul(n, UNIT_STEP)) >>> 0) / 2 ** 32;
-const signed = (key: number, n: number): number => 2 * uniform(key, n) - 1;
-const whole = (key: number, n: number, most: number): number => Math.floor(uniform(key, n) * (2 * most + 1)) - most;

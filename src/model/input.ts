@@ -60,10 +60,13 @@ export interface GroupedRows extends Rows {
   readonly groupSpans: number;
 }
 
+/** Where inputs come, dense or as entries. */
+export type GatheredRows = Pick<Rows, 'x' | 'spans'>;
+
 /** What the forward pass needs of either. */
 export interface Input {
   /** Inputs of samples order[0 … end - begin) to rows begin to end. */
-  gather(rows: Rows, begin: number, end: number, order: number): void;
+  gather(rows: GatheredRows, begin: number, end: number, order: number): void;
   /** z² = w² x + b² for rows begin to end. */
   forward(rows: Rows, begin: number, end: number): void;
 }
@@ -80,7 +83,7 @@ export class DenseInput implements Input {
     this.#layer = { I, O, w: parameters + w * 4, b: parameters + b * 4 };
   }
 
-  gather(rows: Rows, begin: number, end: number, order: number): void {
+  gather(rows: GatheredRows, begin: number, end: number, order: number): void {
     const { I } = this.#layer;
     const { valueBytes, values, scale } = this.#samples;
     const to = rows.x + begin * stride(I) * 4;
@@ -131,7 +134,7 @@ export class SparseInput implements Input {
     return rows * ((inputs + 7) & ~7) * ENTRY_BYTES;
   }
 
-  gather(rows: Rows, begin: number, end: number, order: number): void {
+  gather(rows: GatheredRows, begin: number, end: number, order: number): void {
     const { starts, values, scale, valueBytes } = this.#samples;
     const entries = rows.x + SparseInput.entryBytes(this.#I, begin);
     const spans = rows.spans + begin * SPAN_BYTES;

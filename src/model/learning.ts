@@ -3,7 +3,7 @@
 
 import { checkInteger, checkList, checkNumber, checkObject, checkOneOf } from '../check.js';
 import { wrongValue } from '../errors.js';
-import { onlyForPictures, type PictureShape } from '../functions/augmentations.js';
+import { FOR_ALL_SAMPLES, onlyForPictures, type PictureShape } from '../functions/augmentations.js';
 import { OPTIMISER_NAMES, OPTIMISERS, type OptimiserName, readersOf } from '../functions/optimisers/index.js';
 import { OPTIMISER_NUMBERS } from '../functions/optimisers/optimiser.js';
 import { SCHEDULE_NAMES, SCHEDULE_WORDS, type Schedule, type ScheduleName } from '../functions/schedules.js';
@@ -73,7 +73,7 @@ function pictureOf(augment: string | undefined, { picture }: OfSamples): Pick<Le
   if (!picture)
     throw wrongValue(
       'augment',
-      'kinds that are not for pictures alone: brightness, noise',
+      `kinds that are not for pictures alone: ${FOR_ALL_SAMPLES.join(', ')}`,
       first,
       'These samples are no pictures whose height and width are known.',
     );

@@ -3,7 +3,7 @@
 // to the bit; floats go straight to their row, bytes to room for one sample, from where the same kernel scales them.
 
 import { type Kernels, stride } from '../kernels/kernels.js';
-import { DenseInput, type Input, type InputFormat, type OutsideSplit, type Samples, SparseInput } from './input.js';
+import { DenseInput, type GatheredRows, type Input, type InputFormat, type OutsideSplit, type Samples, SparseInput } from './input.js';
 import type { Layout } from './layout.js';
 import type { Rows } from './rows.js';
 
@@ -53,7 +53,7 @@ class OutsideInput implements Input {
     this.#words = new Uint32Array(memory.buffer);
   }
 
-  gather(rows: Rows, begin: number, end: number, order: number): void {
+  gather(rows: GatheredRows, begin: number, end: number, order: number): void {
     const bytes = this.#samples.valueBytes === 1;
     for (let s = begin; s < end; s++) {
       const sample = this.#words[order / 4 + s - begin];

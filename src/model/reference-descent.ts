@@ -15,6 +15,8 @@ export interface ReferenceSample {
   readonly y: readonly number[];
   /** Its number in the training set, which dropout depends on. */
   readonly sample?: number;
+  /** What its cost is multiplied with. Default: the class weight of its class. */
+  readonly weight?: number;
   /** Its class, for class weights. */
   readonly label?: number;
 }
@@ -99,7 +101,7 @@ export class ReferenceDescent {
     const parameters = parametersFrom(this.#spec, this.#values);
     const sum = this.#values.map(() => 0);
     for (const sample of batch) {
-      const weight = learning.classWeights?.[sample.label ?? 0] ?? 1;
+      const weight = sample.weight ?? learning.classWeights?.[sample.label ?? 0] ?? 1;
       const gradient = valuesOf(backpropagate(this.#spec, parameters, sample.x, this.#smoothed(sample), this.#dropout(sample)));
       gradient.forEach((g, k) => {
         sum[k] += (weight * g) / batch.length;

@@ -36,7 +36,8 @@ const RULES: readonly Rule[] = [
   // The usual output goes with the cost, and the usual initial weights with f and the cost: ReLU diverges from N(0,1).
   { typed: ['cost'], aside: ['output'], where: saysOtherwise },
   { typed: ['activation', 'output', 'cost'], aside: ['init'], where: saysOtherwise },
-  { typed: ['cost'], aside: ['smooth'], where: ({ cost = '' }) => costRow(cost)?.targets === 'classes' },
+  { typed: ['cost'], aside: ['smooth'], where: isForOneClass },
+  { typed: ['cost'], aside: ['augment'], where: (typed, { augment = '' }) => isForOneClass(typed) && /(^|\s)mix:/.test(augment) },
   // The numbers of an optimiser, and its η: 0.5 is usual for sgd, 0.001 for adam.
   { typed: ['momentum'], aside: ['optimiser'], where: (typed, file) => optimiserOf(typed, file) !== file.optimiser },
   {
@@ -84,6 +85,11 @@ const RULES: readonly Rule[] = [
   { typed: ['kernels'], aside: ['reproducible'], where: (typed) => typed.kernels !== 'simd' },
   { typed: ['blas'], aside: ['kernels', 'reproducible'] },
 ];
+
+/** Whether a cost was typed that knows a class only as its own or another. */
+function isForOneClass({ cost = '' }: TrainOptions): boolean {
+  return costRow(cost)?.targets === 'classes';
+}
 
 /** Whether the file has another value for what was typed. */
 function saysOtherwise(typed: TrainOptions, file: TrainOptions, _: Name, by: Name): boolean {

@@ -6,7 +6,7 @@ import { checkInteger, checkList, checkNumber, checkOneOf, checkPath } from '../
 import { countSamples, type Dataset, density, isRegression, pictureOf } from '../data/dataset.js';
 import { misfitOf } from '../data/sizes.js';
 import { wrongKind, wrongValue } from '../errors.js';
-import { keepsZeros } from '../functions/augmentations.js';
+import { keepsZeros, onlyForPictures } from '../functions/augmentations.js';
 import { COST_NAMES, COSTS, costRow } from '../functions/costs.js';
 import { OPTIMISERS } from '../functions/optimisers/index.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
@@ -94,6 +94,7 @@ export function configure(options: TrainOptions, data: Dataset): Configuration {
   if (options.classWeights !== undefined && regression) throw wrongValue('classWeights', 'none for targets that are numbers', options.classWeights);
   const learning = specifyLearning(options, network.layers.length - 2, { counts: countClasses(data, network), picture: pictureOf(data) });
   checkSmooth(learning, network, regression);
+  checkMix(learning, network, data);
   const { schedule } = learning;
   if (schedule.kind === 'cosine' && schedule.warmUp >= values.epochs)
     throw wrongValue('warm-up of the schedule', `fewer than the ${plural(values.epochs, 'epoch')}`, schedule.warmUp);
@@ -146,18 +147,24 @@ function checkRange({ name, training }: Dataset, { cost }: NetworkSpecification)
   if (outside !== undefined) throw wrongValue('cost', `${ofNumbers.join(' or ')} for targets outside [0, 1], such as ${outside}`, cost);
 }
 
-/** Refuses smoothed targets where there are no classes, and beside a cost that asks on which side of a class an output stands. */
+/** Refuses to mix a sample with none, and beside a cost that asks on which side of a class an output stands. */
+function checkMix({ augment }: Learning, { cost }: NetworkSpecification, data: Dataset): void {
+  if (augment === undefined || !augmentationOf(augment).mix) return;
+  const samples = countSamples(data, 'training');
+  if (samples < 2) throw wrongValue('augment', "no 'mix' without a second training sample", augment);
+  if (costRow(cost)?.targets === 'classes') throw wrongValue('augment', `no 'mix' with ${knowsOneClass(cost)}`, augment, OTHER_COSTS);
+}
+
+/** A cost for classes alone, and those that it is refused for. */
+const knowsOneClass = (cost: string): string => `the cost '${cost}', which knows a class only as its own or another`;
+const OTHER_COSTS = `Those that have: ${COST_NAMES.filter((name) => COSTS[name].targets !== 'classes').join(', ')}.`;
+
+/** Refuses smoothed targets where there are no classes, and beside such a cost. */
 function checkSmooth({ smooth }: Learning, { cost }: NetworkSpecification, regression: boolean): void {
   if (smooth === 0) return;
   if (regression) throw wrongValue('smooth', 'none for targets that are numbers', smooth);
   if (costRow(cost)?.targets !== 'classes') return;
-  const others = COST_NAMES.filter((name) => COSTS[name].targets !== 'classes');
-  throw wrongValue(
-    'smooth',
-    `none with the cost '${cost}', which knows a class only as its own or another`,
-    smooth,
-    `Those that have: ${others.join(', ')}.`,
-  );
+  throw wrongValue('smooth', `none with ${knowsOneClass(cost)}`, smooth, OTHER_COSTS);
 }
 
 /** Training samples of each class: of a network, the outputs say how many there are. */
@@ -199,7 +206,11 @@ function inputFormat(wanted: TrainOptions['input'] = 'auto', data: Dataset, sess
   if (format !== 'auto') return format;
   if (data.inputs > SPARSE_INPUTS) return 'dense';
   const share = density(data.training);
-  return share * (changes ? MOVED_SHARE : 1) < SPARSE_BELOW && haveRoomAsRecords(data, share, session) ? 'sparse' : 'dense';
+  // Of a mixture an input is not zero where one of the two samples' is not.
+  const mixed = changes?.mix ? share * (2 - share) : share;
+  return mixed * (changes && onlyForPictures(changes).length > 0 ? MOVED_SHARE : 1) < SPARSE_BELOW && haveRoomAsRecords(data, share, session)
+    ? 'sparse'
+    : 'dense';
 }
 
 /** Absolute where it is a path, so that a run that is resumed in another folder finds it; a bare name is looked for by the system. */

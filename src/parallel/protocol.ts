@@ -5,6 +5,7 @@ import { asError, type ErrorCode, NablaError } from '../errors.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { InputFormat, Samples } from '../model/input.js';
 import type { Learning } from '../model/learning.js';
+import type { TrainingSamples } from '../model/mixing.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { RankOptions } from '../mpi/world.js';
 import type { Waiting } from './barrier.js';
@@ -25,6 +26,8 @@ export interface SessionOptions {
   readonly seed: number;
   /** n: training samples. */
   readonly training: number;
+  /** Where they are; absent where they are the first ones. */
+  readonly trainingPlace?: Pick<TrainingSamples, 'first' | 'of'>;
   readonly spec: NetworkSpecification;
   readonly arena: Arena;
   readonly input: InputFormat;

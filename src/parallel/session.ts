@@ -177,7 +177,7 @@ export class Session {
         input,
         samples,
         ...(this.#ranks && { ranks: this.#ranks }),
-        ...(this.#place && { place: this.#place.number }),
+        ...(this.#place && { place: this.#place.number, trainingPlace: this.#splits.training }),
         waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
       },
       this.#kernels,

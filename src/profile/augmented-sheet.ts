@@ -3,6 +3,7 @@
 
 import { countSamples, type Dataset, pictureOf } from '../data/dataset.js';
 import { wrongValue } from '../errors.js';
+import { FOR_ALL_SAMPLES } from '../functions/augmentations.js';
 import { augmentationOf, augmentationText } from '../model/augmentation-text.js';
 import { augmentedRows } from './augmented-rows.js';
 import { namesOf } from './class-balance.js';
@@ -23,7 +24,7 @@ export async function augmentedSheet(data: Dataset, augment: string, seed: numbe
   const { inputs, scale, training, name } = data;
   const picture = pictureOf(data);
   if (!picture)
-    throw wrongValue('augment', 'samples that are pictures, to be shown', name, 'nabla train changes others too, by brightness and noise.');
+    throw wrongValue('augment', 'samples that are pictures, to be shown', name, `nabla train changes others too, by ${FOR_ALL_SAMPLES.join(', ')}.`);
   const row = await augmentedRows(data, { augment, picture, seed });
   const names = training.targets ? [] : namesOf(data);
   const label = (sample: number): number => (training.targets ? 0 : training.labels[sample]);

@@ -88,7 +88,7 @@ describe('nabla data', () => {
     ['pictures of samples that are none', 'data all.csv --target y --sheet', /^error: sheet: expected samples that are pictures, got 'all\.csv'/],
     ['changes that nothing shows', 'data all.csv --target y --augment noise:1', /^error: augment: expected --sheet or --html beside it/],
     ['changes of samples that are no pictures', 'data all.csv --target y --augment noise:1 --sheet', /augment: expected samples that are pictures/],
-    ['a kind that there is not', 'data all.csv --target y --augment blur:1 --html page.html', /augment: expected one of shift, rotate, /],
+    ['a kind that there is not', 'data all.csv --target y --augment blur:1 --html page.html', /augment: expected one of mix, shift, rotate, /],
     ['pictures as lines of JSON', 'data all.csv --target y --sheet --format json', /^error: format: expected 'text' beside --sheet/],
     ['no file', 'data none.csv', /none\.csv: there is no such file/],
     ['one file of several that is not there', 'data one.csv none.csv', /^error: none\.csv: there is no such file or folder\.\n$/],

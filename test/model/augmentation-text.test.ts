@@ -40,7 +40,7 @@ test('whatever there is, is itself again', () => {
 test.each([
   ['', "augment: expected a text such as 'rotate:12"],
   ['  ', 'augment: expected a text'],
-  ['turn:12', 'augment: expected one of shift, rotate'],
+  ['turn:12', 'augment: expected one of mix, shift, rotate'],
   ['rotation:12', "nabla calls it 'rotate'"],
   ['rotate', "augment: expected rotate:DEGREES, got 'rotate:'"],
   ['rotate:', 'augment: expected rotate:DEGREES'],

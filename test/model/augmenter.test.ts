@@ -28,12 +28,14 @@ const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true }
 const kernels = await bindKernels(await loadKernels('auto'), memory, 64);
 const FIRST = 64 + SCRATCH_BYTES;
 
+const training = { first: 0, of: Number.POSITIVE_INFINITY, count: 100 };
+
 /** A picture as it is for some samples and epochs. */
 function changed(text: string, picture: readonly number[], which: readonly (readonly [epoch: number, sample: number])[], seed = 1): number[][] {
   const plan = { augmentation: augmentationOf(text), inputs: SIDE * SIDE, picture: PICTURE };
   const room = FIRST + 4096;
   new Uint8Array(memory.buffer, room, augmenterBytes(plan)).fill(0);
-  const augmenter = new Augmenter(kernels, memory, room, plan, seed);
+  const augmenter = new Augmenter(kernels, memory, room, plan, { seed, training });
   return which.map(([epoch, sample]) => {
     augmenter.begin(epoch);
     const x = new Float32Array(memory.buffer, FIRST, SIDE * SIDE);
@@ -48,7 +50,8 @@ const noisy = Array.from({ length: SIDE * SIDE }, () => Math.fround(random.unifo
 const ones = new Array<number>(SIDE * SIDE).fill(1);
 
 test('seed, epoch and sample say what is drawn, and nothing else does', () => {
-  for (const name of Object.keys(AUGMENTATIONS)) {
+  // A partner's row comes from elsewhere: mixing.test.ts.
+  for (const name of Object.keys(AUGMENTATIONS).filter((one) => one !== 'mix')) {
     const text = ALL.split(' ').find((part) => part.startsWith(`${name}:`)) ?? '';
     const [a, b, c, again] = changed(text, noisy, [
       [1, 7],
@@ -81,7 +84,7 @@ test('a sparse row is changed as a dense one is, wherever it stands among others
     at += SparseInput.recordBytes(set.length, 1);
   }
   const plan = { augmentation: augmentationOf(KEEPS_ZEROS), inputs: SIDE * SIDE, picture: PICTURE };
-  const augmenter = new Augmenter(kernels, memory, FIRST + 4096, plan, 1);
+  const augmenter = new Augmenter(kernels, memory, FIRST + 4096, plan, { seed: 1, training });
   augmenter.begin(2);
   const samples = { valueBytes: 1, scale: 1 / 255, values: records, starts } as const;
   const rows = { x, spans } as Rows;
@@ -205,7 +208,8 @@ describe('a run with all kinds', () => {
     labels: Uint16Array.from({ length: count }, () => draw.below(3)),
   });
   const data: Dataset = { name: 'dots', inputs: 64, classes: 3, scale: 1 / 255, training: split(61), validation: split(13), test: split(11) };
-  const options = { data, layers: [64, 9, 3], epochs: 3, batch: 8, seed: 4, augment: ALL } as const;
+  const [everything, withoutNoise] = [`mix:0.3 ${ALL}`, `mix:0.3 ${KEEPS_ZEROS}`];
+  const options = { data, layers: [64, 9, 3], epochs: 3, batch: 8, seed: 4, augment: everything } as const;
   const pooled = pooledTraining(3);
 
   // Nine neurons are less than a cache line: over sparse inputs two workers of three have none, and make entries for the other.
@@ -217,7 +221,7 @@ describe('a run with all kinds', () => {
     ['tree', 'dense'],
   ] as const)('has one hash for 1, 2 and 3 workers: %s, %s', async (gradient, input) => {
     const shards = gradient === 'owned' ? undefined : 4;
-    const augment = input === 'sparse' ? KEEPS_ZEROS : ALL;
+    const augment = input === 'sparse' ? withoutNoise : everything;
     const hashes: string[] = [];
     for (const workers of [1, 2, 3]) hashes.push((await pooled({ ...options, gradient, input, augment, shards, workers })).weightsSha256);
     expect(new Set(hashes).size).toBe(1);
@@ -226,8 +230,8 @@ describe('a run with all kinds', () => {
   });
 
   it.each([
-    ['dense', ALL],
-    ['sparse', KEEPS_ZEROS],
+    ['dense', everything],
+    ['sparse', withoutNoise],
   ] as const)('goes on to the same after a stop: %s', (input, augment) =>
     inFolder(async (folder) => {
       const whole = await train({ ...options, input, augment, workers: 1 });
@@ -267,6 +271,9 @@ describe('a run with all kinds', () => {
       await train({ ...options, data: few, epochs: 1, augment, workers: 1, onEvent });
       return started[0];
     };
-    expect([await inputOf(KEEPS_ZEROS), await inputOf(ALL)]).toEqual(['sparse', 'dense']);
+    expect([await inputOf(withoutNoise), await inputOf(everything)]).toEqual(['sparse', 'dense']);
+    // A quarter of the inputs is not zero, of a mixture nearly half.
+    few.training.values = data.training.values.map((_, k) => (k % 4 === 0 ? 1 : 0));
+    expect([await inputOf('brightness:0.1'), await inputOf('mix:0.3')]).toEqual(['sparse', 'dense']);
   });
 });

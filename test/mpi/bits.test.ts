@@ -32,7 +32,7 @@ interface Training {
 const TRAININGS: Readonly<Record<string, Training>> = {
   'sgd, dense, mini-batches that grow': { data: DIGITS, options: { ...BASE, input: 'dense', growBatch: '1,3' } },
   'adam, sparse, dropout': { data: SPARSE, options: { ...BASE, input: 'sparse', optimiser: 'adam', eta: 0.003, dropout: 0.3, batch: 9 } },
-  'momentum, clipping, max-norm, class weights, label smoothing, a mean of networks': {
+  'momentum, clipping, max-norm, class weights, label smoothing, mixing, a mean of networks': {
     data: SPARSE,
     options: {
       ...BASE,
@@ -43,12 +43,13 @@ const TRAININGS: Readonly<Record<string, Training>> = {
       maxNorm: 1.5,
       classWeights: [1, 2, 0.5, 1, 3],
       smooth: 0.2,
+      augment: 'mix:0.5 brightness:0.2',
       average: 1,
     },
   },
-  'targets that are numbers, early stopping with restore-best, a mean of networks': {
+  'targets that are numbers, mixing, early stopping with restore-best, a mean of networks': {
     data: NUMBERS,
-    options: { ...REGRESSION, epochs: 30, patience: 2, restoreBest: true, eta: 0.3, average: 2 },
+    options: { ...REGRESSION, epochs: 30, patience: 2, restoreBest: true, eta: 0.3, average: 2, augment: 'mix:0.5 noise:0.01' },
   },
   'columns of a file, simd': { data: IRIS, options: { hidden: [21], epochs: 2, batch: 13, reproducible: true } },
 };
@@ -119,7 +120,11 @@ describe('one result, whatever the number of ranks', { tags: ['longer'] }, () =>
 });
 
 describe('a run that some ranks have begun, and others go on with', { tags: ['slow'] }, () => {
-  const KINDS = ['sgd, dense', 'adam, sparse, dropout', 'momentum, clipping, max-norm, class weights, label smoothing, a mean of networks'] as const;
+  const KINDS = [
+    'sgd, dense',
+    'adam, sparse, dropout',
+    'momentum, clipping, max-norm, class weights, label smoothing, mixing, a mean of networks',
+  ] as const;
   const EPOCHS = 4;
   /** The checkpoint after which they stop, of those after each 0.4 epochs: in the third epoch. */
   const STOP_AT = 6;

@@ -61,6 +61,8 @@ describe('settings that cannot be meant', () => {
     [{ ...ADAM, lambda: 0.005 }, /weight decay of 0\.005 is --lambda 40\.$/],
     [{ l1: 5000 }, /λ₁ = 5000/],
     [{ layers: [20, 30, 10], dropout: 0.98 }, /--dropout 0\.98 leaves less than one of the 30 neurons of layer 2/],
+    [{ augment: 'brightness:0.1 mix:3' }, /^mix:3 leaves of hardly a sample much more than half.* mix:0\.1 to mix:0\.4/],
+    [{ augment: 'mix:0.001' }, /^mix:0\.001 mixes hardly a sample/],
     [{ maxNorm: 0.01 }, /--max-norm 0\.01 .* 2 to 4/],
     [{ clipNorm: 1e-12 }, /--clip-norm 1e-12/],
     [{ ...ADAM, beta2: 0.5 }, /--beta1 0\.9 --beta2 0\.999/],

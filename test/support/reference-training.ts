@@ -3,10 +3,12 @@
 import { type Dataset, isRegression } from '#src/data/dataset.js';
 import { fillOrder } from '#src/data/order.js';
 import type { TrainOptions } from '#src/index.js';
+import { augmentationOf } from '#src/model/augmentation-text.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { ReferenceDescent, type ReferenceSample } from '#src/model/reference-descent.js';
 import { configure } from '#src/options/options.js';
 import { seeded } from './bound-kernels.js';
+import { mixture, referenceMixture } from './reference-mixing.js';
 
 /** A made-up data set of floats, a third of them not zero; targets are random classes, or numbers. */
 export function randomData(inputs: number, classes: number, count: number, index: number, numbers = false): Dataset {
@@ -33,13 +35,23 @@ export function trainReference(options: TrainOptions, data: Dataset): readonly n
     sample: k,
     label: labels[k],
   });
+  const alpha = learning.augment === undefined ? undefined : augmentationOf(learning.augment).mix?.alpha;
+  const mixedAt = (k: number, epoch: number): ReferenceSample => {
+    if (alpha === undefined) return sampleAt(k);
+    const { share, partner } = referenceMixture(alpha, n, seed, epoch, k);
+    const weightOf = (j: number): number => learning.classWeights?.[labels[j]] ?? 1;
+    return { ...mixture(share, sampleAt(k), sampleAt(partner)), weight: share * weightOf(k) + (1 - share) * weightOf(partner) };
+  };
   const descent = new ReferenceDescent(network, initialParameters(network, seed), { eta, learning, n, seed, epochs });
   const order = new Uint32Array(n);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     fillOrder(order, seed, epoch);
     const m = grownBatch(batch, learning.growBatch, epoch, n);
     const of = Math.ceil(n / m);
-    for (let step = 0; step < of; step++) descent.step([...order.subarray(step * m, (step + 1) * m)].map(sampleAt), { epoch: epoch - 1, step, of });
+    for (let step = 0; step < of; step++) {
+      const samples = [...order.subarray(step * m, (step + 1) * m)].map((k) => mixedAt(k, epoch));
+      descent.step(samples, { epoch: epoch - 1, step, of });
+    }
   }
   return descent.values;
 }

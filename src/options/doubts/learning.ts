@@ -3,6 +3,7 @@
 
 import { OPTIMISERS, readersOf } from '../../functions/optimisers/index.js';
 import { fallAt, fallLength, type Restarts } from '../../functions/schedules.js';
+import { augmentationOf } from '../../model/augmentation-text.js';
 import { count, noun, percent, plural } from '../../text.js';
 import { scheduleText } from '../option-text.js';
 import type { Configuration } from '../options.js';
@@ -66,6 +67,16 @@ function isPlainMean({ configuration: { learning, epochs } }: Settings): boolean
   const { ema, average = 1 } = learning;
   return ema !== undefined && epochs > average && (1 - ema) * (epochs - average) < 0.05;
 }
+
+/** Digits of the package, 10 epochs: 93.6 % without, 92.9 with α 0.4, 91.7 with 1, 90.9 with 3, 89.1 with 10. */
+const MOST_ALPHA = 1;
+/** Of a hundred samples less than five have a hundredth of another one. */
+const LEAST_ALPHA = 0.01;
+
+/** α of mixing; the usual one where nothing is mixed. */
+const mixAlpha = ({ configuration: { learning } }: Settings): number =>
+  (learning.augment === undefined ? undefined : augmentationOf(learning.augment).mix?.alpha) ?? USUAL_ALPHA;
+const USUAL_ALPHA = 0.2;
 
 /** Said of a run without validation samples that goes by them. */
 export const NO_VALIDATION =
@@ -146,6 +157,17 @@ export const LEARNING_RULES: readonly SettingRule[] = [
       const l = learning.dropout.findIndex((p, l) => p > 0 && network.layers[l + 1] * (1 - p) < 1);
       return `--dropout ${learning.dropout[l]} leaves less than one of the ${plural(network.layers[l + 1], 'neuron')} of layer ${l + 2} in a step. Use less, or more neurons.`;
     },
+  },
+  {
+    about: 'augment',
+    when: (s) => mixAlpha(s) > MOST_ALPHA,
+    text: (s) =>
+      `mix:${mixAlpha(s)} leaves of hardly a sample much more than half: λ is mostly near ½, and what is learnt is blurred. Usual is mix:0.1 to mix:0.4, seldom more than mix:1.`,
+  },
+  {
+    about: 'augment',
+    when: (s) => mixAlpha(s) < LEAST_ALPHA,
+    text: (s) => `mix:${mixAlpha(s)} mixes hardly a sample: λ is nearly always 1. Usual is mix:0.1 to mix:0.4.`,
   },
   {
     about: 'maxNorm',

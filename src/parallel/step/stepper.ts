@@ -134,6 +134,7 @@ export class Stepper {
     network.forwardFromZ(rows, begin, end);
     // Hits are told by the class itself.
     if (targets.areClasses) this.#correct += network.hits(rows, begin, end);
+    targets.mix(rows.y, begin, end, order);
     targets.smooth(rows.y, begin, end);
     const finite = network.cost(rows, begin, end);
     targets.weigh(begin, end, order);
@@ -171,10 +172,14 @@ export class Stepper {
   }
 }
 
+/** Where training samples are that are the first ones. */
+const THE_FIRST = { first: 0, of: Number.POSITIVE_INFINITY };
+
 /** What changes the samples, where they are changed each time. */
-function augmenterOf({ learning, spec, arena, index, seed }: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
+function augmenterOf(options: SessionOptions, kernels: Kernels, memory: WebAssembly.Memory) {
+  const { learning, spec, arena, index, seed, training, trainingPlace = THE_FIRST } = options;
   const plan = augmentPlanOf(learning, spec.layers[0]);
-  return plan && new Augmenter(kernels, memory, arena.augment[index], plan, seed);
+  return plan && new Augmenter(kernels, memory, arena.augment[index], plan, { seed, training: { ...trainingPlace, count: training } });
 }
 
 /** The first layer's input. */
@@ -214,7 +219,7 @@ function contextOf(
     network: new Network(kernels, spec, layout, parameters, first, arena.neurons[index]),
     barrier,
     timer: new PhaseTimer(),
-    targets: new Targets(options, kernels, memory, costs),
+    targets: new Targets(options, kernels, memory, costs, augmenter?.mixing),
     ...(exchange && { exchange }),
     ...(augmenter && { augmenter }),
   };
