@@ -1,0 +1,18 @@
+// How the part with the pad looks: the pad, what the network is given and the outputs beside each other where there is room.
+
+export const STYLE = `
+.digit { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 1rem 2rem; margin: 1rem 0; align-items: start; }
+.digit > * { min-width: 0; }
+.digit .pad { width: 100%; min-width: 0; max-width: 20rem; aspect-ratio: 1; border: 2px solid var(--soft); background: var(--band); touch-action: none; cursor: crosshair; user-select: none; -webkit-user-select: none; }
+.digit .ink { fill: none; stroke: var(--ink); stroke-linecap: round; stroke-linejoin: round; }
+.digit .pen { display: none; fill: var(--ground); stroke: var(--blue); stroke-width: 1; }
+.digit .pen.down { fill: var(--blue); }
+.digit .pad:focus-visible .pen { display: inline; }
+.digit .given { max-width: 9rem; }
+.digit .name { font-weight: 400; }
+.digit .bar { --series: var(--soft); min-width: 0; }
+.digit .foremost .bar { --series: var(--blue); }
+.digit .foremost .name, .digit .foremost .figure { font-weight: 700; }
+.digit .figure { min-width: 3.5rem; }
+.digit .likely { font-size: 1.15rem; min-height: 3.2em; }
+`;

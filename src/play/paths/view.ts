@@ -1,0 +1,135 @@
+// The elements of the part with the paths. What happens when they are used stands in panel.ts.
+
+import { html, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
+import { STEP } from '../../insight/differences.js';
+import { legendEntry } from '../../report/charts/looks.js';
+import { html as markup } from '../../report/markup/html.js';
+import { count, percent } from '../../text.js';
+import { SIDE } from '../pixels.js';
+import { costChart, SPAN } from './cost-chart.js';
+import { pathsDrawing } from './drawing.js';
+import type { Followed, WeightPlace } from './followed.js';
+import { agreement, moveText, originText, pathCount, routeOf, signed } from './words.js';
+
+export interface PathsView {
+  readonly layers: readonly number[];
+  readonly label: number;
+  readonly found: Followed;
+  /** By how much the weight is moved. */
+  readonly moved: number;
+}
+
+export interface PathsActions {
+  /** Some of the place is another; what is no number is left as it was. */
+  pick(changed: Partial<WeightPlace>): void;
+  pickSteepest(): void;
+  pixelAt(event: PointerEvent): void;
+  pixelKey(event: KeyboardEvent): void;
+  move(t: number): void;
+}
+
+export function pathsView(view: PathsView, actions: PathsActions): TemplateResult {
+  const { found } = view;
+  const { agrees, text } = agreement(found, STEP);
+  return html`<div class="paths">
+    ${choice(view, actions)}
+    <p>How much does the cost C of this ${view.label} change with <strong>${found.name}</strong> = ${signed(found.value)},
+      from ${originText(found.place, SIDE)} at ${signed(found.input)} to neuron ${found.place.neuron} of layer ${found.place.layer}?</p>
+    <dl class="three">
+      ${figureItem(`Sum over ${pathCount(found).replace(/^(The|All) /, '')}`, found.sum)}
+      ${figureItem('BP4, a × δ', found.backpropagation)}
+      ${figureItem(`C moved, over ${STEP} and ${2 * STEP}`, found.difference.slope)}
+    </dl>
+    <p class=${agrees ? 'agrees' : 'differs'}>${text}</p>
+    <div class="columns">
+      <div>${strongest(found)}</div>
+      <div>${moves(view, actions)}</div>
+    </div>
+  </div>`;
+}
+
+function figureItem(name: string, value: number): TemplateResult {
+  return html`<div><dt>${name}</dt><dd>${Number.isFinite(value) ? value.toExponential(9).replaceAll('-', '−') : '–'}</dd></div>`;
+}
+
+function choice({ layers, found }: PathsView, actions: PathsActions): TemplateResult {
+  const { layer, neuron, input } = found.place;
+  const [I, O] = [layers[layer - 2], layers[layer - 1]];
+  const [row, column] = [Math.floor((input - 1) / SIDE) + 1, ((input - 1) % SIDE) + 1];
+  const pixelOf = (row: number, column: number): number => (row - 1) * SIDE + column;
+  return html`<div class="choice">
+    ${picture(row - 1, column - 1, layer === 2, actions)}
+    <div>
+      <div class="fields">
+        <label>Weights of
+          <select @change=${({ target }: Event) => actions.pick({ layer: Number((target as HTMLSelectElement).value) })}>
+            ${layers.slice(1).map((size, k) => html`<option value=${k + 2} .selected=${k + 2 === layer}>layer ${k + 2}: ${layers[k]} to ${size}</option>`)}
+          </select>
+        </label>
+        ${
+          layer === 2
+            ? html`${numberField('Row', row, SIDE, (n) => actions.pick({ input: pixelOf(n, column) }))}
+              ${numberField('Column', column, SIDE, (n) => actions.pick({ input: pixelOf(row, n) }))}`
+            : numberField(`From neuron, of ${count(I)}`, input, I, (n) => actions.pick({ input: n }))
+        }
+        ${numberField(`To neuron, of ${count(O)}`, neuron, O, (n) => actions.pick({ neuron: n }))}
+        <button type="button" @click=${actions.pickSteepest}>Take the one that matters most</button>
+      </div>
+      <p id="paths-keys" class="note">${layer === 2 ? 'Or choose a pixel of the digit: click on it, or move the frame with the arrow keys.' : 'A weight between two neurons; those of layer 2 begin at the pixels.'}</p>
+      <p class="note" aria-live="polite">From ${originText(found.place, SIDE)}${layer === 2 ? `, at ${signed(found.input, 2)}` : ''}.</p>
+    </div>
+  </div>`;
+}
+
+function numberField(name: string, value: number, most: number, act: (n: number) => void): TemplateResult {
+  return html`<label>${name}
+    <input type="number" inputmode="numeric" min="1" max=${most} .value=${live(String(value))}
+      @change=${({ target }: Event) => {
+        const field = target as HTMLInputElement;
+        act(Math.min(most, Math.max(1, Math.round(field.valueAsNumber))));
+      }} />
+  </label>`;
+}
+
+/** The digit, with a frame around the pixel where the first layer's weights are chosen by it. */
+function picture(row: number, column: number, chooses: boolean, { pixelAt, pixelKey }: PathsActions): TemplateResult {
+  const frame = (name: string): TemplateResult =>
+    html`<svg viewBox="0 0 ${SIDE} ${SIDE}" aria-hidden="true"><rect class="marker ${name}" x=${column - 0.25} y=${row - 0.25} width="1.5" height="1.5"></rect></svg>`;
+  const canvas = html`<canvas width=${SIDE} height=${SIDE} role="img" aria-label="The digit that the network is given"></canvas>`;
+  if (!chooses) return html`<div class="pixels">${canvas}</div>`;
+  return html`<div class="pixels" tabindex="0" role="application" aria-label="Pixel in row ${row + 1}, column ${column + 1}" aria-describedby="paths-keys"
+    @pointerdown=${pixelAt} @keydown=${pixelKey}>${canvas}${frame('below')}${frame('')}</div>`;
+}
+
+function strongest(found: Followed): TemplateResult {
+  const { strongest, absolute } = found;
+  const key = (name: string) => markup`<path class="route ${name}" stroke-width="5" d="M0,7H34"/>`;
+  return html`<h3>${strongest.length === 1 ? 'The path' : `The ${strongest.length} strongest paths`}</h3>
+    ${unsafeHTML(`<ul class="legend">${legendEntry(key('raises'), 'C rises with the weight').text}${legendEntry(key('lowers'), 'C falls').text}</ul>`)}
+    <div class="drawing">${unsafeHTML(pathsDrawing(found).text)}</div>
+    <div class="scroll" role="region" aria-label="The paths as a table" tabindex="0"><table>
+      <thead><tr><th scope="col">path</th><th scope="col">product</th><th scope="col">of all that travels</th></tr></thead>
+      <tbody>${repeat(
+        strongest,
+        ({ route }) => route.join(),
+        (path) =>
+          html`<tr><th scope="row">${routeOf(found, path)}</th><td>${signed(path.product)}</td><td>${percent(absolute === 0 ? 0 : Math.abs(path.product) / absolute)}</td></tr>`,
+      )}</tbody>
+    </table></div>`;
+}
+
+function moves({ found, moved }: PathsView, { move }: PathsActions): TemplateResult {
+  return html`<h3>Move the weight</h3>
+    <div class="fields">
+      <label class="move">By how much ${found.name} is moved
+        <input type="range" min=${-SPAN} max=${SPAN} step="0.05" .value=${live(String(moved))} aria-valuetext="by ${signed(moved, 2)} to ${signed(found.value + moved)}"
+          @input=${({ target }: Event) => move((target as HTMLInputElement).valueAsNumber)} />
+      </label>
+      <button type="button" @click=${() => move(0)} ?disabled=${moved === 0}>Back</button>
+    </div>
+    <p class="moved">${moveText(found, moved)}</p>
+    ${unsafeHTML(costChart(found, moved).text)}`;
+}

@@ -1,0 +1,81 @@
+// What is said of a weight that was followed: whether the three figures agree, and why, where the weight moves nothing; and what a move of it
+// was expected to do and did.
+
+import type { Path } from '../../insight/paths.js';
+import { figure } from '../../report/data/explained-paths.js';
+import { count, noun } from '../../text.js';
+import type { Followed } from './followed.js';
+
+/** Shares of ∂C/∂w: sums of the same products in another order differ by less, and so does a difference quotient where C is smooth. */
+const [ROUNDING, OF_QUOTIENT] = [1e-9, 1e-6];
+/** Times the fourth difference of C over h, which is rounding where C is smooth (see insight/difference-check.ts). */
+const NOISE = 3;
+
+export interface Agreement {
+  readonly agrees: boolean;
+  readonly text: string;
+}
+
+/** @param step h of the difference quotient */
+export function agreement(found: Followed, step: number): Agreement {
+  const { sum, absolute, backpropagation, difference, cost } = found;
+  if (![sum, backpropagation, difference.slope, cost].every(Number.isFinite)) {
+    return { agrees: false, text: 'An output has come to its limit, where this cost is infinite in float64: take another digit, or train less.' };
+  }
+  const apart = Math.abs(sum - backpropagation);
+  const off = Math.abs(difference.slope - backpropagation);
+  const bySum = apart <= ROUNDING * Math.max(Math.abs(backpropagation), 1e-6 * absolute);
+  const byQuotient = off <= OF_QUOTIENT * Math.abs(backpropagation) + (NOISE * (difference.noise + Number.EPSILON * (1 + Math.abs(cost)))) / step;
+  const paths = `${pathCount(found)} and BP4 ${bySum ? (apart === 0 ? 'give the same' : `give the same but for rounding (${figure(apart, 2)})`) : `differ by ${figure(apart, 3)}`}`;
+  return { agrees: bySum && byQuotient, text: `${paths}${quotientText(off, byQuotient, difference.roughness)}.${nothingText(found)}` };
+}
+
+function quotientText(off: number, agrees: boolean, roughness: number): string {
+  if (agrees) return `, and C moves at that rate when the weight is moved (off by ${figure(off, 2)})`;
+  const why = 4 * roughness > off ? ': f has a kink there' : '';
+  return `, but C moves at another rate when the weight is moved, by ${figure(off, 3)}${why}`;
+}
+
+/** Why a weight moves nothing, where it does not. */
+function nothingText({ input, rates, place }: Followed): string {
+  if (input === 0) {
+    return place.layer === 2
+      ? ' The pixel is blank: whatever its weight is, it adds nothing (BP4: a = 0).'
+      : ' The neuron that it comes from is at 0: whatever the weight is, it adds nothing (BP4: a = 0).';
+  }
+  return rates.first.rate === 0 ? " The neuron that it leads to lets nothing through: f'(z) = 0." : '';
+}
+
+/** 'The one path', 'All 270,000 paths'. */
+export function pathCount({ paths }: Followed): string {
+  return paths === 1n ? 'The one path' : `All ${count(paths)} ${noun(Number(paths), 'path')}`;
+}
+
+/** What was expected of a move by t, ∂C/∂w t, and what came of it. */
+export function moveText({ name, value, backpropagation, cost, costAt }: Followed, t: number): string {
+  if (t === 0) return `${name} = ${signed(value)}, C = ${figure(cost)}. Move the weight, and see whether C goes along the line.`;
+  const moved = costAt(t);
+  return (
+    `${name} moved by ${signed(t, 2)} to ${signed(value + t)}: by its rate C would change by ${signed(backpropagation * t)}; ` +
+    `it changes by ${signed(moved - cost)}, from ${figure(cost)} to ${figure(moved)}.`
+  );
+}
+
+/** With a real minus. */
+export function signed(value: number, decimals?: number): string {
+  const text = decimals === undefined ? figure(value) : value.toFixed(decimals);
+  return text.replaceAll('-', '−');
+}
+
+/** 'pixel (14, 10)' as row and column from 1, or neuron 5 of layer 2. */
+export function originText({ layer, input }: { readonly layer: number; readonly input: number }, side: number): string {
+  if (layer > 2) return `neuron ${input} of layer ${layer - 1}`;
+  return `the pixel in row ${Math.floor((input - 1) / side) + 1}, column ${((input - 1) % side) + 1}`;
+}
+
+/** 'pixel → 2:5 → 3:1 → C': the neurons that a path comes through, as layer:neuron; z before those of a softmax's weighted inputs. */
+export function routeOf({ place, rates }: Followed, { route }: Path): string {
+  const start = place.layer === 2 ? 'pixel' : `${place.layer - 1}:${place.input}`;
+  const nodes = rates.stages.map(({ from }, k) => `${from.symbol === 'z' ? 'z' : ''}${from.layer}:${route[k]}`);
+  return [start, ...nodes, 'C'].join(' → ');
+}
