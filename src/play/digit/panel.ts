@@ -125,11 +125,12 @@ class DigitPart implements DigitActions {
 
   readonly take = (number: number): void => {
     const { digits } = this.#store.state;
-    if (!digits) return;
     // An empty field has no number, and shows that of the digit again.
-    if (Number.isNaN(number)) return this.#ask();
-    this.#emptyPad();
-    this.#choose(testDigit(digits, Math.min(digits.test, Math.max(1, Math.round(number)))));
+    if (digits && !Number.isNaN(number)) {
+      this.#emptyPad();
+      this.#choose(testDigit(digits, Math.min(digits.test, Math.max(1, Math.round(number)))));
+    }
+    this.#ask();
   };
 
   readonly takeRandom = (): void => {

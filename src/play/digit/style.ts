@@ -3,6 +3,7 @@
 export const STYLE = `
 .digit { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 1rem 2rem; margin: 1rem 0; align-items: start; }
 .digit > * { min-width: 0; }
+.digit h3 { margin-top: 0; }
 .digit .pad { width: 100%; min-width: 0; max-width: 20rem; aspect-ratio: 1; border: 2px solid var(--soft); background: var(--band); touch-action: none; cursor: crosshair; user-select: none; -webkit-user-select: none; }
 .digit .ink { fill: none; stroke: var(--ink); stroke-linecap: round; stroke-linejoin: round; }
 .digit .pen { display: none; fill: var(--ground); stroke: var(--blue); stroke-width: 1; }

@@ -51,12 +51,12 @@ export function costChart(found: Followed, t: number): Markup {
   ];
   const description = `The cost of this digit for ${name} from ${figure(value - SPAN)} to ${figure(value + SPAN)}; it is ${figure(cost)} now, and ${figure(moved)} where the weight was moved to.`;
   const margins = marginsFor(ticks);
-  return html`<figure><figcaption><strong>C against ${name}</strong></figcaption>
+  return html`<figure><figcaption><strong>C against w</strong></figcaption>
 ${legend([
   { name: 'C', look: CURVE },
   { name: 'as ∂C/∂w predicts', look: TANGENT },
   { name: 'where the weight is', look: POINT },
-])}${plot({ id: 'paths-cost', title: `C against ${name}`, description, height: HEIGHT, margins, content })}</figure>
+])}${plot({ id: 'paths-cost', title: `C against w = ${name}`, description, height: HEIGHT, margins, content })}</figure>
 `;
 }
 

@@ -48,14 +48,17 @@ export function pathsDrawing(found: Followed): Markup {
   });
 }
 
-function columnsOf({ place, rates, strongest }: Followed): Column[] {
-  const start = place.layer === 2 ? 'x' : `a${superscript(place.layer - 1)}`;
-  const end = (name: string, text: string): Column => ({ name, neurons: [0], label: () => text });
+/** Neurons of the output by their digits. */
+function columnsOf({ place, rates, strongest, input, outputs }: Followed): Column[] {
+  const start = place.layer === 2 ? ['pixel', input.toFixed(1)] : [`a${superscript(place.layer - 1)}`, String(place.input)];
+  const end = ([name, text]: readonly string[]): Column => ({ name, neurons: [0], label: () => text });
   const between = rates.stages.map(({ from }, k): Column => {
     const neurons = [...new Set(strongest.map(({ route }) => route[k]))].sort((a, b) => a - b);
-    return { name: `${from.symbol}${superscript(from.layer)}`, neurons, label: String };
+    const isOutput = from.layer === outputs;
+    const name = isOutput && from.symbol === 'a' ? 'digit' : `${from.symbol}${superscript(from.layer)}`;
+    return { name, neurons, label: (neuron) => String(isOutput ? neuron - 1 : neuron) };
   });
-  return [end(start, place.layer === 2 ? '' : String(place.input)), ...between, end('C', '')];
+  return [end(start), ...between, end(['', 'C'])];
 }
 
 function circle(text: string): Markup {

@@ -24,6 +24,8 @@ export interface Followed {
   readonly value: number;
   /** The activation that the weight is multiplied with: a pixel, or a neuron. */
   readonly input: number;
+  /** The number of the output layer. */
+  readonly outputs: number;
   readonly rates: RateFactors;
   readonly strongest: readonly Path[];
   readonly paths: bigint;
@@ -56,6 +58,7 @@ export function followed(shown: Shown, example: Example, place: WeightPlace): Fo
     name: placeName(place),
     value,
     input: activations[place.layer - 2][place.input - 1],
+    outputs: network.layers.length,
     rates,
     strongest: strongestPaths(rates, SHOWN_PATHS),
     paths: countPaths(network, place.layer),

@@ -1,4 +1,4 @@
-// How the part with the paths looks.
+// How the part with the paths looks. The frame around a pixel stands on a picture that is black in light and dark pages alike.
 
 export const STYLE = `
 .paths .choice { display: grid; grid-template-columns: minmax(9rem, 14rem) minmax(0, 1fr); gap: 0.5rem 1.5rem; align-items: start; }
@@ -15,6 +15,7 @@ export const STYLE = `
 .paths svg .lowers { stroke: var(--vermilion); stroke-dasharray: 9 3; }
 .paths svg .neuron { fill: var(--ground); stroke: var(--ink); stroke-width: 1.5; }
 .paths svg .small { font-size: 12px; }
+.paths thead th:first-child, .paths tbody th { text-align: left; }
 .paths .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0.5rem 2.5rem; }
 .paths .columns > * { min-width: 0; }
 .paths .drawing { max-width: 44rem; }

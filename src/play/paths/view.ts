@@ -5,6 +5,7 @@ import { live } from 'lit-html/directives/live.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { STEP } from '../../insight/differences.js';
+import { superscript } from '../../insight/paths.js';
 import { legendEntry } from '../../report/charts/looks.js';
 import { html as markup } from '../../report/markup/html.js';
 import { count, percent } from '../../text.js';
@@ -12,7 +13,7 @@ import { SIDE } from '../pixels.js';
 import { costChart, SPAN } from './cost-chart.js';
 import { pathsDrawing } from './drawing.js';
 import type { Followed, WeightPlace } from './followed.js';
-import { agreement, moveText, originText, pathCount, routeOf, signed } from './words.js';
+import { agreement, moveText, originText, pathCount, routeOf, signed, targetText } from './words.js';
 
 export interface PathsView {
   readonly layers: readonly number[];
@@ -36,12 +37,12 @@ export function pathsView(view: PathsView, actions: PathsActions): TemplateResul
   const { agrees, text } = agreement(found, STEP);
   return html`<div class="paths">
     ${choice(view, actions)}
-    <p>How much does the cost C of this ${view.label} change with <strong>${found.name}</strong> = ${signed(found.value)},
-      from ${originText(found.place, SIDE)} at ${signed(found.input)} to neuron ${found.place.neuron} of layer ${found.place.layer}?</p>
+    <p>How much does the cost C of this ${view.label} change with w = ${weightName(found.place)} = ${signed(found.value)},
+      from ${originText(found.place, SIDE)} at ${signed(found.input)} to ${targetText(found.place, view.layers)}?</p>
     <dl class="three">
       ${figureItem(`Sum over ${pathCount(found).replace(/^(The|All) /, '')}`, found.sum)}
       ${figureItem('BP4, a × δ', found.backpropagation)}
-      ${figureItem(`C moved, over ${STEP} and ${2 * STEP}`, found.difference.slope)}
+      ${figureItem(`C moved, w ± ${STEP}`, found.difference.slope)}
     </dl>
     <p class=${agrees ? 'agrees' : 'differs'}>${text}</p>
     <div class="columns">
@@ -49,6 +50,10 @@ export function pathsView(view: PathsView, actions: PathsActions): TemplateResul
       <div>${moves(view, actions)}</div>
     </div>
   </div>`;
+}
+
+function weightName({ layer, neuron, input }: WeightPlace): TemplateResult {
+  return html`<strong>w${superscript(layer)}<sub>${neuron},${input}</sub></strong>`;
 }
 
 function figureItem(name: string, value: number): TemplateResult {
@@ -124,7 +129,7 @@ function strongest(found: Followed): TemplateResult {
 function moves({ found, moved }: PathsView, { move }: PathsActions): TemplateResult {
   return html`<h3>Move the weight</h3>
     <div class="fields">
-      <label class="move">By how much ${found.name} is moved
+      <label class="move">By how much w is moved
         <input type="range" min=${-SPAN} max=${SPAN} step="0.05" .value=${live(String(moved))} aria-valuetext="by ${signed(moved, 2)} to ${signed(found.value + moved)}"
           @input=${({ target }: Event) => move((target as HTMLInputElement).valueAsNumber)} />
       </label>

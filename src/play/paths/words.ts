@@ -4,7 +4,7 @@
 import type { Path } from '../../insight/paths.js';
 import { figure } from '../../report/data/explained-paths.js';
 import { count, noun } from '../../text.js';
-import type { Followed } from './followed.js';
+import type { Followed, WeightPlace } from './followed.js';
 
 /** Shares of ∂C/∂w: sums of the same products in another order differ by less, and so does a difference quotient where C is smooth. */
 const [ROUNDING, OF_QUOTIENT] = [1e-9, 1e-6];
@@ -52,12 +52,12 @@ export function pathCount({ paths }: Followed): string {
 }
 
 /** What was expected of a move by t, ∂C/∂w t, and what came of it. */
-export function moveText({ name, value, backpropagation, cost, costAt }: Followed, t: number): string {
-  if (t === 0) return `${name} = ${signed(value)}, C = ${figure(cost)}. Move the weight, and see whether C goes along the line.`;
+export function moveText({ value, backpropagation, cost, costAt }: Followed, t: number): string {
+  if (t === 0) return `w = ${signed(value)}, C = ${signed(cost)}. Move the weight, and see whether C goes along the line.`;
   const moved = costAt(t);
   return (
-    `${name} moved by ${signed(t, 2)} to ${signed(value + t)}: by its rate C would change by ${signed(backpropagation * t)}; ` +
-    `it changes by ${signed(moved - cost)}, from ${figure(cost)} to ${figure(moved)}.`
+    `w moved by ${signed(t, 2)} to ${signed(value + t)}: by its rate C would change by ${signed(backpropagation * t)}; ` +
+    `it changes by ${signed(moved - cost)}, from ${signed(cost)} to ${signed(moved)}.`
   );
 }
 
@@ -67,15 +67,23 @@ export function signed(value: number, decimals?: number): string {
   return text.replaceAll('-', '−');
 }
 
-/** 'pixel (14, 10)' as row and column from 1, or neuron 5 of layer 2. */
-export function originText({ layer, input }: { readonly layer: number; readonly input: number }, side: number): string {
+/** Where a weight comes from: rows and columns count from 1. */
+export function originText({ layer, input }: WeightPlace, side: number): string {
   if (layer > 2) return `neuron ${input} of layer ${layer - 1}`;
   return `the pixel in row ${Math.floor((input - 1) / side) + 1}, column ${((input - 1) % side) + 1}`;
 }
 
-/** 'pixel → 2:5 → 3:1 → C': the neurons that a path comes through, as layer:neuron; z before those of a softmax's weighted inputs. */
-export function routeOf({ place, rates }: Followed, { route }: Path): string {
+/** Where it leads to. Output neuron 1 stands for the digit 0. */
+export function targetText({ layer, neuron }: WeightPlace, layers: readonly number[]): string {
+  return `neuron ${neuron} of layer ${layer}${layer === layers.length ? `, the output for ${neuron - 1}` : ''}`;
+}
+
+/** 'pixel → 2:5 → output 3 → C': the neurons that a path comes through, as layer:neuron; those of the output by their digits, z before the weighted inputs of a softmax. */
+export function routeOf({ place, rates, outputs }: Followed, { route }: Path): string {
   const start = place.layer === 2 ? 'pixel' : `${place.layer - 1}:${place.input}`;
-  const nodes = rates.stages.map(({ from }, k) => `${from.symbol === 'z' ? 'z' : ''}${from.layer}:${route[k]}`);
+  const nodes = rates.stages.map(({ from }, k) => {
+    if (from.layer < outputs) return `${from.layer}:${route[k]}`;
+    return `${from.symbol === 'z' ? 'z of ' : 'output '}${route[k] - 1}`;
+  });
   return [start, ...nodes, 'C'].join(' → ');
 }
