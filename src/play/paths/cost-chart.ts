@@ -40,7 +40,7 @@ export function costChart(found: Followed, t: number): Markup {
     plotLowerAxis(
       lower.ticks(6).map((w) => ({ at: lower(w), label: lower.tickFormat(6)(w) })),
       HEIGHT,
-      name,
+      'w',
     ),
     stretched(HEIGHT, [
       html`<path class="${TANGENT.colour} stroke ${TANGENT.line}" d="${path(tangent) ?? ''}"/>`,

@@ -13,7 +13,7 @@ import { SIDE } from '../pixels.js';
 import { costChart, SPAN } from './cost-chart.js';
 import { pathsDrawing } from './drawing.js';
 import type { Followed, WeightPlace } from './followed.js';
-import { agreement, moveText, originText, pathCount, routeOf, signed, targetText } from './words.js';
+import { agreement, moveText, originText, pathCount, routeOf, shareText, signed, targetText } from './words.js';
 
 export interface PathsView {
   readonly layers: readonly number[];
@@ -114,6 +114,7 @@ function strongest(found: Followed): TemplateResult {
   const key = (name: string) => markup`<path class="route ${name}" stroke-width="5" d="M0,7H34"/>`;
   return html`<h3>${strongest.length === 1 ? 'The path' : `The ${strongest.length} strongest paths`}</h3>
     ${unsafeHTML(`<ul class="legend">${legendEntry(key('raises'), 'C rises with the weight').text}${legendEntry(key('lowers'), 'C falls').text}</ul>`)}
+    <p class="note">${shareText(found)}</p>
     <div class="drawing">${unsafeHTML(pathsDrawing(found).text)}</div>
     <div class="scroll" role="region" aria-label="The paths as a table" tabindex="0"><table>
       <thead><tr><th scope="col">path</th><th scope="col">product</th><th scope="col">of all that travels</th></tr></thead>

@@ -3,7 +3,7 @@
 
 import type { Path } from '../../insight/paths.js';
 import { figure } from '../../report/data/explained-paths.js';
-import { count, noun } from '../../text.js';
+import { count, noun, percent } from '../../text.js';
 import type { Followed, WeightPlace } from './followed.js';
 
 /** Shares of ∂C/∂w: sums of the same products in another order differ by less, and so does a difference quotient where C is smooth. */
@@ -49,6 +49,13 @@ function nothingText({ input, rates, place }: Followed): string {
 /** 'The one path', 'All 270,000 paths'. */
 export function pathCount({ paths }: Followed): string {
   return paths === 1n ? 'The one path' : `All ${count(paths)} ${noun(Number(paths), 'path')}`;
+}
+
+/** How much of all that travels the paths that are shown carry. */
+export function shareText({ strongest, absolute, paths }: Followed): string {
+  if (BigInt(strongest.length) === paths || absolute === 0) return '';
+  const share = strongest.reduce((sum, { product }) => sum + Math.abs(product), 0) / absolute;
+  return `They carry ${percent(share)} of all that travels, the sum of the ${count(paths)} products without their signs.`;
 }
 
 /** What was expected of a move by t, ∂C/∂w t, and what came of it. */
