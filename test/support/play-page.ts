@@ -44,7 +44,7 @@ async function serve(parts: readonly Part[]) {
     ['store', join(play, 'store.js')],
     ...parts.map(([module]) => [module.replaceAll('/', '-'), join(play, `${module}.js`)]),
   ]);
-  const bundle = await rolldown({ input, platform: 'browser' });
+  const bundle = await rolldown({ input, platform: 'browser', onLog: refuse });
   const { output } = await bundle.generate({ format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', minify: true });
   await bundle.close();
   const files = new Map<string, string>(output.flatMap((file) => (file.type === 'chunk' ? [[`/${file.fileName}`, file.code]] : [])));
@@ -56,6 +56,11 @@ async function serve(parts: readonly Part[]) {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
+}
+
+/** Whatever a bundler only warns of, such as something of Node's, is wrong in a page. */
+function refuse(level: string, { message }: { message: string }): void {
+  if (level === 'warn') throw new Error(message);
 }
 
 const PAGE = page({

@@ -1,4 +1,5 @@
-// How the part with the pad looks: the pad, what the network is given and the outputs beside each other where there is room.
+// How the part with the pad looks: the pad, the outputs and what the network is given beside each other where there is room, in this order below each
+// other where there is not: on a telephone pad and outputs are seen at once.
 
 export const STYLE = `
 .digit { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 1rem 2rem; margin: 1rem 0; align-items: start; }
@@ -15,5 +16,8 @@ export const STYLE = `
 .digit .foremost .bar { --series: var(--blue); }
 .digit .foremost .name, .digit .foremost .figure { font-weight: 700; }
 .digit .figure { min-width: 3.5rem; }
-.digit .likely { font-size: 1.15rem; min-height: 3.2em; }
+.digit .likely { font-size: 1.1rem; min-height: 3em; margin: 0; }
+.digit .bars { margin: 0; gap: 0.3rem 0.9rem; }
+.digit .track { height: 1.1rem; }
+.digit .keys { grid-column: 1 / -1; margin: 0; }
 `;

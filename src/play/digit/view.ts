@@ -9,7 +9,7 @@ import { foremostOf } from '../exact.js';
 import { SIDE } from '../pixels.js';
 import type { Chosen, Digits } from '../store.js';
 import { type Drawing, PEN_WIDTH, type Stroke } from './strokes.js';
-import { barShare, likelyText, outputText, sourceText } from './words.js';
+import { barShare, digitText, likelyText, outputText, sourceText } from './words.js';
 
 export interface DigitView {
   readonly drawing: Drawing;
@@ -39,16 +39,17 @@ export function digitView(view: DigitView, actions: DigitActions): TemplateResul
   return html`<div class="digit">
     <div>${pad(view, actions)}</div>
     <div>
+      <h3 id="digit-outputs">What it makes of it</h3>
+      <p class="likely" aria-live="polite">${likelyText(view.chosen, view.outputs)}</p>
+      ${outputBars(view)}
+    </div>
+    <div>
       <h3>What the network is given</h3>
       <div class="pixels given"><canvas width=${SIDE} height=${SIDE} role="img" aria-label="The digit after preparation, 28 × 28 pixels"></canvas></div>
       <p class="note">${sourceText(view.chosen)}</p>
       ${testFields(view, actions)}
     </div>
-    <div>
-      <h3 id="digit-outputs">What it makes of it</h3>
-      <p class="likely" aria-live="polite">${likelyText(view.chosen, view.outputs)}</p>
-      ${outputBars(view)}
-    </div>
+    <p id="digit-keys" class="note keys">Draw with mouse or finger; or by keys: arrows move the pen (with Shift a little), Space puts it down and lifts it, Backspace takes the last stroke back, Escape clears.</p>
   </div>`;
 }
 
@@ -66,11 +67,10 @@ function pad({ drawing, chosen, classes }: DigitView, actions: DigitActions): Te
       <label>It is meant to be
         <select ?disabled=${!drawn} @change=${(event: Event) => actions.mean(chosenOption(event))}>
           <option value="" .selected=${!drawn || chosen.label === undefined}>not said</option>
-          ${Array.from({ length: classes }, (_, k) => html`<option value=${k} .selected=${drawn && chosen.label === k}>a ${k}</option>`)}
+          ${Array.from({ length: classes }, (_, k) => html`<option value=${k} .selected=${drawn && chosen.label === k}>${digitText(k)}</option>`)}
         </select>
       </label>
-    </div>
-    <p id="digit-keys" class="note">With mouse or finger; or by keys: arrows move the pen (with Shift a little), Space puts it down and lifts it, Backspace takes the last stroke back, Escape clears.</p>`;
+    </div>`;
 }
 
 function pathOf(stroke: Stroke): string {

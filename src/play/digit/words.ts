@@ -9,10 +9,15 @@ export function likelyText(chosen: Chosen | undefined, outputs: readonly number[
   if (!outputs) return 'There is no network yet that could say what it is.';
   const foremost = foremostOf(outputs);
   const { label, test } = chosen;
-  const says = `Most likely a ${foremost}`;
+  const says = `Most likely ${digitText(foremost)}`;
   if (label === undefined) return `${says}.`;
   const is = test === undefined ? 'is meant to be' : 'is';
-  return label === foremost ? `${says}, and it ${is} one.` : `${says}, but it ${is} a ${label}.`;
+  return label === foremost ? `${says}, and it ${is} one.` : `${says}, but it ${is} ${digitText(label)}.`;
+}
+
+/** 'a 3', 'an 8' */
+export function digitText(k: number): string {
+  return `${k === 8 ? 'an' : 'a'} ${k}`;
 }
 
 /** Where the digit comes from. */

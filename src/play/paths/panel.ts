@@ -2,6 +2,7 @@
 // must agree, and by moving it. The network itself stays as it is; what is moved is moved here alone.
 
 import { html, render, type TemplateResult } from 'lit-html';
+import { digitText } from '../digit/words.js';
 import { oncePerFrame } from '../frames.js';
 import { drawPixels, PIXELS, SIDE } from '../pixels.js';
 import type { Chosen, Panel, PlayState, Shown, Store } from '../store.js';
@@ -75,7 +76,7 @@ class PathsPart implements PathsActions {
     const mean = ({ target }: Event): void => this.#store.change({ chosen: { ...chosen, label: Number((target as HTMLSelectElement).value) } });
     return html`<p>The cost of a digit depends on what it should have been taken for.</p>
       <div class="fields"><label>It is meant to be
-        <select @change=${mean}><option value="" disabled selected>choose</option>${Array.from({ length: layers[layers.length - 1] }, (_, k) => html`<option value=${k}>a ${k}</option>`)}</select>
+        <select @change=${mean}><option value="" disabled selected>choose</option>${Array.from({ length: layers[layers.length - 1] }, (_, k) => html`<option value=${k}>${digitText(k)}</option>`)}</select>
       </label></div>`;
   }
 
@@ -100,7 +101,7 @@ class PathsPart implements PathsActions {
     this.pick(steepest(shown, exampleOf(chosen.input, chosen.label, layers[layers.length - 1]), this.#place.layer));
   };
 
-  readonly pixelAt = (event: PointerEvent): void => {
+  readonly pixelAt = (event: MouseEvent): void => {
     const { left, top, width, height } = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const within = (share: number): number => Math.min(SIDE - 1, Math.max(0, Math.floor(SIDE * share)));
     this.pick({ input: within((event.clientY - top) / height) * SIDE + within((event.clientX - left) / width) + 1 });

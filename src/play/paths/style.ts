@@ -20,6 +20,6 @@ export const STYLE = `
 .paths .columns > * { min-width: 0; }
 .paths .drawing { max-width: 44rem; }
 .paths input[type="range"] { width: min(100%, 30rem); padding: 0; accent-color: var(--blue); }
-.paths .move { flex: 1 1 18rem; }
+.paths .move { flex: 0 1 30rem; }
 .paths .moved { min-height: 3em; }
 `;

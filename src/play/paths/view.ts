@@ -27,7 +27,7 @@ export interface PathsActions {
   /** Some of the place is another; what is no number is left as it was. */
   pick(changed: Partial<WeightPlace>): void;
   pickSteepest(): void;
-  pixelAt(event: PointerEvent): void;
+  pixelAt(event: MouseEvent): void;
   pixelKey(event: KeyboardEvent): void;
   move(t: number): void;
 }
@@ -106,7 +106,7 @@ function picture(row: number, column: number, chooses: boolean, { pixelAt, pixel
   const canvas = html`<canvas width=${SIDE} height=${SIDE} role="img" aria-label="The digit that the network is given"></canvas>`;
   if (!chooses) return html`<div class="pixels">${canvas}</div>`;
   return html`<div class="pixels" tabindex="0" role="application" aria-label="Pixel in row ${row + 1}, column ${column + 1}" aria-describedby="paths-keys"
-    @pointerdown=${pixelAt} @keydown=${pixelKey}>${canvas}${frame('below')}${frame('')}</div>`;
+    @click=${pixelAt} @keydown=${pixelKey}>${canvas}${frame('below')}${frame('')}</div>`;
 }
 
 function strongest(found: Followed): TemplateResult {
@@ -117,7 +117,7 @@ function strongest(found: Followed): TemplateResult {
     <p class="note">${shareText(found)}</p>
     <div class="drawing">${unsafeHTML(pathsDrawing(found).text)}</div>
     <div class="scroll" role="region" aria-label="The paths as a table" tabindex="0"><table>
-      <thead><tr><th scope="col">path</th><th scope="col">product</th><th scope="col">of all that travels</th></tr></thead>
+      <thead><tr><th scope="col">path</th><th scope="col">product</th><th scope="col">share</th></tr></thead>
       <tbody>${repeat(
         strongest,
         ({ route }) => route.join(),
