@@ -167,6 +167,7 @@ describe('preparation', () => {
     const found = [await nextMistake(shown, digits, 0, goesOn)];
     for (const _ of wrong) found.push(await nextMistake(shown, digits, found[found.length - 1] as number, goesOn));
     expect(found).toEqual([...wrong, wrong[0]]);
+    expect(await nextMistake(shown, digits, wrong[0] - 1, goesOn)).toBe(wrong[0]);
     // As many digits as come before the first that is wrong, and are all right.
     expect(await nextMistake(shown, { ...digits, test: wrong[0] - 1 }, 0, goesOn)).toBeUndefined();
   });

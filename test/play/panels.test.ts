@@ -10,6 +10,7 @@ import { feedForward, parametersFrom } from '#src/model/reference.js';
 import { specifyNetwork } from '#src/model/specification.js';
 import { drawnInput, testDigit } from '#src/play/digit/inputs.js';
 import { BLANK, keyed } from '#src/play/digit/strokes.js';
+import { digitText } from '#src/play/digit/words.js';
 import { foremostOf } from '#src/play/exact.js';
 import { exampleOf, followed, steepest } from '#src/play/paths/followed.js';
 import type { Chosen, Digits, Shown } from '#src/play/store.js';
@@ -113,7 +114,7 @@ describe('the pad', NEEDS_CHROMIUM, () => {
         ],
         [
           [0.3, 0.5],
-          [0.7, 0.5],
+          [1.2, 0.5],
         ],
       ] as const) {
         await drag(page, stroke);
@@ -122,6 +123,14 @@ describe('the pad', NEEDS_CHROMIUM, () => {
         seen.push(await figures(page));
       }
       expect(seen[1]).not.toEqual(seen[0]);
+      // The second goes on over the pad's edge.
+      const ends = await page
+        .locator('.ink')
+        .evaluateAll((all) => all.map((path) => path.getAttribute('d')?.split('L').at(-1)?.split(',').map(Number)));
+      expect(ends.map((end) => end?.map(Math.round))).toEqual([
+        [50, 85],
+        [100, 50],
+      ]);
       // The network learns, the digit stays.
       const { input } = (await chosenIn(page)) as Chosen;
       const learnt = { ...shown, parameters: shown.parameters.map((w) => -w), version: 2 };
@@ -129,7 +138,7 @@ describe('the pad', NEEDS_CHROMIUM, () => {
       await drawn(page);
       const after = outputs(input, learnt);
       expect(await figures(page)).toEqual(after.map((v) => v.toFixed(3)));
-      expect(await page.locator('.likely').textContent()).toBe(`Most likely a ${foremostOf(after)}.`);
+      expect(await page.locator('.likely').textContent()).toBe(`Most likely ${digitText(foremostOf(after))}.`);
       // The picture beside is what the network is given.
       const levels = await page.locator('canvas').evaluate((canvas) => {
         const context = (canvas as HTMLCanvasElement).getContext('2d') as CanvasRenderingContext2D;
