@@ -115,7 +115,7 @@ function redrawn(pixels: Uint8Array, share: number, [dx, dy]: readonly number[])
 }
 
 describe('preparation', () => {
-  const COUNT = 250;
+  const COUNT = 200;
   let shown: Shown;
   let digits: Digits;
   beforeAll(async () => {

@@ -301,10 +301,25 @@ describe('the paths', NEEDS_CHROMIUM, () => {
       await page.getByLabel('To neuron').fill('7');
       await page.getByLabel('To neuron').press('Enter');
       const before = await three(page);
+      // What is typed, and where the focus is, stays while it trains.
+      await page.getByRole('spinbutton', { name: 'Row' }).fill('3');
+      await page.locator('.cost .scroll').evaluate((region) => region.setAttribute('data-same', ''));
       await fill(page, { shown: { ...shown, parameters: shown.parameters.map((w) => 0.9 * w), version: 2 } });
       await drawn(page);
       expect(await heading(page)).toContain('to neuron 7 of layer 2');
       expect(await three(page)).not.toEqual(before);
+      expect(await page.getByRole('spinbutton', { name: 'Row' }).inputValue()).toBe('3');
+      expect(await page.locator('.cost .scroll[data-same]').count()).toBe(1);
+      for (const [typed, becomes] of [
+        ['99', '28'],
+        ['', '28'],
+        ['-4', '1'],
+      ]) {
+        await page.getByRole('spinbutton', { name: 'Row' }).fill(typed);
+        await page.getByRole('spinbutton', { name: 'Row' }).press('Enter');
+        await drawn(page);
+        expect(await page.getByRole('spinbutton', { name: 'Row' }).inputValue()).toBe(becomes);
+      }
       expect(await page.locator('#paths .agrees').count()).toBe(1);
       expect(complaints).toEqual([]);
     }));

@@ -125,12 +125,9 @@ class DigitPart implements DigitActions {
 
   readonly take = (number: number): void => {
     const { digits } = this.#store.state;
-    // An empty field has no number, and shows that of the digit again.
-    if (digits && !Number.isNaN(number)) {
-      this.#emptyPad();
-      this.#choose(testDigit(digits, Math.min(digits.test, Math.max(1, Math.round(number)))));
-    }
-    this.#ask();
+    if (!digits) return;
+    this.#emptyPad();
+    this.#choose(testDigit(digits, number));
   };
 
   readonly takeRandom = (): void => {

@@ -1,11 +1,11 @@
 // The elements of the part with the pad. What happens when they are used stands in panel.ts.
 
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
-import { live } from 'lit-html/directives/live.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { across } from '../../report/markup/plot.js';
 import { count } from '../../text.js';
 import { foremostOf } from '../exact.js';
+import { numberField } from '../number-field.js';
 import { SIDE } from '../pixels.js';
 import type { Chosen, Digits } from '../store.js';
 import { type Drawing, PEN_WIDTH, type Stroke } from './strokes.js';
@@ -98,10 +98,7 @@ function testFields({ digits, chosen, search }: DigitView, actions: DigitActions
   const number = chosen?.test;
   const turn = (by: number) => () => actions.take(number === undefined ? 1 : ((number - 1 + by + last) % last) + 1);
   return html`<fieldset class="fields"><legend>One of the ${count(last)} test digits</legend>
-    <label>Number
-      <input type="number" inputmode="numeric" min="1" max=${last} .value=${live(number === undefined ? '' : String(number))}
-        @change=${({ target }: Event) => actions.take((target as HTMLInputElement).valueAsNumber)} />
-    </label>
+    ${numberField('Number', number, last, actions.take)}
     <button type="button" @click=${turn(-1)}>Previous</button>
     <button type="button" @click=${turn(1)}>Next</button>
     <button type="button" @click=${actions.takeRandom}>Random</button>

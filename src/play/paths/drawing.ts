@@ -2,6 +2,7 @@
 // neurons on them, and each path a line as wide as its product. Solid ones raise C when the weight grows, dashed ones lower it.
 
 import { type Path, superscript } from '../../insight/paths.js';
+import { legend, legendEntry } from '../../report/charts/looks.js';
 import { figure } from '../../report/data/explained-paths.js';
 import { html, type Markup } from '../../report/markup/html.js';
 import { PATH_WIDTH, placed, plot, stretched } from '../../report/markup/plot.js';
@@ -18,6 +19,10 @@ interface Column {
   readonly neurons: readonly number[];
   readonly label: (neuron: number) => string;
 }
+
+const keyOf = (sign: string): Markup => html`<path class="route ${sign}" stroke-width="5" d="M0,7H34"/>`;
+
+export const PATHS_LEGEND = legend([], [legendEntry(keyOf('raises'), 'C rises with the weight'), legendEntry(keyOf('lowers'), 'C falls')]);
 
 export function pathsDrawing(found: Followed): Markup {
   const columns = columnsOf(found);

@@ -82,7 +82,7 @@ export function steepest(shown: Shown, example: Example, layer: number): WeightP
 
 /** The same weight in another network, or the nearest that there is. */
 export function placeWithin({ layers }: NetworkSpecification, { layer, neuron, input }: WeightPlace): WeightPlace {
-  const within = (n: number, least: number, most: number): number => Math.min(most, Math.max(least, Math.round(n) || least));
+  const within = (n: number, least: number, most: number): number => Math.min(most, Math.max(least, n));
   const l = within(layer, 2, layers.length);
   return { layer: l, neuron: within(neuron, 1, layers[l - 1]), input: within(input, 1, layers[l - 2]) };
 }

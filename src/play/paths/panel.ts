@@ -9,7 +9,7 @@ import type { Chosen, Panel, PlayState, Shown, Store } from '../store.js';
 import { addStyle, DIGIT_STYLE } from '../style.js';
 import { exampleOf, type Followed, followed, placeWithin, steepest, type WeightPlace } from './followed.js';
 import { STYLE } from './style.js';
-import { type PathsActions, pathsView } from './view.js';
+import { drawCharts, type PathsActions, type PathsView, pathsView } from './view.js';
 
 export const paths: Panel = {
   id: 'paths',
@@ -50,7 +50,9 @@ class PathsPart implements PathsActions {
       render(this.#missing(state), this.#element);
       return;
     }
-    render(pathsView({ layers: shown.network.layers, label: chosen.label as number, found, moved: this.#moved }, this), this.#element);
+    const view: PathsView = { layers: shown.network.layers, label: chosen.label as number, found, moved: this.#moved };
+    render(pathsView(view, this), this.#element);
+    drawCharts(this.#element, view);
     drawPixels(this.#element.querySelector('canvas') as HTMLCanvasElement, chosen.input);
   }
 
@@ -85,12 +87,9 @@ class PathsPart implements PathsActions {
   readonly pick = (changed: Partial<WeightPlace>): void => {
     const { shown } = this.#store.state;
     if (!shown || !this.#place) return;
-    // An empty field has no number, and shows that of the weight again.
-    if (Object.values(changed).every(Number.isFinite)) {
-      this.#place = placeWithin(shown.network, { ...this.#place, ...changed });
-      this.#isPicked = true;
-      this.#moved = 0;
-    }
+    this.#place = placeWithin(shown.network, { ...this.#place, ...changed });
+    this.#isPicked = true;
+    this.#moved = 0;
     this.#ask();
   };
 

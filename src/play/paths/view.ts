@@ -6,12 +6,12 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { STEP } from '../../insight/differences.js';
 import { superscript } from '../../insight/paths.js';
-import { legendEntry } from '../../report/charts/looks.js';
-import { html as markup } from '../../report/markup/html.js';
 import { count, percent } from '../../text.js';
+import { numberField } from '../number-field.js';
 import { SIDE } from '../pixels.js';
-import { costChart, SPAN } from './cost-chart.js';
-import { pathsDrawing } from './drawing.js';
+import { putChart } from '../put-chart.js';
+import { COST_LEGEND, costChart, SPAN } from './cost-chart.js';
+import { PATHS_LEGEND, pathsDrawing } from './drawing.js';
 import type { Followed, WeightPlace } from './followed.js';
 import { agreement, moveText, originText, pathCount, routeOf, shareText, signed, targetText } from './words.js';
 
@@ -24,7 +24,7 @@ export interface PathsView {
 }
 
 export interface PathsActions {
-  /** Some of the place is another; what is no number is left as it was. */
+  /** Some of the place is another. */
   pick(changed: Partial<WeightPlace>): void;
   pickSteepest(): void;
   pixelAt(event: MouseEvent): void;
@@ -32,6 +32,7 @@ export interface PathsActions {
   move(t: number): void;
 }
 
+/** All of the part but its two charts, which `drawCharts` puts into it. */
 export function pathsView(view: PathsView, actions: PathsActions): TemplateResult {
   const { found } = view;
   const { agrees, text } = agreement(found, STEP);
@@ -50,6 +51,12 @@ export function pathsView(view: PathsView, actions: PathsActions): TemplateResul
       <div>${moves(view, actions)}</div>
     </div>
   </div>`;
+}
+
+/** The drawing of the paths and C against the weight, after the rest. */
+export function drawCharts(element: Element, { found, moved }: PathsView): void {
+  putChart(element.querySelector('.drawing') as Element, pathsDrawing(found));
+  putChart(element.querySelector('.cost') as Element, costChart(found, moved));
 }
 
 function weightName({ layer, neuron, input }: WeightPlace): TemplateResult {
@@ -89,16 +96,6 @@ function choice({ layers, found }: PathsView, actions: PathsActions): TemplateRe
   </div>`;
 }
 
-function numberField(name: string, value: number, most: number, act: (n: number) => void): TemplateResult {
-  return html`<label>${name}
-    <input type="number" inputmode="numeric" min="1" max=${most} .value=${live(String(value))}
-      @change=${({ target }: Event) => {
-        const field = target as HTMLInputElement;
-        act(Math.min(most, Math.max(1, Math.round(field.valueAsNumber))));
-      }} />
-  </label>`;
-}
-
 /** The digit, with a frame around the pixel where the first layer's weights are chosen by it. */
 function picture(row: number, column: number, chooses: boolean, { pixelAt, pixelKey }: PathsActions): TemplateResult {
   const frame = (name: string): TemplateResult =>
@@ -111,11 +108,10 @@ function picture(row: number, column: number, chooses: boolean, { pixelAt, pixel
 
 function strongest(found: Followed): TemplateResult {
   const { strongest, absolute } = found;
-  const key = (name: string) => markup`<path class="route ${name}" stroke-width="5" d="M0,7H34"/>`;
   return html`<h3>${strongest.length === 1 ? 'The path' : `The ${strongest.length} strongest paths`}</h3>
-    ${unsafeHTML(`<ul class="legend">${legendEntry(key('raises'), 'C rises with the weight').text}${legendEntry(key('lowers'), 'C falls').text}</ul>`)}
+    ${unsafeHTML(PATHS_LEGEND.text)}
     <p class="note">${shareText(found)}</p>
-    <div class="drawing">${unsafeHTML(pathsDrawing(found).text)}</div>
+    <div class="drawing"></div>
     <div class="scroll" role="region" aria-label="The paths as a table" tabindex="0"><table>
       <thead><tr><th scope="col">path</th><th scope="col">product</th><th scope="col">share</th></tr></thead>
       <tbody>${repeat(
@@ -137,5 +133,5 @@ function moves({ found, moved }: PathsView, { move }: PathsActions): TemplateRes
       <button type="button" @click=${() => move(0)} ?disabled=${moved === 0}>Back</button>
     </div>
     <p class="moved">${moveText(found, moved)}</p>
-    ${unsafeHTML(costChart(found, moved).text)}`;
+    <figure><figcaption><strong>C against w</strong></figcaption>${unsafeHTML(COST_LEGEND.text)}<div class="cost"></div></figure>`;
 }
