@@ -312,6 +312,7 @@ describe('the paths', NEEDS_CHROMIUM, () => {
       expect(await page.locator('.cost .scroll[data-same]').count()).toBe(1);
       for (const [typed, becomes] of [
         ['99', '28'],
+        ['30', '28'],
         ['', '28'],
         ['-4', '1'],
       ]) {

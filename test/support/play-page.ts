@@ -1,7 +1,7 @@
 // Single parts of the page of `nabla play` in a page of their own, without the rest of it: bundled as they are published, in the report's
 // colours, with a store that a test fills.
 
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,23 +39,35 @@ export async function withParts<T>(parts: readonly Part[], options: Options, use
   }
 }
 
-async function serve(parts: readonly Part[]) {
-  const input = Object.fromEntries([
-    ['store', join(play, 'store.js')],
-    ...parts.map(([module]) => [module.replaceAll('/', '-'), join(play, `${module}.js`)]),
-  ]);
-  const bundle = await rolldown({ input, platform: 'browser', onLog: refuse });
-  const { output } = await bundle.generate({ format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', minify: true });
-  await bundle.close();
-  const files = new Map<string, string>(output.flatMap((file) => (file.type === 'chunk' ? [[`/${file.fileName}`, file.code]] : [])));
-  files.set('/start.js', startOf(parts));
+async function serve(parts: readonly Part[]): Promise<Server> {
+  const scripts = await scriptsOf(parts.map(([module]) => module));
+  const start = startOf(parts);
   const server = createServer(({ url = '/' }, response) => {
-    const script = files.get(url);
+    const script = url === '/start.js' ? start : scripts.get(url);
     if (script === undefined) response.setHeader('Content-Type', 'text/html').end(PAGE);
     else response.setHeader('Content-Type', 'text/javascript').end(script);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
+}
+
+const made = new Map<string, Promise<ReadonlyMap<string, string>>>();
+
+/** By their paths on the server; bundled once for all tests of a file. */
+function scriptsOf(modules: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const known = made.get(modules.join());
+  if (known) return known;
+  const scripts = bundled(modules);
+  made.set(modules.join(), scripts);
+  return scripts;
+}
+
+async function bundled(modules: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const input = Object.fromEntries(['store', ...modules].map((module) => [module.replaceAll('/', '-'), join(play, `${module}.js`)]));
+  const bundle = await rolldown({ input, platform: 'browser', onLog: refuse });
+  const { output } = await bundle.generate({ format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', minify: true });
+  await bundle.close();
+  return new Map(output.flatMap((file) => (file.type === 'chunk' ? [[`/${file.fileName}`, file.code] as const] : [])));
 }
 
 /** Whatever a bundler only warns of, such as something of Node's, is wrong in a page. */
