@@ -36,7 +36,7 @@ export interface DigitActions {
 const UNITS = 100;
 
 export function digitView(view: DigitView, actions: DigitActions): TemplateResult {
-  return html`<div class="digit">
+  return html`<div class="digit"><div class="sides">
     <div>${pad(view, actions)}</div>
     <div>
       <h3 id="digit-outputs">What it makes of it</h3>
@@ -49,7 +49,8 @@ export function digitView(view: DigitView, actions: DigitActions): TemplateResul
       <p class="note">${sourceText(view.chosen)}</p>
       ${testFields(view, actions)}
     </div>
-    <p id="digit-keys" class="note keys">Draw with mouse or finger; or by keys: arrows move the pen (with Shift a little), Space puts it down and lifts it, Backspace takes the last stroke back, Escape clears.</p>
+    </div>
+    <p id="digit-keys" class="note">Draw with mouse or finger; or by keys: arrows move the pen (with Shift a little), Space puts it down and lifts it, Backspace takes the last stroke back, Escape clears.</p>
   </div>`;
 }
 
