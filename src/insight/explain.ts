@@ -9,7 +9,7 @@ import { namesOf } from '../option-row.js';
 import { checkKnown } from '../options/unknown-option.js';
 import { count } from '../text.js';
 import { networkOf, placeOf, type Sample, type SubjectNetwork, type SubjectOptions, sampleOf } from './explain-options.js';
-import { countPaths, type Path, type Place, pathsOf, type RateFactors, rateFactors, slopesOf, sumOf, superscript } from './paths.js';
+import { countPaths, type Path, type Place, pathsOf, placeName, type RateFactors, rateFactors, slopesOf, sumOf, valueAt } from './paths.js';
 
 export interface ExplainOptions extends SubjectOptions {
   /** Paths that are written out at most; where there are more, explain refuses. Default: 10,000. */
@@ -100,17 +100,12 @@ export async function explain(given: ExplainOptions = {}): Promise<Explanation> 
   return { network: spec, parameters: run ? { run: run.path } : { seed }, ...followed(network, sample, place) };
 }
 
-/** 'w²_{5,3}' or 'b²_5', as the book numbers them. */
-function nameOf({ layer, neuron, input }: Place): string {
-  return input === undefined ? `b${superscript(layer)}_${neuron}` : `w${superscript(layer)}_{${neuron},${input}}`;
-}
-
 function checkCount(spec: NetworkSpecification, place: Place, most: number): void {
   const paths = countPaths(spec, place.layer);
   if (paths <= most) return;
   throw wrongValue(
     'maxPaths',
-    `at least the ${count(paths)} paths from ${nameOf(place)} to the cost of ${spec.layers.join('-')}`,
+    `at least the ${count(paths)} paths from ${placeName(place)} to the cost of ${spec.layers.join('-')}`,
     most,
     `Choose a weight in a later layer, a smaller network, or --max-paths up to ${count(MOST_PATHS)}.`,
   );
@@ -127,10 +122,10 @@ function followed({ spec, values }: SubjectNetwork, sample: Sample, place: Place
   const paths = pathsOf(rates);
   const nabla = backpropagate(spec, parameters, x, y);
   const { sum, absolute } = sumOf(paths);
-  const value = entry(parameters, place);
+  const value = valueAt(parameters, place);
   const equation = place.input === undefined ? 'BP3' : 'BP4';
   const explained: Followed = {
-    name: nameOf(place),
+    name: placeName(place),
     place,
     value,
     sample,
@@ -142,17 +137,12 @@ function followed({ spec, values }: SubjectNetwork, sample: Sample, place: Place
     paths,
     sum,
     absolute,
-    backpropagation: { equation, value: entry(nabla, place) },
+    backpropagation: { equation, value: valueAt(nabla, place) },
     finiteDifference: finiteDifference(value, (moved) => costOf(spec, replaced(parameters, place, moved), x, y)),
     saturated: saturatedOn(place, slopes, slowOutputs(nabla, activations, y)),
   };
   checkFinite(explained);
   return explained;
-}
-
-/** The entry of w or b, or of ∇w or ∇b, at a place. */
-function entry({ w, b }: Parameters, { layer, neuron, input }: Place): number {
-  return input === undefined ? b[layer - 2][neuron - 1] : w[layer - 2][neuron - 1][input - 1];
 }
 
 /** The same parameters but for one; all other rows are shared with the original. */

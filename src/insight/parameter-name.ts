@@ -40,6 +40,12 @@ export function placeOf(sizes: readonly number[], k: number): ParameterPlace {
   return { layer, to: Math.floor(at / I) + 1, from: (at % I) + 1 };
 }
 
+/** The inverse: k in the book's order. */
+export function parameterAt(sizes: readonly number[], { layer, to, from }: ParameterPlace): number {
+  const { begin, weights } = layerRanges(sizes)[layer - 2];
+  return begin + (from === undefined ? weights + to - 1 : (to - 1) * sizes[layer - 2] + from - 1);
+}
+
 /** w^2_{5,3}: layer 2, to neuron 5, from neuron 3; b^2_{5}: the bias of that neuron. */
 export function parameterName(sizes: readonly number[], k: number): string {
   const { layer, to, from } = placeOf(sizes, k);

@@ -22,6 +22,16 @@ export interface Place {
   readonly input?: number;
 }
 
+/** 'w²_{5,3}' or 'b²_5', as the book numbers them. */
+export function placeName({ layer, neuron, input }: Place): string {
+  return input === undefined ? `b${superscript(layer)}_${neuron}` : `w${superscript(layer)}_{${neuron},${input}}`;
+}
+
+/** The entry of w or b, or of ∇w or ∇b, at a place. */
+export function valueAt({ w, b }: Parameters, { layer, neuron, input }: Place): number {
+  return input === undefined ? b[layer - 2][neuron - 1] : w[layer - 2][neuron - 1][input - 1];
+}
+
 /** The neurons that a path can pass through at one point: activations, weighted inputs, or the cost. */
 interface Column {
   readonly symbol: 'a' | 'z' | 'C';

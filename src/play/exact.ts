@@ -1,0 +1,26 @@
+// What a network says, in float64 by the reference, which is fast enough for one digit at a time: a third of a millisecond for 784-100-10.
+
+import { feedForward, type Parameters, parametersFrom } from '../model/reference.js';
+import type { Shown } from './store.js';
+
+const made = new WeakMap<Shown, Parameters>();
+
+/** The parameters as the reference takes them, made once for each state that is shown. */
+export function exactParameters(shown: Shown): Parameters {
+  const known = made.get(shown);
+  if (known) return known;
+  const parameters = parametersFrom(shown.network, shown.parameters);
+  made.set(shown, parameters);
+  return parameters;
+}
+
+/** a^L for one digit. */
+export function outputsOf(shown: Shown, input: ArrayLike<number>): number[] {
+  const { activations } = feedForward(shown.network, exactParameters(shown), Array.from(input));
+  return activations[activations.length - 1];
+}
+
+/** The class of the largest output, the first of equals. */
+export function foremostOf(outputs: readonly number[]): number {
+  return outputs.reduce((best, value, k) => (value > outputs[best] ? k : best), 0);
+}
