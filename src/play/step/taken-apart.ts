@@ -5,6 +5,7 @@
 import { ELEMENTWISE, layerwiseActivation } from '../../functions/activations.js';
 import { MATCHED_PAIRS } from '../../functions/costs.js';
 import { activationNamed, costNamed } from '../../functions/custom.js';
+import { layerRanges } from '../../insight/parameter-name.js';
 import { slopesOf } from '../../insight/paths.js';
 import { feedForward, type Parameters, parametersFrom, timesDerivative } from '../../model/reference.js';
 import type { NetworkSpecification } from '../../model/specification.js';
@@ -97,10 +98,8 @@ export function takeStep(network: NetworkSpecification, values: ArrayLike<number
 
 /** Where the parameters of a neuron lie in the book's order: the weight from neuron k of the layer before, all from 1, and its bias. */
 export function parametersOf({ layers }: Pick<NetworkSpecification, 'layers'>, layer: number, neuron: number): { weights: number; bias: number } {
-  let begin = 0;
-  for (let l = 2; l < layer; l++) begin += (layers[l - 2] + 1) * layers[l - 1];
-  const I = layers[layer - 2];
-  return { weights: begin + (neuron - 1) * I, bias: begin + I * layers[layer - 1] + neuron - 1 };
+  const { begin, weights } = layerRanges(layers)[layer - 2];
+  return { weights: begin + (neuron - 1) * layers[layer - 2], bias: begin + weights + neuron - 1 };
 }
 
 /** Forwards, then BP1 and BP2: all that is said of a sample before the step. */
@@ -146,12 +145,7 @@ function meanGradient(P: number, passes: readonly Pick<SamplePass, 'x' | 'layers
 
 function moved({ layers }: NetworkSpecification, before: Float64Array, gradient: Float64Array, { eta, lambda, n }: StepSize): Float64Array {
   const after = before.map((v, k) => v - eta * gradient[k]);
-  let at = 0;
-  for (let l = 1; l < layers.length; l++) {
-    const weights = layers[l - 1] * layers[l];
-    for (let k = at; k < at + weights; k++) after[k] -= ((eta * lambda) / n) * before[k];
-    at += weights + layers[l];
-  }
+  for (const { begin, weights } of layerRanges(layers)) for (let k = begin; k < begin + weights; k++) after[k] -= ((eta * lambda) / n) * before[k];
   return after;
 }
 
