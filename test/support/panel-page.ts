@@ -48,6 +48,7 @@ export async function openPanels(page: Page, script: string, ids: readonly strin
     pageOf({ title: 'Panels', description: 'Panels by themselves.', body, head, allows: "script-src 'unsafe-inline'; img-src data:" }),
   );
   await page.addScriptTag({ content: script, type: 'module' });
+  await page.waitForFunction(() => 'store' in window);
 }
 
 /** The digits of a data set of bytes as the page has them. */

@@ -1,6 +1,5 @@
-// Numbers and their bars, as the panels show them: four digits, a true minus, powers of ten above the line.
+// Numbers as the panels show them: three digits, a true minus, powers of ten above the line.
 
-import { svg, type TemplateResult } from 'lit-html';
 import { superscript } from '../../insight/paths.js';
 
 /** '0.1234', '−12.3', '1.2×10⁻⁷', '0'. */
@@ -8,6 +7,8 @@ export function figure(value: number, digits = 3): string {
   if (Object.is(value, -0) || value === 0) return '0';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : 'no number';
   const size = Math.abs(value);
+  // A whole number is exactly that: 1, where 0.9999 is 1.00.
+  if (Number.isInteger(value) && size < 1e5) return String(value).replace('-', '−');
   const sign = value < 0 ? '−' : '';
   if (size >= 1e-3 && size < 1e5) return sign + (size >= 10 ** (digits - 1) ? String(Math.round(size)) : size.toPrecision(digits));
   const [mantissa, exponent] = size.toExponential(digits - 2).split('e');
@@ -18,17 +19,9 @@ export function figure(value: number, digits = 3): string {
 /** The same with its sign, also where it is positive: of changes. */
 export const signed = (value: number, digits = 3): string => (value > 0 ? `+${figure(value, digits)}` : figure(value, digits));
 
-/** Width and height of a bar. */
-const [WIDTH, HEIGHT] = [72, 12];
-
-/** A bar to the left of the middle for a negative number, to the right for a positive one; `most` is as long as it gets. */
-export function bar(value: number, most: number): TemplateResult {
-  const length = most > 0 ? Math.min(1, Math.abs(value) / most) * (WIDTH / 2 - 1) : 0;
-  const x = value < 0 ? WIDTH / 2 - length : WIDTH / 2;
-  return svg`<svg class="play-bar" viewBox="0 0 ${WIDTH} ${HEIGHT}" width=${WIDTH} height=${HEIGHT} aria-hidden="true">
-    <rect class=${value < 0 ? 'negative' : 'positive'} x=${x.toFixed(2)} y="1" width=${length.toFixed(2)} height=${HEIGHT - 2}></rect>
-    <path d="M${WIDTH / 2},0V${HEIGHT}"></path></svg>`;
-}
+/** A sentence in whose formulas no line breaks: 'σ′(z) = 0.2', '∂C/∂w'. */
+export const glued = (text: string): string =>
+  text.replaceAll(' = ', '\u00a0=\u00a0').replaceAll('′(', '′\u2060(').replaceAll('/∂', '/\u2060∂').replaceAll('a δ', 'a\u00a0δ');
 
 /** The numbers of the largest |value|, from 0, the largest first. */
 export function strongest(values: ArrayLike<number>, most: number): number[] {

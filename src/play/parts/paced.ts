@@ -1,5 +1,5 @@
-// Draws what has changed, and no more often than eyes follow: at the next frame, at most so many times a second, and only while the element is
-// in sight, so that a panel further down costs a training page nothing.
+// Draws what has changed, and no more often than eyes follow: at the next frame, at most so many times a second, and once a second while the
+// element is out of sight, so that a panel further down costs a training page hardly anything, and is there when it is scrolled to.
 
 /** Further than this from the window an element is out of sight. */
 const NEAR = '300px';
@@ -9,28 +9,33 @@ const NEAR = '300px';
  * @returns asks for it to be drawn
  */
 export function paced(element: HTMLElement, draw: () => void, perSecond = 10): () => void {
-  let [wanted, waiting, seen, last] = [false, false, true, performance.now()];
+  let [wanted, seen, last] = [false, true, performance.now()];
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const frame = (): void => {
-    waiting = false;
-    if (!wanted || !seen) return;
+    if (!wanted) return;
     wanted = false;
     last = performance.now();
     draw();
   };
   const go = (): void => {
-    if (!wanted || waiting || !seen) return;
-    waiting = true;
-    setTimeout(() => requestAnimationFrame(frame), Math.max(0, last + 1000 / perSecond - performance.now()));
+    clearTimeout(timer);
+    const due = last + 1000 / (seen ? perSecond : 1);
+    if (wanted) timer = setTimeout(() => requestAnimationFrame(frame), Math.max(0, due - performance.now()));
   };
   draw();
-  new IntersectionObserver(
+  const observer = new IntersectionObserver(
     (entries) => {
-      seen = entries[entries.length - 1].isIntersecting;
-      go();
+      const { isIntersecting } = entries[entries.length - 1];
+      if (isIntersecting !== seen) {
+        seen = isIntersecting;
+        go();
+      }
     },
     { rootMargin: NEAR },
-  ).observe(element);
+  );
+  observer.observe(element);
   return () => {
+    if (wanted) return;
     wanted = true;
     go();
   };

@@ -3,7 +3,8 @@
 // so that is what is shown first.
 
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import { bar, figure, signed, strongest } from '../parts/figures.js';
+import { bar } from '../parts/bar.js';
+import { figure, signed, strongest } from '../parts/figures.js';
 import { paced } from '../parts/paced.js';
 import { colourInto, paint, scaleOf, sideOf } from '../parts/signed-picture.js';
 import { bringStyle } from '../parts/style.js';
@@ -37,9 +38,9 @@ class WeightsPanel {
   /** [n_2][n_1], and its colours as a picture, one neuron below the other. */
   #values: Float32Array | undefined;
   #image: ImageData | undefined;
-  /** Milliseconds of the slowest drawing of the network that is shown, and of which network. */
+  /** Milliseconds of the slowest redrawing, and of a network of which sizes. */
   #slowest = 0;
-  #drawn: Shown['network'] | undefined;
+  #drawn = '';
 
   constructor(element: HTMLElement, store: Store) {
     this.#element = element;
@@ -79,9 +80,9 @@ class WeightsPanel {
 
   /** Says what the slowest drawing took; a first one of a network makes the elements, and does not count. */
   #tell({ network }: Shown, took: number): void {
-    if (this.#drawn === network) this.#slowest = Math.max(this.#slowest, took);
-    else this.#slowest = 0;
-    this.#drawn = network;
+    const sizes = network.layers.join();
+    this.#slowest = this.#drawn === sizes ? Math.max(this.#slowest, took) : 0;
+    this.#drawn = sizes;
     const pictures = Math.min(MOST_TILES, network.layers[1]);
     const text =
       this.#slowest > 0 ? `${pictures} pictures of ${network.layers[0]} pixels; the slowest redrawing took ${figure(this.#slowest, 2)} ms.` : '';
