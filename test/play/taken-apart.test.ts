@@ -90,7 +90,7 @@ describe('a step taken apart', () => {
           a.reduce((sum, ak, k) => sum + before[at.weights + k] * ak, bias),
           12,
         );
-        expect(gradient[at.bias]).toBe(delta[j]);
+        expect(gradient[at.bias]).toBe(0 + delta[j]);
         a.forEach((ak, k) => {
           expect(gradient[at.weights + k]).toBe(0 + ak * delta[j]);
         });

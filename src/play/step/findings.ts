@@ -34,7 +34,7 @@ export function findingsOf({ x, y, layers }: Pass): Findings {
   return { blank, saturated: saturated.sort((a, b) => relative(a) - relative(b)), resting: places(isResting, hidden) };
 }
 
-export function isSaturated({ slope, steepest }: LayerPass, j: number): boolean {
+function isSaturated({ slope, steepest }: LayerPass, j: number): boolean {
   return slope[j] !== 0 && Math.abs(slope[j]) < SATURATED_SLOPE * steepest[j];
 }
 

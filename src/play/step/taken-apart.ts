@@ -76,7 +76,7 @@ export interface StepTaken {
 
 /** @param values [P] in the book's order */
 export function takeStep(network: NetworkSpecification, values: ArrayLike<number>, samples: readonly StepSample[], size: StepSize): StepTaken {
-  const before = Float64Array.from(values);
+  const before = new Float64Array(values);
   const parameters = parametersFrom(network, before);
   const passes = samples.map((sample) => passOf(network, parameters, sample));
   const gradient = meanGradient(before.length, passes);
@@ -92,7 +92,7 @@ export function takeStep(network: NetworkSpecification, values: ArrayLike<number
     ...{ network, size, samples: seen, cancels: isMatched(network), gradient, before, after },
     cost: mean((pass) => pass.cost),
     costAfter: mean((pass) => pass.costAfter),
-    foretold: gradient.reduce((sum, g, k) => sum + g * (after[k] - before[k]), 0),
+    foretold: foretell(gradient, before, after),
   };
 }
 
@@ -135,18 +135,25 @@ function meanGradient(P: number, passes: readonly Pick<SamplePass, 'x' | 'layers
     layers.forEach(({ delta }, l) => {
       const a = l === 0 ? x : layers[l - 1].a;
       // BP4: ∂C/∂w_jk = a_k δ_j
-      for (const d of delta) for (let k = 0; k < a.length; k++) mean[at++] += (a[k] * d) / passes.length;
+      for (const d of delta) for (let k = 0; k < a.length; k++) mean[at++] += a[k] * d;
       // BP3: ∂C/∂b_j = δ_j
-      for (const d of delta) mean[at++] += d / passes.length;
+      for (const d of delta) mean[at++] += d;
     });
   }
-  return mean;
+  return passes.length === 1 ? mean : mean.map((sum) => sum / passes.length);
 }
 
 function moved({ layers }: NetworkSpecification, before: Float64Array, gradient: Float64Array, { eta, lambda, n }: StepSize): Float64Array {
   const after = before.map((v, k) => v - eta * gradient[k]);
   for (const { begin, weights } of layerRanges(layers)) for (let k = begin; k < begin + weights; k++) after[k] -= ((eta * lambda) / n) * before[k];
   return after;
+}
+
+/** Σ ∂C/∂w Δw */
+function foretell(gradient: Float64Array, before: Float64Array, after: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < gradient.length; k++) sum += gradient[k] * (after[k] - before[k]);
+  return sum;
 }
 
 const termsOf = ({ cost }: NetworkSpecification, a: readonly number[], y: readonly number[]): number =>
