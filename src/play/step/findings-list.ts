@@ -80,7 +80,7 @@ export const KINDS: readonly KindOfFinding[] = [
     },
     none: ({ step }) =>
       `No neuron is saturated on this digit: each σ′(z) is above a twentieth of its most.${step.cancels ? ' Outputs do not count here: with this cost their σ′(z) cancels in BP1.' : ''}`,
-    canBe: ({ network }) => network.activations.some((f) => f !== 'linear' && f !== 'relu'),
+    canBe: canSaturate,
     stage: (found) => (isOutput(found, found.findings.saturated[0]) ? 'bp1' : 'bp2'),
     place: ({ findings }) => findings.saturated[0],
   },
@@ -103,6 +103,12 @@ export const KINDS: readonly KindOfFinding[] = [
     place: ({ findings }) => findings.resting[0],
   },
 ];
+
+/** Whether a neuron that counts could be saturated: σ' of ReLU is 0 or 1, and that of outputs may cancel. */
+function canSaturate({ network: { activations }, cancels }: StepTaken): boolean {
+  const hidden = activations.slice(0, -1).some((f) => f !== 'linear' && f !== 'relu');
+  return hidden || (!cancels && activations[activations.length - 1] !== 'linear');
+}
 
 /** The neuron of a layer with the largest |δ|. */
 export function strongestOf({ layer, delta }: LayerPass): NeuronPlace {

@@ -167,11 +167,11 @@ class StepPanel {
     const dead = await inPieces(lookForDead(held.network, held.parameters, digits));
     if (held !== this.#held) return;
     const digitsSeen = `the first ${Math.min(LOOKED_AT, digits.training)} training digits`;
-    const names = listed(dead.slice(0, 3).map((place) => neuronName(held, place)));
+    const names = listed([...dead.slice(0, 3).map((place) => neuronName(held, place)), ...(dead.length > 3 ? ['others'] : [])]);
     const text =
       dead.length === 0
         ? `None rests on all of ${digitsSeen}: none is dead.`
-        : `${dead.length} of them ${noun(dead.length, 'rests', 'rest')} on all of ${digitsSeen}, and ${noun(dead.length, 'is', 'are')} dead: ${names}${dead.length > 3 ? ' and others' : ''}.`;
+        : `${dead.length} of them ${noun(dead.length, 'rests', 'rest')} on all of ${digitsSeen}, and ${noun(dead.length, 'is', 'are')} dead: ${names}.`;
     this.#set(() => this.#said.set('dead', text));
   }
 }

@@ -9,7 +9,7 @@ import { digitAt } from './looking.js';
 import type { StepSample, StepSize } from './taken-apart.js';
 
 /** m, the book's. */
-export const BATCH = 10;
+const BATCH = 10;
 
 /** The settings of the run under way, or the last one. */
 function startOf({ events }: PlayState): StartEvent | undefined {
