@@ -142,8 +142,10 @@ export async function throughByTab(page: Page): Promise<ByKeyboard> {
       const found = key(target as Element);
       if (found === undefined) return;
       reached.add(found);
-      // What marks it may stand beside an input that is itself not to be seen.
-      const marks = [target as Element, (target as Element).nextElementSibling].map((one) => one && getComputedStyle(one).outlineStyle);
+      // An input that is itself not to be seen is marked by what stands for it, beside it or around it.
+      const one = target as HTMLElement;
+      const standing = getComputedStyle(one).opacity === '0' ? [one.nextElementSibling, one.closest('label')] : [one];
+      const marks = standing.map((element) => element && getComputedStyle(element).outlineStyle);
       if (marks.every((style) => !style || style === 'none')) unmarked.add(found);
     });
     (window as never as { walked: object }).walked = { keys: keys, reached, unmarked };
