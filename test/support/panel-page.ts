@@ -31,6 +31,10 @@ export async function bundlePanels(panels: readonly PanelFile[]): Promise<string
     cwd: root,
     input: 'panels',
     platform: 'browser',
+    // Whatever a page does not have, such as a module of Node, is only warned of.
+    onLog(level, { message }) {
+      if (level === 'warn') throw new Error(message);
+    },
     plugins: [
       { name: 'entry', resolveId: (id) => (id === 'panels' ? `${root}/panels.js` : null), load: (id) => (id === `${root}/panels.js` ? entry : null) },
     ],
