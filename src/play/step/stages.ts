@@ -121,7 +121,7 @@ export const STAGES: readonly Stage[] = [
     heading: 'Update: a step downhill',
     formulas: ({ size }) => (size.lambda > 0 ? ['w', 'b', 'decay'] : ['w', 'b']),
     meaning: ({ step }) =>
-      `Every weight and every bias moves against its gradient, by η = ${figure(step.size.eta)} times as much${step.size.lambda > 0 ? `; and weights shrink by ηλ/n = ${figure((step.size.eta * step.size.lambda) / step.size.n, 2)} of themselves` : ''}.`,
+      `Every weight and every bias moves against its gradient, by η = ${step.size.eta} times as much${step.size.lambda > 0 ? `; and weights shrink by ηλ/n = ${figure((step.size.eta * step.size.lambda) / step.size.n, 2)} of themselves` : ''}.`,
     figures: (view) => html`${costs(view)}${movedWeights(view)}${outputs(view)}`,
   },
 ];
@@ -141,7 +141,7 @@ function costs(view: StepView): TemplateResult {
 }
 
 /** Off by more than this share, a step was too long for its gradient. */
-const NEARLY = 0.1;
+const NEARLY = 0.2;
 
 function howFar(moved: number, foretold: number): string {
   if (foretold === 0) return 'The gradient is 0: nothing has moved.';
