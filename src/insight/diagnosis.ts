@@ -5,7 +5,7 @@ import { ELEMENTWISE, ELEMENTWISE_NAMES } from '../functions/activations.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { Finding, LayerFigures, Slowdown } from '../options/events.js';
 import { listed, noun, percent } from '../text.js';
-import { LOW_INPUT } from './slowdown.js';
+import { LOW_INPUT } from './limits.js';
 
 /** Neuron for neuron, first hidden layer to last. With sigmoids each layer costs a factor of 4 to 5 (chapter 5): ten is two layers' worth. */
 const UNEVEN = 10;

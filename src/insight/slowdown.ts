@@ -9,17 +9,9 @@ import { bindKernels, type KernelChoice } from '../kernels/bind.js';
 import type { InputFormat } from '../model/input.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import type { Slowdown } from '../options/events.js';
+import { LOW_INPUT, SATURATED_SLOPE, WRONG } from './limits.js';
 import { Probe } from './probe.js';
 
-/**
- * A neuron counts as saturated where |f'(z)| is below this share of f's largest slope: it then learns at less than a twentieth
- * of its best pace. For a sigmoid that is |z| > 4.4, an activation within 0.013 of 0 or 1.
- */
-export const SATURATED_SLOPE = 0.05;
-/** A weight has a low input where |a_in| is below this: by BP4 it learns at less than a twentieth of its neuron's bias, whose input is 1. */
-export const LOW_INPUT = 0.05;
-/** An output is wrong where it is further than this from its target. */
-const WRONG = 0.5;
 /** A slope below SATURATED_SLOPE at a |z| up to this is not saturation but the nature of f: ReLU is flat on one side of 0. */
 const NEAR = [-2, -1, 1, 2];
 

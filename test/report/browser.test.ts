@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EpochEvent, train } from '#src/index.js';
 import { collectRun, type RunReport } from '#src/report/data/run-report.js';
 import { runPage } from '#src/report/pages/run-page.js';
-import { inBrowser, NEEDS_CHROMIUM } from '../support/browser.js';
+import { inBrowser, NEEDS_CHROMIUM, textsAmiss } from '../support/browser.js';
 import { inFolder, start } from '../support/command.js';
 import { smallData } from '../support/insight-data.js';
 import { SLOW } from '../support/slow.js';
@@ -108,28 +108,7 @@ describe('a report in a browser', NEEDS_CHROMIUM, () => {
     (name) =>
       inBrowser({ width: 380 }, async ({ page }) => {
         await page.goto(urls.get(name) as string);
-        const found = await page.locator('svg[role="img"]').evaluateAll((charts) =>
-          charts.flatMap((chart) => {
-            const frame = (chart.closest('.plot') ?? chart).getBoundingClientRect();
-            const texts = [...chart.querySelectorAll('text')].map((text) => ({ says: text.textContent, box: text.getBoundingClientRect() }));
-            const outside = texts.filter(
-              ({ box }) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1,
-            );
-            // Boxes are taller than letters: two lines of labels may share some pixels of them.
-            const over = texts.flatMap((a, i) =>
-              texts
-                .slice(i + 1)
-                .filter(
-                  (b) =>
-                    Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1 &&
-                    Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 5,
-                )
-                .map((b) => `${a.says} over ${b.says}`),
-            );
-            return [...outside.map(({ says }) => `${says} outside`), ...over];
-          }),
-        );
-        expect(found).toEqual([]);
+        expect(await textsAmiss(page)).toEqual([]);
       }),
   );
 

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Entry } from '#src/experiments/search/journal.js';
 import { type SearchResult, search, searchPage } from '#src/index.js';
-import { inBrowser, NEEDS_CHROMIUM } from '../support/browser.js';
+import { inBrowser, NEEDS_CHROMIUM, textsAmiss } from '../support/browser.js';
 import { inFolder, jsonLines, quickNabla } from '../support/command.js';
 import { smallData } from '../support/insight-data.js';
 import { curvesOf, unbalanced } from '../support/page-markup.js';
@@ -272,25 +272,7 @@ describe('in a browser', NEEDS_CHROMIUM, () => {
         writeFileSync(file, text);
         await tab.goto(pathToFileURL(file).href);
         expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBe(380);
-        const texts = await tab.locator('svg[role="img"]').evaluateAll((charts) =>
-          charts.flatMap((chart) => {
-            const frame = (chart.closest('.plot') ?? chart).getBoundingClientRect();
-            const all = [...chart.querySelectorAll('text')].map((text) => ({ says: text.textContent, box: text.getBoundingClientRect() }));
-            const outside = all.filter(({ box }) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1);
-            const over = all.flatMap((a, i) =>
-              all
-                .slice(i + 1)
-                .filter(
-                  (b) =>
-                    Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1 &&
-                    Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 5,
-                )
-                .map((b) => `${a.says} over ${b.says}`),
-            );
-            return [...outside.map(({ says }) => `${says} outside`), ...over];
-          }),
-        );
-        expect(texts).toEqual([]);
+        expect(await textsAmiss(tab)).toEqual([]);
       }
       expect(complaints).toEqual([]);
     });

@@ -2,6 +2,7 @@
 // whatever happens. It is not part of the project, so a test that needs it is skipped where it is missing.
 
 import { existsSync } from 'node:fs';
+import axe from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
 import { needs } from './needs.js';
 
@@ -45,4 +46,116 @@ export async function inBrowser<T>(
   } finally {
     await browser.close();
   }
+}
+
+/** How far boxes may reach into one another, in pixels: boxes are taller than letters, so two lines of labels may share some of their height. */
+const MAY_SHARE = { across: 1, down: 5 };
+
+/**
+ * Texts that leave their drawing, or run into another one.
+ * @param drawings a selector: of charts, whose texts are `text`, or of anything else with `text` of its own kind
+ */
+export function textsAmiss(page: Page, drawings = 'svg[role="img"]'): Promise<string[]> {
+  return page.locator(drawings).evaluateAll(
+    (charts, { across, down }) =>
+      charts.flatMap((chart) => {
+        const frame = (chart.closest('.plot') ?? chart).getBoundingClientRect();
+        const texts = [...chart.querySelectorAll('text')].map((text) => ({ says: text.textContent, box: text.getBoundingClientRect() }));
+        const outside = texts.filter(
+          ({ box }) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1,
+        );
+        const over = texts.flatMap((a, i) =>
+          texts
+            .slice(i + 1)
+            .filter(
+              (b) =>
+                Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > across &&
+                Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > down,
+            )
+            .map((b) => `${a.says} over ${b.says}`),
+        );
+        return [...outside.map(({ says }) => `${says} outside`), ...over];
+      }),
+    MAY_SHARE,
+  );
+}
+
+/** Texts of a page, not of its drawings, that lie over one another: each line of each piece of text that is to be seen, against all others. */
+export function textsOver(page: Page): Promise<string[]> {
+  return page.evaluate(({ across, down }) => {
+    const lines: { says: string; box: DOMRect }[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement as Element;
+      const isSeen = parent.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+      if (!node.textContent?.trim() || !isSeen || parent.closest('svg, math, select, .unseen, style, script, noscript')) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const box of range.getClientRects()) if (box.width > 0) lines.push({ says: node.textContent.trim().slice(0, 40), box });
+    }
+    return lines.flatMap((a, i) =>
+      lines
+        .slice(i + 1)
+        .filter(
+          (b) =>
+            Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > across &&
+            Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > down,
+        )
+        .map((b) => `${a.says} over ${b.says}`),
+    );
+  }, MAY_SHARE);
+}
+
+/** What axe-core finds wrong with a page for those who cannot see it, or not well: each rule with where it is broken. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  // As an expression, which a page's policy does not forbid.
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations } = await (window as never as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
+  });
+}
+
+/** What the Tab key does not reach, of all that can be used; and what it reaches without that being seen. */
+export interface ByKeyboard {
+  readonly unreached: readonly string[];
+  readonly unmarked: readonly string[];
+  /** How many things can be used, a group of radio buttons being one. */
+  readonly count: number;
+}
+
+/** Goes through a page with the Tab key, from its beginning. */
+export async function throughByTab(page: Page): Promise<ByKeyboard> {
+  const usable = await page.evaluate(() => {
+    const selector = 'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex^="-"]), [contenteditable]';
+    const all = [...document.querySelectorAll<HTMLInputElement>(selector)].filter(
+      (one) => !one.disabled && one.checkVisibility({ visibilityProperty: true }),
+    );
+    const keys = new Map<string, Element>();
+    // A group of radio buttons is one stop; the arrow keys go on within it.
+    for (const one of all) keys.set(one.type === 'radio' ? `radio ${one.name}` : `${keys.size} ${one.outerHTML.slice(0, 90)}`, one);
+    const key = (of: Element | null): string | undefined =>
+      of instanceof HTMLInputElement && of.type === 'radio' ? `radio ${of.name}` : [...keys].find(([, one]) => one === of)?.[0];
+    const reached = new Set<string>();
+    const unmarked = new Set<string>();
+    document.addEventListener('focusin', ({ target }) => {
+      const found = key(target as Element);
+      if (found === undefined) return;
+      reached.add(found);
+      // An input that is itself not to be seen is marked by what stands for it, beside it or around it.
+      const one = target as HTMLElement;
+      const standing = getComputedStyle(one).opacity === '0' ? [one.nextElementSibling, one.closest('label')] : [one];
+      const marks = standing.map((element) => element && getComputedStyle(element).outlineStyle);
+      if (marks.every((style) => !style || style === 'none')) unmarked.add(found);
+    });
+    (window as never as { walked: object }).walked = { keys: keys, reached, unmarked };
+    (document.activeElement as HTMLElement | null)?.blur();
+    return keys.size;
+  });
+  for (let k = 0; k < usable + 2; k++) await page.keyboard.press('Tab');
+  return page.evaluate(() => {
+    const { keys, reached, unmarked } = (window as never as { walked: { keys: Map<string, Element>; reached: Set<string>; unmarked: Set<string> } })
+      .walked;
+    return { unreached: [...keys.keys()].filter((key) => !reached.has(key)), unmarked: [...unmarked], count: keys.size };
+  });
 }

@@ -4,12 +4,10 @@
 import { pngUrl } from '../../pictures/png.js';
 import type { FirstLayer } from '../data/run-report.js';
 import { html, type Markup } from '../markup/html.js';
+import { NEGATIVE, POSITIVE } from './sign-hues.js';
 
 /** Levels on either side of zero. */
 const LEVELS = 127;
-/** The hues of page.ts, between those of its light and its dark scheme: pictures cannot know which one is used. */
-const NEGATIVE = [0x1c, 0x86, 0xc8] as const;
-const POSITIVE = [0xe0, 0x64, 0x1a] as const;
 /** Of all |w| that are shown, this share is within the scale: single ones beyond it would leave the rest pale. */
 const WITHIN = 0.995;
 

@@ -1,7 +1,7 @@
 // A diagnosis as text for a terminal: the figures of each layer, and what they mean.
 
 import type { Diagnosis, Stage } from '../../experiments/diagnose.js';
-import { LOW_INPUT, SATURATED_SLOPE } from '../../insight/slowdown.js';
+import { LOW_INPUT, SATURATED_SLOPE } from '../../insight/limits.js';
 import { fixed, percent, plural } from '../../text.js';
 import { TEXT_WIDTH } from '../words.js';
 import { labelled, textTable, wrap } from './columns.js';
