@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RecordResult } from '../../src/experiments/records/reproduce-record.js';
 import type { Reproduction } from '../../src/experiments/reproduce.js';
 import type { AugmentResult } from '../augment.js';
 import type { AutoResult } from '../auto.js';
@@ -58,8 +59,9 @@ export interface Records {
   readonly many?: BenchRecord<ManyResult>;
   readonly search?: BenchRecord<SearchBenchResult>;
   readonly augment?: BenchRecord<AugmentResult>;
-  /** Of `nabla reproduce --save`, whose record has a form of its own. */
+  /** Of `nabla reproduce --save`, whose records have forms of their own. */
   readonly reproduce?: Reproduction;
+  readonly simard?: RecordResult;
 }
 
 /** Records of machines of one size. */

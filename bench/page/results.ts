@@ -1,6 +1,7 @@
 // bench/results/README.md from the records: every figure there is, each table with the machine that it came from. Pure
 // functions of the records.
 
+import { recordBody } from '../../src/report/terminal/record-table.js';
 import { reproductionBody } from '../../src/report/terminal/reproduction.js';
 import type { BarrierResult } from '../barrier.js';
 import type { KernelsResult } from '../kernels.js';
@@ -39,7 +40,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, failures, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
-  const { sharing, epochs, large, csv, columns, ranks, links, many, search, augment } = records;
+  const { sharing, epochs, large, csv, columns, ranks, links, many, search, augment, simard } = records;
   const sections = [
     peers &&
       section(
@@ -72,6 +73,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
     search && section('The search for good options (`npm run bench:search`)', search, searchSection(search.results)),
     augment && section('What augmentation costs (`npm run bench:augment`)', augment, augmentSection(augment.results)),
     columns && section('Columns from one command line (`npm run bench:columns`)', columns, columnsSection(columns.results)),
+    simard && `## A record (\`nabla reproduce simard\`)\n\n${recordBody(simard)}`,
     reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];
   return sections.filter((text) => text !== undefined);

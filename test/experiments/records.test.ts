@@ -36,7 +36,7 @@ describe('a record', () => {
     expect(result).toMatchObject({ name: 'simard', mnist: false, layers: [784, 800, 10], epochs: 2, published: 0.7 });
     expect(result.ensemble).toBeGreaterThanOrEqual(0);
     const text = recordText(result);
-    expect(text).toContain('784-800-10, one hidden layer, with elastic distortions; 2 epochs.');
+    expect(text).toContain('784-800-10, one hidden layer, on digits that are moved and distorted; 2 epochs.');
     expect(text.replace(/\s+/g, ' ')).toContain('nothing is compared with what is published');
     expect(recordText({ ...result, mnist: true })).toContain('Published: 0.70 % (P. Simard');
   });

@@ -23,7 +23,7 @@ const SIMARD = 'P. Simard, D. Steinkraus, J. Platt: Best Practices for Convoluti
 
 export const RECIPES = {
   simard: {
-    what: 'one hidden layer, with elastic distortions',
+    what: 'one hidden layer, on digits that are moved and distorted',
     source: SIMARD,
     published: 0.7,
     options: { ...COMMON, layers: [784, 800, 10], batch: 128, eta: 0.001, augment: MOVED },

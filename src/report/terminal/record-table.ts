@@ -18,11 +18,15 @@ export function recordText(result: RecordResult): string {
 
 /** The same as a page of Markdown. */
 export function recordMarkdown(result: RecordResult): string {
-  const { name, created, machine, version } = result;
-  const body = recordSentences(result)
-    .map((sentence) => `- ${sentence}`)
-    .join('\n');
-  return `# ${name}\n\nWritten by \`nabla reproduce ${name}\` (nabla ${version}), ${created.slice(0, 10)}, ${machine.cpu}.\n\n${body}\n`;
+  const { name, version } = result;
+  return `# ${name}\n\nWritten by \`nabla reproduce ${name}\` (nabla ${version}).\n\n${recordBody(result)}\n`;
+}
+
+/** The page without its head, for pages of which it is a part. */
+export function recordBody(result: RecordResult): string {
+  const { created, machine } = result;
+  const sentences = recordSentences(result).map((sentence) => `- ${sentence}`);
+  return `${created.slice(0, 10)}; ${machine.cpu}, Node ${machine.node}.\n\n${sentences.join('\n')}`;
 }
 
 function recordSentences({ name, mnist, layers, epochs, published, errors, mean, ensemble, seconds, workers }: RecordResult): string[] {
