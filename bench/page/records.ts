@@ -62,6 +62,8 @@ export interface Records {
   /** Of `nabla reproduce --save`, whose records have forms of their own. */
   readonly reproduce?: Reproduction;
   readonly simard?: RecordResult;
+  /** Of `nabla reproduce simard-plain`. */
+  readonly plain?: RecordResult;
 }
 
 /** Records of machines of one size. */
