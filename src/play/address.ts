@@ -1,0 +1,51 @@
+// The options of a run in the page, and how its address has them: `?layers=784,30,10&eta=3`, by the long options of `nabla train`. So a link
+// repeats a run, here and in Node. Which options there are, and what they may be, the run itself checks.
+
+export type PlayValue = number | string | boolean | readonly number[];
+
+/** Options by the names that programs call them: those that are said, and no other. */
+export type PlayOptions = Readonly<Record<string, PlayValue>>;
+
+/** Options that are lists, also where there is one number. */
+const LISTS = ['layers', 'hidden'];
+
+/** A value from what stands in the address or in a field; undefined for nothing. */
+export function valueOf(name: string, written: string): PlayValue | undefined {
+  const text = written.trim();
+  if (text === '') return undefined;
+  if (text === 'true' || text === 'false') return text === 'true';
+  const numbers = text.split(/[\s,]+/).map(Number);
+  if (numbers.some(Number.isNaN)) return text;
+  return numbers.length === 1 && !LISTS.includes(name) ? numbers[0] : numbers;
+}
+
+export function textOf(value: PlayValue | undefined): string {
+  return value === undefined ? '' : String(value);
+}
+
+/** @param query as location.search has it */
+export function optionsOfAddress(query: string): PlayOptions {
+  const pairs = [...new URLSearchParams(query)].map(([key, text]) => {
+    const name = key.replace(/-[a-z]/g, (letters) => letters[1].toUpperCase());
+    return [name, valueOf(name, text)] as const;
+  });
+  return Object.fromEntries(pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+const keyOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** '' where no option is said. */
+export function addressOf(options: PlayOptions): string {
+  const pairs = Object.entries(options).map(([name, value]) => `${keyOf(name)}=${encodeURIComponent(textOf(value)).replaceAll('%2C', ',')}`);
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+/** The command that trains the same in Node. */
+export function commandOf(options: PlayOptions): string {
+  const flags = Object.entries(options).flatMap(([name, value]) => {
+    if (typeof value === 'boolean') return [`--${value ? '' : 'no-'}${keyOf(name)}`];
+    const text = textOf(value);
+    return [`--${keyOf(name)} ${/^[\w.,:=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`}`];
+  });
+  return ['nabla train --data mnist', ...flags].join(' ');
+}

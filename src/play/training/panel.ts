@@ -1,0 +1,83 @@
+// The part of the page that trains: options, Start and Stop, how the run stands, its curves beside those of earlier runs.
+
+import { html, render } from 'lit-html';
+import { whyOneCore } from '../../browser/isolation.js';
+import { addressOf, type PlayOptions } from '../address.js';
+import { fetchDigits } from '../digits.js';
+import { MarkupPlace } from '../markup-place.js';
+import type { Panel, Store } from '../store.js';
+import { curves, speeds } from './charts.js';
+import { buttons, optionFields, presets, type Wishes } from './controls.js';
+import { fieldsFor } from './fields.js';
+import { figures, inNode, runTable, shareDone, stateText, warnings } from './outcome.js';
+import { Repaint } from './repaint.js';
+import { Runner } from './runner.js';
+
+export const trainingPanel: Panel = {
+  id: 'training',
+  title: 'Train',
+  open: (element, store) => {
+    const places = { controls: part(element), curves: new MarkupPlace(part(element)), speeds: new MarkupPlace(part(element)), runs: part(element) };
+    void openRunner(store, (wishes) => keepDrawn(store, places, wishes));
+  },
+};
+
+interface Places {
+  readonly controls: HTMLElement;
+  readonly curves: MarkupPlace;
+  readonly speeds: MarkupPlace;
+  readonly runs: HTMLElement;
+}
+
+function part(element: HTMLElement): HTMLElement {
+  return element.appendChild(document.createElement('div'));
+}
+
+/** What the page is without, or with: its digits are the one thing that it waits for. */
+async function openRunner(store: Store, ready: (wishes: Wishes) => void): Promise<void> {
+  try {
+    const runner = new Runner(store, await fetchDigits());
+    ready(wishesOf(runner));
+    await runner.look(store.state.options);
+  } catch (error) {
+    store.change({ fault: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function wishesOf(runner: Runner): Wishes {
+  return {
+    choose: (options: PlayOptions) => {
+      history.replaceState(undefined, '', `${location.pathname}${addressOf(options)}${location.hash}`);
+      void runner.look(options);
+    },
+    start: (goesOn) => runner.start(goesOn),
+    stop: () => void runner.stop(),
+    rewind: () => void runner.rewind(),
+  };
+}
+
+function keepDrawn(store: Store, { controls, curves: curvePlace, speeds: speedPlace, runs: runPlace }: Places, wishes: Wishes): void {
+  const fields = fieldsFor(crossOriginIsolated ? navigator.hardwareConcurrency : 1);
+  const alone = whyOneCore();
+  const forget = (): void => store.change({ runs: store.state.runs.slice(-1) });
+  const repaint = new Repaint(() => {
+    const { state } = store;
+    const { runs, isTraining, fault } = state;
+    const run = runs.at(-1);
+    const said = warnings(run).filter((text) => text !== alone);
+    render(
+      html`${presets(state, wishes)}${optionFields(fields, state, wishes)}${buttons(state, wishes)}
+      ${fault === undefined ? '' : html`<p class="notice" role="alert" id="fault">${fault}</p>`}
+      <p class="state" role="status" id="state">${stateText(state)}</p>
+      <progress max="1" .value=${shareDone(state)} aria-label="share of the run that is done"></progress>
+      ${figures(state)}
+      ${[...(alone === undefined ? [] : [alone]), ...said].map((text) => html`<p class="notice" data-warning>${text}</p>`)}`,
+      controls,
+    );
+    curvePlace.show(curves(runs));
+    speedPlace.show(speeds(runs));
+    render(html`${run ? inNode(run) : ''}${runTable(runs, forget, isTraining)}`, runPlace);
+  });
+  store.listen(() => repaint.ask());
+  repaint.ask();
+}
