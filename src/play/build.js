@@ -5,6 +5,7 @@ import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isFresh, refuse } from '../browser/bundling.js';
+import { leftOut } from './left-out.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
@@ -19,10 +20,10 @@ const entries = {
 
 const made = [...Object.keys(entries).map((name) => `${name}.js`), ...KERNELS, 'index.html'].map((name) => join(out, name));
 
-if (!isFresh(dist, made, [fileURLToPath(import.meta.url)])) {
+if (!isFresh(dist, made, [fileURLToPath(import.meta.url), fileURLToPath(new URL('left-out.js', import.meta.url))])) {
   const { rolldown } = await import('rolldown');
   rmSync(out, { recursive: true, force: true });
-  const bundle = await rolldown({ cwd: root, input: entries, platform: 'browser', onLog: refuse });
+  const bundle = await rolldown({ cwd: root, input: entries, platform: 'browser', onLog: refuse, plugins: [leftOut()] });
   await bundle.write({ dir: out, format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', minify: true });
   await bundle.close();
   for (const name of KERNELS) copyFileSync(join(dist, 'src/kernels', name), join(out, name));

@@ -10,8 +10,9 @@ const BYTES = DIGIT_INPUTS + 1;
 /** @throws {Error} where the file cannot be had, with why */
 export async function fetchDigits(): Promise<LabelledDigits> {
   const answer = await fetch(new URL('./digits.bin', import.meta.url)).catch((error) => Promise.reject(refused(String(error))));
-  if (!answer.ok || answer.body === null) throw refused(`the server answers ${answer.status}`);
-  const bytes = new Uint8Array(await new Response(answer.body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
+  if (!answer.ok) throw refused(`the server answers ${answer.status}`);
+  const unpacked = (await answer.blob()).stream().pipeThrough(new DecompressionStream('gzip'));
+  const bytes = new Uint8Array(await new Response(unpacked).arrayBuffer());
   if (bytes.length === 0 || bytes.length % BYTES !== 0) throw refused(`it has ${bytes.length} bytes`);
   const pixels = (bytes.length / BYTES) * DIGIT_INPUTS;
   return { pixels: bytes.subarray(0, pixels), labels: bytes.subarray(pixels) };
