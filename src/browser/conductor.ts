@@ -15,9 +15,9 @@ import { Listener } from '../training/listener.js';
 import { beginRun, openDiagnosis, startSession, type Task, taskOf } from '../training/open.js';
 import type { Run } from '../training/run.js';
 import { whyOneCore } from './isolation.js';
+import { networkNow } from './network-now.js';
 import { checkPageOptions, type PageOptions } from './page-options.js';
 import { failureOf, type News, type Order, type Showing } from './protocol.js';
-import { networkNow } from './network-now.js';
 
 nameSharedBuffers();
 const end = live();
@@ -73,6 +73,7 @@ async function trained(given: PageOptions, showing: Showing | undefined): Promis
 /** Parameters to begin with, as many as the network has. */
 function checkedStart(from: Float32Array | undefined, { configuration }: Task): Float32Array | undefined {
   const { parameters } = layoutOf(configuration.network.layers);
-  if (from && from.length !== parameters) throw wrongValue('parameters', `the ${parameters} of ${configuration.network.layers.join('-')}`, from.length);
+  if (from && from.length !== parameters)
+    throw wrongValue('parameters', `the ${parameters} of ${configuration.network.layers.join('-')}`, from.length);
   return from;
 }

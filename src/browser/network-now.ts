@@ -10,7 +10,11 @@ import type { NetworkNow } from './protocol.js';
 const SHOWN: readonly TrainEvent['event'][] = ['start', 'progress', 'epoch'];
 
 /** @returns what is told each event before the page is; without one, it shows the network as it was left */
-export function networkNow(session: Session, { network, learning, input }: Configuration, tell: (now: NetworkNow) => void): (event?: TrainEvent) => void {
+export function networkNow(
+  session: Session,
+  { network, learning, input }: Configuration,
+  tell: (now: NetworkNow) => void,
+): (event?: TrainEvent) => void {
   // Within an epoch, decayed weights over sparse inputs are yet to be multiplied with a factor that is the workers' own (model/input.ts).
   const isWhole = input === 'dense' || learning.lambda === 0;
   let epoch = 0;

@@ -18,18 +18,28 @@ const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
   wasm: 'application/wasm',
   bin: 'application/octet-stream',
+  json: 'application/json',
 };
+
+/** What tells the page that a saved run lies beside it. */
+const WITH_RUN = '<meta name="nabla-run" content="run.json">';
 
 export class PlayFiles {
   readonly #folder: URL;
   /** Names in dist/play, and the digits. */
   readonly names: readonly string[];
-  readonly #read = new Map<string, Uint8Array>();
+  #read = new Map<string, Uint8Array>();
 
-  /** @throws {NablaError} INCOMPLETE where the page was not built */
-  constructor() {
+  /**
+   * @param run files of a saved run that the page shall show
+   * @throws {NablaError} INCOMPLETE where the page was not built
+   */
+  constructor(run?: ReadonlyMap<string, Uint8Array>) {
     this.#folder = new URL('.', ownFile(`dist/play/${PAGE}`));
-    this.names = [...readdirSync(fileURLToPath(this.#folder)).sort(), DIGITS];
+    this.names = [...readdirSync(fileURLToPath(this.#folder)).sort(), DIGITS, ...(run?.keys() ?? [])];
+    if (!run) return;
+    const page = readFileSync(new URL(PAGE, this.#folder), 'utf8');
+    this.#read = new Map([...run, [PAGE, Buffer.from(page.replace('<head>\n', `<head>\n${WITH_RUN}\n`))]]);
   }
 
   /** A file of this name, which is one of `names`. */

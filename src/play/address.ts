@@ -1,13 +1,14 @@
 // The options of a run in the page, and how its address has them: `?layers=784,30,10&eta=3`, by the long options of `nabla train`. So a link
 // repeats a run, here and in Node. Which options there are, and what they may be, the run itself checks.
 
-export type PlayValue = number | string | boolean | readonly number[];
+export type PlayValue = number | string | boolean | readonly number[] | readonly string[];
 
 /** Options by the names that programs call them: those that are said, and no other. */
 export type PlayOptions = Readonly<Record<string, PlayValue>>;
 
-/** Options that are lists, also where there is one number. */
+/** Options that are lists, also where there is one number; and those that may be a list of names. */
 const LISTS = ['layers', 'hidden'];
+const OF_NAMES = ['activation'];
 
 /** A value from what stands in the address or in a field; undefined for nothing. */
 export function valueOf(name: string, written: string): PlayValue | undefined {
@@ -15,7 +16,7 @@ export function valueOf(name: string, written: string): PlayValue | undefined {
   if (text === '') return undefined;
   if (text === 'true' || text === 'false') return text === 'true';
   const numbers = text.split(/[\s,]+/).map(Number);
-  if (numbers.some(Number.isNaN)) return text;
+  if (numbers.some(Number.isNaN)) return OF_NAMES.includes(name) && text.includes(',') ? text.split(/[\s,]+/) : text;
   return numbers.length === 1 && !LISTS.includes(name) ? numbers[0] : numbers;
 }
 
@@ -40,12 +41,17 @@ export function addressOf(options: PlayOptions): string {
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
-/** The command that trains the same in Node. */
-export function commandOf(options: PlayOptions): string {
-  const flags = Object.entries(options).flatMap(([name, value]) => {
+/** What a saved network brings itself. */
+const OF_NETWORKS = ['layers', 'hidden', 'activation', 'output', 'cost', 'init'];
+
+/** The command that trains the same in Node. @param from what the network that it goes on from was saved as */
+export function commandOf(options: PlayOptions, from?: string): string {
+  const said = { ...(from !== undefined && { from }), ...options };
+  const flags = Object.entries(said).flatMap(([name, value]) => {
+    if (from !== undefined && OF_NETWORKS.includes(name)) return [];
     if (typeof value === 'boolean') return [`--${value ? '' : 'no-'}${keyOf(name)}`];
     const text = textOf(value);
-    return [`--${keyOf(name)} ${/^[\w.,:=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`}`];
+    return [`--${keyOf(name)} ${/^[\w.,:=+/@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`}`];
   });
   return ['nabla train --data mnist', ...flags].join(' ');
 }

@@ -1,7 +1,7 @@
 // The digits as the page has them: one file, fetched once, and split as a run's seed says.
 
-import { DIGIT_INPUTS, type LabelledDigits, splitDigits } from '../data/digits.js';
 import type { Dataset } from '../data/dataset.js';
+import { DIGIT_INPUTS, type LabelledDigits, splitDigits } from '../data/digits.js';
 import type { Digits } from './store.js';
 
 /** Bytes of a digit: its pixels and its label. */

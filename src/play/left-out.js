@@ -28,13 +28,17 @@ const IN_PLACE = {
   'src/options/presets.js':
     'export const withPreset = (options) => { if (options.preset !== undefined) throw new RangeError("preset: expected none in this page, which has its own."); return options; }; export const presetText = () => undefined;',
   // Scales of charts whose values are all numbers need no colours, dates and texts between (3,900), and charts write the numbers of their axes themselves (2,000).
-  'd3-interpolate': 'export const interpolateNumber = (a, b) => (t) => a * (1 - t) + b * t; export { interpolateNumber as interpolate, interpolateNumber as interpolateRound }; export const piecewise = undefined;',
+  'd3-interpolate':
+    'export const interpolateNumber = (a, b) => (t) => a * (1 - t) + b * t; export { interpolateNumber as interpolate, interpolateNumber as interpolateRound }; export const piecewise = undefined;',
   'd3-format':
     'export const [formatSpecifier, precisionFixed, precisionRound, precisionPrefix, formatPrefix, format, formatLocale, formatDefaultLocale] = [];',
 };
 
 /** What rows of options say for the command line alone, as the compiler writes them: their help, and what other tools call them (7,000 with the rest). */
-const OF_ROWS = [/^\s+help: (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`),?$/gm, /^\s+(?:also: \[[^\]]*\]|differs: '[^']*'|placeholder: '[^']*'),?$/gm];
+const OF_ROWS = [
+  /^\s+help: (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`),?$/gm,
+  /^\s+(?:also: \[[^\]]*\]|differs: '[^']*'|placeholder: '[^']*'),?$/gm,
+];
 
 /** For the bundler. */
 export function leftOut() {
@@ -43,7 +47,8 @@ export function leftOut() {
   return {
     name: 'left-out',
     load(id) {
-      const [found, code] = rows.find(([path]) => (path.startsWith('src/') ? id.endsWith(`/dist/${path}`) : id.includes(`/node_modules/${path}/`))) ?? [];
+      const [found, code] =
+        rows.find(([path]) => (path.startsWith('src/') ? id.endsWith(`/dist/${path}`) : id.includes(`/node_modules/${path}/`))) ?? [];
       if (found === undefined) return undefined;
       used.add(found);
       return code;

@@ -26,6 +26,8 @@ export interface Shown {
   readonly version: number;
   /** Epochs that it has been trained for. */
   readonly epoch: number;
+  /** What Node's `--from` takes for it, where it is saved: a run, or a file. */
+  readonly saved?: string;
 }
 
 /** The digit that is looked at. */
@@ -43,8 +45,9 @@ export interface PlayRun {
   /** From 1. */
   readonly number: number;
   readonly options: PlayOptions;
-  /** Whether it began with the network that the run before it left. */
+  /** Whether it began with the network that was there, and what that is saved as, where it is. */
   readonly goesOn: boolean;
+  readonly from?: string;
   readonly start?: StartEvent;
   readonly epochs: readonly EpochEvent[];
   readonly diagnoses: readonly DiagnosisEvent[];

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { checkInteger } from '../../check.js';
 import { asError, NablaError, wrongValue } from '../../errors.js';
 import { checkFolder, makeFolder, namesIn } from '../../system/folders.js';
@@ -12,6 +12,7 @@ import { numberOption } from '../flags.js';
 import { onInterrupt } from '../interrupt.js';
 import { LocalServer } from '../local-server.js';
 import { PAGE, PlayFiles } from '../play-files.js';
+import { filesOfRun } from '../play-run.js';
 
 interface Flags {
   readonly port?: number;
@@ -22,20 +23,23 @@ interface Flags {
 export function playCommand(): Command {
   return new Command('play')
     .description('Open a page in which a network is trained in the browser, on all of its cores, and can be looked into while it learns.')
+    .addArgument(new Argument('[run]', "a saved network of the digits to begin with: the folder of a run, RUN@best, or a file in the book's JSON"))
     .addOption(numberOption('--port', 'port of the page on this machine (default: any that is free)'))
     .addOption(new Option('--no-open', 'say the address, and open no browser'))
     .addOption(new Option('--out <folder>', 'write the page into a new or empty folder, for any web server, and serve nothing'))
     .action(play);
 }
 
-async function play({ port, open, out }: Flags): Promise<void> {
-  if (out === undefined) return serve(port === undefined ? 0 : checkInteger('port', port, 1, 65_535), open);
-  if (port !== undefined) throw wrongValue('port', 'none beside --out, which serves nothing', port);
-  writePage(out);
+async function play(path: string | undefined, { port, open, out }: Flags): Promise<void> {
+  const checkedPort = port === undefined ? 0 : checkInteger('port', port, 1, 65_535);
+  if (out !== undefined && port !== undefined) throw wrongValue('port', 'none beside --out, which serves nothing', port);
+  if (out !== undefined) checkFolder('out', out);
+  const files = new PlayFiles(path === undefined ? undefined : await filesOfRun(path));
+  if (out === undefined) await serve(files, checkedPort, open);
+  else writePage(files, out);
 }
 
-async function serve(port: number, opens: boolean): Promise<void> {
-  const files = new PlayFiles();
+async function serve(files: PlayFiles, port: number, opens: boolean): Promise<void> {
   const server = await LocalServer.open(port, 'port', (path, response) => {
     const name = path === '' ? PAGE : path;
     if (!files.names.includes(name)) return false;
@@ -51,9 +55,7 @@ async function serve(port: number, opens: boolean): Promise<void> {
   release();
 }
 
-function writePage(folder: string): void {
-  checkFolder('out', folder);
-  const files = new PlayFiles();
+function writePage(files: PlayFiles, folder: string): void {
   const other = namesIn(folder).find((name) => !files.names.includes(name));
   if (other !== undefined) throw wrongValue('out', 'a new or an empty folder', folder, `There is ${other} in it.`);
   let bytes = 0;

@@ -12,6 +12,7 @@ export interface Wishes {
   start(goesOn: boolean): void;
   stop(): void;
   rewind(): void;
+  save(): void;
 }
 
 export function presets({ options, isTraining }: PlayState, { choose }: Wishes): TemplateResult {
@@ -48,8 +49,8 @@ function typed({ name, usual, isNumber }: Field, value: string, disabled: boolea
     ?disabled=${disabled} .value=${value} @change=${change}>`;
 }
 
-export function buttons({ isTraining, shown, runs }: PlayState, { start, stop, rewind }: Wishes): TemplateResult {
-  const hasLearnt = shown !== undefined && shown.epoch + (runs.at(-1)?.epochs.length ?? 0) > 0 && shown.parameters !== shown.first;
+export function buttons({ isTraining, shown }: PlayState, { start, stop, rewind, save }: Wishes): TemplateResult {
+  const hasLearnt = shown !== undefined && (shown.epoch > 0 || shown.parameters !== shown.first);
   return html`<div class="buttons">
     ${
       isTraining
@@ -57,5 +58,6 @@ export function buttons({ isTraining, shown, runs }: PlayState, { start, stop, r
         : html`<button type="button" class="main" id="start" @click=${() => start(false)}>Train</button>`
     }
     <button type="button" id="go-on" ?disabled=${isTraining || !hasLearnt} @click=${() => start(true)}>Train on from here</button>
-    <button type="button" id="rewind" ?disabled=${!hasLearnt} @click=${rewind}>Rewind</button></div>`;
+    <button type="button" id="rewind" ?disabled=${!hasLearnt} @click=${rewind}>Rewind</button>
+    <button type="button" id="save" ?disabled=${isTraining || !hasLearnt} @click=${save}>Save the network</button></div>`;
 }

@@ -5,6 +5,7 @@ import { whyOneCore } from '../../browser/isolation.js';
 import { addressOf, type PlayOptions } from '../address.js';
 import { fetchDigits } from '../digits.js';
 import { MarkupPlace } from '../markup-place.js';
+import { fetchSavedRun } from '../saved-run.js';
 import type { Panel, Store } from '../store.js';
 import { curves, speeds } from './charts.js';
 import { buttons, optionFields, presets, type Wishes } from './controls.js';
@@ -12,6 +13,7 @@ import { fieldsFor } from './fields.js';
 import { figures, inNode, runTable, shareDone, stateText, warnings } from './outcome.js';
 import { Repaint } from './repaint.js';
 import { Runner } from './runner.js';
+import { saveNetwork } from './save.js';
 
 export const trainingPanel: Panel = {
   id: 'training',
@@ -37,14 +39,16 @@ function part(element: HTMLElement): HTMLElement {
 async function openRunner(store: Store, ready: (wishes: Wishes) => void): Promise<void> {
   try {
     const runner = new Runner(store, await fetchDigits());
-    ready(wishesOf(runner));
-    await runner.look(store.state.options);
+    ready(wishesOf(store, runner));
+    const saved = await fetchSavedRun();
+    if (saved) runner.adopt(saved.shown, location.search === '' ? saved.options : store.state.options);
+    else await runner.look(store.state.options);
   } catch (error) {
     store.change({ fault: error instanceof Error ? error.message : String(error) });
   }
 }
 
-function wishesOf(runner: Runner): Wishes {
+function wishesOf(store: Store, runner: Runner): Wishes {
   return {
     choose: (options: PlayOptions) => {
       history.replaceState(undefined, '', `${location.pathname}${addressOf(options)}${location.hash}`);
@@ -53,6 +57,7 @@ function wishesOf(runner: Runner): Wishes {
     start: (goesOn) => runner.start(goesOn),
     stop: () => void runner.stop(),
     rewind: () => void runner.rewind(),
+    save: () => saveNetwork(store),
   };
 }
 
@@ -76,7 +81,7 @@ function keepDrawn(store: Store, { controls, curves: curvePlace, speeds: speedPl
     );
     curvePlace.show(curves(runs));
     speedPlace.show(speeds(runs));
-    render(html`${run ? inNode(run) : ''}${runTable(runs, forget, isTraining)}`, runPlace);
+    render(html`${inNode(state)}${runTable(runs, forget, isTraining)}`, runPlace);
   });
   store.listen(() => repaint.ask());
   repaint.ask();

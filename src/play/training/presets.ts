@@ -13,7 +13,12 @@ export interface Preset {
 export const PRESETS: readonly Preset[] = [
   {
     name: '784-30-10',
-    text: 'The network of chapter 1: 30 hidden neurons, quadratic cost, η = 3.',
+    text: 'The network of the book, as chapter 3 has it: 30 hidden neurons, cross-entropy, weights that begin small.',
+    options: { layers: [784, 30, 10], cost: 'cross-entropy', init: 'scaled', eta: 0.5, batch: 10, epochs: 30 },
+  },
+  {
+    name: 'chapter 1',
+    text: 'The same as chapter 1 has it: quadratic cost, η = 3, large weights. Outputs that begin saturated and wrong hardly learn (BP1).',
     options: { layers: [784, 30, 10], cost: 'quadratic', init: 'normal', eta: 3, batch: 10, epochs: 30 },
   },
   {

@@ -1,10 +1,10 @@
 // The run of the page: starts it, stops it, rewinds its network, and tells the store all that it hears.
 
 import type { PageEvent } from '../../browser/events.js';
-import { type Training, trainShown } from '../../browser/train.js';
 import type { NetworkNow } from '../../browser/protocol.js';
-import type { LabelledDigits } from '../../data/digits.js';
+import { type Training, trainShown } from '../../browser/train.js';
 import type { Dataset } from '../../data/dataset.js';
+import type { LabelledDigits } from '../../data/digits.js';
 import type { PlayOptions } from '../address.js';
 import { digitsFor } from '../digits.js';
 import type { PlayRun, Shown, Store } from '../store.js';
@@ -42,13 +42,26 @@ export class Runner {
     await training.ended.catch(() => {});
   }
 
+  /** Shows a network that was trained elsewhere. @param options with which to train on */
+  adopt({ network, parameters, epoch, saved }: Omit<Shown, 'first' | 'version'>, options: PlayOptions): void {
+    this.#dataFor(options.seed);
+    this.#store.change({ options, shown: { network, parameters, first: parameters, version: ++this.#version, epoch, saved } });
+  }
+
   /** @param goesOn whether with the network that is shown, instead of a new one */
   start(goesOn = false): void {
     if (this.#store.state.isTraining) return;
     this.#training?.stop();
     const { options, runs, shown } = this.#store.state;
     const before = goesOn ? shown : undefined;
-    const run: PlayRun = { number: runs.length + 1, options, goesOn, epochs: [], diagnoses: [] };
+    const run: PlayRun = {
+      number: runs.length + 1,
+      options,
+      goesOn,
+      ...(before?.saved !== undefined && { from: before.saved }),
+      epochs: [],
+      diagnoses: [],
+    };
     this.#store.change({ isTraining: true, fault: undefined, events: [], runs: [...runs, run] });
     let isFirst = true;
     const show = (now: NetworkNow): void => {
