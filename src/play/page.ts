@@ -15,7 +15,10 @@ function whyNot(): string | undefined {
 
 function open(nav: HTMLElement, place: HTMLElement): void {
   const fault = whyNot();
-  if (fault !== undefined) return render(html`<p class="notice" role="alert">${fault}</p>`, place) as never;
+  if (fault !== undefined) {
+    place.innerHTML = `<p class="notice" role="alert">${fault}</p>`;
+    return;
+  }
   const store = new Store();
   const given = optionsOfAddress(location.search);
   store.change({ options: Object.keys(given).length > 0 ? given : PRESETS[0].options });

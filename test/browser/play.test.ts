@@ -62,13 +62,14 @@ async function visit(url: string, address: string, use: (seen: Seen) => Promise<
   });
 }
 
-const text = (page: Page, id: string): Promise<string> => page.locator(`#${id}`).innerText();
+const text = async (page: Page, id: string): Promise<string> => (await page.locator(`#${id}`).textContent()) ?? '';
 const state = (page: Page) => expect.poll(() => text(page, 'state'), LIMIT);
 
 /** Trains to the end. @returns the hash that the page shows */
 async function trained(page: Page, button = 'start'): Promise<string> {
+  const run = Number(await page.locator('#state').getAttribute('data-run'));
   await page.locator(`#${button}:enabled`).click();
-  await state(page).toMatch(/^Trained for/);
+  await expect.poll(() => page.locator(`#state[data-run="${run + 1}"]`).allTextContents(), LIMIT).toEqual([expect.stringMatching(/^Trained for/)]);
   return text(page, 'hash');
 }
 
@@ -140,7 +141,7 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
       expect(other).not.toBe(first);
       const names = page.locator('.legend li', { hasText: /^run \d, cost/ });
       await expect
-        .poll(() => names.allInnerTexts(), LIMIT)
+        .poll(() => names.allTextContents(), LIMIT)
         .toEqual(expect.arrayContaining(['run 1, cost as usual', 'run 2, cost quadratic', 'run 3, cost as usual']));
       expect(await page.locator('tbody tr th', { hasText: /^run \d, cost/ }).count()).toBe(3);
     });
@@ -194,10 +195,10 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
     const expected = await hashInNode({ kernels: 'simd', ...options });
     await atPlainServer(address, async ({ page }) => {
       expect(await trained(page)).toBe(expected);
-      expect(await page.locator('[data-warning]').innerText()).toMatch(
+      expect(await page.locator('[data-warning]').textContent()).toMatch(
         /^This page trains on one core, because .*Cross-Origin-Opener-Policy: same-origin/,
       );
-      expect(await page.locator('[data-figure=workers]').innerText()).toBe('1');
+      expect(await page.locator('[data-figure=workers]').textContent()).toBe('1');
       await page.locator('input[name=epochs]').fill('100000');
       await page.locator('input[name=epochs]').blur();
       await page.locator('#start:enabled').click();

@@ -1,7 +1,7 @@
 // The controls of training as elements: presets, options, buttons.
 
 import { html, type TemplateResult } from 'lit-html';
-import { addressOf, type PlayOptions, textOf, valueOf } from '../address.js';
+import { addressOf, type PlayOptions, readValue, textOf } from '../address.js';
 import type { PlayState } from '../store.js';
 import type { Field } from './fields.js';
 import { PRESETS } from './presets.js';
@@ -27,7 +27,7 @@ export function presets({ options, isTraining }: PlayState, { choose }: Wishes):
 
 export function optionFields(fields: readonly Field[], { options, isTraining }: PlayState, { choose }: Wishes): TemplateResult {
   const change = (name: string) => (event: Event) => {
-    const value = valueOf(name, (event.target as HTMLInputElement).value);
+    const value = readValue(name, (event.target as HTMLInputElement).value);
     const { [name]: _, ...rest } = options;
     choose(value === undefined ? rest : { ...options, [name]: value });
   };

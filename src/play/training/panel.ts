@@ -52,7 +52,7 @@ function wishesOf(store: Store, runner: Runner): Wishes {
   return {
     choose: (options: PlayOptions) => {
       history.replaceState(undefined, '', `${location.pathname}${addressOf(options)}${location.hash}`);
-      void runner.look(options);
+      runner.choose(options);
     },
     start: (goesOn) => runner.start(goesOn),
     stop: () => void runner.stop(),
@@ -73,7 +73,7 @@ function keepDrawn(store: Store, { controls, curves: curvePlace, speeds: speedPl
     render(
       html`${presets(state, wishes)}${optionFields(fields, state, wishes)}${buttons(state, wishes)}
       ${fault === undefined ? '' : html`<p class="notice" role="alert" id="fault">${fault}</p>`}
-      <p class="state" role="status" id="state">${stateText(state)}</p>
+      <p class="state" role="status" id="state" data-run=${run?.number ?? 0}>${stateText(state)}</p>
       <progress max="1" .value=${shareDone(state)} aria-label="share of the run that is done"></progress>
       ${figures(state)}
       ${[...(alone === undefined ? [] : [alone]), ...said].map((text) => html`<p class="notice" data-warning>${text}</p>`)}`,

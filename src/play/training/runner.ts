@@ -5,9 +5,12 @@ import type { NetworkNow } from '../../browser/protocol.js';
 import { type Training, trainShown } from '../../browser/train.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { LabelledDigits } from '../../data/digits.js';
-import type { PlayOptions } from '../address.js';
+import { type PlayOptions, textOf } from '../address.js';
 import { digitsFor } from '../digits.js';
 import type { PlayRun, Shown, Store } from '../store.js';
+
+/** Options that say which network there is, and how its weights begin. */
+const OF_NETWORK = ['layers', 'hidden', 'activation', 'output', 'neurons', 'cost', 'init', 'seed'];
 
 /** The code of a run that was stopped: no fault. */
 const STOPPED = 'INTERRUPTED';
@@ -22,6 +25,14 @@ export class Runner {
   constructor(store: Store, labelled: LabelledDigits) {
     this.#store = store;
     this.#labelled = labelled;
+  }
+
+  /** Takes options for the next run; where they say another network than there is, or what they said was wrong, with its look. */
+  choose(options: PlayOptions): void {
+    const { options: before, fault } = this.#store.state;
+    const isSame = OF_NETWORK.every((name) => textOf(options[name]) === textOf(before[name]));
+    if (isSame && fault === undefined) this.#store.change({ options });
+    else void this.look(options);
   }
 
   /** Shows the network that these options begin with, without a step. What is wrong with them is said as the page's fault. */
