@@ -49,6 +49,7 @@ export interface PlayRun {
   readonly goesOn: boolean;
   readonly from?: string;
   readonly start?: StartEvent;
+  /** These lists are one and the same while they grow; the run around them is another one whenever it has changed. */
   readonly epochs: readonly EpochEvent[];
   readonly diagnoses: readonly DiagnosisEvent[];
   readonly progress?: ProgressEvent;

@@ -10,7 +10,7 @@ import { runNames } from './run-names.js';
 /** Runs that lie over one another: as many as have a colour of their own. */
 const MOST_RUNS = 4;
 /** Points of a line: of more epochs some are left out, and the last stays. Drawn anew many times a second, more would cost frames. */
-const MOST_POINTS = 120;
+const MOST_POINTS = 60;
 
 function thinned<T>(all: readonly T[]): readonly T[] {
   const every = Math.ceil(all.length / MOST_POINTS);
@@ -37,12 +37,18 @@ export function curves(runs: readonly PlayRun[]): Markup {
 ${learningCurves(shown, 'play')}`;
 }
 
-/** Samples per second by epoch, and the speed of each layer. */
-export function speeds(runs: readonly PlayRun[]): Markup {
+/** The speed of each layer of the latest run. */
+export function layerCurves(runs: readonly PlayRun[]): Markup {
   const run = runs.at(-1);
   if (!run || run.epochs.length === 0) return NOTHING;
-  const diagnoses = thinned(run.diagnoses);
   return html`<h3>How fast each layer learns</h3>
-${layerSpeeds({ diagnoses, speeds: undefined }, `run ${run.number}`, 'play-layers')}<h3>Speed</h3>
-<div class="charts unit">${throughputCurve(curveRuns(shownRuns(runs)), 'play-speed')}</div>`;
+${layerSpeeds({ diagnoses: thinned(run.diagnoses), speeds: undefined }, `run ${run.number}`, 'play-layers')}`;
+}
+
+/** Samples per second, of each run. */
+export function throughput(runs: readonly PlayRun[]): Markup {
+  const shown = curveRuns(shownRuns(runs));
+  if (shown.length === 0) return NOTHING;
+  return html`<h3>Speed</h3>
+<div class="charts unit">${throughputCurve(shown, 'play-speed')}</div>`;
 }

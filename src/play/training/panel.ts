@@ -1,15 +1,15 @@
 // The part of the page that trains: options, Start and Stop, how the run stands, its curves beside those of earlier runs.
 
-import { html, render } from 'lit-html';
+import { html, render, type TemplateResult } from 'lit-html';
 import { whyOneCore } from '../../browser/isolation.js';
 import { addressOf, type PlayOptions } from '../address.js';
 import { fetchDigits } from '../digits.js';
 import { MarkupPlace } from '../markup-place.js';
 import { fetchSavedRun } from '../saved-run.js';
-import type { Panel, Store } from '../store.js';
-import { curves, speeds } from './charts.js';
+import type { Panel, PlayState, Store } from '../store.js';
+import { curves, layerCurves, throughput } from './charts.js';
 import { buttons, optionFields, presets, type Wishes } from './controls.js';
-import { fieldsFor } from './fields.js';
+import { type Field, fieldsFor } from './fields.js';
 import { figures, inNode, runTable, shareDone, stateText, warnings } from './outcome.js';
 import { Repaint } from './repaint.js';
 import { Runner } from './runner.js';
@@ -19,7 +19,10 @@ export const trainingPanel: Panel = {
   id: 'training',
   title: 'Train',
   open: (element, store) => {
-    const places = { controls: part(element), curves: new MarkupPlace(part(element)), speeds: new MarkupPlace(part(element)), runs: part(element) };
+    const [controls, runs] = [part(), part()];
+    const [curves, speeds, throughput] = [part(), part(), part()].map((place) => new MarkupPlace(place));
+    element.append(controls, curves.element, speeds.element, throughput.element, runs);
+    const places = { controls, curves, speeds, throughput, runs };
     void openRunner(store, (wishes) => keepDrawn(store, places, wishes));
   },
 };
@@ -28,12 +31,11 @@ interface Places {
   readonly controls: HTMLElement;
   readonly curves: MarkupPlace;
   readonly speeds: MarkupPlace;
+  readonly throughput: MarkupPlace;
   readonly runs: HTMLElement;
 }
 
-function part(element: HTMLElement): HTMLElement {
-  return element.appendChild(document.createElement('div'));
-}
+const part = (): HTMLElement => document.createElement('div');
 
 /** What the page is without, or with: its digits are the one thing that it waits for. */
 async function openRunner(store: Store, ready: (wishes: Wishes) => void): Promise<void> {
@@ -61,28 +63,36 @@ function wishesOf(store: Store, runner: Runner): Wishes {
   };
 }
 
-function keepDrawn(store: Store, { controls, curves: curvePlace, speeds: speedPlace, runs: runPlace }: Places, wishes: Wishes): void {
+function keepDrawn(
+  store: Store,
+  { controls, curves: curvePlace, speeds: speedPlace, throughput: throughputPlace, runs: runPlace }: Places,
+  wishes: Wishes,
+): void {
   const fields = fieldsFor(crossOriginIsolated ? navigator.hardwareConcurrency : 1);
   const alone = whyOneCore();
   const forget = (): void => store.change({ runs: store.state.runs.slice(-1) });
-  const repaint = new Repaint(() => {
-    const { state } = store;
-    const { runs, isTraining, fault } = state;
-    const run = runs.at(-1);
-    const said = warnings(run).filter((text) => text !== alone);
-    render(
-      html`${presets(state, wishes)}${optionFields(fields, state, wishes)}${buttons(state, wishes)}
-      ${fault === undefined ? '' : html`<p class="notice" role="alert" id="fault">${fault}</p>`}
-      <p class="state" role="status" id="state" data-run=${run?.number ?? 0}>${stateText(state)}</p>
-      <progress max="1" .value=${shareDone(state)} aria-label="share of the run that is done"></progress>
-      ${figures(state)}
-      ${[...(alone === undefined ? [] : [alone]), ...said].map((text) => html`<p class="notice" data-warning>${text}</p>`)}`,
-      controls,
-    );
-    curvePlace.show(curves(runs));
-    speedPlace.show(speeds(runs));
-    render(html`${inNode(state)}${runTable(runs, forget, isTraining)}`, runPlace);
+  const repaint = new Repaint([
+    () => render(controlsOf(store.state, fields, wishes, alone), controls),
+    () => curvePlace.show(curves(store.state.runs)),
+    () => speedPlace.show(layerCurves(store.state.runs)),
+    () => throughputPlace.show(throughput(store.state.runs)),
+    () => render(html`${inNode(store.state)}${runTable(store.state.runs, forget, store.state.isTraining)}`, runPlace),
+  ]);
+  store.listen((state, before) => {
+    repaint.ask(state.isTraining !== before.isTraining || state.options !== before.options || state.fault !== before.fault);
   });
-  store.listen(() => repaint.ask());
-  repaint.ask();
+  repaint.ask(true);
+}
+
+/** @param alone why there is one core, where that is so: it stands there before a run has said so */
+function controlsOf(state: PlayState, fields: readonly Field[], wishes: Wishes, alone: string | undefined): TemplateResult {
+  const { runs, fault } = state;
+  const run = runs.at(-1);
+  const said = warnings(run).filter((text) => text !== alone);
+  return html`${presets(state, wishes)}${optionFields(fields, state, wishes)}${buttons(state, wishes)}
+    ${fault === undefined ? '' : html`<p class="notice" role="alert" id="fault">${fault}</p>`}
+    <p class="state" role="status" id="state" data-run=${run?.number ?? 0}>${stateText(state)}</p>
+    <progress max="1" .value=${shareDone(state)} aria-label="share of the run that is done"></progress>
+    ${figures(state)}
+    ${[...(alone === undefined ? [] : [alone]), ...said].map((text) => html`<p class="notice" data-warning>${text}</p>`)}`;
 }

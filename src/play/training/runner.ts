@@ -5,6 +5,7 @@ import type { NetworkNow } from '../../browser/protocol.js';
 import { type Training, trainShown } from '../../browser/train.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { LabelledDigits } from '../../data/digits.js';
+import type { DiagnosisEvent, EpochEvent } from '../../options/events.js';
 import { type PlayOptions, textOf } from '../address.js';
 import { digitsFor } from '../digits.js';
 import type { PlayRun, Shown, Store } from '../store.js';
@@ -14,6 +15,12 @@ const OF_NETWORK = ['layers', 'hidden', 'activation', 'output', 'neurons', 'cost
 
 /** The code of a run that was stopped: no fault. */
 const STOPPED = 'INTERRUPTED';
+
+/** The run under way. */
+interface Growing extends PlayRun {
+  readonly epochs: EpochEvent[];
+  readonly diagnoses: DiagnosisEvent[];
+}
 
 export class Runner {
   readonly #store: Store;
@@ -65,8 +72,8 @@ export class Runner {
     this.#training?.stop();
     const { options, runs, shown } = this.#store.state;
     const before = goesOn ? shown : undefined;
-    const run: PlayRun = {
-      number: runs.length + 1,
+    const run: Growing = {
+      number: (runs.at(-1)?.number ?? 0) + 1,
       options,
       goesOn,
       ...(before?.saved !== undefined && { from: before.saved }),
@@ -134,23 +141,25 @@ export class Runner {
   #hear(event: PageEvent): void {
     this.#note(event);
     const { events, runs } = this.#store.state;
-    const run = withEvent(runs[runs.length - 1], event);
+    const run = withEvent(runs[runs.length - 1] as Growing, event);
     const isKept = event.event !== 'progress' && event.event !== 'error';
     this.#store.change({ runs: [...runs.slice(0, -1), run], ...(isKept && { events: [...events, event] }) });
   }
 }
 
-/** A run with one more event. */
-function withEvent(run: PlayRun, event: PageEvent): PlayRun {
+/** A run with one more event. Its lists grow in place: a run of an hour has a hundred thousand epochs. */
+function withEvent(run: Growing, event: PageEvent): Growing {
   switch (event.event) {
     case 'start':
       return { ...run, start: event };
     case 'progress':
       return { ...run, progress: event };
     case 'epoch':
-      return { ...run, epochs: [...run.epochs, event] };
+      run.epochs.push(event);
+      return { ...run };
     case 'diagnosis':
-      return { ...run, diagnoses: [...run.diagnoses, event] };
+      run.diagnoses.push(event);
+      return { ...run };
     case 'done':
       return { ...run, done: event };
     case 'error':
