@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What tells the page that a saved run lies beside it. */
-const WITH_RUN = '<meta name="nabla-run" content="run.json">';
+const WITH_RUN = '<meta name="nabla-run" content="network.json">';
 
 export class PlayFiles {
   readonly #folder: URL;

@@ -30,8 +30,8 @@ export async function filesOfRun(path: string): Promise<ReadonlyMap<string, Uint
   const epoch = run?.namedEpoch ?? (run ? run.log().epochs.length : 1);
   const about = JSON.stringify({ run: path, network, epoch: Math.max(1, epoch), address: addressOf(saved) });
   return new Map([
-    ['run.json', new TextEncoder().encode(about)],
-    ['run.bin', littleEndian(parameters)],
+    ['network.json', new TextEncoder().encode(about)],
+    ['network.bin', littleEndian(parameters)],
   ]);
 }
 

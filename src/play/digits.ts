@@ -9,7 +9,7 @@ const BYTES = DIGIT_INPUTS + 1;
 
 /** @throws {Error} where the file cannot be had, with why */
 export async function fetchDigits(): Promise<LabelledDigits> {
-  const answer = await fetch(new URL('./digits.bin', import.meta.url)).catch((error) => Promise.reject(refused(String(error))));
+  const answer = await fetch('digits.bin').catch((error) => Promise.reject(refused(String(error))));
   if (!answer.ok) throw refused(`the server answers ${answer.status}`);
   const unpacked = (await answer.blob()).stream().pipeThrough(new DecompressionStream('gzip'));
   const bytes = new Uint8Array(await new Response(unpacked).arrayBuffer());

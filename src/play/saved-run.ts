@@ -4,7 +4,7 @@ import type { NetworkSpecification } from '../model/specification.js';
 import { optionsOfAddress, type PlayOptions } from './address.js';
 import type { Shown } from './store.js';
 
-/** What run.json says. */
+/** What network.json says. */
 interface RunFile {
   /** The path that it was named by. */
   readonly run: string;
@@ -22,8 +22,8 @@ export interface SavedNetwork {
 /** Undefined where the page was opened without one. @throws {Error} where it cannot be had */
 export async function fetchSavedRun(): Promise<SavedNetwork | undefined> {
   if (document.querySelector('meta[name="nabla-run"]') === null) return undefined;
-  const [about, weights] = await Promise.all(['run.json', 'run.bin'].map((name) => fetch(new URL(name, import.meta.url))));
-  if (!about.ok || !weights.ok) throw new Error('The saved run (run.json, run.bin) cannot be loaded. Start nabla play again.');
+  const [about, weights] = await Promise.all(['network.json', 'network.bin'].map((name) => fetch(name)));
+  if (!about.ok || !weights.ok) throw new Error('The saved run (network.json, network.bin) cannot be loaded. Start nabla play again.');
   const { run, network, epoch, address }: RunFile = await about.json();
   const parameters = new Float32Array(await weights.arrayBuffer());
   return { shown: { network, epoch, parameters, saved: run }, options: optionsOfAddress(address) };

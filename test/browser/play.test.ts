@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { LocalServer } from '#src/cli/local-server.js';
@@ -205,6 +206,28 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
       await state(page).toMatch(/^Training: epoch/);
       await page.locator('#stop').click();
       await state(page).toMatch(/^Stopped in epoch/);
+    });
+  });
+
+  it.each([
+    ['light', 380],
+    ['dark', 1280],
+  ] as const)('%s and %i pixels wide: axe-core finds no fault, nothing is cut off, and the keyboard alone trains', async (colorScheme, width) => {
+    await atPage('?hidden=8&epochs=3&kernels=simd', async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.locator('#start:enabled').waitFor();
+      for (let tabs = 0; tabs < 40 && !(await page.locator('#start:focus').count()); tabs++) await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await state(page).toMatch(/^Trained for/);
+      await page.locator('#play-speed-title').waitFor({ state: 'attached' });
+      await page.evaluate(axe.source);
+      const violations = await page.evaluate(async () => {
+        const { violations } = await (window as never as { axe: typeof axe }).axe.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      });
+      expect(violations).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
     });
   });
 

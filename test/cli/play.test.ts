@@ -44,7 +44,7 @@ describe('nabla play', () => {
           expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self';/);
           expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
         }
-        for (const other of ['package.json', '../', '%2e%2e/package.json', 'run.json']) expect((await fetch(`${url}${other}`)).status).toBe(404);
+        for (const other of ['package.json', '../', '%2e%2e/package.json', 'network.json']) expect((await fetch(`${url}${other}`)).status).toBe(404);
         expect((await fetch(new URL('/', url))).status).toBe(404);
       }),
     ));
