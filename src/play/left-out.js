@@ -27,6 +27,20 @@ const IN_PLACE = {
   // Presets of the command line; the page has its own (1,300).
   'src/options/presets.js':
     'export const withPreset = (options) => { if (options.preset !== undefined) throw new RangeError("preset: expected none in this page, which has its own."); return options; }; export const presetText = () => undefined;',
+  // Data that a program brings in any form: the page's digits are as they should be (2,600).
+  'src/data/given.js': 'export const datasetOfProgram = (data) => data;',
+  // Functions that a module of one's own brings, and their test (1,300).
+  'src/functions/custom.js': `
+    import { wrongValue } from '../errors.js';
+    import { ACTIVATION_NAMES, ELEMENTWISE } from './activations.js';
+    import { COST_NAMES, costRow } from './costs.js';
+    export const activationNames = () => ACTIVATION_NAMES;
+    export const costNames = () => COST_NAMES;
+    export const activationNamed = (name) => ELEMENTWISE[name];
+    export const costNamed = costRow;
+    export const ownActivation = () => undefined;
+    export const ownCost = ownActivation;
+    export const loadFunctions = async ([url]) => { if (url) throw wrongValue('functions', 'none in this page', url); };`,
   // Scales of charts whose values are all numbers need no colours, dates and texts between (3,900), and charts write the numbers of their axes themselves (2,000).
   'd3-interpolate':
     'export const interpolateNumber = (a, b) => (t) => a * (1 - t) + b * t; export { interpolateNumber as interpolate, interpolateNumber as interpolateRound }; export const piecewise = undefined;',

@@ -63,6 +63,8 @@ export interface PlayState {
   readonly shown?: Shown;
   readonly chosen?: Chosen;
   readonly isTraining: boolean;
+  /** Whether runs are measured one after another, none of which is shown. */
+  readonly isMeasuring: boolean;
   /** Of the run under way, or the last one, without those of progress. */
   readonly events: readonly TrainEvent[];
   /** Options of the next run. */
@@ -76,7 +78,7 @@ export interface PlayState {
 export type Listener = (state: PlayState, before: PlayState) => void;
 
 export class Store {
-  #state: PlayState = { isTraining: false, events: [], options: {}, runs: [] };
+  #state: PlayState = { isTraining: false, isMeasuring: false, events: [], options: {}, runs: [] };
   readonly #listeners = new Set<Listener>();
 
   get state(): PlayState {

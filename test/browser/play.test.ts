@@ -191,6 +191,18 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
     });
   });
 
+  it('measures how it scales, with one hash for every count, and trains nothing else meanwhile', async () => {
+    await atPage('?layers=784,10&kernels=simd', async ({ page }) => {
+      await page.locator('#measure:enabled').click();
+      await expect.poll(() => page.locator('#start').isDisabled(), LIMIT).toBe(true);
+      await expect
+        .poll(() => text(page, 'scaling-state'), { timeout: 40_000 })
+        .toMatch(/Every count gave the same network to the last bit: SHA-256 [0-9a-f]{16}…\.$/);
+      expect(await page.locator('#play-scaling-desc').textContent()).toMatch(/measured: [\d,]+ at workers 1, [\d,]+ at workers \d/);
+      await expect.poll(() => page.locator('#start').isDisabled(), LIMIT).toBe(false);
+    });
+  });
+
   it('served without headers, trains on one core to the same bits, and says so', async () => {
     const [address, options] = OPTIONS[0];
     const expected = await hashInNode({ kernels: 'simd', ...options });

@@ -49,15 +49,15 @@ function typed({ name, usual, isNumber }: Field, value: string, disabled: boolea
     ?disabled=${disabled} .value=${value} @change=${change}>`;
 }
 
-export function buttons({ isTraining, shown }: PlayState, { start, stop, rewind, save }: Wishes): TemplateResult {
+export function buttons({ isTraining, isMeasuring, shown }: PlayState, { start, stop, rewind, save }: Wishes): TemplateResult {
   const hasLearnt = shown !== undefined && (shown.epoch > 0 || shown.parameters !== shown.first);
   return html`<div class="buttons">
     ${
       isTraining
         ? html`<button type="button" class="main" id="stop" @click=${stop}>Stop</button>`
-        : html`<button type="button" class="main" id="start" @click=${() => start(false)}>Train</button>`
+        : html`<button type="button" class="main" id="start" ?disabled=${isMeasuring} @click=${() => start(false)}>Train</button>`
     }
-    <button type="button" id="go-on" ?disabled=${isTraining || !hasLearnt} @click=${() => start(true)}>Train on from here</button>
+    <button type="button" id="go-on" ?disabled=${isTraining || isMeasuring || !hasLearnt} @click=${() => start(true)}>Train on from here</button>
     <button type="button" id="rewind" ?disabled=${!hasLearnt} @click=${rewind}>Rewind</button>
     <button type="button" id="save" ?disabled=${isTraining || !hasLearnt} @click=${save}>Save the network</button></div>`;
 }

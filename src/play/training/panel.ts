@@ -79,7 +79,12 @@ function keepDrawn(
     () => render(html`${inNode(store.state)}${runTable(store.state.runs, forget, store.state.isTraining)}`, runPlace),
   ]);
   store.listen((state, before) => {
-    repaint.ask(state.isTraining !== before.isTraining || state.options !== before.options || state.fault !== before.fault);
+    repaint.ask(
+      state.isTraining !== before.isTraining ||
+        state.isMeasuring !== before.isMeasuring ||
+        state.options !== before.options ||
+        state.fault !== before.fault,
+    );
   });
   repaint.ask(true);
 }
