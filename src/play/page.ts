@@ -1,7 +1,8 @@
 // The script of the page of `nabla play`: opens every panel over one store.
 
 import { html, render } from 'lit-html';
-import { optionsOfAddress } from './address.js';
+import { DIGIT_CLASSES, DIGIT_INPUTS } from '../data/digits.js';
+import { optionsOfAddress, type PlayOptions } from './address.js';
 import { PANELS } from './panels.js';
 import { Store } from './store.js';
 import { PRESETS } from './training/presets.js';
@@ -13,6 +14,13 @@ function whyNot(): string | undefined {
   return undefined;
 }
 
+/** Sizes of all layers, which the page has a field for, in the place of those of the hidden ones alone. */
+function withLayers({ hidden, ...options }: PlayOptions): PlayOptions {
+  return Array.isArray(hidden) && options.layers === undefined
+    ? { layers: [DIGIT_INPUTS, ...hidden, DIGIT_CLASSES], ...options }
+    : { ...options, ...(hidden !== undefined && { hidden }) };
+}
+
 function open(nav: HTMLElement, place: HTMLElement): void {
   const fault = whyNot();
   if (fault !== undefined) {
@@ -21,7 +29,7 @@ function open(nav: HTMLElement, place: HTMLElement): void {
   }
   const store = new Store();
   const given = optionsOfAddress(location.search);
-  store.change({ options: Object.keys(given).length > 0 ? given : PRESETS[0].options });
+  store.change({ options: Object.keys(given).length > 0 ? withLayers(given) : PRESETS[0].options });
   render(html`<ul>${PANELS.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>`, nav);
   place.replaceChildren();
   for (const panel of PANELS) {

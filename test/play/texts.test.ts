@@ -2,6 +2,7 @@
 // runs that stand together, and what a measurement of workers comes to.
 
 import { describe, expect, it } from 'vitest';
+import type { StartEvent } from '#src/options/events.js';
 import { addressOf, commandOf, optionsOfAddress, type PlayOptions } from '#src/play/address.js';
 import { hashText, speedText } from '#src/play/scaling/verdict.js';
 import type { PlayRun } from '#src/play/store.js';
@@ -33,10 +34,19 @@ describe('the address of the page', () => {
 });
 
 it('runs are called by their number and by what differs', () => {
-  const run = (number: number, options: PlayOptions, goesOn = false): PlayRun => ({ number, options, goesOn, epochs: [], diagnoses: [] });
-  expect(runNames([run(3, { eta: 1, seed: 2 })])).toEqual(['run 3']);
-  const several = [run(1, { eta: 1, cost: 'quadratic' }), run(2, { eta: 1 }), run(4, { eta: 1, cost: 'quadratic' }, true)];
-  expect(runNames(several)).toEqual(['run 1, cost quadratic', 'run 2, cost as usual', 'run 4, going on, cost quadratic']);
+  const start = { network: [784, 30, 10], activations: ['sigmoid', 'sigmoid'], cost: 'quadratic', eta: 3, lambda: 0, batch: 10, seed: 1 };
+  const run = (number: number, changed: object, more: Partial<PlayRun> = {}): PlayRun => ({
+    number,
+    options: {},
+    goesOn: false,
+    start: { ...start, ...changed } as StartEvent,
+    epochs: [],
+    diagnoses: [],
+    ...more,
+  });
+  expect(runNames([run(3, {})])).toEqual(['run 3']);
+  const several = [run(1, {}), run(2, { cost: 'cross-entropy', eta: 0.5 }), run(4, {}, { goesOn: true }), run(5, {}, { start: undefined })];
+  expect(runNames(several)).toEqual(['run 1, quadratic, η 3', 'run 2, cross-entropy, η 0.5', 'run 4, going on, quadratic, η 3', 'run 5']);
 });
 
 describe('a measurement of workers', () => {

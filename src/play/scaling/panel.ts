@@ -6,7 +6,7 @@ import { DIGIT_CLASSES, DIGIT_INPUTS } from '../../data/digits.js';
 import { BYTE_SCALE } from '../../data/reading.js';
 import { lineChart } from '../../report/charts/line-chart.js';
 import { lookOf } from '../../report/charts/looks.js';
-import { type Markup, NOTHING } from '../../report/markup/html.js';
+import { type Markup, html as markup, NOTHING } from '../../report/markup/html.js';
 import { count } from '../../text.js';
 import { MarkupPlace } from '../markup-place.js';
 import type { Digits, Panel, Store } from '../store.js';
@@ -93,7 +93,7 @@ function chart(measured: readonly Measured[]): Markup {
   if (measured.length < 2) return NOTHING;
   const points = measured.map(({ workers, samplesPerSecond }) => [workers, samplesPerSecond] as const);
   const ideal = measured.map(({ workers }) => [workers, workers * measured[0].samplesPerSecond] as const);
-  return lineChart({
+  const drawn = lineChart({
     id: 'play-scaling',
     title: 'Speed by workers',
     unit: 'samples/s',
@@ -105,6 +105,7 @@ function chart(measured: readonly Measured[]): Markup {
       { name: 'as many times as workers', look: lookOf(4, 'dotted'), points: ideal },
     ],
   });
+  return markup`<div class="charts unit">${drawn}</div>`;
 }
 
 /** The digits as a run takes them: views of the page's. */
