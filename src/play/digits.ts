@@ -22,11 +22,16 @@ function refused(why: string): Error {
   return new Error(`The digits (digits.bin) cannot be loaded: ${why}. Reload the page once its server is there.`);
 }
 
+/** Shared with the threads of runs where that is allowed: each run would copy 8 MB, on the page's thread. */
+function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(globalThis.crossOriginIsolated ? new SharedArrayBuffer(length) : new ArrayBuffer(length));
+}
+
 /** All digits in the order of their split, and the same as the data set of a run: views of one memory. */
 export function digitsFor(labelled: LabelledDigits, seed: number): { readonly digits: Digits; readonly data: Dataset } {
   const split = splitDigits(labelled, seed);
   const parts = [split.training, split.validation, split.test];
-  const pixels = new Uint8Array(labelled.pixels.length);
+  const pixels = sharedBytes(labelled.pixels.length);
   const labels = new Uint8Array(labelled.labels.length);
   let at = 0;
   const moved = parts.map(({ values, labels: own }) => {

@@ -140,6 +140,8 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
       await page.locator('select[name=cost]').selectOption('');
       expect(await trained(page)).toBe(first);
       expect(other).not.toBe(first);
+      const curve = await page.locator('figure path.curve').first().getAttribute('d');
+      expect(curve).toMatch(/^M0,[\d.]+(L500,[\d.]+)L1000,[\d.]+$/);
       const names = page.locator('.legend li', { hasText: /^run \d, (cross-entropy|quadratic)$/ });
       await expect
         .poll(() => names.allTextContents(), LIMIT)

@@ -39,7 +39,7 @@ it('runs are called by their number and by what differs', () => {
     number,
     options: {},
     goesOn: false,
-    start: { ...start, ...changed } as StartEvent,
+    start: { ...start, ...changed } as Partial<StartEvent> as StartEvent,
     epochs: [],
     diagnoses: [],
     ...more,

@@ -18,7 +18,7 @@ function thinned<T>(all: readonly T[]): readonly T[] {
 }
 
 /** The latest runs that have an epoch to show. */
-export function shownRuns(runs: readonly PlayRun[]): readonly PlayRun[] {
+function shownRuns(runs: readonly PlayRun[]): readonly PlayRun[] {
   return runs.filter(({ epochs }) => epochs.length > 0).slice(-MOST_RUNS);
 }
 
