@@ -17,6 +17,6 @@ button:focus-visible, input:focus-visible, select:focus-visible { outline: 2px s
 .figures dd { font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .command { display: block; overflow-x: auto; white-space: pre; padding: 0.6rem 0.8rem; background: var(--band); border: 1px solid var(--line); font-size: 0.9rem; }
 .state { min-height: 1.5em; }
-#panels tbody th { text-align: left; white-space: normal; min-width: 9rem; }
+#panels :is(thead th:first-child, tbody th) { text-align: left; white-space: normal; min-width: 9rem; }
 section > h2:first-child { scroll-margin-top: 0.5rem; }
 `;

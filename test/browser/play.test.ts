@@ -199,7 +199,7 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
       await expect.poll(() => page.locator('#start').isDisabled(), LIMIT).toBe(true);
       await expect
         .poll(() => text(page, 'scaling-state'), { timeout: 40_000 })
-        .toMatch(/Every count gave the same network to the last bit: SHA-256 [0-9a-f]{16}…\.$/);
+        .toMatch(/Every count gave the same network to the last bit \(SHA-256 [0-9a-f]{16}…\)\.$/);
       expect(await page.locator('#play-scaling-desc').textContent()).toMatch(/measured: [\d,]+ at workers 1, [\d,]+ at workers \d/);
       await expect.poll(() => page.locator('#start').isDisabled(), LIMIT).toBe(false);
     });

@@ -64,7 +64,7 @@ describe('a measurement of workers', () => {
   });
 
   it('says that the bits are the same, or that they are not', () => {
-    expect(hashText(measured(1, 2))).toBe('Every count gave the same network to the last bit: SHA-256 abababababababab….');
+    expect(hashText(measured(1, 2))).toBe('Every count gave the same network to the last bit (SHA-256 abababababababab…).');
     expect(hashText([...measured(1), { workers: 2, samplesPerSecond: 1, sha256: 'cd'.repeat(32) }])).toMatch(
       /^The networks differ: 1: abab.*, 2: cdcd/,
     );

@@ -22,6 +22,6 @@ export function speedText(measured: readonly Measured[]): string {
 /** Whether every count gave the same network. */
 export function hashText(measured: readonly Measured[]): string {
   const hashes = new Set(measured.map(({ sha256 }) => sha256));
-  if (hashes.size === 1) return `Every count gave the same network to the last bit: SHA-256 ${measured[0].sha256.slice(0, 16)}….`;
+  if (hashes.size === 1) return `Every count gave the same network to the last bit (SHA-256 ${measured[0].sha256.slice(0, 16)}…).`;
   return `The networks differ: ${measured.map(({ workers, sha256 }) => `${workers}: ${sha256.slice(0, 16)}…`).join(', ')}.`;
 }

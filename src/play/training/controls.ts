@@ -6,6 +6,9 @@ import type { PlayState } from '../store.js';
 import type { Field } from './fields.js';
 import { PRESETS } from './presets.js';
 
+/** Where the fields would push the buttons out of sight, they are folded away at first. */
+const IS_WIDE = globalThis.matchMedia?.('(min-width: 40rem)').matches ?? true;
+
 /** What the controls ask for. */
 export interface Wishes {
   choose(options: PlayOptions): void;
@@ -31,10 +34,10 @@ export function optionFields(fields: readonly Field[], { options, isTraining }: 
     const { [name]: _, ...rest } = options;
     choose(value === undefined ? rest : { ...options, [name]: value });
   };
-  return html`<div class="fields">${fields.map((field) => {
+  return html`<details ?open=${IS_WIDE}><summary>Options</summary><div class="fields">${fields.map((field) => {
     const value = textOf(options[field.name]);
     return html`<label>${field.label}${field.choices ? choice(field, value, isTraining, change(field.name)) : typed(field, value, isTraining, change(field.name))}</label>`;
-  })}</div>`;
+  })}</div></details>`;
 }
 
 function choice({ name, choices = [], usual }: Field, value: string, disabled: boolean, change: (event: Event) => void): TemplateResult {
