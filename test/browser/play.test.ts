@@ -102,14 +102,16 @@ const OPTIONS: readonly (readonly [address: string, options: TrainOptions])[] = 
 ];
 
 describe('the page of nabla play', NEEDS_CHROMIUM, () => {
-  it.each(OPTIONS)('trains as its address says, to the bits of Node: %s', async (address, options) => {
+  const repeats = async (address: string, options: TrainOptions): Promise<void> => {
     const expected = await hashInNode({ kernels: 'simd', ...options });
     await atPage(address, async ({ page }) => {
       expect(await trained(page)).toBe(expected);
       expect(await page.locator('[data-warning]').count()).toBe(0);
       expect(await text(page, 'same')).toMatch(/^nabla train --data mnist --(layers|hidden) .*--kernels (simd|scalar)$/);
     });
-  });
+  };
+  it.each(OPTIONS.slice(0, 3))('trains as its address says, to the bits of Node: %s', repeats);
+  it.each(OPTIONS.slice(3))('trains as its address says, to the bits of Node: %s', { tags: ['slow'] }, repeats);
 
   it('begins with the network of the book, draws its curves while it trains, stops, and trains on', async () => {
     await atPage('', async ({ page }) => {
@@ -193,7 +195,7 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
     });
   });
 
-  it('measures how it scales, with one hash for every count, and trains nothing else meanwhile', async () => {
+  it('measures how it scales, with one hash for every count, and trains nothing else meanwhile', { tags: ['slow'] }, async () => {
     await atPage('?layers=784,10&kernels=simd', async ({ page }) => {
       await page.locator('#measure:enabled').click();
       await expect.poll(() => page.locator('#start').isDisabled(), LIMIT).toBe(true);
@@ -223,10 +225,7 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
     });
   });
 
-  it.each([
-    ['light', 380],
-    ['dark', 1280],
-  ] as const)('%s and %i pixels wide: axe-core finds no fault, nothing is cut off, and the keyboard alone trains', async (colorScheme, width) => {
+  const isReadable = async (colorScheme: 'light' | 'dark', width: number): Promise<void> => {
     await atPage('?hidden=8&epochs=3&kernels=simd', async ({ page }) => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
@@ -243,7 +242,10 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
       expect(violations).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
     });
-  });
+  };
+  const READABLE = '%s and %i pixels wide: axe-core finds no fault, nothing is cut off, and the keyboard alone trains';
+  it.each([['dark', 380]] as const)(READABLE, isReadable);
+  it.each([['light', 1280]] as const)(READABLE, { tags: ['slow'] }, isReadable);
 
   it('is small: 90 kB of code, gzipped, and none of Node in it', () => {
     const folder = fileURLToPath(new URL('../../dist/play', import.meta.url));
