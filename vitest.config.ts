@@ -8,6 +8,7 @@ import { SLOW } from './test/support/slow.js';
 const ALONE = [
   'test/parallel/**/*.test.ts',
   'test/mpi/**/*.test.ts',
+  'test/browser/play.test.ts',
   'test/browser/train.test.ts',
   'test/scaling/auto.test.ts',
   'test/scaling/under-mpirun.test.ts',

@@ -2,9 +2,10 @@
 // thread that trains, with what they share in files of their own, and the kernels beside them. A part of `npm run build`; does nothing where
 // nothing has changed since.
 
-import { copyFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isFresh, refuse } from './bundling.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
@@ -18,32 +19,9 @@ const entries = {
   gradient: join(dist, 'workers/page-gradient.js'),
 };
 
-/** When the newest of some files was written. */
-const newest = (folders, isOne) =>
-  Math.max(
-    0,
-    ...folders.flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((name) => isOne.test(name))
-        .map((name) => statSync(join(folder, name)).mtimeMs),
-    ),
-  );
+const made = [...Object.keys(entries).map((name) => `${name}.js`), ...KERNELS].map((name) => join(out, name));
 
-function isFresh() {
-  try {
-    const made = Math.min(...[...Object.keys(entries).map((name) => `${name}.js`), ...KERNELS].map((name) => statSync(join(out, name)).mtimeMs));
-    return made > Math.max(newest([join(dist, 'src'), join(dist, 'workers')], /\.(js|wasm)$/), statSync(fileURLToPath(import.meta.url)).mtimeMs);
-  } catch {
-    return false;
-  }
-}
-
-/** Whatever a bundler only warns of, such as an import that is not there in a page, is wrong here. */
-function refuse(level, { message }) {
-  if (level === 'warn') throw new Error(message);
-}
-
-if (!isFresh()) {
+if (!isFresh(dist, made, [fileURLToPath(import.meta.url)])) {
   const { rolldown } = await import('rolldown');
   rmSync(out, { recursive: true, force: true });
   const bundle = await rolldown({ cwd: root, input: entries, platform: 'browser', onLog: refuse });

@@ -11,7 +11,7 @@ import { lifeOf } from '../system/worker-life.js';
 import type { Ended } from '../training/ending.js';
 import type { PageEvent } from './events.js';
 import type { PageOptions } from './page-options.js';
-import { errorOf, failureOf, type News, type Order } from './protocol.js';
+import { errorOf, failureOf, type NetworkNow, type News, type Order, type Showing } from './protocol.js';
 
 /** A run under way. */
 export interface Training {
@@ -38,13 +38,25 @@ export function train(options: PageOptions): Training {
   return new PageTraining(options);
 }
 
+/** What whoever shows the network says beside the options. */
+export interface Show extends Showing {
+  readonly onNetwork: (now: NetworkNow) => void;
+}
+
+/** The same for the page of `nabla play`, which shows the network while it is trained, and may begin with one. */
+export function trainShown(options: PageOptions, show: Show): Training {
+  return new PageTraining(options, show);
+}
+
 class PageTraining implements Training {
   readonly ended: Promise<PageResult>;
+  readonly #show: Show | undefined;
   readonly #listener: PageOptions['onEvent'];
   #conductor: Worker | undefined;
   #settle: { readonly resolve: (result: PageResult) => void; readonly reject: (error: Error) => void } | undefined;
 
-  constructor(given: PageOptions) {
+  constructor(given: PageOptions, show?: Show) {
+    this.#show = show;
     this.ended = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -67,7 +79,7 @@ class PageTraining implements Training {
       conductor.addEventListener('message', ({ data }: MessageEvent<News>) => void this.#hear(data));
       const lost = (why: string): NablaError => new NablaError('WORKER_LOST', `The thread of the run (conductor.js) was lost: ${why}.`);
       lifeOf(conductor).ended.then((why) => this.#fail(lost(why)));
-      this.#order({ order: 'train', options: fromHere(options) });
+      this.#order({ order: 'train', options: fromHere(options), showing: this.#show && { from: this.#show.from } });
       if (signal?.aborted) this.stop();
       signal?.addEventListener('abort', () => this.stop());
     } catch (error) {
@@ -82,6 +94,7 @@ class PageTraining implements Training {
   async #hear(news: News): Promise<void> {
     try {
       if (news.news === 'event') this.#tell(news.event);
+      else if (news.news === 'network') this.#show?.onNetwork(news.now);
       else if (news.news === 'failed') this.#fail(errorOf(news.failure));
       else if (news.news === 'ended') this.#finish(await resultOf(news.ended));
     } catch (error) {

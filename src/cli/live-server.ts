@@ -1,21 +1,15 @@
-// A small HTTP server for one page on this machine and for what it hears while it is open. It listens on 127.0.0.1 alone, answers
-// under a path that cannot be guessed, and to requests that name this machine as their host: a page of another site that has
-// found the port learns nothing, not even by a name of its own that leads here (DNS rebinding).
+// The server of one page on this machine and of what it hears while it is open (local-server.ts says who gets an answer).
 //
 // What a page hears is the state of some channels, not a history: the latest message of each, whole. So a page that was
 // reloaded, that lost its connection, or that reads slowly needs nothing but the latest of all.
 
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { wrongValue } from '../errors.js';
 import { EVENTS_PATH } from '../report/pages/live-page.js';
+import { LocalServer, refuse } from './local-server.js';
 
-const ADDRESS = '127.0.0.1';
-/** Pages that hear at the same time, and connections in all. */
+/** Pages that hear at the same time. */
 export const MOST_STREAMS = 8;
-const MOST_CONNECTIONS = 32;
 /** Least milliseconds between two messages of a channel: often enough for the eye. */
 const INTERVAL = 500;
 /** And so many times what making the last ones took: drawing takes its time from the thread that starts the run's epochs. */
@@ -42,12 +36,9 @@ interface Stream {
 }
 
 export class LiveServer {
-  readonly #server: Server;
-  readonly #port: number;
+  #server!: LocalServer;
   readonly #content: LiveContent;
   readonly #policy: string;
-  /** 128 bits in 22 characters: the line with the address stays below 60. */
-  readonly #token = randomBytes(16).toString('base64url');
   readonly #streams = new Set<Stream>();
   /** In the order of the first message of each. */
   readonly #channels = new Set<string>();
@@ -57,16 +48,9 @@ export class LiveServer {
   /** Until when a page is expected to connect. */
   #expected = 0;
 
-  private constructor(server: Server, content: LiveContent, policy: string) {
-    this.#server = server;
-    this.#port = (server.address() as AddressInfo).port;
+  private constructor(content: LiveContent, policy: string) {
     this.#content = content;
     this.#policy = policy;
-    server.maxConnections = MOST_CONNECTIONS;
-    server.on('request', (request, response) => this.#answer(request, response));
-    server.on('clientError', (_, socket) => socket.destroy());
-    // Whatever happens to a connection, the run goes on.
-    server.on('error', () => undefined);
   }
 
   /**
@@ -75,23 +59,13 @@ export class LiveServer {
    * @throws {RangeError} where the port is taken or not allowed
    */
   static async open(port: number, content: LiveContent, policy: string): Promise<LiveServer> {
-    const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException): void => {
-        const why = error.code === 'EADDRINUSE' ? 'one that is free' : `one that this process may use (${error.code})`;
-        reject(wrongValue('watch-port', why, port, 'Leave it out, and a free one is found.'));
-      };
-      server.once('error', failed);
-      server.listen(port, ADDRESS, () => {
-        server.off('error', failed);
-        resolve();
-      });
-    });
-    return new LiveServer(server, content, policy);
+    const live = new LiveServer(content, policy);
+    live.#server = await LocalServer.open(port, 'watch-port', (name, response) => live.#answer(name, response));
+    return live;
   }
 
   get url(): string {
-    return `http://${ADDRESS}:${this.#port}/${this.#token}/`;
+    return this.#server.url;
   }
 
   /** Whether a page is open, or has just been. */
@@ -129,7 +103,6 @@ export class LiveServer {
     while (this.watched && !signal?.aborted && performance.now() - began < LONGEST_END) await sleep(POLL);
     clearTimeout(this.#timer);
     this.#server.close();
-    this.#server.closeAllConnections();
   }
 
   #flush(): void {
@@ -153,27 +126,11 @@ export class LiveServer {
     }
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    response.on('error', () => undefined);
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('Referrer-Policy', 'no-referrer');
-    response.setHeader('Cache-Control', 'no-store');
-    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-    const { host = '' } = request.headers;
-    if (host !== `${ADDRESS}:${this.#port}` && host !== `localhost:${this.#port}`) refuse(response, 403, 'This page answers to this machine alone.');
-    else if (request.method !== 'GET') refuse(response, 405, 'Only GET.');
-    else {
-      const [, token = '', rest, ...more] = (request.url ?? '').split('?')[0].split('/');
-      const known = more.length === 0 && this.#isToken(token);
-      if (known && rest === '') this.#sendPage(response);
-      else if (known && rest === EVENTS_PATH) this.#open(response);
-      else refuse(response, 404, 'There is nothing here.');
-    }
-  }
-
-  #isToken(text: string): boolean {
-    const [given, token] = [Buffer.from(text), Buffer.from(this.#token)];
-    return given.length === token.length && timingSafeEqual(given, token);
+  #answer(name: string, response: ServerResponse): boolean {
+    if (name === '') this.#sendPage(response);
+    else if (name === EVENTS_PATH) this.#open(response);
+    else return false;
+    return true;
   }
 
   #sendPage(response: ServerResponse): void {
@@ -206,9 +163,4 @@ export class LiveServer {
   #expect(): void {
     this.#expected = performance.now() + EXPECTED;
   }
-}
-
-function refuse(response: ServerResponse, status: number, why: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
-  response.end(`${why}\n`);
 }

@@ -3,7 +3,7 @@
 import { wrongValue } from '../errors.js';
 import { countNetworks } from '../model/parameter-sets.js';
 import type { NetworkSpecification } from '../model/specification.js';
-import { encodeBookJson } from '../runs/formats/book-json.js';
+import { encodeBookJson } from '../runs/formats/book-json-text.js';
 import { encodeJsModule } from './js-module.js';
 import { encodeJson } from './json.js';
 import type { LayerFunctions, ModelMetadata } from './metadata.js';

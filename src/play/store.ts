@@ -2,7 +2,8 @@
 // changes it through the store; nobody calls another part. Plain data, and no element of a page.
 
 import type { NetworkSpecification } from '../model/specification.js';
-import type { TrainEvent } from '../options/events.js';
+import type { DiagnosisEvent, DoneEvent, EpochEvent, ProgressEvent, StartEvent, TrainEvent } from '../options/events.js';
+import type { PlayOptions } from './address.js';
 
 /** Handwritten digits of 28 × 28 pixels: those trained on, then those for validation, then those for the test. */
 export interface Digits {
@@ -25,6 +26,8 @@ export interface Shown {
   readonly version: number;
   /** Epochs that it has been trained for. */
   readonly epoch: number;
+  /** What Node's `--from` takes for it, where it is saved: a run, or a file. */
+  readonly saved?: string;
 }
 
 /** The digit that is looked at. */
@@ -37,19 +40,45 @@ export interface Chosen {
   readonly test?: number;
 }
 
+/** A run of this page. */
+export interface PlayRun {
+  /** From 1. */
+  readonly number: number;
+  readonly options: PlayOptions;
+  /** Whether it began with the network that was there, and what that is saved as, where it is. */
+  readonly goesOn: boolean;
+  readonly from?: string;
+  readonly start?: StartEvent;
+  /** These lists are one and the same while they grow; the run around them is another one whenever it has changed. */
+  readonly epochs: readonly EpochEvent[];
+  readonly diagnoses: readonly DiagnosisEvent[];
+  readonly progress?: ProgressEvent;
+  readonly done?: DoneEvent;
+  /** What ended it early. */
+  readonly error?: string;
+}
+
 export interface PlayState {
   readonly digits?: Digits;
   readonly shown?: Shown;
   readonly chosen?: Chosen;
   readonly isTraining: boolean;
+  /** Whether runs are measured one after another, none of which is shown. */
+  readonly isMeasuring: boolean;
   /** Of the run under way, or the last one, without those of progress. */
   readonly events: readonly TrainEvent[];
+  /** Options of the next run. */
+  readonly options: PlayOptions;
+  /** All of this page, the last one at work or the latest. */
+  readonly runs: readonly PlayRun[];
+  /** What is wrong, as a sentence. */
+  readonly fault?: string;
 }
 
 export type Listener = (state: PlayState, before: PlayState) => void;
 
 export class Store {
-  #state: PlayState = { isTraining: false, events: [] };
+  #state: PlayState = { isTraining: false, isMeasuring: false, events: [], options: {}, runs: [] };
   readonly #listeners = new Set<Listener>();
 
   get state(): PlayState {

@@ -1,22 +1,22 @@
-// Rules that a part of the page brings with it, added by its script: so the page's policy has nothing to allow for them.
+// Rules of the page beside those of the reports' pages, whose colours and charts it has.
 
-export function addStyle(rules: string): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(rules);
-  document.adoptedStyleSheets.push(sheet);
-}
-
-/** What the parts about one digit share: fields and buttons, and pictures of digits. Colours are those of the report's pages. */
-export const DIGIT_STYLE = `
-.fields { display: flex; flex-wrap: wrap; align-items: end; gap: 0.6rem 1rem; margin: 0.75rem 0; padding: 0; border: 0; min-width: 0; }
-.fields legend { padding: 0; margin-bottom: 0.35rem; font-weight: 600; }
-.fields label { display: grid; gap: 0.2rem; font-size: 0.9rem; color: var(--soft); min-width: 0; }
-.fields button, .fields input, .fields select { font: inherit; min-height: 2.5rem; padding: 0.3rem 0.7rem; max-width: 100%; color: var(--ink); background: var(--band); border: 1px solid var(--soft); border-radius: 0.3rem; }
-.fields input[type="number"] { width: 6rem; }
-.fields button { cursor: pointer; }
-.fields button:disabled { color: var(--soft); cursor: default; }
-.fields :focus-visible, .pad:focus-visible, .pixels:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
-.pixels { position: relative; width: 100%; aspect-ratio: 1; border: 1px solid var(--soft); background: #000; }
-.pixels canvas { display: block; width: 100%; height: 100%; image-rendering: pixelated; }
-.pixels svg { position: absolute; inset: 0; min-width: 0; max-width: none; width: 100%; height: 100%; overflow: visible; pointer-events: none; }
+export const PLAY_STYLE = `
+button, input, select { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--soft); border-radius: 0.3rem; padding: 0.35rem 0.6rem; min-width: 0; }
+button { cursor: pointer; background: var(--band); }
+button:disabled { opacity: 0.55; cursor: default; }
+button.main { background: var(--blue); border-color: var(--blue); color: var(--ground); font-weight: 600; }
+button:focus-visible, input:focus-visible, select:focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
+.buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 1rem 0; }
+.choices { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0.5rem 0; padding: 0; border: 0; }
+.choices legend { padding: 0; margin-bottom: 0.35rem; color: var(--soft); font-size: 0.9rem; }
+.choices button[aria-pressed="true"] { border-color: var(--blue); box-shadow: inset 0 -3px 0 var(--blue); }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9.5rem), 1fr)); gap: 0.75rem 1rem; margin: 1rem 0; }
+.fields label { display: grid; gap: 0.2rem; font-size: 0.9rem; color: var(--soft); }
+.fields input, .fields select { width: 100%; color: var(--ink); }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9rem), 1fr)); margin: 0.5rem 0; min-height: 3.4rem; }
+.figures dd { font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.command { display: block; overflow-x: auto; white-space: pre; padding: 0.6rem 0.8rem; background: var(--band); border: 1px solid var(--line); font-size: 0.9rem; }
+.state { min-height: 1.5em; }
+#panels :is(thead th:first-child, tbody th) { text-align: left; white-space: normal; min-width: 9rem; }
+section > h2:first-child { scroll-margin-top: 0.5rem; }
 `;

@@ -17,7 +17,7 @@ import { Session, type SessionPlace, type SessionPool } from '../parallel/sessio
 import type { Position, RateState } from '../runs/checkpoint.js';
 import { newerNodeHint } from '../scaling/newer-node.js';
 import type { Averaged } from './averaged-network.js';
-import { Listener } from './listener.js';
+import type { Listener } from './listener.js';
 import { LiveDiagnosis } from './live-diagnosis.js';
 import { Run } from './run.js';
 import type { RunRecorder } from './run-recorder.js';
@@ -58,12 +58,6 @@ export const BEGINNING: Position = { epoch: 1, samples: 0, cost: 0, correct: 0, 
 export function taskOf(given: TrainOptions, data: Dataset): Task {
   const options = withPreset(given, isRegression(data));
   return { options, data, ...workersAsAsked(options, configure(options, data)) };
-}
-
-/** A run on threads of its own and nothing else. */
-export async function openRun(task: Task, pool: WorkerPool): Promise<Run> {
-  const session = await startSession(task, pool);
-  return beginRun(task, { session, pool, diagnosis: await openDiagnosis(task), listener: new Listener(task.options.onEvent) });
 }
 
 /** @param parameters that it begins with, [P] in the book's order; drawn where there are none */

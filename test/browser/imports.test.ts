@@ -9,9 +9,9 @@ import * as page from '#src/system/platform/page.js';
 import { filesMeant, importedBy, type Source, textsIn } from '../support/imports.js';
 
 const scripts = fileURLToPath(new URL('../../dist/browser', import.meta.url));
-const ENTRIES = ['src/browser/index.ts', 'src/browser/conductor.ts', 'workers/page-gradient.ts'];
+const ENTRIES = ['src/browser/index.ts', 'src/browser/conductor.ts', 'workers/page-gradient.ts', 'src/play/page.ts'];
 /** Packages that run anywhere. */
-const ANYWHERE = ['comlink', 'fastest-levenshtein'];
+const ANYWHERE = ['comlink', 'd3-scale', 'd3-shape', 'fastest-levenshtein', 'lit-html'];
 
 /** What is imported only as a type is gone when it runs. */
 const withoutTypes = (text: string): string =>

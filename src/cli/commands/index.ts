@@ -13,6 +13,7 @@ import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { exportCommand } from './export.js';
 import { planCommand } from './plan.js';
+import { playCommand } from './play.js';
 import { predictCommand } from './predict.js';
 import { rateCommand } from './rate.js';
 import { reportCommand } from './report.js';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly ((program: Command) => Command)[] = [
   checkCommand,
   diagnoseCommand,
   explainCommand,
+  playCommand,
   reproduceCommand,
   completeCommand,
   reportCommand,

@@ -3,10 +3,10 @@
 
 import { html, render, type TemplateResult } from 'lit-html';
 import { digitText } from '../digit/words.js';
+import { addStyle, DIGIT_STYLE } from '../digit-style.js';
 import { oncePerFrame } from '../frames.js';
 import { drawPixels, PIXELS, SIDE } from '../pixels.js';
 import type { Chosen, Panel, PlayState, Shown, Store } from '../store.js';
-import { addStyle, DIGIT_STYLE } from '../style.js';
 import { exampleOf, type Followed, followed, placeWithin, steepest, type WeightPlace } from './followed.js';
 import { STYLE } from './style.js';
 import { drawCharts, type PathsActions, type PathsView, pathsView } from './view.js';
@@ -77,7 +77,7 @@ class PathsPart implements PathsActions {
     if (!chosen) return html`<p>There is no digit yet: draw one, or take one of the test set.</p>`;
     const mean = ({ target }: Event): void => this.#store.change({ chosen: { ...chosen, label: Number((target as HTMLSelectElement).value) } });
     return html`<p>The cost of a digit depends on what it should have been taken for.</p>
-      <div class="fields"><label>It is meant to be
+      <div class="row-fields"><label>It is meant to be
         <select @change=${mean}><option value="" disabled selected>choose</option>${Array.from({ length: layers[layers.length - 1] }, (_, k) => html`<option value=${k}>${digitText(k)}</option>`)}</select>
       </label></div>`;
   }

@@ -2,6 +2,7 @@
 // numbers stand beside it.
 
 import { scaleLinear, scaleLog } from 'd3-scale';
+import { fixed } from '../../text.js';
 import { logLabel, logTicks, roundLog } from '../data/log-axis.js';
 import type { PlotTick } from '../markup/plot.js';
 
@@ -34,8 +35,14 @@ export function leftScale(kind: ScaleKind, values: readonly number[], most: numb
   const room = kind === 'near' ? Math.max(LEAST_ROOM, range) : range;
   const bottom = kind === 'near' ? least - room : Math.min(0, least);
   const y = scaleLinear([bottom, Math.min(largest + room, most ?? Number.POSITIVE_INFINITY)], [height, 0]);
-  const format = y.tickFormat(5);
-  return { y, ticks: y.ticks(5).map((value) => ({ at: y(value), label: format(value) })) };
+  return { y, ticks: labelledTicks(y.ticks(5), y) };
+}
+
+/** With as many decimals as tell neighbours apart: what d3's own format gives, without the 2 kB of it that a page would load. */
+function labelledTicks(ticks: readonly number[], y: (value: number) => number): PlotTick[] {
+  const step = ticks.length > 1 ? ticks[1] - ticks[0] : 1;
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return ticks.map((value) => ({ at: y(value), label: fixed(value, decimals).replace('-', '−') }));
 }
 
 /** The same, logarithmic. */

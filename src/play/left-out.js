@@ -1,0 +1,79 @@
+// What the page of `nabla play` leaves out of the trainer that it is made of: parts that mean nothing in a page, or that cost more to load than they
+// give on ten thousand digits. Each row has what stands in a module's place, under its names; with it, the bytes that it saves, minified and
+// gzipped: of 122,500 in all, 83,900 are left. What is trained, and to which bits, is untouched: tests hold the page's hash against Node's.
+
+/** By the path of a compiled module or the name of a package. */
+const IN_PLACE = {
+  // Doubts about settings and data (5,000): on these digits the curves show what they warn of.
+  'src/options/doubts/index.js': 'export const settingWarnings = () => [];',
+  'src/data/doubts.js': 'export const dataDoubts = () => [];',
+  // The test split once more, for figures that the page does not show (4,100).
+  'src/inference/test-figures.js': 'export const testFigures = async () => undefined;',
+  // What a network that has learnt nothing reaches: the curves show that too (1,000).
+  'src/training/nothing-learnt.js': 'export const nothingLearnt = async () => undefined;',
+  // Kernels that need a flag of V8, with the test of what they do; a newer Node; a library of the system (4,500).
+  'src/kernels/wide.js': 'export const joinsVectors = () => false; export const testWide = () => ({ refused: "a page has none" });',
+  'src/scaling/newer-node.js': 'export const newerNodeHint = () => undefined;',
+  'src/kernels/blas.js': 'export const findBlas = () => ({ refused: "a page has none" }); export const blasKernels = undefined;',
+  // Other processes (5,700).
+  'src/parallel/ranks/rank-step.js': 'export class RankStep {} export const rowsBetweenLooks = () => 2 ** 30;',
+  'src/parallel/ranks/exchange.js': 'export const exchangeOver = undefined;',
+  // What Linux says of groups of processes (700).
+  'src/system/cgroup.js':
+    'export const quotaOfGroups = () => Infinity; export const memoryOfGroups = () => undefined; export const tasksOfGroups = () => Infinity;',
+  // Files: of a trace, of a checkpoint (1,000).
+  'src/training/trace.js': 'export const chromeTrace = undefined;',
+  'src/training/early-end.js': 'export const keepLastGood = async (error) => error;',
+  // Presets of the command line; the page has its own (1,300).
+  'src/options/presets.js':
+    'export const withPreset = (options) => { if (options.preset !== undefined) throw new RangeError("preset: expected none in this page, which has its own."); return options; }; export const presetText = () => undefined;',
+  // Data that a program brings in any form: the page's digits are as they should be (2,600).
+  'src/data/given.js': 'export const datasetOfProgram = (data) => data;',
+  // Functions that a module of one's own brings, and their test (1,200).
+  'src/functions/custom.js': `
+    import { wrongValue } from '../errors.js';
+    import { ACTIVATION_NAMES, ELEMENTWISE } from './activations.js';
+    import { COST_NAMES, costRow } from './costs.js';
+    export const activationNames = () => ACTIVATION_NAMES;
+    export const costNames = () => COST_NAMES;
+    export const activationNamed = (name) => ELEMENTWISE[name];
+    export const costNamed = costRow;
+    export const ownActivation = () => undefined;
+    export const ownCost = ownActivation;
+    export const loadFunctions = async ([url]) => { if (url) throw wrongValue('functions', 'none in this page', url); };`,
+  // Scales of charts whose values are all numbers need no colours, dates and texts between (5,400), and charts write the numbers of their axes themselves (1,900).
+  'd3-interpolate':
+    'export const interpolateNumber = (a, b) => (t) => a * (1 - t) + b * t; export { interpolateNumber as interpolate, interpolateNumber as interpolateRound }; export const piecewise = undefined;',
+  'd3-format':
+    'export const [formatSpecifier, precisionFixed, precisionRound, precisionPrefix, formatPrefix, format, formatLocale, formatDefaultLocale] = [];',
+};
+
+/** What rows of options say for the command line alone, as the compiler writes them: their help, and what other tools call them (4,200). */
+const OF_ROWS = [
+  /^\s+help: (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`),?$/gm,
+  /^\s+(?:also: \[[^\]]*\]|differs: '[^']*'|placeholder: '[^']*'),?$/gm,
+];
+
+/** For the bundler. */
+export function leftOut() {
+  const used = new Set();
+  const rows = Object.entries(IN_PLACE);
+  return {
+    name: 'left-out',
+    load(id) {
+      const [found, code] =
+        rows.find(([path]) => (path.startsWith('src/') ? id.endsWith(`/dist/${path}`) : id.includes(`/node_modules/${path}/`))) ?? [];
+      if (found === undefined) return undefined;
+      used.add(found);
+      return code;
+    },
+    transform(code, id) {
+      return /\/dist\/src\/.*(options|specification)\.js$/.test(id) ? OF_ROWS.reduce((rest, pattern) => rest.replace(pattern, ''), code) : undefined;
+    },
+    /** A module that was renamed would come back without a word. */
+    buildEnd() {
+      const unused = rows.map(([path]) => path).filter((path) => !used.has(path));
+      if (unused.length > 0) throw new Error(`src/play/left-out.js names what the page does not load: ${unused.join(', ')}`);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// The script of the page of `nabla play`: opens every panel over one store.
+
+import { html, render } from 'lit-html';
+import { DIGIT_CLASSES, DIGIT_INPUTS } from '../data/digits.js';
+import { optionsOfAddress, type PlayOptions } from './address.js';
+import { PANELS } from './panels.js';
+import { Store } from './store.js';
+import { PRESETS } from './training/presets.js';
+
+/** Says what keeps the whole page from working; undefined where nothing does. */
+function whyNot(): string | undefined {
+  if (typeof WebAssembly !== 'object') return 'This browser has no WebAssembly, and without it nothing can be trained here. A newer one has it.';
+  if (typeof DecompressionStream !== 'function') return 'This browser cannot unpack the digits (it has no DecompressionStream). A newer one can.';
+  return undefined;
+}
+
+/** Sizes of all layers, which the page has a field for, in the place of those of the hidden ones alone. */
+function withLayers({ hidden, ...options }: PlayOptions): PlayOptions {
+  return Array.isArray(hidden) && options.layers === undefined
+    ? { layers: [DIGIT_INPUTS, ...hidden, DIGIT_CLASSES], ...options }
+    : { ...options, ...(hidden !== undefined && { hidden }) };
+}
+
+function open(nav: HTMLElement, place: HTMLElement): void {
+  const fault = whyNot();
+  if (fault !== undefined) {
+    place.innerHTML = `<p class="notice" role="alert">${fault}</p>`;
+    return;
+  }
+  const store = new Store();
+  const given = optionsOfAddress(location.search);
+  store.change({ options: Object.keys(given).length > 0 ? withLayers(given) : PRESETS[0].options });
+  render(html`<ul>${PANELS.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>`, nav);
+  place.replaceChildren();
+  for (const panel of PANELS) {
+    const section = place.appendChild(document.createElement('section'));
+    section.id = panel.id;
+    const heading = section.appendChild(document.createElement('h2'));
+    heading.textContent = panel.title;
+    panel.open(section.appendChild(document.createElement('div')), store);
+  }
+}
+
+open(document.getElementById('panels-nav') as HTMLElement, document.getElementById('panels') as HTMLElement);

@@ -1,0 +1,46 @@
+// When the page draws what has changed: a piece in a frame, so that none takes long, and after a round that took long the next one later, so that
+// the page's thread is there for whoever reads it. A page that nobody sees draws nothing.
+
+/** Least milliseconds between the beginnings of two rounds, and so many times what the drawings of the last one took. */
+const INTERVAL = 150;
+const REST = 8;
+
+export class Repaint {
+  readonly #pieces: readonly (() => void)[];
+  /** The piece that is drawn next; undefined while nothing is to be drawn. */
+  #next: number | undefined;
+  #isDue = false;
+  #took = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(pieces: readonly (() => void)[]) {
+    this.#pieces = pieces;
+  }
+
+  /** There is something new to draw. @param isUrgent because whoever reads the page has done something */
+  ask(isUrgent = false): void {
+    this.#isDue = true;
+    if (this.#next !== undefined) return;
+    if (isUrgent) clearTimeout(this.#timer);
+    else if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => this.#begin(), isUrgent ? 0 : Math.max(INTERVAL, REST * this.#took));
+  }
+
+  #begin(): void {
+    this.#timer = undefined;
+    this.#isDue = false;
+    this.#next = 0;
+    this.#took = 0;
+    requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    const piece = this.#next ?? 0;
+    const began = performance.now();
+    this.#pieces[piece]();
+    this.#took += performance.now() - began;
+    this.#next = piece + 1 < this.#pieces.length ? piece + 1 : undefined;
+    if (this.#next !== undefined) requestAnimationFrame(() => this.#draw());
+    else if (this.#isDue) this.ask();
+  }
+}
