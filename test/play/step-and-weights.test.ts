@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fillOrder } from '#src/data/order.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
+import { digitAt } from '#src/play/digits.js';
 import { figure } from '#src/play/parts/figures.js';
-import { digitAt } from '#src/play/step/looking.js';
 import { type StepTaken, takeStep } from '#src/play/step/taken-apart.js';
 import { axeViolations, inBrowser, NEEDS_CHROMIUM, type Seen, textsOver, throughByTab } from '../support/browser.js';
 import { smallData } from '../support/insight-data.js';
@@ -99,7 +99,7 @@ describe('the panels', NEEDS_CHROMIUM, () => {
 describe('the panel of a step', NEEDS_CHROMIUM, () => {
   const { network, parameters, first } = made();
   const size = { eta: START.eta, lambda: 0, n: START.samples };
-  const one: StepTaken = takeStep(network, parameters, [digitAt(DIGITS, TEST + 4, 784)], size);
+  const one: StepTaken = takeStep(network, parameters, [digitAt(DIGITS, TEST + 4)], size);
 
   it('shows the numbers that the step has, stage by stage, for the digit and for a mini-batch in the order of the run', () =>
     withPanels({}, made(), async ({ page }) => {
@@ -116,7 +116,7 @@ describe('the panel of a step', NEEDS_CHROMIUM, () => {
       const ten = takeStep(
         network,
         parameters,
-        Array.from(order.subarray(0, 10), (k) => digitAt(DIGITS, k, 784)),
+        Array.from(order.subarray(0, 10), (k) => digitAt(DIGITS, k)),
         size,
       );
       await expect.poll(() => page.locator('.costs dd').first().textContent()).toBe(figure(ten.cost, 4));

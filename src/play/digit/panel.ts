@@ -4,11 +4,12 @@
 import { html, render } from 'lit-html';
 import { Random } from '../../random.js';
 import { addStyle, DIGIT_STYLE } from '../digit-style.js';
+import { testDigit } from '../digits.js';
 import { outputsOf } from '../exact.js';
 import { nextFrame, oncePerFrame } from '../frames.js';
 import { drawPixels, PIXELS } from '../pixels.js';
 import type { Chosen, Panel, PlayState, Store } from '../store.js';
-import { drawnInput, testDigit } from './inputs.js';
+import { drawnInput } from './inputs.js';
 import { nextMistake } from './mistakes.js';
 import { BLANK, type Drawing, keyed, type Point, penDown, penMoved, penUp, undone } from './strokes.js';
 import { STYLE } from './style.js';

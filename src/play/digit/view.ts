@@ -88,7 +88,7 @@ function pathOf(stroke: Stroke): string {
 }
 
 /** The number that a choice stands for; undefined for its first, which stands for none. */
-export function chosenOption(event: Event): number | undefined {
+function chosenOption(event: Event): number | undefined {
   const { value } = event.target as HTMLSelectElement;
   return value === '' ? undefined : Number(value);
 }
