@@ -33,6 +33,37 @@ const IN_PLACE = {
     'export const withPreset = (options) => { if (options.preset !== undefined) throw new RangeError("preset: expected none in this page, which has its own."); return options; }; export const presetText = () => undefined;',
   // Data that a program brings in any form: the page's digits are as they should be (2,600).
   'src/data/given.js': 'export const datasetOfProgram = (data) => data;',
+  // Pictures changed while they are trained on (3,600): nothing that chapter 2 speaks of.
+  'src/model/augmentation-text.js': `
+    import { wrongValue } from '../errors.js';
+    export const augmentationOf = (given) => { throw wrongValue('augment', 'none in this page', given, 'Train with it in Node.'); };
+    export const augmentationText = undefined;`,
+  'src/functions/augmentations.js': `
+    export const [AUGMENTATION_NAMES, FOR_ALL_SAMPLES] = [[], []];
+    export const [onlyForPictures, keepsZeros] = [() => [], () => true];`,
+  'src/model/augmenter.js': 'export const augmentPlanOf = () => undefined; export const augmenterBytes = () => 0; export class Augmenter {}',
+  'src/model/augmented-input.js': 'export class AugmentedInput {} export class AugmentedSparseInput {}',
+  'src/kernels/scalar/augment.js': 'export const scalarAugment = () => ({});',
+  // Where the time of a step goes, which the page does not show (900).
+  'src/parallel/step/phase-timer.js': `
+    export const [GATHER, FORWARD, BACKWARD, UPDATE, WAIT, EXCHANGE, STEP_PHASES, TRACE_FIELDS] = [0, 1, 2, 3, 4, 5, [], 4];
+    export const [byPhase, thinning, phasesOf] = [() => ({}), () => 1, () => []];
+    export class PhaseTimer { start() {} step() {} lap() {} read() {} }`,
+  // Limits of a process, and what a system says of errors (1,900).
+  'src/system/memory.js': `
+    import { machineMemory } from '#platform';
+    export const freeMemory = () => ({ bytes: machineMemory(), whose: 'a page can have' });
+    export const whyRefused = (bytes, said) => 'memory: ' + bytes + ' bytes were refused (' + said + '). Close other pages.';
+    export const [arrayRefused, processLimit] = [() => undefined, () => Infinity];`,
+  'src/system-errors.js': 'export const systemText = (thrown) => (thrown instanceof Error ? thrown.message : String(thrown));',
+  'src/system/file-kinds.js': 'export const kindOf = () => undefined;',
+  // What is likely meant by an option that does not exist, and what is likely wrong where a run diverges (1,500).
+  'src/options/unknown-option.js': `
+    import { checkOptions } from '../check.js';
+    export const checkKnown = (options, names) => checkOptions(options, names, () => '');
+    export const proposedOption = () => '';`,
+  'fastest-levenshtein': 'export const distance = () => Infinity;',
+  'src/training/divergence-hint.js': "export const divergenceHint = ({ eta }) => 'Try a smaller learning rate than η = ' + eta + '.';",
   // Functions that a module of one's own brings, and their test (1,200).
   'src/functions/custom.js': `
     import { wrongValue } from '../errors.js';
