@@ -44,6 +44,14 @@ const IN_PLACE = {
   'src/model/augmenter.js': 'export const augmentPlanOf = () => undefined; export const augmenterBytes = () => 0; export class Augmenter {}',
   'src/model/augmented-input.js': 'export class AugmentedInput {} export class AugmentedSparseInput {}',
   'src/kernels/scalar/augment.js': 'export const scalarAugment = () => ({});',
+  // How files are read: their options are there by name, to be refused (1,300).
+  'src/data/reading.js': `
+    export const READING = 
+      'validation,test,split,splitSeed,target,task,drop,features,categorical,missing,scale,transpose,size,colours,separator,decimal,header'.split(',');
+    export const [BYTE_SCALE, readingOf, checkScale, scaleText] = [1 / 255, () => ({}), (_, scale) => scale, String];`,
+  'src/options/reading-options.js': `
+    import { READING } from '../data/reading.js';
+    export const READING_OPTIONS = Object.fromEntries(READING.map((name) => [name, {}]));`,
   // Where the time of a step goes, which the page does not show (900).
   'src/parallel/step/phase-timer.js': `
     export const [GATHER, FORWARD, BACKWARD, UPDATE, WAIT, EXCHANGE, STEP_PHASES, TRACE_FIELDS] = [0, 1, 2, 3, 4, 5, [], 4];

@@ -87,7 +87,17 @@ export const symbolCircle: Mark = (size, round) => {
 export const symbolDiamond: Mark = (size, round) => {
   const y = Math.sqrt(size / (2 * Math.sqrt(1 / 3)));
   const x = y * Math.sqrt(1 / 3);
-  return polygon([...([[0, -y], [x, 0], [0, y], [-x, 0]] as const)], round);
+  return polygon(
+    [
+      ...([
+        [0, -y],
+        [x, 0],
+        [0, y],
+        [-x, 0],
+      ] as const),
+    ],
+    round,
+  );
 };
 
 export const symbolSquare: Mark = (size, round) => {
@@ -97,7 +107,16 @@ export const symbolSquare: Mark = (size, round) => {
 
 export const symbolTriangle: Mark = (size, round) => {
   const y = -Math.sqrt(size / (3 * Math.sqrt(3)));
-  return polygon([...([[0, 2 * y], [-Math.sqrt(3) * y, -y], [Math.sqrt(3) * y, -y]] as const)], round);
+  return polygon(
+    [
+      ...([
+        [0, 2 * y],
+        [-Math.sqrt(3) * y, -y],
+        [Math.sqrt(3) * y, -y],
+      ] as const),
+    ],
+    round,
+  );
 };
 
 export const symbol = (mark: Mark, size: number) => ({ digits: (digits: number) => () => mark(size, (value) => rounded(value, digits)) });
