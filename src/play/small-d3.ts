@@ -47,9 +47,14 @@ export interface Line<T> {
 
 /** A path through points; where one is not defined it begins anew. */
 export function line<T = Pair>(): Line<T> {
-  let [x, y] = [(point: T) => (point as Pair)[0], (point: T) => (point as Pair)[1]];
-  let [isDefined, places]: [(point: T) => boolean, number] = [() => true, 3];
+  const settings = {
+    x: (point: T): number => (point as Pair)[0],
+    y: (point: T): number => (point as Pair)[1],
+    defined: (_point: T): boolean => true,
+    digits: 3,
+  };
   const path = (points: readonly T[]): string | null => {
+    const { x, y, defined, digits } = settings;
     let [text, length] = ['', 0];
     const close = (): void => {
       // A lone point: closed, it is drawn as a dot.
@@ -57,18 +62,14 @@ export function line<T = Pair>(): Line<T> {
       length = 0;
     };
     for (const point of points) {
-      if (isDefined(point)) text += `${length++ ? 'L' : 'M'}${rounded(x(point), places)},${rounded(y(point), places)}`;
+      if (defined(point)) text += `${length++ ? 'L' : 'M'}${rounded(x(point), digits)},${rounded(y(point), digits)}`;
       else close();
     }
     close();
     return text || null;
   };
-  const made: Line<T> = Object.assign(path, {
-    x: (of: typeof x) => ((x = of), made),
-    y: (of: typeof y) => ((y = of), made),
-    defined: (is: typeof isDefined) => ((isDefined = is), made),
-    digits: (digits: number) => ((places = digits), made),
-  });
+  const setter = (name: string) => [name, (value: unknown) => Object.assign(settings, { [name]: value }) && made] as const;
+  const made: Line<T> = Object.assign(path, Object.fromEntries(Object.keys(settings).map(setter)) as unknown as Line<T>);
   return made;
 }
 

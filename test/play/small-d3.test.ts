@@ -3,7 +3,7 @@
 import * as scales from 'd3-scale';
 import * as shapes from 'd3-shape';
 import { describe, expect, it } from 'vitest';
-import * as small from '#src/play/small-d3.js';
+import { line, scaleLinear, scaleLog, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from '#src/play/small-d3.js';
 import { Random } from '#src/random.js';
 
 const random = Random.stream(1, 'scales');
@@ -15,7 +15,7 @@ const DOMAINS = Array.from({ length: 400 }, (_, k): [number, number] => {
 describe('in the place of d3', () => {
   it('a linear scale has the same places and ticks', () => {
     for (const domain of [...DOMAINS, [0, 0.3], [1, 30], [5, 5], [0, 100]] as [number, number][]) {
-      const [own, theirs] = [small, scales].map(({ scaleLinear }) => scaleLinear(domain, [250, 0]));
+      const [own, theirs] = [scaleLinear(domain, [250, 0]), scales.scaleLinear(domain, [250, 0])];
       for (const count of [5, 6]) expect(own.ticks(count), String(domain)).toEqual(theirs.ticks(count));
       for (const value of [domain[0], domain[1], (domain[0] + domain[1]) / 3, 0]) expect(own(value)).toBe(theirs(value));
     }
@@ -23,25 +23,30 @@ describe('in the place of d3', () => {
 
   it('a logarithmic scale has the same places', () => {
     for (const [begin, end] of DOMAINS.filter(([begin]) => begin > 0)) {
-      const [own, theirs] = [small, scales].map(({ scaleLog }) => scaleLog([begin, end], [250, 0]));
+      const [own, theirs] = [scaleLog([begin, end], [250, 0]), scales.scaleLog([begin, end], [250, 0])];
       for (const value of [begin, end, (begin + end) / 2]) expect(own(value)).toBe(theirs(value));
     }
   });
 
   it('a line has the same path, with its gaps and its lone points', () => {
     const points = Array.from({ length: 60 }, (_, k): [number, number | null] => [k, [3, 5, 6, 20].includes(k) ? null : random.uniform() * 100]);
-    const paths = [small.line, shapes.line].map((line) =>
-      (line as typeof small.line)<[number, number | null]>()
+    const paths = [line, shapes.line as never as typeof line].map((make) =>
+      make<[number, number | null]>()
         .defined(([, y]) => y !== null)
         .x(([x]) => 3 * x)
         .y(([, y]) => y as number)
         .digits(2)([[0, null], ...points, [99, null]]),
     );
     expect(paths[0]).toBe(paths[1]);
-    expect(small.line().digits(2)([])).toBe(null);
+    expect(line().digits(2)([])).toBe(null);
   });
 
-  it.each(['symbolCircle', 'symbolDiamond', 'symbolSquare', 'symbolTriangle'] as const)('%s is drawn alike', (name) => {
-    expect(small.symbol(small[name], 46).digits(2)()).toBe(shapes.symbol(shapes[name], 46).digits(2)());
+  it.each([
+    ['circle', symbolCircle, shapes.symbolCircle],
+    ['diamond', symbolDiamond, shapes.symbolDiamond],
+    ['square', symbolSquare, shapes.symbolSquare],
+    ['triangle', symbolTriangle, shapes.symbolTriangle],
+  ] as const)('a %s is drawn alike', (_, own, theirs) => {
+    expect(symbol(own, 46).digits(2)()).toBe(shapes.symbol(theirs, 46).digits(2)());
   });
 });
