@@ -83,6 +83,15 @@ describe('strokes as a picture', () => {
   });
 });
 
+it('a drawing is prepared as `nabla predict --fit` prepares the picture of it', () => {
+  const random = Random.stream(1, 'strokes');
+  for (let k = 0; k < 20; k++) {
+    const strokes = Array.from({ length: 1 + (k % 3) }, (): Stroke => Array.from({ length: 5 }, () => [random.uniform(), random.uniform()]));
+    const { values } = fitted(pictureOf(strokes), 28) as { values: Uint8Array };
+    expect([...(drawnInput(strokes) as Float32Array)].map((v) => Math.round(255 * v))).toEqual([...values]);
+  }
+});
+
 describe('words', () => {
   it.each([
     [undefined, undefined, 'Draw a digit, or take one of the test set.'],
