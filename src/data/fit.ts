@@ -49,8 +49,8 @@ export function fitted(picture: Picture, side: number): Fitted | NoInk {
   return 'values' in ink ? { width: side, height: side, values: centred(ink, side), warnings: ink.warnings } : ink;
 }
 
-/** [side][side] */
-function centred(ink: Ink, side: number): Uint8Array {
+/** [side][side] of the ink in its box. */
+export function centred(ink: Pick<Ink, 'width' | 'height' | 'values'>, side: number): Uint8Array {
   const scale = Math.max(1, Math.round((BOX * side) / SIDE)) / Math.max(ink.width, ink.height);
   const [width, height] = [ink.width, ink.height].map((n) => Math.max(1, Math.round(n * scale)));
   const values = resized(ink.values, ink.width, ink.height, width, height);

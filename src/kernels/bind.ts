@@ -1,7 +1,6 @@
 // Binds a choice of kernels, which is plain data that can be posted to a thread, to a memory: the result is a `Kernels` object.
 
 import type { KernelName, Kernels } from './kernels.js';
-import { scalarKernels } from './scalar/index.js';
 import { wasmKernels } from './wasm.js';
 
 export interface KernelChoice {
@@ -18,10 +17,10 @@ export interface KernelChoice {
 
 /** The chosen kernels on `memory`; `scratch` is the address of SCRATCH_BYTES there that no other thread uses. */
 export async function bindKernels({ name, module, tileRows, library }: KernelChoice, memory: WebAssembly.Memory, scratch: number): Promise<Kernels> {
-  if (!module) return scalarKernels(memory);
+  // These and a BLAS are imported only where they are used: hardly any machine is without SIMD, and a page has no native libraries.
+  if (!module) return (await import('./scalar/index.js')).scalarKernels(memory);
   const kernels = wasmKernels(name, module, memory, scratch, tileRows);
   if (library === undefined) return kernels;
-  // Imported only where it is used: a page in a browser has no native libraries.
   const { blasKernels } = await import('./blas.js');
   return blasKernels(library, kernels, memory);
 }

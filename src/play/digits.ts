@@ -2,7 +2,7 @@
 
 import type { Dataset } from '../data/dataset.js';
 import { DIGIT_INPUTS, type LabelledDigits, splitDigits } from '../data/digits.js';
-import type { Digits } from './store.js';
+import type { Chosen, Digits } from './store.js';
 
 /** Bytes of a digit: its pixels and its label. */
 const BYTES = DIGIT_INPUTS + 1;
@@ -44,4 +44,20 @@ export function digitsFor(labelled: LabelledDigits, seed: number): { readonly di
   const [training, validation, test] = moved;
   const counts = { training: training.labels.length, validation: validation.labels.length, test: test.labels.length };
   return { digits: { pixels, labels, ...counts }, data: { ...split, training, validation, test } };
+}
+
+/** Digit k of all, from 0. */
+export function digitAt({ pixels, labels }: Digits, k: number): { readonly input: Float32Array; readonly label: number } {
+  const size = pixels.length / labels.length;
+  return { input: fromBytes(pixels.subarray(k * size, (k + 1) * size)), label: labels[k] };
+}
+
+/** @param number from 1, as pages count samples */
+export function testDigit(digits: Digits, number: number): Required<Chosen> {
+  return { ...digitAt(digits, digits.training + digits.validation + number - 1), test: number };
+}
+
+/** As training scales them. */
+export function fromBytes(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(bytes, (byte) => byte / 255);
 }

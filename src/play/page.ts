@@ -3,6 +3,7 @@
 import { html, render } from 'lit-html';
 import { DIGIT_CLASSES, DIGIT_INPUTS } from '../data/digits.js';
 import { optionsOfAddress, type PlayOptions } from './address.js';
+import { testDigit } from './digits.js';
 import { PANELS } from './panels.js';
 import { Store } from './store.js';
 import { PRESETS } from './training/presets.js';
@@ -39,6 +40,16 @@ function open(nav: HTMLElement, place: HTMLElement): void {
     heading.textContent = panel.title;
     panel.open(section.appendChild(document.createElement('div')), store);
   }
+  beginWithDigit(store);
+}
+
+/** Once the digits are there, chooses the first of the test set, unless something is drawn: so every panel has something to show of each network. */
+function beginWithDigit(store: Store): void {
+  const end = store.listen(({ digits, chosen }) => {
+    if (!digits || digits.test === 0) return;
+    end();
+    if (!chosen) store.change({ chosen: testDigit(digits, 1) });
+  });
 }
 
 open(document.getElementById('panels-nav') as HTMLElement, document.getElementById('panels') as HTMLElement);

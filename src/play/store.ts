@@ -36,7 +36,7 @@ export interface Chosen {
   readonly input: Float32Array;
   /** Its class, where it is known. */
   readonly label?: number;
-  /** Its number among the test digits, where it is one of them. */
+  /** Its number among the test digits, from 1, where it is one of them. */
   readonly test?: number;
 }
 

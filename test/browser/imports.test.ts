@@ -32,7 +32,7 @@ function foreign(entries: readonly string[], files: ReadonlyMap<string, string>)
     for (const imported of importedBy({ name, text: files.get(name) } as Source)) {
       const meant = filesMeant(name, imported, ['browser']);
       for (const next of meant) walk(next, way);
-      if (meant.length === 0 && !ANYWHERE.includes(imported)) found.push([...way, imported].join(' → '));
+      if (meant.length === 0 && !ANYWHERE.includes(imported.split('/')[0])) found.push([...way, imported].join(' → '));
     }
   };
   for (const entry of entries) walk(entry, []);

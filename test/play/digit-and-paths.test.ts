@@ -1,27 +1,27 @@
 // The pad and the paths in a browser, each as the page has it: drawn by pointer and by keyboard, with the outputs that the reference gives, the
 // three figures of a weight, moved; and that no text runs into another.
 
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadDataset } from '#src/data/load.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { feedForward, parametersFrom } from '#src/model/reference.js';
 import { specifyNetwork } from '#src/model/specification.js';
-import { drawnInput, testDigit } from '#src/play/digit/inputs.js';
+import { drawnInput } from '#src/play/digit/inputs.js';
 import { BLANK, keyed } from '#src/play/digit/strokes.js';
 import { digitText } from '#src/play/digit/words.js';
+import { testDigit } from '#src/play/digits.js';
 import { foremostOf } from '#src/play/exact.js';
 import { exampleOf, followed, steepest } from '#src/play/paths/followed.js';
 import type { Chosen, Digits, Shown } from '#src/play/store.js';
 import { train } from '#src/training/trainer.js';
-import { NEEDS_CHROMIUM } from '../support/browser.js';
-import { fill, type Part, type PlayScope, withParts } from '../support/play-page.js';
-import { SLOW } from '../support/slow.js';
+import { axeViolations, NEEDS_CHROMIUM, oneBrowser, textsOver } from '../support/browser.js';
+import { fill, type Part, type PlayScope, partsIn } from '../support/play-page.js';
 
 const DIGIT: Part = ['digit/panel', 'digit'];
 const PATHS: Part = ['paths/panel', 'paths'];
 const COUNT = 60;
+const withParts = partsIn(oneBrowser());
 
 let digits: Digits;
 let shown: Shown;
@@ -65,41 +65,6 @@ async function drag(page: Page, places: readonly (readonly [number, number])[]):
   await page.mouse.up();
   await drawn(page);
 }
-
-/** Texts that leave the page, or run into another. */
-const texts = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const all: { says: string; box: DOMRect }[] = [];
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const range = document.createRange();
-      range.selectNodeContents(node);
-      const visible = node.textContent?.trim() && !node.parentElement?.closest('option, title, desc, style, script, .scroll table');
-      if (visible) all.push(...[...range.getClientRects()].map((box) => ({ says: String(node.textContent).trim(), box })));
-    }
-    const wide = all.filter(({ box }) => box.left < 0 || box.right > innerWidth).map(({ says }) => `${says} outside`);
-    // Boxes are taller than letters: two lines may share some pixels of them.
-    const over = all.flatMap((a, i) =>
-      all
-        .slice(i + 1)
-        .filter(
-          (b) =>
-            Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > 1 &&
-            Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > 5,
-        )
-        .map((b) => `${a.says} over ${b.says}`),
-    );
-    return [...wide, ...over];
-  });
-
-/** What axe-core finds against the rules for pages that all can use. */
-const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (window as never as { axe: typeof axe }).axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
-};
 
 describe('the pad', NEEDS_CHROMIUM, () => {
   it('drawn with a pointer: the outputs are those of the reference, move with every stroke, and while it trains', () =>
@@ -344,21 +309,18 @@ describe('the paths', NEEDS_CHROMIUM, () => {
 });
 
 describe('both parts', NEEDS_CHROMIUM, () => {
-  it.each([380, ...(SLOW ? [800, 1280] : [])])(
-    'at %i pixels keep within the page and to the rules for all, with no text over another',
-    { tags: ['longer'] },
-    (width) =>
-      withParts([DIGIT, PATHS], { width }, async ({ page }) => {
-        const network = specifyNetwork({ layers: [784, 30, 30, 30, 30, 10], output: 'softmax', cost: 'log-likelihood' });
-        const parameters = initialParameters(network, 1);
-        for (const one of [shown, { ...shown, network, parameters, first: parameters }]) {
-          await fill(page, { digits, shown: one });
-          await page.getByRole('button', { name: 'Next', exact: true }).click();
-          await drawn(page);
-          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-          expect(await texts(page)).toEqual([]);
-          expect(await violations(page)).toEqual([]);
-        }
-      }),
+  it.each([380, 800, 1280])('at %i pixels keep within the page and to the rules for all, with no text over another', { tags: ['slow'] }, (width) =>
+    withParts([DIGIT, PATHS], { width }, async ({ page }) => {
+      const network = specifyNetwork({ layers: [784, 30, 30, 30, 30, 10], output: 'softmax', cost: 'log-likelihood' });
+      const parameters = initialParameters(network, 1);
+      for (const one of [shown, { ...shown, network, parameters, first: parameters }]) {
+        await fill(page, { digits, shown: one });
+        await page.getByRole('button', { name: 'Next', exact: true }).click();
+        await drawn(page);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        expect(await textsOver(page)).toEqual([]);
+        expect(await axeViolations(page)).toEqual([]);
+      }
+    }),
   );
 });

@@ -5,10 +5,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fitted } from '#src/data/fit.js';
 import { loadDataset } from '#src/data/load.js';
 import { resized } from '#src/pictures/resize.js';
-import { drawnInput, testDigit } from '#src/play/digit/inputs.js';
+import { drawnInput } from '#src/play/digit/inputs.js';
 import { nextMistake } from '#src/play/digit/mistakes.js';
 import { BLANK, type Drawing, keyed, penDown, penMoved, pictureOf, type Stroke } from '#src/play/digit/strokes.js';
 import { barShare, likelyText } from '#src/play/digit/words.js';
+import { testDigit } from '#src/play/digits.js';
 import { foremostOf, outputsOf } from '#src/play/exact.js';
 import type { Digits, Shown } from '#src/play/store.js';
 import { Random } from '#src/random.js';
@@ -80,6 +81,15 @@ describe('strokes as a picture', () => {
     expect([...(drawnInput(drawn.strokes) as Float32Array)]).toEqual([...here]);
     expect(drawnInput([])).toBeUndefined();
   });
+});
+
+it('a drawing is prepared as `nabla predict --fit` prepares the picture of it', () => {
+  const random = Random.stream(1, 'strokes');
+  for (let k = 0; k < 20; k++) {
+    const strokes = Array.from({ length: 1 + (k % 3) }, (): Stroke => Array.from({ length: 5 }, () => [random.uniform(), random.uniform()]));
+    const { values } = fitted(pictureOf(strokes), 28) as { values: Uint8Array };
+    expect([...(drawnInput(strokes) as Float32Array)].map((v) => Math.round(255 * v))).toEqual([...values]);
+  }
 });
 
 describe('words', () => {

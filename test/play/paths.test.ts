@@ -10,7 +10,7 @@ import { pathSums, strongestPaths } from '#src/insight/strongest-paths.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { backpropagate, costOf } from '#src/model/reference.js';
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
-import { testDigit } from '#src/play/digit/inputs.js';
+import { testDigit } from '#src/play/digits.js';
 import { exactParameters } from '#src/play/exact.js';
 import { costChart } from '#src/play/paths/cost-chart.js';
 import { pathsDrawing } from '#src/play/paths/drawing.js';

@@ -2,22 +2,22 @@
 // on, all of it is reached and worked by keyboard, and axe-core finds nothing wrong, light and dark, narrow and wide.
 
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fillOrder } from '#src/data/order.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
+import { digitAt } from '#src/play/digits.js';
 import { figure } from '#src/play/parts/figures.js';
-import { digitAt } from '#src/play/step/looking.js';
 import { type StepTaken, takeStep } from '#src/play/step/taken-apart.js';
-import { axeViolations, inBrowser, NEEDS_CHROMIUM, type Seen, textsOver, throughByTab } from '../support/browser.js';
+import { axeViolations, NEEDS_CHROMIUM, oneBrowser, type PageLook, type Seen, textsOver, throughByTab } from '../support/browser.js';
 import { smallData } from '../support/insight-data.js';
-import { bundlePanels, digitsOf, fill, openPanels } from '../support/panel-page.js';
-import { SLOW } from '../support/slow.js';
+import { digitsOf, fill, type Part, partsIn } from '../support/play-page.js';
 
-const PANELS = [
-  { file: 'step/panel.js', name: 'stepPanel' },
-  { file: 'weights/panel.js', name: 'weightsPanel' },
+const PANELS: readonly Part[] = [
+  ['step/panel', 'stepPanel'],
+  ['weights/panel', 'weightsPanel'],
 ];
+const withParts = partsIn(oneBrowser());
 const DIGITS = digitsOf(smallData({ count: 30, inputs: 784, classes: 10, bytes: true }));
 const START = { event: 'start', eta: 0.25, lambda: 0, samples: 30, seed: 5 };
 const TEST = DIGITS.training + DIGITS.validation;
@@ -29,16 +29,10 @@ function made(options: Partial<NetworkOptions> = {}) {
   return { network, first, parameters: first.map((v, k) => v + 0.01 * Math.sin(k)) };
 }
 
-let script: string;
-beforeAll(async () => {
-  script = await bundlePanels(PANELS);
-});
-
 /** A page with both panels, filled. */
-function withPanels<T>(options: Parameters<typeof inBrowser>[0], shown: ReturnType<typeof made>, use: (seen: Seen) => Promise<T>): Promise<T> {
-  return inBrowser(options, async (seen) => {
-    await openPanels(seen.page, script, ['step', 'weights']);
-    await fill(seen.page, { digits: DIGITS, shown, test: 4, state: { events: [START as never] } });
+function withPanels<T>(look: PageLook, shown: ReturnType<typeof made>, use: (seen: Seen) => Promise<T>): Promise<T> {
+  return withParts(PANELS, look, async (seen) => {
+    await fill(seen.page, { digits: DIGITS, shown, test: 5, state: { events: [START as never] } });
     await seen.page.locator('.stage').waitFor();
     await seen.page.locator('.weights .tiles canvas').first().waitFor();
     return use(seen);
@@ -63,9 +57,9 @@ describe('the panels', NEEDS_CHROMIUM, () => {
     [380, 'dark'],
     [1600, 'light'],
   ] as const;
-  it('have nothing that axe-core finds, no text over another, all within the page, and all is reached by Tab', { tags: ['longer'] }, () =>
+  it('have nothing that axe-core finds, no text over another, all within the page, and all is reached by Tab', { tags: ['slow'] }, () =>
     withPanels({}, made(), async ({ page, complaints }) => {
-      for (const [width, colorScheme] of SLOW ? WAYS : WAYS.slice(0, 2)) {
+      for (const [width, colorScheme] of WAYS) {
         await page.setViewportSize({ width, height: 900 });
         await page.emulateMedia({ colorScheme });
         for (const name of ['Forward', 'BP1', 'BP2', 'BP3', 'BP4', 'Update']) {
@@ -85,8 +79,7 @@ describe('the panels', NEEDS_CHROMIUM, () => {
   );
 
   it('say what is missing while there is nothing yet', () =>
-    inBrowser({}, async ({ page, complaints }) => {
-      await openPanels(page, script, ['step', 'weights']);
+    withParts(PANELS, {}, async ({ page, complaints }) => {
       expect(await page.locator('#step').textContent()).toContain('there has to be a network');
       expect(await page.locator('#weights').textContent()).toContain('There is no network yet');
       await fill(page, { shown: made() });
@@ -99,7 +92,7 @@ describe('the panels', NEEDS_CHROMIUM, () => {
 describe('the panel of a step', NEEDS_CHROMIUM, () => {
   const { network, parameters, first } = made();
   const size = { eta: START.eta, lambda: 0, n: START.samples };
-  const one: StepTaken = takeStep(network, parameters, [digitAt(DIGITS, TEST + 4, 784)], size);
+  const one: StepTaken = takeStep(network, parameters, [digitAt(DIGITS, TEST + 4)], size);
 
   it('shows the numbers that the step has, stage by stage, for the digit and for a mini-batch in the order of the run', () =>
     withPanels({}, made(), async ({ page }) => {
@@ -116,7 +109,7 @@ describe('the panel of a step', NEEDS_CHROMIUM, () => {
       const ten = takeStep(
         network,
         parameters,
-        Array.from(order.subarray(0, 10), (k) => digitAt(DIGITS, k, 784)),
+        Array.from(order.subarray(0, 10), (k) => digitAt(DIGITS, k)),
         size,
       );
       await expect.poll(() => page.locator('.costs dd').first().textContent()).toBe(figure(ten.cost, 4));
@@ -198,7 +191,7 @@ describe('the panel of a step', NEEDS_CHROMIUM, () => {
       expect(await found.nth(2).textContent()).toMatch(/none.*of sigmoid comes near to 0/s);
       const bright = Array.from({ length: DIGITS.test }, (_, k) => DIGITS.pixels[784 * (TEST + k)] > 20);
       const [dark, light] = [bright.indexOf(false), bright.indexOf(true)];
-      await fill(page, { test: dark });
+      await fill(page, { digits: DIGITS, test: dark + 1 });
       await page.getByRole('button', { name: 'Show a digit with one: a saturated neuron' }).click();
       await found
         .nth(1)

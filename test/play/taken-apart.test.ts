@@ -5,15 +5,17 @@ import { describe, expect, it } from 'vitest';
 import { ACTIVATION_NAMES } from '#src/functions/activations.js';
 import { COST_NAMES, COSTS } from '#src/functions/costs.js';
 import { exactGradients } from '#src/insight/exact-gradient.js';
-import { layerRanges } from '#src/insight/parameter-name.js';
+import { layerRanges, parameterAt } from '#src/insight/parameter-name.js';
 import { initialParameters } from '#src/model/initialisers.js';
 import { specifyLearning } from '#src/model/learning.js';
 import { backpropagate, parametersFrom, valuesOf } from '#src/model/reference.js';
 import { ReferenceDescent } from '#src/model/reference-descent.js';
 import { type NetworkOptions, type NetworkSpecification, specifyNetwork } from '#src/model/specification.js';
+import { digitAt } from '#src/play/digits.js';
 import { findingsOf, markOf } from '#src/play/step/findings.js';
-import { digitAt, inPieces, lookFor, lookForDead } from '#src/play/step/looking.js';
-import { canRest, parametersOf, type StepSample, type StepTaken, takeStep } from '#src/play/step/taken-apart.js';
+import { inPieces, lookFor, lookForDead } from '#src/play/step/looking.js';
+import { canRest, type StepSample, type StepTaken, takeStep } from '#src/play/step/taken-apart.js';
+import type { Shown } from '#src/play/store.js';
 import { seeded } from '../support/bound-kernels.js';
 
 const SIZE = { eta: 0.5, lambda: 2, n: 40 };
@@ -22,9 +24,14 @@ function samplesOf(network: NetworkSpecification, count: number): StepSample[] {
   const random = seeded('taken apart');
   const [I, O] = [network.layers[0], network.layers[network.layers.length - 1]];
   return Array.from({ length: count }, (_, k) => ({
-    x: Array.from({ length: I }, () => (random.below(3) === 0 ? 0 : random.uniform())),
+    input: Array.from({ length: I }, () => (random.below(3) === 0 ? 0 : random.uniform())),
     label: k % O,
   }));
+}
+
+function shownAs(network: NetworkSpecification, values: readonly number[]): Shown {
+  const parameters = Float32Array.from(values);
+  return { network, parameters, first: parameters, version: 1, epoch: 1 };
 }
 
 /** A step of a small network. */
@@ -84,15 +91,15 @@ describe('a step taken apart', () => {
         });
       const a = l === 0 ? x : layers[l - 1].a;
       z.forEach((zj, j) => {
-        const at = parametersOf(network, layer, j + 1);
-        const bias = before[at.bias];
+        const at = (from?: number): number => parameterAt(network.layers, { layer, to: j + 1, from });
+        const bias = before[at()];
         expect(zj).toBeCloseTo(
-          a.reduce((sum, ak, k) => sum + before[at.weights + k] * ak, bias),
+          a.reduce((sum, ak, k) => sum + before[at(k + 1)] * ak, bias),
           12,
         );
-        expect(gradient[at.bias]).toBe(0 + delta[j]);
+        expect(gradient[at()]).toBe(0 + delta[j]);
         a.forEach((ak, k) => {
-          expect(gradient[at.weights + k]).toBe(0 + ak * delta[j]);
+          expect(gradient[at(k + 1)]).toBe(0 + ak * delta[j]);
         });
       });
     });
@@ -116,7 +123,7 @@ describe('a step taken apart', () => {
   it('has a δ where the output has rounded to 0 or 1, of a matched pair', () => {
     const network = specifyNetwork({ layers: [1, 2], cost: 'cross-entropy' });
     // z = ±800: a is exactly 1 and 0, and both are wrong for class 1.
-    const [pass] = takeStep(network, [800, -800, 0, 0], [{ x: [1], label: 1 }], SIZE).samples;
+    const [pass] = takeStep(network, [800, -800, 0, 0], [{ input: [1], label: 1 }], SIZE).samples;
     expect(pass.layers[0].delta).toEqual([1, -1]);
   });
 });
@@ -128,14 +135,14 @@ describe('what does not learn', () => {
     const { blank } = findingsOf(pass);
     expect(blank).toEqual(pass.x.flatMap((v, k) => (v === 0 ? [k + 1] : [])));
     expect(blank.length).toBeGreaterThan(0);
-    for (let j = 1; j <= 4; j++) for (const k of blank) expect(step.gradient[parametersOf(step.network, 2, j).weights + k - 1]).toBe(0);
+    for (let j = 1; j <= 4; j++) for (const k of blank) expect(step.gradient[parameterAt(step.network.layers, { layer: 2, to: j, from: k })]).toBe(0);
   });
 
   it('is a saturated neuron, hidden, or an output that is wrong where f′ does not cancel', () => {
     // Neuron 1 of layer 2 has z = 9, neuron 2 has z = 0; both outputs have z = 12, and only the first should.
     const values = [9, 0, 0, 0, 12, 0, 12, 0, 0, 0];
     const step = (cost: 'quadratic' | 'cross-entropy') =>
-      takeStep(specifyNetwork({ layers: [1, 2, 2], cost }), values, [{ x: [1], label: 0 }], SIZE).samples[0];
+      takeStep(specifyNetwork({ layers: [1, 2, 2], cost }), values, [{ input: [1], label: 0 }], SIZE).samples[0];
     const quadratic = step('quadratic');
     expect(findingsOf(quadratic).saturated).toEqual([
       { layer: 3, neuron: 2 },
@@ -151,7 +158,7 @@ describe('what does not learn', () => {
     // Layer 2: rests where x₁ < 0.5; always; never.
     const values = [1, 0, 1, 1, 1, 1, -0.5, -3, 1, ...[1, 1, 1, 1, 1, 1, 0, 0]];
     const digits = { pixels: Uint8Array.of(0, 255, 255, 0, 255, 9, 0, 9), labels: Uint8Array.of(0, 1, 0, 1), training: 2, validation: 0, test: 2 };
-    const input = (k: number): StepSample => ({ x: [digits.pixels[2 * k] / 255, digits.pixels[2 * k + 1] / 255], label: 0 });
+    const input = (k: number): StepSample => digitAt(digits, k);
     const [pass] = takeStep(network, values, [input(0)], SIZE).samples;
     expect(findingsOf(pass).saturated).toEqual([]);
     expect(findingsOf(pass).resting).toEqual([
@@ -159,7 +166,7 @@ describe('what does not learn', () => {
       { layer: 2, neuron: 2 },
     ]);
     expect(pass.layers[0].delta.slice(0, 2).map(Math.abs)).toEqual([0, 0]);
-    expect(await inPieces(lookForDead(network, values, digits))).toEqual([{ layer: 2, neuron: 2 }]);
+    expect(await inPieces(lookForDead(shownAs(network, values), digits))).toEqual([{ layer: 2, neuron: 2 }]);
     expect([
       canRest(network),
       canRest(specifyNetwork({ layers: [2, 3, 2] })),
@@ -170,11 +177,12 @@ describe('what does not learn', () => {
   it('is looked for among the test digits, and said to be none where there is none', async () => {
     const network = specifyNetwork({ layers: [2, 1, 2] });
     const digits = { pixels: Uint8Array.of(255, 255, 9, 9, 0, 255), labels: Uint8Array.of(0, 1, 0), training: 1, validation: 0, test: 2 };
-    expect(digitAt(digits, 2, 2)).toEqual({ x: Float32Array.of(0, 1), label: 0 });
-    const look = (kind: 'blank' | 'saturated' | 'resting', weight: number) => inPieces(lookFor(kind, network, [weight, 0, 0, 0, 0, 0, 0], digits));
-    expect(await look('blank', 1)).toBe(1);
+    expect(digitAt(digits, 2)).toEqual({ input: Float32Array.of(0, 1), label: 0 });
+    const look = (kind: 'blank' | 'saturated' | 'resting', weight: number) =>
+      inPieces(lookFor(kind, shownAs(network, [weight, 0, 0, 0, 0, 0, 0]), digits));
+    expect(await look('blank', 1)).toBe(2);
     expect(await look('saturated', 1)).toBeUndefined();
-    expect(await look('saturated', 200)).toBe(0);
+    expect(await look('saturated', 200)).toBe(1);
     expect(await look('resting', 200)).toBeUndefined();
   });
 });

@@ -1,11 +1,13 @@
 // What the page of `nabla play` reads and says, without a browser: options in its address, the command that Node repeats a run with, the names of
 // runs that stand together, and what a measurement of workers comes to.
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { StartEvent } from '#src/options/events.js';
 import { addressOf, commandOf, optionsOfAddress, type PlayOptions } from '#src/play/address.js';
 import { hashText, speedText } from '#src/play/scaling/verdict.js';
 import type { PlayRun } from '#src/play/store.js';
+import { inWordsOfPage } from '#src/play/training/fields.js';
 import { runNames } from '#src/play/training/run-names.js';
 
 describe('the address of the page', () => {
@@ -31,6 +33,20 @@ describe('the address of the page', () => {
   ])('as a command: %o from %s', (options, from, command) => {
     expect(commandOf(options, from)).toBe(`nabla train --data mnist${command}`);
   });
+});
+
+it.each([
+  ['Try a smaller η, or weight decay (--lambda).', 'Try a smaller η, or weight decay (‘Decay λ’).'],
+  ['Try larger initial weights (--init he for relu).', 'Try larger initial weights (‘Weights at the start’ he for relu).'],
+  ['or a limit (--clip-norm 1)', 'or a limit (--clip-norm 1)'],
+])('what the trainer says, in words of the page: %s', (said, shown) => {
+  expect(inWordsOfPage(said)).toBe(shown);
+});
+
+it('every advice of a finding has them', () => {
+  const flags = readFileSync(new URL('../../src/insight/diagnosis.ts', import.meta.url), 'utf8').match(/--[a-z-]+/g) ?? [];
+  expect(flags.length).toBeGreaterThan(5);
+  expect(flags.filter((flag) => inWordsOfPage(flag) === flag)).toEqual([]);
 });
 
 it('runs are called by their number and by what differs', () => {

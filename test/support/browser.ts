@@ -3,7 +3,8 @@
 
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll } from 'vitest';
 import { needs } from './needs.js';
 
 /** Where Debian and others put it; NABLA_CHROMIUM names another place. */
@@ -23,16 +24,40 @@ export interface Seen {
   readonly complaints: string[];
 }
 
+/** How a page is looked at. */
+export interface PageLook {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
 /** Opens a browser with one page, hands it to `use`, and closes the browser. */
-export async function inBrowser<T>(
-  options: { width?: number; height?: number; colorScheme?: 'light' | 'dark' },
-  use: (seen: Seen) => Promise<T>,
-): Promise<T> {
-  const { width = 1200, height = 900, colorScheme = 'light' } = options;
-  // Chromium's sandbox does not start for root, as whom containers run; the pages here are our own.
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'], timeout: LIMIT });
+export async function inBrowser<T>(look: PageLook, use: (seen: Seen) => Promise<T>): Promise<T> {
+  const browser = await launched();
   try {
-    const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+    return await inPage(browser, look, use);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The same with one browser for all tests of the file that calls this: each has a page that shares nothing with the others. */
+export function oneBrowser(): typeof inBrowser {
+  let browser: Promise<Browser> | undefined;
+  afterAll(async () => (await browser)?.close());
+  return async (look, use) => {
+    browser ??= launched();
+    return inPage(await browser, look, use);
+  };
+}
+
+/** Chromium's sandbox does not start for root, as whom containers run; the pages here are our own. */
+const launched = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'], timeout: LIMIT });
+
+async function inPage<T>(browser: Browser, look: PageLook, use: (seen: Seen) => Promise<T>): Promise<T> {
+  const { width = 1200, height = 900, colorScheme = 'light' } = look;
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  try {
     page.setDefaultTimeout(LIMIT);
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
@@ -44,7 +69,7 @@ export async function inBrowser<T>(
     });
     return await use({ page, complaints });
   } finally {
-    await browser.close();
+    await page.close();
   }
 }
 

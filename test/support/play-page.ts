@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { rolldown } from 'rolldown';
+import type { Dataset } from '#src/data/dataset.js';
+import { testDigit } from '#src/play/digits.js';
 import type { Digits, PlayState, Shown, Store } from '#src/play/store.js';
 import { html } from '#src/report/markup/html.js';
 import { page } from '#src/report/markup/page.js';
 import { RUN_STYLE } from '#src/report/pages/run-style.js';
-import { inBrowser, type Seen } from './browser.js';
+import type { inBrowser, PageLook, Seen } from './browser.js';
 
 const play = fileURLToPath(new URL('../../dist/src/play', import.meta.url));
 
@@ -23,20 +25,22 @@ export interface PlayScope {
 /** The part's module, from the folder of the page's parts, and its name in it. */
 export type Part = readonly [module: string, name: string];
 
-type Options = Parameters<typeof inBrowser>[0];
-
 /** Opens a page with these parts one below the other, and hands it to `use`. */
-export async function withParts<T>(parts: readonly Part[], options: Options, use: (seen: Seen) => Promise<T>): Promise<T> {
-  const server = await serve(parts);
-  try {
-    return await inBrowser(options, async (seen) => {
-      await seen.page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-      await seen.page.waitForFunction(() => 'store' in window);
-      return use(seen);
-    });
-  } finally {
-    server.close().closeAllConnections();
-  }
+export type WithParts = <T>(parts: readonly Part[], look: PageLook, use: (seen: Seen) => Promise<T>) => Promise<T>;
+
+export function partsIn(browser: typeof inBrowser): WithParts {
+  return async (parts, look, use) => {
+    const server = await serve(parts);
+    try {
+      return await browser(look, async (seen) => {
+        await seen.page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+        await seen.page.waitForFunction(() => 'store' in window);
+        return use(seen);
+      });
+    } finally {
+      server.close().closeAllConnections();
+    }
+  };
 }
 
 async function serve(parts: readonly Part[]): Promise<Server> {
@@ -100,18 +104,46 @@ for (const part of [${parts.map((_, k) => `part${k}`).join(', ')}]) {
 window.store = store;`;
 }
 
-/** Changes the state of the page, as another of its parts does. */
-export async function fill(page: Page, { digits, shown }: { digits?: Digits; shown?: Shown }): Promise<void> {
-  const list = (values: Float32Array): number[] => [...values];
-  const given = {
-    digits: digits && { ...digits, pixels: [...digits.pixels], labels: [...digits.labels] },
-    shown: shown && { ...shown, parameters: list(shown.parameters), first: list(shown.first) },
+/** The digits of a data set of bytes as the page has them. */
+export function digitsOf({ training, validation, test }: Dataset): Digits {
+  const splits = [training, validation, test];
+  const joined = (of: (split: Dataset['training']) => ArrayLike<number>): Uint8Array =>
+    Uint8Array.from(splits.flatMap((split) => Array.from(of(split))));
+  return {
+    pixels: joined(({ values }) => values),
+    labels: joined(({ labels }) => labels),
+    ...{ training: training.labels.length, validation: validation.labels.length, test: test.labels.length },
   };
-  await page.evaluate(({ digits, shown }) => {
-    const { store } = window as never as PlayScope;
-    const changed: { -readonly [K in keyof PlayState]?: PlayState[K] } = {};
-    if (digits) changed.digits = { ...digits, pixels: Uint8Array.from(digits.pixels), labels: Uint8Array.from(digits.labels) };
-    if (shown) changed.shown = { ...shown, parameters: Float32Array.from(shown.parameters), first: Float32Array.from(shown.first) };
-    store.change(changed);
-  }, given);
 }
+
+/** What a store is filled with. */
+interface Filled {
+  readonly digits?: Digits;
+  readonly shown?: Pick<Shown, 'network' | 'parameters' | 'first'> & Partial<Shown>;
+  /** The number of a test digit that is chosen, of these digits. */
+  readonly test?: number;
+  readonly state?: Partial<PlayState>;
+}
+
+/** Changes the state of the page, as another of its parts does. */
+export function fill(page: Page, { digits, shown, test, state = {} }: Filled): Promise<void> {
+  const chosen = digits && test !== undefined ? testDigit(digits, test) : undefined;
+  const sent = {
+    digits: digits && { ...digits, pixels: base64(digits.pixels), labels: base64(digits.labels) },
+    shown: shown && { ...shown, parameters: base64(shown.parameters), first: base64(shown.first) },
+    chosen: chosen && { ...chosen, input: base64(chosen.input) },
+    state,
+  };
+  return page.evaluate(({ digits, shown, chosen, state }) => {
+    const bytes = (text: string): Uint8Array => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const floats = (text: string): Float32Array => new Float32Array(bytes(text).buffer);
+    (window as never as PlayScope).store.change({
+      ...(digits && { digits: { ...digits, pixels: bytes(digits.pixels), labels: bytes(digits.labels) } }),
+      ...(shown && { shown: { version: 1, epoch: 1, ...shown, parameters: floats(shown.parameters), first: floats(shown.first) } }),
+      ...(chosen && { chosen: { ...chosen, input: floats(chosen.input) } }),
+      ...state,
+    });
+  }, sent);
+}
+
+const base64 = (array: Uint8Array | Float32Array): string => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');

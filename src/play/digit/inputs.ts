@@ -1,25 +1,29 @@
-// What a network is given of a digit: of a drawn one what `nabla predict --fit` makes of a picture, 28 × 28 pixels as MNIST's authors prepared
-// theirs; of one of the test set the digit as it is.
+// What a network is given of a drawn digit: what `nabla predict --fit` makes of a picture, 28 × 28 pixels as MNIST's authors prepared theirs. Paper
+// and dust need not be looked for, as in a photograph: whatever is there was drawn.
 
-import { fitted } from '../../data/fit.js';
-import { PIXELS, SIDE } from '../pixels.js';
-import type { Chosen, Digits } from '../store.js';
+import { centred } from '../../data/fit.js';
+import type { Picture } from '../../pictures/picture.js';
+import { fromBytes } from '../digits.js';
+import { SIDE } from '../pixels.js';
 import { pictureOf, type Stroke } from './strokes.js';
+
+/** The level from which on a grey edge counts as ink when its box is found: a tenth of the strongest, as in pictures. */
+const FAINTEST = 25.5;
 
 /** [784] of a drawing; undefined where there is nothing on the pad. */
 export function drawnInput(strokes: readonly Stroke[]): Float32Array | undefined {
-  if (strokes.length === 0) return undefined;
-  const made = fitted(pictureOf(strokes), SIDE);
-  return 'values' in made ? fromBytes(made.values) : undefined;
+  return strokes.length === 0 ? undefined : fromBytes(centred(inkIn(pictureOf(strokes)), SIDE));
 }
 
-/** @param number from 1, as pages count samples */
-export function testDigit({ pixels, labels, training, validation }: Digits, number: number): Chosen {
-  const at = training + validation + number - 1;
-  return { input: fromBytes(pixels.subarray(at * PIXELS, (at + 1) * PIXELS)), label: labels[at], test: number };
-}
-
-/** As training scales them. */
-function fromBytes(bytes: Uint8Array): Float32Array {
-  return Float32Array.from(bytes, (byte) => byte / 255);
+/** The smallest rectangle that holds all ink, and what is in it, from 0 to 1. */
+function inkIn({ width, height, values }: Picture) {
+  let [left, right, top, bottom] = [width, 0, height, 0];
+  for (const [k, v] of values.entries()) {
+    if (v < FAINTEST) continue;
+    const [x, y] = [k % width, Math.floor(k / width)];
+    [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+  }
+  const box = { width: right - left + 1, height: bottom - top + 1 };
+  const at = (k: number): number => (top + Math.floor(k / box.width)) * width + left + (k % box.width);
+  return { ...box, values: Float64Array.from({ length: box.width * box.height }, (_, k) => values[at(k)] / 255) };
 }

@@ -1,9 +1,9 @@
 // The next digit of the test set that a network takes for another. Of a good network hundreds are right between two that are not: so they are
 // tried some at a time, and the page goes on in between.
 
+import { testDigit } from '../digits.js';
 import { foremostOf, outputsOf } from '../exact.js';
 import type { Digits, Shown } from '../store.js';
-import { testDigit } from './inputs.js';
 
 /** Milliseconds of a part: half of a frame. */
 const PART = 8;

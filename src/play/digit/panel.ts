@@ -3,12 +3,13 @@
 
 import { html, render } from 'lit-html';
 import { Random } from '../../random.js';
-import { addStyle, DIGIT_STYLE } from '../digit-style.js';
+import { testDigit } from '../digits.js';
 import { outputsOf } from '../exact.js';
 import { nextFrame, oncePerFrame } from '../frames.js';
+import { bringStyle } from '../parts/style.js';
 import { drawPixels, PIXELS } from '../pixels.js';
 import type { Chosen, Panel, PlayState, Store } from '../store.js';
-import { drawnInput, testDigit } from './inputs.js';
+import { drawnInput } from './inputs.js';
 import { nextMistake } from './mistakes.js';
 import { BLANK, type Drawing, keyed, type Point, penDown, penMoved, penUp, undone } from './strokes.js';
 import { STYLE } from './style.js';
@@ -18,7 +19,7 @@ export const digit: Panel = {
   id: 'digit',
   title: 'A digit of your own',
   open(element, store) {
-    addStyle(DIGIT_STYLE + STYLE);
+    bringStyle(STYLE);
     new DigitPart(element, store);
   },
 };

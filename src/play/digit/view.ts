@@ -36,7 +36,7 @@ export interface DigitActions {
 const UNITS = 100;
 
 export function digitView(view: DigitView, actions: DigitActions): TemplateResult {
-  return html`<div class="digit"><div class="sides">
+  return html`<div class="play-panel digit"><div class="sides">
     <div>${pad(view, actions)}</div>
     <div>
       <h3 id="digit-outputs">What it makes of it</h3>
@@ -62,7 +62,7 @@ function pad({ drawing, chosen, classes }: DigitView, actions: DigitActions): Te
       ${drawing.strokes.map((stroke) => svg`<path class="ink" stroke-width=${UNITS * PEN_WIDTH} d=${pathOf(stroke)}></path>`)}
       <circle class="pen ${drawing.down ? 'down' : ''}" cx=${UNITS * drawing.pen[0]} cy=${UNITS * drawing.pen[1]} r=${(UNITS * PEN_WIDTH) / 2}></circle>
     </svg>
-    <div class="row-fields">
+    <div class="play-controls">
       <button type="button" @click=${actions.clear} ?disabled=${drawing.strokes.length === 0}>Clear</button>
       <button type="button" @click=${actions.undo} ?disabled=${drawing.strokes.length === 0}>Undo</button>
       <label>It is meant to be
@@ -88,7 +88,7 @@ function pathOf(stroke: Stroke): string {
 }
 
 /** The number that a choice stands for; undefined for its first, which stands for none. */
-export function chosenOption(event: Event): number | undefined {
+function chosenOption(event: Event): number | undefined {
   const { value } = event.target as HTMLSelectElement;
   return value === '' ? undefined : Number(value);
 }
@@ -98,7 +98,7 @@ function testFields({ digits, chosen, search }: DigitView, actions: DigitActions
   const last = digits.test;
   const number = chosen?.test;
   const turn = (by: number) => () => actions.take(number === undefined ? 1 : ((number - 1 + by + last) % last) + 1);
-  return html`<fieldset class="row-fields"><legend>One of the ${count(last)} test digits</legend>
+  return html`<fieldset class="play-controls"><legend>One of the ${count(last)} test digits</legend>
     ${numberField('Number', number, last, actions.take)}
     <button type="button" @click=${turn(-1)}>Previous</button>
     <button type="button" @click=${turn(1)}>Next</button>

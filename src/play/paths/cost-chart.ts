@@ -2,6 +2,7 @@
 
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { line, symbolCircle } from 'd3-shape';
+import { labelledTicks } from '../../report/charts/axis-scale.js';
 import { type Look, legend, markOf } from '../../report/charts/looks.js';
 import { figure } from '../../report/data/explained-paths.js';
 import { html, type Markup, NOTHING } from '../../report/markup/html.js';
@@ -29,7 +30,7 @@ export function costChart(found: Followed, t: number): Markup {
   const curve = curveOf(found);
   if (!Number.isFinite(cost) || curve.length === 0) return NOTHING;
   const y = costScale([...curve.map(([, c]) => c), cost]);
-  const ticks = y.ticks(5).map((c) => ({ at: y(c), label: y.tickFormat(5)(c) }));
+  const ticks = labelledTicks(y.ticks(5), y);
   const moved = costAt(t);
   const content = [
     plotLeftAxis(ticks),
@@ -53,7 +54,7 @@ function curveOf({ costAt }: Followed): Place[] {
 
 function weightTicks(value: number): PlotTick[] {
   const at = scaleLinear([value - SPAN, value + SPAN], [0, 1]);
-  return at.ticks(6).map((w) => ({ at: at(w), label: at.tickFormat(6)(w) }));
+  return labelledTicks(at.ticks(6), at);
 }
 
 /** What ∂C/∂w predicts, and the curve above it. */

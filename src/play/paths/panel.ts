@@ -3,8 +3,8 @@
 
 import { html, render, type TemplateResult } from 'lit-html';
 import { digitText } from '../digit/words.js';
-import { addStyle, DIGIT_STYLE } from '../digit-style.js';
 import { oncePerFrame } from '../frames.js';
+import { bringStyle } from '../parts/style.js';
 import { drawPixels, PIXELS, SIDE } from '../pixels.js';
 import type { Chosen, Panel, PlayState, Shown, Store } from '../store.js';
 import { exampleOf, type Followed, followed, placeWithin, steepest, type WeightPlace } from './followed.js';
@@ -15,7 +15,7 @@ export const paths: Panel = {
   id: 'paths',
   title: 'The sum over paths',
   open(element, store) {
-    addStyle(DIGIT_STYLE + STYLE);
+    bringStyle(STYLE);
     new PathsPart(element, store);
   },
 };
@@ -77,7 +77,7 @@ class PathsPart implements PathsActions {
     if (!chosen) return html`<p>There is no digit yet: draw one, or take one of the test set.</p>`;
     const mean = ({ target }: Event): void => this.#store.change({ chosen: { ...chosen, label: Number((target as HTMLSelectElement).value) } });
     return html`<p>The cost of a digit depends on what it should have been taken for.</p>
-      <div class="row-fields"><label>It is meant to be
+      <div class="play-panel play-controls"><label>It is meant to be
         <select @change=${mean}><option value="" disabled selected>choose</option>${Array.from({ length: layers[layers.length - 1] }, (_, k) => html`<option value=${k}>${digitText(k)}</option>`)}</select>
       </label></div>`;
   }

@@ -36,7 +36,7 @@ export interface PathsActions {
 export function pathsView(view: PathsView, actions: PathsActions): TemplateResult {
   const { found } = view;
   const { agrees, text } = agreement(found, STEP);
-  return html`<div class="paths">
+  return html`<div class="play-panel paths">
     ${choice(view, actions)}
     <p>How much does the cost C of this ${view.label} change with w = ${weightName(found.place)} = ${signed(found.value)},
       from ${originText(found.place, SIDE)} at ${signed(found.input)} to ${targetText(found.place, view.layers)}?</p>
@@ -75,7 +75,7 @@ function choice({ layers, found }: PathsView, actions: PathsActions): TemplateRe
   return html`<div class="choice">
     ${picture(row - 1, column - 1, layer === 2, actions)}
     <div>
-      <div class="row-fields">
+      <div class="play-controls">
         <label>Weights of
           <select @change=${({ target }: Event) => actions.pick({ layer: Number((target as HTMLSelectElement).value) })}>
             ${layers.slice(1).map((size, k) => html`<option value=${k + 2} .selected=${k + 2 === layer}>layer ${k + 2}: ${layers[k]} to ${size}</option>`)}
@@ -125,7 +125,7 @@ function strongest(found: Followed): TemplateResult {
 
 function moves({ found, moved }: PathsView, { move }: PathsActions): TemplateResult {
   return html`<h3>Move the weight</h3>
-    <div class="row-fields">
+    <div class="play-controls">
       <label class="move">By how much w is moved
         <input type="range" min=${-SPAN} max=${SPAN} step="0.05" .value=${live(String(moved))} aria-valuetext="by ${signed(moved, 2)} to ${signed(found.value + moved)}"
           @input=${({ target }: Event) => move((target as HTMLInputElement).valueAsNumber)} />

@@ -1,10 +1,10 @@
 // What BP4 and the update do to the weights of the chosen neuron: the strongest of them in a table, those of the first layer also as pictures.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { parameterAt } from '../../insight/parameter-name.js';
 import { figure, signed, strongest } from '../parts/figures.js';
 import { scaleOf } from '../parts/signed-picture.js';
 import { inkPicture, signedPicture } from './pictures.js';
-import { parametersOf } from './taken-apart.js';
 import { inputName, inputsOf, neuronName, type StepView, scrolled, several } from './view.js';
 
 /** Weights that are written out. */
@@ -13,8 +13,10 @@ const WRITTEN = 6;
 /** The places of its parameters in the book's order, and those of its weights as arrays of their own. */
 function ofChosen(view: StepView) {
   const { step, chosen } = view;
-  const { weights, bias } = parametersOf(step.network, chosen.layer, chosen.neuron);
-  const I = step.network.layers[chosen.layer - 2];
+  const { layers } = step.network;
+  const { layer, neuron: to } = chosen;
+  const [weights, bias] = [parameterAt(layers, { layer, to, from: 1 }), parameterAt(layers, { layer, to })];
+  const I = layers[layer - 2];
   const part = (all: Float64Array): Float64Array => all.subarray(weights, weights + I);
   return { bias, gradient: part(step.gradient), before: part(step.before), after: part(step.after) };
 }

@@ -4,15 +4,17 @@
 
 import { render } from 'lit-html';
 import { listed, noun } from '../../text.js';
+import { testDigit } from '../digits.js';
+import { foremostOf, outputsOf } from '../exact.js';
 import { paced } from '../parts/paced.js';
 import { bringStyle } from '../parts/style.js';
 import type { Panel, PlayState, Shown, Store } from '../store.js';
 import { findingsOf, type NeuronPlace } from './findings.js';
 import { type Found, type KindOfFinding, strongestOf } from './findings-list.js';
-import { digitAt, inPieces, LOOKED_AT, lookFor, lookForDead } from './looking.js';
+import { inPieces, LOOKED_AT, lookFor, lookForDead } from './looking.js';
 import { STAGES } from './stages.js';
 import { STEP_STYLE } from './style.js';
-import { chosenSample, guessOf, moreThanPlain, nextBatch, sizeOf } from './subject.js';
+import { chosenSample, moreThanPlain, nextBatch, sizeOf } from './subject.js';
 import { type StepTaken, takeStep } from './taken-apart.js';
 import { emptyTemplate, type StepDoes, type StepScreen, template } from './template.js';
 import { neuronName } from './view.js';
@@ -78,7 +80,7 @@ class StepPanel {
     if (!held) return undefined;
     if (this.#step) return this.#step;
     const { chosen } = state;
-    this.#label ??= chosen && chosen.label === undefined ? guessOf(held, chosen.input) : undefined;
+    this.#label ??= chosen && chosen.label === undefined ? foremostOf(outputsOf(held, chosen.input)) : undefined;
     const one = chosenSample(state, this.#label ?? 0);
     const samples = this.#on === 'batch' ? nextBatch(state, held, this.#after) : one ? [one] : [];
     if (samples.length === 0) return undefined;
@@ -147,14 +149,13 @@ class StepPanel {
     const [held, { digits }] = [this.#held, this.#store.state];
     if (!held || !digits) return;
     this.#set(() => this.#said.set(kind.kind, 'Looking …'));
-    const test = await inPieces(lookFor(kind.kind, held.network, held.parameters, digits));
+    const test = await inPieces(lookFor(kind.kind, held, digits));
     if (held !== this.#held) return;
     if (test === undefined)
       return this.#set(() => this.#said.set(kind.kind, `None of the first ${Math.min(LOOKED_AT, digits.test)} test digits has one.`));
-    const { x, label } = digitAt(digits, digits.training + digits.validation + test, held.network.layers[0]);
-    this.#said.set(kind.kind, `Shown: test digit ${test + 1}.`);
+    this.#said.set(kind.kind, `Shown: test digit ${test}.`);
     this.#on = 'chosen';
-    this.#store.change({ chosen: { input: x, label, test } });
+    this.#store.change({ chosen: testDigit(digits, test) });
     this.#step = undefined;
     const step = this.#taken();
     if (step) this.#set(() => this.#goTo(kind, { step, sample: step.samples[0], findings: findingsOf(step.samples[0]) }));
@@ -164,7 +165,7 @@ class StepPanel {
     const [held, { digits }] = [this.#held, this.#store.state];
     if (!held || !digits) return;
     this.#set(() => this.#said.set('dead', 'Looking …'));
-    const dead = await inPieces(lookForDead(held.network, held.parameters, digits));
+    const dead = await inPieces(lookForDead(held, digits));
     if (held !== this.#held) return;
     const digitsSeen = `the first ${Math.min(LOOKED_AT, digits.training)} training digits`;
     const names = listed([...dead.slice(0, 3).map((place) => neuronName(held, place)), ...(dead.length > 3 ? ['others'] : [])]);

@@ -3,12 +3,13 @@
 
 import { html, type TemplateResult } from 'lit-html';
 import { layerwiseActivation } from '../../functions/activations.js';
+import { parameterAt } from '../../insight/parameter-name.js';
 import { percent } from '../../text.js';
 import { figure, signed } from '../parts/figures.js';
 import type { FORMULAS } from './formulas.js';
 import { gradientOfWeights, movedWeights } from './of-neuron.js';
 import { inkPicture } from './pictures.js';
-import { parametersOf, type StepTaken } from './taken-apart.js';
+import type { StepTaken } from './taken-apart.js';
 import { neuronTable, type StepView, several } from './view.js';
 
 export interface Stage {
@@ -97,7 +98,7 @@ export const STAGES: readonly Stage[] = [
       `A bias is added to z as it is, so C moves with it as with z: its gradient is the error itself${several(view) ? `, here the mean over the ${view.step.samples.length} digits` : ''}.`,
     figures: (view) =>
       html`<div class="tables">${view.sample.layers.map((pass) => {
-        const gradient = (j: number): number => view.step.gradient[parametersOf(view.step.network, pass.layer, j + 1).bias];
+        const gradient = (j: number): number => view.step.gradient[parameterAt(view.step.network.layers, { layer: pass.layer, to: j + 1 })];
         return neuronTable(view, pass, 'BP3', [
           { head: several(view) ? 'δ on this digit' : 'δ', of: (j) => pass.delta[j] },
           { head: '∂C/∂b', of: gradient, bars: true },

@@ -17,7 +17,7 @@ export const STEP_STYLE = `
 .step .tables > * { min-width: 0; }
 .step td button, .step th button { padding: 0 0.5rem; min-height: 1.6rem; font-variant-numeric: tabular-nums; }
 .step tr.chosen > * { box-shadow: inset 0 2px 0 var(--blue), inset 0 -2px 0 var(--blue); }
-.step .mark { color: var(--vermilion); font-weight: 600; white-space: nowrap; text-align: left; }
+.step .mark { border-bottom: 2px solid var(--vermilion); font-weight: 600; white-space: nowrap; text-align: left; }
 .step .pictures { display: flex; flex-wrap: wrap; gap: 0.75rem 1.5rem; margin: 0.75rem 0; }
 .step figure { margin: 0; flex: 0 1 10rem; min-width: 7.5rem; }
 .step figcaption { font-size: 0.85rem; line-height: 1.35; color: var(--soft); }

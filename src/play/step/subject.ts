@@ -2,10 +2,9 @@
 // with which η and λ. Read from the state of the page, as plain data.
 
 import { fillOrder } from '../../data/order.js';
-import { feedForward, parametersFrom } from '../../model/reference.js';
 import type { StartEvent } from '../../options/events.js';
+import { digitAt } from '../digits.js';
 import type { PlayState, Shown } from '../store.js';
-import { digitAt } from './looking.js';
 import type { StepSample, StepSize } from './taken-apart.js';
 
 /** m, the book's. */
@@ -27,23 +26,16 @@ export const moreThanPlain = (state: PlayState): string | undefined => startOf(s
 
 /** The digit that is looked at. @param label what it is taken for where nobody knows it */
 export function chosenSample({ chosen }: PlayState, label: number): StepSample | undefined {
-  return chosen && { x: chosen.input, label: chosen.label ?? label };
-}
-
-/** What the network takes a digit for. */
-export function guessOf({ network, parameters }: Shown, input: ArrayLike<number>): number {
-  const { activations } = feedForward(network, parametersFrom(network, parameters), Array.from(input));
-  const output = activations[activations.length - 1];
-  return output.reduce((best, a, j) => (a > output[best] ? j : best), 0);
+  return chosen && { input: chosen.input, label: chosen.label ?? label };
 }
 
 /** The mini-batch that comes after so many others in the epoch after those done, as the seed orders it. */
-export function nextBatch(state: PlayState, { network, epoch }: Shown, after: number): StepSample[] {
+export function nextBatch(state: PlayState, { epoch }: Shown, after: number): StepSample[] {
   const { digits } = state;
   if (!digits || digits.training === 0) return [];
   const order = new Uint32Array(digits.training);
   fillOrder(order, startOf(state)?.seed ?? 1, epoch + 1);
   const m = Math.min(BATCH, digits.training);
   const batches = Math.floor(digits.training / m);
-  return Array.from(order.subarray((after % batches) * m, ((after % batches) + 1) * m), (k) => digitAt(digits, k, network.layers[0]));
+  return Array.from(order.subarray((after % batches) * m, ((after % batches) + 1) * m), (k) => digitAt(digits, k));
 }

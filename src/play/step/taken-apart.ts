@@ -13,8 +13,8 @@ import type { NetworkSpecification } from '../../model/specification.js';
 /** What the step is taken on. */
 export interface StepSample {
   /** [n_1] */
-  readonly x: ArrayLike<number>;
-  /** The class of x, from 0. */
+  readonly input: ArrayLike<number>;
+  /** Its class, from 0. */
   readonly label: number;
 }
 
@@ -96,19 +96,13 @@ export function takeStep(network: NetworkSpecification, values: ArrayLike<number
   };
 }
 
-/** Where the parameters of a neuron lie in the book's order: the weight from neuron k of the layer before, all from 1, and its bias. */
-export function parametersOf({ layers }: Pick<NetworkSpecification, 'layers'>, layer: number, neuron: number): { weights: number; bias: number } {
-  const { begin, weights } = layerRanges(layers)[layer - 2];
-  return { weights: begin + (neuron - 1) * layers[layer - 2], bias: begin + weights + neuron - 1 };
-}
-
 /** Forwards, then BP1 and BP2: all that is said of a sample before the step. */
 export function passOf(
   network: NetworkSpecification,
   parameters: Parameters,
-  { x, label }: StepSample,
+  { input, label }: StepSample,
 ): Omit<SamplePass, 'costAfter' | 'outputAfter'> {
-  const { zs, activations } = feedForward(network, parameters, Array.from(x));
+  const { zs, activations } = feedForward(network, parameters, Array.from(input));
   const last = zs.length - 1;
   const output = activations[last + 1];
   const y = output.map((_, j) => (j === label ? 1 : 0));

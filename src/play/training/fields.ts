@@ -34,3 +34,10 @@ export function fieldsFor(cores: number): readonly Field[] {
     { name: 'workers', label: 'Workers', choices: Array.from({ length: cores }, (_, k) => String(k + 1)), usual: 'as many as help' },
   ];
 }
+
+const LABELS = new Map(fieldsFor(1).map(({ name, label }) => [name, label]));
+
+/** What the trainer says, in which options are called as the fields of the page: for '--init he', ‘Weights at the start’ he. */
+export function inWordsOfPage(text: string): string {
+  return text.replace(/--([a-z-]+)/g, (flag, name) => (LABELS.has(name) ? `‘${LABELS.get(name)}’` : flag));
+}

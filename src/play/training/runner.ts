@@ -9,6 +9,7 @@ import type { DiagnosisEvent, EpochEvent } from '../../options/events.js';
 import { type PlayOptions, textOf } from '../address.js';
 import { digitsFor } from '../digits.js';
 import type { PlayRun, Shown, Store } from '../store.js';
+import { inWordsOfPage } from './fields.js';
 
 /** Options that say which network there is, and how its weights begin. */
 const OF_NETWORK = ['layers', 'hidden', 'activation', 'output', 'neurons', 'cost', 'init', 'seed'];
@@ -135,7 +136,7 @@ export class Runner {
   }
 
   #note(event: PageEvent): void {
-    if (event.event === 'error' && event.code !== STOPPED) this.#store.change({ fault: event.text });
+    if (event.event === 'error' && event.code !== STOPPED) this.#store.change({ fault: inWordsOfPage(event.text) });
   }
 
   #hear(event: PageEvent): void {
@@ -158,12 +159,12 @@ function withEvent(run: Growing, event: PageEvent): Growing {
       run.epochs.push(event);
       return { ...run };
     case 'diagnosis':
-      run.diagnoses.push(event);
+      run.diagnoses.push({ ...event, findings: event.findings.map((one) => ({ ...one, advice: inWordsOfPage(one.advice) })) });
       return { ...run };
     case 'done':
       return { ...run, done: event };
     case 'error':
-      return { ...run, error: event.text };
+      return { ...run, error: inWordsOfPage(event.text) };
     default:
       return run;
   }

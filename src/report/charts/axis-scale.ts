@@ -39,7 +39,7 @@ export function leftScale(kind: ScaleKind, values: readonly number[], most: numb
 }
 
 /** With as many decimals as tell neighbours apart: what d3's own format gives, without the 2 kB of it that a page would load. */
-function labelledTicks(ticks: readonly number[], y: (value: number) => number): PlotTick[] {
+export function labelledTicks(ticks: readonly number[], y: (value: number) => number): PlotTick[] {
   const step = ticks.length > 1 ? ticks[1] - ticks[0] : 1;
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return ticks.map((value) => ({ at: y(value), label: fixed(value, decimals).replace('-', '−') }));
