@@ -25,12 +25,12 @@ export interface Seen {
 
 /** Opens a browser with one page, hands it to `use`, and closes the browser. */
 export async function inBrowser<T>(
-  options: { width?: number; height?: number; colorScheme?: 'light' | 'dark' },
+  options: { width?: number; height?: number; colorScheme?: 'light' | 'dark'; args?: readonly string[] },
   use: (seen: Seen) => Promise<T>,
 ): Promise<T> {
-  const { width = 1200, height = 900, colorScheme = 'light' } = options;
+  const { width = 1200, height = 900, colorScheme = 'light', args = [] } = options;
   // Chromium's sandbox does not start for root, as whom containers run; the pages here are our own.
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'], timeout: LIMIT });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', ...args], timeout: LIMIT });
   try {
     const page = await browser.newPage({ viewport: { width, height }, colorScheme });
     page.setDefaultTimeout(LIMIT);
