@@ -25,7 +25,7 @@ const { data, only, quick, record } = readOptions(
   SUBJECTS,
 );
 const settings = quick
-  ? { rounds: 2, seconds: 0.3, loads: 2, training: 12, runs: 8, stops: 4 }
+  ? { rounds: 2, seconds: 0.3, loads: 2, training: 12, runs: 6, stops: 4 }
   : { rounds: 9, seconds: 2, loads: 10, training: 60, runs: 20, stops: 20 };
 
 /** What a measurement of some rows comes to; none where it was not asked for. */
