@@ -17,6 +17,7 @@ import type { ManyResult } from '../many.js';
 import type { NetworkResult } from '../peers/orchestrate.js';
 import type { PhasesResult } from '../phases.js';
 import type { PlanResult } from '../plan.js';
+import type { PlayResult } from '../play/results.js';
 import type { ChoiceResult } from '../race/choose.js';
 import type { RaceResult } from '../race/race.js';
 import type { LinkResult } from '../ranks/links.js';
@@ -59,6 +60,7 @@ export interface Records {
   readonly many?: BenchRecord<ManyResult>;
   readonly search?: BenchRecord<SearchBenchResult>;
   readonly augment?: BenchRecord<AugmentResult>;
+  readonly play?: BenchRecord<PlayResult>;
   /** Of `nabla reproduce --save`, whose records have forms of their own. */
   readonly reproduce?: Reproduction;
   readonly simard?: RecordResult;

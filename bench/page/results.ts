@@ -18,6 +18,7 @@ import { epochsSection } from './epochs.js';
 import { manySection, searchSection } from './many.js';
 import { distinct, source, table } from './markdown.js';
 import { peersSection } from './peers.js';
+import { playSection } from './play.js';
 import { choiceSection, raceSection } from './race.js';
 import { linksSection, ranksSection } from './ranks.js';
 import type { Sized } from './records.js';
@@ -40,7 +41,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, failures, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
-  const { sharing, epochs, large, csv, columns, ranks, links, many, search, augment, simard, plain } = records;
+  const { sharing, epochs, large, csv, columns, ranks, links, many, search, augment, play, simard, plain } = records;
   const sections = [
     peers &&
       section(
@@ -72,6 +73,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
     many && section('Many networks at once (`npm run bench:many`)', many, manySection(many.results)),
     search && section('The search for good options (`npm run bench:search`)', search, searchSection(search.results)),
     augment && section('What augmentation costs (`npm run bench:augment`)', augment, augmentSection(augment.results)),
+    play && section('The page of `nabla play` (`npm run bench:play`)', play, playSection(play.results)),
     columns && section('Columns from one command line (`npm run bench:columns`)', columns, columnsSection(columns.results)),
     simard && `## A record (\`nabla reproduce simard\`)\n\n${recordBody(simard)}`,
     plain && `## Without augmentation (\`nabla reproduce simard-plain\`)\n\n${recordBody(plain)}`,

@@ -29,11 +29,13 @@ export interface PageLook {
   readonly width?: number;
   readonly height?: number;
   readonly colorScheme?: 'light' | 'dark';
+  /** For Chromium, where it is opened for this look alone. */
+  readonly args?: readonly string[];
 }
 
 /** Opens a browser with one page, hands it to `use`, and closes the browser. */
 export async function inBrowser<T>(look: PageLook, use: (seen: Seen) => Promise<T>): Promise<T> {
-  const browser = await launched();
+  const browser = await launched(look.args);
   try {
     return await inPage(browser, look, use);
   } finally {
@@ -52,7 +54,8 @@ export function oneBrowser(): typeof inBrowser {
 }
 
 /** Chromium's sandbox does not start for root, as whom containers run; the pages here are our own. */
-const launched = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'], timeout: LIMIT });
+const launched = (args: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', ...args], timeout: LIMIT });
 
 async function inPage<T>(browser: Browser, look: PageLook, use: (seen: Seen) => Promise<T>): Promise<T> {
   const { width = 1200, height = 900, colorScheme = 'light' } = look;

@@ -98,12 +98,14 @@ export class Targets {
   weigh(begin: number, end: number, order: number): void {
     if (!this.#weights) return;
     const { ofClass, ofRow } = this.#weights;
-    const weightOf = (sample: number): number => ofClass[this.#labels[sample]];
     const mixing = this.#mixing;
+    // No function of its own for a sample's weight: what it sees would be an object in every step, also where there are no weights.
+    const labels = this.#labels;
     for (let s = begin; s < end; s++) {
       const sample = this.#words[order / 4 + s];
       const share = mixing?.shareOf(sample) ?? 1;
-      ofRow[s] = share * weightOf(sample) + (mixing ? (1 - share) * weightOf(mixing.partnerOf(sample)) : 0);
+      const ofPartner = mixing ? (1 - share) * ofClass[labels[mixing.partnerOf(sample)]] : 0;
+      ofRow[s] = share * ofClass[labels[sample]] + ofPartner;
       this.#costs[s] *= ofRow[s];
     }
   }

@@ -28,14 +28,16 @@ class PartSize {
 
 async function runEpoch(stepper: Stepper, options: EpochOptions): Promise<EpochPart> {
   const { batch } = stepper.context.options;
-  const { from, upTo, ends, t } = options;
+  const { from, upTo, ends, t, at: beginning = t } = options;
   const size = new PartSize();
   let done: EpochPart | undefined;
   for (let at = from; at < upTo; ) {
     if (done) await nextTurn();
     const end = Math.min(upTo, at + size.count * batch);
     const begin = performance.now();
-    const part = stepper.runEpoch({ ...options, ...done?.state, from: at, upTo: end, ends: ends && end === upTo, t: t + (done?.steps ?? 0) });
+    const steps = done?.steps ?? 0;
+    const place = { from: at, upTo: end, ends: ends && end === upTo, t: t + steps, at: beginning + steps };
+    const part = stepper.runEpoch({ ...options, ...done?.state, ...place });
     size.note(performance.now() - begin);
     done = done ? joined(done, part) : part;
     if (part.stopped !== 0 || part.divergence) break;

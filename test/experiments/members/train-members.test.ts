@@ -197,7 +197,7 @@ describe('bad options of members', () => {
   it.each([
     [{ members: 0 }, 'members: expected'],
     [{ members: 101 }, 'members: expected'],
-    [{}, 'members: expected how many networks, from 2 to 100'],
+    [{}, 'members: expected how many networks, from 1 to 100'],
     [{ members: 2, from: 'a' }, 'from: expected none beside members'],
     [{ members: 2, jobs: 0 }, 'jobs: expected'],
     [{ members: 2, seed: Number.MAX_SAFE_INTEGER }, 'seed: expected'],
