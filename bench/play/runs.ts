@@ -1,8 +1,8 @@
 // What many runs leave behind on the page of `nabla play`: threads, as the system counts those of the browser's processes for pages (a lock that
 // was given back does not tell that its thread is gone), and memory, by the browser's own account of the page and by what the processes hold.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import type { CDPSession, Page } from 'playwright-core';
+import { processesOf, residentOf, workerThreads } from '../../test/support/page-threads.js';
 import { median } from '../measure.js';
 import type { Grown, RunsResult } from './results.js';
 import { atPlay, load } from './sites.js';
@@ -23,7 +23,7 @@ export function measureRuns(runs: number, network = '784-30-10'): Promise<RunsRe
   return atPlay('all', async (page, url) => {
     await load(page, `${url}?layers=${network.replaceAll('-', ',')}&cost=cross-entropy&init=scaled&epochs=3`);
     await page.getByRole('button', { name: 'Random' }).click();
-    const processes = (await page.context().browser()?.newBrowserCDPSession()) as CDPSession;
+    const processes = await processesOf(page);
     const heap = await page.context().newCDPSession(page);
     const looks: Look[] = [];
     let threads = 0;
@@ -67,10 +67,7 @@ async function countThreads(page: Page, browser: CDPSession): Promise<number> {
     const { held = [], pending = [] } = await navigator.locks.query();
     return [...held, ...pending].filter(({ name }) => name?.startsWith('nabla')).length;
   });
-  const names = await ofProcesses(browser, (process) =>
-    readdirSync(`${process}/task`).map((id) => readFileSync(`${process}/task/${id}/comm`, 'utf8')),
-  );
-  return Math.max(locks, page.workers().length, names?.flat().filter((name) => name.startsWith('DedicatedWorker')).length ?? 0);
+  return Math.max(locks, page.workers().length, (await workerThreads(browser)) ?? 0);
 }
 
 /** MB */
@@ -79,20 +76,4 @@ function memoryOf(page: Page): Promise<number> {
     const scope = performance as never as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> };
     return (await scope.measureUserAgentSpecificMemory()).bytes / 2 ** 20;
   });
-}
-
-/** MB of all processes for pages; undefined where the system has no /proc. */
-async function residentOf(browser: CDPSession): Promise<number | undefined> {
-  const sizes = await ofProcesses(browser, (process) => Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`${process}/status`, 'utf8'))?.[1]) / 1024);
-  return sizes?.reduce((sum, size) => sum + size, 0);
-}
-
-/** What is read of each process for pages; undefined where the system has no /proc, or one of them has ended meanwhile. */
-async function ofProcesses<T>(browser: CDPSession, read: (folder: string) => T): Promise<T[] | undefined> {
-  const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
-  try {
-    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => read(`/proc/${id}`));
-  } catch {
-    return undefined;
-  }
 }

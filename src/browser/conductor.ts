@@ -23,6 +23,8 @@ nameSharedBuffers();
 const end = live();
 const stopping = new AbortController();
 let stopsAfterEpoch = false;
+/** Milliseconds that it stays when all has been said: those of its threads end in some tens. */
+const LINGERS = 1000;
 
 const tell = (news: News): void => postMessage(news, news.news === 'network' ? { transfer: [news.now.parameters.buffer] } : undefined);
 
@@ -38,7 +40,8 @@ async function begin(options: PageOptions, showing?: Showing): Promise<void> {
   } catch (error) {
     tell({ news: 'failed', failure: failureOf(asError(error)) });
   }
-  end();
+  // Chromium never gives back the threads that a worker has started where that worker goes while they are on their way out: two a run.
+  setTimeout(end, LINGERS);
 }
 
 async function trained(given: PageOptions, showing: Showing | undefined): Promise<Ended> {

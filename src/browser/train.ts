@@ -13,6 +13,9 @@ import type { PageEvent } from './events.js';
 import type { PageOptions } from './page-options.js';
 import { errorOf, failureOf, type NetworkNow, type News, type Order, type Showing } from './protocol.js';
 
+/** Milliseconds that the thread of a run has to end: a step, and what conductor.ts waits for. */
+const ENDS_WITHIN = 10_000;
+
 /** A run under way. */
 export interface Training {
   /** Stops it after the current step: its last event is then an error INTERRUPTED. */
@@ -124,9 +127,11 @@ class PageTraining implements Training {
     }
   }
 
+  /** The thread of the run ends by itself, after those that it has started; one that does not is ended. */
   #leave(): void {
     this.#settle = undefined;
-    this.#conductor?.terminate();
+    this.stop();
+    setTimeout(() => this.#conductor?.terminate(), ENDS_WITHIN);
   }
 }
 

@@ -103,6 +103,9 @@ const OF_IDX: readonly (keyof Reading)[] = ['validation', 'scale', 'transpose', 
 export const READING_BESIDE = ['validation', 'scale', 'transpose', 'separator', 'decimal', 'header'] as const satisfies readonly (keyof Reading)[];
 export type ReadingBeside = Pick<Reading, (typeof READING_BESIDE)[number]>;
 
+/** Their names, for whoever takes them beside options of its own and refuses all others. */
+export const BESIDE_NAMES = Object.fromEntries(READING_BESIDE.map((name) => [name, true])) as Readonly<Record<keyof ReadingBeside, true>>;
+
 /** What bytes are multiplied with where nothing is said. */
 export const BYTE_SCALE = 1 / 255;
 const MOST_BYTE = 255;

@@ -9,7 +9,7 @@ import { costNamed } from '../functions/custom.js';
 import type { KernelChoice } from '../kernels/bind.js';
 import type { InputFormat } from '../model/input.js';
 import { classNamed } from '../model/probabilities.js';
-import type { Evaluation } from '../parallel/session.js';
+import type { Evaluation } from '../parallel/session-plan.js';
 import type { SavedNetwork } from '../runs/saved-network.js';
 import { eachOutputs } from './forward.js';
 

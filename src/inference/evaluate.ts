@@ -6,7 +6,7 @@ import { countSamples, type Dataset, isRegression, SPLIT_WORDS, SPLITS, type Spl
 import { splitDoubts } from '../data/doubts.js';
 import type { DatasetLike } from '../data/given.js';
 import { checkBrought } from '../data/load.js';
-import { type ReadingBeside, readingBesideOf } from '../data/reading.js';
+import { BESIDE_NAMES, type ReadingBeside, readingBesideOf } from '../data/reading.js';
 import { wrongValue } from '../errors.js';
 import { KERNEL_NAMES, type KernelName } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
@@ -14,7 +14,8 @@ import type { Networks } from '../model/parameter-sets.js';
 import { type NetworkSpecification, optionsOf } from '../model/specification.js';
 import { type Configuration, configure, workersOf } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
-import { type Evaluation, Session } from '../parallel/session.js';
+import { Session } from '../parallel/session.js';
+import type { Evaluation } from '../parallel/session-plan.js';
 import type { SavedEnsemble } from '../runs/ensemble.js';
 import { isEnsemble } from '../runs/files.js';
 import { readSavedNetwork } from '../runs/saved-network.js';
@@ -43,12 +44,7 @@ export interface EvaluateOptions extends ReadingBeside {
 const NAMES: Readonly<Record<keyof EvaluateOptions, true>> = {
   run: true,
   data: true,
-  validation: true,
-  scale: true,
-  transpose: true,
-  separator: true,
-  decimal: true,
-  header: true,
+  ...BESIDE_NAMES,
   split: true,
   workers: true,
   kernels: true,

@@ -2,6 +2,7 @@
 // backpropagation gives for it, and what a finite difference gives. All in float64, on the reference; no thread and no kernel.
 
 import { checkInteger } from '../check.js';
+import { BESIDE_NAMES } from '../data/reading.js';
 import { wrongValue } from '../errors.js';
 import { backpropagate, costOf, feedForward, type Parameters, parametersFrom } from '../model/reference.js';
 import { NETWORK_OPTIONS, type NetworkOptions, type NetworkSpecification } from '../model/specification.js';
@@ -71,12 +72,7 @@ const OPTION_NAMES: Readonly<Record<Exclude<keyof ExplainOptions, keyof NetworkO
   seed: true,
   run: true,
   data: true,
-  validation: true,
-  scale: true,
-  transpose: true,
-  separator: true,
-  decimal: true,
-  header: true,
+  ...BESIDE_NAMES,
   sample: true,
   x: true,
   y: true,

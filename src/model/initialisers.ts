@@ -25,21 +25,8 @@ const INITIALISERS: Readonly<Record<InitialiserName, Initialiser>> = {
   glorot: { weight: (random, I, O) => (2 * random.uniform() - 1) * Math.sqrt(6 / (I + O)), bias: zero },
 };
 
-/** The last ones, of a small network: a search begins with the same again and again, and a draw of N1's takes as long as a twentieth of an epoch. */
-let last: { readonly key: string; readonly values: Float32Array<ArrayBuffer> } | undefined;
-const MOST_KEPT = 2 ** 20;
-
 /** Initial parameters of a network, [P] in the book's order. */
-export function initialParameters(network: NetworkSpecification, seed: number): Float32Array<ArrayBuffer> {
-  const { layers, initialiser } = network;
-  const key = `${seed} ${initialiser} ${layers.join(' ')}`;
-  if (last?.key === key) return last.values.slice();
-  const values = drawn(network, seed);
-  if (values.length <= MOST_KEPT) last = { key, values: values.slice() };
-  return values;
-}
-
-function drawn({ layers, initialiser }: NetworkSpecification, seed: number): Float32Array<ArrayBuffer> {
+export function initialParameters({ layers, initialiser }: NetworkSpecification, seed: number): Float32Array<ArrayBuffer> {
   const { weight, bias } = INITIALISERS[initialiser];
   const values = new Float32Array(layoutOf(layers).parameters);
   let k = 0;

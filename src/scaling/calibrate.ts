@@ -7,7 +7,7 @@ import { layoutOf } from '../model/layout.js';
 import { type Configuration, configure, openGradients, type TrainOptions } from '../options/options.js';
 import type { GradientMode } from '../parallel/modes.js';
 import { WorkerPool } from '../parallel/pool.js';
-import type { SessionPool } from '../parallel/session.js';
+import type { SessionPool } from '../parallel/session-plan.js';
 import { countCores } from '../system/cores.js';
 import { type Company, companyOf, explain, extrapolate, type Model, type Prediction } from './predict.js';
 import type { WorkerTime } from './results.js';

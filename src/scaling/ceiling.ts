@@ -9,7 +9,7 @@
 import { type Dataset, firstSamples } from '../data/dataset.js';
 import type { Configuration } from '../options/options.js';
 import { WorkerPool } from '../parallel/pool.js';
-import type { Division } from '../parallel/session.js';
+import type { Division } from '../parallel/session-plan.js';
 import { type FreeMemory, freeMemory } from '../system/memory.js';
 import { megabytes } from '../text.js';
 import { type Summary, summarise } from './statistics.js';

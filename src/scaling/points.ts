@@ -7,7 +7,7 @@ import { NablaError } from '../errors.js';
 import { type Configuration, configure, MAX_WORKERS, type TrainOptions } from '../options/options.js';
 import { stepKind } from '../options/run-words.js';
 import { fixedShards } from '../parallel/modes.js';
-import type { Division } from '../parallel/session.js';
+import type { Division } from '../parallel/session-plan.js';
 import { countCores } from '../system/cores.js';
 import { usualWorkerCounts } from '../system/machine.js';
 import { fitGrowing, fitLaw } from './laws.js';

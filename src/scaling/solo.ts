@@ -5,7 +5,7 @@
 import type { KernelChoice } from '../kernels/bind.js';
 import { Control } from '../parallel/barrier.js';
 import type { EpochOptions, EpochPart, SessionOptions } from '../parallel/protocol.js';
-import type { SessionPool } from '../parallel/session.js';
+import type { SessionPool } from '../parallel/session-plan.js';
 import type { Stepper } from '../parallel/step/stepper.js';
 import { StepperCache } from '../parallel/step/stepper-cache.js';
 

@@ -6,7 +6,7 @@ import { type Dataset, firstSamples } from '../data/dataset.js';
 import type { KernelName } from '../kernels/kernels.js';
 import { type Configuration, configure, type TrainOptions } from '../options/options.js';
 import { fixedShards, GRADIENTS, type GradientMode } from '../parallel/modes.js';
-import type { SessionPool } from '../parallel/session.js';
+import type { SessionPool } from '../parallel/session-plan.js';
 import type { WorkerTime } from './results.js';
 import { median } from './statistics.js';
 import { Trial } from './trials.js';

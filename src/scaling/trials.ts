@@ -8,7 +8,8 @@ import type { KernelName } from '../kernels/kernels.js';
 import { initialParameters } from '../model/initialisers.js';
 import type { Configuration } from '../options/options.js';
 import type { RankPool } from '../parallel/ranks/rank-pool.js';
-import { type Division, Session, type SessionPool } from '../parallel/session.js';
+import { Session } from '../parallel/session.js';
+import type { Division, SessionPool } from '../parallel/session-plan.js';
 import { byPhase, STEP_PHASES, type Timing, type Timings, thinning } from '../parallel/step/phase-timer.js';
 import type { WorkerTime } from './results.js';
 

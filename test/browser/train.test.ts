@@ -10,6 +10,7 @@ import { type DoneEvent, type StartEvent, type TrainOptions, train } from '#src/
 import { inBrowser, NEEDS_CHROMIUM } from '../support/browser.js';
 import { smallData } from '../support/insight-data.js';
 import { servePage } from '../support/page-server.js';
+import { processesOf, workerThreads } from '../support/page-threads.js';
 
 const DATA = smallData({ count: 400, inputs: 784, classes: 10, bytes: true });
 const NETWORKS: Readonly<Record<string, TrainOptions>> = {
@@ -161,6 +162,15 @@ describe('a page', NEEDS_CHROMIUM, () => {
       expect(took).toBeLessThan(5000);
       expect((await trainIn(page, NETWORKS['the book'])).sha256).toMatch(SHA256);
       await expect.poll(() => page.evaluate(threads)).toBe(0);
+    });
+  });
+
+  it('leaves no thread of the system behind, run after run', async () => {
+    await inPage(true, async (page) => {
+      const browser = await processesOf(page);
+      for (let run = 0; run < 3; run++) await trainIn(page, { ...NETWORKS['the book'], workers: 2 });
+      // Undefined where there is no /proc.
+      await expect.poll(async () => (await workerThreads(browser)) ?? 0, { timeout: 8000 }).toBe(0);
     });
   });
 

@@ -4,7 +4,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Dataset } from '#src/data/dataset.js';
 import { configure } from '#src/options/options.js';
-import type { Division } from '#src/parallel/session.js';
+import type { Division } from '#src/parallel/session-plan.js';
 import { Ceiling, copiesWithRoom } from '#src/scaling/ceiling.js';
 import { measureScaling } from '#src/scaling/measure.js';
 import { underCeiling } from '#src/scaling/points.js';

@@ -79,39 +79,42 @@ async function inPage<T>(browser: Browser, look: PageLook, use: (seen: Seen) => 
 /** How far boxes may reach into one another, in pixels: boxes are taller than letters, so two lines of labels may share some of their height. */
 const MAY_SHARE = { across: 1, down: 5 };
 
+/** A piece of text where it is on a page. */
+interface Placed {
+  readonly says: string;
+  readonly box: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+}
+
+/** Which of some texts lie over one another. */
+function overlaps(texts: readonly Placed[]): string[] {
+  const shared = (a: Placed['box'], b: Placed['box']): boolean =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > MAY_SHARE.across &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > MAY_SHARE.down;
+  return texts.flatMap((a, i) => texts.slice(i + 1).flatMap((b) => (shared(a.box, b.box) ? [`${a.says} over ${b.says}`] : [])));
+}
+
 /**
  * Texts that leave their drawing, or run into another one.
  * @param drawings a selector: of charts, whose texts are `text`, or of anything else with `text` of its own kind
  */
-export function textsAmiss(page: Page, drawings = 'svg[role="img"]'): Promise<string[]> {
-  return page.locator(drawings).evaluateAll(
-    (charts, { across, down }) =>
-      charts.flatMap((chart) => {
-        const frame = (chart.closest('.plot') ?? chart).getBoundingClientRect();
-        const texts = [...chart.querySelectorAll('text')].map((text) => ({ says: text.textContent, box: text.getBoundingClientRect() }));
-        const outside = texts.filter(
-          ({ box }) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1,
-        );
-        const over = texts.flatMap((a, i) =>
-          texts
-            .slice(i + 1)
-            .filter(
-              (b) =>
-                Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > across &&
-                Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > down,
-            )
-            .map((b) => `${a.says} over ${b.says}`),
-        );
-        return [...outside.map(({ says }) => `${says} outside`), ...over];
-      }),
-    MAY_SHARE,
+export async function textsAmiss(page: Page, drawings = 'svg[role="img"]'): Promise<string[]> {
+  const charts = await page.locator(drawings).evaluateAll((found) =>
+    found.map((chart) => ({
+      frame: (chart.closest('.plot') ?? chart).getBoundingClientRect().toJSON() as Placed['box'],
+      texts: [...chart.querySelectorAll('text')].map((text) => ({ says: text.textContent ?? '', box: text.getBoundingClientRect().toJSON() })),
+    })),
   );
+  return charts.flatMap(({ frame, texts }) => {
+    const isOutside = ({ box }: Placed): boolean =>
+      box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+    return [...texts.filter(isOutside).map(({ says }) => `${says} outside`), ...overlaps(texts)];
+  });
 }
 
 /** Texts of a page, not of its drawings, that lie over one another: each line of each piece of text that is to be seen, against all others. */
-export function textsOver(page: Page): Promise<string[]> {
-  return page.evaluate(({ across, down }) => {
-    const lines: { says: string; box: DOMRect }[] = [];
+export async function textsOver(page: Page): Promise<string[]> {
+  const lines = await page.evaluate(() => {
+    const found: { says: string; box: Placed['box'] }[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement as Element;
@@ -119,19 +122,12 @@ export function textsOver(page: Page): Promise<string[]> {
       if (!node.textContent?.trim() || !isSeen || parent.closest('svg, math, select, .unseen, style, script, noscript')) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      for (const box of range.getClientRects()) if (box.width > 0) lines.push({ says: node.textContent.trim().slice(0, 40), box });
+      const says = node.textContent.trim().slice(0, 40);
+      for (const box of range.getClientRects()) if (box.width > 0) found.push({ says, box: box.toJSON() });
     }
-    return lines.flatMap((a, i) =>
-      lines
-        .slice(i + 1)
-        .filter(
-          (b) =>
-            Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) > across &&
-            Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) > down,
-        )
-        .map((b) => `${a.says} over ${b.says}`),
-    );
-  }, MAY_SHARE);
+    return found;
+  });
+  return overlaps(lines);
 }
 
 /** What axe-core finds wrong with a page for those who cannot see it, or not well: each rule with where it is broken. */

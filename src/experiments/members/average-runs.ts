@@ -7,7 +7,7 @@ import { classNamesOf } from '../../data/class-names.js';
 import { countSamples } from '../../data/dataset.js';
 import type { DatasetLike } from '../../data/given.js';
 import { checkBrought } from '../../data/load.js';
-import { type ReadingBeside, readingBesideOf } from '../../data/reading.js';
+import { BESIDE_NAMES, type ReadingBeside, readingBesideOf } from '../../data/reading.js';
 import { NablaError, wrongValue } from '../../errors.js';
 import { Model } from '../../inference/model.js';
 import { loadKernels } from '../../kernels/load.js';
@@ -48,12 +48,7 @@ const NAMES: Readonly<Record<keyof AverageRunsOptions, true>> = {
   run: true,
   parent: true,
   data: true,
-  validation: true,
-  scale: true,
-  transpose: true,
-  separator: true,
-  decimal: true,
-  header: true,
+  ...BESIDE_NAMES,
   signal: true,
 };
 

@@ -4,7 +4,7 @@
 import { asError, NablaError } from '../../errors.js';
 import { forAll, type PackedError, packed, unpacked } from '../../mpi/agreement.js';
 import type { World } from '../../mpi/world.js';
-import type { Division } from '../session.js';
+import type { Division } from '../session-plan.js';
 import type { RankPool } from './rank-pool.js';
 
 /** Errors after which the other ranks cannot be told anything: who does not hear it will end with this process. */

@@ -17,7 +17,7 @@ import type { World } from '../../mpi/world.js';
 import type { Control } from '../barrier.js';
 import type { WorkerPool } from '../pool.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, RankShare, SessionOptions, Usage } from '../protocol.js';
-import type { Division, SessionPool } from '../session.js';
+import type { Division, SessionPool } from '../session-plan.js';
 
 type Command =
   | { readonly do: 'stay' }

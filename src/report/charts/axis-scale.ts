@@ -9,6 +9,9 @@ import type { PlotTick } from '../markup/plot.js';
 /** On an axis that does not begin at 0, values that hardly differ are not drawn far apart. */
 const LEAST_ROOM = 0.5;
 
+/** Decimals from which on numbers are written with a power of ten: costs may be as small as numbers are. */
+const MOST_DECIMALS = 6;
+
 /** 'zero' begins at 0, 'near' below the least value, 'log' is logarithmic where the values span more than a decade. */
 export type ScaleKind = 'zero' | 'near' | 'log';
 
@@ -42,8 +45,13 @@ export function leftScale(kind: ScaleKind, values: readonly number[], most: numb
 export function labelledTicks(ticks: readonly number[], y: (value: number) => number): PlotTick[] {
   const step = ticks.length > 1 ? ticks[1] - ticks[0] : 1;
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return ticks.map((value) => ({ at: y(value), label: fixed(value, decimals).replace('-', '−') }));
+  const label = (value: number): string =>
+    decimals > MOST_DECIMALS && value !== 0 ? scientific(value) : fixed(value, Math.min(decimals, MOST_DECIMALS));
+  return ticks.map((value) => ({ at: y(value), label: label(value).replace('-', '−') }));
 }
+
+/** 2.5e−9 */
+const scientific = (value: number): string => Number(value.toPrecision(6)).toExponential().replaceAll('-', '−');
 
 /** The same, logarithmic. */
 export function logScale(values: readonly number[], height: number): AxisScale {

@@ -4,7 +4,7 @@
 
 import { countSamples, type Dataset, isRegression, type Split } from '../../data/dataset.js';
 import type { DatasetLike } from '../../data/given.js';
-import { type ReadingBeside, readingBesideOf } from '../../data/reading.js';
+import { BESIDE_NAMES, type ReadingBeside, readingBesideOf } from '../../data/reading.js';
 import { isBadInput, NablaError } from '../../errors.js';
 import { diagnose, type Stage } from '../../experiments/diagnose.js';
 import { type Assessment, assessSplit } from '../../inference/assessment.js';
@@ -35,12 +35,7 @@ export interface ReportOptions extends ReadingBeside {
 
 export const REPORT_OPTIONS: Readonly<Record<keyof ReportOptions, true>> = {
   data: true,
-  validation: true,
-  scale: true,
-  transpose: true,
-  separator: true,
-  decimal: true,
-  header: true,
+  ...BESIDE_NAMES,
   signal: true,
 };
 
