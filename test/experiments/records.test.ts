@@ -4,10 +4,12 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { curveOf } from '#src/experiments/records/curve.js';
 import { RECIPE_NAMES, RECIPES } from '#src/experiments/records/recipes.js';
-import { type RecordOptions, reproduceRecord } from '#src/experiments/records/reproduce-record.js';
-import { type TrainOptions, type TrainResult, train } from '#src/index.js';
+import { type RecordOptions, type RecordResult, reproduceRecord } from '#src/experiments/records/reproduce-record.js';
+import { type EpochEvent, type TrainEvent, type TrainOptions, type TrainResult, train } from '#src/index.js';
 import { recordText } from '#src/report/terminal/record-table.js';
+import { describeMachine } from '#src/system/machine.js';
 import { contents, inFolder, jsonLines, quickNabla } from '../support/command.js';
 import { images, labels, temporaryFolder, writeIdxFolder } from '../support/idx-folder.js';
 import { refusal } from '../support/refused.js';
@@ -72,7 +74,7 @@ describe('a record', () => {
       const again = await reproduceRecord({ name: 'simard', data, resume: run, workers: 1 });
       expect(again.errors).toEqual(whole.errors);
       expect(again.ensemble).toBe(whole.ensemble);
-      expect(await refusal(() => reproduceRecord({ name: 'ciresan', data, resume: run }))).toContain('layers: expected [784,800,10], as in');
+      expect(await refusal(() => reproduceRecord({ name: 'simard-plain', data, resume: run }))).toContain('dropout: expected none, as in');
     }));
 
   it('is trained by the command', () =>
@@ -86,6 +88,55 @@ describe('a record', () => {
       expect(JSON.parse(readFileSync(join(folder, 'all.json'), 'utf8'))).toEqual(record);
       expect(readFileSync(join(folder, 'all.md'), 'utf8')).toMatch(/^# simard\n/);
       expect((await quickNabla(['report', 'kept'], folder)).code).toBe(0);
+    }));
+});
+
+it('on the command line too hours are taken, and a folder goes on with its own seeds', () =>
+  inFolder(async (folder) => {
+    const record = ['reproduce', 'simard-plain', '--data', data];
+    const first = await quickNabla([...record, '--hours', '1e-4', '--seeds', '1', '--seed', '4', '--run', 'kept'], folder);
+    expect([first.code, first.stderr]).toEqual([0, '']);
+    expect(first.stdout).toMatch(/\(to repeat it: --epochs \d+\)/);
+    const again = await quickNabla([...record, '--resume', 'kept', '--save', 'all.json'], folder);
+    expect([again.code, again.stderr]).toEqual([0, '']);
+    expect(JSON.parse(readFileSync(join(folder, 'all.json'), 'utf8')).errors).toMatchObject([{ seed: 4 }]);
+  }));
+
+describe('how the error fell', () => {
+  const curve = [4, 2, 1.5, 1.25, 1].map((error, k) => ({ epoch: k + 1, seconds: 30 * (k + 1), error }));
+  const result: RecordResult = {
+    name: 'ciresan',
+    created: '2026-11-29T00:00:00.000Z',
+    version: '0.1.0',
+    machine: describeMachine(),
+    mnist: true,
+    layers: RECIPES.ciresan.options.layers,
+    epochs: 5,
+    published: 0.35,
+    errors: [{ seed: 1, error: 1.1 }],
+    mean: 1.1,
+    seconds: 160,
+    workers: 2,
+  };
+
+  it('is said after 1, 2, 4 epochs and the last', () => {
+    expect(recordText({ ...result, curve }).replace(/\s+/g, ' ')).toContain(
+      'as it was trained: 4.00 % after 30 s, 2.00 % after 60 s, 1.25 % after 2 min, 1.00 % after 3 min.',
+    );
+    expect(recordText(result)).not.toContain('held back');
+  });
+
+  it('is read from a run that is kept, over the time of all its epochs', () =>
+    inFolder(async (folder) => {
+      const epochs: EpochEvent[] = [];
+      const onEvent = (event: TrainEvent): unknown => event.event === 'epoch' && epochs.push(event);
+      const run = join(folder, 'kept');
+      await train({ data, layers: [784, 4, 10], validation: 10, epochs: 3, workers: 1, run, onEvent });
+      const errors = epochs.map(({ validationAccuracy }) => 100 * (1 - (validationAccuracy ?? Number.NaN)));
+      expect(curveOf(run).map(({ epoch, error }) => [epoch, error])).toEqual(errors.map((error, k) => [k + 1, error]));
+      expect(curveOf(run)[2].seconds).toBeCloseTo(epochs[0].seconds + epochs[1].seconds + epochs[2].seconds, 9);
+      await train({ data, layers: [784, 4, 10], validation: 0, epochs: 2, workers: 1, run: join(folder, 'none') });
+      expect(curveOf(join(folder, 'none'))).toEqual([]);
     }));
 });
 
@@ -120,7 +171,7 @@ describe('refused', () => {
 it('each recipe is a network for MNIST, with a source', () => {
   for (const name of RECIPE_NAMES) {
     const { options, source, published } = RECIPES[name];
-    expect([options.layers[0], options.layers.at(-1), options.validation]).toEqual([784, 10, 0]);
+    expect([options.layers[0], options.layers.at(-1), options.validation]).toEqual([784, 10, name === 'ciresan' ? 5000 : 0]);
     expect(source).toMatch(/, (20\d\d)$/);
     expect(published).toBeGreaterThan(0);
   }

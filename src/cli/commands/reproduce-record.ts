@@ -26,22 +26,23 @@ interface Flags extends Pick<RecordOptions, 'seeds' | 'seed' | 'hours' | 'epochs
 export function recordCommands(): Command[] {
   return RECIPE_NAMES.map((name) => {
     const { what, options, epochs, published } = RECIPES[name];
-    return new Command(name)
-      .description(
-        `${options.layers.join('-')}, ${what}: published at ${published} % error. All digits are trained on, and the test digits looked at once.`,
-      )
-      .addOption(new Option('--data <folder>', 'folder with the four IDX files of MNIST').makeOptionMandatory())
-      .addOption(numberOption('--hours', 'of one network on all cores: as many epochs as fit, which a short training finds'))
-      .addOption(numberOption('--epochs', 'passes over the digits', epochs))
-      .addOption(numberOption('--seeds', 'networks, which are also averaged', 3))
-      .addOption(numberOption('--seed', 'of the first of them', 1))
-      .addOption(numberOption('--jobs', 'networks at a time (default: one per core)'))
-      .addOption(new Option('--run <folder>', 'folder to keep the networks in (default: runs/DATE-LAYERS)'))
-      .addOption(new Option('--resume <run>', 'go on with one that was stopped, to the same bits'))
-      .addOption(new Option('--out <file>', 'write the figures as Markdown'))
-      .addOption(new Option('--save <file>', 'write all figures as JSON'))
-      .addOption(new Option('--format <format>', 'text for people; json: a line an event').choices(FORMATS).default('text'))
-      .action((flags: Flags) => run(name, flags));
+    return (
+      new Command(name)
+        .description(`${options.layers.join('-')}, ${what}: published at ${published} % error. The test digits are looked at once, at the end.`)
+        // Defaults in words alone: what is not given is not held against hours, or against a folder to resume.
+        .addOption(new Option('--data <folder>', 'folder with the four IDX files of MNIST').makeOptionMandatory())
+        .addOption(numberOption('--hours', 'of one network on all cores: as many epochs as fit, which a short training finds'))
+        .addOption(numberOption('--epochs', `passes over the digits (default: ${epochs})`))
+        .addOption(numberOption('--seeds', 'networks, which are also averaged (default: 3)'))
+        .addOption(numberOption('--seed', 'of the first of them (default: 1)'))
+        .addOption(numberOption('--jobs', 'networks at a time (default: one per core)'))
+        .addOption(new Option('--run <folder>', 'folder to keep the networks in (default: runs/DATE-LAYERS)'))
+        .addOption(new Option('--resume <run>', 'go on with one that was stopped, to the same bits'))
+        .addOption(new Option('--out <file>', 'write the figures as Markdown'))
+        .addOption(new Option('--save <file>', 'write all figures as JSON'))
+        .addOption(new Option('--format <format>', 'text for people; json: a line an event').choices(FORMATS).default('text'))
+        .action((flags: Flags) => run(name, flags))
+    );
   });
 }
 

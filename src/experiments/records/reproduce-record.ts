@@ -11,6 +11,7 @@ import type { MembersEvent } from '../members/events.js';
 import { type MembersResult, trainMembers } from '../members/train-members.js';
 import { isMnist } from '../mnist-hash.js';
 import { openOnce, type SideBySideOptions } from '../side-by-side.js';
+import { type CurvePoint, curveOf, errorOf } from './curve.js';
 import { type Pace, paceOf } from './pace.js';
 import { RECIPE_NAMES, RECIPES, type Recipe, type RecipeName } from './recipes.js';
 
@@ -59,6 +60,8 @@ export interface RecordResult {
   readonly mean: number;
   /** Of the mean of all outputs; undefined for one network. */
   readonly ensemble?: number;
+  /** How the first network's error fell: where its recipe holds digits back, and its run is kept. */
+  readonly curve?: readonly CurvePoint[];
   /** Of all together, and threads at work. */
   readonly seconds: number;
   readonly workers: number;
@@ -93,7 +96,7 @@ export async function reproduceRecord(options: RecordOptions): Promise<RecordRes
   const place = resume === undefined ? { members: seeds, run, ...(run === undefined && { runs }) } : { resume };
   try {
     const result = await trainMembers({ ...shared, ...place, jobs, workers, onEvent, signal });
-    return { name, created, mnist: isMnist(opened.data, 'whole'), published: recipe.published, ...summary(result) };
+    return { name, created, mnist: isMnist(opened.data, recipe.options.validation), published: recipe.published, ...summary(result) };
   } catch (error) {
     throw withNext(error, name);
   }
@@ -106,8 +109,6 @@ async function epochsOf(recipe: Recipe, opened: OpenedData, { hours, epochs = re
   return pace.epochs;
 }
 
-const errorOf = (accuracy: number | null): number => 100 * (1 - (accuracy ?? Number.NaN));
-
 function summary({
   members,
   average,
@@ -116,6 +117,7 @@ function summary({
   workers,
   run,
 }: MembersResult): Omit<RecordResult, 'name' | 'created' | 'mnist' | 'published'> {
+  const curve = members[0].run === undefined ? [] : curveOf(members[0].run);
   const errors = members.map(({ seed, testAccuracy }) => ({ seed, error: errorOf(testAccuracy) }));
   return {
     version: version(),
@@ -125,6 +127,7 @@ function summary({
     errors,
     mean: errors.reduce((sum, { error }) => sum + error, 0) / errors.length,
     ...(members.length > 1 && { ensemble: errorOf(average.testAccuracy) }),
+    ...(curve.length > 0 && { curve }),
     seconds,
     workers,
     ...(run !== undefined && { run }),
