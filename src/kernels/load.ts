@@ -1,7 +1,7 @@
 // Finds out which kernels run here, names the choice, and compiles their module. Node 20 needs a flag for relaxed SIMD, which is set here;
 // those of `wide` are in wide.ts.
 
-import { kernelCode, setEngineFlags } from '#platform';
+import { engine, kernelCode, setEngineFlags } from '#platform';
 import { NablaError } from '../errors.js';
 import { checkWebAssembly } from '../system/shared-memory.js';
 import { systemText } from '../system-errors.js';
@@ -60,7 +60,8 @@ async function wideOrRelaxed(wanted: boolean): Promise<KernelChoice> {
 
 async function compile(name: 'simd' | 'relaxed'): Promise<KernelChoice> {
   if (!supports(name)) {
-    throw new NablaError('NO_KERNELS', `Kernels '${name}' do not run here: this processor or this Node lacks them. Use --kernels auto.`);
+    const [lacks, instead] = engine ? ['this processor or this Node', '--kernels auto'] : ['this browser', "kernels 'auto'"];
+    throw new NablaError('NO_KERNELS', `Kernels '${name}' do not run here: ${lacks} lacks them. Use ${instead}.`);
   }
   return { name, module: await WebAssembly.compile(await kernelCode(name)).catch((error) => Promise.reject(unusable(name, error))) };
 }

@@ -2,6 +2,7 @@
 
 import type { Dataset } from '../data/dataset.js';
 import { DIGIT_INPUTS, type LabelledDigits, splitDigits } from '../data/digits.js';
+import { sharesMemory } from '../system/page-memory.js';
 import type { Chosen, Digits } from './store.js';
 
 /** Bytes of a digit: its pixels and its label. */
@@ -24,7 +25,7 @@ function refused(why: string): Error {
 
 /** Shared with the threads of runs where that is allowed: each run would copy 8 MB, on the page's thread. */
 function sharedBytes(length: number): Uint8Array {
-  return new Uint8Array(globalThis.crossOriginIsolated ? new SharedArrayBuffer(length) : new ArrayBuffer(length));
+  return new Uint8Array(sharesMemory() ? new SharedArrayBuffer(length) : new ArrayBuffer(length));
 }
 
 /** All digits in the order of their split, and the same as the data set of a run: views of one memory. */

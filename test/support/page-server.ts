@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { ISOLATION_HEADERS } from '#src/browser/isolation.js';
 
@@ -18,11 +19,22 @@ const POLICY = "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsa
 
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', wasm: 'application/wasm' };
 
-/** A server on this machine; what it was asked for is in `requests`. */
-export async function servePage(isolated: boolean, page = PAGE): Promise<{ url: string; requests: string[]; close: () => void }> {
-  const requests: string[] = [];
-  const server = createServer(({ url = '/' }, response) => {
-    requests.push(url);
+export interface ServedPage {
+  readonly url: string;
+  /** What the page posts to /said, which is nothing of the library's but a test's: how a page tells of itself where nobody asks it. */
+  readonly said: Promise<string>;
+  close(): void;
+}
+
+/** A server on this machine. */
+export async function servePage(isolated: boolean, page = PAGE): Promise<ServedPage> {
+  let tell: (text: string) => void;
+  const said = new Promise<string>((resolve) => {
+    tell = resolve;
+  });
+  const server = createServer((request, response) => {
+    const { url = '/' } = request;
+    if (url === '/said') return void text(request).then((body) => response.end(tell(body)));
     for (const [name, value] of Object.entries(isolated ? ISOLATION_HEADERS : {})) response.setHeader(name, value);
     response.setHeader('Content-Security-Policy', POLICY);
     const [, name] = /^\/nabla\/([\w-]+\.(?:js|wasm))$/.exec(url) ?? [];
@@ -35,5 +47,5 @@ export async function servePage(isolated: boolean, page = PAGE): Promise<{ url: 
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, requests, close: () => void server.close().closeAllConnections() };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, said, close: () => void server.close().closeAllConnections() };
 }

@@ -1,10 +1,11 @@
 // Threads in a page: Web Workers where the page may share memory between threads, and otherwise its own one.
 
+import { sharesMemory } from '../../system/page-memory.js';
 import { lifeOf } from '../../system/worker-life.js';
 import { startOwnThread } from './own-thread.js';
 import type { StartThreads, Thread, Threads } from './threads.js';
 
-export const startThreads: StartThreads = (count) => (globalThis.crossOriginIsolated ? startWebWorkers(count) : startOwnThread(count));
+export const startThreads: StartThreads = (count) => (sharesMemory() ? startWebWorkers(count) : startOwnThread(count));
 
 function startWebWorkers(count: number): Threads {
   const all = Array.from({ length: count }, (_, i) => startOne(`nabla ${i + 1}`));

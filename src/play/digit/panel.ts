@@ -5,7 +5,7 @@ import { html, render } from 'lit-html';
 import { Random } from '../../random.js';
 import { testDigit } from '../digits.js';
 import { outputsOf } from '../exact.js';
-import { nextFrame, oncePerFrame } from '../frames.js';
+import { paced } from '../parts/paced.js';
 import { bringStyle } from '../parts/style.js';
 import { drawPixels, PIXELS } from '../pixels.js';
 import type { Chosen, Panel, PlayState, Store } from '../store.js';
@@ -30,7 +30,7 @@ const CLASSES = 10;
 class DigitPart implements DigitActions {
   readonly #element: HTMLElement;
   readonly #store: Store;
-  readonly #ask: () => void;
+  readonly #ask: (isUrgent?: boolean) => void;
   /** The same digits in the same order on every visit, so that one can tell another what to press. */
   readonly #random = Random.stream(1, 'play');
   #drawing: Drawing = BLANK;
@@ -43,15 +43,15 @@ class DigitPart implements DigitActions {
   constructor(element: HTMLElement, store: Store) {
     this.#element = element;
     this.#store = store;
-    this.#ask = oncePerFrame(() => this.#draw());
+    this.#ask = paced(element, () => this.#draw());
     store.listen((state, before) => this.#changed(state, before));
-    this.#draw();
   }
 
   #changed({ shown, chosen, digits }: PlayState, before: PlayState): void {
     if (chosen?.input !== this.#chosen?.input) this.#emptyPad();
     this.#chosen = chosen;
-    if (shown !== before.shown || chosen !== before.chosen || digits !== before.digits) this.#ask();
+    const isAnother = chosen !== before.chosen || digits !== before.digits;
+    if (isAnother || shown !== before.shown) this.#ask(isAnother);
   }
 
   /** Without a word to the others: the digit is another one. */
@@ -90,7 +90,7 @@ class DigitPart implements DigitActions {
 
   #change(drawing: Drawing): void {
     this.#drawing = drawing;
-    this.#ask();
+    this.#ask(true);
   }
 
   // What the elements call: with `this` bound, since they are given away.
@@ -140,17 +140,17 @@ class DigitPart implements DigitActions {
     const { digits, shown, chosen } = this.#store.state;
     if (!digits || !shown || this.#search === 'running') return;
     this.#search = 'running';
-    this.#ask();
+    this.#ask(true);
     // Whoever takes another digit meanwhile has ended it.
     const isWanted = async (): Promise<boolean> => {
-      await nextFrame();
+      await new Promise(requestAnimationFrame);
       return this.#search === 'running';
     };
     const number = await nextMistake(shown, digits, chosen?.test ?? 0, isWanted);
     if (this.#search !== 'running') return;
     if (number !== undefined) this.take(number);
     else this.#search = 'It gets none of them wrong.';
-    this.#ask();
+    this.#ask(true);
   };
 }
 

@@ -1,26 +1,28 @@
 // Draws what has changed, and no more often than eyes follow: at the next frame, at most so many times a second, and once a second while the
-// element is out of sight, so that a panel further down costs a training page hardly anything, and is there when it is scrolled to.
+// element is out of sight, so that a panel further down costs a training page hardly anything, and is there when it is scrolled to. What
+// someone has done themselves they see at the next frame, however much of it there is in one.
 
 /** Further than this from the window an element is out of sight. */
 const NEAR = '300px';
 
 /**
  * @param draw called at once, then after whoever asks
- * @returns asks for it to be drawn
+ * @returns asks for it to be drawn. `isUrgent`: because whoever reads the page has done something
  */
-export function paced(element: HTMLElement, draw: () => void, perSecond = 10): () => void {
-  let [wanted, seen, last] = [false, true, performance.now()];
+export function paced(element: HTMLElement, draw: () => void, perSecond = 10): (isUrgent?: boolean) => void {
+  let [wanted, urgent, seen, last] = [false, false, true, performance.now()];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const frame = (): void => {
     if (!wanted) return;
-    wanted = false;
-    last = performance.now();
+    [wanted, urgent, last] = [false, false, performance.now()];
     draw();
   };
   const go = (): void => {
     clearTimeout(timer);
-    const due = last + 1000 / (seen ? perSecond : 1);
-    if (wanted) timer = setTimeout(() => requestAnimationFrame(frame), Math.max(0, due - performance.now()));
+    if (!wanted) return;
+    const due = urgent ? 0 : last + 1000 / (seen ? perSecond : 1) - performance.now();
+    if (due <= 0) requestAnimationFrame(frame);
+    else timer = setTimeout(() => requestAnimationFrame(frame), due);
   };
   draw();
   const observer = new IntersectionObserver(
@@ -34,9 +36,9 @@ export function paced(element: HTMLElement, draw: () => void, perSecond = 10): (
     { rootMargin: NEAR },
   );
   observer.observe(element);
-  return () => {
-    if (wanted) return;
-    wanted = true;
+  return (isUrgent = false) => {
+    if (wanted && (urgent || !isUrgent)) return;
+    [wanted, urgent] = [true, isUrgent];
     go();
   };
 }

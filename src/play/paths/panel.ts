@@ -3,7 +3,7 @@
 
 import { html, render, type TemplateResult } from 'lit-html';
 import { digitText } from '../digit/words.js';
-import { oncePerFrame } from '../frames.js';
+import { paced } from '../parts/paced.js';
 import { bringStyle } from '../parts/style.js';
 import { drawPixels, PIXELS, SIDE } from '../pixels.js';
 import type { Chosen, Panel, PlayState, Shown, Store } from '../store.js';
@@ -25,7 +25,7 @@ const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, 
 class PathsPart implements PathsActions {
   readonly #element: HTMLElement;
   readonly #store: Store;
-  readonly #ask: () => void;
+  readonly #ask: (isUrgent?: boolean) => void;
   /** The weight that is followed: until one was picked, the one that matters most for the digit. */
   #place: WeightPlace | undefined;
   #isPicked = false;
@@ -35,11 +35,10 @@ class PathsPart implements PathsActions {
   constructor(element: HTMLElement, store: Store) {
     this.#element = element;
     this.#store = store;
-    this.#ask = oncePerFrame(() => this.#draw());
+    this.#ask = paced(element, () => this.#draw());
     store.listen(({ shown, chosen }, before) => {
       if (shown !== before.shown || chosen !== before.chosen) this.#ask();
     });
-    this.#draw();
   }
 
   #draw(): void {
@@ -90,7 +89,7 @@ class PathsPart implements PathsActions {
     this.#place = placeWithin(shown.network, { ...this.#place, ...changed });
     this.#isPicked = true;
     this.#moved = 0;
-    this.#ask();
+    this.#ask(true);
   };
 
   readonly pickSteepest = (): void => {
@@ -117,6 +116,6 @@ class PathsPart implements PathsActions {
 
   readonly move = (t: number): void => {
     this.#moved = t;
-    this.#ask();
+    this.#ask(true);
   };
 }

@@ -7,6 +7,7 @@ import { BYTE_SCALE } from '../../data/reading.js';
 import { lineChart } from '../../report/charts/line-chart.js';
 import { lookOf } from '../../report/charts/looks.js';
 import { type Markup, html as markup, NOTHING } from '../../report/markup/html.js';
+import { sharesMemory } from '../../system/page-memory.js';
 import { count } from '../../text.js';
 import { MarkupPlace } from '../markup-place.js';
 import type { Digits, Panel, Store } from '../store.js';
@@ -50,7 +51,7 @@ class ScalingPart {
 
   #content(): TemplateResult {
     const { isTraining, isMeasuring, digits } = this.#store.state;
-    const cannot = digits === undefined || isTraining || !crossOriginIsolated;
+    const cannot = digits === undefined || isTraining || !sharesMemory();
     const button = isMeasuring
       ? html`<button type="button" id="stop-measuring" @click=${() => this.#measurement?.stop()}>Stop measuring</button>`
       : html`<button type="button" id="measure" ?disabled=${cannot} @click=${() => void this.#measure()}>Measure this browser</button>`;
@@ -63,7 +64,7 @@ class ScalingPart {
   #said(): string {
     const known = this.#measured;
     if (this.#store.state.isMeasuring) return known.length === 0 ? 'Measuring …' : `Measuring … so far ${known.map(shortText).join(', ')}.`;
-    if (known.length === 0) return crossOriginIsolated ? '' : 'This page has one core: see above what it lacks.';
+    if (known.length === 0) return sharesMemory() ? '' : 'This page has one core: see above what it lacks.';
     return `${speedText(known)} ${hashText(known)}`;
   }
 

@@ -2,6 +2,7 @@
 
 import { html, render, type TemplateResult } from 'lit-html';
 import { whyOneCore } from '../../browser/isolation.js';
+import { sharesMemory } from '../../system/page-memory.js';
 import { addressOf, type PlayOptions } from '../address.js';
 import { fetchDigits } from '../digits.js';
 import { MarkupPlace } from '../markup-place.js';
@@ -68,7 +69,7 @@ function keepDrawn(
   { controls, curves: curvePlace, speeds: speedPlace, throughput: throughputPlace, runs: runPlace }: Places,
   wishes: Wishes,
 ): void {
-  const fields = fieldsFor(crossOriginIsolated ? navigator.hardwareConcurrency : 1);
+  const fields = fieldsFor(sharesMemory() ? navigator.hardwareConcurrency : 1);
   const alone = whyOneCore();
   const forget = (): void => store.change({ runs: store.state.runs.slice(-1) });
   const repaint = new Repaint([

@@ -4,6 +4,7 @@
 import { NablaError, wrongValue } from '../../errors.js';
 import { megabytes } from '../../text.js';
 import { kernelUrl } from '../page-files.js';
+import { sharesMemory } from '../page-memory.js';
 import { sha256 as hash } from '../sha256.js';
 import type * as node from './node.js';
 
@@ -12,7 +13,7 @@ type Platform = typeof node;
 /** A page is not told which engine runs it. */
 export const engine: Platform['engine'] = undefined;
 
-export const grantedParallelism: Platform['grantedParallelism'] = () => (globalThis.crossOriginIsolated ? (navigator.hardwareConcurrency ?? 1) : 1);
+export const grantedParallelism: Platform['grantedParallelism'] = () => (sharesMemory() ? (navigator.hardwareConcurrency ?? 1) : 1);
 
 export const processors: Platform['processors'] = () => Array.from({ length: grantedParallelism() }, () => 'unknown processor');
 
