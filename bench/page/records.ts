@@ -66,6 +66,7 @@ export interface Records {
   readonly simard?: RecordResult;
   /** Of `nabla reproduce simard-plain`. */
   readonly plain?: RecordResult;
+  readonly ciresan?: RecordResult;
 }
 
 /** Records of machines of one size. */

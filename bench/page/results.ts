@@ -41,7 +41,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
   const { peers, race, choice, step, scaling, plan, tune, auto, phases, kernels, barrier, start, checkpoint, soak, failures, reproduce } = records;
   const section = (title: string, record: BenchRecord, body: string): string =>
     `## ${title}${cores === undefined ? '' : `, ${cores} cores`}\n\n${source(record)}\n\n${body}`;
-  const { sharing, epochs, large, csv, columns, ranks, links, many, search, augment, play, simard, plain } = records;
+  const { sharing, epochs, large, csv, columns, ranks, links, many, search, augment, play, simard, plain, ciresan } = records;
   const sections = [
     peers &&
       section(
@@ -77,6 +77,7 @@ function sectionsOf({ cores, records }: Sized): string[] {
     columns && section('Columns from one command line (`npm run bench:columns`)', columns, columnsSection(columns.results)),
     simard && `## A record (\`nabla reproduce simard\`)\n\n${recordBody(simard)}`,
     plain && `## Without augmentation (\`nabla reproduce simard-plain\`)\n\n${recordBody(plain)}`,
+    ciresan && `## Six layers (\`nabla reproduce ciresan\`)\n\n${recordBody(ciresan)}`,
     reproduce && `## The book's runs (\`nabla reproduce\`)\n\n${reproduce.created.slice(0, 10)}; ${reproductionBody(reproduce)}`,
   ];
   return sections.filter((text) => text !== undefined);

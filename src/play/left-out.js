@@ -1,6 +1,6 @@
 // What the page of `nabla play` leaves out of the trainer that it is made of: parts that mean nothing in a page, or that cost more to load than they
 // give on ten thousand digits. Each row has what stands in a module's place, under its names; with it, the bytes that it saves, minified and
-// gzipped: of 151,400 in all, 98,300 are left. What is trained, and to which bits, is untouched: tests hold the page's hash against Node's.
+// gzipped: of 151,400 in all, 94,900 are left. What is trained, and to which bits, is untouched: tests hold the page's hash against Node's.
 
 import { fileURLToPath } from 'node:url';
 
@@ -18,10 +18,21 @@ const IN_PLACE = {
   // Kernels that need a flag of V8, with the test of what they do; a newer Node; a library of the system (4,500).
   'src/kernels/wide.js': 'export const joinsVectors = () => false; export const testWide = () => ({ refused: "a page has none" });',
   'src/scaling/newer-node.js': 'export const newerNodeHint = () => undefined;',
-  'src/kernels/blas.js': 'export const findBlas = () => ({ refused: "a page has none" }); export const blasKernels = undefined;',
-  // Other processes (5,700).
+  // Other processes (6,100).
   'src/parallel/ranks/rank-step.js': 'export class RankStep {} export const rowsBetweenLooks = () => 2 ** 30;',
-  'src/parallel/ranks/exchange.js': 'export const exchangeOver = undefined;',
+  'src/parallel/ranks/rows.js': `
+    export const ALONE = { rank: 0, size: 1 };
+    export const rowsOfRank = (m) => ({ begin: 0, end: m });
+    export const partOfOthers = () => [];`,
+  'src/training/exchange-tally.js': 'export class ExchangeTally { add() {} takeEpoch() {} }',
+  // The strategy that other processes are for (900).
+  'src/parallel/modes.js': `
+    const both = { words: '', takesSparse: true, isTried: true };
+    const [partial, owned] = [{ ...both, hasBlocks: true }, { ...both, hasBlocks: false }];
+    export const [GRADIENT_MODES, TRIED_GRADIENTS, ACROSS] = [['partial', 'owned'], ['partial', 'owned'], ['auto']];
+    export const GRADIENTS = { partial, owned, tree: partial };
+    export const fixedShards = (gradient, asked) => (gradient === 'owned' ? undefined : asked);`,
+  'src/parallel/step/tree.js': 'export const TreeGradient = undefined;',
   // What Linux says of groups of processes (700).
   'src/system/cgroup.js':
     'export const quotaOfGroups = () => Infinity; export const memoryOfGroups = () => undefined; export const tasksOfGroups = () => Infinity;',
@@ -57,6 +68,14 @@ const IN_PLACE = {
     export const [GATHER, FORWARD, BACKWARD, UPDATE, WAIT, EXCHANGE, STEP_PHASES, TRACE_FIELDS] = [0, 1, 2, 3, 4, 5, [], 4];
     export const [byPhase, thinning, phasesOf] = [() => ({}), () => 1, () => []];
     export class PhaseTimer { start() {} step() {} lap() {} read() {} }`,
+  // Samples outside of the memory that the kernels work on: ten thousand digits have their room there (400).
+  'src/model/outside-input.js': `
+    import { DenseInput, SparseInput } from './input.js';
+    export const stagingBytes = () => 0;
+    export const inputOf = (kernels, format, samples, { layout, parameters }) => {
+      if (samples.outside) throw new RangeError('layers: expected a network that leaves room for the digits in 4 GB.');
+      return new (format === 'sparse' ? SparseInput : DenseInput)(kernels, samples, layout, parameters);
+    };`,
   // Limits of a process, and what a system says of errors (1,900).
   'src/system/memory.js': `
     import { machineMemory } from '#platform';
@@ -95,6 +114,13 @@ const OF_ROWS = [
   /^\s+(?:also: \[[^\]]*\]|differs: '[^']*'|placeholder: '[^']*'),?$/gm,
 ];
 
+/** What is loaded when it is needed, and never is in a page, which has no BLAS and no other ranks: it would be a file of its own (200). */
+const NEVER_LOADED = /await import\('[./\w]+\/(?:blas|exchange)\.js'\)/;
+
+/** Markup and styles as they are set out in the sources (350). */
+const INDENTED = /\n +/g;
+const AFTER_SIGNS = /([:;,{]) /g;
+
 /** For the bundler. */
 export function leftOut() {
   const used = new Set();
@@ -109,7 +135,10 @@ export function leftOut() {
       return code;
     },
     transform(code, id) {
-      return /\/dist\/src\/.*(options|specification)\.js$/.test(id) ? OF_ROWS.reduce((rest, pattern) => rest.replace(pattern, ''), code) : undefined;
+      if (/\/dist\/src\/(play|report)\/.*style\.js$/.test(id)) return code.replace(INDENTED, '\n').replace(AFTER_SIGNS, '$1');
+      if (/\/dist\/src\/(play|report)\//.test(id)) return code.replace(INDENTED, '\n');
+      if (/\/dist\/src\/.*(options|specification)\.js$/.test(id)) return OF_ROWS.reduce((rest, pattern) => rest.replace(pattern, ''), code);
+      return NEVER_LOADED.test(code) ? code.replace(NEVER_LOADED, '{}') : undefined;
     },
     /** A module that was renamed would come back without a word. */
     buildEnd() {

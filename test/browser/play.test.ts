@@ -97,7 +97,7 @@ const OPTIONS: readonly (readonly [address: string, options: TrainOptions])[] = 
       epochs: 1,
     },
   ],
-  ['?hidden=10&gradient=tree&shards=2&epochs=1&kernels=scalar', { hidden: [10], gradient: 'tree', shards: 2, epochs: 1, kernels: 'scalar' }],
+  ['?hidden=10&gradient=partial&shards=2&epochs=1&kernels=scalar', { hidden: [10], gradient: 'partial', shards: 2, epochs: 1, kernels: 'scalar' }],
 ];
 
 describe('the page of nabla play', NEEDS_CHROMIUM, () => {
@@ -166,6 +166,7 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
     for (const [address, says] of [
       ['?etha=3', /etha/],
       ['?scale=2', /^scale: expected none in a page/],
+      ['?gradient=tree', /^gradient: expected one of partial, owned, got 'tree'/],
       ['?augment=rotate:10', /^augment: expected none in this page.*Train with it in Node\.$/],
     ] as const)
       await atPage(address, ({ page }) => expect.poll(() => text(page, 'fault'), LIMIT).toMatch(says));
@@ -257,7 +258,7 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
     ['dark', 1600],
   ] as const)(READABLE, { tags: ['slow'] }, isReadable);
 
-  it('is small: 96 kB of code, gzipped, and 3 kB more where there is no SIMD; none of Node in it', () => {
+  it('is small: 90 KB of code, gzipped, and 3 more where there is no SIMD; none of Node in it', () => {
     const folder = fileURLToPath(new URL('../../dist/play', import.meta.url));
     const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
     const bytes = (names: readonly string[]): number =>
@@ -265,7 +266,7 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
     const seldom = scripts.filter((name) => name.startsWith('scalar-'));
     expect(seldom.length).toBe(1);
     expect(bytes(seldom)).toBeLessThan(3000);
-    expect(bytes(scripts.filter((name) => !seldom.includes(name)))).toBeLessThan(96_000);
+    expect(bytes(scripts.filter((name) => !seldom.includes(name)))).toBeLessThan(90 * 1024);
     for (const name of scripts)
       expect(readFileSync(join(folder, name), 'utf8').match(/["'`](node:\w+|worker_threads|piscina)["'`]/g), name).toBeNull();
   });

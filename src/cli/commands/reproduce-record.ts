@@ -28,7 +28,9 @@ export function recordCommands(): Command[] {
     const { what, options, epochs, published } = RECIPES[name];
     return (
       new Command(name)
-        .description(`${options.layers.join('-')}, ${what}: published at ${published} % error. The test digits choose nothing: the last epoch counts.`)
+        .description(
+          `${options.layers.join('-')}, ${what}: published at ${published} % error. The test digits choose nothing: the last epoch counts.`,
+        )
         // Defaults in words alone: what is not given is not held against hours, or against a folder to resume.
         .addOption(new Option('--data <folder>', 'folder with the four IDX files of MNIST').makeOptionMandatory())
         .addOption(numberOption('--hours', 'of one network on all cores: as many epochs as fit, which a short training finds'))

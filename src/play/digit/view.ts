@@ -1,7 +1,6 @@
 // The elements of the part with the pad. What happens when they are used stands in panel.ts.
 
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
-import { repeat } from 'lit-html/directives/repeat.js';
 import { across } from '../../report/markup/plot.js';
 import { count } from '../../text.js';
 import { foremostOf } from '../exact.js';
@@ -110,13 +109,12 @@ function testFields({ digits, chosen, search }: DigitView, actions: DigitActions
 
 function outputBars({ outputs, classes }: DigitView): TemplateResult {
   const foremost = outputs && foremostOf(outputs);
-  const rows = Array.from({ length: classes }, (_, k) => ({ k, value: outputs?.[k] }));
-  return html`<ul class="bars" aria-labelledby="digit-outputs">${repeat(
-    rows,
-    ({ k }) => k,
-    ({ k, value }) => html`<li class=${k === foremost ? 'foremost' : ''}>
+  const rows = Array.from({ length: classes }, (_, k) => {
+    const value = outputs?.[k];
+    return html`<li class=${k === foremost ? 'foremost' : ''}>
       <span class="name">${k}</span>
       <span class="track"><span class="bar" .style=${`width:${across(outputs && value !== undefined ? barShare(value, outputs) : 0)}`}></span></span>
-      <span class="figure">${value === undefined ? '–' : outputText(value)}</span></li>`,
-  )}</ul>`;
+      <span class="figure">${value === undefined ? '–' : outputText(value)}</span></li>`;
+  });
+  return html`<ul class="bars" aria-labelledby="digit-outputs">${rows}</ul>`;
 }

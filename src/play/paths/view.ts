@@ -2,7 +2,6 @@
 
 import { html, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
-import { repeat } from 'lit-html/directives/repeat.js';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { STEP } from '../../insight/differences.js';
 import { superscript } from '../../insight/paths.js';
@@ -114,9 +113,7 @@ function strongest(found: Followed): TemplateResult {
     <div class="drawing"></div>
     <div class="scroll" role="region" aria-label="The paths as a table" tabindex="0"><table>
       <thead><tr><th scope="col">path</th><th scope="col">product</th><th scope="col">share</th></tr></thead>
-      <tbody>${repeat(
-        strongest,
-        ({ route }) => route.join(),
+      <tbody>${strongest.map(
         (path) =>
           html`<tr><th scope="row">${routeOf(found, path)}</th><td>${signed(path.product)}</td><td>${percent(absolute === 0 ? 0 : Math.abs(path.product) / absolute)}</td></tr>`,
       )}</tbody>
