@@ -119,7 +119,7 @@ const NEVER_LOADED = /await import\('[./\w]+\/(?:blas|exchange)\.js'\)/;
 
 /** Markup and styles as they are set out in the sources (350). */
 const INDENTED = /\n +/g;
-const AFTER_SIGNS = /([:;,{]) /g;
+const AROUND_SIGNS = /(?<=[:;,{]) | (?=[{}])/g;
 
 /** For the bundler. */
 export function leftOut() {
@@ -135,7 +135,7 @@ export function leftOut() {
       return code;
     },
     transform(code, id) {
-      if (/\/dist\/src\/(play|report)\/.*style\.js$/.test(id)) return code.replace(INDENTED, '\n').replace(AFTER_SIGNS, '$1');
+      if (/\/dist\/src\/(play|report)\/.*style\.js$/.test(id)) return code.replace(INDENTED, '\n').replace(AROUND_SIGNS, '');
       if (/\/dist\/src\/(play|report)\//.test(id)) return code.replace(INDENTED, '\n');
       if (/\/dist\/src\/.*(options|specification)\.js$/.test(id)) return OF_ROWS.reduce((rest, pattern) => rest.replace(pattern, ''), code);
       return NEVER_LOADED.test(code) ? code.replace(NEVER_LOADED, '{}') : undefined;

@@ -2,6 +2,8 @@
 // element is out of sight, so that a panel further down costs a training page hardly anything, and is there when it is scrolled to. What
 // someone has done themselves they see at the next frame, however much of it there is in one.
 
+import { inTurn } from '../turns.js';
+
 /** Further than this from the window an element is out of sight. */
 const NEAR = '300px';
 
@@ -21,8 +23,8 @@ export function paced(element: HTMLElement, draw: () => void, perSecond = 10): (
     clearTimeout(timer);
     if (!wanted) return;
     const due = urgent ? 0 : last + 1000 / (seen ? perSecond : 1) - performance.now();
-    if (due <= 0) requestAnimationFrame(frame);
-    else timer = setTimeout(() => requestAnimationFrame(frame), due);
+    if (due <= 0) inTurn(frame, urgent);
+    else timer = setTimeout(() => inTurn(frame), due);
   };
   draw();
   const observer = new IntersectionObserver(

@@ -1,6 +1,8 @@
 // When the page draws what has changed: a piece in a frame, so that none takes long, and after a round that took long the next one later, so that
 // the page's thread is there for whoever reads it. A page that nobody sees draws nothing.
 
+import { inTurn } from '../turns.js';
+
 /** Least milliseconds between the beginnings of two rounds, and so many times what the drawings of the last one took. */
 const INTERVAL = 150;
 const REST = 8;
@@ -31,7 +33,7 @@ export class Repaint {
     this.#isDue = false;
     this.#next = 0;
     this.#took = 0;
-    requestAnimationFrame(() => this.#draw());
+    inTurn(() => this.#draw());
   }
 
   #draw(): void {
@@ -40,7 +42,7 @@ export class Repaint {
     this.#pieces[piece]();
     this.#took += performance.now() - began;
     this.#next = piece + 1 < this.#pieces.length ? piece + 1 : undefined;
-    if (this.#next !== undefined) requestAnimationFrame(() => this.#draw());
+    if (this.#next !== undefined) inTurn(() => this.#draw());
     else if (this.#isDue) this.ask();
   }
 }
