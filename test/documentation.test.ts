@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const documents = readDocuments(root);
 const [readme] = documents;
 const guide = documents.find(({ path }) => path === 'src/cli/README.md') as Document;
-const commands = completableCommands(nablaProgram());
+const commands = completableCommands(await nablaProgram());
 
 /** Options whose values are no closed list: numbers may stand there too, or a path. */
 const OPEN = ['workers', 'checkpoint-every', 'class-weights'];
@@ -52,8 +52,8 @@ function brokenLinks({ path, links }: Document, all: readonly Document[]): strin
 const commandsIn = (program: Command): Command[] => program.commands.flatMap((command) => [command, ...commandsIn(command)]);
 
 /** What is wrong with a command line; undefined where nothing is. One in a sentence may leave something out. */
-function fault(words: readonly string[], inSentence: boolean): string | undefined {
-  const program = nablaProgram().configureOutput({ writeErr: () => {}, writeOut: () => {} });
+async function fault(words: readonly string[], inSentence: boolean): Promise<string | undefined> {
+  const program = (await nablaProgram(words)).configureOutput({ writeErr: () => {}, writeOut: () => {} });
   for (const command of commandsIn(program)) {
     command.configureOutput({ writeErr: () => {}, writeOut: () => {} });
     // One that has others within it and nothing to do of its own says so.
@@ -85,18 +85,15 @@ function wrongValue(words: readonly string[]): string | undefined {
 }
 
 /** Command lines, scripts and options of a document that do not exist, each with what is wrong. */
-function wrongCommands({ blocks, inline }: Document): string[] {
+async function wrongCommands({ blocks, inline }: Document): Promise<string[]> {
   const code = blocks.map(({ text }) => text);
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const flags = [...commands.flatMap(({ options }) => options.flatMap((option) => option.flags)), ...BENCH_FLAGS, ...LAUNCHER_FLAGS];
   const lines = [code.map((text) => ({ text, inSentence: false })), inline.map((text) => ({ text, inSentence: true }))].flat();
+  const called = lines.flatMap(({ text, inSentence }) => nablaLines(text).map((words) => ({ words, inSentence })));
+  const faults = await Promise.all(called.map(async ({ words, inSentence }) => ({ words, why: await fault(words, inSentence) })));
   return [
-    ...lines.flatMap(({ text, inSentence }) =>
-      nablaLines(text).flatMap((words) => {
-        const why = fault(words, inSentence);
-        return why === undefined ? [] : [`nabla ${words.join(' ')}: ${why}`];
-      }),
-    ),
+    ...faults.flatMap(({ words, why }) => (why === undefined ? [] : [`nabla ${words.join(' ')}: ${why}`])),
     ...[...code, ...inline].flatMap(npmScripts).flatMap((script) => (Object.hasOwn(scripts, script) ? [] : [`npm run ${script}: no such script`])),
     ...inline.flatMap((text) => /^--[\w-]+/.exec(text)?.[0] ?? []).flatMap((flag) => (flags.includes(flag) ? [] : [`${flag}: no such option`])),
   ];
@@ -107,17 +104,17 @@ describe.each(documents.map((document) => [document.path, document] as const))('
     expect(brokenLinks(document, documents)).toEqual([]);
   });
 
-  test('every command line, script and option exists', () => {
-    expect(wrongCommands(document)).toEqual([]);
+  test('every command line, script and option exists', async () => {
+    expect(await wrongCommands(document)).toEqual([]);
   });
 });
 
-test('what these tests would name', () => {
+test('what these tests would name', async () => {
   const page =
     '# Is it so?\n[a](b.md) [c](#is-it-so) ![d](LICENSE) `--fast` `npm run fly`\n```sh\nnabla trian\nnabla data get iris --format xml\nnabla train --kernels wasm --schedule step:10,0.5\nnabla search --hidden "30|50 20" --strategy "x|y"\n```\n';
   const document = documentOf('README.md', page);
   expect(brokenLinks(document, [document])).toEqual(['b.md']);
-  expect(wrongCommands(document)).toEqual([
+  expect(await wrongCommands(document)).toEqual([
     expect.stringMatching(/^nabla trian: .*unknown command/),
     expect.stringMatching(/^nabla data get iris --format xml: .*'xml' is invalid/),
     expect.stringContaining('wasm is not a value'),

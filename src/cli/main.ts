@@ -23,7 +23,8 @@ const hold = (line: string): void => {
 };
 
 try {
-  await nablaProgram(isAwaited(args) ? hold : undefined).parseAsync();
+  const program = await nablaProgram(args, isAwaited(args) ? hold : undefined);
+  await program.parseAsync();
 } catch (error) {
   const own = held === undefined ? error : usageError(held);
   const isHelp = own instanceof CommanderError;

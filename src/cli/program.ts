@@ -8,10 +8,11 @@ import { COMMANDS } from './commands/index.js';
 import { proposedCommand, proposedFlag } from './words.js';
 
 /**
- * All of `nabla`. Its parse throws a CommanderError where commander would end the process.
+ * `nabla`, as far as a command line needs it. Its parse throws a CommanderError where commander would end the process.
+ * @param args the command line; none for all of `nabla`
  * @param refuse takes the line that says what is wrong with a command line, in place of standard error
  */
-export function nablaProgram(refuse?: (line: string) => void): Command {
+export async function nablaProgram(args: readonly string[] = [], refuse?: (line: string) => void): Promise<Command> {
   const program = new Command('nabla')
     .description('Trains dense networks on every core: backpropagation of whole mini-batches, sharded over worker threads.')
     .version(version())
@@ -22,13 +23,20 @@ export function nablaProgram(refuse?: (line: string) => void): Command {
       'after',
       `\nExit codes: 0 done; 1 the run failed; 2 bad usage or bad input; 130 interrupted.\n'${calledAs()} COMMAND --help' explains a command.`,
     );
-  for (const make of COMMANDS) program.addCommand(make(program));
+  const makers = await Promise.all(neededFor(args).map((name) => COMMANDS[name]()));
+  for (const make of makers) program.addCommand(make(program));
   for (const command of withNested(program)) {
     if (command !== program) command.allowExcessArguments(false);
     command.exitOverride().showSuggestionAfterError(false);
     command.configureOutput({ outputError: (text, write) => (refuse ?? write)(`${withNextStep(oneLine(text), command)}\n`) });
   }
   return program;
+}
+
+/** The commands that must be there for a command line: the one it calls; all where it calls none, or `complete`, which lists them. */
+function neededFor([first = '']: readonly string[]): readonly string[] {
+  if (first === '--version' || first === '-V') return [];
+  return Object.hasOwn(COMMANDS, first) && first !== 'complete' ? [first] : Object.keys(COMMANDS);
 }
 
 /** A command, and all below it. */

@@ -15,7 +15,7 @@ import type { TrainOptions } from '#src/options/options.js';
 import { OPTIONS } from '#src/options/table.js';
 
 const ROWS: Rows = OPTIONS;
-const program = nablaProgram();
+const program = await nablaProgram();
 const command = (name: string) => program.commands.find((one) => one.name() === name)!;
 
 /** What each tool calls it: the flag as typed, and what is said of it. */

@@ -153,9 +153,9 @@ describe('nabla data get', () => {
     }));
 });
 
-it('`nabla data` has arguments of its own beside the commands within it, and options of the same names', () => {
+it('`nabla data` has arguments of its own beside the commands within it, and options of the same names', async () => {
   const seen: string[] = [];
-  const program = nablaProgram();
+  const program = await nablaProgram();
   const command = program.commands.find((one) => one.name() === 'data')!;
   command.action((files: string[], { format }) => void seen.push(`files ${files} ${format}`));
   command.commands[0].action((name: string, { format }) => void seen.push(`get ${name} ${format}`));

@@ -119,7 +119,7 @@ describe('no false alarm', () => {
     const documents = readDocuments(new URL('../..', import.meta.url).pathname).filter(({ path }) => /^(src\/cli\/)?README\.md$/.test(path));
     const lines = documents.flatMap(({ blocks }) => blocks.flatMap(({ text }) => nablaLines(text)));
     for (const words of lines.filter(([command]) => command === 'train')) {
-      const program = nablaProgram();
+      const program = await nablaProgram();
       program.commands.find((command) => command.name() === 'train')?.action((options: TrainOptions) => void seen.push(options));
       await program.parseAsync(words, { from: 'user' });
     }

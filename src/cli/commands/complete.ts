@@ -1,5 +1,5 @@
 // `nabla complete`: the script that lets a shell complete commands, options, their values and the names of runs. All is in the
-// script, so that a Tab starts no process: Node takes 0.4 s until it knows the options.
+// script, so that a Tab starts no process: Node takes half a second until it knows the options.
 
 import { Argument, Command } from 'commander';
 import { calledAs } from '../called.js';
