@@ -9,10 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EpochEvent, train } from '#src/index.js';
 import { collectRun, type RunReport } from '#src/report/data/run-report.js';
 import { runPage } from '#src/report/pages/run-page.js';
-import { inBrowser, NEEDS_CHROMIUM, textsAmiss } from '../support/browser.js';
+import { NEEDS_CHROMIUM, oneBrowser, textsAmiss } from '../support/browser.js';
 import { inFolder, start } from '../support/command.js';
 import { smallData } from '../support/insight-data.js';
 import { SLOW } from '../support/slow.js';
+
+const inBrowser = oneBrowser();
 
 /** Two targets that are numbers. */
 const wave = (n: number) => {
@@ -156,7 +158,7 @@ describe('a run in a browser', NEEDS_CHROMIUM, () => {
   it('grows while it goes on, after a reload too, and ends with the whole report', { timeout: 90_000 }, () =>
     inFolder(async (folder) => {
       const running = start(
-        'train --layers 784,60,10 --input dense --kernels simd --epochs 120 --workers 1 --diagnose --watch --run watched'.split(' '),
+        'train --layers 784,60,10 --input dense --kernels simd --epochs 60 --workers 1 --diagnose --watch --run watched'.split(' '),
         folder,
         80_000,
       );
@@ -178,7 +180,7 @@ describe('a run in a browser', NEEDS_CHROMIUM, () => {
             document.getElementById('live-state')?.textContent,
             (document.querySelector('path.curve')?.getAttribute('d') ?? '').split(/[ML]/).length - 1,
           ]);
-          expect(says).toBe(`Running, ${points} of 120 epochs so far.`);
+          expect(says).toBe(`Running, ${points} of 60 epochs so far.`);
           await page.reload();
           // Everything so far is there at once, before any message.
           expect((await pointsOf(page, 'curve-cost'))[0]).toBeGreaterThanOrEqual(later);
@@ -187,9 +189,9 @@ describe('a run in a browser', NEEDS_CHROMIUM, () => {
           const { code } = await running.outcome;
           expect(code).toBe(0);
           await page.locator('section#weights img').first().waitFor();
-          expect(await page.locator('#live-state').textContent()).toBe('Done, 120 of 120 epochs.');
+          expect(await page.locator('#live-state').textContent()).toBe('Done, 60 of 60 epochs.');
           expect(await page.locator('#live-text').textContent()).toContain('nabla report watched keeps it');
-          for (const chart of ['curve-cost', 'curve-accuracy']) expect(await pointsOf(page, chart)).toEqual([120, 120, 120]);
+          for (const chart of ['curve-cost', 'curve-accuracy']) expect(await pointsOf(page, chart)).toEqual([60, 60, 60]);
           expect(await page.locator('section').evaluateAll((all) => all.map(({ id }) => id))).toEqual(
             'outcome curves speed figures confusions mistakes weights layers settings machine'.split(' '),
           );

@@ -201,8 +201,9 @@ test.concurrent('threads that cannot boot end the command with one line', async 
   });
 });
 
-describe.concurrent('a worker that', () => {
-  test.each(FAULTS)(
+describe.concurrent('a worker that', { tags: ['longer'] }, () => {
+  // Those that end the thread, fail in it, and hold it up; the long version has the other ways to end it.
+  test.each(FAULTS.filter(([what]) => SLOW || ['throws in f', 'ends', 'is stuck'].includes(what)))(
     '%s is named and replaced, and the bits are those of a run without',
     async (what, code, fault, text) => {
       // Out of memory is out of breath first.

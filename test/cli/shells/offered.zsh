@@ -1,7 +1,8 @@
 # Inside the terminal of offer.zsh: notes matches in $HITS, and ends after the first Tab.
 PS1= PS2=
 unset zle_bracketed_paste
-autoload -Uz compinit && compinit -D -u
+# What there is to complete with is found once for each script, and kept beside it: 0.8 s.
+autoload -Uz compinit && compinit -C -u -d $SCRIPT.functions
 source $SCRIPT
 compadd() {
   # With these, a call only asks what would match.
