@@ -17,12 +17,7 @@ const ALONE = [
 ];
 
 /** A group of files; groups run one after the other. */
-const group = (
-  name: string,
-  order: number,
-  maxWorkers: number,
-  more: { include: string[]; exclude?: string[]; isolate?: boolean },
-): TestProjectConfiguration => ({
+const group = (name: string, order: number, maxWorkers: number, more: { include: string[]; exclude?: string[] }): TestProjectConfiguration => ({
   extends: true,
   test: { name, ...more, maxWorkers, sequence: { groupOrder: order } },
 });
@@ -45,10 +40,6 @@ export default defineConfig({
       { name: 'longer', description: 'Tries more cases in npm run test:slow.', ...(SLOW && { timeout: 600_000 }) },
     ],
     server: { deps: { external: [/\/dist\//] } },
-    // Files that share a process load nabla once, which takes each half a second: a twelfth of all. Those of the second group have one each.
-    projects: [
-      group('side by side', 1, 2, { include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false }),
-      group('alone', 2, 1, { include: ALONE }),
-    ],
+    projects: [group('side by side', 1, 2, { include: ['test/**/*.test.ts'], exclude: ALONE }), group('alone', 2, 1, { include: ALONE })],
   },
 });

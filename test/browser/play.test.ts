@@ -163,13 +163,15 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
       await state(page).toBe('A network of 784-5-10, not trained yet.');
       expect(await page.locator('#fault').count()).toBe(0);
     });
-    for (const [address, says] of [
-      ['?etha=3', /etha/],
-      ['?scale=2', /^scale: expected none in a page/],
-      ['?gradient=tree', /^gradient: expected one of partial, owned, got 'tree'/],
-      ['?augment=rotate:10', /^augment: expected none in this page.*Train with it in Node\.$/],
-    ] as const)
-      await atPage(address, ({ page }) => expect.poll(() => text(page, 'fault'), LIMIT).toMatch(says));
+  });
+
+  it.each([
+    ['?etha=3', /etha/],
+    ['?scale=2', /^scale: expected none in a page/],
+    ['?gradient=tree', /^gradient: expected one of partial, owned, got 'tree'/],
+    ['?augment=rotate:10', /^augment: expected none in this page.*Train with it in Node\.$/],
+  ] as const)('says what is wrong with %s', { tags: ['slow'] }, async (address, says) => {
+    await atPage(address, ({ page }) => expect.poll(() => text(page, 'fault'), LIMIT).toMatch(says));
   });
 
   it('opens a saved run, trains on as Node does from it, and saves a network that Node reads', { tags: ['slow'] }, async () => {

@@ -11,6 +11,7 @@ import { inBrowser, NEEDS_CHROMIUM } from '../support/browser.js';
 import { smallData } from '../support/insight-data.js';
 import { servePage } from '../support/page-server.js';
 import { processesOf, workerThreads } from '../support/page-threads.js';
+import { SLOW } from '../support/slow.js';
 
 const DATA = smallData({ count: 400, inputs: 784, classes: 10, bytes: true });
 const NETWORKS: Readonly<Record<string, TrainOptions>> = {
@@ -154,18 +155,22 @@ describe('a page', NEEDS_CHROMIUM, () => {
     });
   });
 
-  it.each([true, false])('stops a run after the step under way, leaves no thread behind, and trains again; isolated: %s', async (isolated) => {
-    await inPage(isolated, async (page) => {
-      const { error, events, took } = await trainIn(page, LONG, true);
-      expect(error).toMatch(/^INTERRUPTED: Stopped in epoch/);
-      expect(events.at(-1)).toMatchObject({ event: 'error', code: 'INTERRUPTED' });
-      expect(took).toBeLessThan(5000);
-      expect((await trainIn(page, NETWORKS['the book'])).sha256).toMatch(SHA256);
-      await expect.poll(() => page.evaluate(threads)).toBe(0);
-    });
-  });
+  it.each(SLOW ? [true, false] : [true])(
+    'stops a run after the step under way, leaves no thread behind, and trains again; isolated: %s',
+    { tags: ['longer'] },
+    async (isolated) => {
+      await inPage(isolated, async (page) => {
+        const { error, events, took } = await trainIn(page, LONG, true);
+        expect(error).toMatch(/^INTERRUPTED: Stopped in epoch/);
+        expect(events.at(-1)).toMatchObject({ event: 'error', code: 'INTERRUPTED' });
+        expect(took).toBeLessThan(5000);
+        expect((await trainIn(page, NETWORKS['the book'])).sha256).toMatch(SHA256);
+        await expect.poll(() => page.evaluate(threads)).toBe(0);
+      });
+    },
+  );
 
-  it('leaves no thread of the system behind, run after run', async () => {
+  it('leaves no thread of the system behind, run after run', { tags: ['slow'] }, async () => {
     await inPage(true, async (page) => {
       const browser = await processesOf(page);
       for (let run = 0; run < 3; run++) await trainIn(page, { ...NETWORKS['the book'], workers: 2 });

@@ -120,7 +120,7 @@ describe('the pad', NEEDS_CHROMIUM, () => {
       expect(complaints).toEqual([]);
     }));
 
-  it('drawn with a finger: the page does not scroll along', () =>
+  it('drawn with a finger: the page does not scroll along', { tags: ['slow'] }, () =>
     withParts([DIGIT], { width: 380, height: 500 }, async ({ page }) => {
       await fill(page, { digits, shown });
       const touch = await page.context().newCDPSession(page);
@@ -136,7 +136,8 @@ describe('the pad', NEEDS_CHROMIUM, () => {
       const { height } = (await page.locator('.ink').boundingBox()) as { height: number };
       expect(height / width).toBeGreaterThan(0.55);
       expect(await chosenIn(page)).toBeDefined();
-    }));
+    }),
+  );
 
   it('by the keyboard alone: drawn, meant, cleared, and digits of the test set taken', () =>
     withParts([DIGIT], { colorScheme: 'dark' }, async ({ page, complaints }) => {
@@ -188,7 +189,7 @@ describe('the pad', NEEDS_CHROMIUM, () => {
       expect(complaints).toEqual([]);
     }));
 
-  it('strokes outlive a change of colours and of size, and another digit clears the pad', () =>
+  it('strokes outlive a change of colours and of size, and another digit clears the pad', { tags: ['slow'] }, () =>
     withParts([DIGIT], {}, async ({ page }) => {
       await fill(page, { digits, shown });
       await drag(page, [
@@ -205,7 +206,8 @@ describe('the pad', NEEDS_CHROMIUM, () => {
       await page.evaluate(() => (window as never as PlayScope).store.change({ chosen: { input: new Float32Array(784), label: 3, test: 1 } }));
       await drawn(page);
       expect(await page.locator('.ink').count()).toBe(0);
-    }));
+    }),
+  );
 });
 
 describe('the paths', NEEDS_CHROMIUM, () => {

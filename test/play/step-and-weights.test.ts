@@ -163,7 +163,7 @@ describe('the panel of a step', NEEDS_CHROMIUM, () => {
       expect(await page.getByLabel(/^neuron, 1 to 10/).inputValue()).toBe('4');
     }));
 
-  it('holds the network still while it trains on, until it is asked for it as it is now', () =>
+  it('holds the network still while it trains on, until it is asked for it as it is now', { tags: ['slow'] }, () =>
     withPanels({}, made(), async ({ page }) => {
       await stage(page, 'Update');
       const before = await page.locator('.costs').textContent();
@@ -176,7 +176,8 @@ describe('the panel of a step', NEEDS_CHROMIUM, () => {
       expect(await page.locator('.costs').textContent()).not.toBe(before);
       await fill(page, { shown: { ...later, version: 3, epoch: 3 }, state: { isTraining: false } });
       await page.locator('.step .note', { hasText: 'after epoch 3.' }).waitFor();
-    }));
+    }),
+  );
 
   it('finds what does not learn and shows it; where it is not, says so, and finds a digit that has it', () => {
     // Neuron 1 of layer 2 is steep in the first pixel, so that it is saturated where that is bright.
@@ -203,7 +204,7 @@ describe('the panel of a step', NEEDS_CHROMIUM, () => {
     });
   });
 
-  it('tells a ReLU that rests on a digit from one that is dead', () => {
+  it('tells a ReLU that rests on a digit from one that is dead', { tags: ['slow'] }, () => {
     const relu = made({ activation: 'relu' });
     // The bias of neuron 2 of layer 2: far below whatever comes in.
     relu.parameters[784 * 12 + 1] = -1e4;
@@ -248,11 +249,12 @@ describe('the panel of the weights', NEEDS_CHROMIUM, () => {
     });
   });
 
-  it('shows the outputs of a network without a hidden layer', () =>
+  it('shows the outputs of a network without a hidden layer', { tags: ['slow'] }, () =>
     withPanels({}, made({ layers: [784, 10] }), async ({ page }) => {
       expect(await page.locator('.weights h3').textContent()).toBe('Output 1, for the digit 0');
       expect(await page.locator('.weights .onward').count()).toBe(0);
       await stage(page, 'BP2');
       expect(await page.locator('.stage').textContent()).toContain('no hidden layer');
-    }));
+    }),
+  );
 });

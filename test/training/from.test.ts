@@ -101,22 +101,27 @@ describe('a run that starts from a saved network', () => {
       }
     }));
 
+  // That η is so small is said of all of them.
+  const warnings = async (options: TrainOptions): Promise<readonly string[] | undefined> => {
+    const starts: StartEvent[] = [];
+    await train({ ...still, ...options, onEvent: (e) => e.event === 'start' && starts.push(e) });
+    return starts[0].warnings?.filter((text) => !text.startsWith('η = 1e-30'));
+  };
+
   it('warns where its data are split in another way than before, so that it has seen what is now kept back', () =>
     inFolder(async (folder) => {
       writeIdxFolder(folder);
       const run = join(folder, 'run');
-      // That η is so small is said of all of them.
-      const warnings = async (options: TrainOptions): Promise<readonly string[] | undefined> => {
-        const starts: StartEvent[] = [];
-        await train({ ...still, ...options, onEvent: (e) => e.event === 'start' && starts.push(e) });
-        return starts[0].warnings?.filter((text) => !text.startsWith('η = 1e-30'));
-      };
       await train({ ...still, data: folder, validation: 4, layers: [6, 4], run });
       expect(await warnings({ from: run, data: folder, validation: 4, seed: 2 })).toEqual([]);
       expect(await warnings({ from: run, data })).toEqual([]);
       const says = `${run} was trained on another split of '${folder}' (validation 4): it has seen samples that are now kept back.`;
       expect(await warnings({ from: run, data: folder, validation: 5 })).toEqual([says]);
       expect(await warnings({ from: run, data: folder })).toEqual([says]);
+    }));
+
+  it('and also where they are the digits of the package', { tags: ['slow'] }, () =>
+    inFolder(async (folder) => {
       const digits = join(folder, 'digits');
       await train({ ...still, data: 'mnist', layers: [784, 10], batch: 8000, seed: 3, run: digits });
       const batch = 8000;
@@ -125,7 +130,8 @@ describe('a run that starts from a saved network', () => {
       expect(await warnings({ from: digits, data: 'mnist', batch })).toEqual([
         `${digits} was trained on another split of 'mnist' (split seed 3): it has seen samples that are now kept back.`,
       ]);
-    }));
+    }),
+  );
 });
 
 describe('a run that is damaged', () => {

@@ -357,7 +357,7 @@ test('an interrupt that cannot be saved says so, with exit code 1', async () => 
   expect((await again.outcome).code).toBe(130);
 });
 
-test('a run that could save nothing at all begins anew', async () => {
+test('a run that could save nothing at all begins anew', { tags: ['slow'] }, async () => {
   const run = 'nothing';
   const going = start([...FOREVER, '--checkpoint-every', 'never', '--run', run], folder);
   await going.seen('"epoch":2,');
@@ -495,12 +495,13 @@ describe('kernels with the same bits: a run of one goes on with the other', () =
     writeFileSync(path, JSON.stringify(changed));
   };
 
-  test.each([
+  const PAIRS = [
     ['relaxed', 'auto'],
-    ['wide', 'auto'],
     ['wide', 'wide'],
+    ['wide', 'auto'],
     ['relaxed', 'blas'],
-  ])('it began with %s, asked for %s', (began, asked) =>
+  ] as const;
+  test.each(SLOW ? PAIRS : PAIRS.slice(0, 2))('it began with %s, asked for %s', { tags: ['longer'] }, (began, asked) =>
     inFolder(async (other) => {
       writeIdxFolder(other);
       const [first] = jsonLines((await quickNabla([...GOES_ON.split(' '), '--run', 'kept'], other)).stdout);
