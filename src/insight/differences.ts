@@ -6,7 +6,7 @@
 // a difference, and the chance of one grows with h. At 1e-4 a difference is good to some 1e-11.
 
 import { costNamed } from '../functions/custom.js';
-import { activate, feedForward, type Parameters } from '../model/reference.js';
+import { activate, feedForward, type Parameters, weightedInputs } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { type LayerRange, placeOf } from './parameter-name.js';
 
@@ -62,7 +62,7 @@ export class CostAlong {
   #onward(l: number, z: number[], y: readonly number[]): number {
     const { w, b } = this.#parameters;
     let a = activate(this.#spec, l, z);
-    for (let next = l + 1; next < w.length; next++) a = activate(this.#spec, next, weigh(w[next], b[next], a));
+    for (let next = l + 1; next < w.length; next++) a = activate(this.#spec, next, weightedInputs(w[next], b[next], a));
     return a.reduce((sum, aj, j) => sum + costNamed(this.#spec.cost).term(aj, y[j]), 0);
   }
 
@@ -91,18 +91,6 @@ export class CostAlong {
       noise: Math.abs(fourth),
     };
   }
-}
-
-/** z = w a + b, in loops: thousands of these make a check. */
-function weigh(w: readonly number[][], b: readonly number[], a: readonly number[]): number[] {
-  const z = new Array<number>(w.length);
-  for (let j = 0; j < w.length; j++) {
-    const row = w[j];
-    let sum = b[j];
-    for (let k = 0; k < row.length; k++) sum += row[k] * a[k];
-    z[j] = sum;
-  }
-  return z;
 }
 
 /**

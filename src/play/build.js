@@ -26,7 +26,14 @@ if (!isFresh(dist, made, [fileURLToPath(import.meta.url), fileURLToPath(new URL(
   const bundle = await rolldown({ cwd: root, input: entries, platform: 'browser', onLog: refuse, plugins: [leftOut()] });
   // What several scripts load is one file: three, each for those that share it, would be 1,200 bytes more.
   const codeSplitting = { groups: [{ name: 'shared', minShareCount: 2, test: (id) => !id.includes('/kernels/scalar/') }] };
-  await bundle.write({ dir: out, format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', codeSplitting, minify: true });
+  await bundle.write({
+    dir: out,
+    format: 'es',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    codeSplitting,
+    minify: !process.env.PLAIN,
+  });
   await bundle.close();
   for (const name of KERNELS) copyFileSync(join(dist, 'src/kernels', name), join(out, name));
   const { playHtml } = await import('../../dist/src/play/html.js');

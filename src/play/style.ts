@@ -18,5 +18,8 @@ button:focus-visible, input:focus-visible, select:focus-visible { outline: 2px s
 .command { display: block; overflow-x: auto; white-space: pre; padding: 0.6rem 0.8rem; background: var(--band); border: 1px solid var(--line); font-size: 0.9rem; }
 .state { min-height: 1.5em; }
 #panels :is(thead th:first-child, tbody th) { text-align: left; white-space: normal; min-width: 9rem; }
+.charts > div { display: contents; }
+.charts > div > figure { grid-row: span 3; margin-bottom: 1rem; min-width: 0; display: grid; grid-template-rows: subgrid; row-gap: 0; }
+#panels > section { content-visibility: auto; contain-intrinsic-size: auto 50rem; }
 section > h2:first-child { scroll-margin-top: 0.5rem; }
 `;

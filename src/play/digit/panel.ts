@@ -43,7 +43,7 @@ class DigitPart implements DigitActions {
   constructor(element: HTMLElement, store: Store) {
     this.#element = element;
     this.#store = store;
-    this.#ask = paced(element, () => this.#draw());
+    this.#ask = paced(element, store, () => this.#draw());
     store.listen((state, before) => this.#changed(state, before));
   }
 

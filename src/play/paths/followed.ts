@@ -5,7 +5,7 @@ import { CostAlong, type Difference, type Example, STEP } from '../../insight/di
 import { parameterAt } from '../../insight/parameter-name.js';
 import { countPaths, type Path, type Place, placeName, type RateFactors, rateFactors, valueAt } from '../../insight/paths.js';
 import { pathSums, strongestPaths } from '../../insight/strongest-paths.js';
-import { backpropagate, feedForward } from '../../model/reference.js';
+import { errorsOf } from '../../model/reference.js';
 import type { NetworkSpecification } from '../../model/specification.js';
 import { exactParameters } from '../exact.js';
 import type { Shown } from '../store.js';
@@ -51,19 +51,20 @@ export function followed(shown: Shown, example: Example, place: WeightPlace): Fo
   const k = parameterAt(network.layers, { layer: place.layer, to: place.neuron, from: place.input });
   const value = valueAt(parameters, place);
   const rates = rateFactors(network, parameters, example, place);
-  const { activations } = feedForward(network, parameters, example.x);
+  const { activations, deltas } = errorsOf(network, parameters, example.x, example.y);
+  const input = activations[place.layer - 2][place.input - 1];
   const along = new CostAlong(network, parameters, [example]);
   return {
     place,
     name: placeName(place),
     value,
-    input: activations[place.layer - 2][place.input - 1],
+    input,
     outputs: network.layers.length,
     rates,
     strongest: strongestPaths(rates, SHOWN_PATHS),
     paths: countPaths(network, place.layer),
     ...pathSums(rates),
-    backpropagation: valueAt(backpropagate(network, parameters, example.x, example.y), place),
+    backpropagation: input * deltas[place.layer - 2][place.neuron - 1],
     difference: along.difference(k, value, STEP),
     cost: along.cost(k, 0),
     costAt: (t) => along.cost(k, t),
@@ -72,12 +73,14 @@ export function followed(shown: Shown, example: Example, place: WeightPlace): Fo
 
 /** The weight of a layer along which C is steepest: where ∂C/∂w is the largest. */
 export function steepest(shown: Shown, example: Example, layer: number): WeightPlace {
-  const nabla = backpropagate(shown.network, exactParameters(shown), example.x, example.y).w[layer - 2];
-  let [neuron, input, most] = [1, 1, -1];
-  for (const [j, row] of nabla.entries()) {
-    for (let k = 0; k < row.length; k++) if (Math.abs(row[k]) > most) [neuron, input, most] = [j + 1, k + 1, Math.abs(row[k])];
-  }
-  return { layer, neuron, input };
+  const { activations, deltas } = errorsOf(shown.network, exactParameters(shown), example.x, example.y);
+  // ∂C/∂w_jk = a_k δ_j is the largest where both are.
+  return { layer, neuron: largestOf(deltas[layer - 2]), input: largestOf(activations[layer - 2]) };
+}
+
+/** The number, from 1, of the value that is largest in size, the first of equals. */
+function largestOf(values: readonly number[]): number {
+  return values.reduce((best, value, k) => (Math.abs(value) > Math.abs(values[best]) ? k : best), 0) + 1;
 }
 
 /** The same weight in another network, or the nearest that there is. */

@@ -7,6 +7,7 @@ import { paced } from '../parts/paced.js';
 import { bringStyle } from '../parts/style.js';
 import { drawPixels, PIXELS, SIDE } from '../pixels.js';
 import type { Chosen, Panel, PlayState, Shown, Store } from '../store.js';
+import { inTurn } from '../turns.js';
 import { exampleOf, type Followed, followed, placeWithin, steepest, type WeightPlace } from './followed.js';
 import { STYLE } from './style.js';
 import { drawCharts, type PathsActions, type PathsView, pathsView } from './view.js';
@@ -31,11 +32,13 @@ class PathsPart implements PathsActions {
   #isPicked = false;
   #found: { readonly shown: Shown; readonly chosen: Chosen; readonly followed: Followed } | undefined;
   #moved = 0;
+  /** What is drawn. */
+  #view: PathsView | undefined;
 
   constructor(element: HTMLElement, store: Store) {
     this.#element = element;
     this.#store = store;
-    this.#ask = paced(element, () => this.#draw());
+    this.#ask = paced(element, store, () => this.#draw());
     store.listen(({ shown, chosen }, before) => {
       if (shown !== before.shown || chosen !== before.chosen) this.#ask();
     });
@@ -46,13 +49,18 @@ class PathsPart implements PathsActions {
     const { shown, chosen } = state;
     const found = this.#follow(state);
     if (!shown || !chosen || !found) {
+      this.#view = undefined;
       render(this.#missing(state), this.#element);
       return;
     }
     const view: PathsView = { layers: shown.network.layers, label: chosen.label as number, found, moved: this.#moved };
+    this.#view = view;
     render(pathsView(view, this), this.#element);
-    drawCharts(this.#element, view);
     drawPixels(this.#element.querySelector('canvas') as HTMLCanvasElement, chosen.input);
+    // In a frame of their own: all in one takes too long.
+    inTurn(() => {
+      if (this.#view === view) drawCharts(this.#element, view);
+    }, true);
   }
 
   /** What the figures are, computed anew where something of them has changed. */

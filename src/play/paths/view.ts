@@ -1,8 +1,6 @@
 // The elements of the part with the paths. What happens when they are used stands in panel.ts.
 
 import { html, type TemplateResult } from 'lit-html';
-import { live } from 'lit-html/directives/live.js';
-import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { STEP } from '../../insight/differences.js';
 import { superscript } from '../../insight/paths.js';
 import { count, percent } from '../../text.js';
@@ -108,7 +106,7 @@ function picture(row: number, column: number, chooses: boolean, { pixelAt, pixel
 function strongest(found: Followed): TemplateResult {
   const { strongest, absolute } = found;
   return html`<h3>${strongest.length === 1 ? 'The path' : `The ${strongest.length} strongest paths`}</h3>
-    ${unsafeHTML(PATHS_LEGEND.text)}
+    <div .innerHTML=${PATHS_LEGEND.text}></div>
     <p class="note">${shareText(found)}</p>
     <div class="drawing"></div>
     <div class="scroll" role="region" aria-label="The paths as a table" tabindex="0"><table>
@@ -124,11 +122,11 @@ function moves({ found, moved }: PathsView, { move }: PathsActions): TemplateRes
   return html`<h3>Move the weight</h3>
     <div class="play-controls">
       <label class="move">By how much w is moved
-        <input type="range" min=${-SPAN} max=${SPAN} step="0.05" .value=${live(String(moved))} aria-valuetext="by ${signed(moved, 2)} to ${signed(found.value + moved)}"
+        <input type="range" min=${-SPAN} max=${SPAN} step="0.05" .value=${String(moved)} aria-valuetext="by ${signed(moved, 2)} to ${signed(found.value + moved)}"
           @input=${({ target }: Event) => move((target as HTMLInputElement).valueAsNumber)} />
       </label>
       <button type="button" @click=${() => move(0)} ?disabled=${moved === 0}>Back</button>
     </div>
     <p class="moved">${moveText(found, moved)}</p>
-    <figure><figcaption><strong>C against w</strong></figcaption>${unsafeHTML(COST_LEGEND.text)}<div class="cost"></div></figure>`;
+    <figure><figcaption><strong>C against w</strong></figcaption><div .innerHTML=${COST_LEGEND.text}></div><div class="cost"></div></figure>`;
 }

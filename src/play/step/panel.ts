@@ -49,7 +49,7 @@ class StepPanel {
     this.#element = element;
     this.#store = store;
     bringStyle(STEP_STYLE);
-    this.#ask = paced(element, () => this.#draw());
+    this.#ask = paced(element, store, () => this.#draw());
     store.listen((state, before) => this.#heard(state, before));
   }
 

@@ -138,7 +138,8 @@ function meanGradient(P: number, passes: readonly Pick<SamplePass, 'x' | 'layers
 }
 
 function moved({ layers }: NetworkSpecification, before: Float64Array, gradient: Float64Array, { eta, lambda, n }: StepSize): Float64Array {
-  const after = before.map((v, k) => v - eta * gradient[k]);
+  const after = new Float64Array(before);
+  for (let k = 0; k < after.length; k++) after[k] -= eta * gradient[k];
   for (const { begin, weights } of layerRanges(layers)) for (let k = begin; k < begin + weights; k++) after[k] -= ((eta * lambda) / n) * before[k];
   return after;
 }

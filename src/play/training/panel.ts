@@ -2,13 +2,14 @@
 
 import { html, render, type TemplateResult } from 'lit-html';
 import { whyOneCore } from '../../browser/isolation.js';
+import { type Markup, NOTHING } from '../../report/markup/html.js';
 import { sharesMemory } from '../../system/page-memory.js';
 import { addressOf, type PlayOptions } from '../address.js';
 import { fetchDigits } from '../digits.js';
 import { MarkupPlace } from '../markup-place.js';
 import { fetchSavedRun } from '../saved-run.js';
-import type { Panel, PlayState, Store } from '../store.js';
-import { curves, layerCurves, throughput } from './charts.js';
+import type { Panel, PlayRun, PlayState, Store } from '../store.js';
+import { CHARTS, UNSEEN_RUN } from './charts.js';
 import { buttons, optionFields, presets, type Wishes } from './controls.js';
 import { type Field, fieldsFor } from './fields.js';
 import { figures, inNode, runTable, shareDone, stateText, warnings } from './outcome.js';
@@ -20,19 +21,20 @@ export const trainingPanel: Panel = {
   id: 'training',
   title: 'Train',
   open: (element, store) => {
-    const [controls, runs] = [part(), part()];
-    const [curves, speeds, throughput] = [part(), part(), part()].map((place) => new MarkupPlace(place));
-    element.append(controls, curves.element, speeds.element, throughput.element, runs);
-    const places = { controls, curves, speeds, throughput, runs };
-    void openRunner(store, (wishes) => keepDrawn(store, places, wishes));
+    const [controls, both, runs] = [part(), part(), part()];
+    const charts = CHARTS.map((chart) => ({ chart, place: new MarkupPlace(part()) }));
+    const [head, accuracy, cost, ...speeds] = charts.map(({ place }) => place.element);
+    both.className = 'charts';
+    both.append(accuracy, cost);
+    element.append(controls, head, both, ...speeds, runs);
+    void openRunner(store, (wishes) => keepDrawn(store, { element, controls, charts, runs }, wishes));
   },
 };
 
 interface Places {
+  readonly element: HTMLElement;
   readonly controls: HTMLElement;
-  readonly curves: MarkupPlace;
-  readonly speeds: MarkupPlace;
-  readonly throughput: MarkupPlace;
+  readonly charts: readonly { readonly chart: (runs: readonly PlayRun[]) => Markup; readonly place: MarkupPlace }[];
   readonly runs: HTMLElement;
 }
 
@@ -64,20 +66,22 @@ function wishesOf(store: Store, runner: Runner): Wishes {
   };
 }
 
-function keepDrawn(
-  store: Store,
-  { controls, curves: curvePlace, speeds: speedPlace, throughput: throughputPlace, runs: runPlace }: Places,
-  wishes: Wishes,
-): void {
+function keepDrawn(store: Store, { element, controls, charts, runs }: Places, wishes: Wishes): void {
   const fields = fieldsFor(sharesMemory() ? navigator.hardwareConcurrency : 1);
   const alone = whyOneCore();
   const forget = (): void => store.change({ runs: store.state.runs.slice(-1) });
-  const repaint = new Repaint([
+  for (const { chart, place } of charts) {
+    place.show(chart([UNSEEN_RUN]));
+    place.show(NOTHING);
+  }
+  const repaint = new Repaint(element, [
     () => render(controlsOf(store.state, fields, wishes, alone), controls),
-    () => curvePlace.show(curves(store.state.runs)),
-    () => speedPlace.show(layerCurves(store.state.runs)),
-    () => throughputPlace.show(throughput(store.state.runs)),
-    () => render(html`${inNode(store.state)}${runTable(store.state.runs, forget, store.state.isTraining)}`, runPlace),
+    ...charts.map(
+      ({ chart, place }) =>
+        () =>
+          place.show(chart(store.state.runs)),
+    ),
+    () => render(html`${inNode(store.state)}${runTable(store.state.runs, forget, store.state.isTraining)}`, runs),
   ]);
   store.listen((state, before) => {
     repaint.ask(

@@ -1,6 +1,7 @@
 // When the page draws what has changed: a piece in a frame, so that none takes long, and after a round that took long the next one later, so that
-// the page's thread is there for whoever reads it. A page that nobody sees draws nothing.
+// the page's thread is there for whoever reads it. Nothing is drawn in a page that nobody sees, nor out of sight until it comes near.
 
+import { watchSight } from '../parts/sight.js';
 import { inTurn } from '../turns.js';
 
 /** Least milliseconds between the beginnings of two rounds, and so many times what the drawings of the last one took. */
@@ -12,25 +13,33 @@ export class Repaint {
   /** The piece that is drawn next; undefined while nothing is to be drawn. */
   #next: number | undefined;
   #isDue = false;
+  #isUrgent = false;
+  #isSeen = true;
   #took = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(pieces: readonly (() => void)[]) {
+  /** @param element that all pieces are in */
+  constructor(element: HTMLElement, pieces: readonly (() => void)[]) {
     this.#pieces = pieces;
+    watchSight(element, (isSeen) => {
+      this.#isSeen = isSeen;
+      if (isSeen && this.#isDue) this.ask(true);
+    });
   }
 
   /** There is something new to draw. @param isUrgent because whoever reads the page has done something */
   ask(isUrgent = false): void {
     this.#isDue = true;
+    this.#isUrgent ||= isUrgent;
     if (this.#next !== undefined) return;
-    if (isUrgent) clearTimeout(this.#timer);
-    else if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => this.#begin(), isUrgent ? 0 : Math.max(INTERVAL, REST * this.#took));
+    if (this.#isUrgent) clearTimeout(this.#timer);
+    else if (this.#timer !== undefined || !this.#isSeen) return;
+    this.#timer = setTimeout(() => this.#begin(), this.#isUrgent ? 0 : Math.max(INTERVAL, REST * this.#took));
   }
 
   #begin(): void {
     this.#timer = undefined;
-    this.#isDue = false;
+    this.#isDue = this.#isUrgent = false;
     this.#next = 0;
     this.#took = 0;
     inTurn(() => this.#draw());

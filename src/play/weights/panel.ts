@@ -9,6 +9,7 @@ import { paced } from '../parts/paced.js';
 import { colourInto, paint, scaleOf, sideOf } from '../parts/signed-picture.js';
 import { bringStyle } from '../parts/style.js';
 import type { Panel, Shown, Store } from '../store.js';
+import { inTurn } from '../turns.js';
 import { strongestInWords, type Which, weightsFrom, weightsInto } from './first-layer.js';
 import { WEIGHTS_STYLE } from './style.js';
 
@@ -38,15 +39,12 @@ class WeightsPanel {
   /** [n_2][n_1], and its colours as a picture, one neuron below the other. */
   #values: Float32Array | undefined;
   #image: ImageData | undefined;
-  /** Milliseconds of the slowest redrawing, and of a network of which sizes. */
-  #slowest = 0;
-  #drawn = '';
 
   constructor(element: HTMLElement, store: Store) {
     this.#element = element;
     this.#store = store;
     bringStyle(WEIGHTS_STYLE);
-    this.#ask = paced(element, () => this.#draw());
+    this.#ask = paced(element, store, () => this.#draw());
     store.listen((state, before) => {
       if (state.shown !== before.shown) this.#ask();
     });
@@ -56,13 +54,15 @@ class WeightsPanel {
     const { shown } = this.#store.state;
     const side = shown && sideOf(shown.network.layers[0]);
     if (!shown || side === undefined) return void render(emptyTemplate(shown), this.#element);
-    const [from, tiles] = [performance.now(), Math.min(MOST_TILES, shown.network.layers[1])];
+    const tiles = Math.min(MOST_TILES, shown.network.layers[1]);
     this.#neuron = Math.min(this.#neuron, tiles);
     this.#values = weightsInto(shown, 2, this.#which, this.#values);
     const scale = scaleOf(this.#values);
     render(this.#template(shown, side, tiles, scale), this.#element);
-    this.#paint(side, tiles, scale);
-    this.#tell(shown, performance.now() - from);
+    // In a frame of its own: all in one takes too long.
+    inTurn(() => {
+      if (this.#store.state.shown?.network === shown.network) this.#paint(side, tiles, scale);
+    }, true);
   }
 
   /** Colours all values in one picture, and copies each neuron's part of it. */
@@ -76,17 +76,6 @@ class WeightsPanel {
       paint(canvas, image, j);
     });
     paint(this.#element.querySelector('canvas.enlarged') as HTMLCanvasElement, image, this.#neuron - 1);
-  }
-
-  /** Says what the slowest drawing took; a first one of a network makes the elements, and does not count. */
-  #tell({ network }: Shown, took: number): void {
-    const sizes = network.layers.join();
-    this.#slowest = this.#drawn === sizes ? Math.max(this.#slowest, took) : 0;
-    this.#drawn = sizes;
-    const pictures = Math.min(MOST_TILES, network.layers[1]);
-    const text =
-      this.#slowest > 0 ? `${pictures} pictures of ${network.layers[0]} pixels; the slowest redrawing took ${figure(this.#slowest, 2)} ms.` : '';
-    render(html`${text}`, this.#element.querySelector('.took') as HTMLElement);
   }
 
   #template(shown: Shown, side: number, tiles: number, scale: number): TemplateResult {
@@ -110,7 +99,6 @@ class WeightsPanel {
           ${isOutput ? nothing : this.#onward(shown)}
         </div>
       </div>
-      <p class="note took"></p>
     </div>`;
   }
 

@@ -41,48 +41,52 @@ const TRAINING: Split = { name: 'training', line: '', cost: (e) => finite(e.trai
 const VALIDATION: Split = { name: 'validation', line: 'dashed', cost: (e) => e.validationCost, accuracy: (e) => e.validationAccuracy };
 const TEST: Split = { name: 'test', line: 'dotted', cost: (e) => e.testCost, accuracy: (e) => e.testAccuracy };
 
-/** Cost and accuracy. `id` is unique on the page. */
+/** Accuracy and cost. `id` is unique on the page. */
 export function learningCurves(runs: readonly CurveRun[], id: string): Markup {
-  const [only] = runs;
-  if (runs.length === 1 && only.epochs.length === 1 && only.until === undefined) return oneEpoch(only.epochs[0]);
-  const shared = { x: 'epoch', legend: runs.length === 1, ...(runs.length === 1 ? happenings(only) : {}) };
-  const cost = lineChart({
-    ...shared,
-    id: `${id}-cost`,
-    title: 'Cost by epoch',
-    series: seriesOf(runs, 'cost'),
-    scale: 'log',
-    decisive: decisiveCosts(runs),
-    best: runs.length === 1 ? highlight(only, 'cost') : undefined,
-    show: costText,
-  });
-  const accuracy = lineChart({
-    ...shared,
+  return html`${curvesLegend(runs)}<div class="charts">${accuracyCurve(runs, id)}${costCurve(runs, id)}</div>`;
+}
+
+export function accuracyCurve(runs: readonly CurveRun[], id: string): Markup {
+  if (isOneEpoch(runs)) return barsOf(runs[0].epochs[0], 'accuracy', (value) => percent(value, 2), 1);
+  return lineChart({
+    ...shared(runs),
     id: `${id}-accuracy`,
     title: 'Accuracy by epoch',
     series: seriesOf(runs, 'accuracy'),
     unit: '%',
     scale: 'near',
     most: 100,
-    best: runs.length === 1 ? highlight(only, 'accuracy') : undefined,
+    best: runs.length === 1 ? highlight(runs[0], 'accuracy') : undefined,
     show: (value) => fixed(value, 2),
   });
-  return html`${runs.length === 1 ? NOTHING : sharedLegend(runs)}<div class="charts">${accuracy}${cost}</div>`;
 }
 
-/** How the only epoch went, as bars: lines have two ends. */
-function oneEpoch(epoch: EpochEvent): Markup {
-  const rows = (what: 'cost' | 'accuracy', text: (value: number) => string): Bar[] =>
-    [TRAINING, VALIDATION, TEST].flatMap((split, k) => {
-      const value = split[what](epoch);
-      return value === null ? [] : [{ name: split.name, colour: lookOf(k).colour, value, text: text(value) }];
-    });
-  const accuracy = bars(
-    'Accuracy after one epoch',
-    rows('accuracy', (value) => percent(value, 2)),
-    { most: 1 },
-  );
-  return html`<div class="charts">${accuracy}${bars('Cost after one epoch', rows('cost', costText))}</div>\n`;
+export function costCurve(runs: readonly CurveRun[], id: string): Markup {
+  if (isOneEpoch(runs)) return barsOf(runs[0].epochs[0], 'cost', costText);
+  return lineChart({
+    ...shared(runs),
+    id: `${id}-cost`,
+    title: 'Cost by epoch',
+    series: seriesOf(runs, 'cost'),
+    scale: 'log',
+    decisive: decisiveCosts(runs),
+    best: runs.length === 1 ? highlight(runs[0], 'cost') : undefined,
+    show: costText,
+  });
+}
+
+/** A run of one epoch has no line: a line has two ends. */
+const isOneEpoch = (runs: readonly CurveRun[]): boolean => runs.length === 1 && runs[0].epochs.length === 1 && runs[0].until === undefined;
+
+const shared = (runs: readonly CurveRun[]) => ({ x: 'epoch', legend: runs.length === 1, ...(runs.length === 1 ? happenings(runs[0]) : {}) });
+
+/** How the only epoch went. */
+function barsOf(epoch: EpochEvent, what: 'cost' | 'accuracy', text: (value: number) => string, most?: number): Markup {
+  const rows = [TRAINING, VALIDATION, TEST].flatMap((split, k): Bar[] => {
+    const value = split[what](epoch);
+    return value === null ? [] : [{ name: split.name, colour: lookOf(k).colour, value, text: text(value) }];
+  });
+  return bars(`${what === 'cost' ? 'Cost' : 'Accuracy'} after one epoch`, rows, { most });
 }
 
 /** What the validation costs, or else what there is, decides over the axis: a training's cost that falls to nothing shall not squeeze it. */
@@ -121,8 +125,9 @@ function splitsOf({ epochs }: CurveRun, runs: readonly CurveRun[]): Split[] {
   return runs.length > FEW_RUNS ? [ALONE[beside.name]] : [TRAINING, beside];
 }
 
-/** Of both charts of several runs: the runs by colour and mark, the samples by line. */
-function sharedLegend(runs: readonly CurveRun[]): Markup {
+/** Of both charts of several runs: the runs by colour and mark, the samples by line. One run has a legend in each chart. */
+export function curvesLegend(runs: readonly CurveRun[]): Markup {
+  if (runs.length === 1) return NOTHING;
   const splits = new Set(runs.flatMap((run) => splitsOf(run, runs)));
   const kinds = [...splits].map(({ name, line }) => ({ name, look: { colour: 'neutral', line } }));
   return html`${legend(runs.map(({ name }, k) => ({ name, look: lookOf(k) })))}${legend(kinds)}`;
@@ -157,7 +162,7 @@ function besideTraining(epochs: readonly EpochEvent[]): Split {
 
 /** Samples per second of each epoch; nothing of one that is the only one, whose speed is said elsewhere. */
 export function throughputCurve(runs: readonly CurveRun[], id: string): Markup {
-  if (runs.length === 1 && runs[0].epochs.length === 1 && runs[0].until === undefined) return NOTHING;
+  if (isOneEpoch(runs)) return NOTHING;
   const rate = measureOf(
     runs.flatMap(({ epochs }) => epochs.map(({ samplesPerSecond }) => samplesPerSecond)),
     RATE_UNITS,
