@@ -249,6 +249,36 @@ describe('the panel of the weights', NEEDS_CHROMIUM, () => {
     });
   });
 
+  it('out of sight waits while the page trains, and is drawn when it comes near, or when the training has ended', () => {
+    const shown = made();
+    const still = { ...shown, parameters: shown.first };
+    return withPanels({}, shown, async ({ page }) => {
+      const words = page.locator('.weights .one p');
+      const scrolled = (y: number): Promise<void> => page.evaluate((y) => window.scrollTo(0, y), y);
+      /** What has been drawn since has had its time: out of sight a panel is drawn once a second. */
+      const wait = (): Promise<void> => page.waitForTimeout(1300);
+      await page.evaluate(() => document.body.prepend(Object.assign(document.createElement('div'), { id: 'far' })));
+      await page.locator('#far').evaluate((far) => {
+        far.style.height = '5000px';
+      });
+      await scrolled(0);
+      await wait();
+      await fill(page, { state: { isTraining: true } });
+      await fill(page, { shown: { ...still, version: 2 } });
+      await wait();
+      expect(await words.textContent()).toMatch(/^Risen most/);
+      await scrolled(6000);
+      await expect.poll(() => words.textContent()).toBe('No weight has moved yet.');
+      await scrolled(0);
+      await wait();
+      await fill(page, { shown: { ...shown, version: 3 } });
+      await wait();
+      expect(await words.textContent()).toBe('No weight has moved yet.');
+      await fill(page, { state: { isTraining: false } });
+      await expect.poll(() => words.textContent(), { timeout: 5000 }).toMatch(/^Risen most/);
+    });
+  });
+
   it('shows the outputs of a network without a hidden layer', { tags: ['slow'] }, () =>
     withPanels({}, made({ layers: [784, 10] }), async ({ page }) => {
       expect(await page.locator('.weights h3').textContent()).toBe('Output 1, for the digit 0');
