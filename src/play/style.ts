@@ -20,6 +20,6 @@ button:focus-visible, input:focus-visible, select:focus-visible { outline: 2px s
 #panels :is(thead th:first-child, tbody th) { text-align: left; white-space: normal; min-width: 9rem; }
 .charts > div { display: contents; }
 .charts > div > figure { grid-row: span 3; margin-bottom: 1rem; min-width: 0; display: grid; grid-template-rows: subgrid; row-gap: 0; }
-#panels > section { content-visibility: auto; contain-intrinsic-size: auto 50rem; }
+@media screen { #panels > section { content-visibility: auto; contain-intrinsic-size: auto 50rem; overflow-clip-margin: 0.5rem; } }
 section > h2:first-child { scroll-margin-top: 0.5rem; }
 `;
