@@ -101,7 +101,7 @@ test('a terminal that closes: all is saved', NEEDS_SCRIPT, () =>
 describe('a process that is stopped', () => {
   it('for longer than a worker may take, and goes on: nobody is lost', { tags: ['longer'] }, () =>
     inFolder(async (folder) => {
-      const { child, outcome, seen } = start([...IN_STEP.split(' '), '--timeout', '0.8', '--workers', '4'], folder);
+      const { child, outcome, seen } = start([...IN_STEP.split(' '), '--timeout', '0.8', '--workers', '4'], folder, 100_000);
       await seen('"epoch":2,');
       // Some of these catch a worker asleep at a barrier.
       for (let times = 0; times < (SLOW ? 20 : 2); times++) {
