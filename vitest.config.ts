@@ -17,9 +17,9 @@ const ALONE = [
 ];
 
 /** A group of files; groups run one after the other. */
-const group = (name: string, order: number, maxWorkers: number, more: { include: string[]; exclude?: string[] }): TestProjectConfiguration => ({
+const group = (name: string, order: number, maxWorkers: number, files: { include: string[]; exclude?: string[] }): TestProjectConfiguration => ({
   extends: true,
-  test: { name, ...more, maxWorkers, sequence: { groupOrder: order } },
+  test: { name, ...files, maxWorkers, sequence: { groupOrder: order } },
 });
 
 export default defineConfig({

@@ -13,7 +13,6 @@ test('a command that is called is loaded alone', async () => {
 
 test('all are, in the order of the help, where none is called, or one that lists them', async () => {
   const all = await loadedFor();
-  expect(all).toHaveLength(20);
   expect([all[0], all.at(-1)]).toEqual(['train', 'report']);
   for (const args of [['--help'], ['trian'], ['--trian', 'train'], ['complete', 'bash'], ['toString']]) expect(await loadedFor(...args)).toEqual(all);
 });

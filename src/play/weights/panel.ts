@@ -39,6 +39,8 @@ class WeightsPanel {
   /** [n_2][n_1], and its colours as a picture, one neuron below the other. */
   #values: Float32Array | undefined;
   #image: ImageData | undefined;
+  /** What is drawn. */
+  #drawn: Shown | undefined;
 
   constructor(element: HTMLElement, store: Store) {
     this.#element = element;
@@ -53,6 +55,7 @@ class WeightsPanel {
   #draw(): void {
     const { shown } = this.#store.state;
     const side = shown && sideOf(shown.network.layers[0]);
+    this.#drawn = side === undefined ? undefined : shown;
     if (!shown || side === undefined) return void render(emptyTemplate(shown), this.#element);
     const tiles = Math.min(MOST_TILES, shown.network.layers[1]);
     this.#neuron = Math.min(this.#neuron, tiles);
@@ -61,7 +64,7 @@ class WeightsPanel {
     render(this.#template(shown, side, tiles, scale), this.#element);
     // In a frame of its own: all in one takes too long.
     inTurn(() => {
-      if (this.#store.state.shown?.network === shown.network) this.#paint(side, tiles, scale);
+      if (this.#drawn === shown) this.#paint(side, tiles, scale);
     }, true);
   }
 
