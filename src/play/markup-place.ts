@@ -25,7 +25,8 @@ export class MarkupPlace {
       details.toggleAttribute('open', open[k] ?? false);
     });
     all('.scroll').forEach((box, k) => {
-      box.scrollLeft = scrolled[k] ?? 0;
+      // Where it is not scrolled, nothing is set: that has the page laid out at once, and here it is half done.
+      if (scrolled[k]) box.scrollLeft = scrolled[k];
     });
     if (focused >= 0) all(FOCUSABLE)[focused]?.focus({ preventScroll: true });
   }

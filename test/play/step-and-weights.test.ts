@@ -221,16 +221,22 @@ describe('the panel of the weights', NEEDS_CHROMIUM, () => {
   /** Red, green, blue and opacity of a pixel of a neuron's tile. */
   const pixel = (page: Page, neuron: number, k: number): Promise<number[]> =>
     page
-      .locator('.weights .tiles canvas')
+      .locator('.weights .tiles label')
       .nth(neuron - 1)
-      .evaluate((canvas, k) => [...((canvas as HTMLCanvasElement).getContext('2d')?.getImageData(k % 28, Math.floor(k / 28), 1, 1).data ?? [])], k);
+      .evaluate((label, k) => {
+        const canvas = label.parentElement?.querySelector('canvas') as HTMLCanvasElement;
+        const [whole, tile] = [canvas, label].map((element) => element.getBoundingClientRect());
+        // Two pixels of the screen for one of the picture, below the label that chooses the neuron.
+        const [x, y] = [tile.x - whole.x, tile.y - whole.y].map((distance) => distance / 2);
+        return [...(canvas.getContext('2d')?.getImageData(x + (k % 28), y + Math.floor(k / 28), 1, 1).data ?? [])];
+      }, k);
 
   it('shows how each weight has moved, then each as it is, and goes on with the network', () => {
     const shown = made();
     shown.parameters[784 * 2 + 30] = shown.first[784 * 2 + 30] + 5;
     shown.parameters[784 * 2 + 31] = shown.first[784 * 2 + 31] - 5;
     return withPanels({}, shown, async ({ page }) => {
-      expect(await page.locator('.weights .tiles canvas').count()).toBe(12);
+      expect(await page.locator('.weights .tiles label').count()).toBe(12);
       const [up, down] = [await pixel(page, 3, 30), await pixel(page, 3, 31)];
       expect([up[0] > up[2], down[2] > down[0], up[3], down[3]]).toEqual([true, true, 255, 255]);
       await page.locator('.weights .tiles label').nth(2).click();

@@ -11,6 +11,7 @@ import { bringStyle } from '../parts/style.js';
 import type { Panel, Shown, Store } from '../store.js';
 import { inTurn } from '../turns.js';
 import { strongestInWords, type Which, weightsFrom, weightsInto } from './first-layer.js';
+import { Mosaic } from './mosaic.js';
 import { WEIGHTS_STYLE } from './style.js';
 
 /** More tiles than these are not told apart; the rest is said to be there. */
@@ -39,6 +40,7 @@ class WeightsPanel {
   /** [n_2][n_1], and its colours as a picture, one neuron below the other. */
   #values: Float32Array | undefined;
   #image: ImageData | undefined;
+  readonly #mosaic = new Mosaic();
   /** What is drawn. */
   #drawn: Shown | undefined;
 
@@ -68,16 +70,14 @@ class WeightsPanel {
     }, true);
   }
 
-  /** Colours all values in one picture, and copies each neuron's part of it. */
+  /** Colours all values in one picture, and copies each neuron's part of it into its tile. */
   #paint(side: number, tiles: number, scale: number): void {
     const values = this.#values as Float32Array;
     const height = tiles * side;
     if (this.#image?.width !== side || this.#image.height !== height) this.#image = new ImageData(side, height);
     const image = this.#image;
     colourInto(new Uint32Array(image.data.buffer), values.subarray(0, height * side), scale);
-    this.#element.querySelectorAll<HTMLCanvasElement>('.tiles canvas').forEach((canvas, j) => {
-      paint(canvas, image, j);
-    });
+    this.#mosaic.show(this.#element.querySelector('.mosaic') as HTMLElement, image, tiles);
     paint(this.#element.querySelector('canvas.enlarged') as HTMLCanvasElement, image, this.#neuron - 1);
   }
 
@@ -94,7 +94,7 @@ class WeightsPanel {
       </div>
       <div class="sides">
         <fieldset class="tiles"><legend>${isOutput ? 'Outputs' : 'Neurons of layer 2'}${tiles < layers[1] ? `, the first ${tiles} of ${layers[1]}` : ''}</legend>
-          ${Array.from({ length: tiles }, (_, k) => this.#tile(k + 1, side, name(k + 1)))}</fieldset>
+          <div class="mosaic"><canvas aria-hidden="true"></canvas>${Array.from({ length: tiles }, (_, k) => this.#tile(k + 1, name(k + 1)))}</div></fieldset>
         <div class="one">
           <h3>${isOutput ? `Output ${this.#neuron}, for the digit ${this.#neuron - 1}` : `Neuron ${this.#neuron} of layer 2`}</h3>
           <canvas class="enlarged" width=${side} height=${side} role="img" aria-label=${`its weights as a picture of ${side} × ${side} pixels; the strongest are named below`}></canvas>
@@ -110,9 +110,9 @@ class WeightsPanel {
     return (this.#values as Float32Array).subarray((this.#neuron - 1) * inputs, this.#neuron * inputs);
   }
 
-  #tile(j: number, side: number, name: string): TemplateResult {
+  #tile(j: number, name: string): TemplateResult {
     return html`<label title=${name}><input type="radio" name="weights-neuron" .checked=${j === this.#neuron} @change=${() => this.#choose(this.#which, j)}>
-      <canvas width=${side} height=${side} aria-hidden="true"></canvas><span class="unseen">${name}</span></label>`;
+      <span class="unseen">${name}</span></label>`;
   }
 
   #onward(shown: Shown): TemplateResult {
