@@ -6,7 +6,7 @@
 // a difference, and the chance of one grows with h. At 1e-4 a difference is good to some 1e-11.
 
 import { costNamed } from '../functions/custom.js';
-import { activate, feedForward, type Parameters, weightedInputs } from '../model/reference.js';
+import { activate, feedForward, type GivenParameters, weightedInputs } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 import { type LayerRange, placeOf } from './parameter-name.js';
 
@@ -36,10 +36,10 @@ export interface Difference {
 /** Mean cost over a few samples as a function of one parameter, the others held. */
 export class CostAlong {
   readonly #spec: NetworkSpecification;
-  readonly #parameters: Parameters;
+  readonly #parameters: GivenParameters;
   readonly #passes: readonly { readonly zs: number[][]; readonly activations: number[][]; readonly y: readonly number[] }[];
 
-  constructor(spec: NetworkSpecification, parameters: Parameters, samples: readonly Example[]) {
+  constructor(spec: NetworkSpecification, parameters: GivenParameters, samples: readonly Example[]) {
     this.#spec = spec;
     this.#parameters = parameters;
     this.#passes = samples.map(({ x, y }) => ({ ...feedForward(spec, parameters, x), y }));

@@ -9,7 +9,7 @@
 
 import { layerwiseActivation } from '../functions/activations.js';
 import { costNamed } from '../functions/custom.js';
-import { feedForward, type Parameters, timesDerivative } from '../model/reference.js';
+import { feedForward, type GivenParameters, timesDerivative } from '../model/reference.js';
 import type { NetworkSpecification } from '../model/specification.js';
 
 /** A weight w^l_jk, or a bias b^l_j where there is no input. All is counted from 1, as in the book; layer 1 is the input. */
@@ -28,7 +28,7 @@ export function placeName({ layer, neuron, input }: Place): string {
 }
 
 /** The entry of w or b, or of ∇w or ∇b, at a place. */
-export function valueAt({ w, b }: Parameters, { layer, neuron, input }: Place): number {
+export function valueAt({ w, b }: GivenParameters, { layer, neuron, input }: Place): number {
   return input === undefined ? b[layer - 2][neuron - 1] : w[layer - 2][neuron - 1][input - 1];
 }
 
@@ -77,7 +77,7 @@ export function countPaths(spec: NetworkSpecification, l: number): bigint {
 /** The rate factors of all edges that a change at `place` may pass through, for one sample. */
 export function rateFactors(
   spec: NetworkSpecification,
-  parameters: Parameters,
+  parameters: GivenParameters,
   { x, y }: { readonly x: readonly number[]; readonly y: readonly number[] },
   place: Place,
 ): RateFactors {
@@ -91,7 +91,7 @@ export function rateFactors(
   const between = spec.layers.slice(l).map((_, i) => {
     const m = l + 1 + i;
     const f = slopes(m);
-    const rates = parameters.w[m - 2].map((row, q) => row.map((wqp) => f[q] * wqp));
+    const rates = parameters.w[m - 2].map((row, q) => Array.from(row, (wqp) => f[q] * wqp));
     return stage({ symbol: 'a', layer: m - 1 }, { symbol: symbol(m), layer: m }, rates);
   });
   const input = k === undefined ? 1 : activations[l - 2][k - 1];

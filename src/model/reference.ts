@@ -13,17 +13,36 @@ export interface Parameters {
   b: number[][];
 }
 
+/** The same to be read alone: the rows may be parts of a typed array, whose numbers a float64 holds as they are. */
+export interface GivenParameters {
+  readonly w: readonly (readonly ArrayLike<number>[])[];
+  readonly b: readonly ArrayLike<number>[];
+}
+
 /** Parameters from the book's order, [P]. */
-export function parametersFrom({ layers }: NetworkSpecification, values: ArrayLike<number>): Parameters {
-  const w: number[][][] = [];
-  const b: number[][] = [];
+export function parametersFrom(spec: NetworkSpecification, values: ArrayLike<number>): Parameters {
   let k = 0;
-  // A page that draws has no time: for 784-100-10 this takes 0.14 ms, an array that grows 0.4, Array.from and a spread 2 and more.
-  const next = (count: number): number[] => {
+  // Rows of known length: an array that grows took three times as long, Array.from and a spread fifteen times.
+  return inLayers(spec, (count) => {
     const row = new Array<number>(count);
     for (let i = 0; i < count; i++) row[i] = values[k++];
     return row;
-  };
+  });
+}
+
+/** The same to be read alone, and nothing is copied: the rows are parts of `values`. */
+export function parametersWithin(spec: NetworkSpecification, values: Float32Array | Float64Array): GivenParameters {
+  let end = 0;
+  return inLayers<ArrayLike<number>>(spec, (count) => {
+    end += count;
+    return values.subarray(end - count, end);
+  });
+}
+
+/** @param next a row of so many numbers, in the book's order */
+function inLayers<Row>({ layers }: NetworkSpecification, next: (count: number) => Row): { w: Row[][]; b: Row[] } {
+  const w: Row[][] = [];
+  const b: Row[] = [];
   for (let l = 1; l < layers.length; l++) {
     const [I, O] = [layers[l - 1], layers[l]];
     w.push(Array.from({ length: O }, () => next(I)));
@@ -38,7 +57,7 @@ export function valuesOf({ w, b }: Parameters): number[] {
 }
 
 /** z^l = w^l a^{l-1} + b^l. In loops: a function called for each weight is slow until it is compiled, and a page draws by this. */
-export function weightedInputs(w: readonly number[][], b: readonly number[], a: readonly number[]): number[] {
+export function weightedInputs(w: readonly ArrayLike<number>[], b: ArrayLike<number>, a: readonly number[]): number[] {
   const z = new Array<number>(w.length);
   for (let j = 0; j < w.length; j++) {
     const row = w[j];
@@ -55,7 +74,7 @@ export type UnitFactor = (l: number, j: number) => number;
 /** z^l and a^l of every layer for one sample; zs[0] belongs to layer 2, activations[0] is the input itself. */
 export function feedForward(
   spec: NetworkSpecification,
-  { w, b }: Parameters,
+  { w, b }: GivenParameters,
   x: readonly number[],
   factor?: UnitFactor,
 ): { zs: number[][]; activations: number[][] } {
@@ -72,7 +91,7 @@ export function feedForward(
 }
 
 /** C_x of one sample. */
-export function costOf(spec: NetworkSpecification, parameters: Parameters, x: readonly number[], y: readonly number[]): number {
+export function costOf(spec: NetworkSpecification, parameters: GivenParameters, x: readonly number[], y: readonly number[]): number {
   const { activations } = feedForward(spec, parameters, x);
   const output = activations[activations.length - 1];
   return output.reduce((sum, a, j) => sum + costNamed(spec.cost).term(a, y[j]), 0);
@@ -81,7 +100,7 @@ export function costOf(spec: NetworkSpecification, parameters: Parameters, x: re
 /** ∇b and ∇w of C_x for one sample, by BP1 to BP4. */
 export function backpropagate(
   spec: NetworkSpecification,
-  parameters: Parameters,
+  parameters: GivenParameters,
   x: readonly number[],
   y: readonly number[],
   factor?: UnitFactor,
@@ -96,7 +115,7 @@ export function backpropagate(
 /** δ^l of each layer for one sample, by BP1 and BP2, and the activations on the way; deltas[0] belongs to layer 2, activations[0] is the input. */
 export function errorsOf(
   spec: NetworkSpecification,
-  parameters: Parameters,
+  parameters: GivenParameters,
   x: readonly number[],
   y: readonly number[],
   factor?: UnitFactor,

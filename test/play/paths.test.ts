@@ -8,7 +8,7 @@ import { parameterAt, placeOf } from '#src/insight/parameter-name.js';
 import { countPaths, pathsOf, rateFactors, sumOf } from '#src/insight/paths.js';
 import { pathSums, strongestPaths } from '#src/insight/strongest-paths.js';
 import { initialParameters } from '#src/model/initialisers.js';
-import { backpropagate, costOf } from '#src/model/reference.js';
+import { backpropagate, costOf, parametersFrom } from '#src/model/reference.js';
 import { type NetworkOptions, specifyNetwork } from '#src/model/specification.js';
 import { testDigit } from '#src/play/digits.js';
 import { exactParameters } from '#src/play/exact.js';
@@ -57,6 +57,13 @@ describe.each(Object.entries(NETWORKS))('%s', (_, options) => {
   const shown = shownOf(options);
   const { network } = shown;
 
+  it('is read where it lies, number by number as the reference has it', () => {
+    const { w, b } = exactParameters(shown);
+    expect({ w: w.map((rows) => rows.map((row) => Array.from(row))), b: b.map((row) => Array.from(row)) }).toEqual(
+      parametersFrom(network, shown.parameters),
+    );
+  });
+
   it('the sum of the paths is what BP4 gives, for 100 random weights and digits, both ways of adding up', () => {
     for (const { number, place } of cases(shown, 100)) {
       const example = exampleAt(number);
@@ -93,7 +100,7 @@ describe.each(Object.entries(NETWORKS))('%s', (_, options) => {
     const [{ number, place }] = cases(shown, 1);
     const found = followed(shown, exampleAt(number), place);
     const { x, y } = exampleAt(number);
-    const parameters = structuredClone(exactParameters(shown));
+    const parameters = parametersFrom(network, shown.parameters);
     expect(found.cost).toBeCloseTo(costOf(network, parameters, x, y), 13);
     parameters.w[0][place.neuron - 1][place.input - 1] += 1.5;
     expect(found.costAt(1.5)).toBeCloseTo(costOf(network, parameters, x, y), 12);

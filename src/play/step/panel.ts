@@ -9,6 +9,7 @@ import { foremostOf, outputsOf } from '../exact.js';
 import { paced } from '../parts/paced.js';
 import { bringStyle } from '../parts/style.js';
 import type { Panel, PlayState, Shown, Store } from '../store.js';
+import { inTurn } from '../turns.js';
 import { findingsOf, type NeuronPlace } from './findings.js';
 import { type Found, type KindOfFinding, strongestOf } from './findings-list.js';
 import { inPieces, LOOKED_AT, lookFor, lookForDead } from './looking.js';
@@ -49,7 +50,11 @@ class StepPanel {
     this.#element = element;
     this.#store = store;
     bringStyle(STEP_STYLE);
-    this.#ask = paced(element, store, () => this.#draw());
+    this.#ask = paced(element, store, () => {
+      this.#taken();
+      // In a frame of its own: with the arithmetic it takes too long.
+      inTurn(() => this.#draw(), true);
+    });
     store.listen((state, before) => this.#heard(state, before));
   }
 
@@ -76,7 +81,9 @@ class StepPanel {
 
   /** Takes the step, where something has changed since. */
   #taken(): StepTaken | undefined {
-    const [held, { state }] = [this.#held, this.#store];
+    const { state } = this.#store;
+    this.#hold(this.#held ?? state.shown);
+    const held = this.#held;
     if (!held) return undefined;
     if (this.#step) return this.#step;
     const { chosen } = state;
@@ -91,7 +98,6 @@ class StepPanel {
 
   #draw(): void {
     const { state } = this.#store;
-    this.#hold(this.#held ?? state.shown);
     const step = this.#taken();
     if (!step) return void render(emptyTemplate(this.#held !== undefined, this.#on, this.#does), this.#element);
     const sample = step.samples[this.#sample];

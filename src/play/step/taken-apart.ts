@@ -7,7 +7,7 @@ import { MATCHED_PAIRS } from '../../functions/costs.js';
 import { activationNamed, costNamed } from '../../functions/custom.js';
 import { layerRanges } from '../../insight/parameter-name.js';
 import { slopesOf } from '../../insight/paths.js';
-import { feedForward, type Parameters, parametersFrom, timesDerivative } from '../../model/reference.js';
+import { feedForward, type GivenParameters, parametersWithin, timesDerivative } from '../../model/reference.js';
 import type { NetworkSpecification } from '../../model/specification.js';
 
 /** What the step is taken on. */
@@ -77,11 +77,11 @@ export interface StepTaken {
 /** @param values [P] in the book's order */
 export function takeStep(network: NetworkSpecification, values: ArrayLike<number>, samples: readonly StepSample[], size: StepSize): StepTaken {
   const before = new Float64Array(values);
-  const parameters = parametersFrom(network, before);
+  const parameters = parametersWithin(network, before);
   const passes = samples.map((sample) => passOf(network, parameters, sample));
   const gradient = meanGradient(before.length, passes);
   const after = moved(network, before, gradient, size);
-  const later = parametersFrom(network, after);
+  const later = parametersWithin(network, after);
   const seen = passes.map((pass) => {
     const { activations } = feedForward(network, later, pass.x);
     const outputAfter = activations[activations.length - 1];
@@ -99,7 +99,7 @@ export function takeStep(network: NetworkSpecification, values: ArrayLike<number
 /** Forwards, then BP1 and BP2: all that is said of a sample before the step. */
 export function passOf(
   network: NetworkSpecification,
-  parameters: Parameters,
+  parameters: GivenParameters,
   { input, label }: StepSample,
 ): Omit<SamplePass, 'costAfter' | 'outputAfter'> {
   const { zs, activations } = feedForward(network, parameters, Array.from(input));
