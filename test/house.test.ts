@@ -113,7 +113,7 @@ describe('imports', () => {
 
 describe('each thing in its place', () => {
   test.each([
-    ['Atomics', /\bAtomics\.\w+\(/, ['src/mpi/turn.ts', 'src/parallel/barrier.ts', 'src/system/nap.ts']],
+    ['Atomics', /\bAtomics\.\w+\(/, ['src/mpi/turn.ts', 'src/parallel/barrier.ts', 'src/parallel/right-of-way.ts', 'src/system/nap.ts']],
     ['piscina', /from 'piscina'/, ['src/parallel/threads/node.ts']],
     ['shared memories', /new WebAssembly\.Memory\(/, ['src/system/shared-memory.ts']],
     [

@@ -59,7 +59,7 @@ async function trained(given: PageOptions, showing: Showing | undefined): Promis
   const pool = new WorkerPool(task.configuration.workers);
   let run: Run | undefined;
   try {
-    const session = await startSession(task, pool, checkedStart(showing?.from, task));
+    const session = await startSession(task, pool, checkedStart(showing?.from, task), { way: showing?.way });
     if (showing) show = networkNow(session, task.configuration, (now) => tell({ news: 'network', now }));
     const parts = { session, pool, diagnosis: await openDiagnosis(task), listener: new Listener(onEvent) };
     run = beginRun(oneCore === undefined ? task : { ...task, warnings: [oneCore, ...task.warnings] }, parts);

@@ -22,6 +22,8 @@ export type News =
 
 /** For a page that shows the network itself while it is trained. */
 export interface Showing {
+  /** By which it has the right of way over the workers (parallel/right-of-way.ts). */
+  readonly way?: Int32Array;
   /** [P] in the book's order, that the run begins with. Default: they are drawn. */
   readonly from?: Float32Array;
 }

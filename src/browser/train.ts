@@ -82,7 +82,8 @@ class PageTraining implements Training {
       conductor.addEventListener('message', ({ data }: MessageEvent<News>) => void this.#hear(data));
       const lost = (why: string): NablaError => new NablaError('WORKER_LOST', `The thread of the run (conductor.js) was lost: ${why}.`);
       lifeOf(conductor).ended.then((why) => this.#fail(lost(why)));
-      this.#order({ order: 'train', options: fromHere(options), showing: this.#show && { from: this.#show.from } });
+      const { onNetwork: _, ...showing } = this.#show ?? {};
+      this.#order({ order: 'train', options: fromHere(options), ...(this.#show && { showing }) });
       if (signal?.aborted) this.stop();
       signal?.addEventListener('abort', () => this.stop());
     } catch (error) {

@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly input: InputFormat;
   readonly samples: Samples;
   readonly waiting: Waiting;
+  /** Where somebody who shows the run has the right of way over its workers (right-of-way.ts). */
+  readonly way?: Int32Array;
   /** The other workers are not there, and barriers are passed at once: to time this worker's share of a step by itself. */
   readonly solo?: boolean;
   /** This process's place among those that share the run; absent where it is the only one. */

@@ -58,6 +58,8 @@ export interface SessionPlace {
   readonly ranks?: RankShare;
   /** Its place in a memory that holds the samples already. */
   readonly place?: Place;
+  /** Where somebody who shows the run is to have the right of way over its workers (right-of-way.ts): while few cores are left to them. */
+  readonly way?: Int32Array;
 }
 
 /** Which part of an epoch to run, and whether to time it. */

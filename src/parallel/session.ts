@@ -15,6 +15,9 @@ import { SPINS_WITH_A_CORE } from './patience.js';
 import { EPOCH_BEGINS, type EpochPart, type EpochState, type RankShare, type Usage } from './protocol.js';
 import type { Division, EpochRequest, Evaluation, SessionConfiguration, SessionPlace, SessionPool, Snapshot } from './session-plan.js';
 
+/** Cores of whoever shows a run: its own thread, and those of the browser that put on the screen what it draws. */
+const CORES_TO_SHOW = 2;
+
 let sessions = 0;
 
 export class Session {
@@ -31,6 +34,7 @@ export class Session {
   /** This process's place among several. */
   readonly #ranks: RankShare | undefined;
   readonly #place: Place | undefined;
+  readonly #way: Int32Array | undefined;
   #pool: SessionPool;
   #division: Division;
   /** Which epochs' orders were drawn into the two places. */
@@ -44,10 +48,17 @@ export class Session {
   readonly #splits: Readonly<Record<Split, SplitPlace>>;
   readonly #counts: Readonly<Record<Split, number>>;
 
-  private constructor(configuration: SessionConfiguration, data: Dataset, pool: SessionPool, kernels: KernelChoice, { ranks, place }: SessionPlace) {
+  private constructor(
+    configuration: SessionConfiguration,
+    data: Dataset,
+    pool: SessionPool,
+    kernels: KernelChoice,
+    { ranks, place, way }: SessionPlace,
+  ) {
     this.#configuration = configuration;
     this.#ranks = ranks;
     this.#place = place;
+    this.#way = way;
     this.#division = configuration;
     this.#eta = configuration.eta;
     this.#pool = pool;
@@ -88,6 +99,7 @@ export class Session {
     // Tags are numbers of steps, and each group of workers counts its own.
     const { arena, memory, samples } = this.#workspace;
     const { tags, tagStep } = arena;
+    const { usable } = countCores();
     new Uint8Array(memory.buffer, tags, tagStep * this.#configuration.shards).fill(0);
     await this.#pool.attach(
       {
@@ -105,7 +117,8 @@ export class Session {
         samples,
         ...(this.#ranks && { ranks: this.#ranks }),
         ...(this.#place && { place: this.#place.number, trainingPlace: this.#splits.training }),
-        waiting: { spins: workers <= countCores().usable ? SPINS_WITH_A_CORE : 0, timeout },
+        ...(this.#way && workers > usable - CORES_TO_SHOW && { way: this.#way }),
+        waiting: { spins: workers <= usable ? SPINS_WITH_A_CORE : 0, timeout },
       },
       this.#kernels,
       memory,

@@ -32,7 +32,7 @@ if (!isFresh(dist, made, [fileURLToPath(import.meta.url), fileURLToPath(new URL(
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     codeSplitting,
-    minify: !process.env.PLAIN,
+    minify: true,
   });
   await bundle.close();
   for (const name of KERNELS) copyFileSync(join(dist, 'src/kernels', name), join(out, name));

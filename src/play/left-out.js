@@ -11,6 +11,8 @@ const IN_PLACE = {
   // Doubts about settings and data (5,000): on these digits the curves show what they warn of.
   'src/options/doubts/index.js': 'export const settingWarnings = () => [];',
   'src/data/doubts.js': 'export const dataDoubts = () => [];',
+  // What a result says to rows of numbers in any form: the page asks the reference, of its own digits (500).
+  'src/inference/inputs.js': 'export const inputsOf = undefined;',
   // The test split once more, for figures that the page does not show (4,100).
   'src/inference/test-figures.js': 'export const testFigures = async () => undefined;',
   // What a network that has learnt nothing reaches: the curves show that too (1,000).
@@ -24,6 +26,11 @@ const IN_PLACE = {
     export const ALONE = { rank: 0, size: 1 };
     export const rowsOfRank = (m) => ({ begin: 0, end: m });
     export const partOfOthers = () => [];`,
+  'src/parallel/ranks/slices.js': `
+    import { stride } from '../../kernels/kernels.js';
+    import { LINE_FLOATS } from '../../model/layout.js';
+    export const linesOfRows = (O) => { let unit = 1; while ((unit * stride(O)) % LINE_FLOATS) unit *= 2; return unit; };
+    export const [inputsOfRank, columnsOfRank] = [({ I }) => ({ begin: 0, end: I }), ({ O }) => ({ begin: 0, end: O })];`,
   'src/training/exchange-tally.js': 'export class ExchangeTally { add() {} takeEpoch() {} }',
   // The strategy that other processes are for (900).
   'src/parallel/modes.js': `
@@ -36,7 +43,8 @@ const IN_PLACE = {
   // What Linux says of groups of processes (700).
   'src/system/cgroup.js':
     'export const quotaOfGroups = () => Infinity; export const memoryOfGroups = () => undefined; export const tasksOfGroups = () => Infinity;',
-  // Files: of a trace, of a checkpoint (1,000).
+  // Files: of a trace, of a checkpoint, and how often one is written (1,400).
+  'src/options/checkpoint-every.js': 'export const checkEvery = undefined;',
   'src/training/trace.js': 'export const chromeTrace = undefined;',
   'src/training/early-end.js': 'export const keepLastGood = async (error) => error;',
   // Presets of the command line; the page has its own (1,300).

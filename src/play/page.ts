@@ -7,6 +7,7 @@ import { testDigit } from './digits.js';
 import { PANELS } from './panels.js';
 import { Store } from './store.js';
 import { PRESETS } from './training/presets.js';
+import { takeWayWhenUsed } from './way.js';
 
 /** Says what keeps the whole page from working; undefined where nothing does. */
 function whyNot(): string | undefined {
@@ -41,6 +42,7 @@ function open(nav: HTMLElement, place: HTMLElement): void {
     panel.open(section.appendChild(document.createElement('div')), store);
   }
   beginWithDigit(store);
+  takeWayWhenUsed();
 }
 
 /** Once the digits are there, chooses the first of the test set, unless something is drawn: so every panel has something to show of each network. */

@@ -1,5 +1,7 @@
 // Who draws in a frame: one part of the page at a time, in turn, so that parts which are due at the same moment do not make one long frame of it.
 
+import { takeWay } from './way.js';
+
 const waiting: (() => void)[] = [];
 
 /** @param isUrgent because whoever reads the page has done something: before those that wait */
@@ -12,5 +14,6 @@ export function inTurn(draw: () => void, isUrgent = false): void {
 function next(): void {
   const draw = waiting.shift();
   if (waiting.length > 0) requestAnimationFrame(next);
+  takeWay();
   draw?.();
 }

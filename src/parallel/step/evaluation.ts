@@ -4,12 +4,13 @@ import { stride } from '../../kernels/kernels.js';
 import { EVALUATION_ROWS } from '../memory/arena.js';
 import type { EvaluationOptions, EvaluationPart } from '../protocol.js';
 import { ALONE } from '../ranks/rows.js';
+import { giveWay } from '../right-of-way.js';
 import type { StepContext } from './contract.js';
 import { partition, within } from './partition.js';
 
 /** Cost and hits of this worker's share of the samples from `first` on, chunk by chunk, so that the caller can add them in one order. */
 export function evaluate({ options, network, barrier, targets, memory }: StepContext, { first, count }: EvaluationOptions): EvaluationPart {
-  const { arena, workers, index, spec, ranks = ALONE } = options;
+  const { arena, workers, index, spec, way, ranks = ALONE } = options;
   const { rows, order } = arena.evaluation[index];
   const outputs = spec.layers[spec.layers.length - 1];
   const chunks = within(partition(Math.ceil(count / EVALUATION_ROWS), ranks.size, ranks.rank), workers, index);
@@ -23,6 +24,7 @@ export function evaluate({ options, network, barrier, targets, memory }: StepCon
   if (network.sparse) network.sparse.factor = 1;
   barrier.enter(3, 0);
   for (let chunk = chunks.begin; chunk < chunks.end && !barrier.interrupted; chunk++) {
+    giveWay(way);
     const begin = first + chunk * EVALUATION_ROWS;
     const S = Math.min(EVALUATION_ROWS, first + count - begin);
     for (let s = 0; s < S; s++) indices[s] = begin + s;

@@ -15,6 +15,7 @@ import { Barrier, STOP_DIVERGED } from '../barrier.js';
 import type { GradientMode } from '../modes.js';
 import type { EpochOptions, EpochPart, EvaluationOptions, EvaluationPart, SessionOptions } from '../protocol.js';
 import { RankStep } from '../ranks/rank-step.js';
+import { giveWay } from '../right-of-way.js';
 import { type BatchShare, setRate, shareOf } from './batch-share.js';
 import type { GradientStrategy, OpenExchange, StepContext } from './contract.js';
 import { evaluate } from './evaluation.js';
@@ -59,7 +60,7 @@ export class Stepper {
   /** Trains an epoch or a part of it, until its end or until the control words stop it. */
   runEpoch({ order, from, upTo, ends, eta, t, at = t, epochs, cost, correct, factor, drawn, timing }: EpochOptions): EpochPart {
     const { options, network, barrier, timer, augmenter } = this.context;
-    const { batch, index, arena, learning } = options;
+    const { batch, index, arena, learning, way } = options;
     const steps = Math.ceil((upTo - from) / batch);
     const full = shareOf(options, Math.min(batch, upTo - from), eta);
     const last = shareOf(options, Math.max(0, upTo - from - (steps - 1) * batch), eta);
@@ -89,7 +90,10 @@ export class Stepper {
       }
       this.#ranks?.report(this.#correct - earlier, divergence);
       this.#strategy.gradient(share);
-      if (index === 0) barrier.heedInterrupt();
+      if (index === 0) {
+        giveWay(way);
+        barrier.heedInterrupt();
+      }
       timer.lap(BACKWARD);
       barrier.cross();
       timer.lap(WAIT);

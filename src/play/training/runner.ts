@@ -9,6 +9,7 @@ import type { DiagnosisEvent, EpochEvent } from '../../options/events.js';
 import { type PlayOptions, textOf } from '../address.js';
 import { digitsFor } from '../digits.js';
 import type { PlayRun, Shown, Store } from '../store.js';
+import { wayWord } from '../way.js';
 import { inWordsOfPage } from './fields.js';
 
 /** Options that say which network there is, and how its weights begin. */
@@ -112,7 +113,10 @@ export class Runner {
 
   #begin(options: PlayOptions, before: Shown | undefined, onEvent: (event: PageEvent) => void, onNetwork: (now: NetworkNow) => void): Training {
     const data = this.#dataFor(options.seed);
-    return trainShown({ diagnose: true, ...options, data, onEvent }, { onNetwork, ...(before && { from: before.parameters }) });
+    return trainShown(
+      { diagnose: true, ...options, data, onEvent },
+      { onNetwork, ...(wayWord && { way: wayWord }), ...(before && { from: before.parameters }) },
+    );
   }
 
   /** As a run with this seed splits them; a seed that is none is refused by the run. */
