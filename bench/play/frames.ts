@@ -28,8 +28,20 @@ export function measureFrames(network: string, seconds: number): Promise<FramesR
       await page.waitForTimeout((1000 * seconds) / parts.length);
       results.push({ network, part, seconds: seconds / parts.length, ...(await taken(page)) });
     }
+    await checkTraining(page);
     return results;
   });
+}
+
+/** @throws unless the page has trained all the time: one that does not is smooth, too */
+async function checkTraining(page: Page): Promise<void> {
+  const state = page.locator('#state');
+  const epoch = async (): Promise<number> => Number(/^Training: epoch (\d+) /.exec((await state.textContent()) ?? '')?.[1] ?? 0);
+  await state.scrollIntoViewIfNeeded();
+  await page.waitForTimeout(1000);
+  const before = await epoch();
+  await page.waitForTimeout(1000);
+  if (!(before > 1 && (await epoch()) > before)) throw new Error(`the page does not train: ${await state.textContent()}`);
 }
 
 /** What has been seen since the last time. */

@@ -44,7 +44,7 @@ const IN_PLACE = {
   'src/system/cgroup.js':
     'export const quotaOfGroups = () => Infinity; export const memoryOfGroups = () => undefined; export const tasksOfGroups = () => Infinity;',
   // Files: of a trace, of a checkpoint, and how often one is written (1,400).
-  'src/options/checkpoint-every.js': 'export const checkEvery = undefined;',
+  'src/options/checkpoint-every.js': 'export const checkEvery = (_, value) => value;',
   'src/training/trace.js': 'export const chromeTrace = undefined;',
   'src/training/early-end.js': 'export const keepLastGood = async (error) => error;',
   // Presets of the command line; the page has its own (1,300).

@@ -7,6 +7,7 @@ import { testDigit } from './digits.js';
 import { PANELS } from './panels.js';
 import { Store } from './store.js';
 import { PRESETS } from './training/presets.js';
+import { drawSparingly } from './turns.js';
 import { takeWayWhenUsed } from './way.js';
 
 /** Says what keeps the whole page from working; undefined where nothing does. */
@@ -42,6 +43,7 @@ function open(nav: HTMLElement, place: HTMLElement): void {
     panel.open(section.appendChild(document.createElement('div')), store);
   }
   beginWithDigit(store);
+  store.listen(({ isTraining }) => drawSparingly(isTraining));
   takeWayWhenUsed();
 }
 

@@ -1,19 +1,49 @@
-// Who draws in a frame: one part of the page at a time, in turn, so that parts which are due at the same moment do not make one long frame of it.
+// Who draws in a frame: one part of the page at a time, in turn, so that parts which are due at the same moment do not make one long frame of it. While
+// the page trains, drawing has a share of the time and no more: the threads that train rest in these frames where there is no core for both.
 
-import { takeWay } from './way.js';
+import { afterFrame, takeWay } from './way.js';
+
+/** While the page trains, a frame is followed by so many times its length in which only that is drawn which somebody waits for. */
+const REST = 8;
 
 const waiting: (() => void)[] = [];
+/** How many of them, the first ones, somebody waits for. */
+let urgent = 0;
+let isAsked = false;
+let isTraining = false;
+let restsUntil = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** @param isUrgent because whoever reads the page has done something: before those that wait */
+/** Whether drawing is to leave time for training. */
+export function drawSparingly(is: boolean): void {
+  isTraining = is;
+  ask();
+}
+
+/** @param isUrgent because whoever reads the page has done something, or what was drawn goes with it: before those that can wait */
 export function inTurn(draw: () => void, isUrgent = false): void {
-  if (isUrgent) waiting.unshift(draw);
-  else waiting.push(draw);
-  if (waiting.length === 1) requestAnimationFrame(next);
+  waiting.splice(isUrgent ? urgent++ : waiting.length, 0, draw);
+  ask();
+}
+
+function ask(): void {
+  if (isAsked || waiting.length === 0) return;
+  clearTimeout(timer);
+  const rest = urgent > 0 || !isTraining ? 0 : restsUntil - performance.now();
+  isAsked = rest <= 0;
+  if (isAsked) requestAnimationFrame(next);
+  else timer = setTimeout(ask, rest);
 }
 
 function next(): void {
-  const draw = waiting.shift();
-  if (waiting.length > 0) requestAnimationFrame(next);
+  const began = performance.now();
   takeWay();
-  draw?.();
+  afterFrame(() => {
+    const now = performance.now();
+    restsUntil = Math.max(restsUntil, now + REST * (now - began));
+    isAsked = false;
+    ask();
+  });
+  urgent = Math.max(0, urgent - 1);
+  waiting.shift()?.();
 }

@@ -4,17 +4,24 @@ import { RightOfWay } from '../parallel/right-of-way.js';
 import { sharesMemory } from '../system/page-memory.js';
 
 const way = sharesMemory() ? new RightOfWay() : undefined;
-/** What is posted here in a frame arrives after it: drawn, laid out and handed to the screen. */
-const frameDone = way && new MessageChannel();
-if (frameDone) frameDone.port1.onmessage = () => way.give();
 
 /** For the threads of a run. */
 export const wayWord = way?.word;
 
-/** Takes it until the frame is done. */
+/** Within a frame, calls something when the frame is done: drawn, laid out and handed to the screen. */
+export function afterFrame(call: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    call();
+  };
+  port2.postMessage(0);
+}
+
+/** Takes it, within a frame, until that is done. */
 export function takeWay(): void {
   way?.take();
-  frameDone?.port2.postMessage(0);
+  afterFrame(() => way?.give());
 }
 
 /** Takes it whenever someone does something, until the frame that answers. */

@@ -1,12 +1,11 @@
-// When the page draws what has changed: a piece in a frame, so that none takes long, and after a round that took long the next one later, so that
-// the page's thread is there for whoever reads it. Nothing is drawn in a page that nobody sees, nor out of sight until it comes near.
+// When the page draws what has changed: a piece in a frame, so that none takes long. Nothing is drawn in a page that nobody sees, nor out of sight
+// until it comes near.
 
 import { watchSight } from '../parts/sight.js';
 import { inTurn } from '../turns.js';
 
-/** Least milliseconds between the beginnings of two rounds, and so many times what the drawings of the last one took. */
+/** Least milliseconds between two rounds. */
 const INTERVAL = 150;
-const REST = 8;
 
 export class Repaint {
   readonly #pieces: readonly (() => void)[];
@@ -15,7 +14,6 @@ export class Repaint {
   #isDue = false;
   #isUrgent = false;
   #isSeen = true;
-  #took = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param element that all pieces are in */
@@ -34,24 +32,22 @@ export class Repaint {
     if (this.#next !== undefined) return;
     if (this.#isUrgent) clearTimeout(this.#timer);
     else if (this.#timer !== undefined || !this.#isSeen) return;
-    this.#timer = setTimeout(() => this.#begin(), this.#isUrgent ? 0 : Math.max(INTERVAL, REST * this.#took));
+    this.#timer = setTimeout(() => this.#begin(), this.#isUrgent ? 0 : INTERVAL);
   }
 
   #begin(): void {
+    const isUrgent = this.#isUrgent;
     this.#timer = undefined;
     this.#isDue = this.#isUrgent = false;
     this.#next = 0;
-    this.#took = 0;
-    inTurn(() => this.#draw());
+    inTurn(() => this.#draw(isUrgent), isUrgent);
   }
 
-  #draw(): void {
+  #draw(isUrgent: boolean): void {
     const piece = this.#next ?? 0;
-    const began = performance.now();
     this.#pieces[piece]();
-    this.#took += performance.now() - began;
     this.#next = piece + 1 < this.#pieces.length ? piece + 1 : undefined;
-    if (this.#next !== undefined) inTurn(() => this.#draw());
+    if (this.#next !== undefined) inTurn(() => this.#draw(isUrgent), isUrgent);
     else if (this.#isDue) this.ask();
   }
 }
