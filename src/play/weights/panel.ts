@@ -63,11 +63,12 @@ class WeightsPanel {
     this.#neuron = Math.min(this.#neuron, tiles);
     this.#values = weightsInto(shown, 2, this.#which, this.#values);
     const scale = scaleOf(this.#values);
-    render(this.#template(shown, side, tiles, scale), this.#element);
-    // In a frame of its own: all in one takes too long.
-    inTurn(() => {
-      if (this.#drawn === shown) this.#paint(side, tiles, scale);
-    }, true);
+    // Numbers, elements and pictures in a frame each: all in one takes too long.
+    const next = (draw: () => void): void => inTurn(() => this.#drawn === shown && draw(), true);
+    next(() => {
+      render(this.#template(shown, side, tiles, scale), this.#element);
+      next(() => this.#paint(side, tiles, scale));
+    });
   }
 
   /** Colours all values in one picture, and copies each neuron's part of it into its tile. */
