@@ -2,6 +2,7 @@
 // page trains drawing leaves it most of the time.
 
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Repaint } from '#src/play/training/repaint.js';
 import { drawSparingly, inTurn } from '#src/play/turns.js';
 
 const frames: (() => void)[] = [];
@@ -73,4 +74,26 @@ it('rests no longer once nothing trains', async () => {
   drawSparingly(false);
   await nextFrame();
   expect(drawn).toEqual(['at last']);
+});
+
+it('a round of pieces begins anew where someone waits, also in its midst, and one that throws holds up no other', async () => {
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      observe(): void {}
+    },
+  );
+  const pieces = ['a', 'b', 'c'].map((name) => () => {
+    drawn.push(name);
+    if (name === 'b') throw new Error('broken');
+  });
+  const repaint = new Repaint({} as HTMLElement, pieces);
+  drawSparingly(true);
+  repaint.ask();
+  await nextFrame();
+  expect(drawn).toEqual(['a']);
+  repaint.ask(true);
+  // What waits of the round before is passed over, in a frame of its own at most.
+  for (let frame = 0; frame < 5 && drawn.at(-1) !== 'c'; frame++) await nextFrame().catch(() => {});
+  expect(drawn).toEqual(['a', 'a', 'b', 'c']);
 });

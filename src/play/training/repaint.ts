@@ -9,8 +9,9 @@ const INTERVAL = 150;
 
 export class Repaint {
   readonly #pieces: readonly (() => void)[];
-  /** The piece that is drawn next; undefined while nothing is to be drawn. */
-  #next: number | undefined;
+  /** The number of the latest round, and whether it is being drawn. */
+  #round = 0;
+  #isDrawing = false;
   #isDue = false;
   #isUrgent = false;
   #isSeen = true;
@@ -25,29 +26,29 @@ export class Repaint {
     });
   }
 
-  /** There is something new to draw. @param isUrgent because whoever reads the page has done something */
+  /** There is something new to draw. @param isUrgent because whoever reads the page has done something: a round that is being drawn begins anew */
   ask(isUrgent = false): void {
     this.#isDue = true;
     this.#isUrgent ||= isUrgent;
-    if (this.#next !== undefined) return;
     if (this.#isUrgent) clearTimeout(this.#timer);
-    else if (this.#timer !== undefined || !this.#isSeen) return;
+    else if (this.#isDrawing || this.#timer !== undefined || !this.#isSeen) return;
     this.#timer = setTimeout(() => this.#begin(), this.#isUrgent ? 0 : INTERVAL);
   }
 
   #begin(): void {
-    const isUrgent = this.#isUrgent;
+    const [round, isUrgent] = [++this.#round, this.#isUrgent];
     this.#timer = undefined;
     this.#isDue = this.#isUrgent = false;
-    this.#next = 0;
-    inTurn(() => this.#draw(isUrgent), isUrgent);
-  }
-
-  #draw(isUrgent: boolean): void {
-    const piece = this.#next ?? 0;
-    this.#pieces[piece]();
-    this.#next = piece + 1 < this.#pieces.length ? piece + 1 : undefined;
-    if (this.#next !== undefined) inTurn(() => this.#draw(isUrgent), isUrgent);
-    else if (this.#isDue) this.ask();
+    this.#isDrawing = true;
+    const draw = (piece: number): void =>
+      inTurn(() => {
+        if (round !== this.#round) return;
+        this.#isDrawing = piece + 1 < this.#pieces.length;
+        // First, for a piece may throw.
+        if (this.#isDrawing) draw(piece + 1);
+        else if (this.#isDue) this.ask();
+        this.#pieces[piece]();
+      }, isUrgent);
+    draw(0);
   }
 }
