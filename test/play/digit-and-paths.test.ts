@@ -52,7 +52,11 @@ async function chosenIn(page: Page): Promise<Chosen | undefined> {
 const figures = (page: Page): Promise<string[]> => page.locator('#digit .bars .figure').allTextContents();
 
 /** After what was done has been drawn. */
-const drawn = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+const drawn = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    // A part a frame, each asked for after the one before.
+    for (let frame = 0; frame < 8; frame++) await new Promise(requestAnimationFrame);
+  });
 
 /** Draws lines on the pad, from place to place in shares of it. */
 async function drag(page: Page, places: readonly (readonly [number, number])[]): Promise<void> {
@@ -301,12 +305,10 @@ describe('the paths', NEEDS_CHROMIUM, () => {
       const point = () => page.locator('#paths .plot svg[x]').last().getAttribute('x');
       expect(await point()).toBe('50%');
       for (let k = 0; k < 20; k++) await page.keyboard.press('ArrowRight');
-      await drawn(page);
-      expect(await point()).toBe('62.5%');
+      await expect.poll(point).toBe('62.5%');
       expect(await page.locator('.moved').textContent()).toMatch(/^w moved by 1\.00 to .*: by its rate C would change by .*; it changes by /);
       await page.getByRole('button', { name: 'Back' }).click();
-      await drawn(page);
-      expect(await point()).toBe('50%');
+      await expect.poll(point).toBe('50%');
     }));
 });
 

@@ -20,10 +20,7 @@ beforeEach(() => {
   vi.stubGlobal('requestAnimationFrame', (frame: () => void) => frames.push(frame));
 });
 
-afterEach(() => {
-  drawSparingly(false);
-  vi.unstubAllGlobals();
-});
+afterEach(() => drawSparingly(false));
 
 it('draws one part a frame, those that someone waits for first in their order, whatever one of them throws', async () => {
   draw('first');
