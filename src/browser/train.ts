@@ -44,6 +44,8 @@ export function train(options: PageOptions): Training {
 /** What whoever shows the network says beside the options. */
 export interface Show extends Showing {
   readonly onNetwork: (now: NetworkNow) => void;
+  /** When its threads may start. Default: at once. */
+  readonly begins?: Promise<unknown>;
 }
 
 /** The same for the page of `nabla play`, which shows the network while it is trained, and may begin with one. */
@@ -56,6 +58,7 @@ class PageTraining implements Training {
   readonly #show: Show | undefined;
   readonly #listener: PageOptions['onEvent'];
   #conductor: Worker | undefined;
+  #isStopping = false;
   #settle: { readonly resolve: (result: PageResult) => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(given: PageOptions, show?: Show) {
@@ -67,10 +70,11 @@ class PageTraining implements Training {
     const { onEvent, signal, ...options } = { ...given };
     this.#listener = onEvent;
     // Not before whoever called has the run in hand.
-    queueMicrotask(() => this.#begin(options, signal));
+    void Promise.resolve(show?.begins).then(() => this.#begin(options, signal));
   }
 
   stop(): void {
+    this.#isStopping = true;
     this.#order({ order: 'stop', when: 'now' });
   }
 
@@ -82,9 +86,9 @@ class PageTraining implements Training {
       conductor.addEventListener('message', ({ data }: MessageEvent<News>) => void this.#hear(data));
       const lost = (why: string): NablaError => new NablaError('WORKER_LOST', `The thread of the run (conductor.js) was lost: ${why}.`);
       lifeOf(conductor).ended.then((why) => this.#fail(lost(why)));
-      const { onNetwork: _, ...showing } = this.#show ?? {};
+      const { onNetwork: _, begins: __, ...showing } = this.#show ?? {};
       this.#order({ order: 'train', options: fromHere(options), ...(this.#show && { showing }) });
-      if (signal?.aborted) this.stop();
+      if (signal?.aborted || this.#isStopping) this.stop();
       signal?.addEventListener('abort', () => this.stop());
     } catch (error) {
       this.#fail(asError(error));

@@ -26,6 +26,13 @@ export function inTurn(draw: () => void, isUrgent = false): void {
   ask();
 }
 
+/** Settles when what somebody waits for is on the screen; within 100 ms also in a page that nobody sees, which has no frames. */
+export const drawn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 100);
+    setTimeout(() => inTurn(() => afterFrame(resolve), true));
+  });
+
 function ask(): void {
   if (isAsked || waiting.length === 0) return;
   clearTimeout(timer);

@@ -9,6 +9,7 @@ import type { DiagnosisEvent, EpochEvent } from '../../options/events.js';
 import { type PlayOptions, textOf } from '../address.js';
 import { digitsFor } from '../digits.js';
 import type { PlayRun, Shown, Store } from '../store.js';
+import { drawn } from '../turns.js';
 import { wayWord } from '../way.js';
 import { inWordsOfPage } from './fields.js';
 
@@ -89,7 +90,8 @@ export class Runner {
       else this.#show(now, before);
       isFirst = false;
     };
-    const training = this.#begin(options, before, (event) => this.#hear(event), show);
+    // Threads that start take the cores from the frame that answers to the click.
+    const training = this.#begin(options, before, (event) => this.#hear(event), show, drawn());
     this.#training = training;
     const end = (): void => this.#store.change({ isTraining: false });
     training.ended.then(({ network, parameters, epochs }) => {
@@ -111,11 +113,17 @@ export class Runner {
     if (shown) this.#store.change({ shown: { ...shown, parameters: shown.first, version: ++this.#version, epoch: 0 }, events: [] });
   }
 
-  #begin(options: PlayOptions, before: Shown | undefined, onEvent: (event: PageEvent) => void, onNetwork: (now: NetworkNow) => void): Training {
+  #begin(
+    options: PlayOptions,
+    before: Shown | undefined,
+    onEvent: (event: PageEvent) => void,
+    onNetwork: (now: NetworkNow) => void,
+    begins?: Promise<void>,
+  ): Training {
     const data = this.#dataFor(options.seed);
     return trainShown(
       { diagnose: true, ...options, data, onEvent },
-      { onNetwork, ...(wayWord && { way: wayWord }), ...(before && { from: before.parameters }) },
+      { onNetwork, ...(begins && { begins }), ...(wayWord && { way: wayWord }), ...(before && { from: before.parameters }) },
     );
   }
 
