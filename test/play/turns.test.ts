@@ -11,7 +11,7 @@ const draw = (name: string, isUrgent?: boolean): void => inTurn(() => drawn.push
 
 /** The next frame, as soon as one is asked for. */
 async function nextFrame(): Promise<void> {
-  await vi.waitFor(() => expect(frames.length).toBe(1), { interval: 1 });
+  await vi.waitFor(() => expect(frames.length).toBe(1), { interval: 1, timeout: 20_000 });
   frames.shift()?.();
 }
 
