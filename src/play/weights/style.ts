@@ -8,7 +8,7 @@ export const WEIGHTS_STYLE = `
 .weights .mosaic { position: relative; display: grid; grid-template-columns: repeat(var(--columns, auto-fill), var(--tile, 56px)); gap: var(--gap, 4px); margin: 3px; }
 .weights .mosaic canvas { position: absolute; border: 0; }
 .weights .mosaic label { position: relative; height: var(--tile, 56px); }
-.weights .mosaic input { appearance: none; position: absolute; inset: 0; margin: 0; outline: 1px solid var(--soft); cursor: pointer; }
+.weights .mosaic input { appearance: none; background: none; border: 0; position: absolute; inset: 0; min-height: 0; padding: 0; margin: 0; outline: 1px solid var(--soft); cursor: pointer; }
 .weights .mosaic input:checked { outline: 3px solid var(--ink); outline-offset: -1px; }
 .weights .mosaic input:focus-visible { outline: 3px solid var(--blue); outline-offset: 0; }
 .weights .one h3 { margin-top: 0; }
