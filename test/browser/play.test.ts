@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { LocalServer } from '#src/cli/local-server.js';
 import { PAGE, PlayFiles } from '#src/cli/play-files.js';
@@ -263,6 +264,17 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
     ['light', 800],
     ['dark', 1600],
   ] as const)(READABLE, { tags: ['slow'] }, isReadable);
+
+  it('shows the pictures of the weights, under buttons that cover nothing', () =>
+    atPage('?hidden=10&epochs=1&kernels=simd', async ({ page }) => {
+      await trained(page);
+      const colours = async (): Promise<number> => {
+        const { data } = PNG.sync.read(await page.locator('.mosaic').screenshot());
+        return new Set(new Uint32Array(data.buffer, data.byteOffset, data.length / 4)).size;
+      };
+      // A frame and a ground alone are some ten.
+      await expect.poll(colours, LIMIT).toBeGreaterThan(100);
+    }));
 
   it('is small: 90 KB of code, gzipped, and 3 more where there is no SIMD; none of Node in it', () => {
     const folder = fileURLToPath(new URL('../../dist/play', import.meta.url));
