@@ -44,8 +44,7 @@ function ask(): void {
 
 function next(): void {
   const began = performance.now();
-  takeWay();
-  afterFrame(() => {
+  takeWay(() => {
     const now = performance.now();
     restsUntil = Math.max(restsUntil, now + REST * (now - began));
     isAsked = false;

@@ -18,17 +18,20 @@ export function afterFrame(call: () => void): void {
   port2.postMessage(0);
 }
 
-/** Takes it, within a frame, until that is done. */
-export function takeWay(): void {
+/** Takes it, within a frame, until that is done. @param then called after that */
+export function takeWay(then?: () => void): void {
   way?.take();
-  afterFrame(() => way?.give());
+  afterFrame(() => {
+    way?.give();
+    then?.();
+  });
 }
 
 /** Takes it whenever someone does something, until the frame that answers. */
 export function takeWayWhenUsed(): void {
   const taken = (): void => {
     way?.take();
-    requestAnimationFrame(takeWay);
+    requestAnimationFrame(() => takeWay());
   };
   for (const what of ['scroll', 'click', 'input', 'keydown']) addEventListener(what, taken, { capture: true, passive: true });
 }

@@ -69,6 +69,7 @@ it('rests no longer once nothing trains', async () => {
   await new Promise((resolve) => setTimeout(resolve, 5));
   expect(frames.length).toBe(0);
   drawSparingly(false);
+  expect(frames.length).toBe(1);
   await nextFrame();
   expect(drawn).toEqual(['at last']);
 });
@@ -90,7 +91,11 @@ it('a round of pieces begins anew where someone waits, also in its midst, and on
   expect(drawn).toEqual(['a']);
   repaint.ask(true);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  // What waits of the round before is passed over, in a frame of its own at most.
-  for (let frame = 0; frame < 5 && drawn.at(-1) !== 'c'; frame++) await nextFrame().catch(() => {});
+  await nextFrame();
+  await expect(nextFrame()).rejects.toThrow('broken');
+  await nextFrame();
+  expect(drawn).toEqual(['a', 'a', 'b', 'c']);
+  // What was left of the round before is passed over.
+  await nextFrame();
   expect(drawn).toEqual(['a', 'a', 'b', 'c']);
 });
