@@ -134,6 +134,13 @@ describe('the page of nabla play', NEEDS_CHROMIUM, () => {
       await state(page).toMatch(/^Stopped in epoch/);
       await page.locator('#rewind').click();
       await expect.poll(() => page.locator('#rewind').isDisabled()).toBe(true);
+      // At once, before the threads of the run have been started.
+      await page.evaluate(async () => {
+        document.querySelector<HTMLElement>('#start')?.click();
+        while (!document.querySelector('#stop:enabled')) await new Promise(requestAnimationFrame);
+        document.querySelector<HTMLElement>('#stop')?.click();
+      });
+      await state(page).toMatch(/^Stopped/);
     });
   });
 

@@ -239,6 +239,14 @@ describe('the panel of the weights', NEEDS_CHROMIUM, () => {
       expect(await page.locator('.weights .tiles label').count()).toBe(12);
       const [up, down] = [await pixel(page, 3, 30), await pixel(page, 3, 31)];
       expect([up[0] > up[2], down[2] > down[0], up[3], down[3]]).toEqual([true, true, 255, 255]);
+      // Their places follow the width.
+      const rows = (): Promise<number> =>
+        page.locator('.weights .tiles label').evaluateAll((all) => new Set(all.map((one) => one.getBoundingClientRect().y)).size);
+      const before = await rows();
+      await page.setViewportSize({ width: 330, height: 800 });
+      await expect.poll(rows).toBeGreaterThan(before);
+      await expect.poll(() => pixel(page, 3, 30)).toEqual(up);
+      expect(await pixel(page, 3, 31)).toEqual(down);
       await page.locator('.weights .tiles label').nth(2).click();
       await page.locator('.weights h3', { hasText: 'Neuron 3 of layer 2' }).waitFor();
       expect(await page.locator('.weights .one p').textContent()).toMatch(
